@@ -1,0 +1,69 @@
+/**
+ * What makes a Fastify context a FHIR server: media types in and out, an exact JSON body, and an OperationOutcome for every no.
+ * https://hl7.org/fhir/R4/http.html
+ */
+import { isUtf8 } from 'node:buffer'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { defineErrors } from './errors.ts'
+import type { ParsedJson } from './json.ts'
+import { jsonRefuse, parseJson } from './json.ts'
+import { FHIR_JSON, negotiate } from './media-types.ts'
+import { answerFor } from './operation-outcome.ts'
+
+/** The largest body taken, in bytes: a transaction of some thousand resources, or a scanned letter. */
+export const MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
+
+export const serverRefuse = defineErrors({
+  ADDRESS_UNKNOWN: { issue: 'not-found', says: 'There is nothing at this address.', remedy: 'See /fhir/metadata for what this server offers.' },
+  METHOD_NOT_ALLOWED: { issue: 'not-supported', http: 405, says: 'This method is not offered at this address.', remedy: 'See /fhir/metadata for what this server offers.' },
+})
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Content-Type of the answer, agreed before the request is handled. */
+    answerType: string
+  }
+}
+
+const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/json-patch+json', 'text/json']
+
+async function plugin(app: FastifyInstance): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: MAXIMUM_BODY_BYTES }, async (_request: FastifyRequest, body: Buffer) => readBody(body))
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 256 * 1024 }, async (_request: FastifyRequest, body: string) => body)
+
+  app.decorateRequest('answerType', FHIR_JSON)
+  app.addHook('onRequest', async (request) => {
+    const format = request.raw.url?.includes('_format') === true ? (request.query as Record<string, unknown>)['_format'] : undefined
+    request.answerType = negotiate(request.headers.accept, typeof format === 'string' ? format : undefined)
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))
+  app.setNotFoundHandler((request, reply) => sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply))
+}
+
+/** Answers an error as an OperationOutcome; a fault of ours is logged with its correlation id, never with the request's content. */
+export function sayNo(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, outcome, ours } = answerFor(error, request.id)
+  if (ours) request.log.error({ event: 'request.failed', correlationId: request.id, err: faultOf(error) })
+  return reply.code(status).header('content-type', FHIR_JSON).send(JSON.stringify(outcome))
+}
+
+/** What a log may hold of an unexpected error: its kind and where it came from. Messages of drivers can quote data. */
+function faultOf(error: unknown): { type: string; code?: unknown; stack?: string | undefined } {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).join('\n')
+  return { type: error.name, ...('code' in error ? { code: error.code } : {}), stack: frames }
+}
+
+function readBody(body: Buffer): ParsedJson | undefined {
+  if (body.length === 0) return undefined
+  if (!isUtf8(body)) throw jsonRefuse.JSON_MALFORMED()
+  // A byte order mark is allowed to be ignored by RFC 8259 section 8.1.
+  const text = body.toString('utf8')
+  return parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+}
+
+/** Registers the above on the enclosing context. */
+export const fhirServer = fastifyPlugin(plugin, { name: 'fhir-server' })
