@@ -1,0 +1,59 @@
+/**
+ * What may be said about an error where many people read it: a log, a list of dead letters.
+ *
+ * The text of an unknown error can quote what it choked on, and that may be a name. So only what was written to be read
+ * by others is told: the code, the class, a status, and a refusal's own words.
+ */
+
+/** An error without anything that could be personal. */
+export interface DescribedError {
+  /** The class, e.g. `TypeError`. */
+  readonly type: string
+  /** A code such as `ECONNREFUSED`, a SQLSTATE, or the code of a refusal. */
+  readonly code?: string
+  /** The HTTP status of an answer that was an error. */
+  readonly status?: number
+  /** What to do, where the error is a refusal of ours. */
+  readonly remedy?: string
+  /** Where it happened, without the message. */
+  readonly stack?: string
+  readonly cause?: DescribedError
+}
+
+const CODE = /^[A-Za-z0-9_]{2,60}$/
+const CLASS = /^[A-Za-z][A-Za-z0-9_]{0,59}$/
+const DEEPEST_CAUSE = 4
+
+/** Describes anything that was thrown. */
+export function describeError(error: unknown, depth = 0): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error }
+
+  const { code, remedy, status, statusCode, response } = error as Error & Record<string, unknown>
+  const answered = [status, statusCode, (response as { status?: unknown } | undefined)?.status].find((value) => typeof value === 'number')
+  const isRefusal = typeof code === 'string' && typeof remedy === 'string'
+  return {
+    type: CLASS.test(error.name) ? error.name : 'Error',
+    ...(typeof code === 'string' && CODE.test(code) && { code }),
+    ...(answered !== undefined && { status: answered as number }),
+    ...(isRefusal && { remedy: remedy }),
+    ...(error.stack !== undefined && { stack: framesOf(error.stack) }),
+    ...(error.cause !== undefined && depth < DEEPEST_CAUSE && { cause: describeError(error.cause, depth + 1) }),
+  }
+}
+
+/** The same as one line: `REFERRAL_NOT_OPEN: Read the Task again.`, or `TypeError, because Error ECONNREFUSED`. */
+export function summariseError(error: unknown): string {
+  return inWords(describeError(error))
+}
+
+function inWords({ type, code, status, remedy, cause }: DescribedError): string {
+  if (remedy !== undefined) return `${code}: ${remedy}`
+  const self = [type, code, status === undefined ? undefined : `HTTP ${status}`].filter((part) => part !== undefined).join(' ')
+  return cause === undefined ? self : `${self}, because ${inWords(cause)}`
+}
+
+const framesOf = (stack: string): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')

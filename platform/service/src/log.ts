@@ -1,0 +1,75 @@
+/**
+ * Logs: what happened to which reference, to stderr. Never a record, a URL's query, a body or a name.
+ */
+import fastifyPlugin from 'fastify-plugin'
+import pino, { type DestinationStream, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+import { describeError } from './describe-error.ts'
+
+/** Writes structured log lines; `log.info({ event: 'referral.accepted', referral: id })`. */
+export type Log = Logger
+
+/** The levels a log knows, most talkative first. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const STDERR = 2
+
+/**
+ * Opens the log of a process or a service: JSON lines on stderr, or readable ones where stderr is a terminal.
+ *
+ * Errors are written by class, code and stack frames; their text only where it is a refusal's remedy.
+ *
+ * @param name the service, on every line
+ * @param to where to write instead of stderr
+ */
+export function openLog({ name, level = 'info', to }: { name?: string; level?: LogLevel; to?: DestinationStream } = {}): Log {
+  const destination =
+    to ?? (process.stderr.isTTY ? pretty({ destination: STDERR, sync: true }) : pino.destination({ fd: STDERR, sync: true }))
+  return pino(
+    {
+      level,
+      ...(name !== undefined && { name }),
+      base: name === undefined ? null : {},
+      serializers: { err: describeError, error: describeError, req: () => undefined, res: () => undefined },
+      redact: {
+        paths: ['password', 'token', 'secret', 'authorization', '*.password', '*.token', '*.secret', '*.authorization'],
+        censor: '[secret]',
+      },
+      // `log.error(error)` would copy the error's own text into `msg`.
+      hooks: {
+        logMethod(given, method) {
+          const [first, ...rest] = given
+          const safe = (first as unknown) instanceof Error ? [{ err: first as unknown }, ...rest] : given
+          method.apply(this, safe as Parameters<typeof method>)
+        },
+      },
+    },
+    destination,
+  )
+}
+
+/** A log that writes nothing, for tests and for embedding. */
+export const silentLog: Log = pino({ level: 'silent' })
+
+/**
+ * A Fastify plugin that logs each answer by its route's pattern (`/fhir/Patient/:id`), never by its URL.
+ *
+ * Give Fastify `{ loggerInstance: log, disableRequestLogging: true }` beside it, so that nothing else logs requests.
+ */
+export const requestLog = fastifyPlugin(
+  (app, _options, done) => {
+    app.addHook('onResponse', (request, reply, next) => {
+      request.log.info({
+        event: 'request',
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      })
+      next()
+    })
+    done()
+  },
+  { name: 'request-log' },
+)
