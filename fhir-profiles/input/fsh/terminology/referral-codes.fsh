@@ -1,0 +1,132 @@
+CodeSystem: TaskKind
+Id: task-kind
+Title: "Kind of task"
+Description: "What a Task of the hub asks for: of one provider, of the single point of access, or of the people who answer for a hospital stay."
+* insert OurCodes
+* #referral "Referral to one provider" "One provider is asked to take the need."
+* #single-point-of-access "Triage at the single point of access" "Nobody was named: the access point decides who is asked."
+* #next-step "Next step after a refusal" "The next owner of a refused need carries out the action the refuser named."
+* #escalation "Overdue, taken up the ladder" "A task passed its due time; the next owner of the ladder answers for it."
+* #joint-review "Joint review" "Two refusals of one need: the services that refused look at it together."
+* #more-information "More information wanted" "The triager asked the sender a question."
+* #advice "Advice wanted" "A specialist is asked for advice without taking the person on."
+* #waiting-list "On a waiting list with an interim plan" "Accepted later; the owner of the list reviews it by the due time."
+* #unmet-need-review "Review of an unmet need" "No service exists or has room: the owner of the entry asks again by the review date."
+* #sessions-missed "Sessions missed without a reason" "Two sessions in a row were missed and nobody said why."
+* #review-due "Review due" "A treatment, device or home programme is due for review."
+* #after-discharge "Contact after a hospital stay" "The community team sees the person after discharge."
+* #hospital-alert "Hospital alert" "A registered person is in hospital; closed when the stay ends."
+* #alert-answer "Answer to a hospital alert" "One answering role says that it has the alert."
+* #identity-review "Match to be decided by a person" "A hospital message nearly fits a registered person."
+
+CodeSystem: TaskOutput
+Id: task-output
+Title: "Kind of task output"
+Description: "What a Task of the hub holds in output. A rejected Task holds next-owner, next-action and due."
+* insert OurCodes
+* #next-owner "Next owner" "Who answers for the need now. valueReference."
+* #next-action "Next action" "What the next owner is to do, in plain words. valueString."
+* #due "Due" "By when. valueDateTime."
+* #outcome "Outcome" "What came of it. valueString or valueCodeableConcept."
+* #triage-outcome "Triage outcome" "One of the eight triage outcomes. valueCodeableConcept."
+* #interim-plan "Interim plan" "What the person has while waiting. valueString."
+* #question "Question" "What the triager wants to know. valueString."
+* #answer "Answer" "The sender's answer, or the advice given. valueString."
+* #next-task "Next task" "The Task made in consequence. valueReference."
+
+CodeSystem: RefusalReason
+Id: refusal-reason
+Title: "Reason for a refusal"
+Description: "Why a provider does not take a need. Plain words go with every code; a refusal without a next step is not stored."
+* insert OurCodes
+* #too-complex "Too complex for this service" "The service says that the person's needs go beyond what it can offer."
+* #no-capacity "No capacity" "The service would take the person but has no room in the time asked."
+* #outside-area "Outside the area" "The person lives or is registered outside the area served."
+* #not-eligible "Entry rule not met" "A written entry rule of the service is not met; the words name the rule."
+* #source-not-accepted "Sender not accepted" "The service takes referrals only from certain senders. Counted as screening out."
+* #not-appropriate "Not the right service for this need" "Another kind of service fits the need better."
+* #not-safe-here "Not safe in this setting" "A precaution of the person cannot be kept here; the words say which."
+* #information-missing "Information missing" "What was asked for did not come."
+* #already-receiving "Already receiving this" "The person already has this from this or another service."
+* #patient-declined "Person declined" "The person does not want it now."
+* #unable-to-contact "Unable to contact" "The person could not be reached by the ways and times they prefer."
+* #in-hospital "Person is in hospital" "It cannot begin during the stay."
+* #person-died "Person has died" "The person has died."
+* #other-in-words "Another reason, given in words" "None of the codes fits; statusReason.text says why."
+
+CodeSystem: TriageOutcome
+Id: triage-outcome
+Title: "Triage outcome"
+Description: "The eight outcomes of triage at the single point of access."
+* insert OurCodes
+* #accept "Accept" "One provider is asked."
+* #split "Accept and split" "Several providers are asked under one need."
+* #ask "Ask for more" "A question goes back to the sender."
+* #advise "Advise" "Advice answers the need."
+* #redirect "Redirect" "Another access point or service is the right one."
+* #joint-review "Joint review" "Several services look at it together."
+* #waiting-list "Waiting list with interim plan" "Taken later; something is offered meanwhile."
+* #not-suitable "Not suitable, with next step" "Refused with reason, words, next owner, next action and due date."
+
+CodeSystem: RequestCategory
+Id: request-category
+Title: "Category of request"
+Description: "A ServiceRequest in the category neuro-rehabilitation is routed by the hub."
+* insert OurCodes
+* #neuro-rehabilitation "Neuro-rehabilitation pathway" "A need on the neuro-rehabilitation pathway, routed and clocked by the hub."
+
+CodeSystem: ServiceKind
+Id: service-kind
+Title: "Kind of service on the pathway"
+Description: "What a service offers, as the pathway, the directory and the unmet-need ledger name it."
+* insert OurCodes
+* ^property[+].code = #snomed
+* ^property[=].description = "The UK service type with the same meaning, where one is confirmed."
+* ^property[=].type = #Coding
+* #single-point-of-access "Single point of access"
+* #community-neuro-team "Community neurological team"
+* #neuro-physiotherapy "Neurological physiotherapy"
+* #occupational-therapy "Occupational therapy"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#310093001 "Occupational therapy service"
+* #speech-and-language-therapy "Speech and language therapy"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#310101009 "Speech and language therapy service"
+* #specialist-neuro-rehabilitation "Specialist neuro-rehabilitation"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#893221000000106 "Specialist rehabilitation service"
+* #neuropsychology "Neuropsychology"
+* #neuropsychiatry "Neuropsychiatry"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#1323921000000108 "Neuropsychiatry service"
+* #counselling "Counselling"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#310026003 "Counselling service"
+* #talking-therapy "Talking therapy"
+* #peer-support "Peer support"
+* #therapy-centre "Therapy centre run by a charity"
+* #exercise-class "Exercise class"
+* #hydrotherapy "Hydrotherapy"
+* #spasticity-clinic "Spasticity clinic"
+* #pump-centre "Intrathecal pump centre"
+* #orthotics "Orthotics"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#310109006 "Orthotics service"
+* #social-care "Social care"
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#310134006 "Social services"
+
+CodeSystem: UnmetNeed
+Id: unmet-need
+Title: "Why a need is unmet"
+Description: "Why an asked-for service could not be given. One entry for each need, with owner and review date."
+* insert OurCodes
+* #no-service "No such service in the area"
+* #no-capacity "Service exists but has no room"
+* #refused-everywhere "Refused by every service asked"
+* #refused-too-complex "Refused as too complex"
+* #transport "No way to get there"
+* #cost "The person cannot pay"
+* #time-of-day "Offered only when the person is not well enough"
+* #access "The place cannot be entered or used"
+* #language-or-format "Not offered in the person's language or format"

@@ -1,0 +1,114 @@
+CodeSystem: Register
+Id: register
+Title: "Hospital alert register"
+Description: "A person is registered by a Flag with one of these codes and a consent or decision behind it. An alert is never raised from a diagnosis code alone. A new condition is a line here and a file in rules; no code."
+* insert OurCodes
+* ^property[+].code = #snomed
+* ^property[=].description = "The SNOMED CT concept with the same meaning, where one is confirmed."
+* ^property[=].type = #Coding
+* ^property[+].code = #holds
+* ^property[=].description = "Whether the entry names a condition, a device or a medicine."
+* ^property[=].type = #code
+* #multiple-sclerosis "Multiple sclerosis"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#24700007 "Multiple sclerosis"
+* #parkinsons "Parkinson's"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#49049000 "Parkinson's disease"
+* #motor-neurone-disease "Motor neurone disease"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#37340000 "Motor neuron disease"
+* #epilepsy "Epilepsy"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#84757009 "Epilepsy"
+* #myasthenia-gravis "Myasthenia gravis"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#91637004 "Myasthenia gravis"
+* #huntingtons "Huntington's disease"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#58756001 "Huntington's chorea"
+* #spinal-cord-injury "Spinal cord injury"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #condition
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#90584004 "Spinal cord injury"
+* #intrathecal-baclofen-pump "Intrathecal baclofen pump"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #device
+* #deep-brain-stimulator "Deep brain stimulator"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #device
+* #oral-baclofen "Baclofen by mouth"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #medicine
+* #long-term-steroids "Long-term steroids"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #medicine
+
+CodeSystem: AnsweringRole
+Id: answering-role
+Title: "Who answers a hospital alert"
+Description: "Each answering role has its own Task under the alert and acknowledges alone."
+* insert OurCodes
+* #ward "Ward"
+* #specialist "Specialist team or device centre"
+* #site-lead "Site lead"
+* #on-call "On-call route of the service"
+
+CodeSystem: AlertOutcome
+Id: alert-outcome
+Title: "Outcome of a hospital alert"
+Description: "What came of an alert when it is closed."
+* insert OurCodes
+* #seen "Person seen"
+* #advice-given "Advice given"
+* #not-needed "Not needed"
+* #wrong-person "Wrong person"
+* #discharged "Stay ended"
+* #withdrawn "Admission cancelled by the hospital"
+
+CodeSystem: ConsentKind
+Id: consent-kind
+Title: "What a consent is about"
+Description: "Our own categories of Consent."
+* insert OurCodes
+* #hospital-alerts "To be on the hospital alert register"
+* #share-in-hospital "To tell the care team during a hospital stay"
+* #share-diagnosis "To tell a leisure or social-care provider the diagnosis"
+* #referral "To send a referral and what it holds"
+* #best-interest "Decision in the person's best interest" "Recorded by a professional when the person cannot consent."
+
+CodeSystem: DeviceKind
+Id: device-kind
+Title: "Kind of device"
+Description: "Devices the emergency view pins. No SNOMED CT code for an intrathecal baclofen pump is confirmed, so ours stands alone with text."
+* insert OurCodes
+* #intrathecal-baclofen-pump "Intrathecal baclofen pump"
+* #deep-brain-stimulator "Deep brain stimulator"
+* #vagus-nerve-stimulator "Vagus nerve stimulator"
+* #shunt "Shunt"
+* #feeding-tube "Feeding tube"
+* #functional-electrical-stimulator "Functional electrical stimulator"
+
+CodeSystem: DeviceProperty
+Id: device-property
+Title: "Property of an implanted device"
+Description: "Fixed properties of the device itself; what changes at each refill is in the device block of its use."
+* insert OurCodes
+* #reservoir-volume "Reservoir volume"
+* #usable-volume "Usable volume" "What can be given between refill and low-reservoir alarm."
+* #mri "MRI rule, as recorded for this model"
+* #ultrasound "Ultrasound rule, as recorded for this model"
+* #pressure "Pressure rule, as recorded for this model"
