@@ -28,14 +28,16 @@ CREATE TABLE events.delivery (
   patient    text        COLLATE "C",
   at         timestamptz NOT NULL,              -- when the change was made
   offered_at timestamptz NOT NULL DEFAULT now(),
-  attempts   integer     NOT NULL DEFAULT 0,    -- how often a handler has failed or fallen silent
+  offers     integer     NOT NULL DEFAULT 1,    -- how often it was put into the queue
+  due_at     timestamptz NOT NULL,              -- when it is offered again unless it was confirmed
+  attempts   integer     NOT NULL DEFAULT 0,    -- how often a handler failed, fell silent or died with its process
   dead_at    timestamptz,                       -- when it was given up until a person retries it
   reason     text,                              -- why: code and remedy, never the text of an unknown error
   PRIMARY KEY (consumer, change_id)
 );
 
-CREATE INDEX delivery_unconfirmed ON events.delivery (offered_at) WHERE dead_at IS NULL;
-CREATE INDEX delivery_dead        ON events.delivery (dead_at, change_id) WHERE dead_at IS NOT NULL;
+CREATE INDEX delivery_due  ON events.delivery (due_at) WHERE dead_at IS NULL;
+CREATE INDEX delivery_dead ON events.delivery (dead_at, change_id) WHERE dead_at IS NOT NULL;
 
 -- Rows live for milliseconds: vacuum by what has died, not by a share of a table that is nearly empty.
 ALTER TABLE events.outbox   SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000);
