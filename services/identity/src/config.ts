@@ -1,0 +1,19 @@
+/** The settings of the issuer when it runs alone; the only reader of its environment. */
+import { defineConfig, flag, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { LOG_LEVELS } from '@platform/service/log'
+
+export const readConfig = defineConfig({
+  HOST: text('Address to listen on.', { default: '127.0.0.1' }),
+  PORT: port('Port to listen on; 0 takes any free one.', { default: 8084 }),
+  PUBLIC_URL: url('How others reach the hub. The issuer is this followed by /identity, and tokens are for this followed by /fhir.'),
+  DATABASE_URL: secret('PostgreSQL connection string.'),
+  HANDRAIL_HOME: text('Folder of generated keys. Every process of one hub needs the same identity.key in it.', { default: '.handrail' }),
+  HANDRAIL_DEMO: flag('Whether the people of the demonstration may sign in, without a password.', { default: false }),
+  LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
+})
+
+/** The settings of the issuer. */
+export type Config = ConfigFrom<typeof readConfig>
+
+/** The settings that `buildApp` needs. */
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO'>

@@ -1,0 +1,75 @@
+/** The people who may sign in at the embedded issuer. In production people sign in at a configured issuer and this is empty. */
+import type { Database } from '@platform/service/database'
+import { parseStanding, writtenScopes, type Person } from '../domain/registration.ts'
+
+/** Registered people. */
+export interface People {
+  /** Registers a person, or replaces the registration; `position` orders the sign-in buttons. */
+  register(person: Person, position: number): Promise<void>
+  find(id: string): Promise<Person | undefined>
+  /** Everybody, in the order of their buttons. */
+  list(): Promise<readonly Person[]>
+}
+
+interface Row {
+  readonly id: string
+  readonly name: string
+  readonly title: string
+  readonly role: string
+  readonly grade: string
+  readonly organization: string | null
+  readonly fhir_user: string | null
+  readonly patient: string | null
+  readonly scopes: string
+}
+
+const COLUMNS = 'id, name, title, role, grade, organization, fhir_user, patient, scopes'
+
+/** The people kept in `identity.person`. */
+export function people(database: Database): People {
+  return {
+    async register(person, position) {
+      const { id, name, title, role, grade, organization, fhirUser, patient } = person
+      await database.query({
+        text: REGISTER,
+        values: [id, name, title, role, grade, organization, fhirUser, patient, writtenScopes(person), position],
+      })
+    },
+    async find(id) {
+      if (id.includes('\0')) return undefined // PostgreSQL text cannot hold it.
+      const { rows } = await database.query<Row>({
+        name: 'identity-person-find',
+        text: `SELECT ${COLUMNS} FROM identity.person WHERE id = $1`,
+        values: [id],
+      })
+      return rows[0] === undefined ? undefined : fromRow(rows[0])
+    },
+    async list() {
+      const { rows } = await database.query<Row>({ name: 'identity-person-list', text: `SELECT ${COLUMNS} FROM identity.person ORDER BY position, id` })
+      return rows.map(fromRow)
+    },
+  }
+}
+
+const REGISTER = `
+  INSERT INTO identity.person (${COLUMNS}, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  ON CONFLICT (id) DO UPDATE SET (name, title, role, grade, organization, fhir_user, patient, scopes, position)
+    = (excluded.name, excluded.title, excluded.role, excluded.grade, excluded.organization, excluded.fhir_user, excluded.patient,
+       excluded.scopes, excluded.position)`
+
+function fromRow(row: Row): Person {
+  const { organization, fhir_user: fhirUser, patient } = row
+  return {
+    id: row.id,
+    name: row.name,
+    title: row.title,
+    ...parseStanding({
+      role: row.role,
+      grade: row.grade,
+      scopes: row.scopes,
+      ...(organization === null ? {} : { organization }),
+      ...(fhirUser === null ? {} : { fhirUser }),
+      ...(patient === null ? {} : { patient }),
+    }),
+  }
+}
