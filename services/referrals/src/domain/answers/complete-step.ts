@@ -1,0 +1,50 @@
+/** Somebody did what was asked: the need is met, or he says who is next. */
+import type { Task } from '@medplum/fhirtypes'
+import { refuse } from '../../errors.ts'
+import { isOpen, kindOf, type Need, type NextStep } from '../need.ts'
+import type { Circumstances } from '../pathway.ts'
+import { cancelStep, nextStepOutputs, openNextStep, output } from '../step.ts'
+import type { Write } from '../write.ts'
+import { listedOwner, openStepOf } from './answered-step.ts'
+
+/** What came of it, and what happens next where something does. */
+export interface StepCompletion {
+  readonly outcome: string
+  readonly next?: NextStep
+}
+
+/**
+ * The Task is completed. Without a next step the request is completed with it, unless others are still being asked; what was
+ * escalated stands down.
+ *
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD
+ */
+export function completeStep(
+  need: Need,
+  taskId: string,
+  { outcome, next }: StepCompletion,
+  circumstances: Circumstances,
+): readonly Write[] {
+  const { at } = circumstances
+  const task = openStepOf(need, taskId)
+  const done: Task = {
+    ...task,
+    status: 'completed',
+    lastModified: at.toISOString(),
+    output: [...(task.output ?? []), output('outcome', { valueString: outcome })],
+  }
+  if (next !== undefined) {
+    if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+    const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
+    const handedOn: Task = { ...done, output: [...(done.output ?? []), ...nextStepOutputs(followed)] }
+    return [{ change: handedOn }, openNextStep(need.request, handedOn, followed, at)]
+  }
+  const others = need.tasks.filter((other) => other.id !== taskId && isOpen(other))
+  const stillAsked = kindOf(task) === 'escalation' || others.some((other) => kindOf(other) !== 'escalation')
+  if (stillAsked || need.request.status !== 'active') return [{ change: done }]
+  return [
+    { change: done },
+    { change: { ...need.request, status: 'completed' } },
+    ...others.map((other) => cancelStep(other, { because: 'need-ended', at })),
+  ]
+}

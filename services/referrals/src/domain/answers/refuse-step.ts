@@ -1,0 +1,41 @@
+/**
+ * Somebody who was asked says no, and says who is next. HAZ-R01: the refusal and the next step are written together or not at all.
+ */
+import type { Coding, Task } from '@medplum/fhirtypes'
+import { refuse } from '../../errors.ts'
+import type { Need, NextStep } from '../need.ts'
+import type { Circumstances } from '../pathway.ts'
+import { nextStepOutputs, openNextStep } from '../step.ts'
+import type { Write } from '../write.ts'
+import { listedOwner, openStepOf } from './answered-step.ts'
+
+/** A refusal, complete: there is no shorter one. */
+export interface StepRefusal extends NextStep {
+  readonly reason: Coding
+  readonly words: string
+}
+
+/**
+ * The Task is rejected with its reason, and the next owner has the next step; the need stays open and its clock goes on.
+ *
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD
+ */
+export function refuseStep(
+  need: Need,
+  taskId: string,
+  { reason, words, ...next }: StepRefusal,
+  circumstances: Circumstances,
+): readonly Write[] {
+  const { at } = circumstances
+  const task = openStepOf(need, taskId)
+  if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+  const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
+  const rejected: Task = {
+    ...task,
+    status: 'rejected',
+    statusReason: { coding: [reason], text: words },
+    lastModified: at.toISOString(),
+    output: [...(task.output ?? []), ...nextStepOutputs(followed)],
+  }
+  return [{ change: rejected }, openNextStep(need.request, rejected, followed, at)]
+}

@@ -1,0 +1,100 @@
+/** The answers of triage: who decides who helps accepts, redirects, advises, or says that it does not suit and what happens instead. */
+import type { Coding, Task } from '@medplum/fhirtypes'
+import { refuse } from '../../errors.ts'
+import { dueAt } from '../due-time.ts'
+import { localId, type Need, type NextStep } from '../need.ts'
+import type { Circumstances } from '../pathway.ts'
+import { beginDue, withDue } from '../rules/begin.ts'
+import { nextStepOutputs, openNextStep, output } from '../step.ts'
+import { TRIAGE_OUTCOME } from '../vocabulary.ts'
+import type { Write } from '../write.ts'
+import { listedOwner, openStepOf } from './answered-step.ts'
+import { refuseStep } from './refuse-step.ts'
+
+/** One answer of triage with all that it needs. */
+export type Triage =
+  | { readonly outcome: 'accept'; readonly due?: Date; readonly words?: string }
+  | { readonly outcome: 'redirect'; readonly nextOwner: string; readonly due?: Date; readonly words?: string }
+  | { readonly outcome: 'advise'; readonly words: string; readonly nextOwner?: string; readonly due?: Date }
+  | ({ readonly outcome: 'not-suitable'; readonly reason: Coding; readonly words: string } & NextStep)
+
+/** The eight outcomes, and whether this version offers them. */
+export const TRIAGE_OUTCOMES = {
+  accept: true,
+  redirect: true,
+  advise: true,
+  'not-suitable': true,
+  split: false,
+  ask: false,
+  'joint-review': false,
+  'waiting-list': false,
+} as const satisfies Record<string, boolean>
+
+/**
+ * The writes of one answer. The need keeps its clock and its history whatever the answer is.
+ *
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, REFERRER_UNKNOWN
+ */
+export function triageStep(need: Need, taskId: string, triage: Triage, circumstances: Circumstances): readonly Write[] {
+  const { at } = circumstances
+  if ('due' in triage && triage.due !== undefined && triage.due.getTime() <= at.getTime()) {
+    throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+  }
+  switch (triage.outcome) {
+    case 'accept':
+      return [{ change: accepted(openStepOf(need, taskId), triage, need, circumstances) }]
+    case 'redirect':
+      return handOn(need, taskId, { triage, owner: triage.nextOwner, action: 'Answer this referral.', kind: 'referral' }, circumstances)
+    case 'advise':
+      return handOn(
+        need,
+        taskId,
+        { triage, owner: triage.nextOwner ?? referrer(need), action: `Act on the advice: ${triage.words}`, kind: 'next-step' },
+        circumstances,
+      )
+    case 'not-suitable':
+      return refuseStep(need, taskId, triage, circumstances)
+  }
+}
+
+function accepted(task: Task, { due, words }: { due?: Date; words?: string }, { request }: Need, circumstances: Circumstances): Task {
+  return {
+    ...withDue(task, due ?? beginDue(request.priority ?? 'routine', circumstances)),
+    status: 'accepted',
+    lastModified: circumstances.at.toISOString(),
+    ...(words === undefined ? {} : { note: [...(task.note ?? []), { text: words, time: circumstances.at.toISOString() }] }),
+  }
+}
+
+interface HandingOn {
+  readonly triage: Extract<Triage, { outcome: 'redirect' | 'advise' }>
+  readonly owner: string
+  readonly action: string
+  readonly kind: 'referral' | 'next-step'
+}
+
+/** The triage step ends with its outcome, and somebody else has the next one. */
+function handOn(need: Need, taskId: string, { triage, owner, action, kind }: HandingOn, circumstances: Circumstances): readonly Write[] {
+  const { at, pathway } = circumstances
+  const task = openStepOf(need, taskId)
+  const due = triage.due ?? dueAt(at, pathway.allowance('answer', need.request.priority ?? 'routine'), pathway.calendar)
+  const next: NextStep = { owner: listedOwner(owner, circumstances), action, due }
+  const outcome = {
+    coding: [{ system: TRIAGE_OUTCOME, code: triage.outcome }],
+    ...(triage.words === undefined ? {} : { text: triage.words }),
+  }
+  const done: Task = {
+    ...task,
+    status: 'completed',
+    lastModified: at.toISOString(),
+    output: [...(task.output ?? []), output('outcome', { valueCodeableConcept: outcome }), ...nextStepOutputs(next)],
+  }
+  return [{ change: done }, openNextStep(need.request, done, next, at, kind)]
+}
+
+/** The organisation that referred. */
+function referrer({ request }: Need): string {
+  const organization = localId(request.requester, 'Organization')
+  if (organization === undefined) throw refuse.REFERRER_UNKNOWN({}, { expression: "Parameters.parameter.where(name = 'nextOwner')" })
+  return `Organization/${organization}`
+}

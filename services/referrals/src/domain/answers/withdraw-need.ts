@@ -1,0 +1,21 @@
+/** The referrer or the person takes the request back: nobody need do anything more. */
+import { refuse } from '../../errors.ts'
+import { isEnded, isOpen, type Need } from '../need.ts'
+import { cancelStep } from '../step.ts'
+import type { Write } from '../write.ts'
+
+/**
+ * The request is revoked with the reason, and every step that can be seen is cancelled in the same transaction. Steps that the
+ * caller may not see are cancelled when this service hears of the withdrawal.
+ *
+ * @throws REFERRAL_CLOSED
+ */
+export function withdrawNeed({ request, tasks }: Need, { reason }: { reason: string }, at: Date): readonly Write[] {
+  if (isEnded(request)) throw refuse.REFERRAL_CLOSED({ id: request.id ?? '', status: request.status })
+  // R4 gives ServiceRequest no statusReason: the reason goes into a note, where a reader finds it with its time.
+  const note = [...(request.note ?? []), { text: reason, time: at.toISOString() }]
+  return [
+    { change: { ...request, status: 'revoked', note } },
+    ...tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at })),
+  ]
+}

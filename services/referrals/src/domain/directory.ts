@@ -1,0 +1,72 @@
+/** Who can be asked: the organisations and services listed in the record, held in memory and answered without a call. */
+import type { CodeableConcept, HealthcareService, Organization } from '@medplum/fhirtypes'
+
+/** One listing, as little of it as deciding needs. */
+export interface Listing {
+  /** `HealthcareService/<id>` or `Organization/<id>` */
+  readonly reference: string
+  readonly name: string
+  readonly active: boolean
+  /** The organisation that answers for it, `Organization/<id>`; an organisation answers for itself. */
+  readonly organization: string | undefined
+  /** `system|value` of every identifier. */
+  readonly identifiers: readonly string[]
+  /** `system|code` of what it offers: category, type, specialty, programme. */
+  readonly offers: readonly string[]
+  /** The same in words, for people. */
+  readonly offersInWords: readonly string[]
+  /** When the listing was last changed, ISO 8601; absent when the record does not say. */
+  readonly changedAt?: string
+}
+
+/** Answers from memory who is listed. */
+export interface Directory {
+  /** A listing by `HealthcareService/<id>` or `Organization/<id>`; also one that is no longer active. */
+  listing(reference: string): Listing | undefined
+  /** A listing by `system|value` of one of its identifiers. */
+  identified(identifier: string): Listing | undefined
+  /** Every listing, in the order in which they became known. */
+  all(): readonly Listing[]
+}
+
+/** What deciding needs of a listed resource. */
+export function toListing(resource: HealthcareService | Organization): Listing {
+  const reference = `${resource.resourceType}/${resource.id}`
+  const concepts =
+    resource.resourceType === 'Organization'
+      ? (resource.type ?? [])
+      : [...(resource.category ?? []), ...(resource.type ?? []), ...(resource.specialty ?? []), ...(resource.program ?? [])]
+  return {
+    reference,
+    name: resource.name ?? reference,
+    // Absent means in use. FHIR R4, organization.html: "whether the record is still in active use".
+    active: resource.active !== false,
+    organization: resource.resourceType === 'Organization' ? reference : resource.providedBy?.reference,
+    identifiers: (resource.identifier ?? []).map(({ system, value }) => `${system ?? ''}|${value ?? ''}`),
+    offers: concepts.flatMap(codesOf),
+    offersInWords: concepts.map(wordsOf).filter((words) => words !== ''),
+    ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
+  }
+}
+
+/** `system|code` of every coding of a concept. */
+export const codesOf = (concept: CodeableConcept): readonly string[] =>
+  (concept.coding ?? []).flatMap(({ system, code }) => (code === undefined ? [] : [`${system ?? ''}|${code}`]))
+
+/** A concept in words: its text, else the display of its first coding that has one. */
+export const wordsOf = (concept: CodeableConcept): string =>
+  concept.text ?? concept.coding?.find(({ display }) => display !== undefined)?.display ?? ''
+
+/** A directory of these listings; the last of two with the same reference counts. */
+export function directoryOf(listings: Iterable<Listing>): Directory {
+  const byReference = new Map<string, Listing>()
+  for (const listing of listings) byReference.set(listing.reference, listing)
+  const byIdentifier = new Map<string, Listing>()
+  for (const listing of byReference.values()) for (const identifier of listing.identifiers) byIdentifier.set(identifier, listing)
+  const all = [...byReference.values()]
+  return {
+    listing: (reference) => byReference.get(reference),
+    identified: (identifier) => byIdentifier.get(identifier),
+    all: () => all,
+  }
+}

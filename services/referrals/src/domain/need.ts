@@ -1,0 +1,78 @@
+/**
+ * A need and its steps: a ServiceRequest and the Tasks under it, as they are now.
+ *
+ * The need stays open until it is met or withdrawn; each Task under it is one organisation being asked.
+ */
+import type { Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
+
+/** Everything that is true of one need. Every decision about it takes this and nothing remembered. */
+export interface Need {
+  readonly request: ServiceRequest
+  readonly tasks: readonly Task[]
+}
+
+/** The Task statuses in which somebody still has to do something. FHIR R4, task.html#statemachine; the rule is in `interfaces.md`. */
+export const OPEN_STATUSES: readonly Task['status'][] = ['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold']
+
+const OPEN: ReadonlySet<string> = new Set(OPEN_STATUSES)
+const ENDED: ReadonlySet<string> = new Set(['revoked', 'completed', 'entered-in-error'])
+
+/** Whether somebody still has to do something about this Task. */
+export const isOpen = (task: Task): boolean => OPEN.has(task.status)
+
+/** Whether the need was met, withdrawn or entered by mistake: nobody has to do anything more. */
+export const isEnded = (request: ServiceRequest): boolean => ENDED.has(request.status)
+
+/** What kind of step a Task is; a Task that does not say so is somebody being asked. */
+export function kindOf(task: Task): StepKind {
+  const code = task.code?.coding?.find(({ system }) => system === TASK_KIND)?.code
+  return code === 'single-point-of-access' || code === 'next-step' || code === 'escalation' ? code : 'referral'
+}
+
+/** The key of a Task that this service opened; nothing for a Task that a client wrote itself. */
+export const keyOf = (task: Task): string | undefined => task.identifier?.find(({ system }) => system === TASK_KEY)?.value
+
+/** When the step is due, or nothing when the Task does not say so readably. */
+export function dueOf(task: Task): Date | undefined {
+  const at = new Date(task.restriction?.period?.end ?? '')
+  return Number.isNaN(at.getTime()) ? undefined : at
+}
+
+/** `Task/<id>`: a reference to a stored resource. */
+export const referenceTo = ({ resourceType, id }: Task | ServiceRequest): string => `${resourceType}/${id}`
+
+/** The id of the need that a Task belongs to, or nothing when it is no step of a need (a hospital alert, say). */
+export function needIdOf(task: Task): string | undefined {
+  const references: readonly (Reference | undefined)[] = [...(task.basedOn ?? []), task.focus]
+  return references.map((reference) => localId(reference, 'ServiceRequest')).find((id) => id !== undefined)
+}
+
+/** The id in a relative reference to a resource of this type; nothing for any other reference. FHIR R4, references.html#literal. */
+export function localId(reference: Reference | undefined, type: string): string | undefined {
+  const [, found, id] = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/.+)?$/.exec(reference?.reference ?? '') ?? []
+  return found === type ? id : undefined
+}
+
+/** What a closed Task says must happen next, and who does it by when. Nothing when it says no more than an outcome. */
+export interface NextStep {
+  /** `Organization/<id>` */
+  readonly owner: string
+  readonly action: string
+  readonly due: Date
+}
+
+/** The next step that a Task names in its outputs, if it names a whole one. */
+export function nextStepOf(task: Task): NextStep | undefined {
+  const owner = outputOf(task, 'next-owner')?.valueReference?.reference
+  const action = outputOf(task, 'next-action')?.valueString
+  const due = new Date(outputOf(task, 'due')?.valueDateTime ?? '')
+  return owner === undefined || action === undefined || Number.isNaN(due.getTime()) ? undefined : { owner, action, due }
+}
+
+/** Whether a Task ended with an outcome in words or as a code. */
+export const hasOutcome = (task: Task): boolean => outputOf(task, 'outcome') !== undefined
+
+/** The output of a Task with one of our codes. */
+export const outputOf = (task: Task, code: 'outcome' | 'next-owner' | 'next-action' | 'due') =>
+  task.output?.find(({ type }) => type.coding?.some((coding) => coding.system === TASK_OUTPUT && coding.code === code))

@@ -1,0 +1,67 @@
+/**
+ * A step that is overdue goes up: the next owner on the ladder is told, by a step of his own with a due time of its own.
+ *
+ * The overdue step stays as it is and stays with its owner, who may still answer it; what happened remains readable. HAZ-R02.
+ */
+import type { Task } from '@medplum/fhirtypes'
+import { dueAt } from '../due-time.ts'
+import { dueOf, isOpen, keyOf, kindOf, localId, type Need } from '../need.ts'
+import { ladderAbove, type Circumstances } from '../pathway.ts'
+import { cancelStep, openStep } from '../step.ts'
+import type { Change, Open } from '../write.ts'
+
+/** The next rung of every overdue step; the rung after it only when the one before has run out too. */
+export function escalate({ request, tasks }: Need, circumstances: Circumstances): readonly Open[] {
+  const { at, pathway } = circumstances
+  return tasks
+    .filter((task) => kindOf(task) !== 'escalation' && isOverdue(task, at))
+    .flatMap((task) => {
+      const told = rungsOf(task, tasks)
+      const last = told.at(-1)
+      if (last !== undefined && !isPast(last, at)) return []
+      const owner = ladderAbove(task.owner?.reference, circumstances)[told.length]
+      if (owner === undefined) return []
+      const due = dueAt(at, pathway.allowance('escalation', request.priority ?? 'routine'), pathway.calendar)
+      const key = `${rungKey(task)}${told.length + 1}`
+      return [
+        openStep(request, {
+          kind: 'escalation',
+          key,
+          owner,
+          at,
+          due,
+          action: 'A step of this referral is overdue: see that it is answered.',
+          after: task,
+        }),
+      ]
+    })
+}
+
+/** Ends the escalations of steps that were answered meanwhile or were given a new due time. */
+export function standDown({ tasks }: Need, { at }: { at: Date }): readonly Change[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]))
+  return tasks
+    .filter((task) => kindOf(task) === 'escalation' && isOpen(task))
+    .flatMap((escalation) => {
+      const watched = byId.get(localId(escalation.partOf?.[0], 'Task'))
+      if (watched === undefined) return []
+      const current = isOverdue(watched, at) && keyOf(escalation)?.startsWith(rungKey(watched)) !== false
+      return current ? [] : [cancelStep(escalation, { because: 'answered', at })]
+    })
+}
+
+/** Whether somebody still has to do this and the time for it has run out. */
+export const isOverdue = (task: Task, at: Date): boolean => isOpen(task) && isPast(task, at)
+
+const isPast = (task: Task, at: Date): boolean => (dueOf(task)?.getTime() ?? Infinity) <= at.getTime()
+
+/** The escalations of a step since it was last given its due time, first told first. */
+function rungsOf(task: Task, tasks: readonly Task[]): readonly Task[] {
+  const key = rungKey(task)
+  return tasks
+    .filter((other) => keyOf(other)?.startsWith(key) === true)
+    .toSorted((one, other) => rungNumber(one, key) - rungNumber(other, key))
+}
+
+const rungKey = (task: Task): string => `task/${task.id}/overdue/${dueOf(task)?.toISOString()}/`
+const rungNumber = (task: Task, key: string): number => Number(keyOf(task)?.slice(key.length))

@@ -1,0 +1,30 @@
+/** A step that ended by naming a next one is followed by it. HAZ-R01: a refusal must never be the end of a need. */
+import { isOpen, keyOf, kindOf, nextStepOf, type Need } from '../need.ts'
+import { followUpKey, openNextStep } from '../step.ts'
+import type { Open } from '../write.ts'
+
+/**
+ * The next steps that closed Tasks name and that nobody has opened yet.
+ *
+ * `$refuse` opens them with the refusal; this is for a Task that was closed by a plain update. What a client opened itself for
+ * the same owner counts as opened.
+ */
+export function followUp(need: Need, { at }: { at: Date }): readonly Open[] {
+  return need.tasks.flatMap((task) => {
+    const next = isOpen(task) ? undefined : nextStepOf(task)
+    if (next === undefined || task.status === 'entered-in-error') return []
+    const key = followUpKey(task)
+    const followed = need.tasks.some(
+      (other) =>
+        keyOf(other) === key ||
+        (other.id !== task.id &&
+          other.owner?.reference === next.owner &&
+          kindOf(other) !== 'escalation' &&
+          (isOpen(other) || isLater(other.authoredOn, task.authoredOn))),
+    )
+    return followed ? [] : [openNextStep(need.request, task, next, at)]
+  })
+}
+
+const isLater = (later: string | undefined, earlier: string | undefined): boolean =>
+  new Date(later ?? 0).getTime() > new Date(earlier ?? 0).getTime()

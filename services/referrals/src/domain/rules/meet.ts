@@ -1,0 +1,18 @@
+/** A need is met when a step ended with an outcome, names nothing further, and nobody is still being asked. */
+import type { Task } from '@medplum/fhirtypes'
+import { hasOutcome, isOpen, kindOf, nextStepOf, type Need } from '../need.ts'
+import type { Change } from '../write.ts'
+
+/** Whether this step ended in a way that meets the need. To have told somebody of an overdue step meets nothing. */
+const meets = (task: Task): boolean =>
+  task.status === 'completed' && kindOf(task) !== 'escalation' && hasOutcome(task) && nextStepOf(task) === undefined
+
+/** Completes the request, or says nothing. A request that was opened again after the outcome stays open. */
+export function meet({ request, tasks }: Need): Change | undefined {
+  if (tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation')) return undefined
+  const met = tasks.some((task) => meets(task) && isNotBefore(task.meta?.lastUpdated, request.meta?.lastUpdated))
+  return met ? { change: { ...request, status: 'completed' } } : undefined
+}
+
+const isNotBefore = (later: string | undefined, earlier: string | undefined): boolean =>
+  new Date(later ?? 0).getTime() >= new Date(earlier ?? 0).getTime()

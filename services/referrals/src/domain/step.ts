@@ -1,0 +1,92 @@
+/** Making and ending steps: how a Task of ours is written. FHIR R4 Task, https://hl7.org/fhir/R4/task.html */
+import type { ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
+import { referenceTo, type NextStep } from './need.ts'
+import { STEP_ENDED, TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
+import type { Change, Open } from './write.ts'
+
+/** What distinguishes one step of a need from another. */
+export interface StepOf {
+  readonly kind: StepKind
+  /** The same reason always gives the same key; it holds ids and nothing else. */
+  readonly key: string
+  /** `Organization/<id>` */
+  readonly owner: string
+  readonly at: Date
+  readonly due: Date
+  /** What is to be done, in words for the owner. */
+  readonly action: string
+  /** The step that this one follows from. */
+  readonly after?: Task
+}
+
+/** Opens a step of a need: it has an owner and a due time from its first version on. */
+export function openStep(request: ServiceRequest, { kind, key, owner, at, due, action, after }: StepOf): Open {
+  const need = { reference: referenceTo(request) }
+  return {
+    key,
+    open: {
+      resourceType: 'Task',
+      identifier: [{ system: TASK_KEY, value: key }],
+      basedOn: [need],
+      ...(after === undefined ? {} : { partOf: [{ reference: referenceTo(after) }] }),
+      status: 'requested',
+      intent: request.intent === 'proposal' ? 'proposal' : 'order',
+      // Absent stays absent: "not stated" is shown, and clocked as routine.
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
+      code: { coding: [{ system: TASK_KIND, code: kind }] },
+      description: action,
+      focus: need,
+      for: request.subject,
+      authoredOn: at.toISOString(),
+      lastModified: at.toISOString(),
+      ...(request.requester === undefined ? {} : { requester: request.requester }),
+      owner: { reference: owner },
+      restriction: { period: { end: due.toISOString() } },
+    },
+  }
+}
+
+/** Why a step ended that its owner did not end. */
+export type EndedBecause = 'need-ended' | 'answered'
+
+const WORDS: Readonly<Record<EndedBecause, string>> = {
+  'need-ended': 'The referral was finished, withdrawn or entered by mistake.',
+  answered: 'The step that was overdue has been answered or has a new due time.',
+}
+
+/** Ends a step that nobody need do any more. */
+export function cancelStep(task: Task, { because, at }: { because: EndedBecause; at: Date }): Change {
+  return {
+    change: {
+      ...task,
+      status: 'cancelled',
+      statusReason: { coding: [{ system: STEP_ENDED, code: because }], text: WORDS[because] },
+      lastModified: at.toISOString(),
+    },
+  }
+}
+
+/** An output of a Task, with one of our codes. */
+export const output = (code: 'outcome' | 'next-owner' | 'next-action' | 'due', value: Omit<TaskOutput, 'type'>): TaskOutput => ({
+  type: { coding: [{ system: TASK_OUTPUT, code }] },
+  ...value,
+})
+
+/** The outputs by which a closed Task says what happens next. */
+export const nextStepOutputs = ({ owner, action, due }: NextStep): readonly TaskOutput[] => [
+  output('next-owner', { valueReference: { reference: owner } }),
+  output('next-action', { valueString: action }),
+  output('due', { valueDateTime: due.toISOString() }),
+]
+
+/** The step that a closed Task names: one at most for each Task, whoever asks for it and however often. */
+export const openNextStep = (
+  request: ServiceRequest,
+  closed: Task,
+  { owner, action, due }: NextStep,
+  at: Date,
+  kind: StepKind = 'next-step',
+): Open => openStep(request, { kind, key: followUpKey(closed), owner, at, due, action, after: closed })
+
+/** The key of the step that follows from a Task. */
+export const followUpKey = (task: Task): string => `task/${task.id}/next`

@@ -1,0 +1,86 @@
+/** Every way this service says no. */
+import { defineErrors } from '@platform/fhir/errors'
+
+export const refuse = defineErrors({
+  TASK_UNKNOWN: {
+    issue: 'not-found',
+    says: ({ id }: { id: string }) => `There is no Task ${id} that you may see.`,
+    remedy: 'Check the id, and that your organisation is a party to the referral.',
+  },
+  REFERRAL_UNKNOWN: {
+    issue: 'not-found',
+    says: ({ id }: { id: string }) => `There is no ServiceRequest ${id} that you may see.`,
+    remedy: 'Check the id, and that your organisation is a party to the referral.',
+  },
+  TASK_NOT_OF_A_REFERRAL: {
+    issue: 'business-rule',
+    says: ({ id }: { id: string }) => `Task ${id} is not a step of a referral.`,
+    remedy: 'Use this operation on a Task whose basedOn or focus is a ServiceRequest; hospital alerts have their own operations.',
+  },
+  TASK_CLOSED: {
+    issue: 'conflict',
+    says: ({ id, status }: { id: string; status: string }) => `Task ${id} is ${status}; only an open step can be answered.`,
+    remedy: 'Read the Task again, and look for the open step of the same referral.',
+  },
+  REFERRAL_CLOSED: {
+    issue: 'conflict',
+    says: ({ id, status }: { id: string; status: string }) => `ServiceRequest ${id} is ${status}; there is nothing left to withdraw.`,
+    remedy: 'Read the ServiceRequest again.',
+  },
+  ANSWER_INCOMPLETE: {
+    issue: 'required',
+    says: ({ missing }: { missing: readonly string[] }) => `The answer lacks ${missing.join(', ')}.`,
+    remedy:
+      'Refusing needs reason (Coding with system and code), words (string), nextOwner (Reference), nextAction (string) and due (dateTime), so that nobody is left without a next step.',
+  },
+  PARAMETERS_UNREADABLE: {
+    issue: 'structure',
+    says: 'The body is not a Parameters resource with the parameters of this operation, each once and with its own type.',
+    remedy: 'Send { "resourceType": "Parameters", "parameter": [ … ] } as the OperationDefinition says.',
+  },
+  DUE_NOT_AHEAD: {
+    issue: 'business-rule',
+    says: 'The due time of the next step has already passed.',
+    remedy: 'Give a due time that lies ahead.',
+  },
+  NEXT_OWNER_UNKNOWN: {
+    issue: 'business-rule',
+    says: ({ reference }: { reference: string }) => `${reference} is not an organisation or service that is listed and in use here.`,
+    remedy: 'Name an Organization or HealthcareService of the directory, for example the single point of access.',
+  },
+  REFERRER_UNKNOWN: {
+    issue: 'business-rule',
+    says: 'Advice goes back to the referring organisation, and the request names none that is listed here.',
+    remedy: 'Give nextOwner: the Organization that will act on the advice.',
+  },
+  TRIAGE_OUTCOME_UNKNOWN: {
+    issue: 'code-invalid',
+    says: ({ outcome }: { outcome: string }) => `"${outcome}" is not an outcome of triage.`,
+    remedy: 'Use accept, redirect, advise or not-suitable.',
+  },
+  TRIAGE_OUTCOME_NOT_OFFERED: {
+    issue: 'not-supported',
+    says: ({ outcome }: { outcome: string }) => `The outcome "${outcome}" is not offered by this version.`,
+    remedy: 'Use accept, redirect, advise or not-suitable.',
+  },
+  CHANGED_TOO_OFTEN: {
+    issue: 'conflict',
+    says: ({ reference }: { reference: string }) => `${reference} was changed by others each time this was tried.`,
+    remedy: 'Read it again and repeat the request.',
+  },
+  SCOPE_MISSING: {
+    issue: 'forbidden',
+    says: ({ type }: { type: string }) => `The access token carries no scope for ${type}.`,
+    remedy: 'Ask for a token whose scopes name this type.',
+  },
+  RECORD_REFUSED: {
+    issue: 'processing',
+    says: ({ status }: { status: number }) => `The record refused what was asked of it (HTTP ${status}).`,
+    remedy: 'See the other issues of this outcome.',
+  },
+  RECORD_UNAVAILABLE: {
+    issue: 'transient',
+    says: 'The record cannot be reached at the moment.',
+    remedy: 'Try again in a few seconds.',
+  },
+})
