@@ -26,6 +26,7 @@ const referralPathway = object({
   singlePointOfAccess: text,
   owners: mapOf(identifier),
   due: mapOf(byPriority),
+  begin: byPriority,
   ladder: listOf(object({ owner: text, says: text }), 1),
   jointReview: object({ afterRefusals: count, owner: text }),
   stages: listOf(object({ id: text, title: text, services: listOf(text, 1), entry: text }), 1),
@@ -54,7 +55,10 @@ const alertPathway = object({
   feedSilentAfter: duration,
 })
 
-/** `pathway/neuro-rehabilitation.json`. `owners` names each role of the ladder by the identifier of its Organization. */
+/**
+ * `pathway/neuro-rehabilitation.json`. `due` is keyed by kind of task, `begin` is what a provider has between accepting and starting;
+ * `owners` names each role of the ladder by the identifier of its Organization.
+ */
 export type ReferralPathway = ReturnType<typeof referralPathway>
 
 /** `pathway/hospital-alerts.json`. `specialists` is keyed by register code; `*` answers for every other. */

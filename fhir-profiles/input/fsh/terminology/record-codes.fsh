@@ -35,6 +35,8 @@ Description: "What kind of information an entry holds; the access policy is writ
 * #mental-health "Mental health"
 * #referral "Referrals and tasks"
 * #audit "Who has looked"
+* #directory "Directory and knowledge" "Belongs to no person."
+* #unclassified "Not classified" "Only its author and the operator see it."
 
 CodeSystem: Grade
 Id: grade
@@ -49,16 +51,17 @@ Description: "How much an organisation may see, from the assurance it holds."
 CodeSystem: RelationshipKind
 Id: relationship-kind
 Title: "Kind of relationship to a person"
-Description: "Why an organisation may see something of a person. Nobody makes one for himself."
+Description: "Why an organisation may see something of a person. Taken from the record; nobody makes one for himself."
 * insert OurCodes
-* #referral-open "Referral received and open"
+* #registered "Entered the person into the hub"
 * #care-team "Member of the care team"
-* #registration "Answers for the person's registration"
-* #link "The person's own link or QR"
-* #entry-made "Made the entry" "Opens only one's own entries."
-* #referral-sent "Sent the referral" "Opens only the status of that referral."
+* #mental-health-team "Member of the care team for mental health" "As a role in CareTeam.participant: the member may see what is labelled mental health."
+* #referral-received "Referral received and open" "Answers for an open Task, or is asked in an active request."
+* #admitted "The person is in this hospital now"
+* #party "Made the entry, or is named in it" "Opens only that entry."
 * #self "The person"
 * #carer "Carer or proxy named by the person"
+* #link "The person's own link or QR"
 * #break-glass "Emergency access with purpose and reason"
 
 CodeSystem: Setting

@@ -130,3 +130,13 @@ Description: "Why an asked-for service could not be given. One entry for each ne
 * #time-of-day "Offered only when the person is not well enough"
 * #access "The place cannot be entered or used"
 * #language-or-format "Not offered in the person's language or format"
+
+CodeSystem: StepEnded
+Id: step-ended
+Title: "Why a step ended without a refusal"
+Description: "Why a Task was cancelled though nobody refused it."
+* insert OurCodes
+* #answered "What it watched over was answered"
+* #need-met "The need was met"
+* #need-withdrawn "The request was withdrawn"
+* #replaced "Another step took its place"

@@ -172,3 +172,10 @@ Title: "Property of an implanted device"
 Description: "Every code of the code system device-property."
 * insert Ours
 * include codes from system DeviceProperty
+
+ValueSet: StepEndedCodes
+Id: step-ended
+Title: "Why a step ended without a refusal"
+Description: "Every code of the code system step-ended."
+* insert Ours
+* include codes from system StepEnded
