@@ -96,6 +96,7 @@ declare module 'oidc-provider' {
     readonly OIDCProviderError: typeof OIDCProviderError
     readonly InvalidClientAuth: new (detail?: string) => OIDCProviderError
     readonly InvalidScope: Failure
+    readonly InvalidGrant: new (detail?: string) => OIDCProviderError
     readonly InvalidTarget: new (description?: string) => OIDCProviderError
     readonly SessionNotFound: Failure
   }
@@ -116,7 +117,12 @@ declare module 'oidc-provider' {
       options?: { mergeWithLastSubmission?: boolean },
     ): Promise<string>
     cookieName(kind: 'session' | 'interaction' | 'resume'): string
-    registerGrantType(name: string, handler: (ctx: KoaContext) => Promise<void>, parameters: readonly string[], dupes?: readonly string[]): void
+    registerGrantType(
+      name: string,
+      handler: (ctx: KoaContext) => Promise<void>,
+      parameters: readonly string[],
+      dupes?: readonly string[],
+    ): void
     on(event: string, listener: (ctx: KoaContext, error: Error) => void): void
   }
 }

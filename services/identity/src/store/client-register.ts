@@ -1,7 +1,15 @@
 /** The systems that may ask for tokens. Only their public keys are kept. */
 import type { Database } from '@platform/service/database'
 import { refuse } from '../errors.ts'
-import { parseKeys, parseRegistration, parseStanding, writtenScopes, type Client, type PublicKeys, type Registration } from '../domain/registration.ts'
+import {
+  parseKeys,
+  parseRegistration,
+  parseStanding,
+  writtenScopes,
+  type Client,
+  type PublicKeys,
+  type Registration,
+} from '../domain/registration.ts'
 
 /** Registered clients. Every change holds from the next request on, in every process. */
 export interface ClientRegister {
@@ -54,7 +62,10 @@ export function clientRegister(database: Database): ClientRegister {
       return rows[0] === undefined ? undefined : fromRow(rows[0])
     },
     async list() {
-      const { rows } = await database.query<Row>({ name: 'identity-client-list', text: `SELECT ${COLUMNS} FROM identity.client ORDER BY id` })
+      const { rows } = await database.query<Row>({
+        name: 'identity-client-list',
+        text: `SELECT ${COLUMNS} FROM identity.client ORDER BY id`,
+      })
       return rows.map(fromRow)
     },
     async replaceKeys(clientId, jwks) {

@@ -6,8 +6,8 @@ export interface Issued {
   save(model: string, id: string, payload: Readonly<Record<string, unknown>>, lifetimeSeconds: number | undefined): Promise<void>
   find(model: string, id: string): Promise<Record<string, unknown> | undefined>
   findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>
-  /** Marks as used; a code that is presented again is then seen to have been used. */
-  consume(model: string, id: string): Promise<void>
+  /** Marks as used. True for the first to do so, false for everybody after. */
+  consume(model: string, id: string): Promise<boolean>
   remove(model: string, id: string): Promise<void>
   removeGrant(model: string, grantId: string): Promise<void>
   /** True for the first to use this assertion, false for everybody after: decided by the primary key, over processes and restarts. */
@@ -45,11 +45,14 @@ export function issued(database: Database): Issued {
         values: [model, id, JSON.stringify(payload), grantId ?? null, uid ?? null, lifetimeSeconds ?? null],
       })
     },
-    find: (model, id) => one({ name: 'identity-issued-find', text: `${SELECT} WHERE model = $1 AND id = $2 AND ${LIVING}`, values: [model, id] }),
+    find: (model, id) =>
+      one({ name: 'identity-issued-find', text: `${SELECT} WHERE model = $1 AND id = $2 AND ${LIVING}`, values: [model, id] }),
     findByUid: (model, uid) =>
       one({ name: 'identity-issued-find-uid', text: `${SELECT} WHERE model = $1 AND uid = $2 AND ${LIVING}`, values: [model, uid] }),
     async consume(model, id) {
-      await database.query({ text: 'UPDATE identity.issued SET consumed_at = now() WHERE model = $1 AND id = $2', values: [model, id] })
+      const text = 'UPDATE identity.issued SET consumed_at = now() WHERE model = $1 AND id = $2 AND consumed_at IS NULL'
+      const { rowCount } = await database.query({ text, values: [model, id] })
+      return rowCount === 1
     },
     async remove(model, id) {
       await database.query({ text: 'DELETE FROM identity.issued WHERE model = $1 AND id = $2', values: [model, id] })

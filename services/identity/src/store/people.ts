@@ -45,7 +45,10 @@ export function people(database: Database): People {
       return rows[0] === undefined ? undefined : fromRow(rows[0])
     },
     async list() {
-      const { rows } = await database.query<Row>({ name: 'identity-person-list', text: `SELECT ${COLUMNS} FROM identity.person ORDER BY position, id` })
+      const { rows } = await database.query<Row>({
+        name: 'identity-person-list',
+        text: `SELECT ${COLUMNS} FROM identity.person ORDER BY position, id`,
+      })
       return rows.map(fromRow)
     },
   }

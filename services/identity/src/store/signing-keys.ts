@@ -27,7 +27,11 @@ interface Row {
 export function signingKeys(database: Database, seal: Seal): SigningKeys {
   const read = async (from: Queryable): Promise<SigningKey[]> => {
     const { rows } = await from.query<Row>({ name: 'identity-keys', text: 'SELECT kid, sealed, signs_from FROM identity.signing_key' })
-    return rows.map(({ kid, sealed, signs_from }) => ({ kid, signsFrom: signs_from, jwk: JSON.parse(seal.open(sealed, kid)) as JWK & { kid: string } }))
+    return rows.map(({ kid, sealed, signs_from }) => ({
+      kid,
+      signsFrom: signs_from,
+      jwk: JSON.parse(seal.open(sealed, kid)) as JWK & { kid: string },
+    }))
   }
 
   const rotateKeys = (now: Date) =>

@@ -1,0 +1,65 @@
+/** The composition of the issuer: tokens for systems, sign-in for people. */
+import type { Database } from '@platform/service/database'
+import { requestLog, silentLog, type Log } from '@platform/service/log'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { AppConfig } from './config.ts'
+import { currentProvider } from './routes/oidc/current-provider.ts'
+import { forward } from './routes/oidc/forward.ts'
+import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
+import { signIn } from './routes/sign-in.ts'
+import { clientRegister } from './store/client-register.ts'
+import { issued } from './store/issued.ts'
+import { people } from './store/people.ts'
+import type { Seal } from './store/sealing.ts'
+import { signingKeys } from './store/signing-keys.ts'
+
+export interface Dependencies {
+  /** Migrated for `identity`. */
+  readonly database: Database
+  /** What the signing keys are sealed with: `openSeal(HANDRAIL_HOME)`. */
+  readonly seal: Seal
+  /** Decides when signing keys rotate. @default the machine's clock: tokens stay on real time. */
+  readonly clock?: { now(): Date }
+  readonly log?: Log
+}
+
+/** The issuer, mounted at `/identity`. Opens nothing and listens to nothing. */
+export async function buildApp(
+  config: AppConfig,
+  { database, seal, clock = { now: () => new Date() }, log = silentLog }: Dependencies,
+): Promise<FastifyInstance> {
+  const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
+  const registered = people(database)
+  const provider = currentProvider({
+    issuer: `${publicUrl}/identity`,
+    audience: `${publicUrl}/fhir`,
+    keys: signingKeys(database, seal),
+    cookieKey: seal.derive('cookies'),
+    clients: clientRegister(database),
+    people: registered,
+    issued: issued(database),
+    clock,
+    log,
+  })
+
+  const app = Fastify({ loggerInstance: log as FastifyBaseLogger, disableRequestLogging: true })
+  await app.register(requestLog)
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500) request.log.error({ event: 'identity.fault', error })
+    const sentence = status === 500 ? 'Something went wrong on our side. Try again in a moment.' : 'The request cannot be read.'
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', pageSecurityPolicy)
+      .send(messagePage('Sorry', [sentence]))
+  })
+  await app.register(
+    async (identity) => {
+      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO })
+      await identity.register(forward, { provider, publicUrl })
+    },
+    { prefix: '/identity' },
+  )
+  return app
+}
