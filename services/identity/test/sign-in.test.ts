@@ -1,0 +1,265 @@
+/** Signing in: authorisation code with PKCE. RFC 6749 section 4.1, RFC 7636, OpenID Connect Core. */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { tokenVerifier } from '@platform/fhir/token-verifier'
+import { decodeJwt } from 'jose'
+import t from 'tap'
+import { DEMO_PEOPLE, type OrganizationKey } from '../src/domain/demo-cast.ts'
+import { ensureInternalClients, registerDemo, toSigningKey, type ClientKey } from '../src/provision.ts'
+import { people } from '../src/store/people.ts'
+import { anAssertion, anIssuer, askWith, post, PUBLIC_URL, type ClientKeys, type Issuer } from './hub.ts'
+
+const home = await mkdtemp(join(tmpdir(), 'handrail-identity-'))
+t.teardown(() => rm(home, { recursive: true, force: true }))
+
+const ORGANIZATIONS: readonly OrganizationKey[] = [
+  'community-team',
+  'neurorehab',
+  'neuropsychology',
+  'therapy-centre',
+  'leisure',
+  'hospital',
+  'pump-centre',
+  'single-point-of-access',
+  'commissioner',
+]
+const organizationIds = Object.fromEntries(ORGANIZATIONS.map((key) => [key, `Organization/${key}`])) as Record<OrganizationKey, string>
+const fhirUsers = Object.fromEntries(DEMO_PEOPLE.map(({ id }) => [id, id === 'ada' ? 'Patient/ada-1' : `Practitioner/${id}`]))
+
+const issuer = await anIssuer(t)
+const provision = async (at: Issuer) => {
+  const own = await ensureInternalClients({ clients: at.clients, home, publicUrl: PUBLIC_URL, demo: true })
+  await registerDemo({ clients: at.clients, people: people(at.database), home, organizationIds, fhirUsers })
+  return own
+}
+const own = await provision(issuer)
+
+const signer = async (key: ClientKey): Promise<ClientKeys> => ({
+  alg: 'ES384',
+  kid: key.kid,
+  privateKey: await toSigningKey(key),
+  publicJwk: {},
+})
+const portal = await signer(own['handrail-portal'])
+const verifier = tokenVerifier({
+  issuers: [{ issuer: `${PUBLIC_URL}/identity`, jwksUri: `${issuer.address}/identity/jwks` }],
+  audience: `${PUBLIC_URL}/fhir`,
+})
+
+/** A browser that keeps cookies and follows no redirect by itself. */
+class Browser {
+  readonly cookies = new Map<string, { value: string; path: string }>()
+  readonly attributes: string[] = []
+
+  readonly issuer: Issuer
+
+  constructor(issuer: Issuer) {
+    this.issuer = issuer
+  }
+
+  async open(address: string, form?: Record<string, string>): Promise<Response> {
+    const url = new URL(address, PUBLIC_URL)
+    const sent = [...this.cookies]
+      .filter(([, { path }]) => url.pathname.startsWith(path))
+      .map(([name, { value }]) => `${name.split(' ')[0]}=${value}`)
+    const response = await fetch(`${this.issuer.address}${url.pathname}${url.search}`, {
+      redirect: 'manual',
+      headers: { cookie: sent.join('; '), accept: 'text/html' },
+      ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
+    })
+    for (const cookie of response.headers.getSetCookie()) {
+      this.attributes.push(cookie)
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+      const path = /path=([^;]+)/i.exec(cookie)?.[1] ?? '/'
+      if (value === '' || cookie.includes('1970')) this.cookies.delete(`${name} ${path}`)
+      else this.cookies.set(`${name} ${path}`, { value, path })
+    }
+    return response
+  }
+
+  /** Follows redirects within the hub; what leaves it is returned as an address. */
+  async follow(address: string, form?: Record<string, string>): Promise<{ page?: Response; leftFor?: URL }> {
+    let response = await this.open(address, form)
+    for (let hops = 0; hops < 10 && response.status >= 300 && response.status < 400; hops += 1) {
+      const next = new URL(response.headers.get('location') ?? '', PUBLIC_URL)
+      if (next.pathname === '/signed-in') return { leftFor: next }
+      response = await this.open(next.href)
+    }
+    return { page: response }
+  }
+}
+
+const verifierCode = randomBytes(32).toString('base64url')
+const challenge = createHash('sha256').update(verifierCode).digest('base64url')
+
+const authorization = (changes: Record<string, string | undefined> = {}) => {
+  const params: Record<string, string | undefined> = {
+    client_id: 'handrail-portal',
+    response_type: 'code',
+    redirect_uri: `${PUBLIC_URL}/signed-in`,
+    scope: 'openid fhirUser user/*.cruds patient/*.cruds',
+    state: 'state-1',
+    nonce: 'nonce-1',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...changes,
+  }
+  const given = Object.entries(params).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return `/identity/auth?${new URLSearchParams(given).toString()}`
+}
+
+const redeem = async (code: string, changes: Record<string, string> = {}) =>
+  post(issuer, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: `${PUBLIC_URL}/signed-in`,
+    code_verifier: verifierCode,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await anAssertion(portal, { clientId: 'handrail-portal' }),
+    ...changes,
+  })
+
+const signInAs = async (person: string, browser = new Browser(issuer)) => {
+  const { leftFor } = await browser.follow(authorization({ login_hint: person }))
+  const { body } = await redeem(leftFor?.searchParams.get('code') ?? '')
+  return { leftFor, body }
+}
+
+t.test('the page has a button for each person of the demonstration, and one press signs in', async (t) => {
+  const browser = new Browser(issuer)
+  const { page } = await browser.follow(authorization())
+  const text = (await page?.text()) ?? ''
+  t.equal(page?.status, 200)
+  t.equal(text.match(/<button/g)?.length, DEMO_PEOPLE.length)
+  t.match(page?.headers.get('content-security-policy'), "default-src 'none'")
+  t.notMatch(text, /<script/)
+
+  const [, action = ''] = /action="([^"]+)"/.exec(text) ?? []
+  const { leftFor } = await browser.follow(new URL(action, `${PUBLIC_URL}${new URL(page?.url ?? '').pathname}`).href, {
+    person: 'physiotherapist',
+  })
+  t.equal(leftFor?.searchParams.get('state'), 'state-1')
+  const { status, body } = await redeem(leftFor?.searchParams.get('code') ?? '')
+  t.match({ status, body }, { status: 200, body: { expires_in: 3600, scope: 'user/*.cruds' } })
+  t.match(await verifier.verify(body.access_token ?? ''), {
+    clientId: 'handrail-portal',
+    subject: 'physiotherapist',
+    role: 'professional',
+    grade: 'full',
+    organization: 'Organization/community-team',
+    fhirUser: 'Practitioner/physiotherapist',
+  })
+  t.match(decodeJwt(body.id_token ?? ''), { sub: 'physiotherapist', aud: 'handrail-portal', nonce: 'nonce-1', name: 'Morgan Ellis' })
+})
+
+t.test('a person sees only the own record: patient scopes and the patient in the token', async (t) => {
+  const { body } = await signInAs('ada')
+  t.equal(body.scope, 'patient/*.crus')
+  t.match(await verifier.verify(body.access_token ?? ''), { role: 'patient', patient: 'ada-1', fhirUser: 'Patient/ada-1' })
+})
+
+t.test('an ID token is no access token', async (t) => {
+  const { body } = await signInAs('ada')
+  await t.rejects(verifier.verify(body.id_token ?? ''), { code: 'TOKEN_AUDIENCE_WRONG' })
+})
+
+t.test('a login_hint signs in without a page, also as somebody else than before', async (t) => {
+  const browser = new Browser(issuer)
+  for (const person of ['ward-nurse', 'leisure-instructor', 'leisure-instructor', 'ada']) {
+    const { body } = await signInAs(person, browser)
+    t.equal(decodeJwt(body.access_token ?? '').sub, person)
+  }
+})
+
+t.test('a login_hint for nobody shows the page', async (t) => {
+  const { page } = await new Browser(issuer).follow(authorization({ login_hint: 'nobody' }))
+  t.equal(page?.status, 200)
+})
+
+t.test('cookies are SameSite=Lax, HttpOnly and Secure, as PUBLIC_URL is https', async (t) => {
+  const browser = new Browser(issuer)
+  await browser.follow(authorization({ login_hint: 'ada' }))
+  t.ok(browser.attributes.length > 3)
+  for (const cookie of browser.attributes) {
+    t.match(cookie, /samesite=lax/i)
+    t.match(cookie, /httponly/i)
+    t.match(cookie, /secure/i)
+  }
+})
+
+t.test('an authorisation without a code challenge is refused', async (t) => {
+  const { leftFor } = await new Browser(issuer).follow(authorization({ code_challenge: undefined, code_challenge_method: undefined }))
+  t.equal(leftFor?.searchParams.get('error'), 'invalid_request')
+})
+
+t.test('a plain code challenge is refused', async (t) => {
+  const { leftFor } = await new Browser(issuer).follow(authorization({ code_challenge_method: 'plain' }))
+  t.equal(leftFor?.searchParams.get('error'), 'invalid_request')
+})
+
+t.test('a code is refused with another verifier, and the second time', async (t) => {
+  const codeOf = async () =>
+    (await new Browser(issuer).follow(authorization({ login_hint: 'ada' }))).leftFor?.searchParams.get('code') ?? ''
+  const wrong = await redeem(await codeOf(), { code_verifier: randomBytes(32).toString('base64url') })
+  t.match(wrong, { status: 400, body: { error: 'invalid_grant' } })
+
+  const code = await codeOf()
+  const answers = await Promise.all([redeem(code), redeem(code)])
+  t.same(answers.map(({ status }) => status).toSorted(), [200, 400])
+  t.match(await redeem(code), { status: 400, body: { error: 'invalid_grant' } })
+})
+
+t.test('a redirect address that is not registered is not redirected to', async (t) => {
+  const { page } = await new Browser(issuer).follow(authorization({ redirect_uri: 'https://evil.example/signed-in' }))
+  t.equal(page?.status, 400)
+  t.match(await page?.text(), 'Sign-in did not work')
+})
+
+t.test('an interaction belongs to the browser that began it', async (t) => {
+  const begun = await new Browser(issuer).open(authorization())
+  const other = await new Browser(issuer).open(begun.headers.get('location') ?? '')
+  t.equal(other.status, 400)
+  t.match(await other.text(), 'This sign-in has expired')
+})
+
+t.test('an unknown person cannot be pressed', async (t) => {
+  const browser = new Browser(issuer)
+  const { page } = await browser.follow(authorization())
+  const pressed = await browser.open(`${new URL(page?.url ?? '').pathname}/sign-in`, { person: 'nobody' })
+  t.equal(pressed.status, 400)
+})
+
+t.test('outside the demonstration nobody signs in here, and the page says where sign-in is set up', async (t) => {
+  const sober = await anIssuer(t, { demo: false })
+  await provision(sober)
+  const browser = new Browser(sober)
+  const { page } = await browser.follow(authorization({ login_hint: 'ada' }))
+  t.equal(page?.status, 503)
+  t.match(await page?.text(), 'TRUSTED_ISSUERS')
+  t.equal((await browser.open(`${new URL(page?.url ?? '').pathname}/sign-in`, { person: 'ada' })).status, 503)
+})
+
+t.test('the portal itself gets no token as a system', async (t) => {
+  const answer = await askWith(issuer, await anAssertion(portal, { clientId: 'handrail-portal' }))
+  t.match(answer, { status: 400, body: { error: 'invalid_request' } })
+})
+
+t.test('the reactors get tokens of 300 s with their own roles', async (t) => {
+  for (const [clientId, role] of [
+    ['handrail-referrals', 'reactor-referrals'],
+    ['handrail-alerts', 'reactor-alerts'],
+  ] as const) {
+    const { body } = await askWith(issuer, await anAssertion(await signer(own[clientId]), { clientId }), { scope: 'system/*.cruds' })
+    t.match(body, { expires_in: 300, scope: 'system/*.crus' })
+    t.match(await verifier.verify(body.access_token ?? ''), { clientId, role })
+  }
+})
+
+t.test('keys of own clients are made once, are readable by the owner only, and survive a second start', async (t) => {
+  t.same(await provision(issuer), own)
+  for (const file of ['internal-clients/handrail-portal.jwk.json', 'demo-clients/demo-admin.jwk.json']) {
+    t.equal((await stat(join(home, file))).mode & 0o777, 0o600, file)
+  }
+})
