@@ -50,6 +50,8 @@ export interface DatabaseOptions {
   readonly max?: number
   /** `force_generic_plan` spares planning where statements are few, known and insensitive to their values. */
   readonly planCacheMode?: 'auto' | 'force_generic_plan'
+  /** Further settings of each connection, as PostgreSQL's own startup options: `-c synchronous_commit=off`. */
+  readonly options?: string
   /** How long to wait for a connection before giving up, in milliseconds. @default 10_000 */
   readonly connectionTimeoutMs?: number
   readonly log?: Log
@@ -79,6 +81,9 @@ const types: pg.CustomTypesConfig = {
  */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
   const { name, max = 10, planCacheMode = 'auto', connectionTimeoutMs = 10_000, log = silentLog } = options
+  const settings = [options.options, planCacheMode === 'auto' ? undefined : `-c plan_cache_mode=${planCacheMode}`].filter(
+    (part) => part !== undefined,
+  )
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
@@ -86,7 +91,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     types,
     connectionTimeoutMillis: connectionTimeoutMs,
     keepAlive: true,
-    ...(planCacheMode !== 'auto' && { options: `-c plan_cache_mode=${planCacheMode}` }),
+    ...(settings.length > 0 && { options: settings.join(' ') }),
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ event: 'database.connection-lost', error: describeError(error) }))

@@ -1,0 +1,184 @@
+/**
+ * A consumer: hears that resources changed, and confirms each change once its handler has acted on it.
+ *
+ * A change may come more than once, late and out of order, so a handler reads what is true now and decides by that.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { parse, type ResourceChanged } from '@platform/events/resource-changed.v1'
+import type { Job } from 'bullmq'
+import { deliveriesOf, type ConsumerRegistration, type FailurePolicy } from './deliveries.ts'
+import { describeError, summariseError } from './describe-error.ts'
+import { groupCommit } from './group-commit.ts'
+import { silentLog, type Log } from './log.ts'
+import type { Queues } from './queues.ts'
+import { queueOf } from './relay.ts'
+
+/** Acts on a change. Whatever it throws, the change is offered again. It should stop when `signal` says so. */
+export type ChangeHandler = (change: ResourceChanged, signal: AbortSignal) => Promise<void>
+
+/** What a consumer is and works with. */
+export interface ConsumerOptions extends ConsumerRegistration {
+  readonly handle: ChangeHandler
+  readonly queues: Queues
+  /** How many changes are handled at once. @default 16 */
+  readonly concurrency?: number
+  /** How long one attempt may take, in milliseconds; then it has failed. @default 60_000 */
+  readonly handleWithinMs?: number
+  /** After so many failed attempts a change is a dead letter. @default 12: 1 s doubled 11 times, about 34 minutes */
+  readonly attempts?: number
+  /** Until the second attempt, in milliseconds; doubled for each further one. @default 1_000 */
+  readonly retryAfterMs?: number
+  readonly log?: Log
+}
+
+/** A running consumer. Disposing of it waits for the changes in hand. */
+export interface Consumer extends AsyncDisposable {
+  readonly name: string
+  /**
+   * Waits until every change committed before the call has taken effect here. Dead letters do not count: a person has them.
+   *
+   * @returns false when that took longer than `withinMs`
+   */
+  caughtUp(withinMs: number): Promise<boolean>
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,40}$/
+const REMEMBERED = 10_000 // confirmed changes whose job may still come again: some minutes of them at full load
+const LOOK_EVERY_MS = 10
+
+/**
+ * Starts a consumer: makes it known to the relays, and takes changes from its queue.
+ *
+ * @throws TypeError when the name cannot name a queue
+ */
+export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const {
+    name,
+    types,
+    client,
+    handle,
+    queues,
+    concurrency = 16,
+    handleWithinMs = 60_000,
+    attempts = 12,
+    retryAfterMs = 1_000,
+    log = silentLog,
+  } = options
+  if (!NAME.test(name)) throw new TypeError(`A consumer cannot be named ${JSON.stringify(name)}: use lower case, digits and hyphens.`)
+
+  const policy: FailurePolicy = { attempts, retryAfterMs }
+  const deliveries = deliveriesOf({ name, types, ...(client !== undefined && { client }) }, queues.ledger)
+  const confirmed = new Remembered(REMEMBERED)
+  const inHand = new Map<string, Promise<void>>()
+
+  const failed = async (change: ResourceChanged, error: unknown) => {
+    const reason = summariseError(error)
+    const outcome = await deliveries.fail(change.changeId, reason, policy)
+    const told = { consumer: name, change: change.changeId, resource: `${change.type}/${change.id}`, reason, error: describeError(error) }
+    if (outcome?.dead === true) log.error({ event: 'change.dead-letter', ...told, attempts: outcome.attempts })
+    else log.warn({ event: 'change.attempt-failed', ...told, attempts: outcome?.attempts })
+  }
+
+  const attempt = async (change: ResourceChanged) => {
+    try {
+      await within(handleWithinMs, (signal) => handle(change, signal))
+    } catch (error) {
+      return failed(change, error)
+    }
+    await deliveries.confirm(change.changeId)
+    confirmed.add(change.changeId)
+  }
+
+  const process = async (job: Job<unknown, void>) => {
+    const change = parse(job.data)
+    if (confirmed.has(change.changeId)) return
+    // Another worker had this job and died: perhaps after it had confirmed.
+    if (job.stalledCounter > 0 && !(await deliveries.isWaiting(change.changeId))) return
+    const already = inHand.get(change.changeId)
+    if (already !== undefined) return already
+    const now = attempt(change).finally(() => inHand.delete(change.changeId))
+    inHand.set(change.changeId, now)
+    return now
+  }
+
+  await deliveries.register()
+  const worker = queues.worker<unknown>(queueOf(name), process, { concurrency })
+  worker.on('failed', (job, error) => {
+    log.warn({ event: 'change.job-failed', consumer: name, job: job?.id, error: describeError(error) })
+    if (job === undefined || !lostItsWorker(error)) return
+    const change = parse(job.data)
+    failed(change, new WorkerLost()).catch((trouble: unknown) =>
+      log.warn({ event: 'change.not-recorded', consumer: name, change: change.changeId, error: describeError(trouble) }),
+    )
+  })
+
+  // Callers that come while a look is on its way share the next one, which begins after all of them.
+  const newestWaiting = groupCommit<undefined, string | undefined>(() => deliveries.newestWaiting())
+  return {
+    name,
+    async caughtUp(withinMs) {
+      const deadline = performance.now() + withinMs
+      const newest = await newestWaiting(undefined)
+      if (newest === undefined) return true
+      while (await deliveries.anyWaitingUpTo(newest)) {
+        if (performance.now() >= deadline) return false
+        await wait(LOOK_EVERY_MS)
+      }
+      return true
+    },
+    [Symbol.asyncDispose]: () => worker.close(),
+  }
+}
+
+/** The process that handled a change stopped before it was done, more than once. */
+class WorkerLost extends Error {
+  override readonly name = 'WorkerLost'
+  readonly code = 'WORKER_LOST'
+  readonly remedy = 'Look in the log for what stopped the process while it handled this change, then retry it.'
+}
+
+/** A handler took too long. */
+class HandlerTooSlow extends Error {
+  override readonly name = 'HandlerTooSlow'
+  readonly code = 'HANDLER_TOO_SLOW'
+  readonly remedy = 'See whether the record and whatever else the handler needs answer in time, then retry it.'
+}
+
+// BullMQ fails such a job itself, in these words. bullmq/src/classes/worker.ts
+const lostItsWorker = (error: Error): boolean => /stalled more than allowable limit/.test(error.message)
+
+async function within(ms: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const late = new AbortController()
+  const tooSlow = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const error = new HandlerTooSlow()
+    late.abort(error)
+    tooSlow.reject(error)
+  }, ms)
+  try {
+    await Promise.race([work(late.signal), tooSlow.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The last so many ids that were added. */
+class Remembered {
+  readonly #ids = new Set<string>()
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  add(id: string): void {
+    this.#ids.add(id)
+    if (this.#ids.size <= this.#most) return
+    const [oldest] = this.#ids
+    if (oldest !== undefined) this.#ids.delete(oldest)
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * BullMQ, on PostgreSQL by default and on Redis where one is given. The only module that knows which.
+ *
+ * What lies in a queue may be lost at any moment: whatever must not be lost is a row of ours as well, and is offered again.
+ * So neither backend has to wait for a disk.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  Queue,
+  runMigrations,
+  Worker,
+  type BackendFactory,
+  type ConnectionOptions,
+  type JobsOptions,
+  type Processor,
+  type RedisQueueBackend,
+  type WorkerOptions,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import { openDatabase, type Database } from './database.ts'
+import { describeError } from './describe-error.ts'
+import { silentLog, type Log } from './log.ts'
+
+/** How to open the queues of a process. */
+export interface QueuesOptions {
+  readonly database: Database
+  /** Redis or Valkey for BullMQ; absent: PostgreSQL. It may hold a password: never log it. */
+  readonly redisUrl?: string | undefined
+  /** Sets apart the keys of several hubs on one Redis. @default 'handrail' */
+  readonly prefix?: string
+  /** How long a job stays with a worker that has fallen silent, in milliseconds. @default 30_000 */
+  readonly lockMs?: number
+  readonly log?: Log
+}
+
+/** The open queues of a process. Disposing of them closes every queue, every worker and every connection they made. */
+export interface Queues extends AsyncDisposable {
+  readonly backend: 'postgresql' | 'redis'
+  /** The deliveries' own connections: they commit without waiting for the disk, for what is lost so is only done again. */
+  readonly ledger: Database
+  /** A queue of this name; the same one each time. Its jobs leave no trace once they are done. */
+  queue(name: string): Queue
+  /** A worker on a queue. Wait for its `close()` before the queues are disposed of, or leave it to them. */
+  worker<Data>(name: string, processor: Processor<Data, void>, options?: { concurrency?: number }): Worker<Data, void>
+  /** Resolves when the backend answers; for readiness. */
+  ready(): Promise<void>
+}
+
+const CONNECTIONS = 8 // for adding, fetching and finishing jobs, and for the deliveries; each worker gets one more to listen with
+const EVENTS_KEPT = 100 // nobody here listens to BullMQ's own event stream
+const RETRY_AFTER_MS = 250
+const CLOSED_WITHIN_MS = 5_000
+
+/** Nothing of a job stays in the queue: what must be known afterwards is in the deliveries. */
+const JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true }
+
+/**
+ * Opens the queues. On PostgreSQL BullMQ's schema is made or brought up to date first.
+ *
+ * @throws DatabaseUnreachable, or QueueUnreachable when a Redis is given and does not answer
+ */
+export async function openQueues({
+  database,
+  redisUrl,
+  prefix = 'handrail',
+  lockMs = 30_000,
+  log = silentLog,
+}: QueuesOptions): Promise<Queues> {
+  const ledger = await openLedger(database.url, log)
+  const backend = redisUrl === undefined ? await onPostgresql(ledger) : await onRedis(redisUrl, prefix, log)
+  const queues = new Map<string, Queue>()
+  const workers = new Set<Worker<never, void>>()
+  const report = (queue: string) => (error: Error) => log.warn({ event: 'queue.trouble', queue, error: describeError(error) })
+
+  return {
+    backend: backend.kind,
+    ledger,
+    queue(name) {
+      const known = queues.get(name)
+      if (known !== undefined) return known
+      const queue = new Queue(
+        name,
+        { ...backend.options, defaultJobOptions: JOB_OPTIONS, streams: { events: { maxLen: EVENTS_KEPT } } },
+        backend.factory,
+      )
+      queue.on('error', report(name))
+      queues.set(name, queue)
+      return queue
+    },
+    worker<Data>(name: string, processor: Processor<Data, void>, { concurrency = 16 } = {}) {
+      backend.addWorker()
+      const options: WorkerOptions = {
+        ...backend.options,
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+        maxStalledCount: 1, // a job whose worker died twice is given back to its delivery, which counts it
+        runRetryDelay: RETRY_AFTER_MS,
+      }
+      const worker = new Worker<Data, void>(name, processor, options, backend.factory)
+      worker.on('error', report(name))
+      worker.on('closed', () => workers.delete(worker as unknown as Worker<never, void>))
+      workers.add(worker as unknown as Worker<never, void>)
+      return worker
+    },
+    ready: () => backend.ping(),
+    async [Symbol.asyncDispose]() {
+      const closing = Promise.allSettled([...workers].map((worker) => worker.close()))
+      await Promise.race([closing, wait(CLOSED_WITHIN_MS, undefined, { ref: false })])
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+      await backend.close()
+      await ledger[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Redis cannot be reached. The message is one sentence without secrets. */
+export class QueueUnreachable extends Error {
+  override readonly name = 'QueueUnreachable'
+  readonly code = 'QUEUE_UNREACHABLE'
+  readonly remedy = 'Check REDIS_URL and that Redis or Valkey is running, or leave REDIS_URL out to keep the queues in PostgreSQL.'
+}
+
+interface Backend {
+  readonly kind: Queues['backend']
+  readonly factory: BackendFactory<RedisQueueBackend, ConnectionOptions>
+  readonly options: Pick<WorkerOptions, 'connection' | 'prefix'>
+  addWorker(): void
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** `enable_seqscan=off`: these tables are nearly empty when they are planned and may be long when the plan is used. */
+const openLedger = (url: string, log: Log): Promise<Database> =>
+  openDatabase(url, {
+    name: 'handrail-queues',
+    max: CONNECTIONS,
+    log,
+    options: '-c search_path=bullmq,public -c synchronous_commit=off -c enable_seqscan=off',
+  })
+
+async function onPostgresql(ledger: Database): Promise<Backend> {
+  const { pool } = ledger
+  const client = await pool.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    client.release()
+  }
+  pool.setMaxListeners(0) // each queue and each worker listens for the pool's errors
+  return {
+    kind: 'postgresql',
+    // BullMQ's classes are typed for Redis unless told otherwise at each use; the options of ours are the same for both.
+    factory: createPostgresBackend as unknown as Backend['factory'],
+    options: { connection: pool as unknown as ConnectionOptions },
+    addWorker: () => void (pool.options.max += 1), // a worker keeps one connection of the pool to listen with
+    ping: async () => void (await pool.query('SELECT 1')),
+    close: async () => undefined, // the pool is the ledger's
+  }
+}
+
+async function onRedis(url: string, prefix: string, log: Log): Promise<Backend> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true, connectTimeout: 5_000 })
+  redis.on('error', (error) => log.warn({ event: 'queue.connection-lost', error: describeError(error) }))
+  try {
+    await redis.connect()
+  } catch (cause) {
+    redis.disconnect()
+    throw new QueueUnreachable(`Redis at ${hostOf(url)} cannot be used: ${(cause as { code?: string }).code ?? 'no answer'}.`, { cause })
+  }
+  return {
+    kind: 'redis',
+    factory: createRedisBackend,
+    options: { connection: redis, prefix },
+    addWorker: () => undefined,
+    ping: async () => void (await redis.ping()),
+    close: async () => redis.disconnect(),
+  }
+}
+
+function hostOf(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? 'REDIS_URL' : `${parsed.hostname}:${parsed.port || '6379'}`
+}

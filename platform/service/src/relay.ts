@@ -1,0 +1,181 @@
+/**
+ * The relay: carries what was committed to the outbox to the consumers' queues, and offers again what nobody confirmed.
+ *
+ * Claiming moves a change from the outbox to one delivery for each consumer of its type, in one statement. From then on the
+ * delivery is the truth and the queue a hint: the queue may lose everything it holds, and the delivery is offered again.
+ * Any number of relays may work on one database; each claims what no other has locked.
+ */
+import type { ResourceChanged } from '@platform/events/resource-changed.v1'
+import { describeError } from './describe-error.ts'
+import { silentLog, type Log } from './log.ts'
+import type { Bell } from './outbox.ts'
+import type { Queues } from './queues.ts'
+
+/** What a relay works with. */
+export interface RelayOptions {
+  readonly queues: Queues
+  readonly bell: Bell
+  /** How long a change may go unconfirmed before it is offered again, in milliseconds; doubled for each further offer, 16 times at most. @default 30_000 */
+  readonly offerAgainAfterMs?: number
+  /** How often it looks by itself, should a ring be lost, in milliseconds. @default 250 */
+  readonly pollMs?: number
+  readonly log?: Log
+}
+
+/** A running relay. Disposing of it finishes the batch in hand. */
+export interface Relay extends AsyncDisposable {
+  /** Looks for due changes now, and resolves when all that was due has been offered. */
+  sweep(): Promise<void>
+}
+
+/** The BullMQ queue of a consumer. Its jobs are ResourceChanged and nothing more. */
+export const queueOf = (consumer: string): string => `changes-${consumer}`
+
+const BATCH = 500
+
+/**
+ * Starts a relay. Start it after the consumers of this process: a change is offered to the consumers known when it is claimed.
+ */
+export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 250, log = silentLog }: RelayOptions): Relay {
+  const stopping = Promise.withResolvers<'stopped'>()
+  let stopped = false
+  let rung = false
+  let wake: (() => void) | undefined
+  let lookedAgainAt = 0
+
+  const nextRing = (withinMs: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const offer = async (offers: readonly Offer[]) => {
+    const added = Promise.all([...Map.groupBy(offers, ({ consumer }) => consumer)].map(([consumer, its]) => addJobs(queues, consumer, its)))
+    added.catch(() => undefined) // when stopping wins, what fails now is offered again by the next relay
+    await Promise.race([added, stopping.promise])
+  }
+
+  const claimAll = async () => {
+    for (let claimed = BATCH; claimed === BATCH && !stopped;) {
+      const { rows } = await queues.ledger.query<Offer & { consumer: string | null }>({
+        name: 'relay-claim',
+        text: CLAIM,
+        values: [BATCH, offerAgainAfterMs],
+      })
+      claimed = Number(rows[0]?.claimed ?? 0)
+      await offer(rows.filter((row) => row.consumer !== null))
+    }
+  }
+
+  const offerAgain = async () => {
+    for (let due = BATCH; due === BATCH && !stopped;) {
+      const { rows } = await queues.ledger.query<Offer>({
+        name: 'relay-offer-again',
+        text: OFFER_AGAIN,
+        values: [BATCH, offerAgainAfterMs],
+      })
+      due = rows.length
+      if (due > 0) log.info({ event: 'relay.offered-again', changes: due })
+      await offer(rows)
+    }
+  }
+
+  const run = async () => {
+    let failures = 0
+    while (!stopped) {
+      rung = false
+      try {
+        await claimAll()
+        if (performance.now() - lookedAgainAt >= pollMs) {
+          await offerAgain()
+          lookedAgainAt = performance.now()
+        }
+        failures = 0
+      } catch (error) {
+        failures += 1
+        log.warn({ event: 'relay.trouble', error: describeError(error), failures })
+      }
+      if (failures > 0) await Promise.race([nextRing(pollMs), stopping.promise])
+      else if (!rung && !stopped) await nextRing(pollMs)
+    }
+  }
+
+  const answering = bell.answer(() => {
+    rung = true
+    wake?.()
+  })
+  const running = run()
+
+  return {
+    async sweep() {
+      await claimAll()
+      await offerAgain()
+    },
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      answering[Symbol.dispose]()
+      stopping.resolve('stopped')
+      wake?.()
+      await running
+    },
+  }
+}
+
+interface Offer {
+  readonly claimed: string
+  readonly consumer: string
+  readonly change_id: string
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly patient: string | null
+}
+
+async function addJobs(queues: Queues, consumer: string, offers: readonly Offer[]): Promise<void> {
+  const queue = queues.queue(queueOf(consumer))
+  const jobs = offers.map((offer) => ({ name: 'changed', data: toChange(offer), opts: { jobId: `c-${offer.change_id}` } }))
+  const [only] = jobs
+  // BullMQ's bulk statement on PostgreSQL makes temporary tables, which costs more than one plain add.
+  if (only !== undefined && jobs.length === 1) await queue.add(only.name, only.data, only.opts)
+  else await queue.addBulk(jobs)
+}
+
+function toChange({ change_id: changeId, type, id, version, patient }: Offer): ResourceChanged {
+  return { changeId, type, id, versionId: String(version), ...(patient !== null && { patientId: patient }) }
+}
+
+// One statement, so a change is in the outbox or in every delivery it needs, never in between.
+const CLAIM = `
+  WITH claimed AS (
+    DELETE FROM events.outbox
+    WHERE change_id = ANY (ARRAY(SELECT change_id FROM events.outbox ORDER BY change_id LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING *
+  ), delivered AS (
+    INSERT INTO events.delivery (consumer, change_id, type, id, version, patient, at, due_at)
+    SELECT consumer.name, claimed.change_id, claimed.type, claimed.id, claimed.version, claimed.patient, claimed.at,
+           now() + $2::float8 * interval '1 millisecond'
+    FROM claimed JOIN events.consumer AS consumer
+      ON (claimed.type = ANY (consumer.types) OR '*' = ANY (consumer.types))
+     AND (consumer.client IS NULL OR claimed.author IS DISTINCT FROM consumer.client)
+    RETURNING consumer, change_id
+  )
+  SELECT (SELECT count(*) FROM claimed) AS claimed, delivered.consumer, change_id, type, id, version, patient
+  FROM claimed LEFT JOIN delivered USING (change_id)
+  ORDER BY change_id`
+
+// 2^4: a consumer that is down for a day is offered its backlog every 8 minutes, not every 30 seconds.
+const OFFER_AGAIN = `
+  WITH due AS (
+    SELECT consumer, change_id FROM events.delivery
+    WHERE dead_at IS NULL AND due_at <= now()
+    ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), offered AS (
+    UPDATE events.delivery AS delivery
+    SET offered_at = now(), offers = offers + 1, due_at = now() + $2::float8 * power(2, least(offers, 4)) * interval '1 millisecond'
+    FROM due WHERE delivery.consumer = due.consumer AND delivery.change_id = due.change_id
+    RETURNING delivery.consumer, delivery.change_id, type, id, version, patient
+  )
+  SELECT 0::bigint AS claimed, * FROM offered ORDER BY change_id`
