@@ -38,6 +38,11 @@ export const refuse = defineErrors({
     says: 'The body is not a Parameters resource with the parameters of this operation, each once and with its own type.',
     remedy: 'Send { "resourceType": "Parameters", "parameter": [ … ] } as the OperationDefinition says.',
   },
+  NEXT_STEP_NEEDED: {
+    issue: 'business-rule',
+    says: ({ id }: { id: string }) => `Task ${id} is the last open step of a need that it does not meet.`,
+    remedy: 'Give nextOwner, nextAction and due; the single point of access answers with $triage.',
+  },
   DUE_NOT_AHEAD: {
     issue: 'business-rule',
     says: 'The due time of the next step has already passed.',

@@ -1,15 +1,16 @@
 /** Synthetic needs for tests of this service: what matters is given, the rest is the same every time. */
+import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { directoryOf, type Directory, type Listing } from '../src/domain/directory.ts'
-import { weekdays } from '../src/domain/due-time.ts'
 import type { Need } from '../src/domain/need.ts'
 import type { Circumstances, Pathway } from '../src/domain/pathway.ts'
+import { toPathway } from '../src/store/pathway.ts'
 import { afterwards, type Write } from '../src/domain/write.ts'
 
 const DEMO = 'https://handrail.example/fhir/Id/demo'
 
 /** The category of referrals in these tests. */
-export const REFERRAL = { system: 'https://handrail.example/fhir/CodeSystem/referral-category', code: 'neuro-rehabilitation' }
+export const REFERRAL = { system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' }
 
 const organization = (id: string): Listing => ({
   reference: `Organization/${id}`,
@@ -23,20 +24,13 @@ const organization = (id: string): Listing => ({
 
 /** Six organisations, a leisure class run by one of them, and one that has closed. */
 export const directory: Directory = directoryOf([
-  ...['access-point', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology', 'coordinator'].map(organization),
+  ...['single-point-of-access', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology', 'commissioner'].map(organization),
   { ...organization('chair-class'), reference: 'HealthcareService/chair-class', organization: 'Organization/leisure' },
   { ...organization('closed-clinic'), active: false },
 ])
 
-/** Two working days to answer and to decide, ten to begin, one for whoever is told of an overdue step; 4 hours each when urgent. */
-export const pathway: Pathway = {
-  categories: new Set([`${REFERRAL.system}|${REFERRAL.code}`]),
-  singlePointOfAccess: `${DEMO}|access-point`,
-  ladder: [`${DEMO}|access-point`, `${DEMO}|coordinator`],
-  allowance: (what, priority) =>
-    priority === 'routine' ? { workingDays: { answer: 2, triage: 2, begin: 10, escalation: 1 }[what] } : { hours: 4 },
-  calendar: weekdays,
-}
+/** The pathway as it is shipped. */
+export const pathway: Pathway = toPathway(await loadPathway())
 
 /** Wednesday, 4 November 2026, 10:00. */
 export const WEDNESDAY = new Date('2026-11-04T10:00:00.000Z')

@@ -4,7 +4,7 @@
  * The need stays open until it is met or withdrawn; each Task under it is one organisation being asked.
  */
 import type { Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
-import { TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
+import { TASK_KEY, TASK_KIND, TASK_OUTPUT } from './vocabulary.ts'
 
 /** Everything that is true of one need. Every decision about it takes this and nothing remembered. */
 export interface Need {
@@ -24,11 +24,8 @@ export const isOpen = (task: Task): boolean => OPEN.has(task.status)
 /** Whether the need was met, withdrawn or entered by mistake: nobody has to do anything more. */
 export const isEnded = (request: ServiceRequest): boolean => ENDED.has(request.status)
 
-/** What kind of step a Task is; a Task that does not say so is somebody being asked. */
-export function kindOf(task: Task): StepKind {
-  const code = task.code?.coding?.find(({ system }) => system === TASK_KIND)?.code
-  return code === 'single-point-of-access' || code === 'next-step' || code === 'escalation' ? code : 'referral'
-}
+/** What kind of step a Task is, a code of the CodeSystem task-kind; a Task that does not say so is somebody being asked. */
+export const kindOf = (task: Task): string => task.code?.coding?.find(({ system }) => system === TASK_KIND)?.code ?? 'referral'
 
 /** The key of a Task that this service opened; nothing for a Task that a client wrote itself. */
 export const keyOf = (task: Task): string | undefined => task.identifier?.find(({ system }) => system === TASK_KEY)?.value

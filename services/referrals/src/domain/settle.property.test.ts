@@ -7,6 +7,7 @@ import { refuseStep } from './answers/refuse-step.ts'
 import { triageStep } from './answers/triage-step.ts'
 import { withdrawNeed } from './answers/withdraw-need.ts'
 import { dueOf, isEnded, isOpen, type Need } from './need.ts'
+import { canMeet } from './rules/meet.ts'
 import { hasNextStep, settle } from './settle.ts'
 import type { Write } from './write.ts'
 
@@ -14,7 +15,9 @@ import type { Write } from './write.ts'
 type Happening = (need: Need, at: Date) => Need
 
 const HOUR_MS = 3_600_000
-const organizations = ['access-point', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology'].map((id) => `Organization/${id}`)
+const organizations = ['single-point-of-access', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology'].map(
+  (id) => `Organization/${id}`,
+)
 const organization = fc.constantFrom(...organizations)
 
 const byOperation =
@@ -41,7 +44,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       return refuseStep(need, task.id!, answer, circumstances(at))
     }),
   ),
-  fc.nat(5).map((pick) => byOperation(pick, (need, task, at) => completeStep(need, task.id!, { outcome: 'Done.' }, circumstances(at)))),
+  fc
+    .nat(5)
+    .map((pick) =>
+      byOperation(pick, (need, task, at) => (canMeet(task) ? completeStep(need, task.id!, { outcome: 'Done.' }, circumstances(at)) : [])),
+    ),
   fc.nat(5).map((pick) => byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'accept' }, circumstances(at)))),
   fc
     .tuple(fc.nat(5), organization)

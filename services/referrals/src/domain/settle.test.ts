@@ -26,7 +26,7 @@ const changedTask = (need: Need, change: Partial<Task>, at: Date): Need => {
 }
 
 t.test('a referral to nobody in particular goes to the single point of access, due in two working days', async (t) => {
-  t.same(arrived().tasks.map(inShort), [['single-point-of-access', 'requested', 'Organization/access-point', '2026-11-06T10:00']])
+  t.same(arrived().tasks.map(inShort), [['single-point-of-access', 'requested', 'Organization/single-point-of-access', '2026-11-06T10:00']])
 })
 
 t.test('a referral to a named service asks the organisation that provides it', async (t) => {
@@ -49,12 +49,12 @@ t.test('a named service that has closed is not asked; the single point of access
   const need = arrived({ performer: [{ reference: 'Organization/closed-clinic' }] })
   t.same(
     need.tasks.map((task) => task.owner?.reference),
-    ['Organization/access-point'],
+    ['Organization/single-point-of-access'],
   )
 })
 
-t.test('an urgent referral is due in hours, and keeps "urgent" on its step', async (t) => {
-  t.match(arrived({ priority: 'urgent' }).tasks, [{ priority: 'urgent', restriction: { period: { end: '2026-11-04T14:00:00.000Z' } } }])
+t.test('an urgent referral is due the next working day, and keeps "urgent" on its step', async (t) => {
+  t.match(arrived({ priority: 'urgent' }).tasks, [{ priority: 'urgent', restriction: { period: { end: '2026-11-05T10:00:00.000Z' } } }])
 })
 
 t.test('a priority that was not stated is not invented', async (t) => {
@@ -119,7 +119,7 @@ t.test('HAZ-R01: a need whose last step ended with nothing said goes to the sing
   t.same(settled(cancelled, THURSDAY).tasks.map(inShort)[1], [
     'single-point-of-access',
     'requested',
-    'Organization/access-point',
+    'Organization/single-point-of-access',
     '2026-11-09T10:00',
   ])
 })
@@ -160,7 +160,7 @@ t.test('a request that is opened again after it was met gets a next step and is 
   }
   const again = settled(reopened, MONDAY)
   t.equal(again.request.status, 'active')
-  t.same(again.tasks.map(inShort)[1], ['single-point-of-access', 'requested', 'Organization/access-point', '2026-11-11T10:00'])
+  t.same(again.tasks.map(inShort)[1], ['single-point-of-access', 'requested', 'Organization/single-point-of-access', '2026-11-11T10:00'])
 })
 
 t.test('HAZ-R02: what is overdue is told to the next owner, then to the one after, and stays with whom it was', async (t) => {
@@ -169,17 +169,17 @@ t.test('HAZ-R02: what is overdue is told to the next owner, then to the one afte
   const once = settled(asked, FRIDAY)
   t.same(once.tasks.map(inShort), [
     ['referral', 'requested', 'Organization/leisure', '2026-11-06T10:00'],
-    ['escalation', 'requested', 'Organization/access-point', '2026-11-09T10:00'],
+    ['escalation', 'requested', 'Organization/single-point-of-access', '2026-11-09T10:00'],
   ])
   const twice = settled(once, MONDAY)
-  t.same(twice.tasks.map(inShort)[2], ['escalation', 'requested', 'Organization/coordinator', '2026-11-10T10:00'])
+  t.same(twice.tasks.map(inShort)[2], ['escalation', 'requested', 'Organization/commissioner', '2026-11-10T10:00'])
   t.same(settle(twice, circumstances(new Date('2026-12-01T10:00:00Z'))), [], 'above the last rung nobody is left to tell')
 })
 
 t.test('an overdue step of the single point of access goes to the next rung and not to itself', async (t) => {
   t.same(
     settled(arrived(), FRIDAY).tasks.map((task) => task.owner?.reference),
-    ['Organization/access-point', 'Organization/coordinator'],
+    ['Organization/single-point-of-access', 'Organization/commissioner'],
   )
 })
 
@@ -187,8 +187,8 @@ t.test('accepting gives the time to begin, and stands the escalation down', asyn
   const overdue = settled(arrived({ performer: [{ reference: 'Organization/leisure' }] }), FRIDAY)
   const accepted = settled(changedTask(overdue, { status: 'accepted' }, FRIDAY), FRIDAY)
   t.same(accepted.tasks.map(inShort), [
-    ['referral', 'accepted', 'Organization/leisure', '2026-11-20T10:00'],
-    ['escalation', 'cancelled', 'Organization/access-point', '2026-11-09T10:00'],
+    ['referral', 'accepted', 'Organization/leisure', '2026-11-13T10:00'],
+    ['escalation', 'cancelled', 'Organization/single-point-of-access', '2026-11-09T10:00'],
   ])
 })
 
@@ -227,7 +227,7 @@ t.test('triage that redirects ends its own step and asks the next provider, with
   )
   const redirected = stored(asked, writes, THURSDAY)
   t.same(redirected.tasks.map(inShort), [
-    ['single-point-of-access', 'completed', 'Organization/access-point', '2026-11-06T10:00'],
+    ['single-point-of-access', 'completed', 'Organization/single-point-of-access', '2026-11-06T10:00'],
     ['referral', 'requested', 'Organization/leisure', '2026-11-09T10:00'],
   ])
   t.equal(redirected.request.authoredOn, WEDNESDAY.toISOString())
@@ -246,7 +246,7 @@ t.test('advice goes back to the referrer as a step with a due time, so that the 
     'next-step',
     'requested',
     'Organization/community-team',
-    '2026-11-09T10:00',
+    '2026-11-12T10:00',
   ])
 })
 
@@ -263,7 +263,13 @@ t.test('a next owner whom nobody knows is refused, and so is a due time that has
 })
 
 t.test('a step that was answered cannot be answered again', async (t) => {
-  const asked = arrived()
+  const asked = arrived({ performer: [{ reference: 'Organization/leisure' }] })
   const done = stored(asked, withdrawNeed(asked, { reason: 'Moved away.' }, THURSDAY), THURSDAY)
   t.throws(() => completeStep(done, done.tasks[0]!.id!, { outcome: 'Done.' }, circumstances(THURSDAY)), { code: 'TASK_CLOSED' })
+})
+
+t.test('HAZ-R01: the single point of access cannot end a need by an outcome alone', async (t) => {
+  const asked = arrived()
+  const end = () => completeStep(asked, asked.tasks[0]!.id!, { outcome: 'Sorted.' }, circumstances(THURSDAY))
+  t.throws(end, { code: 'NEXT_STEP_NEEDED' })
 })

@@ -1,7 +1,7 @@
 /** Making and ending steps: how a Task of ours is written. FHIR R4 Task, https://hl7.org/fhir/R4/task.html */
 import type { ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
 import { referenceTo, type NextStep } from './need.ts'
-import { STEP_ENDED, TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
+import { TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
 import type { Change, Open } from './write.ts'
 
 /** What distinguishes one step of a need from another. */
@@ -46,25 +46,16 @@ export function openStep(request: ServiceRequest, { kind, key, owner, at, due, a
   }
 }
 
-/** Why a step ended that its owner did not end. */
-export type EndedBecause = 'need-ended' | 'answered'
-
-const WORDS: Readonly<Record<EndedBecause, string>> = {
+/** Why a step ended that its owner did not end. Words and no code: the codes of `statusReason` are reasons of providers. */
+const ENDED_BECAUSE = {
   'need-ended': 'The referral was finished, withdrawn or entered by mistake.',
   answered: 'The step that was overdue has been answered or has a new due time.',
-}
+} as const
 
 /** Ends a step that nobody need do any more. */
-export function cancelStep(task: Task, { because, at }: { because: EndedBecause; at: Date }): Change {
-  return {
-    change: {
-      ...task,
-      status: 'cancelled',
-      statusReason: { coding: [{ system: STEP_ENDED, code: because }], text: WORDS[because] },
-      lastModified: at.toISOString(),
-    },
-  }
-}
+export const cancelStep = (task: Task, { because, at }: { because: keyof typeof ENDED_BECAUSE; at: Date }): Change => ({
+  change: { ...task, status: 'cancelled', statusReason: { text: ENDED_BECAUSE[because] }, lastModified: at.toISOString() },
+})
 
 /** An output of a Task, with one of our codes. */
 export const output = (code: 'outcome' | 'next-owner' | 'next-action' | 'due', value: Omit<TaskOutput, 'type'>): TaskOutput => ({

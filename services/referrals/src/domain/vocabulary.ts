@@ -5,7 +5,7 @@ const BASE = 'https://handrail.example/fhir'
 /** Identifier system of the key that makes a Task of ours exist once, however often its reason is told. */
 export const TASK_KEY = `${BASE}/Id/task-key`
 
-/** What kind of step a Task is. */
+/** What a Task asks for. */
 export const TASK_KIND = `${BASE}/CodeSystem/task-kind`
 
 /** What a Task says when it ends: outcome, next-owner, next-action, due. */
@@ -14,8 +14,5 @@ export const TASK_OUTPUT = `${BASE}/CodeSystem/task-output`
 /** The eight answers of triage. */
 export const TRIAGE_OUTCOME = `${BASE}/CodeSystem/triage-outcome`
 
-/** Why a step ended without its owner refusing it. */
-export const STEP_ENDED = `${BASE}/CodeSystem/step-ended`
-
-/** A step of a referral: asked to help, asked to decide who helps, what a refusal left to do, or told that another step is overdue. */
+/** The steps of a referral that this service opens: asked to help, asked who helps, what a refusal left to do, told that another step is overdue. */
 export type StepKind = 'referral' | 'single-point-of-access' | 'next-step' | 'escalation'

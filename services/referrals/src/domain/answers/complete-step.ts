@@ -3,6 +3,7 @@ import type { Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
 import { isOpen, kindOf, type Need, type NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
+import { canMeet } from '../rules/meet.ts'
 import { cancelStep, nextStepOutputs, openNextStep, output } from '../step.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
@@ -17,7 +18,7 @@ export interface StepCompletion {
  * The Task is completed. Without a next step the request is completed with it, unless others are still being asked; what was
  * escalated stands down.
  *
- * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, NEXT_STEP_NEEDED
  */
 export function completeStep(
   need: Need,
@@ -40,8 +41,9 @@ export function completeStep(
     return [{ change: handedOn }, openNextStep(need.request, handedOn, followed, at)]
   }
   const others = need.tasks.filter((other) => other.id !== taskId && isOpen(other))
-  const stillAsked = kindOf(task) === 'escalation' || others.some((other) => kindOf(other) !== 'escalation')
+  const stillAsked = others.some((other) => kindOf(other) !== 'escalation')
   if (stillAsked || need.request.status !== 'active') return [{ change: done }]
+  if (!canMeet(task)) throw refuse.NEXT_STEP_NEEDED({ id: taskId }, { expression: "Parameters.parameter.where(name = 'nextOwner')" })
   return [
     { change: done },
     { change: { ...need.request, status: 'completed' } },

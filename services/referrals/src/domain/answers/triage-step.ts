@@ -1,7 +1,6 @@
 /** The answers of triage: who decides who helps accepts, redirects, advises, or says that it does not suit and what happens instead. */
 import type { Coding, Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
-import { dueAt } from '../due-time.ts'
 import { localId, type Need, type NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { beginDue, withDue } from '../rules/begin.ts'
@@ -57,9 +56,9 @@ export function triageStep(need: Need, taskId: string, triage: Triage, circumsta
   }
 }
 
-function accepted(task: Task, { due, words }: { due?: Date; words?: string }, { request }: Need, circumstances: Circumstances): Task {
+function accepted(task: Task, { due, words }: { due?: Date; words?: string }, need: Need, circumstances: Circumstances): Task {
   return {
-    ...withDue(task, due ?? beginDue(request.priority ?? 'routine', circumstances)),
+    ...withDue(task, due ?? beginDue(need, circumstances)),
     status: 'accepted',
     lastModified: circumstances.at.toISOString(),
     ...(words === undefined ? {} : { note: [...(task.note ?? []), { text: words, time: circumstances.at.toISOString() }] }),
@@ -77,7 +76,7 @@ interface HandingOn {
 function handOn(need: Need, taskId: string, { triage, owner, action, kind }: HandingOn, circumstances: Circumstances): readonly Write[] {
   const { at, pathway } = circumstances
   const task = openStepOf(need, taskId)
-  const due = triage.due ?? dueAt(at, pathway.allowance('answer', need.request.priority ?? 'routine'), pathway.calendar)
+  const due = triage.due ?? pathway.dueAt(kind, need.request.priority, at)
   const next: NextStep = { owner: listedOwner(owner, circumstances), action, due }
   const outcome = {
     coding: [{ system: TRIAGE_OUTCOME, code: triage.outcome }],

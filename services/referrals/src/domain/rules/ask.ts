@@ -1,5 +1,4 @@
 /** Whoever is named is asked, each once; where nobody is named, the single point of access is. */
-import { dueAt } from '../due-time.ts'
 import { kindOf, type Need } from '../need.ts'
 import { singlePointOfAccess, type Circumstances } from '../pathway.ts'
 import { namedPerformers } from '../routed.ts'
@@ -17,7 +16,7 @@ export function ask(need: Need, circumstances: Circumstances): readonly Open[] {
 
 /** Asks an organisation to answer the referral. */
 export function askToAnswer({ request }: Need, owner: string, { at, pathway }: Circumstances, key: string): Open {
-  const due = dueAt(at, pathway.allowance('answer', request.priority ?? 'routine'), pathway.calendar)
+  const due = pathway.dueAt('referral', request.priority, at)
   return openStep(request, { kind: 'referral', key, owner, at, due, action: 'Answer this referral.' })
 }
 
@@ -26,6 +25,6 @@ export function askSinglePointOfAccess({ request }: Need, circumstances: Circums
   const owner = singlePointOfAccess(circumstances)
   if (owner === undefined) return []
   const { at, pathway } = circumstances
-  const due = dueAt(at, pathway.allowance('triage', request.priority ?? 'routine'), pathway.calendar)
+  const due = pathway.dueAt('single-point-of-access', request.priority, at)
   return [openStep(request, { kind: 'single-point-of-access', key, owner, at, due, action: 'Decide who can help.' })]
 }

@@ -4,7 +4,6 @@
  * The overdue step stays as it is and stays with its owner, who may still answer it; what happened remains readable. HAZ-R02.
  */
 import type { Task } from '@medplum/fhirtypes'
-import { dueAt } from '../due-time.ts'
 import { dueOf, isOpen, keyOf, kindOf, localId, type Need } from '../need.ts'
 import { ladderAbove, type Circumstances } from '../pathway.ts'
 import { cancelStep, openStep } from '../step.ts'
@@ -19,21 +18,11 @@ export function escalate({ request, tasks }: Need, circumstances: Circumstances)
       const told = rungsOf(task, tasks)
       const last = told.at(-1)
       if (last !== undefined && !isPast(last, at)) return []
-      const owner = ladderAbove(task.owner?.reference, circumstances)[told.length]
-      if (owner === undefined) return []
-      const due = dueAt(at, pathway.allowance('escalation', request.priority ?? 'routine'), pathway.calendar)
+      const rung = ladderAbove(task.owner?.reference, circumstances)[told.length]
+      if (rung === undefined) return []
+      const due = pathway.dueAt('escalation', request.priority, at)
       const key = `${rungKey(task)}${told.length + 1}`
-      return [
-        openStep(request, {
-          kind: 'escalation',
-          key,
-          owner,
-          at,
-          due,
-          action: 'A step of this referral is overdue: see that it is answered.',
-          after: task,
-        }),
-      ]
+      return [openStep(request, { kind: 'escalation', key, owner: rung.owner, at, due, action: rung.says, after: task })]
     })
 }
 

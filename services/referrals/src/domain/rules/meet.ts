@@ -3,9 +3,13 @@ import type { Task } from '@medplum/fhirtypes'
 import { hasOutcome, isOpen, kindOf, nextStepOf, type Need } from '../need.ts'
 import type { Change } from '../write.ts'
 
-/** Whether this step ended in a way that meets the need. To have told somebody of an overdue step meets nothing. */
-const meets = (task: Task): boolean =>
-  task.status === 'completed' && kindOf(task) !== 'escalation' && hasOutcome(task) && nextStepOf(task) === undefined
+// To have decided who helps, asked back, or told somebody of an overdue step meets no need.
+const MEETING: ReadonlySet<string> = new Set(['referral', 'next-step'])
+
+/** Whether an outcome of this step is an answer to the need itself. */
+export const canMeet = (task: Task): boolean => MEETING.has(kindOf(task))
+
+const meets = (task: Task): boolean => task.status === 'completed' && canMeet(task) && hasOutcome(task) && nextStepOf(task) === undefined
 
 /** Completes the request, or says nothing. A request that was opened again after the outcome stays open. */
 export function meet({ request, tasks }: Need): Change | undefined {
