@@ -165,7 +165,7 @@ async function main() {
   await install()
   if (!fs.existsSync(path.join(ROOT, program.file))) fail(`This version has no "${command}": ${program.file} is missing.`)
 
-  const options = [...(program.options ?? []), ...(program.env ? [`--env-file-if-exists=${path.join(ROOT, '.env')}`] : [])]
+  const options = [...(program.options ?? []), ...(program.env && fs.existsSync(path.join(ROOT, '.env')) ? [`--env-file=${path.join(ROOT, '.env')}`] : [])]
   const environment = {
     ...process.env,
     PATH: [path.join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter),

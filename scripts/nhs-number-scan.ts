@@ -40,7 +40,7 @@ export function findNhsNumbers(file: string, content: Buffer): FoundNumber[] {
 
 /** Modulus 11: weights 10 down to 2; a result of 10 is never issued, 11 stands for 0. */
 function hasRightCheckDigit(number: string): boolean {
-  const sum = [...number.slice(0, 9)].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0)
+  const sum = number.split('').reduce((total, digit, index) => (index < 9 ? total + Number(digit) * (10 - index) : total), 0)
   const check = (11 - (sum % 11)) % 11
   return check < 10 && check === Number(number[9])
 }

@@ -8,14 +8,23 @@ export class CannotStart extends Error {
 
 /**
  * Runs a program's main function and ends the process with its exit code.
- * A `CannotStart`, or a configuration error, prints its message only; anything else is a defect and prints its stack.
+ *
+ * What a person can mend is printed as its sentence only: a `CannotStart`, wrong settings, and every error that carries a remedy.
+ * Anything else is a defect and prints its stack.
  */
 export async function runProgram(main: () => Promise<number>): Promise<never> {
   try {
     process.exit(await main())
   } catch (error) {
-    const expected = error instanceof CannotStart || (error instanceof Error && error.name === 'ConfigError')
-    process.stderr.write(`${expected ? error.message : (error instanceof Error && error.stack) || String(error)}\n`)
+    process.stderr.write(`${sentenceOf(error)}\n`)
     process.exit(1)
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof CannotStart || error.name === 'ConfigError') return error.message
+  if (!('remedy' in error) || typeof error.remedy !== 'string') return error.stack ?? error.message
+  const remedy = /^[A-Z][a-z]/.test(error.remedy) ? `${error.remedy.charAt(0).toLowerCase()}${error.remedy.slice(1)}` : error.remedy
+  return `${error.message.replace(/\.$/, '')}; ${remedy}`
 }

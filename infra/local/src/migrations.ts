@@ -6,12 +6,14 @@ import { migrate, migrateEvents } from '@platform/service/migrate'
 const SERVICES_WITH_TABLES = ['identity', 'passport', 'referrals', 'alerts'] as const
 
 /**
- * Brings every schema of the hub up to date: the events that all services share, then each service's own.
+ * Brings every schema of the hub up to date: the events that all services share, the hub's own, then each service's.
  *
  * @returns what was applied now, as `service/file`; empty when the database was up to date.
  */
 export async function migrateAll(database: Database): Promise<readonly string[]> {
   const applied = (await migrateEvents(database)).map((file) => `events/${file}`)
+  for (const file of await migrate(database, { service: 'hub', folder: new URL('../migrations/', import.meta.url) }))
+    applied.push(`hub/${file}`)
   for (const service of SERVICES_WITH_TABLES) {
     const folder = new URL(`../../../services/${service}/migrations/`, import.meta.url)
     if (!existsSync(folder)) continue

@@ -1,0 +1,72 @@
+/** The one HTTP server of the hub. It holds its port before anything else is started, and answers 503 until the hub is ready. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { CannotStart } from './cannot-start.ts'
+
+/** Answers a request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** An open listener. */
+export interface Listener {
+  readonly port: number
+  /** From now on requests are answered by this. */
+  handOver(handler: Handler): void
+  /** Takes no new connection, lets requests in hand finish, then closes what is left after the grace, in milliseconds. */
+  close(graceMs: number): Promise<void>
+}
+
+/** How long a hub that was just told to stop may keep the port, in milliseconds. */
+const HANDOVER_MS = 3_000
+
+const REASONS: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `Port ${port} on ${host} is taken by another program: stop that program, or set PORT to a free port.`,
+  EACCES: (host, port) => `Port ${port} on ${host} may not be used by this user: set PORT to one above 1023.`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine: set HOST to one that is.`,
+  ENOTFOUND: (host) => `${host} is no address of this machine: set HOST to one that is.`,
+}
+
+/**
+ * Takes the port.
+ *
+ * @throws CannotStart when it is taken, or cannot be had.
+ */
+export async function listen(host: string, port: number): Promise<Listener> {
+  let handler: Handler = notYet
+  const server = createServer((request, response) => handler(request, response))
+  const deadline = Date.now() + HANDOVER_MS
+  for (;;) {
+    const code = await tryToListen(server, host, port)
+    if (code === undefined) break
+    if (code === 'EADDRINUSE' && Date.now() < deadline) await pause(100)
+    else throw new CannotStart(REASONS[code]?.(host, port) ?? `The hub cannot listen on ${host}:${port} (${code}): set HOST and PORT.`)
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    handOver: (next) => {
+      handler = next
+    },
+    close: async (graceMs) => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      const impatience = setTimeout(() => server.closeAllConnections(), graceMs)
+      await closed
+      clearTimeout(impatience)
+    },
+  }
+}
+
+function tryToListen(server: Server, host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message)
+    server.once('error', failed)
+    server.listen(port, host, () => {
+      server.off('error', failed)
+      resolve(undefined)
+    })
+  })
+}
+
+function notYet(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' }).end('The hub is starting.\n')
+}

@@ -1,0 +1,59 @@
+/** The services of the one-process hub. Each is one entry: its settings, its addresses, and how it is opened here. */
+import type { FastifyInstance } from 'fastify'
+import { buildApp as buildIdentity } from '@services/identity/app'
+import { readConfig as readIdentity } from '@services/identity/config'
+import { mounts as identityMounts } from '@services/identity/mounts'
+import { openSeal } from '@services/identity/store/sealing'
+import type { Clock } from '@platform/service/clock'
+import type { Database } from '@platform/service/database'
+import type { NewId } from '@platform/service/ids'
+import type { Log } from '@platform/service/log'
+import type { Bell } from '@platform/service/outbox'
+import type { Queues } from '@platform/service/queues'
+import type { Environment } from './config.ts'
+import type { Mount } from './dispatch.ts'
+
+/** What all services of this process share. */
+export interface Shared {
+  readonly database: Database
+  readonly queues: Queues
+  readonly bell: Bell
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly home: string
+  /** Opens the log of one service. */
+  readonly log: (name: string) => Log
+}
+
+/** What runs beside the routes of a service: consumers, listeners, timers. */
+export interface Running extends AsyncDisposable {
+  /** Does everything that is due at this time, for the demo clock. */
+  sweep?(now: Date): Promise<void>
+}
+
+/** A service that is built, and listens to nothing yet. */
+export interface OpenService {
+  readonly app: FastifyInstance
+  /** Called once the hub listens. */
+  readonly start?: () => Promise<Running>
+}
+
+/** One entry. */
+export interface HubService {
+  readonly name: string
+  readonly readConfig: (environment: Environment) => unknown
+  readonly mounts: readonly Mount[]
+  readonly open: (environment: Environment, shared: Shared) => Promise<OpenService>
+}
+
+const identity: HubService = {
+  name: 'identity',
+  readConfig: readIdentity,
+  mounts: identityMounts,
+  open: async (environment, { database, home, log }) => ({
+    app: await buildIdentity(readIdentity(environment), { database, seal: await openSeal(home), log: log('identity') }),
+  }),
+}
+
+/** In the order in which they are opened; they are closed in reverse. */
+export const services: readonly HubService[] = [identity]
