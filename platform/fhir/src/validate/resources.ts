@@ -1,0 +1,69 @@
+import { shapeFor } from './compile.ts'
+import { checkContained, settleReferences } from './references.ts'
+import type { Run } from './run.ts'
+import { newScope, type Scope } from './scope.ts'
+import { checkShape, isObject, type Json } from './shape.ts'
+import { resourceTypes } from './structures.ts'
+
+/** A resource where it may be: the one sent, one in a Bundle or Parameters, or one contained. */
+export function checkResource(value: unknown, run: Run, where: 'root' | 'inside' | 'contained'): void {
+  if (!isObject(value)) {
+    run.error('structure', 'A resource is a JSON object with a resourceType.')
+    return
+  }
+  const type = value.resourceType
+  if (typeof type !== 'string' || !resourceTypes().has(type)) {
+    run.error('structure', type === undefined ? 'The resource has no resourceType.' : 'The resourceType is not a resource of FHIR R4.', {
+      ...(run.name() === '' ? {} : { child: 'resourceType' }),
+      remedy: 'Give resourceType as FHIR R4 names it, for example Patient.',
+    })
+    return
+  }
+  if (where === 'root') run.enter(type)
+  if (where === 'contained' && run.scope !== undefined) inContained(value, type, run.scope, run)
+  else onItsOwn(value, type, run)
+  run.knowledge.enforceProfiles(value, run)
+  if (where === 'root') run.leave()
+}
+
+function onItsOwn(resource: Json, type: string, run: Run): void {
+  const outer = run.scope
+  const scope = newScope(type)
+  const isTransaction = type === 'Bundle' && resource.type === 'transaction'
+  const outerRoot = run.root
+  run.scope = scope
+  run.root = resource
+  if (isTransaction) run.transaction += 1
+  checkAs(type, resource, run)
+  if (isTransaction) run.transaction -= 1
+  settleReferences(scope, run)
+  run.scope = outer
+  run.root = outerRoot
+}
+
+function inContained(resource: Json, type: string, scope: Scope, run: Run): void {
+  const wasInside = scope.insideContained
+  const wasPointingUp: boolean = scope.pointsUp
+  scope.insideContained = true
+  scope.pointsUp = false
+  checkAs(type, resource, run)
+  checkContained(resource, run)
+  const id = typeof resource.id === 'string' ? resource.id : ''
+  if (id === '') run.error('required', 'A contained resource has an id, by which it is referred to.', { child: 'id' })
+  else if (!wasInside) {
+    scope.contained ??= new Map()
+    if (scope.contained.has(id)) run.error('value', 'Two contained resources have the same id.', { child: 'id' })
+    scope.contained.set(id, { type, place: run.expression(), pointsUp: scope.pointsUp })
+  }
+  scope.insideContained = wasInside
+  scope.pointsUp = wasPointingUp
+}
+
+function checkAs(type: string, resource: Json, run: Run): void {
+  const shape = shapeFor(type)
+  if (shape === undefined) return
+  const outer = run.resource
+  run.resource = resource
+  checkShape(resource, shape, run)
+  run.resource = outer
+}
