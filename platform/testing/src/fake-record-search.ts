@@ -1,0 +1,67 @@
+/** Search in the fake record: the few parameters that reactors use, each as FHIR R4 defines it. An unknown one is refused. */
+import type { CodeableConcept, Identifier, Reference, Resource } from '@medplum/fhirtypes'
+
+interface Fields {
+  readonly id?: string
+  readonly identifier?: Identifier | readonly Identifier[]
+  readonly status?: string
+  readonly active?: boolean
+  readonly basedOn?: readonly Reference[]
+  readonly partOf?: readonly Reference[]
+  readonly focus?: Reference
+  readonly owner?: Reference
+  readonly subject?: Reference
+  readonly for?: Reference
+  readonly code?: CodeableConcept
+}
+
+const fieldsOf = (resource: Resource): Fields => resource as unknown as Fields
+
+type Test = (resource: Fields, value: string) => boolean
+
+const refersTo = (references: readonly (Reference | undefined)[], value: string): boolean =>
+  references.some((reference) => reference?.reference === value || reference?.reference?.split('/')[1] === value)
+
+const isToken = (system: string | undefined, code: string | undefined, value: string): boolean => {
+  const [before, after] = value.split('|')
+  return after === undefined ? code === before : code === after && (system ?? '') === before
+}
+
+const TESTS: Readonly<Record<string, Test>> = {
+  _id: (resource, value) => resource.id === value,
+  identifier: (resource, value) => [resource.identifier ?? []].flat().some((one) => isToken(one.system, one.value, value)),
+  status: (resource, value) => resource.status === value,
+  active: (resource, value) => String(resource.active ?? true) === value,
+  'based-on': (resource, value) => refersTo(resource.basedOn ?? [], value),
+  'part-of': (resource, value) => refersTo(resource.partOf ?? [], value),
+  focus: (resource, value) => refersTo([resource.focus], value),
+  owner: (resource, value) => refersTo([resource.owner], value),
+  patient: (resource, value) => refersTo([resource.subject, resource.for], value),
+  code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
+}
+
+const CONTROLS: ReadonlySet<string> = new Set(['_count', '_revinclude', 'page', '_total', '_sort'])
+
+/** What matches, in the order of creation, and what a page of it brings along. */
+export function searchFake(stored: readonly Resource[], type: string, params: URLSearchParams) {
+  const criteria = [...params].filter(([name]) => !CONTROLS.has(name))
+  for (const [name] of criteria) if (TESTS[name] === undefined) throw new Error(`The fake record does not know the parameter ${name}.`)
+  // Several values in one parameter are alternatives, several parameters must all hold. FHIR R4, search.html#combining.
+  const matches = stored.filter(
+    (resource) =>
+      resource.resourceType === type &&
+      criteria.every(([name, values]) => values.split(',').some((value) => TESTS[name]?.(fieldsOf(resource), value) === true)),
+  )
+  const included = (page: readonly Resource[]): readonly Resource[] => {
+    const found = params.getAll('_revinclude').flatMap((path) => {
+      const [source, name = ''] = path.split(':')
+      return stored.filter(
+        (resource) =>
+          resource.resourceType === source &&
+          page.some((match) => TESTS[name]?.(fieldsOf(resource), `${match.resourceType}/${match.id}`) === true),
+      )
+    })
+    return [...new Set(found)]
+  }
+  return { matches, included }
+}
