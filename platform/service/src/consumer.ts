@@ -91,7 +91,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   const process = async (job: Job<unknown, void>) => {
     const change = parse(job.data)
-    if (confirmed.has(change.changeId)) return
+    // Confirmed again, for PostgreSQL may have lost the first in a crash: confirmations do not wait for the disk.
+    if (confirmed.has(change.changeId)) return deliveries.confirm(change.changeId)
     // Another worker had this job and died: perhaps after it had confirmed.
     if (job.stalledCounter > 0 && !(await deliveries.isWaiting(change.changeId))) return
     const already = inHand.get(change.changeId)

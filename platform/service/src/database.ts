@@ -93,8 +93,10 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     keepAlive: true,
     ...(settings.length > 0 && { options: settings.join(' ') }),
   })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks is replaced at the next use, and whatever ran on it fails with its error. Without listeners
+  // the news would end the process: the pool tells it of idle connections, a connection in use tells it itself.
   pool.on('error', (error) => log.warn({ event: 'database.connection-lost', error: describeError(error) }))
+  pool.on('connect', (client) => client.on('error', () => undefined))
 
   try {
     await pool.query('SELECT 1')

@@ -1,0 +1,197 @@
+/**
+ * Every change takes effect exactly once, whatever breaks. An effect is an idempotent, state-based write, as in the reactors.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
+import { Redis } from 'ioredis'
+import t from 'tap'
+import { openDatabase } from '../src/database.ts'
+import { migrateEvents } from '../src/migrate.ts'
+import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
+import { NO_REDIS, testRedis } from './redis.ts'
+import { until } from './until.ts'
+
+t.setTimeout(180_000) // servers are started, killed and started again
+
+const redisUrl = await testRedis(t)
+const flushableUrl = await testRedis(t, { own: true })
+const backends = [
+  { name: 'PostgreSQL', redisUrl: undefined, skip: false as const },
+  { name: 'Redis', redisUrl, skip: redisUrl === undefined ? NO_REDIS : (false as const) },
+]
+const SOON = { offerAgainAfterMs: 300, pollMs: 50 }
+
+const settled = (hub: Hub) => until('every change is confirmed', async () => (await hub.waiting()) === 0)
+
+for (const { name, redisUrl, skip } of backends) {
+  t.test(`on ${name}, a worker killed between its write and its confirmation loses nothing and repeats nothing`, { skip }, async (t) => {
+    const prefix = `test-killed-${process.pid}`
+    const hub = await openHub(t, { redisUrl, prefix, lockMs: 1_000 })
+    await makeEffects(hub.database)
+    const hour = 3_600_000
+    const doomed = spawn(
+      process.execPath,
+      [new URL('effects-worker.ts', import.meta.url).pathname, hub.url, redisUrl ?? '', prefix, String(hour)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    t.teardown(() => doomed.kill('SIGKILL'))
+    const lines: string[] = []
+    createInterface(doomed.stdout).on('line', (line) => lines.push(line))
+    await until('the worker hears', () => lines.includes('hearing'))
+
+    hub.startRelay(SOON)
+    await hub.change(changes(8))
+    await until('all effects are written', () => lines.filter((line) => line.startsWith('written')).length === 8)
+    t.equal(await hub.waiting(), 8, 'none is confirmed')
+    doomed.kill('SIGKILL')
+    await once(doomed, 'exit')
+
+    await hub.consume({ handle: writeEffect(hub.database) })
+    await settled(hub)
+    t.strictSame(await readEffects(hub.database), { effects: 8, twice: 0 })
+  })
+
+  t.test(`on ${name}, changes delivered three times and in reverse order take effect once, at their newest`, { skip }, async (t) => {
+    const hub = await openHub(t, { redisUrl })
+    await makeEffects(hub.database)
+    const versions = Array.from({ length: 60 }, (_, n) => aChange(n % 20, { version: 1 + Math.floor(n / 20) }))
+    // What the reactors do: read what is true now and act on that, whatever the message said.
+    const act = async ({ type, id, ...rest }: Parameters<ReturnType<typeof writeEffect>>[0]) =>
+      writeEffect(hub.database)({ ...rest, type, id, versionId: '3' })
+    await hub.consume({ handle: act, concurrency: 4 })
+    const other = await openHub(t, { url: hub.url, redisUrl, prefix: 'elsewhere' })
+    await other.consume({ handle: act, concurrency: 4 }) // a second process, which remembers nothing of the first
+
+    await hub.change(versions)
+    const { rows } = await hub.database.query<{ change_id: string; id: string; version: number }>({
+      text: 'SELECT change_id, id, version FROM events.outbox ORDER BY change_id DESC',
+    })
+    const jobs = rows.map(({ change_id: changeId, id, version }) => ({
+      name: 'changed',
+      data: { changeId, type: 'Task', id, versionId: String(version) },
+    }))
+    for (const queue of [hub.queues.queue('changes-test'), other.queues.queue('changes-test')]) await queue.addBulk(jobs)
+    hub.startRelay(SOON)
+
+    await settled(hub)
+    const queue = hub.queues.queue('changes-test')
+    await until('no job is left', async () => Object.values(await queue.getJobCounts()).every((count) => count === 0))
+    t.strictSame(await readEffects(hub.database), { effects: 20, twice: 0 })
+  })
+}
+
+t.test('Redis flushed with jobs in it loses nothing', { skip: flushableUrl === undefined ? NO_REDIS : false }, async (t) => {
+  const hub = await openHub(t, { redisUrl: flushableUrl })
+  await makeEffects(hub.database)
+  await hub.database.query({ text: `INSERT INTO events.consumer (name, types) VALUES ('test', '{*}')` })
+  hub.startRelay(SOON)
+  await hub.change(changes(200))
+  const queue = hub.queues.queue('changes-test')
+  await until('all jobs are in Redis', async () => (await queue.getWaitingCount()) === 200)
+
+  const redis = new Redis(flushableUrl ?? '')
+  await redis.flushall()
+  await redis.quit()
+  await hub.consume({ handle: writeEffect(hub.database) })
+
+  await settled(hub)
+  t.strictSame(await readEffects(hub.database), { effects: 200, twice: 0 })
+})
+
+for (const { name, redisUrl, skip } of backends) {
+  t.test(
+    `on ${name}, PostgreSQL stopped under load and started again loses nothing and repeats nothing`,
+    { skip, timeout: 90_000 },
+    async (t) => {
+      const dataFolder = mkdtempSync(join(tmpdir(), 'handrail-outage-'))
+      t.teardown(() => rmSync(dataFolder, { recursive: true, force: true }))
+      let server = await startEmbeddedPostgres({ dataFolder, durable: true })
+      t.teardown(() => server[Symbol.asyncDispose]())
+      const door = await openDoor(t)
+      await door.open(server.url)
+      {
+        await using database = await openDatabase(door.url(server.url), { name: 'prepare' })
+        await migrateEvents(database)
+        await makeEffects(database)
+      }
+      const hub = await openHub(t, { url: door.url(server.url), redisUrl, lockMs: 1_000 })
+      await hub.consume({ handle: writeEffect(hub.database), retryAfterMs: 50 })
+      hub.startRelay(SOON)
+
+      let written = 0
+      let writing = true
+      const write = async () => {
+        while (writing) {
+          // A writer counts what was acknowledged; what was not, its caller sends again under the same id.
+          const number = written
+          await hub
+            .change([aChange(number, { id: `outage-${number}` })])
+            .then(() => (written += 1))
+            .catch(() => new Promise((resolve) => setTimeout(resolve, 20)))
+        }
+      }
+      const writer = write()
+      await until('the load is on', async () => written > 200 && (await readEffects(hub.database)).effects > 100)
+
+      const before = written
+      await door.close()
+      await server[Symbol.asyncDispose]()
+      server = await startEmbeddedPostgres({ dataFolder, durable: true })
+      await door.open(server.url)
+
+      await until('writes go on', () => written > before + 100)
+      writing = false
+      await writer
+      await settled(hub)
+      t.strictSame(await readEffects(hub.database), { effects: written, twice: 0 })
+    },
+  )
+}
+
+/** A port that stays the same while the server behind it comes and goes; closed, it refuses connections. */
+async function openDoor(t: { teardown(work: () => unknown): void }) {
+  const sockets = new Set<Socket>()
+  let target = 0
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1')
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one)
+      one.setNoDelay(true)
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+  })
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  await close()
+  t.teardown(() => (server.listening ? close() : undefined))
+  return {
+    close,
+    async open(url: string) {
+      target = Number(new URL(url).port)
+      await listen(port)
+    },
+    url: (url: string) => Object.assign(new URL(url), { port: String(port) }).href,
+  }
+}
