@@ -136,7 +136,6 @@ Id: step-ended
 Title: "Why a step ended without a refusal"
 Description: "Why a Task was cancelled though nobody refused it."
 * insert OurCodes
-* #answered "What it watched over was answered"
-* #need-met "The need was met"
-* #need-withdrawn "The request was withdrawn"
+* #answered "What it watched over was answered, or has a new due time"
+* #need-ended "The need was met, withdrawn or entered by mistake"
 * #replaced "Another step took its place"

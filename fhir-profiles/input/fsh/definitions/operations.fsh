@@ -1,0 +1,355 @@
+Instance: refuse
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/refuse"
+* version = "0.1.0"
+* name = "Refuse"
+* title = "Refuse a task"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A provider does not take the need. All five are required: a refusal without a next step is not stored."
+* affectsState = true
+* code = #refuse
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #reason
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Why: a code of refusal-reason."
+* parameter[=].type = #Coding
+* parameter[=].binding.strength = #required
+* parameter[=].binding.valueSet = "https://handrail.example/fhir/ValueSet/refusal-reason"
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The reason in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #nextOwner
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Who answers for the need now."
+* parameter[=].type = #Reference
+* parameter[+].name = #nextAction
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What the next owner is to do."
+* parameter[=].type = #string
+* parameter[+].name = #due
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "By when."
+* parameter[=].type = #dateTime
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The refused Task."
+* parameter[=].type = #Task
+
+Instance: triage
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/triage"
+* version = "0.1.0"
+* name = "Triage"
+* title = "Triage a task"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The single point of access decides. What else is needed depends on the outcome."
+* affectsState = true
+* code = #triage
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #outcome
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "One of the eight triage outcomes."
+* parameter[=].type = #code
+* parameter[=].binding.strength = #required
+* parameter[=].binding.valueSet = "https://handrail.example/fhir/ValueSet/triage-outcome"
+* parameter[+].name = #receiver
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "Who is asked: one for accept and redirect, several for split and joint-review."
+* parameter[=].type = #Reference
+* parameter[+].name = #question
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For ask."
+* parameter[=].type = #string
+* parameter[+].name = #advice
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For advise."
+* parameter[=].type = #string
+* parameter[+].name = #interimPlan
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For waiting-list."
+* parameter[=].type = #string
+* parameter[+].name = #reason
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For not-suitable: a code of refusal-reason."
+* parameter[=].type = #Coding
+* parameter[=].binding.strength = #required
+* parameter[=].binding.valueSet = "https://handrail.example/fhir/ValueSet/refusal-reason"
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For not-suitable: the reason in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #nextOwner
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For not-suitable."
+* parameter[=].type = #Reference
+* parameter[+].name = #nextAction
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For not-suitable."
+* parameter[=].type = #string
+* parameter[+].name = #due
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For not-suitable and waiting-list."
+* parameter[=].type = #dateTime
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The Tasks made or changed."
+* parameter[=].type = #Bundle
+
+Instance: acknowledge
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/acknowledge"
+* version = "0.1.0"
+* name = "Acknowledge"
+* title = "Acknowledge a task"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Somebody has it. Stops the escalation of this role."
+* affectsState = true
+* code = #acknowledge
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #by
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Who has it; the caller when absent."
+* parameter[=].type = #Reference
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The acknowledged Task."
+* parameter[=].type = #Task
+
+Instance: hand-on
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/hand-on"
+* version = "0.1.0"
+* name = "HandOn"
+* title = "Hand a task on"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Passes a task to somebody else. Silence is not handing on."
+* affectsState = true
+* code = #hand-on
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #to
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The new owner."
+* parameter[=].type = #Reference
+* parameter[+].name = #by
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Who hands it on; the caller when absent."
+* parameter[=].type = #Reference
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The Task with its new owner."
+* parameter[=].type = #Task
+
+Instance: close
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/close"
+* version = "0.1.0"
+* name = "Close"
+* title = "Close a task"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Ends a task with an outcome."
+* affectsState = true
+* code = #close
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #outcome
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What came of it: a code of alert-outcome."
+* parameter[=].type = #code
+* parameter[=].binding.strength = #preferred
+* parameter[=].binding.valueSet = "https://handrail.example/fhir/ValueSet/alert-outcome"
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "In plain words."
+* parameter[=].type = #string
+* parameter[+].name = #by
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Who closes it; the caller when absent."
+* parameter[=].type = #Reference
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The closed Task."
+* parameter[=].type = #Task
+
+Instance: withdraw
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/withdraw"
+* version = "0.1.0"
+* name = "Withdraw"
+* title = "Withdraw a need"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The need is no longer there; every open Task of it ends."
+* affectsState = true
+* code = #withdraw
+* resource = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #reason
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Why, in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The withdrawn request."
+* parameter[=].type = #ServiceRequest
+
+Instance: preview
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/preview"
+* version = "0.1.0"
+* name = "Preview"
+* title = "Preview what would be sent"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Exactly what would be sent, to whom, by which channel."
+* affectsState = false
+* code = #preview
+* resource = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #receiver
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Who would receive it."
+* parameter[=].type = #Reference
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What would be sent."
+* parameter[=].type = #Bundle
+
+Instance: match
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/match"
+* version = "0.1.0"
+* name = "Match"
+* title = "Find who could help"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A ranked list with reasons for and against every candidate, the excluded ones too."
+* affectsState = false
+* code = #match
+* resource = #ServiceRequest
+* system = false
+* type = true
+* instance = false
+* parameter[+].name = #request
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The need; an unsaved ServiceRequest is sent as the parameter resource."
+* parameter[=].type = #Reference
+* parameter[+].name = #near
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Postcode, or latitude and longitude with a comma."
+* parameter[=].type = #string
+* parameter[+].name = #count
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "How many at most."
+* parameter[=].type = #positiveInt
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "One parameter candidate for each, with for and against."
+* parameter[=].type = #Parameters
