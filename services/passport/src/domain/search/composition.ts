@@ -4,6 +4,7 @@
 // for both. Where they lie on a repeating element (a component) the pair is indexed under a key that names the element and the parts.
 import type { SearchParameter as SearchParameterResource } from '@medplum/fhirtypes'
 import type { SearchType } from './definitions.ts'
+import type { Shapes } from './elements.ts'
 import { alternativesOf, compilePath, type Accessor, type CompiledPath } from './fhir-path.ts'
 
 export interface Composition {
@@ -27,6 +28,7 @@ export function composition(
   definition: SearchParameterResource,
   type: string,
   siblings: readonly SearchParameterResource[],
+  shapes: Shapes,
 ): Composition | undefined {
   const parts = (definition.component ?? []).map(({ definition: url, expression }) => ({
     expression,
@@ -42,7 +44,7 @@ export function composition(
   return {
     types: [first.part.type as SearchType, second.part.type as SearchType],
     ...(whole[0] && whole[1] && { whole: [whole[0], whole[1]] as const }),
-    elements: foci.filter((focus) => focus !== type).flatMap((focus) => element(focus, type, expressions)),
+    elements: foci.filter((focus) => focus !== type).flatMap((focus) => element(focus, type, expressions, shapes)),
   }
 }
 
@@ -55,10 +57,10 @@ function alone(expression: string, type: string, siblings: readonly SearchParame
     .toSorted((a, b) => a.alternatives.length - b.alternatives.length)[0]?.code
 }
 
-function element(focus: string, type: string, [first, second]: readonly [string, string]): CompositeElement[] {
-  return compilePath(focus, type).map(({ type: focusType, read }) => ({
+function element(focus: string, type: string, [first, second]: readonly [string, string], shapes: Shapes): CompositeElement[] {
+  return compilePath(focus, type, shapes).map(({ type: focusType, read }) => ({
     key: `${focus}(${first},${second})`,
     read,
-    parts: [compilePath(first, focusType), compilePath(second, focusType)],
+    parts: [compilePath(first, focusType, shapes), compilePath(second, focusType, shapes)],
   }))
 }

@@ -1,6 +1,7 @@
 // Which search parameters each resource type has: those of the specification, and our own.
 // FHIR R4 search parameter registry. https://hl7.org/fhir/R4/searchparameter-registry.html
 import type { SearchParameter as SearchParameterResource } from '@medplum/fhirtypes'
+import type { Shapes } from './elements.ts'
 import { composition, type Composition } from './composition.ts'
 import { alternativesOf, compilePath, type CompiledPath } from './fhir-path.ts'
 
@@ -51,16 +52,17 @@ const SEARCH_TYPES: ReadonlySet<string> = new Set<SearchType>([
 ])
 
 /**
- * Compiles the definitions for the given resource types. The StructureDefinitions must be known to @medplum/core before.
+ * Compiles the definitions for the given resource types.
  * A later definition of the same name for the same type replaces an earlier one.
  */
 export function searchDefinitions(given: {
   readonly types: readonly string[]
   readonly searchParameters: readonly SearchParameterResource[]
+  readonly shapes: Shapes
   readonly baseUrl: string
 }): SearchDefinitions {
   const usable = given.searchParameters.filter(({ type, expression, url }) => expression && SEARCH_TYPES.has(type) && !LEFT_OUT.has(url))
-  const byType = new Map(given.types.map((type) => [type, compileType(type, usable, given.types)]))
+  const byType = new Map(given.types.map((type) => [type, compileType(type, usable, given)]))
   return {
     types: given.types,
     baseUrl: given.baseUrl,
@@ -68,17 +70,18 @@ export function searchDefinitions(given: {
   }
 }
 
-function compileType(
-  type: string,
-  all: readonly SearchParameterResource[],
-  types: readonly string[],
-): ReadonlyMap<string, SearchParameter> {
+interface Known {
+  readonly types: readonly string[]
+  readonly shapes: Shapes
+}
+
+function compileType(type: string, all: readonly SearchParameterResource[], known: Known): ReadonlyMap<string, SearchParameter> {
   const chosen = new Map<string, SearchParameterResource>()
   for (const definition of all) if (appliesTo(definition, type) && !COLUMNS.has(definition.code)) chosen.set(definition.code, definition)
   const definitions = [...chosen.values()]
   return new Map(
     definitions.flatMap((definition) => {
-      const parameter = compile(definition, type, definitions, types)
+      const parameter = compile(definition, type, definitions, known)
       return parameter.paths.length > 0 || parameter.composition ? [[parameter.code, parameter] as const] : []
     }),
   )
@@ -93,17 +96,17 @@ function compile(
   definition: SearchParameterResource,
   type: string,
   siblings: readonly SearchParameterResource[],
-  types: readonly string[],
+  { types, shapes }: Known,
 ): SearchParameter {
   const { code, url, expression = '' } = definition
   const key = `${type}.${code}`
   const searchType = definition.type as SearchType
   const shared = { code, url, key, type: searchType }
   if (searchType === 'composite') {
-    const parts = composition(definition, type, siblings)
+    const parts = composition(definition, type, siblings, shapes)
     return { ...shared, keys: [key], targets: [], paths: [], ...(parts && { composition: parts }) }
   }
-  const paths = compilePath(expression, type).filter(({ type: found }) => found !== 'Extension')
+  const paths = compilePath(expression, type, shapes).filter(({ type: found }) => found !== 'Extension')
   return {
     ...shared,
     keys: keysOf(definition, type, siblings),

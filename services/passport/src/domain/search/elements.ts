@@ -1,35 +1,40 @@
-// What the StructureDefinitions say of an element. They are loaded into @medplum/core once a process, before anything here is called.
-import { tryGetDataType } from '@medplum/core'
+// What FHIR R4 says of an element, as a path steps into it.
+import type { TypeShape } from '@platform/fhir/validate/structures'
 
-/** An element as a path may step into it. `types` are FHIR type names, also of anonymous elements (`ObservationComponent`). */
+/** A type (`Patient`, `Period`) or an inner part (`Patient.contact`) with its elements. */
+export type Shapes = (path: string) => TypeShape | undefined
+
 export interface Element {
-  readonly types: readonly string[]
-  readonly isArray: boolean
+  /** Type names, or paths of inner parts. */
+  readonly types: readonly ElementTypeName[]
+  readonly many: boolean
   /** True for `value[x]`: the JSON property is the name followed by the type, `valueQuantity`. */
   readonly isChoice: boolean
-  /** Resource types a Reference may point to; empty means any. */
-  readonly targets: readonly string[]
-  /** Canonical of the value set a code must come from, without its version. */
-  readonly requiredValueSet?: string
+  /** URL of the value set a code must come from. */
+  readonly valueSet?: string
 }
 
-/** The element `name` of a type, or nothing when the type has none of that name. */
-export function elementOf(type: string, name: string): Element | undefined {
-  const schema = tryGetDataType(type)
-  const plain = schema?.elements[name]
-  const found = plain ?? schema?.elements[`${name}[x]`]
-  if (!found) return undefined
-  const valueSet = found.binding?.strength === 'required' ? found.binding.valueSet?.split('|')[0] : undefined
+interface ElementTypeName {
+  readonly name: string
+  /** Resource types a Reference may point to; empty means any. */
+  readonly targets: readonly string[]
+}
+
+/** The element `name` of a type or part, or nothing when there is none of that name. */
+export function elementOf(shapes: Shapes, path: string, name: string): Element | undefined {
+  const shape = shapes(path)?.elements.find((element) => element.name === name)
+  if (!shape) return undefined
+  const { types, many, isChoice, valueSet } = shape
   return {
-    types: found.type.map(({ code }) => code),
-    isArray: found.isArray === true || found.max > 1,
-    isChoice: plain === undefined,
-    targets: found.type.flatMap(({ targetProfile }) => targetProfile ?? []).flatMap(targetType),
-    ...(valueSet && { requiredValueSet: valueSet }),
+    types: types.map(({ code, targets = [] }) => ({ name: typeName(code, `${path}.${name}`), targets })),
+    many,
+    isChoice,
+    ...(valueSet !== undefined && { valueSet }),
   }
 }
 
-function targetType(profile: string): string[] {
-  const type = profile.slice(profile.lastIndexOf('/') + 1)
-  return type === 'Resource' ? [] : [type]
+// `+` is a part defined in place, `#Path` one defined elsewhere, `@string` what XML has as an attribute.
+function typeName(code: string, path: string): string {
+  if (code === '+') return path
+  return code.startsWith('#') || code.startsWith('@') ? code.slice(1) : code
 }

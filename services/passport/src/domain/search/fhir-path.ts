@@ -2,7 +2,7 @@
 // direct accessors: an evaluation costs some 20 µs, an accessor a few tenths. What is not simple is evaluated as FHIRPath.
 // FHIR R4 SearchParameter.expression. https://hl7.org/fhir/R4/searchparameter-registry.html
 import { evalFhirPathTyped, toTypedValue } from '@medplum/core'
-import { elementOf } from './elements.ts'
+import { elementOf, type Shapes } from './elements.ts'
 import { referencedType } from './reference.ts'
 
 /** Walks a node and hands every value found to `visit`. */
@@ -17,7 +17,7 @@ export interface CompiledPath {
   /** Resource types a Reference found here may point to; empty means any. */
   readonly targets: readonly string[]
   /** Value set of a code that must come from one. */
-  readonly requiredValueSet?: string
+  readonly valueSet?: string
   /** True when the values are found by evaluating FHIRPath. */
   readonly evaluated?: true
 }
@@ -27,7 +27,7 @@ interface Branch {
   readonly steps: readonly Step[]
   readonly single: boolean
   readonly targets: readonly string[]
-  readonly requiredValueSet?: string
+  readonly valueSet?: string
 }
 
 type Step = { readonly name: string } | { readonly keep: (value: unknown) => boolean }
@@ -36,18 +36,18 @@ type Step = { readonly name: string } | { readonly keep: (value: unknown) => boo
  * The accessors of an expression for resources (or elements) of one type. Alternatives that belong to other types are left out;
  * a choice element gives one accessor for each of its types.
  */
-export function compilePath(expression: string, root: string): CompiledPath[] {
-  return alternatives(expression).flatMap((alternative) => compileAlternative(alternative, root))
+export function compilePath(expression: string, root: string, shapes: Shapes): CompiledPath[] {
+  return alternatives(expression).flatMap((alternative) => compileAlternative(alternative, root, shapes))
 }
 
-function compileAlternative(alternative: string, root: string): CompiledPath[] {
+function compileAlternative(alternative: string, root: string, shapes: Shapes): CompiledPath[] {
   const segments = segmentsOf(alternative)
   if (!segments) return alternative.includes(root) ? [evaluated(alternative)] : []
   const [first, ...rest] = segments
   const below = first === root || first === 'Resource' || first === 'DomainResource' ? rest : startsWithType(first) ? undefined : segments
   if (!below) return []
   const branches = below.reduce<Branch[] | undefined>(
-    (found, segment) => found && follow(found, segment),
+    (found, segment) => found && follow(found, segment, shapes),
     [{ type: root, steps: [], single: true, targets: [] }],
   )
   if (!branches) return [evaluated(alternative)]
@@ -95,10 +95,10 @@ function segmentsOf(alternative: string): string[] | undefined {
   return segments?.join('.') === alternative ? segments : undefined
 }
 
-function follow(branches: readonly Branch[], segment: string): Branch[] | undefined {
+function follow(branches: readonly Branch[], segment: string, shapes: Shapes): Branch[] | undefined {
   const call = /^([a-zA-Z]+)\((.*)\)$/.exec(segment)
   if (!call) {
-    const followed = branches.flatMap((branch) => stepInto(branch, segment))
+    const followed = branches.flatMap((branch) => stepInto(branch, segment, shapes))
     return followed.length > 0 ? followed : undefined
   }
   const [, name, argument = ''] = call
@@ -110,16 +110,16 @@ function follow(branches: readonly Branch[], segment: string): Branch[] | undefi
   return keep && branches.map((branch) => ({ ...branch, ...keep.narrows(branch), steps: [...branch.steps, { keep: keep.keep }] }))
 }
 
-function stepInto(branch: Branch, name: string): Branch[] {
-  const element = elementOf(branch.type, name)
+function stepInto(branch: Branch, name: string, shapes: Shapes): Branch[] {
+  const element = elementOf(shapes, branch.type, name)
   if (!element) return []
-  const { targets, requiredValueSet } = element
-  return element.types.map((type) => ({
+  const { types, many, isChoice, valueSet } = element
+  return types.map(({ name: type, targets }) => ({
     type,
-    steps: [...branch.steps, { name: element.isChoice ? `${name}${type[0]?.toUpperCase()}${type.slice(1)}` : name }],
-    single: branch.single && !element.isArray,
+    steps: [...branch.steps, { name: isChoice ? `${name}${type[0]?.toUpperCase()}${type.slice(1)}` : name }],
+    single: branch.single && !many,
     targets,
-    ...(requiredValueSet && { requiredValueSet }),
+    ...(valueSet !== undefined && { valueSet }),
   }))
 }
 
