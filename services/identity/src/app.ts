@@ -1,7 +1,7 @@
 /** The composition of the issuer: tokens for systems, sign-in for people. */
 import type { Database } from '@platform/service/database'
 import { requestLog, silentLog, type Log } from '@platform/service/log'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
 import { forward } from './routes/oidc/forward.ts'
@@ -42,7 +42,7 @@ export async function buildApp(
     log,
   })
 
-  const app = Fastify({ loggerInstance: log as FastifyBaseLogger, disableRequestLogging: true })
+  const app = Fastify({ loggerInstance: log as FastifyBaseLogger, logController: new LogController({ disableRequestLogging: true }) })
   await app.register(requestLog)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500

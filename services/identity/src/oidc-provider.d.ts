@@ -36,6 +36,7 @@ declare module 'oidc-provider' {
 
   export interface ResourceServer {
     readonly scope: string
+    readonly accessTokenTTL?: number
   }
 
   export interface Interaction {

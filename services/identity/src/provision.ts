@@ -77,12 +77,35 @@ export interface DemoOptions {
   readonly people: People
   /** HANDRAIL_HOME */
   readonly home: string
-  /** `Organization/<id>` of each demonstration organisation. */
-  readonly organizationIds: Readonly<Record<OrganizationKey, string>>
-  /** Who each demonstration person is in the record: `Practitioner/<id>`, and `Patient/<id>` for `ada`. */
+  /** `Organization/<id>` of each demonstration organisation, by key. */
+  readonly organizationIds: Readonly<Record<string, string>>
+  /** Who each demonstration person is in the record: `Practitioner/<id>` by key, and `Patient/<id>` for `ada`. */
   readonly fhirUsers: Readonly<Record<string, string>>
   /** Names to show instead of the cast's, by person. */
   readonly names?: Readonly<Record<string, string>>
+}
+
+/**
+ * Registers `demo-admin` alone, so that the demonstration's organisations and people can be written into an empty record through
+ * its own door.
+ *
+ * @returns its private key, for a `tokenSource`
+ */
+export async function registerDemoAdmin({ clients, home }: Pick<DemoOptions, 'clients' | 'home'>): Promise<ClientKey> {
+  const admin = DEMO_CLIENTS.find(({ clientId }) => clientId === 'demo-admin')
+  if (admin === undefined) throw new Error('The demonstration has no administrator.')
+  const { clientId, name, role, grade, scopes } = admin
+  const key = await ensureClientKey(join(home, 'demo-clients'), clientId)
+  await clients.register({
+    clientId,
+    name,
+    role,
+    grade,
+    scopes,
+    jwks: publicKeysOf(key),
+    tokenLifetimeSeconds: DEMO_TOKEN_LIFETIME_SECONDS,
+  })
+  return key
 }
 
 /**
@@ -90,8 +113,13 @@ export interface DemoOptions {
  * `HANDRAIL_HOME/demo-clients/<id>.jwk.json`, where `npm run -s token` reads them.
  */
 export async function registerDemo({ clients, people, home, organizationIds, fhirUsers, names = {} }: DemoOptions): Promise<void> {
+  const idOf = (organization: OrganizationKey): string => {
+    const id = organizationIds[organization]
+    if (id === undefined) throw new Error(`The demonstration has no organisation ${organization}.`)
+    return id
+  }
   const standing = (organization: OrganizationKey | undefined, fhirUser: string | undefined) => ({
-    ...(organization === undefined ? {} : { organization: organizationIds[organization] }),
+    ...(organization === undefined ? {} : { organization: idOf(organization) }),
     ...(fhirUser === undefined ? {} : { fhirUser }),
     ...(fhirUser?.startsWith('Patient/') === true ? { patient: fhirUser.slice('Patient/'.length) } : {}),
   })

@@ -153,7 +153,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     organization: 'neuropsychology',
     scopes: WORK,
   },
-  { id: 'ada', name: 'Ada', title: 'Person with MS', role: 'patient', grade: 'full', scopes: OWN_RECORD },
+  { id: 'ada', name: 'Ada Probert', title: 'Person with MS', role: 'patient', grade: 'full', scopes: OWN_RECORD },
   {
     id: 'commissioner',
     name: 'Helen Marsh',

@@ -2,7 +2,7 @@
 import Provider, { errors, interactionPolicy, type KoaContext, type OidcClient, type Token } from 'oidc-provider'
 import type { Log } from '@platform/service/log'
 import { grantToPerson, grantToSystem, resourceScopes, standingClaims } from '../../domain/grant.ts'
-import { parseStanding, type Client, type Registration } from '../../domain/registration.ts'
+import { parseStanding, TOKEN_LIFETIME_SECONDS, type Client, type Registration } from '../../domain/registration.ts'
 import type { ClientRegister } from '../../store/client-register.ts'
 import type { Issued } from '../../store/issued.ts'
 import type { People } from '../../store/people.ts'
@@ -87,7 +87,15 @@ export function buildProvider(options: ProviderOptions): Provider {
       page(ctx, messagePage('Sign-in did not work', [out.error_description ?? out.error, 'Go back to where you came from and try again.'])),
     responseTypes: ['code'],
     scopes: ['openid', 'fhirUser'],
-    ttl: { AuthorizationCode: 60, Grant: SESSION_SECONDS, IdToken: 300, Interaction: 900, Session: SESSION_SECONDS },
+    ttl: {
+      AccessToken: tokenLifetime,
+      ClientCredentials: tokenLifetime,
+      AuthorizationCode: 60,
+      Grant: SESSION_SECONDS,
+      IdToken: 300,
+      Interaction: 900,
+      Session: SESSION_SECONDS,
+    },
   })
   // Addresses are made from PUBLIC_URL, which `forward.ts` puts into these headers, never from what a caller claims.
   provider.proxy = true
@@ -97,6 +105,9 @@ export function buildProvider(options: ProviderOptions): Provider {
   provider.on('grant.error', (_ctx, error) => log.info({ event: 'identity.token-refused', reason: reasonOf(error) }))
   return provider
 }
+
+// The lifetime registered for the client, which `resourceServer` carries.
+const tokenLifetime = (_ctx: KoaContext, token: Token): number => token.resourceServer?.accessTokenTTL ?? TOKEN_LIFETIME_SECONDS
 
 const reasonOf = (error: Error): string => (error instanceof errors.OIDCProviderError ? error.error : error.name)
 
