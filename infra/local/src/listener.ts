@@ -58,12 +58,13 @@ export async function listen(host: string, port: number): Promise<Listener> {
 
 function tryToListen(server: Server, host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message)
-    server.once('error', failed)
-    server.listen(port, host, () => {
-      server.off('error', failed)
-      resolve(undefined)
-    })
+    const settled = (code?: string): void => {
+      server.off('error', failed).off('listening', listening)
+      resolve(code)
+    }
+    const failed = (error: NodeJS.ErrnoException): void => settled(error.code ?? error.message)
+    const listening = (): void => settled()
+    server.once('error', failed).once('listening', listening).listen(port, host)
   })
 }
 
