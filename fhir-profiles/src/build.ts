@@ -21,7 +21,7 @@ import { profilesFolder } from './package.ts'
 interface Definition {
   readonly resourceType: string
   readonly id: string
-  readonly url?: string
+  readonly url: string | undefined
   readonly version?: string
   readonly kind?: string
   readonly type?: string
@@ -79,6 +79,10 @@ async function runSushi(home: string, source: string, target: string): Promise<s
   return said
 }
 
+/** Examples go into a folder of their own, as in every FHIR package: they are not loaded by who loads the package. */
+const isExample = ({ resourceType, url }: { resourceType: string; url: string | undefined }): boolean =>
+  url === undefined && resourceType !== 'NamingSystem'
+
 /** A FHIR package's own description, as other servers and validators read it. */
 const PACKAGE = {
   name: 'handrail.fhir.profiles',
@@ -104,16 +108,17 @@ export async function buildPackage({ folder, target }: { folder: string; target:
     const said = await runSushi(work, folder, join(work, 'out'))
     const made = join(work, 'out/fsh-generated/resources')
     await rm(target, { recursive: true, force: true })
-    await mkdir(target, { recursive: true })
+    await mkdir(join(target, 'example'), { recursive: true })
     const names = (await readdir(made)).filter((name) => name.endsWith('.json')).sort()
-    const files = await Promise.all(
+    const described = await Promise.all(
       names.map(async (filename) => {
         const resource: Definition = JSON.parse(await readFile(join(made, filename), 'utf8'))
-        await writeFile(join(target, filename), `${JSON.stringify(resource, null, 1)}\n`)
+        await writeFile(join(target, isExample(resource) ? 'example' : '', filename), `${JSON.stringify(resource, null, 1)}\n`)
         const { resourceType, id, url, version, kind, type } = resource
         return { filename, resourceType, id, url, version, kind, type }
       }),
     )
+    const files = described.filter(({ url, resourceType }) => !isExample({ url, resourceType }))
     await writeFile(join(target, 'package.json'), `${JSON.stringify(PACKAGE, null, 2)}\n`)
     await writeFile(join(target, '.index.json'), `${JSON.stringify({ 'index-version': 1, files }, null, 1)}\n`)
     await writeFile(join(target, 'inputs.sha256'), `${await hashOfInputs(folder)}\n`)

@@ -1,4 +1,4 @@
-RuleSet: OurNaming(id, title, description)
+RuleSet: OurNaming(id, description)
 * name = "{id}"
 * status = #draft
 * kind = #identifier
@@ -12,34 +12,34 @@ RuleSet: OurNaming(id, title, description)
 Instance: task-key
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(task-key, [["Task key"]], [["Idempotency key of a Task that the hub wrote: the same decision twice is one Task."]])
+* insert OurNaming(task-key, [["Idempotency key of a Task that the hub wrote: the same decision twice is one Task."]])
 
 Instance: need-reference
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(need-reference, [["Reference of a need"]], [["One reference number for each need, whoever is asked."]])
+* insert OurNaming(need-reference, [["One reference number for each need, whoever is asked."]])
 
 Instance: stay
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(stay, [["Hospital stay"]], [["A hospital stay as the alerts service knows it; on the Encounter."]])
+* insert OurNaming(stay, [["A hospital stay as the alerts service knows it; on the Encounter."]])
 
 Instance: session-key
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(session-key, [["Session key"]], [["The recording system's own key of a session, so that sending it twice makes one entry."]])
+* insert OurNaming(session-key, [["The recording system's own key of a session, so that sending it twice makes one entry."]])
 
 Instance: hl7v2-facility
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(hl7v2-facility, [["HL7 v2 facility"]], [["A facility as an HL7 v2 sender writes it in MSH-4, on the Organization it belongs to."]])
+* insert OurNaming(hl7v2-facility, [["A facility as an HL7 v2 sender writes it in MSH-4, on the Organization it belongs to."]])
 
 Instance: hub
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(hub, [["Part of the hub"]], [["Parts of the hub that own Tasks when nobody else can."]])
+* insert OurNaming(hub, [["Parts of the hub that own Tasks when nobody else can."]])
 
 Instance: demo
 InstanceOf: NamingSystem
 Usage: #definition
-* insert OurNaming(demo, [["Demonstration key"]], [["Name of an organisation, person or record of the demonstration."]])
+* insert OurNaming(demo, [["Name of an organisation, person or record of the demonstration."]])
