@@ -97,13 +97,6 @@ CREATE TABLE passport.identifier (
 );
 CREATE INDEX identifier_of_resource ON passport.identifier (id, type);
 
--- The bucket of an id that was not minted here, and so does not carry it.
-CREATE TABLE passport.foreign_id (
-  type   text     NOT NULL COLLATE "C",
-  id     text     NOT NULL COLLATE "C",
-  bucket smallint NOT NULL,
-  PRIMARY KEY (type, id)
-);
 
 -- Further buckets in which rows of a person lie, after a correction or a merge.
 CREATE TABLE passport.strayed (

@@ -1,0 +1,48 @@
+/** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
+import { fhirServer, MAXIMUM_BODY_BYTES } from '@platform/fhir/server'
+import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
+import type { TokenVerifier } from '@platform/fhir/token-verifier'
+import { requestLog, silentLog, type Log } from '@platform/service/log'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { AppConfig } from './config.ts'
+import { auditEvent } from './routes/fhir/audit-event.ts'
+import { auditHook } from './routes/fhir/audit-hook.ts'
+import { bundle } from './routes/fhir/bundle.ts'
+import { capabilities } from './routes/fhir/capabilities.ts'
+import type { FhirDependencies } from './routes/fhir/dependencies.ts'
+import { everything } from './routes/fhir/everything.ts'
+import { history } from './routes/fhir/history.ts'
+import { read } from './routes/fhir/read.ts'
+import { search } from './routes/fhir/search.ts'
+import { validate } from './routes/fhir/validate.ts'
+import { write } from './routes/fhir/write.ts'
+
+export interface Dependencies extends FhirDependencies {
+  readonly tokens: TokenVerifier
+  readonly log?: Log
+}
+
+/** The FHIR server, mounted at `/fhir`. Opens nothing and listens to nothing. */
+export async function buildApp(config: AppConfig, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { tokens, trail, now, log = silentLog } = dependencies
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAXIMUM_BODY_BYTES,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+    genReqId: dependencies.newId,
+  })
+  await app.register(requestLog)
+  await app.register(
+    async (fhir) => {
+      await fhir.register(fhirServer)
+      await fhir.register(auditHook, { trail, now })
+      await fhir.register(smartAuthorisation, { tokens })
+      await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
+      for (const routes of [auditEvent, everything, validate, history, search, read, write, bundle])
+        await fhir.register(routes, dependencies)
+    },
+    { prefix: '/fhir' },
+  )
+  return app
+}

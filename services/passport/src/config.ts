@@ -1,0 +1,23 @@
+/** The settings of the record when it runs alone; the only reader of its environment. */
+import { defineConfig, flag, list, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { LOG_LEVELS } from '@platform/service/log'
+
+export const readConfig = defineConfig({
+  HOST: text('Address to listen on.', { default: '127.0.0.1' }),
+  PORT: port('Port to listen on; 0 takes any free one.', { default: 8081 }),
+  PUBLIC_URL: url('How others reach the hub. The FHIR base is this followed by /fhir, and tokens must be meant for it.'),
+  IDENTITY_URL: url('Where the embedded issuer is reached from here, when not under PUBLIC_URL.', { default: '' }),
+  TRUSTED_ISSUERS: list('Issuers whose tokens are believed besides the embedded one, each as issuer=jwks address.', { default: [] }),
+  DATABASE_URL: secret('PostgreSQL connection string.'),
+  HANDRAIL_HOME: text('Folder of generated keys; the head of the audit chain is kept in it, outside the database.', {
+    default: '.handrail',
+  }),
+  HANDRAIL_DEMO: flag('Whether this is a demonstration, in which the business clock can be moved.', { default: false }),
+  LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
+})
+
+/** The settings of the record. */
+export type Config = ConfigFrom<typeof readConfig>
+
+/** The settings that `buildApp` needs. */
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS'>

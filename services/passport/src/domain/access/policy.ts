@@ -1,0 +1,208 @@
+/**
+ * Who may see and write what: the one table of the hub. Deny by default; a row that is not here is a no.
+ *
+ * A caller has a role and the grade of the organisation it speaks for. With a person the organisation has relationships, taken
+ * from the record and never claimed by the caller. Each row says which data classes one such combination opens.
+ * See docs/architecture.md, "Who may see what".
+ */
+import type { Grade, Role } from '@platform/fhir/caller'
+import type { DataClass } from './data-class.ts'
+import { bitsOf, DATA_CLASSES } from './data-class.ts'
+
+/**
+ * How an organisation or a person stands to somebody in the record. The order is stored (`passport.relationship.kind`, from 1):
+ * kinds may be added at the end, not moved.
+ *
+ * - `registered`: this organisation entered the person into the hub
+ * - `care-team`: it is in one of the person's care teams; `mental-health-team`: in one that says so
+ * - `referral-received`: it answers for an open Task about the person, or is asked in an active ServiceRequest
+ * - `admitted`: the person is in this hospital now
+ */
+export const KINDS = ['registered', 'care-team', 'mental-health-team', 'referral-received', 'admitted'] as const
+export type Kind = (typeof KINDS)[number]
+
+/**
+ * - `self`: the person is the caller
+ * - `party`: the caller wrote the row or is named in it
+ * - `nobody`: the row belongs to no person
+ * - `anybody`: whoever the person is (reactors and the operator)
+ */
+export type Standing = Kind | 'self' | 'party' | 'nobody' | 'anybody'
+
+export interface PolicyRow {
+  readonly roles: readonly Role[]
+  readonly grades: readonly Grade[]
+  readonly standing: Standing
+  readonly read: readonly DataClass[]
+  readonly write: readonly DataClass[]
+}
+
+const EVERY_GRADE: readonly Grade[] = ['link-only', 'needs-only', 'therapy-record', 'full']
+const CARE: readonly Role[] = ['professional', 'worker', 'ward']
+const WITHOUT_MENTAL_HEALTH: readonly DataClass[] = [
+  'identity',
+  'contacts',
+  'needs',
+  'emergency',
+  'diagnoses',
+  'medicines',
+  'therapy',
+  'measures',
+  'referral',
+]
+const THERAPY_RECORD: readonly DataClass[] = ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'measures', 'referral']
+
+export const POLICY: readonly PolicyRow[] = [
+  // The operator. Everything it does is in the audit trail like everything else.
+  { roles: ['admin'], grades: EVERY_GRADE, standing: 'anybody', read: DATA_CLASSES, write: DATA_CLASSES },
+
+  // The reactors act for nobody and on everybody, and so they see only what their decisions need.
+  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', read: ['referral', 'directory'], write: ['referral'] },
+  {
+    roles: ['reactor-alerts'],
+    grades: EVERY_GRADE,
+    standing: 'anybody',
+    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'therapy', 'referral', 'directory'],
+    write: ['emergency', 'referral'],
+  },
+
+  // Directory and knowledge are for every caller; entries are written by the operator, or by the organisation they belong to.
+  { roles: [...CARE, 'commissioner', 'patient', 'carer'], grades: EVERY_GRADE, standing: 'nobody', read: ['directory'], write: [] },
+
+  // What a caller wrote or is named in: its own entries, and the requests it sent or received.
+  {
+    roles: CARE,
+    grades: ['full', 'therapy-record', 'needs-only'],
+    standing: 'party',
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified'],
+    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified'],
+  },
+  { roles: CARE, grades: ['link-only'], standing: 'party', read: ['referral'], write: ['referral'] },
+
+  // Full grade: an NHS team, or who holds the same assurance.
+  {
+    roles: ['professional', 'worker'],
+    grades: ['full'],
+    standing: 'registered',
+    read: ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'referral'],
+    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health'],
+  },
+  {
+    roles: ['professional', 'worker', 'ward'],
+    grades: ['full'],
+    standing: 'care-team',
+    read: WITHOUT_MENTAL_HEALTH,
+    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health'],
+  },
+  {
+    roles: ['professional'],
+    grades: ['full'],
+    standing: 'mental-health-team',
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health'],
+    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health'],
+  },
+  {
+    roles: ['professional', 'worker', 'ward'],
+    grades: ['full'],
+    standing: 'referral-received',
+    read: WITHOUT_MENTAL_HEALTH,
+    write: ['needs', 'therapy', 'measures', 'referral'],
+  },
+  {
+    roles: ['ward', 'professional'],
+    grades: ['full'],
+    standing: 'admitted',
+    read: WITHOUT_MENTAL_HEALTH,
+    write: ['emergency', 'referral'],
+  },
+
+  // Therapy-record grade: a charity with registered professionals. No diagnoses, no medicines unless the person says so.
+  {
+    roles: ['professional', 'worker'],
+    grades: ['therapy-record'],
+    standing: 'registered',
+    read: ['identity', 'contacts', 'needs'],
+    write: ['identity', 'contacts', 'needs', 'therapy', 'measures', 'referral'],
+  },
+  {
+    roles: ['professional', 'worker'],
+    grades: ['therapy-record'],
+    standing: 'care-team',
+    read: THERAPY_RECORD,
+    write: ['needs', 'therapy', 'measures', 'referral'],
+  },
+  {
+    roles: ['professional', 'worker'],
+    grades: ['therapy-record'],
+    standing: 'referral-received',
+    read: THERAPY_RECORD,
+    write: ['needs', 'therapy', 'measures', 'referral'],
+  },
+
+  // Needs-only grade: leisure. Needs and adjustments, never diagnoses.
+  {
+    roles: ['worker', 'professional'],
+    grades: ['needs-only'],
+    standing: 'registered',
+    read: ['identity', 'contacts', 'needs'],
+    write: ['therapy', 'referral'],
+  },
+  {
+    roles: ['worker', 'professional'],
+    grades: ['needs-only'],
+    standing: 'care-team',
+    read: ['identity', 'contacts', 'needs'],
+    write: ['therapy', 'referral'],
+  },
+  {
+    roles: ['worker', 'professional'],
+    grades: ['needs-only'],
+    standing: 'referral-received',
+    read: ['identity', 'contacts', 'needs'],
+    write: ['therapy', 'referral'],
+  },
+
+  // The person sees all of their own record, who looked included, and writes what is theirs to say.
+  {
+    roles: ['patient'],
+    grades: EVERY_GRADE,
+    standing: 'self',
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'audit'],
+    write: ['identity', 'contacts', 'needs', 'therapy', 'measures', 'referral'],
+  },
+  {
+    roles: ['carer'],
+    grades: EVERY_GRADE,
+    standing: 'self',
+    read: ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'referral'],
+    write: ['needs', 'therapy'],
+  },
+]
+
+/** The classes one standing opens to a caller, as bits. */
+export interface Masks {
+  readonly read: Readonly<Record<Standing, number>>
+  readonly write: Readonly<Record<Standing, number>>
+}
+
+const STANDINGS: readonly Standing[] = [...KINDS, 'self', 'party', 'nobody', 'anybody']
+
+const computed = new Map<string, Masks>()
+
+/** What the table opens to a role and grade, one number for each standing; 0 = nothing. */
+export function masksFor(role: Role, grade: Grade): Masks {
+  const key = `${role}/${grade}`
+  const known = computed.get(key)
+  if (known !== undefined) return known
+  const rows = POLICY.filter((row) => row.roles.includes(role) && row.grades.includes(grade))
+  const fold = (verb: 'read' | 'write') =>
+    Object.fromEntries(
+      STANDINGS.map((standing) => [
+        standing,
+        rows.filter((row) => row.standing === standing).reduce((bits, row) => bits | bitsOf(row[verb]), 0),
+      ]),
+    ) as Record<Standing, number>
+  const masks = { read: fold('read'), write: fold('write') }
+  computed.set(key, masks)
+  return masks
+}

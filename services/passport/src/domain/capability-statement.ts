@@ -1,0 +1,126 @@
+/** The CapabilityStatement, from what the routes declare of themselves. Pure. https://hl7.org/fhir/R4/capabilitystatement.html */
+
+export interface DeclaredRoute {
+  readonly interaction?: string
+  readonly operation?: string
+  readonly types?: readonly string[] | 'all' | 'system'
+}
+
+export interface OperationReference {
+  readonly name: string
+  /** Canonical URL of its OperationDefinition. */
+  readonly definition: string
+  /** Resource types it is offered on; none = on the system. */
+  readonly types: readonly string[]
+}
+
+export interface CapabilityFacts {
+  readonly baseUrl: string
+  readonly types: readonly string[]
+  readonly routes: readonly DeclaredRoute[]
+  readonly operations: readonly OperationReference[]
+  readonly searchParameters: (
+    type: string,
+  ) => readonly { readonly name: string; readonly type: string; readonly definition?: string | undefined }[]
+  readonly smart: { readonly token_endpoint: string; readonly authorization_endpoint: string }
+  readonly startedAt: Date
+}
+
+const OF_A_TYPE = new Set(['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type'])
+const OF_THE_SYSTEM = new Set(['transaction', 'batch', 'search-system', 'history-system'])
+/** Types whose entries are only ever added. */
+const APPEND_ONLY = new Set(['AuditEvent'])
+const CHANGES = new Set(['update', 'patch', 'delete'])
+
+const BASE_OPERATIONS: Readonly<Record<string, string>> = {
+  everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+}
+
+export function capabilityStatement({
+  baseUrl,
+  types,
+  routes,
+  operations,
+  searchParameters,
+  smart,
+  startedAt,
+}: CapabilityFacts): Record<string, unknown> {
+  const interactions = (type: string) =>
+    [
+      ...new Set(
+        routes
+          .filter((route) => route.types === 'all' || (Array.isArray(route.types) && route.types.includes(type)))
+          .flatMap(({ interaction }) => interaction ?? []),
+      ),
+    ]
+      .filter((code) => OF_A_TYPE.has(code) && !(APPEND_ONLY.has(type) && CHANGES.has(code)))
+      .toSorted()
+  const offers = (interaction: string) => routes.some((route) => route.interaction === interaction)
+  const own = routes.flatMap(({ operation, types: on }) =>
+    operation === undefined
+      ? []
+      : [
+          {
+            name: operation,
+            definition: BASE_OPERATIONS[operation] ?? '',
+            types: on === 'all' ? types : on === 'system' ? [] : (on ?? []),
+          },
+        ],
+  )
+  const all = [...own, ...operations]
+  const system = [...new Set(routes.flatMap(({ interaction }) => interaction ?? []))].filter((code) => OF_THE_SYSTEM.has(code))
+
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: startedAt.toISOString(),
+    kind: 'instance',
+    software: { name: 'Handrail' },
+    implementation: { description: 'Patient passport and referral hub for neuro-rehabilitation', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['json', 'application/fhir+json'],
+    patchFormat: ['application/json-patch+json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          cors: false,
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          description: 'Access tokens by SMART Backend Services (private_key_jwt) or sign-in with authorisation code and PKCE.',
+          extension: [
+            {
+              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+              extension: [
+                { url: 'token', valueUri: smart.token_endpoint },
+                { url: 'authorize', valueUri: smart.authorization_endpoint },
+              ],
+            },
+          ],
+        },
+        resource: types.map((type) => ({
+          type,
+          interaction: interactions(type).map((code) => ({ code })),
+          versioning: 'versioned',
+          readHistory: true,
+          updateCreate: false,
+          conditionalCreate: offers('create'),
+          conditionalRead: 'full-support',
+          conditionalUpdate: offers('conditional-update') && !APPEND_ONLY.has(type),
+          conditionalDelete: offers('conditional-delete') && !APPEND_ONLY.has(type) ? 'single' : 'not-supported',
+          referencePolicy: ['literal', 'logical', 'local'],
+          searchInclude: ['*'],
+          searchRevInclude: ['*'],
+          searchParam: searchParameters(type).map(({ name, type: kind, definition }) => ({
+            name,
+            type: kind,
+            ...(definition === undefined ? {} : { definition }),
+          })),
+          operation: all.filter((one) => one.types.includes(type)).map(({ name, definition }) => ({ name, definition })),
+        })),
+        interaction: (system.includes('transaction') ? [...system, 'batch'] : system).map((code) => ({ code })),
+        operation: all.filter((one) => one.types.length === 0).map(({ name, definition }) => ({ name, definition })),
+      },
+    ],
+  }
+}

@@ -1,0 +1,45 @@
+/** What is stored beside a resource's text: whose it is, what kind of information it holds, and who is named in it. */
+import { BIT } from './access/data-class.ts'
+import type { FhirResource } from './references.ts'
+import { referencesAt } from './references.ts'
+import { RESOURCE_TYPES } from './resource-types.ts'
+
+/** The id of the Patient in whose compartment a resource lies; a Patient lies in its own. */
+export function patientOf(resource: FhirResource, id: string): string | undefined {
+  if (resource.resourceType === 'Patient') return id
+  const paths = RESOURCE_TYPES[resource.resourceType]?.patient ?? []
+  return referencesAt(resource, paths).find(({ type }) => type === 'Patient')?.id
+}
+
+const MENTAL_HEALTH = { system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }
+/** HL7 v3 ActCode, sensitivity: psychiatry and mental health. https://terminology.hl7.org/CodeSystem/v3-ActCode */
+const HL7_MENTAL_HEALTH = new Set(['PSY', 'MH'])
+
+/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. */
+export function classesOf(resource: FhirResource): number {
+  const own = BIT[RESOURCE_TYPES[resource.resourceType]?.dataClass ?? 'unclassified']
+  const labels = Array.isArray(resource.meta?.security) ? resource.meta.security : []
+  const mental = labels.some(
+    ({ system, code }) =>
+      (system === MENTAL_HEALTH.system && code === MENTAL_HEALTH.code) ||
+      (system?.endsWith('/v3-ActCode') === true && HL7_MENTAL_HEALTH.has(code ?? '')),
+  )
+  // A directory type that names a person after all (a Schedule of a Patient) is that person's therapy.
+  return mental ? own | BIT['mental-health'] : own
+}
+
+/** Elements through which an organisation or a professional is a party to a resource: asked, asking, or answering for it. */
+const PARTY_PATHS: Readonly<Record<string, readonly string[]>> = {
+  Task: ['owner', 'requester', 'restriction.recipient'],
+  ServiceRequest: ['requester', 'performer'],
+  Communication: ['sender', 'recipient'],
+  CommunicationRequest: ['requester', 'recipient'],
+  HealthcareService: ['providedBy'],
+  Encounter: ['serviceProvider'],
+}
+
+/** Who may see a row because they wrote it or are named in it: the author first, then the parties, each once. */
+export function partiesOf(resource: FhirResource, author: string): string[] {
+  const named = referencesAt(resource, PARTY_PATHS[resource.resourceType] ?? []).map(({ type, id }) => `${type}/${id}`)
+  return [...new Set([author, ...named])]
+}

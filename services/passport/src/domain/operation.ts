@@ -1,0 +1,56 @@
+/** What a client asks to be written, whether alone or as one entry of a transaction. FHIR R4 http.html. */
+import type { FhirResource } from './references.ts'
+
+interface Common {
+  /** Where it stands, for messages: '' for a lone request, `Bundle.entry[2].resource` in a transaction. */
+  readonly place: string
+  readonly type: string
+}
+
+/** `exact` holds the decimals as they came. */
+export interface Create extends Common {
+  readonly kind: 'create'
+  readonly exact: FhirResource
+  /** The temporary id by which other entries point here. */
+  readonly fullUrl?: string | undefined
+  /** Query of `If-None-Exist`. */
+  readonly ifNoneExist?: string | undefined
+}
+
+export interface Target extends Common {
+  /** Id in the address; absent when the address is a search. */
+  readonly id?: string | undefined
+  /** Query of a conditional interaction. */
+  readonly criteria?: string | undefined
+  /** Version in `If-Match`. */
+  readonly ifMatch?: number | undefined
+}
+
+export interface Update extends Target {
+  readonly kind: 'update'
+  readonly exact: FhirResource
+  readonly fullUrl?: string | undefined
+}
+
+export interface Patch extends Target {
+  readonly kind: 'patch'
+  readonly patch: readonly unknown[]
+}
+
+export interface Delete extends Target {
+  readonly kind: 'delete'
+}
+
+export type Operation = Create | Update | Patch | Delete
+
+/** What became of one operation. `content` is the text as it is now served; empty when deleted. */
+export interface Outcome {
+  readonly operation: Operation['kind']
+  readonly status: 200 | 201 | 204
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly updatedAt: Date
+  readonly patient: string | undefined
+  readonly content: string
+}

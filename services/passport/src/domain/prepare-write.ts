@@ -1,0 +1,75 @@
+/** From a checked resource to everything that is stored of it. Pure: time and ids are given. */
+import { bucketIn, bucketOfPatient } from './bucket.ts'
+import { closedOutBy } from './access/consent.ts'
+import type { ClosedOut, Relationship } from './access/relationship.ts'
+import { relationshipsFrom } from './access/relationship.ts'
+import { classesOf, partiesOf, patientOf } from './compartment.ts'
+import type { FhirResource } from './references.ts'
+import type { IndexValues } from './search/extract.ts'
+
+/** One row as it is to be committed. Version 1 is new; any other replaces the one before it. */
+export interface Write {
+  readonly bucket: number
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly deleted: boolean
+  readonly patient: string | undefined
+  readonly classes: number
+  readonly parties: readonly string[]
+  readonly content: string
+  readonly index: IndexValues
+  readonly relationships: readonly Relationship[]
+  readonly closedOut: readonly ClosedOut[]
+}
+
+const NO_INDEX: IndexValues = { tokens: [], dates: [], strings: [], numbers: [], identifiers: [] }
+
+/**
+ * @param exact     the resource with its decimals as they came; what is served is made from this
+ * @param resource  the same for reading
+ * @param author    who first wrote it ('Organization/…'), kept over all versions
+ */
+export function prepareWrite(
+  {
+    exact,
+    resource,
+    id,
+    version,
+    bucket,
+    at,
+    author,
+  }: { exact: FhirResource; resource: FhirResource; id: string; version: number; bucket?: number; at: Date; author: string },
+  extract: (resource: FhirResource) => IndexValues,
+): Write {
+  const { resourceType, id: _id, meta, ...elements } = exact
+  const stamped = { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: at.toISOString() }, ...elements }
+  const patient = patientOf(resource, id)
+  return {
+    bucket: bucket ?? bucketIn(id) ?? bucketOfPatient(patient ?? id),
+    type: resourceType,
+    id,
+    version,
+    deleted: false,
+    patient,
+    classes: classesOf(resource),
+    parties: partiesOf(resource, author),
+    content: JSON.stringify(stamped),
+    index: extract({ ...resource, id, meta: stamped.meta }),
+    relationships: relationshipsFrom(resource, { patient, author }),
+    closedOut: closedOutBy(resource, patient),
+  }
+}
+
+/** The row that says a resource is no more. It is found by nothing but its id and its history. */
+export function prepareDelete(row: {
+  bucket: number
+  type: string
+  id: string
+  version: number
+  patient: string | undefined
+  classes: number
+  parties: readonly string[]
+}): Write {
+  return { ...row, version: row.version + 1, deleted: true, content: '', index: NO_INDEX, relationships: [], closedOut: [] }
+}

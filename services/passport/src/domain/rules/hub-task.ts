@@ -1,0 +1,68 @@
+/**
+ * No open Task of a referral or a hospital stay without owner and due time, no refusal without a next step, no need without
+ * somebody asked. These hold on every path into the record, whatever profile a client claims. Pure: the facts are given.
+ *
+ * Hazards HAZ-P01 (a need that nobody answers for) and HAZ-P02 (a refusal that ends the pathway).
+ */
+import type { Refusal } from '@platform/fhir/errors'
+import { refuse } from '../../errors.ts'
+import { OPEN_TASK } from '../access/relationship.ts'
+import type { FhirResource } from '../references.ts'
+import { isObject, referencesAt, valuesAt } from '../references.ts'
+
+const OUTPUT = 'https://handrail.example/fhir/CodeSystem/task-output'
+
+/** What a Task stands under: the ServiceRequests and Encounters of its focus, basedOn and encounter. */
+export function standsUnder(task: FhirResource): { type: string; id: string }[] {
+  return referencesAt(task, ['focus', 'basedOn', 'encounter']).filter(({ type }) => type === 'ServiceRequest' || type === 'Encounter')
+}
+
+export const isOpenTask = (task: FhirResource): boolean => OPEN_TASK.has(String(task['status']))
+
+/**
+ * @param task a Task that stands under a ServiceRequest or Encounter of the hub, or whose stored version did
+ * @returns what is wrong with it, or nothing
+ */
+export function faultOfHubTask(task: FhirResource): Refusal | undefined {
+  if (isOpenTask(task)) {
+    if (!hasReference(task['owner'])) return refuse.TASK_WITHOUT_OWNER({}, { expression: 'Task.owner' })
+    if (valuesAt(task, 'restriction.period.end').length === 0)
+      return refuse.TASK_WITHOUT_DUE({}, { expression: 'Task.restriction.period.end' })
+    return undefined
+  }
+  const missing =
+    task['status'] === 'rejected'
+      ? missingOfRefusal(task)
+      : task['status'] === 'entered-in-error' && !hasText(valuesAt(task, 'statusReason.text')[0])
+        ? 'Task.statusReason.text'
+        : undefined
+  return missing === undefined ? undefined : refuse.REFUSAL_WITHOUT_NEXT_STEP({ missing }, { expression: missing })
+}
+
+function missingOfRefusal(task: FhirResource): string | undefined {
+  if (!valuesAt(task, 'statusReason.coding.code').some(hasText)) return 'Task.statusReason.coding'
+  if (!hasText(valuesAt(task, 'statusReason.text')[0])) return 'Task.statusReason.text'
+  const output = (code: string, value: string) =>
+    valuesAt(task, 'output').some(
+      (one) =>
+        valuesAt(one, 'type.coding').some((coding) => isObject(coding) && coding['system'] === OUTPUT && coding['code'] === code) &&
+        valuesAt(one, value).length > 0,
+    )
+  if (!output('next-owner', 'valueReference')) return 'Task.output(next-owner)'
+  if (!output('next-action', 'valueString')) return 'Task.output(next-action)'
+  if (!output('due', 'valueDateTime')) return 'Task.output(due)'
+  return undefined
+}
+
+/**
+ * @param need      a ServiceRequest as it will be
+ * @param tasks     every Task under it as it will be
+ * @returns what is wrong, or nothing; only to be asked when the write closes a Task
+ */
+export function faultOfNeed(need: FhirResource, tasks: readonly FhirResource[]): Refusal | undefined {
+  if (need['status'] !== 'active' || tasks.some(isOpenTask)) return undefined
+  return refuse.NEED_WITHOUT_NEXT_STEP({ need: `ServiceRequest/${need.id ?? ''}` }, { expression: 'Task.status' })
+}
+
+const hasText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
+const hasReference = (value: unknown): boolean => isObject(value) && (hasText(value['reference']) || isObject(value['identifier']))

@@ -1,0 +1,150 @@
+/** Every way the record says no. */
+import { defineErrors } from '@platform/fhir/errors'
+
+export const refuse = defineErrors({
+  NOT_FOUND: {
+    issue: 'not-found',
+    says: ({ reference }: { reference: string }) => `${reference} is not known, or not open to you.`,
+    remedy: 'Check the id. A record opens through a referral, a care team, or the person themself.',
+  },
+  DELETED: {
+    issue: 'deleted',
+    says: ({ reference }: { reference: string }) => `${reference} was deleted.`,
+    remedy: 'Read its history for earlier versions.',
+  },
+  TYPE_NOT_SUPPORTED: {
+    issue: 'not-supported',
+    http: 404,
+    says: 'This resource type is not kept here.',
+    remedy: 'See /fhir/metadata for the types that are.',
+  },
+  SCOPE_MISSING: {
+    issue: 'forbidden',
+    says: ({ type, needed }: { type: string; needed: string }) => `Your token does not allow this interaction (${needed}) on ${type}.`,
+    remedy: 'Ask for a token with that scope.',
+  },
+  NO_RELATIONSHIP: {
+    issue: 'not-found',
+    says: ({ type }: { type: string }) => `The person this ${type} is about is not known to you, or does not let you write this.`,
+    remedy: 'You need a referral, a place in the care team, or the link or QR code of the person.',
+  },
+  MAY_NOT_WRITE: {
+    issue: 'forbidden',
+    says: ({ type }: { type: string }) => `You may not write a ${type} of this kind.`,
+    remedy: 'Ask the operator of the hub, or the organisation it belongs to.',
+  },
+  RESOURCE_INVALID: { issue: 'invalid', says: 'The resource is not valid.', remedy: 'Mend the places named and send it again.' },
+  BODY_MISSING: { issue: 'required', says: 'A resource is needed in the body.', remedy: 'Send the resource as application/fhir+json.' },
+  TYPE_MISMATCH: {
+    issue: 'invalid',
+    says: ({ expected }: { expected: string }) => `The resource in the body is not a ${expected}.`,
+    remedy: 'Send it to the address of its own type.',
+  },
+  ID_MISMATCH: { issue: 'invalid', says: 'The id in the body is not the id in the address.', remedy: 'Make both the same.' },
+  CLIENT_IDS_NOT_TAKEN: {
+    issue: 'not-supported',
+    http: 405,
+    says: ({ reference }: { reference: string }) => `${reference} does not exist, and an update does not create here.`,
+    remedy: 'Create it with POST; the server gives the id.',
+  },
+  VERSION_STALE: {
+    issue: 'conflict',
+    http: 412,
+    says: 'The resource has changed since the version in If-Match.',
+    remedy: 'Read it again, apply your change to what it is now, and send that.',
+  },
+  VERSION_TAG_INVALID: {
+    issue: 'invalid',
+    says: 'If-Match must be an ETag such as W/"3".',
+    remedy: 'Send the ETag of the version your change is based on.',
+  },
+  MANY_MATCH: {
+    issue: 'multiple-matches',
+    says: 'More than one resource matches the condition.',
+    remedy: 'Narrow the condition until one is left.',
+  },
+  NONE_MATCHES: {
+    issue: 'not-found',
+    says: 'No resource matches the condition.',
+    remedy: 'Check the condition, or create the resource first.',
+  },
+  CONDITION_EMPTY: {
+    issue: 'required',
+    http: 412,
+    says: 'The condition names nothing to search by.',
+    remedy: 'Give at least one search parameter that this server knows.',
+  },
+  PATCH_INVALID: {
+    issue: 'invalid',
+    says: 'The patch cannot be applied.',
+    remedy: 'Send a JSON Patch (RFC 6902) whose paths exist and whose tests hold.',
+  },
+  PATCH_TEST_FAILED: {
+    issue: 'conflict',
+    says: 'A test operation of the patch does not hold.',
+    remedy: 'Read the resource again and make a new patch.',
+  },
+  PATCH_FORBIDDEN: {
+    issue: 'business-rule',
+    says: 'A patch cannot change the id or the type of a resource.',
+    remedy: 'Leave /id and /resourceType alone.',
+  },
+  BUNDLE_INVALID: {
+    issue: 'invalid',
+    says: ({ why }: { why: string }) => `The Bundle cannot be processed: ${why}.`,
+    remedy: 'See FHIR R4, http.html#transaction.',
+  },
+  BUNDLE_SAME_RESOURCE_TWICE: {
+    issue: 'invalid',
+    says: 'Two entries of the transaction change the same resource.',
+    remedy: 'Give each resource one entry.',
+  },
+  REFERENCE_UNRESOLVED: {
+    issue: 'processing',
+    http: 412,
+    says: 'A conditional reference matches no resource, or more than one.',
+    remedy: 'Make the condition match exactly one.',
+  },
+  TASK_WITHOUT_OWNER: {
+    issue: 'business-rule',
+    says: 'An open Task under a referral or a hospital stay must name who answers for it.',
+    remedy: 'Give Task.owner.',
+  },
+  TASK_WITHOUT_DUE: {
+    issue: 'business-rule',
+    says: 'An open Task under a referral or a hospital stay must say until when.',
+    remedy: 'Give Task.restriction.period.end.',
+  },
+  REFUSAL_WITHOUT_NEXT_STEP: {
+    issue: 'business-rule',
+    says: ({ missing }: { missing: string }) => `A refusal needs a reason and a next step; ${missing} is missing.`,
+    remedy:
+      'Give statusReason.coding, statusReason.text, and the outputs next-owner, next-action and due. POST Task/{id}/$refuse does it in one call.',
+  },
+  NEED_WITHOUT_NEXT_STEP: {
+    issue: 'business-rule',
+    says: ({ need }: { need: string }) => `This would leave ${need} open with nobody asked.`,
+    remedy: 'In the same transaction create the next Task, or complete or revoke the ServiceRequest.',
+  },
+  OPEN_WORK: {
+    issue: 'conflict',
+    says: 'Somebody is still asked: it cannot be deleted.',
+    remedy: 'Close its open Tasks first, each with its outcome or next step.',
+  },
+  AUDIT_IMMUTABLE: {
+    issue: 'not-supported',
+    http: 405,
+    says: 'An AuditEvent cannot be changed or deleted.',
+    remedy: 'Create a further one.',
+  },
+  VERSION_WANTED: {
+    issue: 'value',
+    says: 'A version id here is a whole number from 1.',
+    remedy: 'Take it from the ETag or from the history.',
+  },
+  PARAMETER_UNKNOWN: {
+    issue: 'not-supported',
+    says: ({ parameter }: { parameter: string }) => `The search parameter ${parameter} is not known here.`,
+    remedy: 'See /fhir/metadata for the parameters of this type, or send Prefer: handling=lenient.',
+  },
+})

@@ -1,0 +1,28 @@
+/** The record as a process of its own. */
+import { systemClock } from '@platform/service/clock'
+import { openDatabase } from '@platform/service/database'
+import { health } from '@platform/service/health'
+import { newId } from '@platform/service/ids'
+import { openLog } from '@platform/service/log'
+import { migrate, migrateEvents } from '@platform/service/migrate'
+import { openBell } from '@platform/service/outbox'
+import { toldToStop } from '@platform/service/shutdown'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { openRecord } from './open.ts'
+import { startPassport } from './start.ts'
+
+const config = readConfig(process.env)
+const log = openLog({ name: 'passport', level: config.LOG_LEVEL })
+await using database = await openDatabase(config.DATABASE_URL, { name: 'passport', max: 16, planCacheMode: 'force_generic_plan', log })
+await using searching = await openDatabase(config.DATABASE_URL, { name: 'passport-search', max: 8, log })
+await migrateEvents(database)
+await migrate(database, { service: 'passport', folder: new URL('../migrations/', import.meta.url) })
+await using bell = openBell(database, { log })
+
+const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log })
+await using app = await buildApp(config, dependencies)
+await using _sealer = await startPassport({ database, home: config.HANDRAIL_HOME, log, now: dependencies.now })
+await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
+await app.listen({ host: config.HOST, port: config.PORT })
+await toldToStop()

@@ -1,0 +1,88 @@
+/** Opens what the record stands on: definitions, validator, search, audit trail. Shared by `main.ts` and the one-process hub. */
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { loadProfiles } from '@platform/fhir/profiles'
+import { tokenVerifier } from '@platform/fhir/token-verifier'
+import { createValidator } from '@platform/fhir/validate'
+import type { Clock } from '@platform/service/clock'
+import type { Database } from '@platform/service/database'
+import type { NewId } from '@platform/service/ids'
+import type { Log } from '@platform/service/log'
+import type { Bell } from '@platform/service/outbox'
+import type { Dependencies } from './app.ts'
+import type { AppConfig } from './config.ts'
+import { cursorSeal } from './domain/cursor.ts'
+import { TYPES } from './domain/resource-types.ts'
+import { compileExtractor } from './domain/search/extract.ts'
+import { auditTrail } from './store/audit-store.ts'
+import { operationsOf } from './store/operations.ts'
+import { loadSearchDefinitions } from './store/search-definitions.ts'
+import { searchStore } from './store/search-store.ts'
+
+export interface Foundation {
+  /** Planned once for each statement: for the few texts that are known. */
+  readonly database: Database
+  /** Planned for each search: its texts are built at run time. */
+  readonly searching: Database
+  readonly bell: Bell
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+}
+
+/** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
+const NEXT_STEP_DUE_MS = 5 * 24 * 60 * 60 * 1000
+
+export async function openRecord(config: AppConfig, { database, searching, bell, clock, newId, log }: Foundation): Promise<Dependencies> {
+  const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
+  const baseUrl = `${publicUrl}/fhir`
+  const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
+  const validator = createValidator({ profiles })
+  const definitions = loadSearchDefinitions({ types: TYPES, own: profiles.searchParameters, baseUrl })
+  const extractors = new Map<string, ReturnType<typeof compileExtractor>>()
+  const extractorOf = (type: string) => {
+    const known = extractors.get(type) ?? compileExtractor(definitions, type)
+    extractors.set(type, known)
+    return known
+  }
+  const searches = searchStore({ database: searching, definitions, valueSets: validator })
+  const now = () => new Date()
+  const record: Dependencies['record'] = {
+    database,
+    extract: (resource) => extractorOf(resource.resourceType)(resource as never),
+    validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
+    find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
+    clock,
+    nextStepDueMs: NEXT_STEP_DUE_MS,
+    changed: () => bell.ring(),
+  }
+  return {
+    record,
+    database,
+    searches,
+    definitions,
+    baseUrl,
+    newId,
+    log,
+    now,
+    trail: auditTrail(database),
+    tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
+    // A cursor lives as long as the process: after a restart the client begins again from the first page.
+    seal: cursorSeal(randomBytes(32), () => randomBytes(12)),
+    operations: operationsOf(profiles.operationDefinitions),
+    startedAt: now(),
+    validateAgainst: (resource, asked) => validator.validate(resource, { profiles: asked.length === 0 ? 'claimed' : [...asked] }),
+  }
+}
+
+function trustedIssuers({ IDENTITY_URL, TRUSTED_ISSUERS }: AppConfig, publicUrl: string): { issuer: string; jwksUri: string }[] {
+  const embedded = {
+    issuer: `${publicUrl}/identity`,
+    jwksUri: `${IDENTITY_URL === '' ? publicUrl : IDENTITY_URL.replace(/\/+$/, '')}/identity/jwks`,
+  }
+  const others = TRUSTED_ISSUERS.map((entry) => {
+    const [issuer = '', jwksUri = `${issuer}/jwks`] = entry.split('=', 2)
+    return { issuer, jwksUri }
+  })
+  return [embedded, ...others]
+}

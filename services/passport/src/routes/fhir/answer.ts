@@ -1,0 +1,38 @@
+/** How stored text becomes an HTTP answer, untouched. */
+import { informationOutcome } from '@platform/fhir/operation-outcome'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Outcome } from '../../domain/operation.ts'
+import type { Row } from '../../store/record-store.ts'
+import { preferredReturn } from './request.ts'
+
+/** The weak ETag of a version. FHIR R4 http.html#versioning. */
+export const etagOf = (version: number): string => `W/"${version}"`
+
+/** Headers of one resource, and its text; 304 where the client holds this version already. */
+export function sendRow(request: FastifyRequest, reply: FastifyReply, row: Row): FastifyReply {
+  const etag = etagOf(row.version)
+  reply.header('etag', etag).header('last-modified', row.updatedAt.toUTCString()).header('cache-control', 'private, no-cache')
+  if (isHeld(request, etag, row.updatedAt)) return reply.code(304).send()
+  return reply.header('content-type', request.answerType).send(row.content)
+}
+
+/** FHIR R4 http.html#cread. `If-None-Match` wins over `If-Modified-Since` (RFC 9110 section 13.2.2). */
+function isHeld({ headers }: FastifyRequest, etag: string, updatedAt: Date): boolean {
+  const noneMatch = headers['if-none-match']
+  if (noneMatch !== undefined) return noneMatch.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*')
+  const since = headers['if-modified-since']
+  return since !== undefined && Math.floor(updatedAt.getTime() / 1000) * 1000 <= Date.parse(since)
+}
+
+/** The answer to a lone write, as the client prefers it. */
+export function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, baseUrl: string): FastifyReply {
+  reply.code(outcome.status)
+  if (outcome.version > 0) reply.header('etag', etagOf(outcome.version)).header('last-modified', outcome.updatedAt.toUTCString())
+  if (outcome.status === 204) return reply.send()
+  reply.header('location', `${baseUrl}/${outcome.type}/${outcome.id}/_history/${outcome.version}`)
+  const wanted = preferredReturn(request)
+  if (wanted === 'minimal') return reply.send()
+  reply.header('content-type', request.answerType)
+  if (wanted === 'representation') return reply.send(outcome.content)
+  return reply.send(JSON.stringify(informationOutcome(`${outcome.type}/${outcome.id} is stored as version ${outcome.version}.`)))
+}

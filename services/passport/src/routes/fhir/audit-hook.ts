@@ -1,0 +1,68 @@
+/**
+ * One hook for the audit trail: no answer about a record leaves before the entry that says so is durable. Writes carry their entry
+ * in the transaction that makes them true and say so with `request.disclosure.committed`.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { AuditEntry, AuditTrail } from '../../store/audit-store.ts'
+
+/** What the answer is about; routes fill it in, references only. */
+export interface Disclosure {
+  interaction: string
+  entity: string | undefined
+  people: readonly string[]
+  committed: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    disclosure: Disclosure
+  }
+  interface FastifyContextConfig {
+    /** What this route is in the CapabilityStatement, and in the audit trail. */
+    fhir?: { readonly interaction?: string; readonly operation?: string; readonly types?: readonly string[] | 'all' | 'system' }
+    /** False where nothing about anybody is said, such as `/metadata`. */
+    audited?: boolean
+  }
+}
+
+export interface AuditHookOptions {
+  readonly trail: AuditTrail
+  /** Real time, whatever the demonstration's clock says. */
+  readonly now: () => Date
+}
+
+async function plugin(app: FastifyInstance, { trail, now }: AuditHookOptions): Promise<void> {
+  // Replaced for each request below; a shared object on the prototype would leak between requests.
+  app.decorateRequest('disclosure')
+  app.addHook('onRequest', async (request) => {
+    const { fhir } = request.routeOptions.config ?? {}
+    request.disclosure = { interaction: fhir?.interaction ?? fhir?.operation ?? 'unknown', entity: undefined, people: [], committed: false }
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.disclosure === undefined || request.disclosure.committed || request.routeOptions.config?.audited === false) return payload
+    request.disclosure.committed = true
+    await trail.record(entryOf(request, { at: now(), status: reply.statusCode }))
+    return payload
+  })
+}
+
+/** The entry of a request as far as it is known. */
+export function entryOf(request: FastifyRequest, { at, status }: { at: Date; status: number }): AuditEntry {
+  const { caller, disclosure } = request
+  return {
+    at,
+    // An attempt without a believed token is an entry too.
+    client: caller?.clientId ?? 'unknown',
+    subject: caller?.subject ?? 'unknown',
+    organization: caller?.organization,
+    interaction: disclosure.interaction,
+    status,
+    entity: disclosure.entity,
+    people: disclosure.people,
+    purpose: undefined,
+    request: request.id,
+  }
+}
+
+export const auditHook = fastifyPlugin<AuditHookOptions>(plugin, { name: 'audit-hook' })

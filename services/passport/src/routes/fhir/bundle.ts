@@ -1,0 +1,120 @@
+/** Batch and transaction. https://hl7.org/fhir/R4/http.html#transaction */
+import { answerFor } from '@platform/fhir/operation-outcome'
+import type { ParsedJson } from '@platform/fhir/json'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Entry, ReadEntry } from '../../domain/bundle.ts'
+import { readBundle, readEntry } from '../../domain/bundle.ts'
+import type { Operation, Outcome } from '../../domain/operation.ts'
+import { refuse } from '../../errors.ts'
+import { changeRecord } from '../../store/change-record.ts'
+import { etagOf } from './answer.ts'
+import { entryOf } from './audit-hook.ts'
+import type { FhirDependencies } from './dependencies.ts'
+import type { Letter } from './request.ts'
+import { preferredReturn, typeAllowed } from './request.ts'
+
+const LETTER: Readonly<Record<Operation['kind'], Letter>> = { create: 'c', update: 'u', patch: 'u', delete: 'd' }
+
+/** How many entries of a batch are worked on at once. */
+const AT_ONCE = 8
+
+export const bundle: FastifyPluginAsync<FhirDependencies> = async (app, { record, trail, now, baseUrl }) => {
+  app.post('/', { config: { fhir: { interaction: 'transaction', types: 'system' } } }, async (request, reply) => {
+    const body = request.body as ParsedJson | undefined
+    if (body === undefined) throw refuse.BODY_MISSING()
+    const { type, entries } = readBundle(body.exact)
+    request.disclosure.interaction = type
+    const answers = type === 'transaction' ? await transaction(request, entries.map(readEntry)) : await batch(request, entries)
+    return reply
+      .header('content-type', request.answerType)
+      .send(`{"resourceType":"Bundle","type":"${type}-response","entry":[${answers.join(',')}]}`)
+  })
+
+  async function transaction(request: FastifyRequest, entries: readonly Entry[]): Promise<string[]> {
+    const operations = entries.flatMap((entry) => (entry.kind === 'write' ? [entry.operation] : []))
+    const outcomes = operations.length === 0 ? [] : await writeAll(request, operations)
+    const answers: string[] = []
+    let written = 0
+    for (const entry of entries) {
+      if (entry.kind === 'read') answers.push(await readOne(app, request, entry))
+      else answers.push(answerOf(outcomes[written++], request, baseUrl))
+    }
+    return answers
+  }
+
+  async function writeAll(request: FastifyRequest, operations: readonly Operation[]): Promise<Outcome[]> {
+    for (const { type, kind } of operations) {
+      typeAllowed(request, type, LETTER[kind])
+      if (type === 'AuditEvent' && kind !== 'create') throw refuse.AUDIT_IMMUTABLE()
+    }
+    const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at: now(), status: 200 })
+    const outcomes = await changeRecord(record, operations, { caller: request.caller, at: now(), audit })
+    request.disclosure.people = [...new Set(outcomes.flatMap(({ patient }) => patient ?? []))]
+    request.disclosure.committed =
+      outcomes.some(({ version, status }) => version > 0 && status !== 200) || operations.some(({ kind }) => kind !== 'create')
+    return outcomes
+  }
+
+  /** Each entry stands alone: it goes through the same routes as if it had come by itself, and is audited there. */
+  async function batch(request: FastifyRequest, entries: readonly unknown[]): Promise<string[]> {
+    request.disclosure.committed = true
+    const answers: string[] = Array.from({ length: entries.length }, () => '')
+    let next = 0
+    await Promise.all(
+      Array.from({ length: Math.min(AT_ONCE, entries.length) }, async () => {
+        for (let index = next++; index < entries.length; index = next++) answers[index] = await batchOne(request, entries[index], index)
+      }),
+    )
+    return answers
+  }
+
+  async function batchOne(request: FastifyRequest, raw: unknown, index: number): Promise<string> {
+    try {
+      const entry = readEntry(raw, index)
+      if (entry.kind === 'read') return await readOne(app, request, entry)
+      return answerOf(await writeAlone(request, entry.operation), request, baseUrl)
+    } catch (error) {
+      const { status, outcome } = answerFor(error, request.id)
+      await trail.record({ ...entryOf(request, { at: now(), status }), entity: undefined, people: [] })
+      return JSON.stringify({ response: { status: String(status), outcome } })
+    }
+  }
+
+  async function writeAlone(request: FastifyRequest, operation: Operation): Promise<Outcome | undefined> {
+    const [outcome] = await writeAll(request, [operation])
+    // A conditional create that found its match, or a delete that found none, wrote nothing: its entry is made here.
+    if (!request.disclosure.committed) await trail.record({ ...entryOf(request, { at: now(), status: 200 }), entity: operation.type })
+    return outcome
+  }
+}
+
+function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl: string): string {
+  if (outcome === undefined) throw new Error('An entry without an outcome')
+  const { type, id, version, status, updatedAt, content } = outcome
+  const response =
+    version === 0
+      ? { status: '204' }
+      : {
+          status: status === 201 ? '201 Created' : status === 204 ? '204' : '200 OK',
+          location: `${baseUrl}/${type}/${id}/_history/${version}`,
+          etag: etagOf(version),
+          lastModified: updatedAt.toISOString(),
+        }
+  const resource = content === '' || preferredReturn(request) === 'minimal' ? '' : `,"resource":${content}`
+  return version === 0
+    ? JSON.stringify({ response })
+    : `{"fullUrl":"${baseUrl}/${type}/${id}"${resource},"response":${JSON.stringify(response)}}`
+}
+
+/** Reads inside a Bundle pass the same door as any other, with the caller's own token. */
+async function readOne(app: FastifyInstance, request: FastifyRequest, { url, headers }: ReadEntry): Promise<string> {
+  const answer = await app.inject({
+    method: 'GET',
+    url: `/fhir/${url.replace(/^\//, '')}`,
+    headers: { ...headers, accept: 'application/fhir+json', authorization: request.headers.authorization ?? '' },
+  })
+  const etag = answer.headers['etag']
+  const response = { status: String(answer.statusCode), ...(typeof etag === 'string' ? { etag } : {}) }
+  if (answer.statusCode >= 400) return `{"response":${JSON.stringify({ ...response, outcome: answer.json<unknown>() })}}`
+  return answer.body === '' ? JSON.stringify({ response }) : `{"resource":${answer.body},"response":${JSON.stringify(response)}}`
+}

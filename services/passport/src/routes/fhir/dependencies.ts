@@ -1,0 +1,28 @@
+/** What the FHIR routes are given. */
+import type { Issue } from '@platform/fhir/errors'
+import type { Database } from '@platform/service/database'
+import type { CursorSeal } from '../../domain/cursor.ts'
+import type { FhirResource } from '../../domain/references.ts'
+import type { OperationReference } from '../../domain/capability-statement.ts'
+import type { SearchDefinitions } from '../../domain/search/definitions.ts'
+import type { AuditTrail } from '../../store/audit-store.ts'
+import type { SearchStore } from '../../store/search-store.ts'
+import type { RecordDependencies } from '../../store/change-record.ts'
+
+export interface FhirDependencies {
+  readonly record: RecordDependencies
+  /** Few known statements, planned once. */
+  readonly database: Database
+  readonly trail: AuditTrail
+  /** Real time. */
+  readonly now: () => Date
+  /** `${PUBLIC_URL}/fhir` */
+  readonly baseUrl: string
+  readonly seal: CursorSeal
+  readonly newId: () => string
+  readonly operations: readonly OperationReference[]
+  readonly startedAt: Date
+  readonly definitions: SearchDefinitions
+  readonly searches: SearchStore
+  readonly validateAgainst: (resource: FhirResource, profiles: readonly string[]) => readonly Issue[]
+}

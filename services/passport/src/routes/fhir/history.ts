@@ -1,0 +1,82 @@
+/** History of one resource and of a type. https://hl7.org/fhir/R4/http.html#history */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { refuse } from '../../errors.ts'
+import type { Row } from '../../store/record-store.ts'
+import { readHistory, readRow } from '../../store/record-store.ts'
+import { etagOf } from './answer.ts'
+import type { FhirDependencies } from './dependencies.ts'
+import { pageOf } from './page.ts'
+import { typeAllowed } from './request.ts'
+
+interface Position {
+  readonly updatedAt: string
+  readonly id: string
+  readonly version: number
+}
+
+export const history: FastifyPluginAsync<FhirDependencies> = async (app, { database, baseUrl, seal }) => {
+  app.get<{ Params: { type: string; id: string } }>(
+    '/:type/:id/_history',
+    { config: { fhir: { interaction: 'history-instance', types: 'all' } } },
+    async (request, reply) => {
+      const { type, id } = request.params
+      typeAllowed(request, type, 'r')
+      const reference = `${type}/${id}`
+      request.disclosure.entity = reference
+      if ((await readRow(database, request.caller, type, id)) === undefined) throw refuse.NOT_FOUND({ reference })
+      return answer(request, reply, type, id)
+    },
+  )
+
+  app.get<{ Params: { type: string } }>(
+    '/:type/_history',
+    { config: { fhir: { interaction: 'history-type', types: 'all' } } },
+    async (request, reply) => {
+      const { type } = request.params
+      typeAllowed(request, type, 's')
+      request.disclosure.entity = type
+      return answer(request, reply, type, undefined)
+    },
+  )
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, type: string, id: string | undefined): Promise<FastifyReply> {
+    const path = id === undefined ? `${type}/_history` : `${type}/${id}/_history`
+    const { count, since, after } = pageOf<Position>(request, seal, path)
+    const rows = await readHistory(database, request.caller, type, id, {
+      count,
+      since,
+      after: after === undefined ? undefined : { ...after, updatedAt: new Date(after.updatedAt) },
+    })
+    const page = rows.slice(0, count)
+    request.disclosure.people = [...new Set(page.flatMap(({ patient }) => patient ?? []))]
+    const last = page.at(-1)
+    const next =
+      rows.length > count && last !== undefined
+        ? seal.seal({
+            path,
+            count,
+            since,
+            after: { updatedAt: last.updatedAt.toISOString(), id: last.id, version: last.version } satisfies Position,
+          })
+        : undefined
+    const links = [
+      { relation: 'self', url: `${baseUrl}/${path}` },
+      ...(next === undefined ? [] : [{ relation: 'next', url: `${baseUrl}/${path}?_cursor=${next}` }]),
+    ]
+    return reply
+      .header('content-type', request.answerType)
+      .send(
+        `{"resourceType":"Bundle","type":"history","link":${JSON.stringify(links)},"entry":[${page.map((row) => entryOf(row, baseUrl)).join(',')}]}`,
+      )
+  }
+}
+
+function entryOf({ type, id, version, updatedAt, deleted, content }: Row, baseUrl: string): string {
+  const request = deleted
+    ? { method: 'DELETE', url: `${type}/${id}` }
+    : version === 1
+      ? { method: 'POST', url: type }
+      : { method: 'PUT', url: `${type}/${id}` }
+  const response = { status: deleted ? '204' : version === 1 ? '201' : '200', etag: etagOf(version), lastModified: updatedAt.toISOString() }
+  return `{"fullUrl":"${baseUrl}/${type}/${id}"${deleted ? '' : `,"resource":${content}`},"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
+}

@@ -1,0 +1,67 @@
+/** What every route of the record reads from a request: type, body, version tags, preferences, and the right scope. */
+import type { Caller, Scope } from '@platform/fhir/caller'
+import type { ParsedJson } from '@platform/fhir/json'
+import type { FastifyRequest } from 'fastify'
+import type { FhirResource } from '../../domain/references.ts'
+import { isObject } from '../../domain/references.ts'
+import { RESOURCE_TYPES } from '../../domain/resource-types.ts'
+import { refuse } from '../../errors.ts'
+
+/** The letters of SMART App Launch v2: create, read, update, delete, search. */
+export type Letter = 'c' | 'r' | 'u' | 'd' | 's'
+
+const WORD: Readonly<Record<Letter, string>> = { c: 'create', r: 'read', u: 'update', d: 'delete', s: 'search' }
+
+/** @throws TYPE_NOT_SUPPORTED, SCOPE_MISSING */
+export function typeAllowed(request: FastifyRequest, type: string, letter: Letter): void {
+  if (!Object.hasOwn(RESOURCE_TYPES, type)) throw refuse.TYPE_NOT_SUPPORTED()
+  if (!hasScope(request.caller, type, letter)) throw refuse.SCOPE_MISSING({ type, needed: WORD[letter] })
+}
+
+/** Whether some scope of the token covers this interaction on this type. */
+export function hasScope({ scopes }: Caller, type: string, letter: Letter): boolean {
+  return scopes.some((scope: Scope) => (scope.type === '*' || scope.type === type) && scope[letter])
+}
+
+/** The resource in the body, with its decimals. @throws BODY_MISSING, TYPE_MISMATCH */
+export function bodyOf(request: FastifyRequest, type: string): FhirResource {
+  const body = request.body as ParsedJson | undefined
+  if (body === undefined) throw refuse.BODY_MISSING()
+  if (!isObject(body.exact) || body.exact['resourceType'] !== type)
+    throw refuse.TYPE_MISMATCH({ expected: type }, { expression: 'resourceType' })
+  return body.exact as FhirResource
+}
+
+/** Version in an `If-Match`, or nothing. @throws VERSION_TAG_INVALID */
+export function ifMatchOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined
+  const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)
+  if (match === null) throw refuse.VERSION_TAG_INVALID()
+  return Number(match[1])
+}
+
+/** The query of the address without the parameters that are about the answer and not about the resource. */
+export function criteriaOf(request: FastifyRequest): string {
+  const query = request.raw.url?.split('?', 2)[1] ?? ''
+  const kept = [...new URLSearchParams(query)].filter(([name]) => name !== '_format' && name !== '_pretty')
+  if (kept.length === 0) throw refuse.CONDITION_EMPTY()
+  return new URLSearchParams(kept).toString()
+}
+
+export type Return = 'minimal' | 'representation' | 'OperationOutcome'
+
+/** FHIR R4 http.html#return: what the client prefers to get back from a write; the resource when it does not say. */
+export function preferredReturn(request: FastifyRequest): Return {
+  const match = /return=(minimal|representation|OperationOutcome)/.exec(headerText(request, 'prefer'))
+  return (match?.[1] as Return | undefined) ?? 'representation'
+}
+
+/** FHIR R4 search.html#errors: `strict` refuses what is not known, `lenient` names it. */
+export function isStrict(request: FastifyRequest): boolean {
+  return /handling=strict/.test(headerText(request, 'prefer'))
+}
+
+export function headerText(request: FastifyRequest, name: string): string {
+  const value = request.headers[name]
+  return value === undefined ? '' : typeof value === 'string' ? value : value.join(', ')
+}

@@ -1,0 +1,79 @@
+/** What runs beside the routes of the record: the sealer of the audit chain. */
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Database } from '@platform/service/database'
+import { describeError } from '@platform/service/describe-error'
+import type { Log } from '@platform/service/log'
+import type { ChainHead } from './store/audit-chain.ts'
+import { seal } from './store/audit-chain.ts'
+
+export interface SealerDependencies {
+  readonly database: Database
+  /** HANDRAIL_HOME: the head of the chain is kept here, outside the database. */
+  readonly home: string
+  readonly log: Log
+  readonly now: () => Date
+  /** Between two looks, in milliseconds. @default 1_000 */
+  readonly everyMs?: number
+}
+
+/** Where the head of the audit chain is kept outside the database. */
+export const headFile = (home: string): string => join(home, 'audit-head.json')
+
+/** The head as it was last kept; nothing before the first sealing. */
+export async function keptHead(home: string): Promise<ChainHead | undefined> {
+  try {
+    return JSON.parse(await readFile(headFile(home), 'utf8')) as ChainHead
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Keeps the head durably: a reader sees the old one or the new one, never half of either. */
+export async function keepHead(home: string, head: ChainHead): Promise<void> {
+  const file = headFile(home)
+  await writeFile(`${file}.new`, JSON.stringify(head), { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
+}
+
+/** Seals once a second until it is disposed of. */
+export async function startPassport({
+  database,
+  home,
+  log,
+  now,
+  everyMs = 1_000,
+}: SealerDependencies): Promise<AsyncDisposable & { sweep(): Promise<void> }> {
+  const stop = new AbortController()
+  let kept = await keptHead(home)
+
+  async function sealNow(): Promise<void> {
+    const head = await seal(database, now)
+    if (head === undefined || head.seq === kept?.seq) return
+    await keepHead(home, head)
+    kept = head
+  }
+
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await sealNow()
+      } catch (error) {
+        log.warn({ event: 'audit.not-sealed', error: describeError(error) })
+      }
+      await wait(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+    }
+  })()
+
+  return {
+    sweep: async () => undefined,
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+      // What was written since is sealed now; whatever stops us from it does so again at the next start.
+      await sealNow().catch((error: unknown) => log.warn({ event: 'audit.not-sealed', error: describeError(error) }))
+    },
+  }
+}

@@ -1,0 +1,364 @@
+/**
+ * Where a decision becomes true: a set of operations is resolved, allowed, checked, and committed as one. A lone create, update,
+ * patch or delete is a set of one. FHIR R4 http.html#transaction.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Caller } from '@platform/fhir/caller'
+import type { Issue } from '@platform/fhir/errors'
+import { plainOf } from '@platform/fhir/json'
+import type { Database, Queryable } from '@platform/service/database'
+import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.ts'
+import { classesOf, patientOf } from '../domain/compartment.ts'
+import { mayRegister, mayWrite } from '../domain/access/may-write.ts'
+import { applyPatch } from '../domain/json-patch.ts'
+import type { Create, Operation, Outcome } from '../domain/operation.ts'
+import type { Write } from '../domain/prepare-write.ts'
+import { prepareDelete, prepareWrite } from '../domain/prepare-write.ts'
+import type { FhirResource } from '../domain/references.ts'
+import { referencesAt, rewriteReferences } from '../domain/references.ts'
+import { RESOURCE_TYPES } from '../domain/resource-types.ts'
+import type { IndexValues } from '../domain/search/extract.ts'
+import { refuse } from '../errors.ts'
+import { authorOf, partiesOfCaller } from './access-sql.ts'
+import type { AuditEntry } from './audit-store.ts'
+import { keepHubRules } from './hub-rules.ts'
+import type { Resolved } from './resolve-conditions.ts'
+import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
+import type { Row } from './record-store.ts'
+import { commit, readRows, VersionConflict } from './record-store.ts'
+import { standings } from './write-guard.ts'
+
+export interface RecordDependencies {
+  readonly database: Database
+  readonly extract: (resource: FhirResource) => IndexValues
+  readonly validate: (resource: FhirResource) => readonly Issue[]
+  /** References of what matches a query under the caller's policy; asked for at most two. */
+  readonly find: (database: Queryable, caller: Caller, type: string, query: string) => Promise<readonly { type: string; id: string }[]>
+  /** Business time, which the demonstration moves; `lastUpdated` and audit are real time. */
+  readonly clock: { now(): Date }
+  /** How long whoever asked has to say what happens next. */
+  readonly nextStepDueMs: number
+  /** Rung after a commit, so that the relay looks. */
+  readonly changed: () => void
+}
+
+export interface Request {
+  readonly caller: Caller
+  readonly at: Date
+  /** What the audit entry says besides the people and the entity, which the outcome decides. */
+  readonly audit: Omit<AuditEntry, 'people' | 'entity' | 'at'>
+}
+
+/** How often a set that met a faster writer is decided again before it is given up. */
+const ATTEMPTS = 8
+
+/**
+ * @returns one outcome for each operation, in order
+ * @throws Refusal naming the place; nothing is written then
+ */
+export async function changeRecord(
+  dependencies: RecordDependencies,
+  operations: readonly Operation[],
+  request: Request,
+): Promise<Outcome[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const locks = locksFor(operations)
+      // What only adds rows needs no transaction around it: the commit is one statement.
+      const alone =
+        locks.length === 0 && operations.every(({ kind, type }) => kind === 'create' || (type !== 'Task' && type !== 'ServiceRequest'))
+      const outcomes = alone
+        ? await decideAndCommit(dependencies, dependencies.database, operations, request)
+        : await dependencies.database.transaction(async (tx) => {
+            await lockAll(tx, locks)
+            return decideAndCommit(dependencies, tx, operations, request)
+          })
+      dependencies.changed()
+      return outcomes
+    } catch (error) {
+      if (!(error instanceof VersionConflict)) throw error
+      if (attempt >= ATTEMPTS) throw refuse.VERSION_STALE({}, { cause: error })
+    }
+  }
+}
+
+/** One operation with what it will make of the row. */
+export interface Planned {
+  readonly operation: Operation
+  readonly before: Row | undefined
+  readonly id: string
+  readonly bucket: number | undefined
+  readonly version: number
+  /** Absent when the row is deleted. */
+  readonly exact: FhirResource | undefined
+  readonly resource: FhirResource | undefined
+  /** True when a rule of the hub added it, so that the caller's own rights are not asked. */
+  readonly rule?: true
+}
+
+async function decideAndCommit(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  operations: readonly Operation[],
+  request: Request,
+): Promise<Outcome[]> {
+  const { caller } = request
+  const resolved = await resolveConditions(dependencies, database, operations, caller)
+  const planned = await plan(dependencies, database, resolved, request)
+  const complete = await keepHubRules(dependencies, database, planned)
+  await allow(database, complete, caller)
+
+  const writes = complete.map((each) => toWrite(each, request, dependencies.extract))
+  if (writes.length > 0) {
+    const people = [...new Set(writes.flatMap(({ patient }) => patient ?? []))]
+    const [first] = writes
+    const entity = writes.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
+    await commit(database, writes, { at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch(
+      (error: unknown) => {
+        const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
+        // Whoever named a version is told; whoever named none is decided again on what is so now.
+        throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, at(loser)) : error
+      },
+    )
+  }
+  return outcomesOf(database, caller, resolved, planned, writes, request.at)
+}
+
+/** One outcome for each operation asked, those without a write included. */
+async function outcomesOf(
+  database: Queryable,
+  caller: Caller,
+  { operations, settled }: Resolved,
+  planned: readonly Planned[],
+  writes: readonly Write[],
+  updatedAt: Date,
+): Promise<Outcome[]> {
+  const found = [...settled.values()].filter((one) => one !== 'nothing')
+  const rows = new Map((await readRows(database, caller, found)).map((row) => [`${row.type}/${row.id}`, row]))
+  return operations.map((operation, index): Outcome => {
+    const place = planned.findIndex((each) => each.operation === operation)
+    const write = place === -1 ? undefined : writes[place]
+    if (write !== undefined)
+      return {
+        operation: operation.kind,
+        status: write.version === 1 ? 201 : write.deleted ? 204 : 200,
+        type: write.type,
+        id: write.id,
+        version: write.version,
+        patient: write.patient,
+        content: write.content,
+        updatedAt,
+      }
+    const match = settled.get(index)
+    const row = match === undefined || match === 'nothing' ? undefined : rows.get(`${match.type}/${match.id}`)
+    if (row === undefined)
+      return {
+        operation: operation.kind,
+        status: 204,
+        type: operation.type,
+        id: '',
+        version: 0,
+        patient: undefined,
+        content: '',
+        updatedAt,
+      }
+    return { ...row, operation: operation.kind, status: 200 }
+  })
+}
+
+/** Ids, references and versions: what each operation means, before anybody asks whether it is allowed. */
+async function plan(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  { operations, settled, links: conditional }: Resolved,
+  request: Request,
+): Promise<Planned[]> {
+  const ids = mintIds(operations, request.at).map((id, index) => idOf(settled.get(index)) ?? id)
+  const links = new Map<string, string>(conditional)
+  operations.forEach((operation, index) => {
+    const fullUrl = 'fullUrl' in operation ? operation.fullUrl : undefined
+    if (fullUrl !== undefined) links.set(fullUrl, `${operation.type}/${ids[index] ?? ''}`)
+  })
+  const rewrite = (reference: string) => links.get(reference) ?? reference
+
+  const targets = operations.flatMap((operation, index) =>
+    operation.kind === 'create' || settled.has(index) ? [] : [{ type: operation.type, id: ids[index] ?? '' }],
+  )
+  refuseTwice(targets)
+  const rows = new Map((await readRows(database, request.caller, targets)).map((row) => [`${row.type}/${row.id}`, row]))
+
+  return operations.flatMap((operation, index): Planned[] => (settled.has(index) ? [] : [planOne(operation, ids[index] ?? '')]))
+
+  function planOne(operation: Operation, id: string): Planned {
+    if (operation.kind === 'create') {
+      const exact = links.size === 0 ? operation.exact : rewriteReferences(operation.exact, rewrite)
+      const resource = plain(exact)
+      checked(dependencies, resource, operation)
+      return { operation, before: undefined, id, bucket: bucketIn(id), version: 1, exact, resource }
+    }
+    const before = present(rows.get(`${operation.type}/${id}`), operation, id)
+    const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }
+    if (operation.kind === 'delete') return { ...common, exact: undefined, resource: undefined }
+    const exact =
+      operation.kind === 'update'
+        ? links.size === 0
+          ? operation.exact
+          : rewriteReferences(operation.exact, rewrite)
+        : applyPatch(before.content, operation.patch)
+    const resource = plain(exact)
+    checked(dependencies, resource, operation)
+    return { ...common, exact, resource }
+  }
+}
+
+const idOf = (match: { id: string } | 'nothing' | undefined) => (match === undefined || match === 'nothing' ? undefined : match.id)
+
+/** Patients first: the bucket of everything else that is new is that of its person. */
+function mintIds(operations: readonly Operation[], at: Date): string[] {
+  const newPatients = new Map<string, string>()
+  const mint = (bucket: number | undefined) => {
+    const uuid = randomUUID()
+    return mintId(bucket ?? bucketFrom(uuid), { at, uuid })
+  }
+  const patients = operations.map((operation) => {
+    if (operation.kind !== 'create' || operation.type !== 'Patient') return undefined
+    const id = mint(undefined)
+    if (operation.fullUrl !== undefined) newPatients.set(operation.fullUrl, id)
+    return id
+  })
+  return operations.map((operation, index) => {
+    if (operation.kind !== 'create') return operation.id ?? ''
+    const patient = patients[index]
+    if (patient !== undefined) return patient
+    const owner = ownerOf(operation, newPatients)
+    return mint(owner === undefined ? undefined : bucketOfPatient(owner))
+  })
+}
+
+function ownerOf(operation: Create, newPatients: ReadonlyMap<string, string>): string | undefined {
+  const stored = patientOf(operation.exact, '')
+  if (stored !== undefined || newPatients.size === 0) return stored
+  const rewritten = rewriteReferences(operation.exact, (reference) =>
+    newPatients.has(reference) ? `Patient/${newPatients.get(reference) ?? ''}` : reference,
+  )
+  return referencesAt(rewritten, RESOURCE_TYPES[operation.type]?.patient ?? []).find(({ type }) => type === 'Patient')?.id
+}
+
+function present(row: Row | undefined, operation: Operation & { kind: 'update' | 'patch' | 'delete' }, id: string): Row {
+  const reference = `${operation.type}/${id}`
+  if (row === undefined)
+    throw operation.kind === 'update'
+      ? refuse.CLIENT_IDS_NOT_TAKEN({ reference }, at(operation))
+      : refuse.NOT_FOUND({ reference }, at(operation))
+  if (operation.ifMatch !== undefined && operation.ifMatch !== row.version) throw refuse.VERSION_STALE({}, at(operation))
+  if (row.deleted) throw refuse.DELETED({ reference }, at(operation))
+  return row
+}
+
+function checked(dependencies: RecordDependencies, resource: FhirResource, operation: Operation): void {
+  const issues = dependencies.validate(resource).filter(({ severity }) => severity === 'error' || severity === 'fatal')
+  if (issues.length === 0) return
+  throw refuse.RESOURCE_INVALID(
+    {},
+    {
+      issues:
+        operation.place === '' ? issues : issues.map((issue) => ({ ...issue, expression: inPlace(operation.place, issue.expression) })),
+    },
+  )
+}
+
+/** `Patient.name[0]` inside `Bundle.entry[2].resource` is `Bundle.entry[2].resource.name[0]`. */
+function inPlace(place: string, expression: string | undefined): string {
+  const rest = expression === undefined ? -1 : expression.search(/[.[]/)
+  return rest === -1 ? place : `${place}${expression?.slice(rest) ?? ''}`
+}
+
+/** Deny by default: every row must be open to the caller as it was and as it will be. */
+async function allow(database: Queryable, planned: readonly Planned[], caller: Caller): Promise<void> {
+  const born = new Set(planned.flatMap(({ operation, id }) => (operation.kind === 'create' && operation.type === 'Patient' ? [id] : [])))
+  const questions = planned.filter(({ rule }) => rule === undefined).flatMap((each) => questionsOf(each))
+  const people = [...new Set(questions.flatMap(({ patient }) => (patient === undefined || born.has(patient) ? [] : [patient])))]
+  const facts = caller.role === 'admin' ? () => ({ kinds: [], closed: 0 }) : await standings(database, caller, people)
+  const mine = partiesOfCaller(caller)
+
+  for (const { each, patient, classes, parties } of questions) {
+    const { role, grade } = caller
+    const allowed =
+      patient !== undefined && born.has(patient)
+        ? mayRegister(role, grade, classes)
+        : mayWrite({
+            role,
+            grade,
+            classes,
+            subject: patient === undefined ? 'nobody' : patient === caller.patient ? 'self' : 'another',
+            ...facts(patient ?? ''),
+            party: parties.some((party) => mine.includes(party)),
+          }) ||
+          (patient === undefined && parties.length === 0 && ownsNothingYet(each, caller))
+    if (allowed) continue
+    throw patient === undefined || each.before !== undefined
+      ? refuse.MAY_NOT_WRITE({ type: each.operation.type }, at(each.operation))
+      : refuse.NO_RELATIONSHIP({ type: each.operation.type }, at(each.operation))
+  }
+}
+
+/** The row as it was (if it was) and as it will be (if it will be). A new row makes nobody a party to it. */
+function questionsOf(each: Planned): { each: Planned; patient: string | undefined; classes: number; parties: readonly string[] }[] {
+  const was =
+    each.before === undefined ? [] : [{ each, patient: each.before.patient, classes: each.before.classes, parties: each.before.parties }]
+  const willBe =
+    each.resource === undefined
+      ? []
+      : [{ each, patient: patientOf(each.resource, each.id), classes: classesOf(each.resource), parties: each.before?.parties ?? [] }]
+  return [...was, ...willBe]
+}
+
+/** A Subscription or Group of one's own belongs to nobody and opens nothing. */
+function ownsNothingYet(each: Planned, caller: Caller): boolean {
+  return (
+    each.before === undefined &&
+    RESOURCE_TYPES[each.operation.type]?.dataClass === 'unclassified' &&
+    mayWrite({
+      role: caller.role,
+      grade: caller.grade,
+      classes: classesOf(each.resource ?? { resourceType: each.operation.type }),
+      subject: 'nobody',
+      kinds: [],
+      closed: 0,
+      party: true,
+    })
+  )
+}
+
+function toWrite(
+  { operation, before, id, bucket, version, exact, resource }: Planned,
+  request: Request,
+  extract: RecordDependencies['extract'],
+): Write {
+  if (exact === undefined || resource === undefined) {
+    if (before === undefined) throw new Error(`A delete of ${operation.type} without a row`)
+    return prepareDelete(before)
+  }
+  const author = before?.parties[0] ?? authorOf(request.caller)
+  return prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: request.at, author }, extract)
+}
+
+function refuseTwice(targets: readonly { type: string; id: string }[]): void {
+  if (new Set(targets.map(({ type, id }) => `${type}/${id}`)).size !== targets.length)
+    throw refuse.BUNDLE_SAME_RESOURCE_TWICE({}, { expression: 'Bundle.entry' })
+}
+
+/** Whether an exact resource holds numbers that must be read plainly is known only by looking; most hold none. */
+function plain(exact: FhirResource): FhirResource {
+  return holdsRawNumbers(exact) ? (plainOf(exact) as FhirResource) : exact
+}
+
+function holdsRawNumbers(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (JSON.isRawJSON(value)) return true
+  return Array.isArray(value) ? value.some(holdsRawNumbers) : Object.values(value).some(holdsRawNumbers)
+}
+
+function at(operation: Operation): { expression?: string } {
+  return operation.place === '' ? {} : { expression: operation.place }
+}

@@ -1,0 +1,150 @@
+/** Gathers the facts for `domain/rules` and keeps them on every write: owner and due time, refusals, needs with a next step. */
+import { randomUUID } from 'node:crypto'
+import type { Queryable } from '@platform/service/database'
+import { bucketFrom, bucketOfPatient, mintId } from '../domain/bucket.ts'
+import { patientOf } from '../domain/compartment.ts'
+import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
+import { nextStepAfter } from '../domain/rules/next-step.ts'
+import type { FhirResource } from '../domain/references.ts'
+import { tokenHash } from '../domain/search/token-hash.ts'
+import { refuse } from '../errors.ts'
+import type { Planned, RecordDependencies } from './change-record.ts'
+import { lockAll } from './resolve-conditions.ts'
+import { rowsForRules } from './record-store.ts'
+
+/**
+ * @returns the planned writes, and the next steps that the rules add to them
+ * @throws Refusal from `domain/rules/hub-task.ts`; OPEN_WORK
+ */
+export async function keepHubRules(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  planned: readonly Planned[],
+): Promise<readonly Planned[]> {
+  const tasks = planned.filter(({ operation }) => operation.type === 'Task')
+  const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)
+  if (tasks.length === 0 && needsDeleted.length === 0) return planned
+
+  const known = new Map(planned.map(({ operation, id }) => [`${operation.type}/${id}`, true]))
+  const above = tasks.flatMap(({ resource, before }) => [
+    ...(resource === undefined ? [] : standsUnder(resource)),
+    ...(before === undefined ? [] : standsUnder(parsed(before.content))),
+  ])
+  const stored = new Map(
+    (await rowsForRules(database, unique(above))).filter(({ deleted }) => !deleted).map((row) => [`${row.type}/${row.id}`, row]),
+  )
+  const isLocal = ({ type, id }: { type: string; id: string }) => known.has(`${type}/${id}`) || stored.has(`${type}/${id}`)
+
+  const touched = new Set<string>()
+  for (const { operation, resource, before } of tasks) {
+    const was = before === undefined ? undefined : parsed(before.content)
+    const wasHub = was !== undefined && standsUnder(was).some(isLocal)
+    const isHub = resource !== undefined && standsUnder(resource).some(isLocal)
+    if (!wasHub && !isHub) continue
+    if (resource === undefined && was !== undefined && isOpenTask(was)) throw refuse.OPEN_WORK({}, placeOf(operation))
+    const fault = resource === undefined ? undefined : faultOfHubTask(resource)
+    if (fault !== undefined) throw fault
+    const closes = was !== undefined && isOpenTask(was) && (resource === undefined || !isOpenTask(resource) || !sameNeeds(was, resource))
+    if (closes) for (const { type, id } of standsUnder(was)) if (type === 'ServiceRequest') touched.add(id)
+  }
+
+  const deleted = needsDeleted.map(({ id }) => id)
+  if (touched.size === 0 && deleted.length === 0) return planned
+  // Two writers that each close one of the last two Tasks of a need must see each other.
+  await lockAll(
+    database,
+    [...touched, ...deleted].map((id) => `need ${id}`),
+  )
+  return [...planned, ...(await nextSteps(dependencies, database, planned, [...touched], deleted))]
+}
+
+async function nextSteps(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  planned: readonly Planned[],
+  needs: readonly string[],
+  deleted: readonly string[],
+): Promise<Planned[]> {
+  const changed = new Map(planned.map(({ operation, id, resource }) => [`${operation.type}/${id}`, resource]))
+  const added: Planned[] = []
+  const rows = new Map(
+    (
+      await rowsForRules(
+        database,
+        needs.map((id) => ({ type: 'ServiceRequest', id })),
+      )
+    ).map((row) => [row.id, row]),
+  )
+  for (const id of [...needs, ...deleted]) {
+    const others = (await tasksUnder(database, id)).filter((task) => !changed.has(`Task/${task.id ?? ''}`))
+    const ours = planned.flatMap(({ operation, id: taskId, resource }) =>
+      operation.type === 'Task' && resource !== undefined && standsUnder(resource).some((one) => one.id === id)
+        ? [{ ...resource, id: taskId }]
+        : [],
+    )
+    if (deleted.includes(id)) {
+      if ([...others, ...ours].some(isOpenTask)) throw refuse.OPEN_WORK()
+      continue
+    }
+    const row = rows.get(id)
+    const need = changed.has(`ServiceRequest/${id}`)
+      ? changed.get(`ServiceRequest/${id}`)
+      : row === undefined || row.deleted
+        ? undefined
+        : parsed(row.content)
+    if (need === undefined) continue
+    const fault = faultOfNeed({ ...need, id }, [...others, ...ours])
+    if (fault === undefined) continue
+    const closing = ours.find((task) => !isOpenTask(task))
+    const at = dependencies.clock.now()
+    const next =
+      closing === undefined
+        ? undefined
+        : nextStepAfter(closing, { ...need, id }, { at, dueAt: new Date(at.getTime() + dependencies.nextStepDueMs) })
+    if (next === undefined) throw fault
+    added.push(plannedNextStep(next, at))
+  }
+  return added
+}
+
+function plannedNextStep(resource: FhirResource, at: Date): Planned {
+  const uuid = randomUUID()
+  const patient = patientOf(resource, '')
+  const bucket = patient === undefined ? bucketFrom(uuid) : bucketOfPatient(patient)
+  const id = mintId(bucket, { at, uuid })
+  return {
+    operation: { kind: 'create', place: '', type: 'Task', exact: resource },
+    before: undefined,
+    id,
+    bucket,
+    version: 1,
+    exact: resource,
+    resource,
+    rule: true,
+  }
+}
+
+/** Every Task under a need, whoever may see it. */
+async function tasksUnder(database: Queryable, needId: string): Promise<FhirResource[]> {
+  const tokens = ['Task.based-on', 'Task.focus'].map((parameter) => tokenHash(`${parameter}>ServiceRequest/${needId}`))
+  const { rows } = await database.query<{ content: string }>({
+    name: 'tasks-under',
+    text: `SELECT content FROM passport.resource WHERE type = 'Task' AND NOT deleted AND tokens && $1::bigint[]`,
+    values: [tokens],
+  })
+  return rows.map(({ content }) => parsed(content))
+}
+
+const parsed = (content: string): FhirResource => JSON.parse(content) as FhirResource
+const placeOf = ({ place }: { place: string }) => (place === '' ? {} : { expression: place })
+const unique = (references: readonly { type: string; id: string }[]) => [
+  ...new Map(references.map((one) => [`${one.type}/${one.id}`, one])).values(),
+]
+const sameNeeds = (a: FhirResource, b: FhirResource) => {
+  const of = (task: FhirResource) =>
+    unique(standsUnder(task))
+      .map(({ type, id }) => `${type}/${id}`)
+      .toSorted()
+      .join()
+  return of(a) === of(b)
+}

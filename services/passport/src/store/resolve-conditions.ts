@@ -1,0 +1,117 @@
+/**
+ * Conditional interactions: which resource a condition means, found under a lock so that two clients with the same condition
+ * cannot both create. https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #cdelete
+ */
+import { createHash } from 'node:crypto'
+import type { Caller } from '@platform/fhir/caller'
+import type { Queryable } from '@platform/service/database'
+import type { Operation } from '../domain/operation.ts'
+import { isObject } from '../domain/references.ts'
+import { refuse } from '../errors.ts'
+import type { RecordDependencies } from './change-record.ts'
+
+export interface Resolved {
+  /** The operations with every condition replaced by the id it means, or by a create. */
+  readonly operations: readonly Operation[]
+  /** Places of creates whose condition matched, and of deletes whose condition matched nothing: no write. */
+  readonly settled: ReadonlyMap<number, { type: string; id: string } | 'nothing'>
+  /** Conditional references of the bodies, resolved. */
+  readonly links: ReadonlyMap<string, string>
+}
+
+/** What must be held while the set is decided: one lock for each distinct condition. */
+export function locksFor(operations: readonly Operation[]): string[] {
+  const conditions = operations.flatMap((operation) => {
+    const condition = operation.kind === 'create' ? operation.ifNoneExist : operation.criteria
+    return condition === undefined
+      ? []
+      : [
+          `${operation.type}?${[...new URLSearchParams(condition)]
+            .map(([name, value]) => `${name}=${value}`)
+            .toSorted()
+            .join('&')}`,
+        ]
+  })
+  return [...new Set(conditions)].toSorted()
+}
+
+/** Takes advisory locks for the rest of the transaction, in one order everywhere. */
+export async function lockAll(tx: Queryable, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  const numbers = keys
+    .map((key) => createHash('sha256').update(key).digest().readBigInt64BE(0))
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  await tx.query({ name: 'lock', text: 'SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k', values: [numbers.map(String)] })
+}
+
+/** @throws MANY_MATCH, NONE_MATCHES, REFERENCE_UNRESOLVED, CLIENT_IDS_NOT_TAKEN */
+export async function resolveConditions(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  operations: readonly Operation[],
+  caller: Caller,
+): Promise<Resolved> {
+  const settled = new Map<number, { type: string; id: string } | 'nothing'>()
+  const links = new Map<string, string>()
+  const one = async (type: string, condition: string, place: string) => {
+    const matches = await dependencies.find(database, caller, type, condition)
+    if (matches.length > 1) throw refuse.MANY_MATCH({}, place === '' ? {} : { expression: place })
+    return matches[0]
+  }
+
+  const resolved: Operation[] = []
+  for (const [index, operation] of operations.entries()) {
+    if (operation.kind === 'create') {
+      const match = operation.ifNoneExist === undefined ? undefined : await one(operation.type, operation.ifNoneExist, operation.place)
+      if (match !== undefined) settled.set(index, match)
+      resolved.push(operation)
+    } else if (operation.criteria === undefined) {
+      resolved.push(operation)
+    } else {
+      resolved.push(
+        targetOf(operation, await one(operation.type, operation.criteria, operation.place), () => settled.set(index, 'nothing')),
+      )
+    }
+    if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, one)
+  }
+  return { operations: resolved, settled, links }
+}
+
+function targetOf(operation: Exclude<Operation, { kind: 'create' }>, match: { id: string } | undefined, nothing: () => void): Operation {
+  if (match !== undefined) {
+    if (operation.kind === 'update' && operation.exact.id !== undefined && operation.exact.id !== match.id)
+      throw refuse.ID_MISMATCH({}, { expression: `${operation.type}.id` })
+    return { ...operation, id: match.id, criteria: undefined }
+  }
+  if (operation.kind === 'patch') throw refuse.NONE_MATCHES()
+  if (operation.kind === 'delete') {
+    nothing()
+    return operation
+  }
+  if (operation.exact.id !== undefined) throw refuse.CLIENT_IDS_NOT_TAKEN({ reference: `${operation.type}/${operation.exact.id}` })
+  return { kind: 'create', place: operation.place, type: operation.type, exact: operation.exact, fullUrl: operation.fullUrl }
+}
+
+/** References such as `Patient?identifier=…`, allowed in transactions only. FHIR R4 http.html#trules. */
+async function resolveReferences(
+  value: unknown,
+  place: string,
+  links: Map<string, string>,
+  one: (type: string, condition: string, place: string) => Promise<{ type: string; id: string } | undefined>,
+): Promise<void> {
+  if (Array.isArray(value)) {
+    for (const item of value) await resolveReferences(item, place, links, one)
+    return
+  }
+  if (!isObject(value)) return
+  for (const [key, child] of Object.entries(value)) {
+    if (typeof child !== 'string') await resolveReferences(child, place, links, one)
+    else if (key === 'reference' && !links.has(child)) {
+      const condition = /^([A-Z][A-Za-z]+)\?(.+)$/.exec(child)
+      if (condition === null) continue
+      const match = await one(condition[1] ?? '', condition[2] ?? '', place)
+      if (match === undefined) throw refuse.REFERENCE_UNRESOLVED({}, { expression: place })
+      links.set(child, `${match.type}/${match.id}`)
+    }
+  }
+}
