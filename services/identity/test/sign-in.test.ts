@@ -207,7 +207,10 @@ t.test('a code is refused with another verifier, and the second time', async (t)
 
   const code = await codeOf()
   const answers = await Promise.all([redeem(code), redeem(code)])
-  t.same(answers.map(({ status }) => status).toSorted((a, b) => a - b), [200, 400])
+  t.same(
+    answers.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, 400],
+  )
   t.match(await redeem(code), { status: 400, body: { error: 'invalid_grant' } })
 })
 
