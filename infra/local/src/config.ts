@@ -50,7 +50,6 @@ export function environmentOfServices(environment: Environment, config: HubConfi
   return {
     PASSPORT_URL: own,
     IDENTITY_URL: own,
-    TRUSTED_ISSUERS: `${publicUrl}/identity`,
     ...set,
     HOST: config.HOST,
     PORT: String(port),

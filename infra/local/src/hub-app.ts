@@ -1,10 +1,11 @@
-/** The addresses of the hub as a whole: the demo clock, for as long as it is a demonstration. */
+/** The addresses of the hub as a whole: health and numbers, and the demo clock for as long as it is a demonstration. */
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ParsedJson } from '@platform/fhir/json'
 import { fhirServer } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { ClockMove, MovableClock } from '@platform/service/clock'
+import { health, type HealthOptions } from '@platform/service/health'
 import type { Log } from '@platform/service/log'
 import type { Mount } from './dispatch.ts'
 import { parseDurationMs } from './duration.ts'
@@ -17,16 +18,19 @@ export interface HubAppDependencies {
   readonly clock?: MovableClock
   /** Does everything that is due at this time, in every service. */
   readonly sweep: (now: Date) => Promise<void>
+  /** What must answer before the hub is ready, and its numbers. */
+  readonly health: HealthOptions
   readonly log: Log
 }
 
 /** The addresses that belong to the hub itself. */
-export const hubMounts: readonly Mount[] = [{ method: '*', path: '/demo/*' }]
+export const hubMounts: readonly Mount[] = ['/healthz', '/readyz', '/metrics', '/demo/*'].map((path) => ({ method: '*', path }))
 
 /** Builds it; it listens to nothing. */
-export async function buildHubApp({ tokens, clock, sweep, log }: HubAppDependencies): Promise<FastifyInstance> {
+export async function buildHubApp({ tokens, clock, sweep, health: healthOptions, log }: HubAppDependencies): Promise<FastifyInstance> {
   const app = Fastify({ loggerInstance: log as FastifyBaseLogger, logController: new LogController({ disableRequestLogging: true }) })
   await app.register(fhirServer)
+  await app.register(health, healthOptions)
   if (clock !== undefined) {
     await app.register(async (demo) => {
       await demo.register(smartAuthorisation, { tokens })

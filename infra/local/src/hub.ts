@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { movableClock, systemClock } from '@platform/service/clock'
 import { openDatabase } from '@platform/service/database'
+import { measureChanges, openMetrics } from '@platform/service/health'
 import { newId } from '@platform/service/ids'
 import { openLog } from '@platform/service/log'
 import { openBell } from '@platform/service/outbox'
 import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
+import { ensureInternalClients } from '@services/identity/provision'
+import { clientRegister } from '@services/identity/store/client-register'
 import { environmentOfServices, homeOf, ownUrl, postgresFolderOf, readAll, readConfig, type Environment, type HubConfig } from './config.ts'
 import { decideDemo, kindOfDatabase, markAsDemo } from './demo-rule.ts'
+import { fillDemo } from './demo/fill.ts'
 import { dispatchTable } from './dispatch.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { buildHubApp, hubMounts } from './hub-app.ts'
@@ -60,10 +64,13 @@ export async function startHub(environment: Environment): Promise<Hub> {
     clock: movable ?? systemClock,
     newId,
     home,
+    keys: await ensureInternalClients({ clients: clientRegister(database), home, publicUrl, demo }),
     log: (name) => openLog({ name, level: config.LOG_LEVEL }),
   }
   const told = environmentOfServices(environment, config, { ...facts, demo })
   const running: Running[] = []
+  const metrics = openMetrics()
+  measureChanges(metrics, database)
   const starts = await openServices(told, shared, listener, opening, {
     tokens: tokenVerifier({
       issuers: [{ issuer: `${publicUrl}/identity`, jwksUri: `${ownUrl(config.HOST, listener.port)}/identity/jwks` }],
@@ -73,12 +80,14 @@ export async function startHub(environment: Environment): Promise<Hub> {
     sweep: async (now) => {
       for (const service of running) await service.sweep?.(now)
     },
+    health: { checks: { database: () => database.query({ text: 'SELECT 1' }), queue: () => shared.queues.ready() }, metrics },
     log,
   })
   // The services' consumers first: the relay offers a change to the consumers it knows of.
   for (const start of starts) running.push(opening.use(await start()))
   opening.use(startRelay({ queues: shared.queues, bell: shared.bell, log }))
 
+  if (demo && services.some(({ name }) => name === 'passport')) await fillDemo({ database, home, publicUrl })
   tellNeighbours(home, publicUrl, opening)
   const open = opening.move()
   return { publicUrl, [Symbol.asyncDispose]: () => open.disposeAsync() }

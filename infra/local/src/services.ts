@@ -5,6 +5,7 @@ import { readConfig as readIdentity } from '@services/identity/config'
 import { mounts as identityMounts } from '@services/identity/mounts'
 import { openSeal } from '@services/identity/store/sealing'
 import type { Clock } from '@platform/service/clock'
+import type { ClientKey, InternalClientId } from '@services/identity/provision'
 import type { Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
@@ -21,6 +22,8 @@ export interface Shared {
   readonly clock: Clock
   readonly newId: NewId
   readonly home: string
+  /** The private key of each of the hub's own clients. */
+  readonly keys: Readonly<Record<InternalClientId, ClientKey>>
   /** Opens the log of one service. */
   readonly log: (name: string) => Log
 }
