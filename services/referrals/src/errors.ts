@@ -1,5 +1,5 @@
 /** Every way this service says no. */
-import { defineErrors } from '@platform/fhir/errors'
+import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
 
 export const refuse = defineErrors({
   TASK_UNKNOWN: {
@@ -89,3 +89,12 @@ export const refuse = defineErrors({
     remedy: 'Try again in a few seconds.',
   },
 })
+
+/**
+ * The record's own refusal, passed on as it came: the same HTTP status and the same issues. What the record says about the
+ * caller's access is the answer, not an error of ours.
+ */
+export function recordRefused(status: number, issues: readonly Issue[], cause: unknown): Refusal {
+  const { code, issue, message: text, remedy } = refuse.RECORD_REFUSED({ status })
+  return new Refusal(code, { issue, text, remedy, http: status }, { issues, cause })
+}

@@ -59,7 +59,8 @@ export function stored(need: Need, writes: readonly Write[], at: Date): Need {
     touched.has(name)
       ? { ...resource, meta: { versionId: String(Number(resource.meta?.versionId ?? 0) + 1), lastUpdated: at.toISOString() } }
       : resource
-  const next = afterwards(need, writes, (key) => key.replaceAll(/[^A-Za-z0-9\-.]/g, '-').slice(-64))
+  let tasks = need.tasks.length
+  const next = afterwards(need, writes, () => `task-${++tasks}`)
   return {
     request: stamp(next.request, `ServiceRequest/${next.request.id}`),
     tasks: next.tasks.map((task, index) =>

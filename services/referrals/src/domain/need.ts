@@ -3,7 +3,7 @@
  *
  * The need stays open until it is met or withdrawn; each Task under it is one organisation being asked.
  */
-import type { Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Reference, ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
 import { TASK_KEY, TASK_KIND, TASK_OUTPUT } from './vocabulary.ts'
 
 /** Everything that is true of one need. Every decision about it takes this and nothing remembered. */
@@ -70,6 +70,10 @@ export function nextStepOf(task: Task): NextStep | undefined {
 /** Whether a Task ended with an outcome in words or as a code. */
 export const hasOutcome = (task: Task): boolean => outputOf(task, 'outcome') !== undefined
 
+/** The codes of the outputs that this service reads and writes, of the CodeSystem task-output. */
+export const OUTPUT_CODES = ['outcome', 'next-owner', 'next-action', 'due'] as const
+export type OutputCode = (typeof OUTPUT_CODES)[number]
+
 /** The output of a Task with one of our codes. */
-export const outputOf = (task: Task, code: 'outcome' | 'next-owner' | 'next-action' | 'due') =>
+export const outputOf = (task: Task, code: OutputCode): TaskOutput | undefined =>
   task.output?.find(({ type }) => type.coding?.some((coding) => coding.system === TASK_OUTPUT && coding.code === code))

@@ -273,3 +273,46 @@ t.test('HAZ-R01: the single point of access cannot end a need by an outcome alon
   const end = () => completeStep(asked, asked.tasks[0]!.id!, { outcome: 'Sorted.' }, circumstances(THURSDAY))
   t.throws(end, { code: 'NEXT_STEP_NEEDED' })
 })
+
+t.test('the question whether the need is met, which the record asks after a plain update, is answered by the outcome', async (t) => {
+  const asked = arrived({ performer: [{ reference: 'Organization/leisure' }] })
+  const outcome = {
+    type: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-output', code: 'outcome' }] },
+    valueString: 'Came to nine of eleven classes.',
+  }
+  const done = changedTask(asked, { status: 'completed', output: [outcome] }, FRIDAY)
+  const question: Task = {
+    ...asked.tasks[0]!,
+    id: 'question',
+    identifier: [{ system: 'https://handrail.example/fhir/Id/task-key', value: `next-step:${asked.tasks[0]!.id}` }],
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'next-step' }] },
+    owner: { reference: 'Organization/community-team' },
+  }
+  const met = settled({ ...done, tasks: [...done.tasks, question] }, FRIDAY)
+  t.equal(met.request.status, 'completed')
+  t.same(
+    met.tasks.map((task) => task.status),
+    ['completed', 'cancelled'],
+  )
+})
+
+t.test('a step that was refused, opened again and refused again gets a second next step', async (t) => {
+  const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }] })
+  const answer = {
+    reason: { code: 'full' },
+    words: 'Full.',
+    owner: 'Organization/leisure',
+    action: 'Offer a class.',
+    due: new Date('2026-12-01T10:00:00Z'),
+  }
+  const id = asked.tasks[0]!.id!
+  const once = stored(asked, refuseStep(asked, id, answer, circumstances(THURSDAY)), THURSDAY)
+  const reopened = changedTask(once, { status: 'requested' }, FRIDAY)
+  const again = { ...answer, owner: 'Organization/therapy-centre' }
+  const twice = stored(reopened, refuseStep(reopened, id, again, circumstances(FRIDAY)), FRIDAY)
+  t.same(
+    twice.tasks.map((task) => task.owner?.reference),
+    ['Organization/neuropsychology', 'Organization/leisure', 'Organization/therapy-centre'],
+  )
+  t.same(settle(twice, circumstances(FRIDAY)), [])
+})

@@ -12,7 +12,7 @@ import { begin } from './rules/begin.ts'
 import { escalate, standDown } from './rules/escalate.ts'
 import { followUp } from './rules/follow-up.ts'
 import { meet } from './rules/meet.ts'
-import { cancelStep } from './step.ts'
+import { cancelStep, unusedKey } from './step.ts'
 import { afterwards, type Write } from './write.ts'
 
 /**
@@ -49,14 +49,8 @@ export const isOurs = (need: Need, circumstances: Circumstances): boolean =>
 /** Whether somebody has this need in hand. To have been told that somebody else is overdue is not to have it in hand. */
 export const hasNextStep = (need: Need): boolean => need.tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation')
 
-/** A need that nobody has in hand goes to the single point of access. */
+/** A need that nobody has in hand goes to the single point of access. The number of steps so far keeps its key apart from earlier ones. */
 const repair = (need: Need, opened: number, circumstances: Circumstances): readonly Write[] =>
-  opened > 0 || hasNextStep(need) ? [] : askSinglePointOfAccess(need, circumstances, repairKey(need))
-
-/** The number of steps so far keeps the key apart from earlier ones; steps may have been deleted, so a number in use is passed over. */
-function repairKey({ request, tasks }: Need): string {
-  const taken = new Set(tasks.map(keyOf))
-  let number = tasks.length
-  while (taken.has(`need/${request.id}/repair/${number}`)) number += 1
-  return `need/${request.id}/repair/${number}`
-}
+  opened > 0 || hasNextStep(need)
+    ? []
+    : askSinglePointOfAccess(need, circumstances, unusedKey(need, `need/${need.request.id}/repair/${need.tasks.length}`))

@@ -1,6 +1,6 @@
 /** Making and ending steps: how a Task of ours is written. FHIR R4 Task, https://hl7.org/fhir/R4/task.html */
 import type { ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
-import { referenceTo, type NextStep } from './need.ts'
+import { keyOf, OUTPUT_CODES, outputOf, referenceTo, type Need, type NextStep, type OutputCode } from './need.ts'
 import { TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
 import type { Change, Open } from './write.ts'
 
@@ -58,7 +58,7 @@ export const cancelStep = (task: Task, { because, at }: { because: keyof typeof 
 })
 
 /** An output of a Task, with one of our codes. */
-export const output = (code: 'outcome' | 'next-owner' | 'next-action' | 'due', value: Omit<TaskOutput, 'type'>): TaskOutput => ({
+export const output = (code: OutputCode, value: Omit<TaskOutput, 'type'>): TaskOutput => ({
   type: { coding: [{ system: TASK_OUTPUT, code }] },
   ...value,
 })
@@ -70,14 +70,27 @@ export const nextStepOutputs = ({ owner, action, due }: NextStep): readonly Task
   output('due', { valueDateTime: due.toISOString() }),
 ]
 
-/** The step that a closed Task names: one at most for each Task, whoever asks for it and however often. */
-export const openNextStep = (
-  request: ServiceRequest,
-  closed: Task,
-  { owner, action, due }: NextStep,
-  at: Date,
-  kind: StepKind = 'next-step',
-): Open => openStep(request, { kind, key: followUpKey(closed), owner, at, due, action, after: closed })
+/** The same Task with these outputs and without earlier ones that said what it came to: a step may have been opened again. */
+export function withOutputs(task: Task, outputs: readonly TaskOutput[]): Task {
+  const earlier = new Set(OUTPUT_CODES.map((code) => outputOf(task, code)))
+  return { ...task, output: [...(task.output ?? []).filter((one) => !earlier.has(one)), ...outputs] }
+}
 
-/** The key of the step that follows from a Task. */
-export const followUpKey = (task: Task): string => `task/${task.id}/next`
+/** The step that a closed Task names. */
+export const openNextStep = (need: Need, closed: Task, { owner, action, due }: NextStep, at: Date, kind: StepKind = 'next-step'): Open =>
+  openStep(need.request, { kind, key: unusedKey(need, followUpKey(closed)), owner, at, due, action, after: closed })
+
+/**
+ * The key of the step that follows from a Task. The record uses the same when it opens one itself, for a client that closed the
+ * last step of a need and brought no next one.
+ */
+export const followUpKey = (task: Task): string => `next-step:${task.id}`
+
+/** This key, or the first one numbered after it that no step of the need has: a step may be closed, opened again, and closed again. */
+export function unusedKey({ tasks }: Need, key: string): string {
+  const taken = new Set(tasks.map(keyOf))
+  if (!taken.has(key)) return key
+  let number = 2
+  while (taken.has(`${key}/${number}`)) number += 1
+  return `${key}/${number}`
+}

@@ -1,10 +1,10 @@
 /** Somebody did what was asked: the need is met, or he says who is next. */
-import type { Task } from '@medplum/fhirtypes'
+import type { Task, TaskOutput } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
 import { isOpen, kindOf, type Need, type NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { canMeet } from '../rules/meet.ts'
-import { cancelStep, nextStepOutputs, openNextStep, output } from '../step.ts'
+import { cancelStep, nextStepOutputs, openNextStep, output, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
 
@@ -28,24 +28,24 @@ export function completeStep(
 ): readonly Write[] {
   const { at } = circumstances
   const task = openStepOf(need, taskId)
-  const done: Task = {
-    ...task,
+  const said = output('outcome', { valueString: outcome })
+  const done = (outputs: readonly TaskOutput[]): Task => ({
+    ...withOutputs(task, outputs),
     status: 'completed',
     lastModified: at.toISOString(),
-    output: [...(task.output ?? []), output('outcome', { valueString: outcome })],
-  }
+  })
   if (next !== undefined) {
     if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
     const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
-    const handedOn: Task = { ...done, output: [...(done.output ?? []), ...nextStepOutputs(followed)] }
-    return [{ change: handedOn }, openNextStep(need.request, handedOn, followed, at)]
+    const handedOn = done([said, ...nextStepOutputs(followed)])
+    return [{ change: handedOn }, openNextStep(need, handedOn, followed, at)]
   }
   const others = need.tasks.filter((other) => other.id !== taskId && isOpen(other))
   const stillAsked = others.some((other) => kindOf(other) !== 'escalation')
-  if (stillAsked || need.request.status !== 'active') return [{ change: done }]
+  if (stillAsked || need.request.status !== 'active') return [{ change: done([said]) }]
   if (!canMeet(task)) throw refuse.NEXT_STEP_NEEDED({ id: taskId }, { expression: "Parameters.parameter.where(name = 'nextOwner')" })
   return [
-    { change: done },
+    { change: done([said]) },
     { change: { ...need.request, status: 'completed' } },
     ...others.map((other) => cancelStep(other, { because: 'need-ended', at })),
   ]

@@ -5,7 +5,7 @@ import type { Coding, Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
 import type { Need, NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
-import { nextStepOutputs, openNextStep } from '../step.ts'
+import { nextStepOutputs, openNextStep, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
 
@@ -31,11 +31,10 @@ export function refuseStep(
   if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
   const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
   const rejected: Task = {
-    ...task,
+    ...withOutputs(task, nextStepOutputs(followed)),
     status: 'rejected',
     statusReason: { coding: [reason], text: words },
     lastModified: at.toISOString(),
-    output: [...(task.output ?? []), ...nextStepOutputs(followed)],
   }
-  return [{ change: rejected }, openNextStep(need.request, rejected, followed, at)]
+  return [{ change: rejected }, openNextStep(need, rejected, followed, at)]
 }

@@ -4,7 +4,7 @@ import { refuse } from '../../errors.ts'
 import { localId, type Need, type NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { beginDue, withDue } from '../rules/begin.ts'
-import { nextStepOutputs, openNextStep, output } from '../step.ts'
+import { nextStepOutputs, openNextStep, output, withOutputs } from '../step.ts'
 import { TRIAGE_OUTCOME } from '../vocabulary.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
@@ -83,12 +83,11 @@ function handOn(need: Need, taskId: string, { triage, owner, action, kind }: Han
     ...(triage.words === undefined ? {} : { text: triage.words }),
   }
   const done: Task = {
-    ...task,
+    ...withOutputs(task, [output('outcome', { valueCodeableConcept: outcome }), ...nextStepOutputs(next)]),
     status: 'completed',
     lastModified: at.toISOString(),
-    output: [...(task.output ?? []), output('outcome', { valueCodeableConcept: outcome }), ...nextStepOutputs(next)],
   }
-  return [{ change: done }, openNextStep(need.request, done, next, at, kind)]
+  return [{ change: done }, openNextStep(need, done, next, at, kind)]
 }
 
 /** The organisation that referred. */

@@ -17,12 +17,13 @@ export function followUp(need: Need, { at }: { at: Date }): readonly Open[] {
     const followed = need.tasks.some(
       (other) =>
         keyOf(other) === key ||
+        keyOf(other)?.startsWith(`${key}/`) === true ||
         (other.id !== task.id &&
           other.owner?.reference === next.owner &&
           kindOf(other) !== 'escalation' &&
           (isOpen(other) || isLater(other.authoredOn, task.authoredOn))),
     )
-    return followed ? [] : [openNextStep(need.request, task, next, at)]
+    return followed ? [] : [openNextStep(need, task, next, at)]
   })
 }
 

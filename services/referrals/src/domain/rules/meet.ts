@@ -1,6 +1,7 @@
 /** A need is met when a step ended with an outcome, names nothing further, and nobody is still being asked. */
 import type { Task } from '@medplum/fhirtypes'
-import { hasOutcome, isOpen, kindOf, nextStepOf, type Need } from '../need.ts'
+import { hasOutcome, isOpen, keyOf, kindOf, nextStepOf, type Need } from '../need.ts'
+import { followUpKey } from '../step.ts'
 import type { Change } from '../write.ts'
 
 // To have decided who helps, asked back, or told somebody of an overdue step meets no need.
@@ -11,11 +12,17 @@ export const canMeet = (task: Task): boolean => MEETING.has(kindOf(task))
 
 const meets = (task: Task): boolean => task.status === 'completed' && canMeet(task) && hasOutcome(task) && nextStepOf(task) === undefined
 
-/** Completes the request, or says nothing. A request that was opened again after the outcome stays open. */
+/**
+ * Completes the request, or says nothing. A request that was opened again after the outcome stays open.
+ *
+ * When a plain update closes the last step, the record opens one that asks whether the need is met. The outcome answers that.
+ */
 export function meet({ request, tasks }: Need): Change | undefined {
-  if (tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation')) return undefined
-  const met = tasks.some((task) => meets(task) && isNotBefore(task.meta?.lastUpdated, request.meta?.lastUpdated))
-  return met ? { change: { ...request, status: 'completed' } } : undefined
+  const meeting = tasks.filter((task) => meets(task) && isNotBefore(task.meta?.lastUpdated, request.meta?.lastUpdated))
+  if (meeting.length === 0) return undefined
+  const answered = new Set(meeting.map(followUpKey))
+  const stillAsked = tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation' && !answered.has(keyOf(task) ?? ''))
+  return stillAsked ? undefined : { change: { ...request, status: 'completed' } }
 }
 
 const isNotBefore = (later: string | undefined, earlier: string | undefined): boolean =>
