@@ -35,7 +35,12 @@ export interface SearchDefinitions {
   readonly baseUrl: string
   /** The parameters of a type by name, those of every resource (`_tag` …) among them; `_id` and `_lastUpdated` are columns and not here. */
   parametersOf(type: string): ReadonlyMap<string, SearchParameter>
+  /** The codes of a value set by their system; nothing when it is not held here. */
+  expand(valueSet: string): Expansion | undefined
 }
+
+/** System URL to its codes in a value set. */
+export type Expansion = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Not offered: they point into a Bundle's own entries, where there is nothing to search by. */
 const LEFT_OUT = new Set(['http://hl7.org/fhir/SearchParameter/Bundle-composition', 'http://hl7.org/fhir/SearchParameter/Bundle-message'])
@@ -59,6 +64,7 @@ export function searchDefinitions(given: {
   readonly types: readonly string[]
   readonly searchParameters: readonly SearchParameterResource[]
   readonly shapes: Shapes
+  readonly expand: (valueSet: string) => Expansion | undefined
   readonly baseUrl: string
 }): SearchDefinitions {
   const usable = given.searchParameters.filter(({ type, expression, url }) => expression && SEARCH_TYPES.has(type) && !LEFT_OUT.has(url))
@@ -66,6 +72,7 @@ export function searchDefinitions(given: {
   return {
     types: given.types,
     baseUrl: given.baseUrl,
+    expand: given.expand,
     parametersOf: (type) => byType.get(type) ?? new Map<string, SearchParameter>(),
   }
 }

@@ -12,6 +12,8 @@ export type Accessor = (node: unknown, visit: (value: unknown) => void) => void
 export interface CompiledPath {
   readonly type: string
   readonly read: Accessor
+  /** The elements on the way: `performer.actor`. Empty for the resource itself and for evaluated expressions. */
+  readonly element: string
   /** True when no step repeats: at most one value in a resource. */
   readonly single: boolean
   /** Resource types a Reference found here may point to; empty means any. */
@@ -51,7 +53,8 @@ function compileAlternative(alternative: string, root: string, shapes: Shapes): 
     [{ type: root, steps: [], single: true, targets: [] }],
   )
   if (!branches) return [evaluated(alternative)]
-  return branches.map(({ steps, ...branch }) => ({ ...branch, read: accessor(steps) }))
+  const element = below.filter((segment) => !segment.includes('(')).join('.')
+  return branches.map(({ steps, ...branch }) => ({ ...branch, element, read: accessor(steps) }))
 }
 
 const startsWithType = (segment: string | undefined) => segment !== undefined && /^[A-Z]/.test(segment)
@@ -170,6 +173,7 @@ function evaluated(expression: string): CompiledPath {
     read: (node, visit) => {
       for (const { value } of evalFhirPathTyped(expression, [toTypedValue(node)])) visit(value)
     },
+    element: '',
     single: false,
     targets: [],
     evaluated: true,

@@ -1,0 +1,60 @@
+// FHIR R4 Search, reference. https://hl7.org/fhir/R4/search.html#reference
+import { RESOURCE_TYPES } from '../../resource-types.ts'
+import { identifierKey } from '../extract/reference.ts'
+import type { SearchParameter } from '../definitions.ts'
+import type { Condition } from '../query.ts'
+import { comparableReference, referencedType } from '../reference.ts'
+import { tokenHash, tokenText } from '../token-hash.ts'
+import { malformed, unsupported, type Asked, type ParseContext } from './asked.ts'
+import { unescaped } from './escapes.ts'
+import { tokenTextOf, writtenToken } from './token.ts'
+
+/** @throws SEARCH_VALUE_INVALID, SEARCH_MODIFIER_UNSUPPORTED */
+export function referenceCondition(asked: Asked, { definitions }: ParseContext): Condition {
+  const { name, parameter, modifier, values } = asked
+  if (modifier === 'identifier') {
+    const tokens = values.map((value) => writtenToken(value, name))
+    return {
+      kind: 'tokens',
+      any: parameter.keys.flatMap((key) => tokens.map((token) => tokenHash(tokenTextOf(identifierKey(key), token)))),
+    }
+  }
+  if (modifier !== undefined && !parameter.targets.includes(modifier)) unsupported(name, modifier)
+  const targets = values.flatMap((value) => targetsOf(unescaped(value), asked, definitions.baseUrl))
+  const tokens: Condition = {
+    kind: 'tokens',
+    any: parameter.keys.flatMap((key) => targets.map((target) => tokenHash(tokenText.reference(key, target)))),
+  }
+  const person = personOf(parameter, targets)
+  if (!person) return tokens
+  const condition: Condition = { kind: 'patient', id: person.id }
+  return person.exactly ? condition : { kind: 'all', of: [condition, tokens] }
+}
+
+/** Everything a written reference may stand for: a bare id, one of each type the parameter may point to. */
+function targetsOf(value: string, { name, parameter, modifier }: Asked, baseUrl: string): string[] {
+  if (/^[A-Za-z0-9\-.]{1,64}$/.test(value))
+    return (modifier === undefined ? parameter.targets : [modifier]).map((type) => `${type}/${value}`)
+  const target = comparableReference(value, baseUrl)
+  const isTyped = target !== undefined && referencedType(target) !== undefined
+  const isOther = /^(urn:(uuid|oid):|https?:\/\/)\S+$/.test(value)
+  if (target === undefined || (!isTyped && !isOther)) return malformed(name, 'an id, Type/id or a URL')
+  if (modifier !== undefined && referencedType(target) !== modifier) return malformed(name, `a reference to ${modifier}`)
+  return [target]
+}
+
+/**
+ * The person, when the parameter is the one that says whose compartment a resource of the type belongs to, and one Patient is asked for.
+ * Not for elements that repeat: an appointment of two people lies in the compartment of one.
+ */
+function personOf({ paths, key, keys }: SearchParameter, targets: readonly string[]): { id: string; exactly: boolean } | undefined {
+  const type = key.split('.')[0] ?? ''
+  const [first, ...others] = RESOURCE_TYPES[type]?.patient ?? []
+  const [path, ...morePaths] = paths
+  const people = targets.flatMap((target) => /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(target)?.[1] ?? [])
+  const [id] = people
+  // A bare id stands for a Group or a Device too; it is taken for the person's when the parameter is narrowed to people.
+  if (id === undefined || targets.length !== 1 || keys.length !== 1 || morePaths.length > 0 || !path?.single || path.element !== first)
+    return undefined
+  return { id, exactly: others.length === 0 }
+}
