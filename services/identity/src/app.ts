@@ -61,5 +61,9 @@ export async function buildApp(
     },
     { prefix: '/identity' },
   )
+  // A sealing key that does not fit the database stops the start, and not the first request.
+  app.addHook('onReady', async () => {
+    await provider()
+  })
   return app
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { decodeProtectedHeader } from 'jose'
 import t from 'tap'
+import { buildApp } from '../src/app.ts'
 import { openSeal, sealWith } from '../src/store/sealing.ts'
 import { signingKeys } from '../src/store/signing-keys.ts'
 import { aClient, anAssertion, anIssuer, askWith, clientKeys, PUBLIC_URL, type Issuer } from './hub.ts'
@@ -95,4 +96,27 @@ t.test('the sealing key is made once, for its owner only, also when many begin a
   t.equal(new Set(seals.map((seal) => seal.derive('cookies'))).size, 1)
   t.equal((await openSeal(join(home, 'new'))).derive('cookies'), seals[0]?.derive('cookies'))
   t.equal((await stat(join(home, 'new', 'identity.key'))).mode & 0o777, 0o600)
+})
+
+t.test('with another sealing key than the one of this database the issuer does not start', async (t) => {
+  const { database } = await anIssuer(t)
+  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: true }, { database, seal: sealWith(Buffer.alloc(32, 8)) })
+  t.teardown(() => app.close())
+  await t.rejects(async () => app.ready(), { code: 'SEALING_KEY_WRONG' })
+})
+
+t.test('while the database is away the keys stay published', async (t) => {
+  const clock = clockAt(new Date('2026-11-21T02:14:00Z'))
+  const { database, seal } = await anIssuer(t)
+  const away = { yes: false }
+  const query: typeof database.query = async (statement) => {
+    if (away.yes) throw new Error('The database is away.')
+    return database.query(statement)
+  }
+  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: true }, { database: { ...database, query }, seal, clock })
+  t.teardown(() => app.close())
+  const before = (await app.inject('/identity/jwks')).json()
+  away.yes = true
+  clock.advance(1)
+  t.same((await app.inject('/identity/jwks')).json(), before)
 })

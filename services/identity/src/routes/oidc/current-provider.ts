@@ -25,10 +25,16 @@ export function currentProvider({ keys, clock, ...options }: CurrentProviderOpti
   let built: { readonly from: string; readonly provider: Provider } | undefined
 
   const look = async (now: Date): Promise<Provider> => {
-    const current = await keys.current(now)
-    const from = current.map(({ kid }) => kid).join(' ')
-    if (built?.from !== from) built = { from, provider: buildProvider({ ...options, keys: current }) }
-    await options.issued.sweep()
+    try {
+      const current = await keys.current(now)
+      const from = current.map(({ kid }) => kid).join(' ')
+      if (built?.from !== from) built = { from, provider: buildProvider({ ...options, keys: current }) }
+      await options.issued.sweep()
+    } catch (error) {
+      // While the database is away, the keys it held a moment ago are still published.
+      if (built === undefined) throw error
+      options.log.warn({ event: 'identity.keys-not-read', error })
+    }
     return built.provider
   }
 
