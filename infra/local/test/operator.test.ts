@@ -23,8 +23,8 @@ await new Promise((resolve) => server.once('listening', resolve))
 t.teardown(() => server.close())
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-const { url: databaseUrl, open } = await testDatabase(t)
-const database = await open({ max: 4 })
+const testing = await testDatabase(t)
+const database = await testing.open({ max: 4 })
 const app = await buildApp({ PUBLIC_URL: url, HANDRAIL_DEMO: true }, { database, seal: await openSeal(home) })
 await app.ready()
 t.teardown(() => app.close())
@@ -35,7 +35,7 @@ const aRunningHub = (pid = process.pid) => writeFileSync(hubFile, JSON.stringify
 
 const run = (program: string, ...words: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, HANDRAIL_HOME: home, DATABASE_URL: databaseUrl }
+    const env = { ...process.env, HANDRAIL_HOME: home, DATABASE_URL: testing.url }
     const child = execFile(process.execPath, [join(ROOT, 'infra/local/src', program), ...words], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     )
