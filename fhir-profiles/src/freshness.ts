@@ -1,4 +1,4 @@
-/** Whether the committed package was made from the committed input. */
+/** Whether the committed package was made from the committed input, and nobody changed it by hand. */
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -17,3 +17,19 @@ export async function hashOfInputs(folder: string): Promise<string> {
   }
   return hash.digest('hex')
 }
+
+/** SHA-256 over every JSON file of a package, by path and content, in hexadecimal. */
+export async function hashOfPackage(folder: string): Promise<string> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = found.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).map((entry) => join(entry.parentPath, entry.name))
+  const hash = createHash('sha256')
+  for (const file of files.sort()) {
+    const text = await readFile(file, 'utf8')
+    hash.update(`${relative(folder, file).replaceAll('\\', '/')}\n${text.replaceAll('\r\n', '\n')}\n`)
+  }
+  return hash.digest('hex')
+}
+
+/** What is written into `package/made-from.sha256`: the hash of the input, then that of the package. */
+export const seal = async (folder: string, target: string): Promise<string> =>
+  `${await hashOfInputs(folder)}  input\n${await hashOfPackage(target)}  package\n`
