@@ -4,9 +4,14 @@ import { buildApp as buildIdentity } from '@services/identity/app'
 import { readConfig as readIdentity } from '@services/identity/config'
 import { mounts as identityMounts } from '@services/identity/mounts'
 import { openSeal } from '@services/identity/store/sealing'
+import { buildApp as buildPassport } from '@services/passport/app'
+import { readConfig as readPassport } from '@services/passport/config'
+import { mounts as passportMounts } from '@services/passport/mounts'
+import { openRecord } from '@services/passport/open'
+import { startPassport } from '@services/passport/start'
 import type { Clock } from '@platform/service/clock'
 import type { ClientKey, InternalClientId } from '@services/identity/provision'
-import type { Database } from '@platform/service/database'
+import { openDatabase, type Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
@@ -24,6 +29,8 @@ export interface Shared {
   readonly home: string
   /** The private key of each of the hub's own clients. */
   readonly keys: Readonly<Record<InternalClientId, ClientKey>>
+  /** Keeps what a service opened for itself until the hub closes; it is closed after the service's routes. */
+  readonly keep: <T extends AsyncDisposable>(opened: T) => T
   /** Opens the log of one service. */
   readonly log: (name: string) => Log
 }
@@ -58,5 +65,23 @@ const identity: HubService = {
   }),
 }
 
+const passport: HubService = {
+  name: 'passport',
+  readConfig: readPassport,
+  mounts: passportMounts,
+  open: async (environment, { database: { url }, bell, clock, newId, home, keep, log: logOf }) => {
+    const log = logOf('passport')
+    // Its statements are few and known: planned once a connection. Searches are built at run time: planned each time.
+    const database = keep(await openDatabase(url, { name: 'passport', max: 16, planCacheMode: 'force_generic_plan', log }))
+    const searching = keep(await openDatabase(url, { name: 'passport-search', max: 8, log }))
+    const config = readPassport(environment)
+    const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log })
+    return {
+      app: await buildPassport(config, dependencies),
+      start: () => startPassport({ database, home, log, now: dependencies.now }),
+    }
+  },
+}
+
 /** In the order in which they are opened; they are closed in reverse. */
-export const services: readonly HubService[] = [identity]
+export const services: readonly HubService[] = [identity, passport]

@@ -17,7 +17,7 @@ import { compileExtractor } from './domain/search/extract.ts'
 import { auditTrail } from './store/audit-store.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
-import { searchStore } from './store/search-store.ts'
+import { searchStore } from './store/interim-search.ts'
 
 export interface Foundation {
   /** Planned once for each statement: for the few texts that are known. */

@@ -139,12 +139,15 @@ function keysOf(definition: SearchParameterResource, type: string, siblings: rea
   const own = [`${type}.${definition.code}`]
   if (definition.type === 'string' || definition.type === 'date') return own // sorted by, so they keep a key of their own
   const elements = alternativesOf(definition.expression ?? '', type).map((alternative) => alternative.replace(RESOLVED, ''))
-  const narrowed = RESOLVED.test(definition.expression ?? '')
+  // Asked of the type's own part: a shared definition is narrowed for some types and not for others.
+  const isNarrowed = ({ expression = '' }: SearchParameterResource) => alternativesOf(expression, type).some((one) => RESOLVED.test(one))
+  const narrowed = isNarrowed(definition)
   const holders = siblings.filter((sibling) => {
     if (sibling === definition || sibling.type !== definition.type) return false
     const held = alternativesOf(sibling.expression ?? '', type)
     if (held.length === 0 || !held.every((one) => elements.includes(one))) return false
-    return narrowed || held.length < elements.length || siblings.indexOf(sibling) < siblings.indexOf(definition)
+    // Only what is narrowed leans on what is not: two that are narrowed alike would lean on each other for ever.
+    return (narrowed && !isNarrowed(sibling)) || held.length < elements.length || siblings.indexOf(sibling) < siblings.indexOf(definition)
   })
   const covered = new Set(holders.flatMap(({ expression = '' }) => alternativesOf(expression, type)))
   if (elements.length === 0 || !elements.every((element) => covered.has(element))) return own

@@ -6,7 +6,7 @@ import type { FhirResource } from '../../domain/references.ts'
 import type { OperationReference } from '../../domain/capability-statement.ts'
 import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
-import type { SearchStore } from '../../store/search-store.ts'
+import type { SearchStore } from '../../store/interim-search.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
 
 export interface FhirDependencies {

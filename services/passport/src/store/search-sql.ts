@@ -1,0 +1,139 @@
+// A search as one statement over passport.resource, whose alias is r throughout.
+import type { Statement } from '@platform/service/database'
+import type { SortKey } from '../domain/search/query.ts'
+import type { Predicate } from './access-sql.ts'
+import { conditionSql, type LocalCondition } from './search/condition-sql.ts'
+import { bucketOf } from './search/ids-sql.ts'
+import { afterSql, orderOf, orderSql, type Position } from './search/order-sql.ts'
+import { Values } from './search/values.ts'
+
+/** The caller's policy as a condition over r, its placeholders beginning where it is told. */
+export type Access = (first: number) => Predicate
+
+/** What one statement finds. */
+export interface LocalSearch {
+  readonly type: string
+  readonly conditions: readonly LocalCondition[]
+  readonly sort: readonly SortKey[]
+  readonly after?: Position
+  /** Rows at most; ask for one more than a page holds to learn whether there is another. */
+  readonly limit: number
+}
+
+/** What a row of a page statement has; `keys` are its sort values as text. */
+export interface FoundRow {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly patient: string | null
+  readonly content: string
+  readonly keys: readonly (string | null)[]
+}
+
+const COLUMNS = 'r.type, r.id, r.version, r.patient, r.content'
+
+/** The statement that gives a page of matches. It has a name where the text is one of the few hot ones. */
+export function pageStatement(search: LocalSearch, access: Access): Statement {
+  return hotStatement(search, access) ?? builtStatement(search, access)
+}
+
+/** The statement that counts all matches as `total`. */
+export function countStatement({ type, conditions }: Pick<LocalSearch, 'type' | 'conditions'>, access: Access): Statement {
+  const values = new Values()
+  const where = whereSql(type, conditions, values, access)
+  return { text: `SELECT count(*) AS total FROM passport.resource r WHERE ${where}`, values: values.list }
+}
+
+/** The statement that gives one column of all matches, each value once, up to a limit: a step of a chain. */
+export function stepStatement(
+  search: Pick<LocalSearch, 'type' | 'conditions' | 'limit'>,
+  column: 'id' | 'patient' | 'content',
+  access: Access,
+): Statement {
+  const values = new Values()
+  const where = whereSql(search.type, search.conditions, values, access)
+  const distinct = column === 'patient' ? 'DISTINCT ' : ''
+  return {
+    text: `SELECT ${distinct}r.${column} AS value FROM passport.resource r WHERE ${where} LIMIT ${values.add(search.limit)}`,
+    values: values.list,
+  }
+}
+
+function builtStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement {
+  const values = new Values()
+  const where = whereSql(type, conditions, values, access)
+  const order = orderOf(sortOf(sort, conditions), values)
+  const expressions = order.columns.map(({ sql }) => sql)
+  const computed = expressions.some((sql) => sql.startsWith('('))
+  if (!computed) {
+    const going = after ? ` AND ${afterSql(order, after, expressions, 'r.id', values)}` : ''
+    const text = `SELECT ${COLUMNS}, ${keysSql(expressions)} FROM passport.resource r WHERE ${where}${going} ORDER BY ${orderSql(order, expressions, 'r.id')} LIMIT ${values.add(limit)}`
+    return { text, values: values.list }
+  }
+  const names = expressions.map((_, at) => `r.k${at}`)
+  const columns = expressions.map((sql, at) => `${sql} AS k${at}`).join(', ')
+  const going = after ? ` WHERE ${afterSql(order, after, names, 'r.id', values)}` : ''
+  const inner = `SELECT ${COLUMNS}, ${columns} FROM passport.resource r WHERE ${where}`
+  const text = `SELECT ${COLUMNS}, ${keysSql(names)} FROM (${inner}) r${going} ORDER BY ${orderSql(order, names, 'r.id')} LIMIT ${values.add(limit)}`
+  return { text, values: values.list }
+}
+
+function whereSql(type: string, conditions: readonly LocalCondition[], values: Values, access: Access): string {
+  const indexed = !conditions.some(isOfOnePerson)
+  const typed = `r.type = ${values.add(type)} AND NOT r.deleted`
+  const asked = conditions.map((condition) => conditionSql(condition, values, { indexed }))
+  const predicate = access(values.next)
+  values.list.push(...predicate.values)
+  return [typed, ...asked, `(${predicate.sql})`].join(' AND ')
+}
+
+const isOfOnePerson = (condition: LocalCondition): boolean =>
+  condition.kind === 'patient' || (condition.kind === 'all' && condition.of.some(isOfOnePerson))
+
+/** Newest first: of one person by when it happened, of many by when it was last changed. */
+function sortOf(sort: readonly SortKey[], conditions: readonly LocalCondition[]): readonly SortKey[] {
+  return sort.length > 0 ? sort : [{ by: conditions.some(isOfOnePerson) ? 'occurred' : 'updated', descending: true }]
+}
+
+const keysSql = (expressions: readonly string[]) =>
+  `ARRAY[${expressions.map((expression) => `${expression}::text`).join(', ')}]::text[] AS keys`
+
+/**
+ * The searches that are made all day, each with one text for ever, so that it is parsed and planned once a connection: a person's
+ * resources of a type, newest first, and resources by identifier.
+ */
+function hotStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement | undefined {
+  const [condition, ...more] = conditions
+  const [key, ...moreKeys] = sort
+  if (!condition || more.length > 0 || after) return undefined
+  if (condition.kind === 'patient' && moreKeys.length === 0 && (!key || (key.by === 'occurred' && key.descending))) {
+    return personStatement(type, condition.id, limit, access)
+  }
+  const [test, ...moreTests] = condition.kind === 'identifier' ? condition.any : []
+  if (!test || moreTests.length > 0 || test.system === undefined || sort.length > 0) return undefined
+  return identifierStatement(type, { system: test.system, value: test.value }, limit, access)
+}
+
+function personStatement(type: string, patient: string, limit: number, access: Access): Statement {
+  const may = access(5)
+  return {
+    name: `search-person-${may.shape}`,
+    text: `SELECT ${COLUMNS}, ARRAY[r.occurred_at::text] AS keys FROM passport.resource r
+      WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
+        AND r.type = $3 AND NOT r.deleted AND (${may.sql})
+      ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT $4`,
+    values: [patient, bucketOf(patient), type, limit, ...may.values],
+  }
+}
+
+function identifierStatement(type: string, { system, value }: { system: string; value: string }, limit: number, access: Access): Statement {
+  const may = access(5)
+  return {
+    name: `search-identifier-${may.shape}`,
+    text: `SELECT ${COLUMNS}, ARRAY[r.updated_at::text] AS keys
+      FROM passport.identifier i JOIN passport.resource r ON r.bucket = i.bucket AND r.type = i.type AND r.id = i.id
+      WHERE i.value = $1 AND i.type = $2 AND i.system = $3 AND NOT r.deleted AND (${may.sql})
+      ORDER BY r.updated_at DESC, r.id DESC LIMIT $4`,
+    values: [value, type, system, limit, ...may.values],
+  }
+}
