@@ -4,9 +4,9 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
@@ -125,6 +125,7 @@ function ownPassword(dataFolder: string, handOver: boolean): string {
   const file = join(dataFolder, 'password')
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (handOver) {
+    chmodSync(dirname(dataFolder), 0o711) // nobody must get through to its folder; the keys beside it are readable by root only
     chownSync(dataFolder, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
     chownSync(file, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
   }

@@ -65,6 +65,7 @@ export async function startHub(environment: Environment): Promise<Hub> {
     newId,
     home,
     keys: await ensureInternalClients({ clients: clientRegister(database), home, publicUrl, demo }),
+    keep: (opened) => opening.use(opened),
     log: (name) => openLog({ name, level: config.LOG_LEVEL }),
   }
   const told = environmentOfServices(environment, config, { ...facts, demo })

@@ -58,7 +58,8 @@ export function runHub(t: TestScope, settings: Record<string, string>, by: keyof
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)))
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...environment, PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn', ...settings },
+    // As its launcher, this process takes the hub along when it is ended without a word.
+    env: { ...environment, PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn', HANDRAIL_LAUNCHER_PID: String(process.pid), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that everything it started can be ended with it
   })
