@@ -70,12 +70,12 @@ export const CODES = {
   TASK_KIND: `${HANDRAIL}/CodeSystem/task-kind`,
   TASK_OUTPUT: `${HANDRAIL}/CodeSystem/task-output`,
   TASK_INPUT: `${HANDRAIL}/CodeSystem/task-input`,
-  TASK_REASON: `${HANDRAIL}/CodeSystem/task-reason`,
   ANSWERING_ROLE: `${HANDRAIL}/CodeSystem/answering-role`,
   ESCALATION_STEP: `${HANDRAIL}/CodeSystem/escalation-step`,
   ALERT_OUTCOME: `${HANDRAIL}/CodeSystem/alert-outcome`,
-  /** What a line of a hospital alert says: the code of the Observation that holds it. */
-  ALERT_CONTENT: `${HANDRAIL}/CodeSystem/alert-content`,
+  DEVICE_KIND: `${HANDRAIL}/CodeSystem/device-kind`,
+  SERVICE_KIND: `${HANDRAIL}/CodeSystem/service-kind`,
+  CONSENT_KIND: `${HANDRAIL}/CodeSystem/consent-kind`,
   INTERVENTION_KIND: `${HANDRAIL}/CodeSystem/intervention-kind`,
 } as const
 
@@ -84,6 +84,9 @@ export const EXTENSION = {
   NHS_NUMBER_VERIFICATION: 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus',
   NHS_NUMBER_UNAVAILABLE: 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberUnavailableReason',
   REGISTER_BASIS: `${HANDRAIL}/StructureDefinition/register-basis`,
+  /** The block of an implanted device, on the DeviceUseStatement. */
+  DEVICE_BLOCK: `${HANDRAIL}/StructureDefinition/device-block`,
+  BASELINE: `${HANDRAIL}/StructureDefinition/baseline`,
   SECTOR: `${HANDRAIL}/StructureDefinition/sector`,
   CHECKED_LEVEL: `${HANDRAIL}/StructureDefinition/checked-level`,
   /** Where a line of an alert comes from, and as of when. */

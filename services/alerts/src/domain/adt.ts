@@ -1,0 +1,47 @@
+import type { HospitalNumber, PersonInMessage } from './person.ts'
+
+/** The ADT events we act on. All others are acknowledged and nothing follows from them. HL7 v2 table 0003; HL7 UK A.3. */
+export const STAY_EVENTS = ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A07', 'A08', 'A11', 'A12', 'A13', 'A21', 'A22', 'A38'] as const
+/** Events that say who somebody is, and nothing of a stay. */
+export const PERSON_EVENTS = ['A28', 'A31', 'A40'] as const
+
+export type StayEventType = (typeof STAY_EVENTS)[number]
+export type PersonEventType = (typeof PERSON_EVENTS)[number]
+
+/** Events that undo another one; a cancel may come before what it cancels. */
+export const CANCELS: ReadonlySet<string> = new Set(['A11', 'A12', 'A13', 'A38'])
+
+/** Where in the hospital somebody is, as far as the message says. HL7 v2 data type PL; UK ITK swaps point of care and facility. */
+export interface HospitalLocation {
+  readonly ward?: string
+  readonly room?: string
+  readonly bed?: string
+  readonly site?: string
+}
+
+/** What one message says about one person's stay. Instants are as the sender wrote them. */
+export interface AdtFacts {
+  readonly event: StayEventType | PersonEventType
+  /** MSH-4: the facility that sent it. */
+  readonly facility: string
+  readonly person: PersonInMessage
+  /** PV1-19 with its authority; absent where the message carries none. */
+  readonly visit?: HospitalNumber
+  /** PV1-2 as it stands, upper case. */
+  readonly patientClass?: string
+  readonly location?: HospitalLocation
+  /** PV1-44. */
+  readonly admittedAt?: Date
+  /** PV1-45. */
+  readonly dischargedAt?: Date
+  /** When it happened: EVN-6, else EVN-2, else MSH-7. */
+  readonly occurredAt: Date
+  /** EVN-6 as given: in a cancel it may be the time of the event it cancels. */
+  readonly happenedAt?: Date
+  /** When it was recorded: EVN-2, else MSH-7. */
+  readonly recordedAt: Date
+  /** PID-30 or a disposition that says so. */
+  readonly died: boolean
+  /** MRG-1 of an A40: the numbers that go; those of `person` stay. */
+  readonly merged: readonly HospitalNumber[]
+}

@@ -1,0 +1,184 @@
+// HL7 v2 ADT, chapter 3, as UK feeds write it: standards page "Hospital alerts", section 4; HL7 UK A.3.
+import type { Complaint } from '@platform/hl7v2/acknowledgement'
+import { DELETE, type Message, type Repetition, type Segment } from '@platform/hl7v2/message'
+import { parseDate, parseTime } from '@platform/hl7v2/time'
+import { parseNhsNumber, type NhsNumber } from '@platform/nhs/nhs-number'
+import { NHS_NUMBER_OID } from '@platform/nhs/systems'
+import { PERSON_EVENTS, STAY_EVENTS, type AdtFacts, type HospitalLocation, type PersonEventType, type StayEventType } from '../adt.ts'
+import { normalName, type HospitalNumber, type NormalName, type PersonInMessage } from '../person.ts'
+
+/** A message that cannot be used, and what the sender is told. */
+export interface Unusable {
+  readonly verdict: 'error' | 'reject'
+  readonly complaint: Complaint
+}
+
+/** What the message says, one entry for each patient in it; none for an event we do not act on. */
+export type AdtRead = { readonly usable: true; readonly facts: readonly AdtFacts[] } | ({ readonly usable: false } & Unusable)
+
+/** Which processing ids are taken, MSH-11: `P` production, `T` training, `D` debugging. An absent one counts as production. */
+export interface AdtOptions {
+  readonly processingIds: readonly string[]
+  /** Stands in for a missing MSH-7. */
+  readonly receivedAt: Date
+}
+
+const ACTED_ON: ReadonlySet<string> = new Set([...STAY_EVENTS, ...PERSON_EVENTS])
+const VERSION = /^2\.[1-9](\.\d)?$/
+
+/**
+ * Whether a message is of a kind we take, by its header alone.
+ *
+ * @returns nothing when it is
+ */
+export function refuseHeader({ msh, type, event, controlId }: Message, { processingIds }: AdtOptions): Unusable | undefined {
+  if (type !== 'ADT') return reject('200', 'MSH^1^9', 'Only ADT messages are taken here.')
+  if (!VERSION.test(msh.text(12)) && msh.text(12) !== '') return reject('203', 'MSH^1^12', 'HL7 v2.1 to v2.9 is taken here.')
+  if (msh.text(11) !== '' && !processingIds.includes(msh.text(11)))
+    return reject('202', 'MSH^1^11', 'This processing id is not taken here.')
+  if (controlId.trim() === '') return error('101', 'MSH^1^10', 'The message has no control id.')
+  if (event === '') return error('101', 'MSH^1^9', 'The message has no trigger event.')
+  return undefined
+}
+
+const reject = (condition: Complaint['condition'], location: string, says: string): Unusable => ({
+  verdict: 'reject',
+  complaint: { condition, location, says },
+})
+const error = (condition: Complaint['condition'], location: string, says: string): Unusable => ({
+  verdict: 'error',
+  complaint: { condition, location, says },
+})
+
+/** Reads a message whose header is taken. */
+export function readAdt(message: Message, options: AdtOptions): AdtRead {
+  const refused = refuseHeader(message, options)
+  if (refused !== undefined) return { usable: false, ...refused }
+
+  const { event } = message
+  const groups = message.patientGroups()
+  // Every ADT event has a PID, so a message without one cannot be what it says it is. HL7 v2, chapter 3.
+  if (groups.length === 0) return { usable: false, ...error('101', 'PID', 'The message has no PID segment.') }
+  if (groups.some(([pid]) => pid === undefined || isEmpty(pid)))
+    return { usable: false, ...error('102', 'PID', 'The PID segment is empty.') }
+  if (!ACTED_ON.has(event)) return { usable: true, facts: [] }
+  return { usable: true, facts: groups.map((group) => readGroup(message, group, event as AdtFacts['event'], options)) }
+}
+
+const isEmpty = (pid: Segment): boolean => [2, 3, 4, 5, 7, 19].every((field) => pid.field(field) === '')
+
+function readGroup(
+  message: Message,
+  group: readonly Segment[],
+  event: StayEventType | PersonEventType,
+  { receivedAt }: AdtOptions,
+): AdtFacts {
+  const [pid] = group
+  const pv1 = group.find(({ name }) => name === 'PV1')
+  const evn = message.segment('EVN')
+  const facility = facilityOf(message)
+  const time = (text: string | undefined) => (text === undefined ? undefined : parseTime(text)?.at)
+  const recordedAt = time(evn?.text(2)) ?? time(message.msh.text(7)) ?? receivedAt
+  const happenedAt = time(evn?.text(6))
+  const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility)
+  const patientClass = present(pv1?.text(2))?.toUpperCase()
+  const location = pv1 === undefined ? undefined : readLocation(pv1)
+  const [admittedAt, dischargedAt] = [time(pv1?.text(44)), time(pv1?.text(45))]
+  return {
+    event,
+    facility,
+    person: readPerson(pid, group, facility),
+    ...(visit === undefined ? {} : { visit }),
+    ...(patientClass === undefined ? {} : { patientClass }),
+    ...(location === undefined ? {} : { location }),
+    ...(admittedAt === undefined ? {} : { admittedAt }),
+    ...(dischargedAt === undefined ? {} : { dischargedAt }),
+    ...(happenedAt === undefined ? {} : { happenedAt }),
+    occurredAt: happenedAt ?? recordedAt,
+    recordedAt,
+    died: pid?.text(30) === 'Y' || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
+    merged: group
+      .filter(({ name }) => name === 'MRG')
+      .flatMap((mrg) => mrg.repetitions(1).flatMap((each) => numberOf(each, facility) ?? [])),
+  }
+}
+
+/** MSH-4, else the sending application: whose numbers and visits these are. */
+export function facilityOf({ msh }: Message): string {
+  return msh.text(4) || msh.text(3)
+}
+
+const present = (text: string | undefined): string | undefined => (text === undefined || text === '' || text === DELETE ? undefined : text)
+
+function readPerson(pid: Segment | undefined, group: readonly Segment[], facility: string): PersonInMessage {
+  const identifiers = pid?.repetitions(3) ?? []
+  const nhsNumbers = new Set<NhsNumber>()
+  const hospitalNumbers: HospitalNumber[] = []
+  for (const identifier of identifiers) {
+    const number = parseNhsNumber(identifier.text())
+    if (saysNhsNumber(identifier)) {
+      if (number !== undefined) nhsNumbers.add(number)
+      continue // one that fails the check identifies nobody
+    }
+    const hospital = numberOf(identifier, facility)
+    if (hospital !== undefined) hospitalNumbers.push(hospital)
+  }
+  // HL7 UK wants every identifier in PID-3; some senders keep the NHS number in PID-2 or PID-19.
+  for (const field of nhsNumbers.size === 0 ? [2, 19] : []) {
+    const number = parseNhsNumber(pid?.text(field) ?? '')
+    if (number !== undefined) nhsNumbers.add(number)
+  }
+  const names = [...(pid?.repetitions(5) ?? []), ...(pid?.repetitions(9) ?? [])].flatMap((name) => readName(name) ?? [])
+  const bornOn = parseDate(pid?.text(7) ?? '')
+  const traceStatus = readTraceStatus(pid, group, identifiers)
+  return {
+    nhsNumbers: [...nhsNumbers],
+    hospitalNumbers,
+    names,
+    ...(bornOn === undefined ? {} : { bornOn }),
+    ...(traceStatus === undefined ? {} : { traceStatus }),
+    identityUnknown: pid?.text(31) === 'Y',
+  }
+}
+
+const NHS_AUTHORITIES: ReadonlySet<string> = new Set(['NHS', 'NHSNBR', 'CHI', 'HSNI', 'HSC'])
+
+/** The ways senders mark an NHS, CHI or H&C number: by authority, by its OID, or by the type alone. */
+function saysNhsNumber(identifier: Repetition): boolean {
+  const type = identifier.text(5).toUpperCase()
+  return NHS_AUTHORITIES.has(identifier.text(4).toUpperCase()) || identifier.text(4, 2) === NHS_NUMBER_OID || /^(NH|NI$)/.test(type)
+}
+
+function numberOf(identifier: Repetition | undefined, facility: string): HospitalNumber | undefined {
+  const value = present(identifier?.text())
+  if (identifier === undefined || value === undefined) return undefined
+  return { authority: present(identifier.text(4)) ?? present(identifier.text(4, 2)) ?? facility, value }
+}
+
+function readName(name: Repetition): NormalName | undefined {
+  const parts = [name.text(2), name.text(3)].flatMap((part) => present(part) ?? [])
+  return normalName(present(name.text(1)) ?? '', parts)
+}
+
+/** PID-32 `NSTS01`, `PDS01` or `01`; ZU1-27; or the portal's convention `NH{status:01}` in the identifier's type. */
+function readTraceStatus(pid: Segment | undefined, group: readonly Segment[], identifiers: readonly Repetition[]): string | undefined {
+  const zu1 = group.find(({ name }) => name === 'ZU1')?.text(27)
+  const stated = [...(pid?.repetitions(32) ?? []).map((each) => each.text()), ...(zu1 === undefined ? [] : [zu1])]
+  for (const text of [...stated, ...identifiers.map((each) => /\{status:(\d\d)\}/.exec(each.text(5))?.[1] ?? '')]) {
+    const code = /^(?:NSTS|PDS)?(0[1-8])$/.exec(text)?.[1]
+    if (code !== undefined) return code
+  }
+  return undefined
+}
+
+/** PV1-3 in the standard's order: ward, room, bed, facility. UK ITK examples put the site first; a feed's order is data of that feed. */
+function readLocation(pv1: Segment): HospitalLocation | undefined {
+  const [ward, room, bed, site] = [1, 2, 3, 4].map((component) => present(pv1.text(3, component)))
+  if (ward === undefined && room === undefined && bed === undefined && site === undefined) return undefined
+  return {
+    ...(ward === undefined ? {} : { ward }),
+    ...(room === undefined ? {} : { room }),
+    ...(bed === undefined ? {} : { bed }),
+    ...(site === undefined ? {} : { site }),
+  }
+}
