@@ -125,7 +125,10 @@ t.test('what a profile asks for is asked for', (t) => {
     const changed = Object.fromEntries(Object.entries({ ...example(id), ...change }).filter(([, value]) => value !== undefined))
     const found = faults(changed)
     t.ok(found.length > 0, says)
-    t.ok(found.some(({ http }) => http === 422), `${says}: a fault of the profile`)
+    t.ok(
+      found.some(({ http }) => http === 422),
+      `${says}: a fault of the profile`,
+    )
   }
   t.end()
 })
