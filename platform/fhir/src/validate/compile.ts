@@ -1,8 +1,9 @@
 import { checkBinding } from './bindings.ts'
 import { formats } from './formats.ts'
 import { checkNarrative } from './narrative.ts'
-import { checkReference, noteInternal } from './references.ts'
+import { checkInternalCanonical, checkReference, noteInternal } from './references.ts'
 import { checkResource } from './resources.ts'
+import { capitalised } from './rules/read.ts'
 import { compileRules, elementRule, simpleQuantity } from './rules.ts'
 import type { Run } from './run.ts'
 import { checkShape, isObject, type Check, type Member, type Shape, type Slot } from './shape.ts'
@@ -40,7 +41,7 @@ function compileSlot(element: ElementShape, type: TypeShape, choice: number): Sl
   const members: Member[] = []
   const slot: Slot = { name: element.name, many: element.many, required: element.min > 0, choice, members }
   for (const target of element.types) {
-    const property = element.isChoice ? `${element.name}${capital(jsonType(target.code))}` : element.name
+    const property = element.isChoice ? `${element.name}${capitalised(jsonType(target.code))}` : element.name
     const check = withRules(bound(checkOf(target, element, type), element, target), element, type)
     members.push({ property, slot, check, companion: hasCompanion(target) ? companionCheck : undefined })
   }
@@ -79,7 +80,12 @@ function checkOf(target: ElementType, element: ElementShape, type: TypeShape): C
       checkReference(value, targets, run)
     }
   }
-  return element.name === 'modifierExtension' ? understood(whole) : whole
+  if (code !== 'Extension') return whole
+  const extension: Check = (value, run) => {
+    whole(value, run)
+    if (isObject(value)) run.knowledge.checkExtension(value, run)
+  }
+  return element.name === 'modifierExtension' ? understood(extension) : extension
 }
 
 function lazily(path: string): Check {
@@ -119,7 +125,8 @@ function primitive(code: string): Check {
     } else if (!accepts(value as string)) {
       run.error('value', `${run.name()} must be ${says}.`)
     } else if (pointsInside && typeof value === 'string' && value.charCodeAt(0) === 35) {
-      noteInternal(value, run)
+      if (code === 'canonical') checkInternalCanonical(value, run)
+      else noteInternal(value, run)
     }
   }
 }
@@ -152,8 +159,4 @@ function withRules(check: Check, element: ElementShape, type: TypeShape): Check 
     check(value, run)
     for (const rule of rules) rule(value, run)
   }
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }

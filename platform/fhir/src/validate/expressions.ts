@@ -1,47 +1,59 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type * as Medplum from '@medplum/core'
+import { compileFhirPath } from './expressions/evaluate.ts'
+import { condition } from './expressions/values.ts'
 import type { Run } from './run.ts'
+
+/** Whether an invariant holds at a value. An empty answer is no, as in the reference implementation. */
+export type Expression = (value: unknown, run: Run) => boolean
 
 /** Each may read the whole resource, so one request gets so many. */
 const MOST_EVALUATIONS = 2_000
-const UCUM = 'http://unitsofmeasure.org'
+
+/**
+ * An invariant made ready from its FHIRPath. Most are compiled; one that uses more of FHIRPath than invariants usually do is
+ * evaluated by `@medplum/core`, some tens of times slower. After 2,000 evaluations in one run the rest are refused as too costly.
+ *
+ * @throws SyntaxError for what is no FHIRPath.
+ */
+export function compileExpression(expression: string): Expression {
+  const compiled = compileFhirPath(expression)
+  const evaluate: Expression =
+    compiled === undefined
+      ? byLibrary(expression)
+      : (value, { resource, root }) => condition(compiled([value], value, { context: value, resource, root })) === true
+  return (value, run) => {
+    run.evaluations += 1
+    if (run.evaluations <= MOST_EVALUATIONS) return evaluate(value, run)
+    if (run.evaluations === MOST_EVALUATIONS + 1) run.error('too-costly', 'The resource has too many parts whose rules take long to check.')
+    return true
+  }
+}
 
 let medplum: typeof Medplum | undefined
 
-/** Loaded when a rarely used invariant is first asked for: it costs 70 ms and 22 MB. As an ES module, so shared with who imports it. */
+/** Loaded when first needed: it costs 70 ms and 22 MB. As an ES module, so shared with whoever imports it. */
 function library(): typeof Medplum {
   medplum ??= createRequire(import.meta.url)(fileURLToPath(import.meta.resolve('@medplum/core'))) as typeof Medplum
   return medplum
 }
 
-/**
- * Whether an invariant holds at a value, by its FHIRPath. Evaluated on untyped values, which is enough for what invariants ask.
- * An empty answer is no, as in the reference implementation. When the limit is reached the run is told once and the rest pass.
- */
-export function holdsAsWritten(expression: string, value: unknown, run: Run): boolean {
-  run.evaluations += 1
-  if (run.evaluations > MOST_EVALUATIONS) {
-    if (run.evaluations === MOST_EVALUATIONS + 1) run.error('too-costly', 'The resource has too many parts whose rules take long to check.')
-    return true
-  }
-  const { evalFhirPathTyped, toTypedValue } = library()
-  const variables = {
-    '%context': toTypedValue(value),
-    '%resource': toTypedValue(run.resource),
-    '%rootResource': toTypedValue(run.root),
-    '%ucum': toTypedValue(UCUM),
-  }
-  const answer = evalFhirPathTyped(expression, [toTypedValue(value)], variables)
-  return answer.length > 0 && answer.every((item) => item.value !== false)
-}
-
-/** Whether the library can read an expression; told at start for the invariants of profiles. */
-export function isFhirPath(expression: string): boolean {
+function byLibrary(expression: string): Expression {
+  const { evalFhirPathTyped, parseFhirPath, toTypedValue } = library()
   try {
-    library().parseFhirPath(expression)
-    return true
-  } catch {
-    return false
+    parseFhirPath(expression)
+  } catch (cause) {
+    throw new SyntaxError(`Not a FHIRPath expression: ${expression}`, { cause })
+  }
+  return (value, run) => {
+    // Untyped values are enough for what invariants ask.
+    const variables = {
+      '%context': toTypedValue(value),
+      '%resource': toTypedValue(run.resource),
+      '%rootResource': toTypedValue(run.root),
+      '%ucum': toTypedValue('http://unitsofmeasure.org'),
+    }
+    return condition(evalFhirPathTyped(expression, [toTypedValue(value)], variables).map((item): unknown => item.value)) === true
   }
 }

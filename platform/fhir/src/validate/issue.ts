@@ -1,5 +1,8 @@
-/** The FHIR issue types (`http://hl7.org/fhir/issue-type`) validation uses. */
-export type ValidationIssueType =
+import type { IssueType } from '../errors.ts'
+
+/** The FHIR issue types validation uses. */
+export type ValidationIssueType = Extract<
+  IssueType,
   | 'structure'
   | 'required'
   | 'value'
@@ -9,9 +12,9 @@ export type ValidationIssueType =
   | 'not-found'
   | 'too-long'
   | 'too-costly'
-  | 'not-supported'
   | 'informational'
   | 'exception'
+>
 
 /** One thing a validator has to say about a resource. */
 export interface Issue {

@@ -54,6 +54,8 @@ function pointsTo(reference: string, targets: readonly string[] | undefined, run
     run.error('value', 'It is not a reference as FHIR writes them.', { child: 'reference', remedy: REMEDY })
     return undefined
   }
+  const entry = run.entries?.get(reference)
+  if (entry !== undefined) return entry
   if (!/^https?:/i.test(reference)) return undefined
   const type = REST_URL.exec(reference)?.[1]
   return type !== undefined && resourceTypes().has(type) ? type : undefined
@@ -67,6 +69,14 @@ function knownType(type: string, run: Run): string | undefined {
 
 function inTransaction(run: Run): boolean {
   return run.transaction > 0
+}
+
+/** A canonical that is `#id` names a contained resource, as a reference would. */
+export function checkInternalCanonical(canonical: string, run: Run): void {
+  noteInternal(canonical, run)
+  if (run.scope === undefined || canonical === '#') return
+  run.scope.pending ??= []
+  run.scope.pending.push({ id: canonical.slice(1), targets: undefined, expression: run.expression() })
 }
 
 /** Notes that `#id` is used: a contained resource nobody refers to is an error (dom-3). */
@@ -110,4 +120,19 @@ export function checkContained(resource: Json, run: Run): void {
   }
   if (meta.security !== undefined)
     run.error('invariant', 'A contained resource has no security label of its own. (dom-5)', { child: 'meta' })
+}
+
+/** The type of resource a Reference is to, as far as it tells: by its form, by the contained resource it names, by its `type`. */
+export function typeOfReference({ reference, type }: Json, resource: Json): string | undefined {
+  if (typeof reference !== 'string') return typeof type === 'string' ? type : undefined
+  if (reference === '#') return undefined
+  if (reference.startsWith('#')) {
+    const contained: readonly unknown[] = Array.isArray(resource.contained) ? resource.contained : []
+    const found = contained.find((one) => isObject(one) && one.id === reference.slice(1))
+    return isObject(found) && typeof found.resourceType === 'string' ? found.resourceType : undefined
+  }
+  const named = (RELATIVE.exec(reference) ??
+    CONDITIONAL.exec(reference) ??
+    (/^https?:/i.test(reference) ? REST_URL.exec(reference) : null))?.[1]
+  return named !== undefined && resourceTypes().has(named) ? named : typeof type === 'string' ? type : undefined
 }

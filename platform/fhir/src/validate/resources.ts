@@ -14,7 +14,7 @@ export function checkResource(value: unknown, run: Run, where: 'root' | 'inside'
   const type = value.resourceType
   if (typeof type !== 'string' || !resourceTypes().has(type)) {
     run.error('structure', type === undefined ? 'The resource has no resourceType.' : 'The resourceType is not a resource of FHIR R4.', {
-      ...(run.name() === '' ? {} : { child: 'resourceType' }),
+      child: 'resourceType',
       remedy: 'Give resourceType as FHIR R4 names it, for example Patient.',
     })
     return
@@ -22,7 +22,6 @@ export function checkResource(value: unknown, run: Run, where: 'root' | 'inside'
   if (where === 'root') run.enter(type)
   if (where === 'contained' && run.scope !== undefined) inContained(value, type, run.scope, run)
   else onItsOwn(value, type, run)
-  run.knowledge.enforceProfiles(value, run)
   if (where === 'root') run.leave()
 }
 
@@ -33,12 +32,24 @@ function onItsOwn(resource: Json, type: string, run: Run): void {
   const outerRoot = run.root
   run.scope = scope
   run.root = resource
+  const outerEntries = run.entries
   if (isTransaction) run.transaction += 1
+  if (type === 'Bundle') run.entries = typesByFullUrl(resource)
   checkAs(type, resource, run)
   if (isTransaction) run.transaction -= 1
+  run.entries = outerEntries
   settleReferences(scope, run)
   run.scope = outer
   run.root = outerRoot
+}
+
+function typesByFullUrl(bundle: Json): ReadonlyMap<string, string> {
+  const types = new Map<string, string>()
+  for (const entry of Array.isArray(bundle.entry) ? (bundle.entry as unknown[]) : []) {
+    if (!isObject(entry) || typeof entry.fullUrl !== 'string' || !isObject(entry.resource)) continue
+    if (typeof entry.resource.resourceType === 'string') types.set(entry.fullUrl, entry.resource.resourceType)
+  }
+  return types
 }
 
 function inContained(resource: Json, type: string, scope: Scope, run: Run): void {
@@ -65,5 +76,6 @@ function checkAs(type: string, resource: Json, run: Run): void {
   const outer = run.resource
   run.resource = resource
   checkShape(resource, shape, run)
+  run.knowledge.enforceProfiles(resource, run)
   run.resource = outer
 }

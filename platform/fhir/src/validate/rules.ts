@@ -1,4 +1,4 @@
-import { holdsAsWritten } from './expressions.ts'
+import { compileExpression } from './expressions.ts'
 import { unkeyedBundleRules } from './rules/bundle.ts'
 import { conformanceRules } from './rules/conformance.ts'
 import { datatypeRules, unkeyedDatatypeRules } from './rules/datatypes.ts'
@@ -17,7 +17,7 @@ const unkeyedRules: UnkeyedRules = { ...unkeyedDatatypeRules, ...unkeyedBundleRu
 export function compileRules({ path, rules }: TypeShape): ((value: Json, run: Run) => void)[] {
   const published = Object.entries(rules).map(([key, [human, expression]]) => {
     const sentence = `${human.trim()}${/[.!?]$/.test(human.trim()) ? '' : '.'} (${key})`
-    return asking(sentence, writtenRules[path]?.[key] ?? ((value, run) => holdsAsWritten(expression, value, run)))
+    return asking(sentence, writtenRules[path]?.[key] ?? compileExpression(expression))
   })
   return [...published, ...(unkeyedRules[path] ?? []).map(([sentence, rule]) => asking(sentence, rule))]
 }
@@ -30,9 +30,9 @@ export function elementRule(
   [human, expression]: readonly [string, string],
 ): (value: unknown, run: Run) => void {
   const written = writtenRules[`${path}.${element}`]?.[key]
-  const ask = asking(`${human} (${key})`, written ?? ((value, run) => holdsAsWritten(expression, value, run)))
+  const ask = asking(`${human} (${key})`, written ?? compileExpression(expression))
   return (value, run) => {
-    if (isObject(value)) ask(value, run)
+    if (isObject(value) || written === undefined) ask(value as Json, run)
   }
 }
 

@@ -13,6 +13,8 @@ export interface Knowledge {
   readonly conditionalReferences: boolean
   /** Called for every resource found, after the base checks. */
   readonly enforceProfiles: (resource: Record<string, unknown>, run: Run) => void
+  /** Called for every extension, after the base checks. */
+  readonly checkExtension: (extension: Record<string, unknown>, run: Run) => void
 }
 
 /** One validation: where it is, what it found. The place is kept as a stack and written out only when there is something to say. */
@@ -29,6 +31,8 @@ export class Run {
   profile: string | undefined = undefined
   /** Transaction Bundles around this place; in one `Patient?identifier=…` is a reference. */
   transaction = 0
+  /** In a Bundle: fullUrl to type of resource, for references by urn:uuid: and the like. */
+  entries: ReadonlyMap<string, string> | undefined = undefined
   /** FHIRPath evaluations so far; bounded because each may read the whole resource. */
   evaluations = 0
   readonly #names: string[] = []
@@ -65,6 +69,7 @@ export class Run {
       const index = this.#indexes[i] ?? -1
       path += `${i === 0 ? '' : '.'}${this.#names[i] ?? ''}${index < 0 ? '' : `[${String(index)}]`}`
     }
+    if (path === '') path = 'Resource'
     return child !== undefined && READABLE_NAME.test(child) ? `${path}.${child}` : path
   }
 

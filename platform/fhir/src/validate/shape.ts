@@ -128,7 +128,7 @@ function checkCompanion(value: unknown, member: Member, parent: Json, run: Run):
       const item: unknown = value[i]
       if (isObject(item)) companion(item, run)
       else if (item !== null) run.error('structure', `_${property} holds objects with id or extension, or null.`)
-      else if ((itemOf(parent[property], i) ?? null) === null && !Array.isArray(parent[property])) {
+      else if (itemOf(parent[property], i) === undefined) {
         run.error('structure', `_${property} has a null where ${property} has no value.`)
       }
     }

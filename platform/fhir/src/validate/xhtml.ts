@@ -38,6 +38,8 @@ const SAFE_SCHEMES = words('http https mailto tel ftp urn')
 // oxlint-disable-next-line no-control-regex
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
 
+/** Longer than any style of text; what looks into styles takes time with the square of it. */
+const LONGEST_STYLE = 1_000
 /** Deeper than any text is marked up. */
 const DEEPEST = 128
 
@@ -131,6 +133,7 @@ function whyNotElement({ name, attributes, kind }: Tag): string | undefined {
     }
     if (LINKS.has(attribute) && !isSafeLink(decoded(value), name))
       return `The narrative has a ${attribute} on <${name}> that could run a program.`
+    if (attribute === 'style' && value.length > LONGEST_STYLE) return 'The narrative has a style that is too long.'
     if (attribute === 'style' && /expression|javascript|@import|behaviou?r|-moz-binding/i.test(styleText(decoded(value)))) {
       return 'The narrative has a style that could load or run something.'
     }

@@ -17,13 +17,13 @@ export interface CompactTerminology {
  * The complete code lists of the value sets among these resources. A value set that uses a system not given here, one not
  * given in full, or a filter other than a subsumption one is left out: nothing can be refused on its account.
  */
-export function compactTerminology(resources: readonly Resource[]): CompactTerminology {
+export function compactTerminology(resources: readonly Resource[], elsewhere: Elsewhere = {}): CompactTerminology {
   const codeSystems = new Map(resources.filter((r): r is CodeSystem => r.resourceType === 'CodeSystem').map((r) => [r.url ?? '', r]))
   const valueSets = new Map(resources.filter((r): r is ValueSet => r.resourceType === 'ValueSet').map((r) => [r.url ?? '', r]))
   const systems: Record<string, readonly string[]> = {}
   const listed: Record<string, readonly CompactPart[]> = {}
   for (const [url, valueSet] of [...valueSets].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const parts = partsOf(valueSet, { codeSystems, valueSets, above: [] })
+    const parts = partsOf(valueSet, { codeSystems, valueSets, elsewhere, above: [] })
     if (parts === undefined || parts.length === 0) continue
     listed[url] = parts.map(([system, codes]) => {
       const all = codesOf(codeSystems.get(system))
@@ -35,7 +35,14 @@ export function compactTerminology(resources: readonly Resource[]): CompactTermi
   return { systems, valueSets: listed, forms: codeForms }
 }
 
+/** Code systems and value sets that are not among the resources but are known already. */
+export interface Elsewhere {
+  readonly codesOf?: (system: string) => readonly string[] | undefined
+  readonly partsOf?: (valueSet: string) => readonly CompactPart[] | undefined
+}
+
 interface Known {
+  readonly elsewhere: Elsewhere
   readonly codeSystems: ReadonlyMap<string, CodeSystem>
   readonly valueSets: ReadonlyMap<string, ValueSet>
   readonly above: readonly string[]
@@ -55,13 +62,18 @@ function partsOfInclude(include: ValueSetComposeInclude, known: Known): CompactP
   if (include.valueSet !== undefined) {
     // More than one value set, or a system beside it, means their intersection; R4's own definitions do not do that.
     if (include.system !== undefined || include.valueSet.length !== 1) return undefined
-    const imported = known.valueSets.get(include.valueSet[0]?.split('|')[0] ?? '')
-    return imported === undefined ? undefined : partsOf(imported, known)
+    const url = include.valueSet[0]?.split('|')[0] ?? ''
+    const imported = known.valueSets.get(url)
+    return imported === undefined ? known.elsewhere.partsOf?.(url)?.slice() : partsOf(imported, known)
   }
   const system = include.system ?? ''
   if (include.concept !== undefined) return [[system, include.concept.map(({ code }) => code ?? '')]]
   const codeSystem = known.codeSystems.get(system)
   const all = codesOf(codeSystem)
+  if (codeSystem === undefined && include.filter === undefined) {
+    const codes = known.elsewhere.codesOf?.(system)
+    return codes === undefined ? undefined : [[system, codes]]
+  }
   if (codeSystem === undefined || all === undefined) return undefined
   let codes = all
   for (const { op, value, property } of include.filter ?? []) {

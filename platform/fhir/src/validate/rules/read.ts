@@ -54,3 +54,8 @@ export function isDistinct(values: readonly unknown[]): boolean {
 export function is(value: Json, name: string, ...among: readonly string[]): boolean {
   return among.includes(value[name] as string)
 }
+
+export function capitalised(word: string, to: 'upper' | 'lower' = 'upper'): string {
+  const first = word.charAt(0)
+  return (to === 'upper' ? first.toUpperCase() : first.toLowerCase()) + word.slice(1)
+}
