@@ -1,0 +1,35 @@
+/** The composition of referrals: its operations in one FHIR context, and its health. Opens nothing and listens to nothing. */
+import { fhirServer, MAXIMUM_BODY_BYTES } from '@platform/fhir/server'
+import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
+import { health, type HealthOptions } from '@platform/service/health'
+import { requestLog } from '@platform/service/log'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Dependencies } from './dependencies.ts'
+import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
+import { serviceRequestWithdraw } from './routes/fhir/service-request-withdraw.ts'
+import { taskComplete } from './routes/fhir/task-complete.ts'
+import { taskRefuse } from './routes/fhir/task-refuse.ts'
+import { taskTriage } from './routes/fhir/task-triage.ts'
+
+/** The operations of referrals, mounted at `/fhir`; and `/healthz`, `/readyz`, `/metrics` for when it runs alone. */
+export async function buildApp(dependencies: Dependencies, healthOptions: HealthOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: dependencies.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAXIMUM_BODY_BYTES,
+    genReqId: dependencies.newId,
+  })
+  await app.register(requestLog)
+  await app.register(health, healthOptions)
+  await app.register(
+    async (fhir) => {
+      await fhir.register(fhirServer)
+      await fhir.register(smartAuthorisation, dependencies)
+      for (const route of [taskRefuse, taskTriage, taskComplete, serviceRequestWithdraw, serviceRequestMatch]) {
+        await fhir.register(route, dependencies)
+      }
+    },
+    { prefix: '/fhir' },
+  )
+  return app
+}

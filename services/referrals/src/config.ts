@@ -1,0 +1,27 @@
+/** The settings of referrals when it runs alone; the only reader of its environment. */
+import { defineConfig, list, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { LOG_LEVELS } from '@platform/service/log'
+
+export const readConfig = defineConfig({
+  HOST: text('Address to listen on.', { default: '127.0.0.1' }),
+  PORT: port('Port to listen on; 0 takes any free one.', { default: 8082 }),
+  PUBLIC_URL: url('How others reach the hub. Tokens must be meant for this followed by /fhir.'),
+  PASSPORT_URL: url('Where the record is reached from here, when not under PUBLIC_URL; its FHIR base is this followed by /fhir.', {
+    optional: true,
+  }),
+  IDENTITY_URL: url('Where the embedded issuer is reached from here, when not under PUBLIC_URL.', { optional: true }),
+  TRUSTED_ISSUERS: list('Issuers whose tokens are believed besides the embedded one, each as issuer=jwks address.', { default: [] }),
+  DATABASE_URL: secret('PostgreSQL connection string.'),
+  REDIS_URL: secret('Redis or Valkey for BullMQ; absent: the queues are kept in PostgreSQL.', { optional: true }),
+  HANDRAIL_HOME: text('Folder of generated keys; this service reads internal-clients/handrail-referrals.jwk.json in it.', {
+    default: '.handrail',
+  }),
+  SWEEP_EVERY_MS: milliseconds('How often overdue steps and needs without a next step are looked for.', { default: 15_000, min: 1_000 }),
+  LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
+})
+
+/** The settings of referrals. */
+export type Config = ConfigFrom<typeof readConfig>
+
+/** The settings that starting the consumers and the sweep needs. */
+export type StartConfig = Pick<Config, 'SWEEP_EVERY_MS'>

@@ -1,0 +1,25 @@
+/** The numbers of referrals, read from the clocks at each scrape. */
+import { Gauge, type Registry } from 'prom-client'
+import type { Clock } from '@platform/service/clock'
+import type { Clocks } from './store/clocks.ts'
+
+/** Registers `handrail_needs_without_owner_or_due`, which must be 0, and `handrail_tasks_overdue`. */
+export function measureReferrals(metrics: Registry, { clocks, clock }: { clocks: Clocks; clock: Clock }): void {
+  const registers = [metrics]
+  new Gauge({
+    name: 'handrail_needs_without_owner_or_due',
+    help: 'Active needs that for a minute or longer have had no open step with owner and due time. HAZ-R01: must be 0.',
+    registers,
+    async collect() {
+      this.set(await clocks.countUnowned(clock.now()))
+    },
+  })
+  new Gauge({
+    name: 'handrail_tasks_overdue',
+    help: 'Open steps of active needs whose due time has passed.',
+    registers,
+    async collect() {
+      this.set(await clocks.countOverdue(clock.now()))
+    },
+  })
+}

@@ -1,0 +1,8 @@
+/** The addresses under PUBLIC_URL that belong to referrals: its operations, beside the record's own addresses. */
+export const mounts: readonly { readonly method: string; readonly path: string }[] = [
+  { method: 'POST', path: '/fhir/Task/:id/$refuse' },
+  { method: 'POST', path: '/fhir/Task/:id/$triage' },
+  { method: 'POST', path: '/fhir/Task/:id/$complete' },
+  { method: 'POST', path: '/fhir/ServiceRequest/:id/$withdraw' },
+  { method: 'POST', path: '/fhir/ServiceRequest/$match' },
+]

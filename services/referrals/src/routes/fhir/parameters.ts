@@ -1,0 +1,100 @@
+/** The input of an operation: a Parameters resource, each parameter once and with its own type. https://hl7.org/fhir/R4/parameters.html */
+import type { CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
+import type { ParsedJson } from '@platform/fhir/json'
+import { refuse } from '../../errors.ts'
+
+/** Reads parameters by name. What is missing is undefined; what is there and has another type is refused. */
+export interface Given {
+  string(name: string): string | undefined
+  code(name: string): string | undefined
+  /** The literal reference, `Organization/<id>`. */
+  reference(name: string): string | undefined
+  coding(name: string): (Coding & { readonly code: string }) | undefined
+  /** An instant; a date alone is the end of that day, in UTC. */
+  instant(name: string): Date | undefined
+  integer(name: string): number | undefined
+  /** The resource itself, or a literal reference to it. */
+  resourceOrReference(name: string): Resource | string | undefined
+  /** Words given as string, Coding or CodeableConcept. */
+  words(name: string): string | undefined
+}
+
+/**
+ * Reads the body of an operation.
+ *
+ * @param names the parameters that the operation has; another one is refused, so that a misspelt one is not overlooked
+ * @throws PARAMETERS_UNREADABLE
+ */
+export function readParameters(body: unknown, names: readonly string[]): Given {
+  const parameters = (body as ParsedJson | undefined)?.value as Parameters | undefined
+  if (parameters?.resourceType !== 'Parameters') throw refuse.PARAMETERS_UNREADABLE({}, { expression: 'Parameters' })
+  const list: unknown = parameters.parameter ?? []
+  if (!Array.isArray(list)) throw refuse.PARAMETERS_UNREADABLE({}, { expression: 'Parameters.parameter' })
+  const given = new Map<string, ParametersParameter>()
+  for (const [index, one] of (list as readonly ParametersParameter[]).entries()) {
+    if (typeof one?.name !== 'string' || !names.includes(one.name) || given.has(one.name)) {
+      throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter[${index}]` })
+    }
+    given.set(one.name, one)
+  }
+
+  const read = <T>(name: string, take: (parameter: ParametersParameter) => T | undefined): T | undefined => {
+    const parameter = given.get(name)
+    if (parameter === undefined) return undefined
+    const value = take(parameter)
+    if (value === undefined) throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter.where(name = '${name}')` })
+    return value
+  }
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value : undefined)
+
+  return {
+    string: (name) => read(name, ({ valueString }) => text(valueString)),
+    code: (name) => read(name, ({ valueCode, valueString }) => text(valueCode) ?? text(valueString)),
+    reference: (name) => read(name, ({ valueReference }) => text(valueReference?.reference)),
+    coding: (name) => read(name, ({ valueCoding }) => (hasCode(valueCoding) ? valueCoding : undefined)),
+    instant: (name) =>
+      read(name, ({ valueDateTime, valueInstant, valueDate }) => toInstant(text(valueDateTime) ?? text(valueInstant) ?? text(valueDate))),
+    integer: (name) =>
+      read(name, ({ valueInteger, valuePositiveInt, valueUnsignedInt }) =>
+        [valueInteger, valuePositiveInt, valueUnsignedInt].find((value) => Number.isSafeInteger(value)),
+      ),
+    resourceOrReference: (name) =>
+      read(name, ({ resource, valueReference }) =>
+        typeof resource?.resourceType === 'string' ? resource : text(valueReference?.reference),
+      ),
+    words: (name) =>
+      read(
+        name,
+        ({ valueString, valueCoding, valueCodeableConcept }) =>
+          text(valueString) ?? wordsOf(valueCodeableConcept ?? { coding: [valueCoding ?? {}] }),
+      ),
+  }
+}
+
+/**
+ * Every one of these, or one refusal that names all that are missing.
+ *
+ * @throws ANSWER_INCOMPLETE
+ */
+export function complete<T extends Readonly<Record<string, unknown>>>(answer: T): { readonly [K in keyof T]: NonNullable<T[K]> } {
+  const missing = Object.keys(answer).filter((name) => answer[name] === undefined)
+  if (missing.length > 0) {
+    throw refuse.ANSWER_INCOMPLETE({ missing }, { expression: missing.map((name) => `Parameters.parameter.where(name = '${name}')`) })
+  }
+  return answer as { readonly [K in keyof T]: NonNullable<T[K]> }
+}
+
+const hasCode = (coding: Coding | undefined): coding is Coding & { readonly code: string } =>
+  typeof coding?.code === 'string' && coding.code !== ''
+
+const wordsOf = ({ text, coding }: CodeableConcept): string | undefined => text ?? coding?.[0]?.display ?? coding?.[0]?.code
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
+
+function toInstant(given: string | undefined): Date | undefined {
+  const instant = given !== undefined && DATE.test(given) ? `${given}T23:59:59Z` : given
+  if (instant === undefined || !INSTANT.test(instant)) return undefined
+  const at = new Date(instant)
+  return Number.isNaN(at.getTime()) ? undefined : at
+}

@@ -1,0 +1,95 @@
+/** What runs beside the routes: the consumers of changes, the sweep, and the refreshing of the directory. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { startConsumer } from '@platform/service/consumer'
+import { summariseError } from '@platform/service/describe-error'
+import type { Queues } from '@platform/service/queues'
+import type { StartConfig } from './config.ts'
+import type { Dependencies } from './dependencies.ts'
+import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
+import { organizationChanged } from './jobs/organization-changed.ts'
+import { serviceRequestChanged } from './jobs/service-request-changed.ts'
+import { taskChanged } from './jobs/task-changed.ts'
+
+/** The client that this service writes to the record with; its own changes are not offered back to it. */
+export const CLIENT_ID = 'handrail-referrals'
+
+/** Referrals at work. Disposing of it finishes what is in hand. */
+export interface RunningReferrals extends AsyncDisposable {
+  /** Does everything that is due by `now`, and resolves when it is done. */
+  sweep(now: Date): Promise<void>
+}
+
+const REFRESH_DIRECTORY_EVERY_MS = 30_000
+const REFERRALS_AT_ONCE = 32 // each waits for the record most of its time
+const RECORD_ANSWERS_WITHIN_MS = 30_000
+
+/**
+ * Starts the consumers and the sweep. The record must be about to answer: the directory is read from it first.
+ *
+ * @throws RECORD_UNAVAILABLE when the record has not answered within half a minute
+ */
+export async function startReferrals(config: StartConfig, dependencies: Dependencies & { queues: Queues }): Promise<RunningReferrals> {
+  const { needs, directory, queues, clock, log } = dependencies
+  await withPatience(() => directory.refresh())
+
+  const heard = { ServiceRequest: serviceRequestChanged(dependencies), Task: taskChanged(dependencies) }
+  const listed = { Organization: organizationChanged(dependencies), HealthcareService: healthcareServiceChanged(dependencies) }
+
+  await using starting = new AsyncDisposableStack()
+  starting.use(
+    await startConsumer({
+      name: 'referrals',
+      types: Object.keys(heard),
+      client: CLIENT_ID,
+      handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
+      queues,
+      concurrency: REFERRALS_AT_ONCE,
+      log,
+    }),
+  )
+  starting.use(
+    await startConsumer({
+      name: 'referrals-directory',
+      types: Object.keys(listed),
+      client: CLIENT_ID,
+      handle: async (change) => listed[change.type as keyof typeof listed]?.(change),
+      queues,
+      log,
+    }),
+  )
+  starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
+  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
+
+  const running = starting.move()
+  return { sweep: (now) => needs.sweep(now), [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
+function every(pauseMs: number, failure: string, work: () => Promise<void>, log: Dependencies['log']): AsyncDisposable {
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (stopping.signal.aborted) return
+      await work().catch((error: unknown) => log.warn({ event: failure, reason: summariseError(error) }))
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function withPatience(work: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + RECORD_ANSWERS_WITHIN_MS
+  for (let pauseMs = 100; ; pauseMs *= 2) {
+    try {
+      return await work()
+    } catch (error) {
+      if (performance.now() + pauseMs > deadline) throw error
+      await wait(pauseMs)
+    }
+  }
+}

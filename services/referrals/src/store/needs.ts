@@ -1,0 +1,121 @@
+/** Needs and their steps: where a decision becomes true. What is decided is in `domain/`; what is true is in the record. */
+import type { Caller } from '@platform/fhir/caller'
+import type { Clock } from '@platform/service/clock'
+import { summariseError } from '@platform/service/describe-error'
+import type { Log } from '@platform/service/log'
+import type { Task } from '@medplum/fhirtypes'
+import { toRemember } from '../domain/clocks.ts'
+import { needIdOf, type Need } from '../domain/need.ts'
+import type { Circumstances, Pathway } from '../domain/pathway.ts'
+import { unknownPerformers } from '../domain/routed.ts'
+import { settle } from '../domain/settle.ts'
+import type { Write } from '../domain/write.ts'
+import { refuse } from '../errors.ts'
+import type { Clocks } from './clocks.ts'
+import type { ServiceDirectory } from './directory.ts'
+import type { FhirRecord, TokenSource } from './record.ts'
+
+/** A decision about a need, taken in the circumstances of the moment. */
+export type Decision = (need: Need, circumstances: Circumstances) => readonly Write[]
+
+/** What can be done with needs. */
+export interface Needs {
+  /** Puts a need in order, as it is now, and remembers when to look again. Harmless when there is nothing to do. */
+  settle(needId: string): Promise<void>
+  /** Settles the need that a Task is a step of, if it is one. */
+  settleNeedOf(taskId: string): Promise<void>
+  /**
+   * An answer to a step, on behalf of a caller: the caller must be able to see the Task, and it is the caller's own token that
+   * writes. What is decided on is the whole need, also those steps that the caller may not see.
+   *
+   * @returns the Tasks that were changed or opened, the answered one first, as the caller may see them
+   * @throws TASK_UNKNOWN, TASK_NOT_OF_A_REFERRAL, and whatever the decision or the record refuses
+   */
+  answer(taskId: string, caller: Caller, decide: Decision): Promise<readonly Task[]>
+  /**
+   * A decision about a whole need, on behalf of a caller, who reads and writes with his own token.
+   *
+   * @throws REFERRAL_UNKNOWN, and whatever the decision or the record refuses
+   */
+  decide(needId: string, caller: Caller, decide: Decision): Promise<Need>
+  /** Looks at every need that is due by `now`: overdue steps go up, needs that nobody has go to the single point of access. */
+  sweep(now: Date): Promise<void>
+}
+
+/** What the needs are kept with. */
+export interface NeedsOptions {
+  readonly record: FhirRecord
+  readonly clocks: Clocks
+  readonly directory: ServiceDirectory
+  readonly pathway: Pathway
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const SWEPT_AT_ONCE = 8
+const SWEEP_BATCH = 200
+
+/** Opens the needs of a record. */
+export function needsOf({ record, clocks, directory, pathway, clock, log }: NeedsOptions): Needs {
+  const settleAt = async (needId: string, now: () => Date): Promise<void> => {
+    let circumstances: Circumstances = { at: now(), pathway, directory }
+    const settled = await record.change(needId, async (need) => {
+      await directory.lookUp(unknownPerformers(need.request, directory))
+      circumstances = { ...circumstances, at: now() }
+      return settle(need, circumstances)
+    })
+    if (settled === undefined) return clocks.forget(needId)
+    await clocks.keep(toRemember(settled.need, circumstances, { wrote: settled.writes.length > 0 }))
+  }
+
+  const settleNow = (needId: string) => settleAt(needId, () => clock.now())
+
+  return {
+    settle: settleNow,
+    async settleNeedOf(taskId) {
+      const task = await record.read<Task>(`Task/${taskId}`)
+      const needId = task === undefined ? undefined : needIdOf(task)
+      if (needId !== undefined) await settleNow(needId)
+    },
+    async answer(taskId, caller, decide) {
+      const own = tokensOf(caller)
+      const task = await record.as(own).read<Task>(`Task/${taskId}`)
+      if (task === undefined) throw refuse.TASK_UNKNOWN({ id: taskId })
+      const needId = needIdOf(task)
+      if (needId === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
+      const decided = await record.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }), own)
+      if (decided === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
+      const opened = decided.writes.flatMap((write) => ('open' in write ? [write.key] : []))
+      const concerned = decided.need.tasks.filter(({ id, identifier }) => id === taskId || opened.includes(identifier?.[0]?.value ?? ''))
+      const seen = await Promise.all(concerned.map(({ id }) => record.as(own).read<Task>(`Task/${id}`)))
+      return seen.filter((one) => one !== undefined)
+    },
+    async decide(needId, caller, decide) {
+      const decided = await record.as(tokensOf(caller)).change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
+      if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
+      return decided.need
+    },
+    async sweep(now) {
+      const tried = new Set<string>()
+      for (;;) {
+        const due = (await clocks.due(now, SWEEP_BATCH + tried.size)).filter((need) => !tried.has(need))
+        if (due.length === 0) return
+        for (const need of due) tried.add(need)
+        for (let first = 0; first < due.length; first += SWEPT_AT_ONCE) {
+          await Promise.all(due.slice(first, first + SWEPT_AT_ONCE).map((need) => sweepOne(need, now)))
+        }
+      }
+    },
+  }
+
+  /** One need that cannot be settled now must not keep the others waiting; it stays due. */
+  async function sweepOne(need: string, now: Date): Promise<void> {
+    try {
+      await settleAt(need, () => now)
+    } catch (error) {
+      log.warn({ event: 'sweep.need-failed', need, reason: summariseError(error) })
+    }
+  }
+}
+
+const tokensOf = ({ token }: Caller): TokenSource => ({ get: async () => token })

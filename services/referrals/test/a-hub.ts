@@ -1,0 +1,107 @@
+/** Referrals at work on a record that listens and a real database, for tests: changes are told when the test says so. */
+import type { HealthcareService, Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { testDatabase } from '@platform/testing/database'
+import { fakeRecord, type FakeChange, type FakeRecord } from '@platform/testing/fake-record'
+import { openDependencies, type Dependencies } from '../src/dependencies.ts'
+import { healthcareServiceChanged } from '../src/jobs/healthcare-service-changed.ts'
+import { organizationChanged } from '../src/jobs/organization-changed.ts'
+import { serviceRequestChanged } from '../src/jobs/service-request-changed.ts'
+import { taskChanged } from '../src/jobs/task-changed.ts'
+import { aReferral, WEDNESDAY } from './a-need.ts'
+import { testCallers, type Callers } from './callers.ts'
+
+const OURS = 'handrail-referrals'
+const ORGANIZATIONS = ['single-point-of-access', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology', 'commissioner']
+
+/** Everything a test of the service needs. */
+export interface TestHub {
+  readonly record: FakeRecord
+  readonly dependencies: Dependencies
+  readonly callers: Callers
+  /** Moves the business clock. */
+  moveTo(at: Date): void
+  /** Tells every change that was not told yet and that this service did not make, until there is none. */
+  settle(): Promise<void>
+  /** Tells one change, as the queue would. */
+  tell(change: Pick<FakeChange, 'type' | 'id'>): Promise<void>
+  /** Stores a referral as a client would. */
+  refer(given?: Partial<ServiceRequest>): ServiceRequest
+  /** The steps of a need in short: kind, status, owner. */
+  steps(needId?: string): readonly (readonly [string | undefined, string, string | undefined])[]
+}
+
+/** Starts them; they stop with the test. */
+export async function testHub(
+  t: { teardown(work: () => unknown): void },
+  { listed = ORGANIZATIONS }: { listed?: readonly string[] } = {},
+): Promise<TestHub> {
+  let now = WEDNESDAY
+  const record = await fakeRecord(t, { now: () => now })
+  for (const id of listed) seedOrganization(record, id)
+  if (listed.includes('leisure')) {
+    const chairClass: HealthcareService = {
+      resourceType: 'HealthcareService',
+      id: 'chair-class',
+      name: 'Chair based exercise',
+      providedBy: { reference: 'Organization/leisure' },
+      type: [
+        {
+          coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class', display: 'Exercise class' }],
+        },
+      ],
+    }
+    record.seed(chairClass)
+  }
+  const database = await (await testDatabase(t)).open()
+  const callers = await testCallers(t)
+  const dependencies = await openDependencies({
+    tokens: callers.tokens,
+    reactorTokens: { get: async () => OURS },
+    passportUrl: record.url.replace(/\/fhir$/, ''),
+    database,
+    clock: { now: () => now },
+  })
+  await dependencies.directory.refresh()
+
+  const jobs = {
+    ServiceRequest: serviceRequestChanged(dependencies),
+    Task: taskChanged(dependencies),
+    Organization: organizationChanged(dependencies),
+    HealthcareService: healthcareServiceChanged(dependencies),
+  }
+  const tell = async ({ type, id }: Pick<FakeChange, 'type' | 'id'>) =>
+    jobs[type as keyof typeof jobs]?.({ changeId: '1', versionId: '1', type, id })
+  let told = record.changes.length
+  return {
+    record,
+    dependencies,
+    callers,
+    moveTo: (at) => {
+      now = at
+    },
+    tell,
+    async settle() {
+      for (; told < record.changes.length; told += 1) {
+        const change = record.changes[told]
+        if (change !== undefined && change.author !== OURS) await tell(change)
+      }
+    },
+    refer: (given = {}) => record.seed(aReferral({ authoredOn: now.toISOString(), ...given })),
+    steps: (needId = 'need-1') =>
+      record
+        .all<Task>('Task')
+        .filter((task) => task.focus?.reference === `ServiceRequest/${needId}`)
+        .map((task) => [task.code?.coding?.[0]?.code, task.status, task.owner?.reference] as const),
+  }
+}
+
+/** Lists an organisation of the demonstration. */
+export function seedOrganization(record: FakeRecord, id: string): void {
+  const organization: Organization = {
+    resourceType: 'Organization',
+    id,
+    name: id,
+    identifier: [{ system: 'https://handrail.example/fhir/Id/demo', value: id }],
+  }
+  record.seed(organization)
+}
