@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import tap from 'tap'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import { migrateAll } from '@infra/local/migrations'
 import { openDatabase, type Database, type DatabaseOptions } from '@platform/service/database'
@@ -85,16 +84,21 @@ export async function startTestServer(): Promise<TestServer & AsyncDisposable> {
   }
 }
 
-let own: Promise<TestServer & AsyncDisposable> | undefined
+let own: Promise<TestServer> | undefined
 
 async function testServer(): Promise<TestServer> {
   const { TEST_DATABASE_URL: url, TEST_DATABASE_TEMPLATE: template } = process.env
   if (url !== undefined && template !== undefined) return { url, template }
-  if (own === undefined) {
-    own = startTestServer()
-    tap.teardown(async () => (await own)?.[Symbol.asyncDispose]())
-  }
+  own ??= startOwnServer()
   return own
+}
+
+async function startOwnServer(): Promise<TestServer> {
+  // Loaded here only: whoever loads tap is a test from then on, and the runner of the tests is none.
+  const { default: tap } = await import('tap')
+  const server = await startTestServer()
+  tap.teardown(() => server[Symbol.asyncDispose]())
+  return server
 }
 
 async function administer(url: string, statement: string): Promise<void> {
