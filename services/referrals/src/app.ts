@@ -1,7 +1,6 @@
-/** The composition of referrals: its operations in one FHIR context, and its health. Opens nothing and listens to nothing. */
+/** The composition of referrals: its operations in one FHIR context. Opens nothing and listens to nothing. */
 import { fhirServer, MAXIMUM_BODY_BYTES } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
-import { health, type HealthOptions } from '@platform/service/health'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
@@ -11,8 +10,8 @@ import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
 
-/** The operations of referrals, mounted at `/fhir`; and `/healthz`, `/readyz`, `/metrics` for when it runs alone. */
-export async function buildApp(dependencies: Dependencies, healthOptions: HealthOptions = {}): Promise<FastifyInstance> {
+/** The operations of referrals, mounted at `/fhir`. */
+export async function buildApp(dependencies: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: dependencies.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -20,7 +19,6 @@ export async function buildApp(dependencies: Dependencies, healthOptions: Health
     genReqId: dependencies.newId,
   })
   await app.register(requestLog)
-  await app.register(health, healthOptions)
   await app.register(
     async (fhir) => {
       await fhir.register(fhirServer)

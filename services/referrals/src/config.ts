@@ -23,5 +23,8 @@ export const readConfig = defineConfig({
 /** The settings of referrals. */
 export type Config = ConfigFrom<typeof readConfig>
 
+/** The settings that opening it needs. */
+export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME'>
+
 /** The settings that starting the consumers and the sweep needs. */
 export type StartConfig = Pick<Config, 'SWEEP_EVERY_MS'>

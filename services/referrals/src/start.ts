@@ -9,9 +9,7 @@ import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
 import { organizationChanged } from './jobs/organization-changed.ts'
 import { serviceRequestChanged } from './jobs/service-request-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
-
-/** The client that this service writes to the record with; its own changes are not offered back to it. */
-export const CLIENT_ID = 'handrail-referrals'
+import { CLIENT_ID } from './open.ts'
 
 /** Referrals at work. Disposing of it finishes what is in hand. */
 export interface RunningReferrals extends AsyncDisposable {

@@ -2,6 +2,8 @@
 import type { HealthcareService, Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { testDatabase } from '@platform/testing/database'
 import { fakeRecord, type FakeChange, type FakeRecord } from '@platform/testing/fake-record'
+import type { Database } from '@platform/service/database'
+import tap from 'tap'
 import { openDependencies, type Dependencies } from '../src/dependencies.ts'
 import { healthcareServiceChanged } from '../src/jobs/healthcare-service-changed.ts'
 import { organizationChanged } from '../src/jobs/organization-changed.ts'
@@ -52,7 +54,7 @@ export async function testHub(
     }
     record.seed(chairClass)
   }
-  const database = await (await testDatabase(t)).open()
+  const database = await emptiedDatabase()
   const callers = await testCallers(t)
   const dependencies = await openDependencies({
     tokens: callers.tokens,
@@ -93,6 +95,16 @@ export async function testHub(
         .filter((task) => task.focus?.reference === `ServiceRequest/${needId}`)
         .map((task) => [task.code?.coding?.[0]?.code, task.status, task.owner?.reference] as const),
   }
+}
+
+let shared: Promise<Database> | undefined
+
+/** One database for the tests of a file, which run one after another; each begins with no clocks. */
+async function emptiedDatabase(): Promise<Database> {
+  shared ??= testDatabase(tap).then((one) => one.open())
+  const database = await shared
+  await database.query({ text: 'TRUNCATE referrals.need, referrals.clock' })
+  return database
 }
 
 /** Lists an organisation of the demonstration. */
