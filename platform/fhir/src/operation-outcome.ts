@@ -9,11 +9,37 @@ import { Refusal } from './errors.ts'
 
 /** The HTTP status of each issue type, where the refusal does not name one that HTTP itself defines. */
 export const STATUS_OF = {
-  invalid: 400, structure: 400, required: 400, value: 400, invariant: 400, 'code-invalid': 400, extension: 400, 'not-supported': 400,
-  security: 401, login: 401, unknown: 401, expired: 401, forbidden: 403, suppressed: 404,
-  processing: 422, 'business-rule': 422, 'too-costly': 422, incomplete: 422,
-  'not-found': 404, deleted: 410, conflict: 409, duplicate: 409, 'multiple-matches': 412, 'too-long': 413, throttled: 429,
-  transient: 503, 'lock-error': 503, 'no-store': 503, timeout: 503, exception: 500, informational: 200,
+  invalid: 400,
+  structure: 400,
+  required: 400,
+  value: 400,
+  invariant: 400,
+  'code-invalid': 400,
+  extension: 400,
+  'not-supported': 400,
+  security: 401,
+  login: 401,
+  unknown: 401,
+  expired: 401,
+  forbidden: 403,
+  suppressed: 404,
+  processing: 422,
+  'business-rule': 422,
+  'too-costly': 422,
+  incomplete: 422,
+  'not-found': 404,
+  deleted: 410,
+  conflict: 409,
+  duplicate: 409,
+  'multiple-matches': 412,
+  'too-long': 413,
+  throttled: 429,
+  transient: 503,
+  'lock-error': 503,
+  'no-store': 503,
+  timeout: 503,
+  exception: 500,
+  informational: 200,
 } as const satisfies Record<IssueType, number>
 
 export interface OperationOutcome {
@@ -36,6 +62,9 @@ export interface Answer {
 
 const ERROR_CODES = 'https://handrail.example/fhir/CodeSystem/error-code'
 
+/** For findings whose words already say what would be right. */
+const MEND = 'Mend the place named and send it again.'
+
 /** Findings as they stand, for `$validate` and for a search that ignored a parameter. */
 export function outcomeOf(issues: readonly Issue[]): OperationOutcome {
   return {
@@ -44,7 +73,7 @@ export function outcomeOf(issues: readonly Issue[]): OperationOutcome {
       severity,
       code,
       details: { text },
-      ...(remedy === undefined ? {} : { diagnostics: remedy }),
+      ...(remedy !== undefined ? { diagnostics: remedy } : severity === 'error' || severity === 'fatal' ? { diagnostics: MEND } : {}),
       ...(expression === undefined ? {} : { expression: [expression] }),
     })),
   }
@@ -109,10 +138,30 @@ function outcomeOfRefusal(refusal: Refusal): OperationOutcome {
 }
 
 const FASTIFY_SAYS: Readonly<Record<string, { status: number; code: IssueType; text: string; remedy: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'too-long', text: 'The request body is larger than this server takes.', remedy: 'Send at most 5 MB, split over several requests.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'not-supported', text: 'The media type of the body is not supported.', remedy: 'Send application/fhir+json.' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, code: 'invalid', text: 'The body is not as long as its Content-Length says.', remedy: 'Send the whole body.' },
-  FST_ERR_BAD_URL: { status: 400, code: 'invalid', text: 'The address is not a valid URL.', remedy: 'Percent-encode the path and the query.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'too-long',
+    text: 'The request body is larger than this server takes.',
+    remedy: 'Send at most 5 MB, split over several requests.',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: 'not-supported',
+    text: 'The media type of the body is not supported.',
+    remedy: 'Send application/fhir+json.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    code: 'invalid',
+    text: 'The body is not as long as its Content-Length says.',
+    remedy: 'Send the whole body.',
+  },
+  FST_ERR_BAD_URL: {
+    status: 400,
+    code: 'invalid',
+    text: 'The address is not a valid URL.',
+    remedy: 'Percent-encode the path and the query.',
+  },
 }
 
 function fastifyFault(error: unknown): Answer | undefined {
@@ -120,8 +169,22 @@ function fastifyFault(error: unknown): Answer | undefined {
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown }
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined
   const known = typeof code === 'string' ? FASTIFY_SAYS[code] : undefined
-  const { status, code: issue, text, remedy } = known ?? { status: statusCode, code: 'invalid' as const, text: 'The request cannot be read.', remedy: 'Check the request against FHIR R4 RESTful API.' }
-  return { status, ours: false, outcome: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: issue, details: { text }, diagnostics: remedy }] } }
+  const {
+    status,
+    code: issue,
+    text,
+    remedy,
+  } = known ?? {
+    status: statusCode,
+    code: 'invalid' as const,
+    text: 'The request cannot be read.',
+    remedy: 'Check the request against FHIR R4 RESTful API.',
+  }
+  return {
+    status,
+    ours: false,
+    outcome: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: issue, details: { text }, diagnostics: remedy }] },
+  }
 }
 
 // PostgreSQL: class 08 connection, 57P01-57P03 shutdown, 53300 too many connections; and the socket errors of Node.

@@ -1,0 +1,74 @@
+/** A record for tests: the real application on a real database, and callers known by the names of their tokens. */
+import { randomUUID } from 'node:crypto'
+import type { Caller, Grade, Role } from '@platform/fhir/caller'
+import { parseScopes } from '@platform/fhir/scopes'
+import { refuse, type TokenVerifier } from '@platform/fhir/token-verifier'
+import type { Database } from '@platform/service/database'
+import { silentLog } from '@platform/service/log'
+import { testDatabase } from '@platform/testing/database'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { buildApp } from '../src/app.ts'
+import { openRecord } from '../src/open.ts'
+
+export interface ARecord {
+  readonly app: FastifyInstance
+  readonly database: Database
+  /** Adds a caller; its name is its token. */
+  caller(name: string, facts: { role: Role; grade?: Grade; organization?: string; fhirUser?: string; patient?: string; scope?: string }): void
+  /** Sends a request as a caller (`admin` always exists). */
+  send(token: string, method: NonNullable<InjectOptions['method']>, path: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  /** Creates as admin and gives the stored resource. */
+  store<T extends { resourceType: string }>(resource: T): Promise<T & { id: string; meta: { versionId: string; lastUpdated: string } }>
+  /** Moves business time. */
+  setNow(at: Date): void
+}
+
+interface TestScope {
+  teardown(work: () => unknown): void
+}
+
+export async function aRecord(t: TestScope): Promise<ARecord> {
+  const { open } = await testDatabase(t)
+  const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
+  const searching = await open({ max: 4 })
+  const callers = new Map<string, Caller>()
+  const tokens: TokenVerifier = {
+    recall: (bearer) => callers.get(bearer),
+    verify: async () => {
+      throw refuse.TOKEN_NOT_BELIEVED()
+    },
+  }
+  let now = new Date('2026-11-21T09:00:00Z')
+  const config = { PUBLIC_URL: 'http://hub.example', IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
+  const bell = { ring: () => undefined, answer: () => ({ [Symbol.dispose]: () => undefined }), [Symbol.asyncDispose]: async () => undefined }
+  const dependencies = await openRecord(config, { database, searching, bell, clock: { now: () => now }, newId: randomUUID, log: silentLog })
+  const app = await buildApp(config, { ...dependencies, tokens })
+  t.teardown(() => app.close())
+
+  const record: ARecord = {
+    app,
+    database,
+    caller(name, { role, grade = 'full', scope = 'system/*.cruds', ...rest }) {
+      callers.set(name, { clientId: name, subject: name, role, grade, ...rest, scopes: parseScopes(scope), token: name, expiresAt: 4_102_444_800 })
+    },
+    send(token, method, path, body, headers = {}) {
+      const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+      return app.inject({
+        method,
+        url: `/fhir${path}`,
+        headers: { authorization: `Bearer ${token}`, ...(text === undefined ? {} : { 'content-type': 'application/fhir+json' }), ...headers },
+        ...(text === undefined ? {} : { payload: text }),
+      })
+    },
+    async store(resource) {
+      const answer = await record.send('admin', 'POST', `/${resource.resourceType}`, resource)
+      if (answer.statusCode !== 201) throw new Error(`Not stored: ${answer.body}`)
+      return answer.json()
+    },
+    setNow(at) {
+      now = at
+    },
+  }
+  record.caller('admin', { role: 'admin' })
+  return record
+}

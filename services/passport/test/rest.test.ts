@@ -1,0 +1,219 @@
+import t from 'tap'
+import { aRecord } from './a-record.ts'
+
+const hub = await aRecord(t)
+const { send, store } = hub
+const ada = await store({ resourceType: 'Patient', name: [{ family: 'Llwyd', given: ['Ada'] }], birthDate: '1974-03-02' })
+const session = (text = 'Physiotherapy') => ({ resourceType: 'Procedure', status: 'completed', code: { text }, subject: { reference: `Patient/${ada.id}` }, performedDateTime: '2026-11-20' })
+
+t.test('a create answers 201 with where it is, and the read gives the same bytes', async (t) => {
+  const created = await send('admin', 'POST', '/Procedure', session())
+  t.equal(created.statusCode, 201)
+  const { id } = created.json<{ id: string }>()
+  t.equal(created.headers['location'], `http://hub.example/fhir/Procedure/${id}/_history/1`)
+  t.equal(created.headers['etag'], 'W/"1"')
+  t.match(String(created.headers['last-modified']), /GMT$/)
+  const read = await send('admin', 'GET', `/Procedure/${id}`)
+  t.equal(read.statusCode, 200)
+  t.equal(read.body, created.body)
+  t.equal(read.headers['content-type'], 'application/fhir+json; charset=utf-8')
+})
+
+t.test('decimals keep their digits through create, transaction and patch', async (t) => {
+  const text = (value: string) => `{"resourceType":"Observation","status":"final","code":{"text":"Timed Up and Go"},"subject":{"reference":"Patient/${ada.id}"},"valueQuantity":{"value":${value},"unit":"s"}}`
+  for (const value of ['1.50', '1e2', '0.10']) {
+    const created = await send('admin', 'POST', '/Observation', text(value))
+    t.equal(created.statusCode, 201)
+    t.match(created.body, `"value":${value},`)
+    const { id } = created.json<{ id: string }>()
+    const bundle = `{"resourceType":"Bundle","type":"transaction","entry":[{"resource":${text(value)},"request":{"method":"POST","url":"Observation"}}]}`
+    t.match((await send('admin', 'POST', '/', bundle)).body, `"value":${value},`)
+    const patched = await send('admin', 'PATCH', `/Observation/${id}`, [{ op: 'add', path: '/note', value: [{ text: 'Tired' }] }], { 'content-type': 'application/json-patch+json' })
+    t.equal(patched.statusCode, 200)
+    t.match(patched.body, `"value":${value},`)
+  }
+})
+
+t.test('an update makes the next version, and a stale one is refused', async (t) => {
+  const { id } = await store(session())
+  const changed = { ...session('Hydrotherapy'), id }
+  const second = await send('admin', 'PUT', `/Procedure/${id}`, changed, { 'if-match': 'W/"1"' })
+  t.equal(second.statusCode, 200)
+  t.equal(second.headers['etag'], 'W/"2"')
+  const stale = await send('admin', 'PUT', `/Procedure/${id}`, changed, { 'if-match': 'W/"1"' })
+  t.equal(stale.statusCode, 412)
+  t.equal((await send('admin', 'PUT', `/Procedure/${id}`, changed)).statusCode, 200)
+  t.equal((await send('admin', 'PUT', `/Procedure/${id}`, changed, { 'if-match': 'three' })).statusCode, 400)
+})
+
+t.test('of many updates with the same If-Match exactly one wins', async (t) => {
+  const { id } = await store(session())
+  const answers = await Promise.all(Array.from({ length: 10 }, () => send('admin', 'PUT', `/Procedure/${id}`, { ...session(), id }, { 'if-match': 'W/"1"' })))
+  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, ...Array.from({ length: 9 }, () => 412)])
+})
+
+t.test('updates without If-Match each make a version', async (t) => {
+  const { id } = await store(session())
+  await Promise.all(Array.from({ length: 5 }, () => send('admin', 'PUT', `/Procedure/${id}`, { ...session(), id })))
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`)).headers['etag'], 'W/"6"')
+})
+
+t.test('an update does not create', async (t) => {
+  const answer = await send('admin', 'PUT', '/Procedure/made-up', { ...session(), id: 'made-up' })
+  t.equal(answer.statusCode, 405)
+  t.equal((await send('admin', 'PUT', '/Procedure/made-up', { ...session(), id: 'other' })).statusCode, 400)
+})
+
+t.test('what is deleted is 410, keeps its history, and what never was is 404', async (t) => {
+  const { id } = await store(session())
+  t.equal((await send('admin', 'DELETE', `/Procedure/${id}`)).statusCode, 204)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`)).statusCode, 410)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}/_history/1`)).statusCode, 200)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}/_history/2`)).statusCode, 410)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}/_history/3`)).statusCode, 404)
+  t.equal((await send('admin', 'GET', '/Procedure/none')).statusCode, 404)
+  const history = (await send('admin', 'GET', `/Procedure/${id}/_history`)).json<{ type: string; entry: { request: { method: string }; resource?: unknown }[] }>()
+  t.equal(history.type, 'history')
+  t.same(history.entry.map(({ request }) => request.method), ['DELETE', 'POST'])
+  t.equal(history.entry[0]?.resource, undefined)
+})
+
+t.test('history of a type pages without losing or repeating a version', async (t) => {
+  for (let n = 0; n < 5; n += 1) await store({ resourceType: 'Goal', lifecycleStatus: 'active', description: { text: `Goal ${n}` }, subject: { reference: `Patient/${ada.id}` } })
+  const seen: string[] = []
+  for (let path: string | undefined = '/Goal/_history?_count=2'; path !== undefined; ) {
+    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (await send('admin', 'GET', path)).json()
+    seen.push(...page.entry.map(({ resource }) => resource.id))
+    path = page.link.find(({ relation }) => relation === 'next')?.url.replace('http://hub.example/fhir', '')
+  }
+  t.equal(seen.length, 5)
+  t.equal(new Set(seen).size, 5)
+})
+
+t.test('a conditional create finds what is there, and several clients make one', async (t) => {
+  const organization = { resourceType: 'Organization', name: 'Deeside gym', identifier: [{ system: 'urn:test', value: 'gym-1' }] }
+  const create = () => send('admin', 'POST', '/Organization', organization, { 'if-none-exist': 'identifier=urn:test|gym-1' })
+  const answers = await Promise.all(Array.from({ length: 6 }, create))
+  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 200, 200, 200, 200, 201])
+  t.equal(new Set(answers.map((answer) => answer.json<{ id: string }>().id)).size, 1)
+})
+
+t.test('a conditional update creates, updates, or refuses when several match', async (t) => {
+  const endpoint = (value: string) => ({ resourceType: 'Location', name: 'Pool', identifier: [{ system: 'urn:test', value }] })
+  t.equal((await send('admin', 'PUT', '/Location?identifier=urn:test|pool', endpoint('pool'))).statusCode, 201)
+  t.equal((await send('admin', 'PUT', '/Location?identifier=urn:test|pool', endpoint('pool'))).statusCode, 200)
+  await store(endpoint('pool'))
+  t.equal((await send('admin', 'PUT', '/Location?identifier=urn:test|pool', endpoint('pool'))).statusCode, 412)
+  t.equal((await send('admin', 'PUT', '/Location', endpoint('pool'))).statusCode, 412)
+})
+
+t.test('a conditional delete deletes one, and nothing when nothing matches', async (t) => {
+  await store({ resourceType: 'Location', name: 'Hall', identifier: [{ system: 'urn:test', value: 'hall' }] })
+  t.equal((await send('admin', 'DELETE', '/Location?identifier=urn:test|hall')).statusCode, 204)
+  t.equal((await send('admin', 'DELETE', '/Location?identifier=urn:test|hall')).statusCode, 204)
+})
+
+t.test('a patch is applied whole or not at all', async (t) => {
+  const { id } = await store(session())
+  const patch = (operations: unknown) => send('admin', 'PATCH', `/Procedure/${id}`, operations, { 'content-type': 'application/json-patch+json' })
+  t.equal((await patch([{ op: 'replace', path: '/status', value: 'in-progress' }])).json<{ status: string }>().status, 'in-progress')
+  t.equal((await patch([{ op: 'test', path: '/status', value: 'completed' }, { op: 'remove', path: '/code' }])).statusCode, 409)
+  t.equal((await patch([{ op: 'remove', path: '/nothing/here' }])).statusCode, 400)
+  t.equal((await patch([{ op: 'replace', path: '/id', value: 'x' }])).statusCode, 422)
+  t.equal((await patch([{ op: 'replace', path: '/status', value: 'asleep' }])).statusCode, 400)
+  t.equal((await patch({ op: 'remove' })).statusCode, 400)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`)).headers['etag'], 'W/"2"')
+})
+
+t.test('a client says what it wants back', async (t) => {
+  const minimal = await send('admin', 'POST', '/Procedure', session(), { prefer: 'return=minimal' })
+  t.equal(minimal.statusCode, 201)
+  t.equal(minimal.body, '')
+  const outcome = await send('admin', 'POST', '/Procedure', session(), { prefer: 'return=OperationOutcome' })
+  t.equal(outcome.json<{ resourceType: string }>().resourceType, 'OperationOutcome')
+})
+
+t.test('what the client holds already is not sent again', async (t) => {
+  const { id } = await store(session())
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': 'W/"1"' })).statusCode, 304)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() })).statusCode, 304)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': 'W/"2"' })).statusCode, 200)
+})
+
+t.test('only JSON is spoken', async (t) => {
+  const get = (path: string, accept?: string) => send('admin', 'GET', path, undefined, accept === undefined ? {} : { accept })
+  t.equal((await get(`/Patient/${ada.id}`, 'application/fhir+xml')).statusCode, 406)
+  t.equal((await get(`/Patient/${ada.id}?_format=xml`)).statusCode, 406)
+  t.equal((await get(`/Patient/${ada.id}?_format=json`, 'text/html')).statusCode, 200)
+  t.equal((await get(`/Patient/${ada.id}`, 'application/json')).headers['content-type'], 'application/json; charset=utf-8')
+  t.equal((await send('admin', 'POST', '/Patient', '<Patient/>', { 'content-type': 'application/fhir+xml' })).statusCode, 415)
+})
+
+t.test('bad input is answered with place and remedy, and is never a 500', async (t) => {
+  const post = (type: string, body: string) => send('admin', 'POST', `/${type}`, body)
+  const cases: [string, string, number][] = [
+    ['Patient', '{"resourceType":"Patient"', 400],
+    ['Patient', '{"resourceType":"Patient","gender":"male","gender":"female"}', 400],
+    ['Patient', '{"resourceType":"Patient","__proto__":{"a":1}}', 400],
+    ['Patient', `{"resourceType":"Patient","extension":${'['.repeat(70)}${']'.repeat(70)}}`, 400],
+    ['Patient', '{"resourceType":"Observation"}', 400],
+    ['Patient', '[]', 400],
+    ['Patient', 'null', 400],
+    ['Patient', '', 400],
+    ['Patient', '{"resourceType":"Patient","birthDate":"1974-02-30"}', 400],
+    ['Patient', '{"resourceType":"Patient","active":"yes"}', 400],
+    ['Unicorn', '{"resourceType":"Unicorn"}', 404],
+    ['constructor', '{"resourceType":"constructor"}', 404],
+  ]
+  for (const [type, body, status] of cases) {
+    const answer = await post(type, body)
+    t.equal(answer.statusCode, status, body.slice(0, 60))
+    t.match(answer.json(), { resourceType: 'OperationOutcome', issue: [{ severity: /error|fatal/, details: { text: String }, diagnostics: String }] }, body.slice(0, 60))
+  }
+  t.same((await post('Patient', '{"resourceType":"Patient","birthDate":"1974-02-30"}')).json<{ issue: { expression: string[] }[] }>().issue[0]?.expression, ['Patient.birthDate'])
+  t.equal((await post('Patient', `{"resourceType":"Patient","text":"${'x'.repeat(6_000_000)}"}`)).statusCode, 413)
+})
+
+t.test('a scope that lacks the type or the letter is a 403', async (t) => {
+  hub.caller('reader', { role: 'admin', scope: 'system/Patient.r' })
+  t.equal((await send('reader', 'GET', `/Patient/${ada.id}`)).statusCode, 200)
+  t.equal((await send('reader', 'GET', '/Patient')).statusCode, 403)
+  t.equal((await send('reader', 'POST', '/Patient', { resourceType: 'Patient' })).statusCode, 403)
+  t.equal((await send('reader', 'GET', '/Procedure/x')).statusCode, 403)
+  t.equal((await send('nobody', 'GET', `/Patient/${ada.id}`)).statusCode, 401)
+})
+
+t.test('$everything is the whole compartment, in pages that neither lose nor repeat', async (t) => {
+  const whole = (await send('admin', 'GET', `/Patient/${ada.id}/$everything`)).json<{ entry: { resource: { id: string } }[] }>()
+  const seen: string[] = []
+  for (let path: string | undefined = `/Patient/${ada.id}/$everything?_count=7`; path !== undefined; ) {
+    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (await send('admin', 'GET', path)).json()
+    seen.push(...page.entry.map(({ resource }) => resource.id))
+    path = page.link.find(({ relation }) => relation === 'next')?.url.replace('http://hub.example/fhir', '')
+  }
+  t.same(seen, whole.entry.map(({ resource }) => resource.id))
+  t.equal((await send('admin', 'GET', `/Patient/${ada.id}/$everything?_cursor=forged`)).statusCode, 400)
+})
+
+t.test('$validate says what is wrong and stores nothing', async (t) => {
+  const bad = await send('admin', 'POST', '/Patient/$validate', { resourceType: 'Patient', gender: 'purple' })
+  t.equal(bad.statusCode, 200)
+  t.equal(bad.json<{ issue: { severity: string }[] }>().issue[0]?.severity, 'error')
+  const good = await send('admin', 'POST', '/Patient/$validate', { resourceType: 'Patient', gender: 'female' })
+  t.equal(good.json<{ issue: { severity: string }[] }>().issue[0]?.severity, 'information')
+})
+
+t.test('the server describes what it does', async (t) => {
+  const statement = (await hub.app.inject({ url: '/fhir/metadata' })).json<{ rest: { resource: { type: string; interaction: { code: string }[]; searchParam: { name: string }[]; updateCreate: boolean }[] }[] }>()
+  const procedure = statement.rest[0]?.resource.find(({ type }) => type === 'Procedure')
+  t.same(procedure?.interaction.map(({ code }) => code), ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread'])
+  t.equal(procedure?.updateCreate, false)
+  t.ok(procedure?.searchParam.some(({ name }) => name === 'patient'))
+  const audit = statement.rest[0]?.resource.find(({ type }) => type === 'AuditEvent')
+  t.notOk(audit?.interaction.some(({ code }) => code === 'update' || code === 'delete'))
+})
+
+t.test('an AuditEvent is added, never changed', async (t) => {
+  t.equal((await send('admin', 'PUT', '/AuditEvent/x', { resourceType: 'AuditEvent', id: 'x' })).statusCode, 405)
+  t.equal((await send('admin', 'DELETE', '/AuditEvent/x')).statusCode, 405)
+})
