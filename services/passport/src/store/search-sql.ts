@@ -14,6 +14,7 @@ export type Access = (first: number) => Predicate
 export interface LocalSearch {
   readonly type: string
   readonly conditions: readonly LocalCondition[]
+  /** Never empty. */
   readonly sort: readonly SortKey[]
   readonly after?: Position
   /** Rows at most; ask for one more than a page holds to learn whether there is another. */
@@ -59,10 +60,23 @@ export function stepStatement(
   }
 }
 
+/** The statement that gives resources by type and id, those the caller may see. */
+export function includeStatement(targets: readonly { readonly type: string; readonly id: string }[], access: Access): Statement {
+  const may = access(4)
+  return {
+    name: `search-include-${may.shape}`,
+    text: `SELECT ${COLUMNS}, ARRAY[]::text[] AS keys
+      FROM unnest($1::smallint[], $2::text[], $3::text[]) AS k(bucket, type, id)
+        JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
+      WHERE NOT r.deleted AND (${may.sql})`,
+    values: [targets.map(({ id }) => bucketOf(id)), targets.map(({ type }) => type), targets.map(({ id }) => id), ...may.values],
+  }
+}
+
 function builtStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement {
   const values = new Values()
   const where = whereSql(type, conditions, values, access)
-  const order = orderOf(sortOf(sort, conditions), values)
+  const order = orderOf(sort, values)
   const expressions = order.columns.map(({ sql }) => sql)
   const computed = expressions.some((sql) => sql.startsWith('('))
   if (!computed) {
@@ -90,11 +104,6 @@ function whereSql(type: string, conditions: readonly LocalCondition[], values: V
 const isOfOnePerson = (condition: LocalCondition): boolean =>
   condition.kind === 'patient' || (condition.kind === 'all' && condition.of.some(isOfOnePerson))
 
-/** Newest first: of one person by when it happened, of many by when it was last changed. */
-function sortOf(sort: readonly SortKey[], conditions: readonly LocalCondition[]): readonly SortKey[] {
-  return sort.length > 0 ? sort : [{ by: conditions.some(isOfOnePerson) ? 'occurred' : 'updated', descending: true }]
-}
-
 const keysSql = (expressions: readonly string[]) =>
   `ARRAY[${expressions.map((expression) => `${expression}::text`).join(', ')}]::text[] AS keys`
 
@@ -105,12 +114,10 @@ const keysSql = (expressions: readonly string[]) =>
 function hotStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement | undefined {
   const [condition, ...more] = conditions
   const [key, ...moreKeys] = sort
-  if (!condition || more.length > 0 || after) return undefined
-  if (condition.kind === 'patient' && moreKeys.length === 0 && (!key || (key.by === 'occurred' && key.descending))) {
-    return personStatement(type, condition.id, limit, access)
-  }
-  const [test, ...moreTests] = condition.kind === 'identifier' ? condition.any : []
-  if (!test || moreTests.length > 0 || test.system === undefined || sort.length > 0) return undefined
+  if (!condition || more.length > 0 || after || moreKeys.length > 0 || !key?.descending) return undefined
+  if (condition.kind === 'patient' && key.by === 'occurred') return personStatement(type, condition.id, limit, access)
+  const [test, ...moreTests] = condition.kind === 'identifier' && key.by === 'updated' ? condition.any : []
+  if (!test || moreTests.length > 0 || test.system === undefined) return undefined
   return identifierStatement(type, { system: test.system, value: test.value }, limit, access)
 }
 

@@ -2,7 +2,7 @@
 import { filterCondition } from './parse/filter.ts'
 import type { ParseContext } from './parse/asked.ts'
 import { PLAIN, withResultParameter, type Presentation } from './parse/result.ts'
-import type { Condition, SearchQuery } from './query.ts'
+import type { Condition, SearchQuery, SortKey } from './query.ts'
 import { searchRefuse } from './refusals.ts'
 
 export type { ParseContext } from './parse/asked.ts'
@@ -51,7 +51,9 @@ export function parseQuery(type: string, parameters: Iterable<readonly [name: st
     used.push([name, value])
   }
   const patient = patientOf(type, conditions)
-  return { type, conditions, used, ignored, ...presentation, ...(patient !== undefined && { patient }) }
+  const sort: readonly SortKey[] =
+    presentation.sort.length > 0 ? presentation.sort : [{ by: patient === undefined ? 'updated' : 'occurred', descending: true }]
+  return { type, conditions, used, ignored, ...presentation, sort, ...(patient !== undefined && { patient }) }
 }
 
 function patientOf(type: string, conditions: readonly Condition[]): string | undefined {

@@ -51,6 +51,8 @@ export interface ChainCondition {
   readonly parameter: string
   /** Index keys of the reference. */
   readonly keys: readonly string[]
+  /** True when the reference is the one that says whose compartment the resource lies in. */
+  readonly compartment?: true
   readonly targets: readonly { readonly type: string; readonly condition: Condition }[]
 }
 
@@ -85,7 +87,7 @@ export interface SearchQuery {
   readonly patient?: string
   /** All of them must hold. */
   readonly conditions: readonly Condition[]
-  /** Empty: newest first, by when it happened for one person, by last update otherwise. */
+  /** Never empty. Unless asked otherwise newest first: of one person by when it happened, of many by last update. */
   readonly sort: readonly SortKey[]
   /** Matches on a page; 0 asks for the total only. */
   readonly count: number

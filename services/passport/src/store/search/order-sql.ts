@@ -23,19 +23,20 @@ interface OrderColumn {
 
 /** The order of the given keys; matches that have no value come last. The id is the last key, so that no two matches are equal. */
 export function orderOf(keys: readonly SortKey[], values: Values): Order {
-  const weighed = keys.filter(({ by }) => by !== 'id')
-  const last = keys.at(-1)
-  return { columns: weighed.map((key) => column(key, values)), idDescending: last?.descending ?? false }
+  const id = keys.findIndex(({ by }) => by === 'id')
+  const weighed = id < 0 ? keys : keys.slice(0, id) // nothing is left to order after the id
+  return { columns: weighed.flatMap((key) => column(key, values)), idDescending: (keys[id] ?? keys.at(-1))?.descending ?? false }
 }
 
-function column(key: SortKey, values: Values): OrderColumn {
+function column(key: SortKey, values: Values): OrderColumn | [] {
   const { descending } = key
   switch (key.by) {
     case 'occurred':
       return { sql: 'r.occurred_at', type: 'timestamptz', descending, nullable: true }
     case 'updated':
-    case 'id':
       return { sql: 'r.updated_at', type: 'timestamptz', descending, nullable: false }
+    case 'id':
+      return []
     case 'date': {
       // The first known instant, as `occurred_at` is: the start, or the end where the start is open.
       const first = `CASE WHEN isfinite(d.low) THEN d.low WHEN isfinite(d.high) THEN d.high END`

@@ -1,5 +1,6 @@
 // What a parameter filters by: a column, an index, a chain or a reverse chain.
 // FHIR R4 Search, chaining. https://hl7.org/fhir/R4/search.html#chaining, #has
+import { namesThePerson } from '../compartment.ts'
 import type { Condition } from '../query.ts'
 import { searchRefuse } from '../refusals.ts'
 import { malformed, unsupported, type ParseContext } from './asked.ts'
@@ -78,7 +79,15 @@ function chainCondition(
     const condition = filterCondition({ type: target, name: link.chained, written, value, depth: depth + 1 }, context)
     return condition ? [{ type: target, condition }] : []
   })
-  return targets.length === 0 ? undefined : { kind: 'chain', parameter: written, keys: parameter.keys, targets }
+  return targets.length === 0
+    ? undefined
+    : {
+        kind: 'chain',
+        parameter: written,
+        keys: parameter.keys,
+        targets,
+        ...(namesThePerson(parameter) === 'exactly' && { compartment: true }),
+      }
 }
 
 /** `_has:Observation:patient:code=x` */

@@ -1,6 +1,6 @@
 // FHIR R4 Search, reference. https://hl7.org/fhir/R4/search.html#reference
-import { RESOURCE_TYPES } from '../../resource-types.ts'
 import { identifierKey } from '../extract/reference.ts'
+import { namesThePerson } from '../compartment.ts'
 import type { SearchParameter } from '../definitions.ts'
 import type { Condition } from '../query.ts'
 import { comparableReference, referencedType } from '../reference.ts'
@@ -43,18 +43,11 @@ function targetsOf(value: string, { name, parameter, modifier }: Asked, baseUrl:
   return [target]
 }
 
-/**
- * The person, when the parameter is the one that says whose compartment a resource of the type belongs to, and one Patient is asked for.
- * Not for elements that repeat: an appointment of two people lies in the compartment of one.
- */
-function personOf({ paths, key, keys }: SearchParameter, targets: readonly string[]): { id: string; exactly: boolean } | undefined {
-  const type = key.split('.')[0] ?? ''
-  const [first, ...others] = RESOURCE_TYPES[type]?.patient ?? []
-  const [path, ...morePaths] = paths
-  const people = targets.flatMap((target) => /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(target)?.[1] ?? [])
-  const [id] = people
-  // A bare id stands for a Group or a Device too; it is taken for the person's when the parameter is narrowed to people.
-  if (id === undefined || targets.length !== 1 || keys.length !== 1 || morePaths.length > 0 || !path?.single || path.element !== first)
-    return undefined
-  return { id, exactly: others.length === 0 }
+/** The person, when one Patient is asked for by the parameter that says whose compartment a resource of the type lies in. */
+function personOf(parameter: SearchParameter, targets: readonly string[]): { id: string; exactly: boolean } | undefined {
+  const [target, ...more] = targets
+  const id = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(target ?? '')?.[1]
+  const names = namesThePerson(parameter)
+  // A bare id may stand for a Group or a Device too; then there are several targets.
+  return id === undefined || more.length > 0 || names === 'no' ? undefined : { id, exactly: names === 'exactly' }
 }

@@ -1,0 +1,99 @@
+/** Searches as they are run: the page of matches, what is brought along, how many there are, and where the next page begins. */
+import type { Queryable } from '@platform/service/database'
+import type { SearchDefinitions } from '../domain/search/definitions.ts'
+import type { SearchQuery } from '../domain/search/query.ts'
+import { countStatement, pageStatement, type Access, type FoundRow } from './search-sql.ts'
+import type { LocalCondition } from './search/condition-sql.ts'
+import { included } from './search/included.ts'
+import { followed, type LinkContext } from './search/links.ts'
+import type { Position } from './search/order-sql.ts'
+
+export type { Access, FoundRow } from './search-sql.ts'
+export type { Position } from './search/order-sql.ts'
+
+/** Where searches are run and under what policy. */
+export interface SearchDependencies {
+  /** For the few statements that have a name and are planned once. */
+  readonly planned: Queryable
+  /** For statements built at run time, planned each time for their values; it must not be set to generic plans. */
+  readonly adHoc: Queryable
+  readonly definitions: SearchDefinitions
+}
+
+/** Who asks: which rows, and which types at all. */
+export interface SearchRights {
+  readonly access: Access
+  readonly mayRead: (type: string) => boolean
+}
+
+export interface SearchResult {
+  readonly rows: readonly FoundRow[]
+  /** By _include and _revinclude; none of them is among the rows. */
+  readonly included: readonly FoundRow[]
+  /** All matches the caller may see; absent when it was not asked for and is not known without counting. */
+  readonly total?: number
+  /** Where the next page begins; absent on the last. */
+  readonly next?: Position
+}
+
+/**
+ * Runs a search.
+ *
+ * @param after where the page before ended
+ * @throws SEARCH_TOO_COSTLY when a chain goes through more than 5,000 resources or includes bring more than 1,000
+ */
+export async function search(
+  query: SearchQuery,
+  rights: SearchRights,
+  dependencies: SearchDependencies,
+  after?: Position,
+): Promise<SearchResult> {
+  const context = { ...dependencies, ...rights, database: either(dependencies) }
+  const conditions = await localConditions(query, context)
+  if (query.count === 0) return { rows: [], included: [], total: await count(query.type, conditions, context) }
+  const statement = pageStatement(
+    { type: query.type, conditions, sort: query.sort, limit: query.count + 1, ...(after && { after }) },
+    rights.access,
+  )
+  const found = await context.database.query<FoundRow>(statement)
+  const rows = found.rows.slice(0, query.count)
+  const last = found.rows.length > query.count ? rows.at(-1) : undefined
+  const hasIncludes = query.includes.length + query.revincludes.length > 0
+  const total = !last && !after ? rows.length : query.total === 'accurate' ? await count(query.type, conditions, context) : undefined
+  return {
+    rows,
+    included: hasIncludes ? await included(query, rows, context) : [],
+    ...(total !== undefined && { total }),
+    ...(last && { next: { keys: last.keys, id: last.id } }),
+  }
+}
+
+/** Ids of at most `limit` matches, for conditional interactions. @throws SEARCH_TOO_COSTLY */
+export async function findIds(
+  query: SearchQuery,
+  rights: SearchRights,
+  dependencies: SearchDependencies,
+  limit: number,
+): Promise<{ type: string; id: string }[]> {
+  const context = { ...dependencies, ...rights, database: either(dependencies) }
+  const conditions = await localConditions(query, context)
+  const { rows } = await context.database.query<FoundRow>(
+    pageStatement({ type: query.type, conditions, sort: query.sort, limit }, rights.access),
+  )
+  return rows.map(({ type, id }) => ({ type, id }))
+}
+
+const either = ({ planned, adHoc }: SearchDependencies): Queryable => ({
+  query: (statement) => (statement.name === undefined ? adHoc : planned).query(statement),
+})
+
+async function localConditions({ conditions, type }: SearchQuery, context: LinkContext): Promise<LocalCondition[]> {
+  const local: LocalCondition[] = []
+  for (const condition of conditions) local.push(await followed(condition, type, context))
+  return local
+}
+
+async function count(type: string, conditions: readonly LocalCondition[], { database, access }: LinkContext): Promise<number> {
+  const { rows } = await database.query<{ total: string }>(countStatement({ type, conditions }, access))
+  return Number(rows[0]?.total ?? 0)
+}
