@@ -57,6 +57,8 @@ export async function startHub(environment: Environment): Promise<Hub> {
   if (demo) await markAsDemo(database)
 
   const movable = demo ? await movableClock(database) : undefined
+  const metrics = openMetrics()
+  measureChanges(metrics, database)
   const shared: Shared = {
     database,
     queues: opening.use(await openQueues({ database, redisUrl: config.REDIS_URL, log })),
@@ -64,14 +66,13 @@ export async function startHub(environment: Environment): Promise<Hub> {
     clock: movable ?? systemClock,
     newId,
     home,
+    metrics,
     keys: await ensureInternalClients({ clients: clientRegister(database), home, publicUrl, demo }),
     keep: (opened) => opening.use(opened),
     log: (name) => openLog({ name, level: config.LOG_LEVEL }),
   }
   const told = environmentOfServices(environment, config, { ...facts, demo })
   const running: Running[] = []
-  const metrics = openMetrics()
-  measureChanges(metrics, database)
   const starts = await openServices(told, shared, listener, opening, {
     tokens: tokenVerifier({
       issuers: [{ issuer: `${publicUrl}/identity`, jwksUri: `${ownUrl(config.HOST, listener.port)}/identity/jwks` }],

@@ -9,9 +9,16 @@ import { readConfig as readPassport } from '@services/passport/config'
 import { mounts as passportMounts } from '@services/passport/mounts'
 import { openRecord } from '@services/passport/open'
 import { startPassport } from '@services/passport/start'
+import { buildApp as buildReferrals } from '@services/referrals/app'
+import { readConfig as readReferrals } from '@services/referrals/config'
+import { measureReferrals } from '@services/referrals/metrics'
+import { mounts as referralsMounts } from '@services/referrals/mounts'
+import { openReferrals } from '@services/referrals/open'
+import { startReferrals } from '@services/referrals/start'
 import type { Clock } from '@platform/service/clock'
 import type { ClientKey, InternalClientId } from '@services/identity/provision'
 import { openDatabase, type Database } from '@platform/service/database'
+import type { Metrics } from '@platform/service/health'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
@@ -27,6 +34,8 @@ export interface Shared {
   readonly clock: Clock
   readonly newId: NewId
   readonly home: string
+  /** The numbers of this process; each service adds its own. */
+  readonly metrics: Metrics
   /** The private key of each of the hub's own clients. */
   readonly keys: Readonly<Record<InternalClientId, ClientKey>>
   /** Keeps what a service opened for itself until the hub closes; it is closed after the service's routes. */
@@ -83,5 +92,17 @@ const passport: HubService = {
   },
 }
 
+const referrals: HubService = {
+  name: 'referrals',
+  readConfig: readReferrals,
+  mounts: referralsMounts,
+  open: async (environment, { database, queues, clock, newId, metrics, log }) => {
+    const config = readReferrals(environment)
+    const dependencies = await openReferrals(config, { database, clock, newId, log: log('referrals') })
+    measureReferrals(metrics, dependencies)
+    return { app: await buildReferrals(dependencies), start: () => startReferrals(config, { ...dependencies, queues }) }
+  },
+}
+
 /** In the order in which they are opened; they are closed in reverse. */
-export const services: readonly HubService[] = [identity, passport]
+export const services: readonly HubService[] = [identity, passport, referrals]
