@@ -14,9 +14,18 @@ export interface ARecord {
   readonly app: FastifyInstance
   readonly database: Database
   /** Adds a caller; its name is its token. */
-  caller(name: string, facts: { role: Role; grade?: Grade; organization?: string; fhirUser?: string; patient?: string; scope?: string }): void
+  caller(
+    name: string,
+    facts: { role: Role; grade?: Grade; organization?: string; fhirUser?: string; patient?: string; scope?: string },
+  ): void
   /** Sends a request as a caller (`admin` always exists). */
-  send(token: string, method: NonNullable<InjectOptions['method']>, path: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  send(
+    token: string,
+    method: NonNullable<InjectOptions['method']>,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>
   /** Creates as admin and gives the stored resource. */
   store<T extends { resourceType: string }>(resource: T): Promise<T & { id: string; meta: { versionId: string; lastUpdated: string } }>
   /** Moves business time. */
@@ -40,7 +49,11 @@ export async function aRecord(t: TestScope): Promise<ARecord> {
   }
   let now = new Date('2026-11-21T09:00:00Z')
   const config = { PUBLIC_URL: 'http://hub.example', IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
-  const bell = { ring: () => undefined, answer: () => ({ [Symbol.dispose]: () => undefined }), [Symbol.asyncDispose]: async () => undefined }
+  const bell = {
+    ring: () => undefined,
+    answer: () => ({ [Symbol.dispose]: () => undefined }),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
   const dependencies = await openRecord(config, { database, searching, bell, clock: { now: () => now }, newId: randomUUID, log: silentLog })
   const app = await buildApp(config, { ...dependencies, tokens })
   t.teardown(() => app.close())
@@ -49,14 +62,27 @@ export async function aRecord(t: TestScope): Promise<ARecord> {
     app,
     database,
     caller(name, { role, grade = 'full', scope = 'system/*.cruds', ...rest }) {
-      callers.set(name, { clientId: name, subject: name, role, grade, ...rest, scopes: parseScopes(scope), token: name, expiresAt: 4_102_444_800 })
+      callers.set(name, {
+        clientId: name,
+        subject: name,
+        role,
+        grade,
+        ...rest,
+        scopes: parseScopes(scope),
+        token: name,
+        expiresAt: 4_102_444_800,
+      })
     },
     send(token, method, path, body, headers = {}) {
       const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
       return app.inject({
         method,
         url: `/fhir${path}`,
-        headers: { authorization: `Bearer ${token}`, ...(text === undefined ? {} : { 'content-type': 'application/fhir+json' }), ...headers },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(text === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+          ...headers,
+        },
         ...(text === undefined ? {} : { payload: text }),
       })
     },

@@ -4,7 +4,13 @@ import { aRecord } from './a-record.ts'
 const hub = await aRecord(t)
 const { send, store } = hub
 const ada = await store({ resourceType: 'Patient', name: [{ family: 'Llwyd', given: ['Ada'] }], birthDate: '1974-03-02' })
-const session = (text = 'Physiotherapy') => ({ resourceType: 'Procedure', status: 'completed', code: { text }, subject: { reference: `Patient/${ada.id}` }, performedDateTime: '2026-11-20' })
+const session = (text = 'Physiotherapy') => ({
+  resourceType: 'Procedure',
+  status: 'completed',
+  code: { text },
+  subject: { reference: `Patient/${ada.id}` },
+  performedDateTime: '2026-11-20',
+})
 
 t.test('a create answers 201 with where it is, and the read gives the same bytes', async (t) => {
   const created = await send('admin', 'POST', '/Procedure', session())
@@ -20,7 +26,8 @@ t.test('a create answers 201 with where it is, and the read gives the same bytes
 })
 
 t.test('decimals keep their digits through create, transaction and patch', async (t) => {
-  const text = (value: string) => `{"resourceType":"Observation","status":"final","code":{"text":"Timed Up and Go"},"subject":{"reference":"Patient/${ada.id}"},"valueQuantity":{"value":${value},"unit":"s"}}`
+  const text = (value: string) =>
+    `{"resourceType":"Observation","status":"final","code":{"text":"Timed Up and Go"},"subject":{"reference":"Patient/${ada.id}"},"valueQuantity":{"value":${value},"unit":"s"}}`
   for (const value of ['1.50', '1e2', '0.10']) {
     const created = await send('admin', 'POST', '/Observation', text(value))
     t.equal(created.statusCode, 201)
@@ -28,7 +35,9 @@ t.test('decimals keep their digits through create, transaction and patch', async
     const { id } = created.json<{ id: string }>()
     const bundle = `{"resourceType":"Bundle","type":"transaction","entry":[{"resource":${text(value)},"request":{"method":"POST","url":"Observation"}}]}`
     t.match((await send('admin', 'POST', '/', bundle)).body, `"value":${value},`)
-    const patched = await send('admin', 'PATCH', `/Observation/${id}`, [{ op: 'add', path: '/note', value: [{ text: 'Tired' }] }], { 'content-type': 'application/json-patch+json' })
+    const patched = await send('admin', 'PATCH', `/Observation/${id}`, [{ op: 'add', path: '/note', value: [{ text: 'Tired' }] }], {
+      'content-type': 'application/json-patch+json',
+    })
     t.equal(patched.statusCode, 200)
     t.match(patched.body, `"value":${value},`)
   }
@@ -48,7 +57,9 @@ t.test('an update makes the next version, and a stale one is refused', async (t)
 
 t.test('of many updates with the same If-Match exactly one wins', async (t) => {
   const { id } = await store(session())
-  const answers = await Promise.all(Array.from({ length: 10 }, () => send('admin', 'PUT', `/Procedure/${id}`, { ...session(), id }, { 'if-match': 'W/"1"' })))
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => send('admin', 'PUT', `/Procedure/${id}`, { ...session(), id }, { 'if-match': 'W/"1"' })),
+  )
   t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, ...Array.from({ length: 9 }, () => 412)])
 })
 
@@ -72,17 +83,31 @@ t.test('what is deleted is 410, keeps its history, and what never was is 404', a
   t.equal((await send('admin', 'GET', `/Procedure/${id}/_history/2`)).statusCode, 410)
   t.equal((await send('admin', 'GET', `/Procedure/${id}/_history/3`)).statusCode, 404)
   t.equal((await send('admin', 'GET', '/Procedure/none')).statusCode, 404)
-  const history = (await send('admin', 'GET', `/Procedure/${id}/_history`)).json<{ type: string; entry: { request: { method: string }; resource?: unknown }[] }>()
+  const history = (await send('admin', 'GET', `/Procedure/${id}/_history`)).json<{
+    type: string
+    entry: { request: { method: string }; resource?: unknown }[]
+  }>()
   t.equal(history.type, 'history')
-  t.same(history.entry.map(({ request }) => request.method), ['DELETE', 'POST'])
+  t.same(
+    history.entry.map(({ request }) => request.method),
+    ['DELETE', 'POST'],
+  )
   t.equal(history.entry[0]?.resource, undefined)
 })
 
 t.test('history of a type pages without losing or repeating a version', async (t) => {
-  for (let n = 0; n < 5; n += 1) await store({ resourceType: 'Goal', lifecycleStatus: 'active', description: { text: `Goal ${n}` }, subject: { reference: `Patient/${ada.id}` } })
+  for (let n = 0; n < 5; n += 1)
+    await store({
+      resourceType: 'Goal',
+      lifecycleStatus: 'active',
+      description: { text: `Goal ${n}` },
+      subject: { reference: `Patient/${ada.id}` },
+    })
   const seen: string[] = []
-  for (let path: string | undefined = '/Goal/_history?_count=2'; path !== undefined; ) {
-    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (await send('admin', 'GET', path)).json()
+  for (let path: string | undefined = '/Goal/_history?_count=2'; path !== undefined;) {
+    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (
+      await send('admin', 'GET', path)
+    ).json()
     seen.push(...page.entry.map(({ resource }) => resource.id))
     path = page.link.find(({ relation }) => relation === 'next')?.url.replace('http://hub.example/fhir', '')
   }
@@ -115,9 +140,18 @@ t.test('a conditional delete deletes one, and nothing when nothing matches', asy
 
 t.test('a patch is applied whole or not at all', async (t) => {
   const { id } = await store(session())
-  const patch = (operations: unknown) => send('admin', 'PATCH', `/Procedure/${id}`, operations, { 'content-type': 'application/json-patch+json' })
+  const patch = (operations: unknown) =>
+    send('admin', 'PATCH', `/Procedure/${id}`, operations, { 'content-type': 'application/json-patch+json' })
   t.equal((await patch([{ op: 'replace', path: '/status', value: 'in-progress' }])).json<{ status: string }>().status, 'in-progress')
-  t.equal((await patch([{ op: 'test', path: '/status', value: 'completed' }, { op: 'remove', path: '/code' }])).statusCode, 409)
+  t.equal(
+    (
+      await patch([
+        { op: 'test', path: '/status', value: 'completed' },
+        { op: 'remove', path: '/code' },
+      ])
+    ).statusCode,
+    409,
+  )
   t.equal((await patch([{ op: 'remove', path: '/nothing/here' }])).statusCode, 400)
   t.equal((await patch([{ op: 'replace', path: '/id', value: 'x' }])).statusCode, 422)
   t.equal((await patch([{ op: 'replace', path: '/status', value: 'asleep' }])).statusCode, 400)
@@ -136,7 +170,11 @@ t.test('a client says what it wants back', async (t) => {
 t.test('what the client holds already is not sent again', async (t) => {
   const { id } = await store(session())
   t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': 'W/"1"' })).statusCode, 304)
-  t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() })).statusCode, 304)
+  t.equal(
+    (await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() }))
+      .statusCode,
+    304,
+  )
   t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': 'W/"2"' })).statusCode, 200)
 })
 
@@ -168,9 +206,17 @@ t.test('bad input is answered with place and remedy, and is never a 500', async 
   for (const [type, body, status] of cases) {
     const answer = await post(type, body)
     t.equal(answer.statusCode, status, body.slice(0, 60))
-    t.match(answer.json(), { resourceType: 'OperationOutcome', issue: [{ severity: /error|fatal/, details: { text: String }, diagnostics: String }] }, body.slice(0, 60))
+    t.match(
+      answer.json(),
+      { resourceType: 'OperationOutcome', issue: [{ severity: /error|fatal/, details: { text: String }, diagnostics: String }] },
+      body.slice(0, 60),
+    )
   }
-  t.same((await post('Patient', '{"resourceType":"Patient","birthDate":"1974-02-30"}')).json<{ issue: { expression: string[] }[] }>().issue[0]?.expression, ['Patient.birthDate'])
+  t.same(
+    (await post('Patient', '{"resourceType":"Patient","birthDate":"1974-02-30"}')).json<{ issue: { expression: string[] }[] }>().issue[0]
+      ?.expression,
+    ['Patient.birthDate'],
+  )
   t.equal((await post('Patient', `{"resourceType":"Patient","text":"${'x'.repeat(6_000_000)}"}`)).statusCode, 413)
 })
 
@@ -186,12 +232,17 @@ t.test('a scope that lacks the type or the letter is a 403', async (t) => {
 t.test('$everything is the whole compartment, in pages that neither lose nor repeat', async (t) => {
   const whole = (await send('admin', 'GET', `/Patient/${ada.id}/$everything`)).json<{ entry: { resource: { id: string } }[] }>()
   const seen: string[] = []
-  for (let path: string | undefined = `/Patient/${ada.id}/$everything?_count=7`; path !== undefined; ) {
-    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (await send('admin', 'GET', path)).json()
+  for (let path: string | undefined = `/Patient/${ada.id}/$everything?_count=7`; path !== undefined;) {
+    const page: { entry: { resource: { id: string } }[]; link: { relation: string; url: string }[] } = (
+      await send('admin', 'GET', path)
+    ).json()
     seen.push(...page.entry.map(({ resource }) => resource.id))
     path = page.link.find(({ relation }) => relation === 'next')?.url.replace('http://hub.example/fhir', '')
   }
-  t.same(seen, whole.entry.map(({ resource }) => resource.id))
+  t.same(
+    seen,
+    whole.entry.map(({ resource }) => resource.id),
+  )
   t.equal((await send('admin', 'GET', `/Patient/${ada.id}/$everything?_cursor=forged`)).statusCode, 400)
 })
 
@@ -204,9 +255,14 @@ t.test('$validate says what is wrong and stores nothing', async (t) => {
 })
 
 t.test('the server describes what it does', async (t) => {
-  const statement = (await hub.app.inject({ url: '/fhir/metadata' })).json<{ rest: { resource: { type: string; interaction: { code: string }[]; searchParam: { name: string }[]; updateCreate: boolean }[] }[] }>()
+  const statement = (await hub.app.inject({ url: '/fhir/metadata' })).json<{
+    rest: { resource: { type: string; interaction: { code: string }[]; searchParam: { name: string }[]; updateCreate: boolean }[] }[]
+  }>()
   const procedure = statement.rest[0]?.resource.find(({ type }) => type === 'Procedure')
-  t.same(procedure?.interaction.map(({ code }) => code), ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread'])
+  t.same(
+    procedure?.interaction.map(({ code }) => code),
+    ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread'],
+  )
   t.equal(procedure?.updateCreate, false)
   t.ok(procedure?.searchParam.some(({ name }) => name === 'patient'))
   const audit = statement.rest[0]?.resource.find(({ type }) => type === 'AuditEvent')

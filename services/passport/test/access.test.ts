@@ -1,0 +1,218 @@
+import t from 'tap'
+import { aRecord } from './a-record.ts'
+
+const hub = await aRecord(t)
+const { send, store, caller } = hub
+const organization = async (name: string) => `Organization/${(await store({ resourceType: 'Organization', name })).id}`
+const [community, gym, centre, hospital] = [
+  await organization('Community'),
+  await organization('Gym'),
+  await organization('Centre'),
+  await organization('Hospital'),
+]
+const person = async () =>
+  (
+    await store({
+      resourceType: 'Patient',
+      name: [{ family: 'Llwyd' }],
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990123454' }],
+    })
+  ).id
+const ada = await person()
+const subject = { reference: `Patient/${ada}` }
+
+caller('community', { role: 'professional', grade: 'full', organization: community })
+caller('gym', { role: 'worker', grade: 'needs-only', organization: gym })
+caller('centre', { role: 'worker', grade: 'therapy-record', organization: centre })
+caller('ward', { role: 'ward', grade: 'full', organization: hospital })
+caller('ada', { role: 'patient', grade: 'full', patient: ada })
+caller('bryn', { role: 'patient', grade: 'full', patient: 'someone-else' })
+caller('commissioner', { role: 'commissioner', grade: 'full' })
+caller('referrals', { role: 'reactor-referrals' })
+
+const condition = await store({ resourceType: 'Condition', subject, code: { text: 'Multiple sclerosis' } })
+const session = await store({ resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Physiotherapy' } })
+const counselling = await store({
+  resourceType: 'Procedure',
+  status: 'completed',
+  subject,
+  code: { text: 'Counselling' },
+  meta: { security: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }] },
+})
+const status = async (token: string, path: string) => (await send(token, 'GET', path)).statusCode
+const found = async (token: string, query: string) =>
+  (await send(token, 'GET', query)).json<{ entry?: { resource: { id: string } }[] }>().entry?.map(({ resource }) => resource.id) ?? []
+
+t.test('without a relationship a person does not exist: read, search, history, everything', async (t) => {
+  for (const token of ['community', 'gym', 'centre', 'ward', 'bryn', 'commissioner']) {
+    for (const path of [
+      `/Patient/${ada}`,
+      `/Procedure/${session.id}`,
+      `/Procedure/${session.id}/_history`,
+      `/Procedure/${session.id}/_history/1`,
+      `/Patient/${ada}/$everything`,
+    ])
+      t.equal(await status(token, path), 404, `${token} ${path}`)
+    t.same(await found(token, `/Procedure?patient=${ada}`), [], token)
+    t.same(await found(token, '/Procedure/_history'), [], token)
+  }
+})
+
+t.test('the answer to denied and to absent is the same', async (t) => {
+  const denied = (await send('gym', 'GET', `/Patient/${ada}`)).json<{ issue: unknown[] }>()
+  const absent = (await send('gym', 'GET', `/Patient/${ada.slice(0, -1)}x`)).json<{ issue: unknown[] }>()
+  t.equal(JSON.stringify(denied).replace(ada, 'ID'), JSON.stringify(absent).replace(`${ada.slice(0, -1)}x`, 'ID'))
+})
+
+t.test('a care team opens what the grade allows, and ends with the team', async (t) => {
+  const team = await store({
+    resourceType: 'CareTeam',
+    status: 'active',
+    subject,
+    participant: [{ member: { reference: community } }, { member: { reference: centre } }, { member: { reference: gym } }],
+  })
+  t.equal(await status('community', `/Condition/${condition.id}`), 200)
+  t.equal(await status('centre', `/Condition/${condition.id}`), 404)
+  t.equal(await status('centre', `/Procedure/${session.id}`), 200)
+  t.equal(await status('gym', `/Procedure/${session.id}`), 404)
+  t.equal(await status('gym', `/Patient/${ada}`), 200)
+  t.equal(await status('community', `/Procedure/${counselling.id}`), 404)
+  t.same(await found('centre', `/Procedure?patient=${ada}`), [session.id])
+  const ended = await send('admin', 'PUT', `/CareTeam/${team.id}`, { ...team, meta: undefined, status: 'inactive' })
+  t.equal(ended.statusCode, 200)
+  t.equal(await status('community', `/Condition/${condition.id}`), 404)
+})
+
+t.test("the person sees all of it and nobody else's", async (t) => {
+  for (const path of [`/Patient/${ada}`, `/Condition/${condition.id}`, `/Procedure/${counselling.id}`, `/Patient/${ada}/$everything`])
+    t.equal(await status('ada', path), 200)
+  const other = await store({ resourceType: 'Patient' })
+  t.equal(await status('ada', `/Patient/${other.id}`), 404)
+})
+
+t.test('a referral received opens the person while it is open', async (t) => {
+  const need = await store({
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    intent: 'order',
+    subject,
+    requester: { reference: community },
+  })
+  const task = await store({
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    focus: { reference: `ServiceRequest/${need.id}` },
+    for: subject,
+    owner: { reference: gym },
+    restriction: { period: { end: '2026-11-25' } },
+  })
+  t.equal(await status('gym', `/Patient/${ada}`), 200)
+  t.equal(await status('gym', `/Task/${task.id}`), 200)
+  t.equal(await status('gym', `/Condition/${condition.id}`), 404)
+  // Whoever sent it sees how it stands, and nothing more by that.
+  t.equal(await status('community', `/ServiceRequest/${need.id}`), 200)
+  t.equal(await status('community', `/Condition/${condition.id}`), 404)
+  await send('admin', 'PUT', `/ServiceRequest/${need.id}`, { ...need, meta: undefined, status: 'revoked' })
+  await send('admin', 'PUT', `/Task/${task.id}`, { ...task, meta: undefined, status: 'cancelled' })
+  t.equal(await status('gym', `/Patient/${ada}`), 404)
+})
+
+t.test('nobody writes about a person they have nothing to do with, and learns nothing by trying', async (t) => {
+  const entry = { resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Class' } }
+  const denied = await send('gym', 'POST', '/Procedure', entry)
+  const absent = await send('gym', 'POST', '/Procedure', { ...entry, subject: { reference: 'Patient/nobody' } })
+  t.equal(denied.statusCode, 404)
+  t.equal(denied.body, absent.body)
+  t.equal((await send('gym', 'PUT', `/Procedure/${session.id}`, { ...entry, id: session.id })).statusCode, 405)
+  t.equal((await send('gym', 'DELETE', `/Procedure/${session.id}`)).statusCode, 404)
+  t.equal((await send('commissioner', 'POST', '/Procedure', entry)).statusCode, 404)
+})
+
+t.test('nobody makes a relationship for himself', async (t) => {
+  const team = { resourceType: 'CareTeam', status: 'active', subject, participant: [{ member: { reference: gym } }] }
+  t.equal((await send('gym', 'POST', '/CareTeam', team)).statusCode, 404)
+  const task = { resourceType: 'Task', status: 'requested', intent: 'order', for: subject, owner: { reference: gym } }
+  t.equal((await send('gym', 'POST', '/Task', task)).statusCode, 404)
+  const encounter = {
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { code: 'IMP' },
+    subject,
+    serviceProvider: { reference: hospital },
+  }
+  t.equal((await send('ward', 'POST', '/Encounter', encounter)).statusCode, 404)
+})
+
+t.test('a conditional create reveals nobody: the match that the caller may not see is no match', async (t) => {
+  const answer = await send(
+    'centre',
+    'POST',
+    '/Patient',
+    {
+      resourceType: 'Patient',
+      name: [{ family: 'Llwyd' }],
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990123454' }],
+    },
+    { 'if-none-exist': 'identifier=https://fhir.nhs.uk/Id/nhs-number|9990123454' },
+  )
+  t.equal(answer.statusCode, 201)
+  t.not(answer.json<{ id: string }>().id, ada)
+})
+
+t.test('who registers a person may write about them, within the grade', async (t) => {
+  const { id } = (await send('centre', 'POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'New' }] })).json<{ id: string }>()
+  const entry = { resourceType: 'Procedure', status: 'completed', subject: { reference: `Patient/${id}` }, code: { text: 'Stretching' } }
+  const created = await send('centre', 'POST', '/Procedure', entry)
+  t.equal(created.statusCode, 201)
+  t.equal(
+    (await send('centre', 'POST', '/Condition', { resourceType: 'Condition', subject: entry.subject, code: { text: 'x' } })).statusCode,
+    404,
+  )
+  t.equal(await status('centre', `/Procedure/${created.json<{ id: string }>().id}`), 200)
+  t.equal((await send('gym', 'POST', '/Patient', { resourceType: 'Patient' })).statusCode, 404)
+})
+
+t.test('what the person closes out is closed on the next request, and open again when withdrawn', async (t) => {
+  const team = await store({ resourceType: 'CareTeam', status: 'active', subject, participant: [{ member: { reference: community } }] })
+  t.equal(await status('community', `/Procedure/${session.id}`), 200)
+  const consent = (provision: Record<string, unknown>) => ({
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+    patient: subject,
+    policyRule: { text: 'Own wish' },
+    provision,
+  })
+  const closed = await send(
+    'ada',
+    'POST',
+    '/Consent',
+    consent({
+      type: 'deny',
+      actor: [{ role: { text: 'recipient' }, reference: { reference: community } }],
+      class: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'therapy' }],
+    }),
+  )
+  t.equal(closed.statusCode, 201, closed.body)
+  t.equal(await status('community', `/Procedure/${session.id}`), 404)
+  t.equal(await status('community', `/Condition/${condition.id}`), 200)
+  t.same(await found('community', `/Procedure?patient=${ada}`), [])
+  t.equal(
+    (await send('community', 'POST', '/Procedure', { resourceType: 'Procedure', status: 'completed', subject, code: { text: 'x' } }))
+      .statusCode,
+    404,
+  )
+  const { id } = closed.json<{ id: string }>()
+  t.equal((await send('ada', 'PUT', `/Consent/${id}`, { ...consent({ type: 'permit' }), id })).statusCode, 200)
+  t.equal(await status('community', `/Procedure/${session.id}`), 200)
+  await send('admin', 'PUT', `/CareTeam/${team.id}`, { ...team, meta: undefined, status: 'inactive' })
+})
+
+t.test('the referral reactor reads requests and Tasks and nothing else of anybody', async (t) => {
+  t.equal(await status('referrals', `/Patient/${ada}`), 404)
+  t.equal(await status('referrals', `/Procedure/${session.id}`), 404)
+  const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
+  t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)
+})

@@ -1,0 +1,150 @@
+import t from 'tap'
+import { aRecord } from './a-record.ts'
+
+const hub = await aRecord(t)
+const { send, store } = hub
+const organization = async (name: string) => `Organization/${(await store({ resourceType: 'Organization', name })).id}`
+const [community, gym] = [await organization('Community team'), await organization('Gym')]
+const patient = `Patient/${(await store({ resourceType: 'Patient' })).id}`
+
+const aNeed = () =>
+  store({
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    intent: 'order',
+    subject: { reference: patient },
+    requester: { reference: community },
+    code: { text: 'Strength class' },
+  })
+const aTask = (need: string, more: Record<string, unknown> = {}) => ({
+  resourceType: 'Task',
+  status: 'requested',
+  intent: 'order',
+  focus: { reference: need },
+  for: { reference: patient },
+  owner: { reference: gym },
+  requester: { reference: community },
+  restriction: { period: { end: '2026-11-25T17:00:00Z' } },
+  ...more,
+})
+const OUTPUT = 'https://handrail.example/fhir/CodeSystem/task-output'
+const output = (code: string, value: Record<string, unknown>) => ({ type: { coding: [{ system: OUTPUT, code }] }, ...value })
+const refusal = {
+  status: 'rejected',
+  statusReason: { coding: [{ code: 'too-complex' }], text: 'Needs two to transfer.' },
+  output: [
+    output('next-owner', { valueReference: { reference: community } }),
+    output('next-action', { valueString: 'Assess at home' }),
+    output('due', { valueDateTime: '2026-12-01' }),
+  ],
+}
+const tasksOf = async (need: string) =>
+  (await send('admin', 'GET', `/Task?focus=${need}`))
+    .json<{ entry: { resource: { id: string; status: string; owner: { reference: string }; description?: string } }[] }>()
+    .entry.map(({ resource }) => resource)
+
+t.test('an open Task of a referral without owner or due time is refused on every path', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  for (const broken of [aTask(need, { owner: undefined }), aTask(need, { restriction: undefined })]) {
+    const lone = await send('admin', 'POST', '/Task', broken)
+    t.equal(lone.statusCode, 422)
+    t.match(lone.json(), { issue: [{ code: 'business-rule', expression: [/^Task\./] }] })
+    const inBundle = await send('admin', 'POST', '/', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: broken, request: { method: 'POST', url: 'Task' } }],
+    })
+    t.equal(inBundle.statusCode, 422)
+  }
+  const { id } = await store(aTask(need))
+  t.equal(
+    (await send('admin', 'PATCH', `/Task/${id}`, [{ op: 'remove', path: '/owner' }], { 'content-type': 'application/json-patch+json' }))
+      .statusCode,
+    422,
+  )
+  // Taking the Task out from under the referral does not take it out from under the rule.
+  t.equal((await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, focus: undefined, restriction: undefined })).statusCode, 422)
+})
+
+t.test("a Task that stands under nothing of ours is anybody's own", async (t) => {
+  t.equal((await send('admin', 'POST', '/Task', { resourceType: 'Task', status: 'requested', intent: 'order' })).statusCode, 201)
+  t.equal(
+    (
+      await send('admin', 'POST', '/Task', {
+        resourceType: 'Task',
+        status: 'requested',
+        intent: 'order',
+        focus: { reference: 'ServiceRequest/elsewhere' },
+      })
+    ).statusCode,
+    201,
+  )
+})
+
+t.test('a refusal without a next step is refused (HAZ-P02)', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const { id } = await store(aTask(need))
+  const answer = await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, status: 'rejected' })
+  t.equal(answer.statusCode, 422)
+  t.equal((await send('admin', 'GET', `/Task/${id}`)).json<{ status: string }>().status, 'requested')
+})
+
+t.test('a refusal opens the next step that it names, in the same transaction (HAZ-P01)', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const { id } = await store(aTask(need))
+  t.equal((await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, ...refusal })).statusCode, 200)
+  const open = (await tasksOf(need)).filter(({ status }) => status === 'requested')
+  t.equal(open.length, 1)
+  t.match(open[0], { owner: { reference: community }, description: 'Assess at home', restriction: { period: { end: '2026-12-01' } } })
+})
+
+t.test('two people who close the last two Tasks of a need at once leave a next step', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const [one, two] = [await store(aTask(need)), await store(aTask(need))]
+  const answers = await Promise.all(
+    [one, two].map(({ id }) => send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, status: 'cancelled' })),
+  )
+  t.same(
+    answers.map(({ statusCode }) => statusCode),
+    [200, 200],
+  )
+  t.equal((await tasksOf(need)).filter(({ status }) => status === 'requested').length, 1)
+})
+
+t.test('whoever brings the next step, or meets the need, adds none', async (t) => {
+  const stored = await aNeed()
+  const need = `ServiceRequest/${stored.id}`
+  const { id } = await store(aTask(need))
+  const met = await send('admin', 'POST', '/', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      { resource: { ...aTask(need), id, status: 'completed' }, request: { method: 'PUT', url: `Task/${id}` } },
+      { resource: { ...stored, meta: undefined, status: 'completed' }, request: { method: 'PUT', url: need } },
+    ],
+  })
+  t.equal(met.statusCode, 200, met.body)
+  t.same(
+    (await tasksOf(need)).map(({ status }) => status),
+    ['completed'],
+  )
+})
+
+t.test('open work is not deleted', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const { id } = await store(aTask(need))
+  t.equal((await send('admin', 'DELETE', `/Task/${id}`)).statusCode, 409)
+  t.equal((await send('admin', 'DELETE', `/${need}`)).statusCode, 409)
+})
+
+t.test('a Task entered in error says why, and the need goes on', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const { id } = await store(aTask(need))
+  t.equal((await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, status: 'entered-in-error' })).statusCode, 422)
+  t.equal(
+    (await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, status: 'entered-in-error', statusReason: { text: 'Wrong person' } }))
+      .statusCode,
+    200,
+  )
+  t.equal((await tasksOf(need)).filter(({ status }) => status === 'requested').length, 1)
+})
