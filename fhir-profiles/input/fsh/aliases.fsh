@@ -23,3 +23,4 @@ Alias: $service-kind = https://handrail.example/fhir/CodeSystem/service-kind
 Alias: $device-kind = https://handrail.example/fhir/CodeSystem/device-kind
 Alias: $device-property = https://handrail.example/fhir/CodeSystem/device-property
 Alias: $demo-id = https://handrail.example/fhir/Id/demo
+Alias: $task-input = https://handrail.example/fhir/CodeSystem/task-input

@@ -101,3 +101,11 @@ Title: "The ward is asked to answer the alert"
 * performerType = https://handrail.example/fhir/CodeSystem/answering-role#ward "Ward"
 * owner = Reference(Organization/hospital)
 * restriction.period.end = "2026-11-21T02:44:20Z"
+* input.type = $task-input#alert-line "Line of a hospital alert"
+* input.type.text = "Refill"
+* input.valueString = "Refill due by 23 Nov 2026; low-reservoir alarm expected 24 Nov 2026."
+* input.extension[0].url = "https://handrail.example/fhir/StructureDefinition/line-source"
+* input.extension[0].extension[0].url = "source"
+* input.extension[0].extension[0].valueReference = Reference(Organization/pump-centre)
+* input.extension[0].extension[1].url = "as-of"
+* input.extension[0].extension[1].valueDate = "2026-08-14"

@@ -112,3 +112,20 @@ Description: "Fixed properties of the device itself; what changes at each refill
 * #mri "MRI rule, as recorded for this model"
 * #ultrasound "Ultrasound rule, as recorded for this model"
 * #pressure "Pressure rule, as recorded for this model"
+
+CodeSystem: TaskInput
+Id: task-input
+Title: "Kind of task input"
+Description: "What a Task of the hub tells its owner."
+* insert OurCodes
+* #alert-line "Line of a hospital alert" "One time-critical line, with its title as text. valueString; the extension line-source says where it comes from."
+
+CodeSystem: EscalationStep
+Id: escalation-step
+Title: "Step of the ladder of an alert"
+Description: "How far an answer that nobody has given was taken up."
+* insert OurCodes
+* #second-channel "Told again by the second route"
+* #next-role "Taken to the next role"
+* #site-lead "Taken to the site lead or service lead"
+* #on-call "Taken to the on-call route of the service"

@@ -179,3 +179,17 @@ Title: "Why a step ended without a refusal"
 Description: "Every code of the code system step-ended."
 * insert Ours
 * include codes from system StepEnded
+
+ValueSet: TaskInputCodes
+Id: task-input
+Title: "Kind of task input"
+Description: "Every code of the code system task-input."
+* insert Ours
+* include codes from system TaskInput
+
+ValueSet: EscalationStepCodes
+Id: escalation-step
+Title: "Step of the ladder of an alert"
+Description: "Every code of the code system escalation-step."
+* insert Ours
+* include codes from system EscalationStep
