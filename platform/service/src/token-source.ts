@@ -8,8 +8,10 @@ import { newId, type NewId } from './ids.ts'
 
 /** Who asks for tokens, where, and how it proves who it is. */
 export interface TokenSourceOptions {
-  /** The token endpoint, which is also the audience of the assertion. */
+  /** The token endpoint, as it is reached from here. */
   readonly tokenUrl: string
+  /** The token endpoint as its issuer knows itself: the audience of the assertion. @default tokenUrl */
+  readonly audience?: string
   readonly clientId: string
   /** The private key, EC P-384, with the `kid` under which the server knows its public half. */
   readonly key: JWK
@@ -88,13 +90,20 @@ async function ask(options: TokenSourceOptions): Promise<{ token: string; expire
   return { token: answer.access_token, expiresInMs: Number(answer.expires_in ?? 0) * 1_000 }
 }
 
-async function assertion({ tokenUrl, clientId, key, newId: mint = newId, nowMs = Date.now }: TokenSourceOptions): Promise<string> {
+async function assertion({
+  tokenUrl,
+  audience = tokenUrl,
+  clientId,
+  key,
+  newId: mint = newId,
+  nowMs = Date.now,
+}: TokenSourceOptions): Promise<string> {
   const nowS = Math.floor(nowMs() / 1_000)
   return new SignJWT({})
     .setProtectedHeader({ alg: 'ES384', typ: 'JWT', ...(key.kid !== undefined && { kid: key.kid }) })
     .setIssuer(clientId)
     .setSubject(clientId)
-    .setAudience(tokenUrl)
+    .setAudience(audience)
     .setIssuedAt(nowS)
     .setExpirationTime(nowS + ASSERTION_LIFETIME_S)
     .setJti(mint())

@@ -38,7 +38,8 @@ function ownTokens({ PUBLIC_URL, IDENTITY_URL, HANDRAIL_HOME }: OpenConfig): Tok
   const keyFile = join(HANDRAIL_HOME, 'internal-clients', `${CLIENT_ID}.jwk.json`)
   const open = async () => {
     const key = JSON.parse(await readFile(keyFile, 'utf8')) as JWK
-    return tokenSource({ tokenUrl: `${IDENTITY_URL ?? PUBLIC_URL}/identity/token`, clientId: CLIENT_ID, key })
+    const tokenUrl = `${IDENTITY_URL ?? PUBLIC_URL}/identity/token`
+    return tokenSource({ tokenUrl, audience: `${PUBLIC_URL}/identity/token`, clientId: CLIENT_ID, key })
   }
   let opened: ReturnType<typeof open> | undefined
   return {

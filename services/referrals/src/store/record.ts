@@ -63,7 +63,8 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
     const first = await client.search({
       resourceType: type,
       searchParams: criteria,
-      options: { ...(await authorised()), postSearch: true },
+      // Strict: a parameter that the record does not know is refused, not passed over. A need read without its steps would look lost.
+      options: { ...(await authorised({ prefer: 'handling=strict' })), postSearch: true },
     })
     const found: Resource[] = []
     for (let page: Bundle | undefined = first as unknown as Bundle; page !== undefined;) {
