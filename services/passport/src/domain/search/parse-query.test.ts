@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { Refusal } from '@platform/fhir/errors'
+import { expandBase } from '@platform/fhir/validate/terminology'
 import t from 'tap'
 import { loadSearchDefinitions } from '../../store/search-definitions.ts'
 import { parseQuery } from './parse-query.ts'
@@ -21,13 +22,9 @@ const types = [
   'Provenance',
   'DocumentReference',
 ]
-const kinds = {
-  resourceType: 'ValueSet',
-  status: 'active',
-  url: 'https://a.example/ValueSet/k',
-  compose: { include: [{ system: 's', concept: [{ code: 'A' }, { code: 'b' }] }] },
-} as const
-const definitions = loadSearchDefinitions({ types, own: [], valueSets: [kinds as never], baseUrl: 'https://hub.example/fhir' })
+const kinds = new Map([['s', new Set(['A', 'b'])]])
+const expand = (url: string) => (url === 'https://a.example/ValueSet/k' ? kinds : expandBase(url))
+const definitions = loadSearchDefinitions({ types, own: [], expand, baseUrl: 'https://hub.example/fhir' })
 const now = new Date('2026-11-21T00:00:00Z')
 const parse = (type: string, query: string) => parseQuery(type, new URLSearchParams(query), { definitions, now })
 const conditions = (type: string, query: string): readonly Condition[] => parse(type, query).conditions

@@ -86,13 +86,13 @@ export function afterSql(
   id: string,
   values: Values,
 ): string {
-  const idAfter = `${id} ${idDescending ? '<' : '>'} ${values.add(position.id)}`
   const [only, ...more] = columns
   const [value] = position.keys
   // One column that is never null and runs with the id: the form an index can begin at.
   if (only && more.length === 0 && !only.nullable && only.descending === idDescending && typeof value === 'string') {
     return `(${expressions[0]}, ${id}) ${idDescending ? '<' : '>'} (${values.add(value, only.type)}, ${values.add(position.id)})`
   }
+  const idAfter = `${id} ${idDescending ? '<' : '>'} ${values.add(position.id)}`
   return columns.reduceRight((rest, { descending, type }, at) => {
     const given = position.keys[at] ?? null
     const expression = expressions[at]
