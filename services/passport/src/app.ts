@@ -13,7 +13,7 @@ import type { FhirDependencies } from './routes/fhir/dependencies.ts'
 import { everything } from './routes/fhir/everything.ts'
 import { history } from './routes/fhir/history.ts'
 import { read } from './routes/fhir/read.ts'
-import { search } from './routes/fhir/interim-search.ts'
+import { search } from './routes/fhir/search.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 

@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
+import { typeShape } from '@platform/fhir/validate/structures'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
+import type { Resource } from '@medplum/fhirtypes'
 import type { Dependencies } from './app.ts'
 import type { AppConfig } from './config.ts'
 import { cursorSeal } from './domain/cursor.ts'
@@ -17,7 +19,7 @@ import { compileExtractor } from './domain/search/extract.ts'
 import { auditTrail } from './store/audit-store.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
-import { searchStore } from './store/interim-search.ts'
+import { searchesOver } from './store/searches.ts'
 
 export interface Foundation {
   /** Planned once for each statement: for the few texts that are known. */
@@ -38,18 +40,25 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
   const validator = createValidator({ profiles })
-  const definitions = loadSearchDefinitions({ types: TYPES, own: profiles.searchParameters, baseUrl })
+  const codesOf = (system: string) => profiles.codeSystems.find(({ url }) => url === system)?.concept?.map(({ code }) => code ?? '')
+  const definitions = loadSearchDefinitions({
+    types: TYPES,
+    own: profiles.searchParameters,
+    valueSets: profiles.valueSets,
+    codesOf,
+    baseUrl,
+  })
   const extractors = new Map<string, ReturnType<typeof compileExtractor>>()
   const extractorOf = (type: string) => {
     const known = extractors.get(type) ?? compileExtractor(definitions, type)
     extractors.set(type, known)
     return known
   }
-  const searches = searchStore({ database: searching, definitions, valueSets: validator })
   const now = () => new Date()
+  const searches = searchesOver({ planned: database, adHoc: searching, definitions, now })
   const record: Dependencies['record'] = {
     database,
-    extract: (resource) => extractorOf(resource.resourceType)(resource as never),
+    extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),
     validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
     clock,
@@ -60,6 +69,7 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
     record,
     database,
     searches,
+    shapes: typeShape,
     definitions,
     baseUrl,
     newId,

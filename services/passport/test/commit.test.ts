@@ -66,7 +66,7 @@ t.test('the record keeps what is committed', async (t) => {
   await t.test('a set with one stale write leaves nothing behind', async (t) => {
     const [known, fresh] = [newId(), newId()]
     await commit(database, [aPatient(known, 1, 'Known')], { at, audit })
-    await t.rejects(commit(database, [aPatient(fresh, 1, 'Fresh'), aPatient(known, 3, 'Stale')], { at, audit }), { place: 1 })
+    await t.rejects(commit(database, [aPatient(fresh, 1, 'Fresh'), aPatient(known, 3, 'Stale')], { at, audit }), new VersionConflict(1))
     t.equal(await readRow(database, admin, 'Patient', fresh), undefined)
   })
 

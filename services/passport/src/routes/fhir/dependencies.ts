@@ -6,7 +6,8 @@ import type { FhirResource } from '../../domain/references.ts'
 import type { OperationReference } from '../../domain/capability-statement.ts'
 import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
-import type { SearchStore } from '../../store/interim-search.ts'
+import type { Shapes } from '../../domain/search/elements.ts'
+import type { Searches } from '../../store/searches.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
 
 export interface FhirDependencies {
@@ -23,6 +24,7 @@ export interface FhirDependencies {
   readonly operations: readonly OperationReference[]
   readonly startedAt: Date
   readonly definitions: SearchDefinitions
-  readonly searches: SearchStore
+  readonly searches: Searches
+  readonly shapes: Shapes
   readonly validateAgainst: (resource: FhirResource, profiles: readonly string[]) => readonly Issue[]
 }

@@ -1,0 +1,42 @@
+/** Searches under the caller's own policy, and the meaning of a condition. */
+import type { Caller } from '@platform/fhir/caller'
+import type { Queryable } from '@platform/service/database'
+import type { SearchDefinitions } from '../domain/search/definitions.ts'
+import { parseQuery } from '../domain/search/parse-query.ts'
+import type { SearchQuery } from '../domain/search/query.ts'
+import { refuse } from '../errors.ts'
+import { readPredicate } from './access-sql.ts'
+import type { Position, SearchResult } from './search-store.ts'
+import { findIds, search } from './search-store.ts'
+
+export interface Searches {
+  /** A page of what the caller may see; `mayRead` says which types its scopes cover. */
+  search(query: SearchQuery, caller: Caller, mayRead: (type: string) => boolean, after?: Position): Promise<SearchResult>
+  /**
+   * What a condition means, at most two, so that one is told from many.
+   *
+   * @throws PARAMETER_UNKNOWN, because a condition that is partly understood would match what was not meant; CONDITION_EMPTY
+   */
+  find(database: Queryable, caller: Caller, type: string, condition: string): Promise<readonly { type: string; id: string }[]>
+}
+
+export interface SearchesDependencies {
+  readonly planned: Queryable
+  readonly adHoc: Queryable
+  readonly definitions: SearchDefinitions
+  readonly now: () => Date
+}
+
+export function searchesOver({ planned, adHoc, definitions, now }: SearchesDependencies): Searches {
+  const accessOf = (caller: Caller) => (first: number) => readPredicate(caller, first)
+  return {
+    search: (query, caller, mayRead, after) => search(query, { access: accessOf(caller), mayRead }, { planned, adHoc, definitions }, after),
+    find: async (database, caller, type, condition) => {
+      const query = parseQuery(type, new URLSearchParams(condition), { definitions, now: now() })
+      const [ignored] = query.ignored
+      if (ignored !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
+      if (query.conditions.length === 0) throw refuse.CONDITION_EMPTY()
+      return findIds(query, { access: accessOf(caller), mayRead: () => true }, { planned: database, adHoc: database, definitions }, 2)
+    },
+  }
+}
