@@ -35,6 +35,13 @@ export interface QueuesOptions {
   readonly log?: Log
 }
 
+/** A job to add. */
+export interface NewJob {
+  readonly name: string
+  readonly data: unknown
+  readonly id: string
+}
+
 /** The open queues of a process. Disposing of them closes every queue, every worker and every connection they made. */
 export interface Queues extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis'
@@ -42,13 +49,16 @@ export interface Queues extends AsyncDisposable {
   readonly ledger: Database
   /** A queue of this name; the same one each time. Its jobs leave no trace once they are done. */
   queue(name: string): Queue
+  /** Adds jobs in the backend's cheapest way. A job whose id is in the queue already is not added again. */
+  add(name: string, jobs: readonly NewJob[]): Promise<void>
   /** A worker on a queue. Wait for its `close()` before the queues are disposed of, or leave it to them. */
   worker<Data>(name: string, processor: Processor<Data, void>, options?: { concurrency?: number }): Worker<Data, void>
   /** Resolves when the backend answers; for readiness. */
   ready(): Promise<void>
 }
 
-const CONNECTIONS = 8 // for adding, fetching and finishing jobs, and for the deliveries; each worker gets one more to listen with
+const LEDGER_CONNECTIONS = 3 // one claims, one confirms, one for the rest
+const JOB_CONNECTIONS = 8 // for adding, fetching and finishing jobs; each worker gets one more to listen with
 const EVENTS_KEPT = 100 // nobody here listens to BullMQ's own event stream
 const RETRY_AFTER_MS = 250
 const CLOSED_WITHIN_MS = 5_000
@@ -69,25 +79,30 @@ export async function openQueues({
   log = silentLog,
 }: QueuesOptions): Promise<Queues> {
   const ledger = await openLedger(database.url, log)
-  const backend = redisUrl === undefined ? await onPostgresql(ledger) : await onRedis(redisUrl, prefix, log)
+  const backend = redisUrl === undefined ? await onPostgresql(database.url, log) : await onRedis(redisUrl, prefix, log)
   const queues = new Map<string, Queue>()
   const workers = new Set<Worker<never, void>>()
   const report = (queue: string) => (error: Error) => log.warn({ event: 'queue.trouble', queue, error: describeError(error) })
 
+  const queueNamed = (name: string): Queue => {
+    const known = queues.get(name)
+    if (known !== undefined) return known
+    const events = { maxLen: EVENTS_KEPT }
+    const queue = new Queue(name, { ...backend.options, defaultJobOptions: JOB_OPTIONS, streams: { events } }, backend.factory)
+    queue.on('error', report(name))
+    queues.set(name, queue)
+    return queue
+  }
+
   return {
     backend: backend.kind,
     ledger,
-    queue(name) {
-      const known = queues.get(name)
-      if (known !== undefined) return known
-      const queue = new Queue(
-        name,
-        { ...backend.options, defaultJobOptions: JOB_OPTIONS, streams: { events: { maxLen: EVENTS_KEPT } } },
-        backend.factory,
-      )
-      queue.on('error', report(name))
-      queues.set(name, queue)
-      return queue
+    queue: queueNamed,
+    async add(name, jobs) {
+      const queue = queueNamed(name)
+      const added = jobs.map((job) => ({ name: job.name, data: job.data, opts: { jobId: job.id } }))
+      if (added.length > backend.addedSinglyUpTo) await queue.addBulk(added)
+      else await Promise.all(added.map(({ name, data, opts }) => queue.add(name, data, opts)))
     },
     worker<Data>(name: string, processor: Processor<Data, void>, { concurrency = 16 } = {}) {
       backend.addWorker()
@@ -127,22 +142,27 @@ interface Backend {
   readonly kind: Queues['backend']
   readonly factory: BackendFactory<RedisQueueBackend, ConnectionOptions>
   readonly options: Pick<WorkerOptions, 'connection' | 'prefix'>
+  /** Batches up to this size are cheaper as single adds side by side. */
+  readonly addedSinglyUpTo: number
   addWorker(): void
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** `enable_seqscan=off`: these tables are nearly empty when they are planned and may be long when the plan is used. */
-const openLedger = (url: string, log: Log): Promise<Database> =>
-  openDatabase(url, {
-    name: 'handrail-queues',
-    max: CONNECTIONS,
-    log,
-    options: '-c search_path=bullmq,public -c synchronous_commit=off -c enable_seqscan=off',
-  })
+// `enable_seqscan=off`: these tables are nearly empty when a statement is planned, and may be long when the plan is used.
+const NOT_DURABLE = '-c synchronous_commit=off -c enable_seqscan=off'
 
-async function onPostgresql(ledger: Database): Promise<Backend> {
-  const { pool } = ledger
+const openLedger = (url: string, log: Log): Promise<Database> =>
+  openDatabase(url, { name: 'handrail-deliveries', max: LEDGER_CONNECTIONS, log, options: NOT_DURABLE })
+
+async function onPostgresql(url: string, log: Log): Promise<Backend> {
+  const database = await openDatabase(url, {
+    name: 'handrail-queues',
+    max: JOB_CONNECTIONS,
+    log,
+    options: `-c search_path=bullmq,public ${NOT_DURABLE}`,
+  })
+  const { pool } = database
   const client = await pool.connect()
   try {
     await runMigrations(client)
@@ -155,9 +175,11 @@ async function onPostgresql(ledger: Database): Promise<Backend> {
     // BullMQ's classes are typed for Redis unless told otherwise at each use; the options of ours are the same for both.
     factory: createPostgresBackend as unknown as Backend['factory'],
     options: { connection: pool as unknown as ConnectionOptions },
+    // The bulk statement makes temporary tables: 15 to 40 ms measured for 7 jobs, against 2 ms for a single add.
+    addedSinglyUpTo: 32,
     addWorker: () => void (pool.options.max += 1), // a worker keeps one connection of the pool to listen with
     ping: async () => void (await pool.query('SELECT 1')),
-    close: async () => undefined, // the pool is the ledger's
+    close: async () => database[Symbol.asyncDispose](),
   }
 }
 
@@ -174,6 +196,7 @@ async function onRedis(url: string, prefix: string, log: Log): Promise<Backend> 
     kind: 'redis',
     factory: createRedisBackend,
     options: { connection: redis, prefix },
+    addedSinglyUpTo: 1,
     addWorker: () => undefined,
     ping: async () => void (await redis.ping()),
     close: async () => redis.disconnect(),

@@ -9,7 +9,7 @@ import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
 import type { Bell } from './outbox.ts'
-import type { Queues } from './queues.ts'
+import type { NewJob, Queues } from './queues.ts'
 
 /** What a relay works with. */
 export interface RelayOptions {
@@ -53,7 +53,9 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     })
 
   const offer = async (offers: readonly Offer[]) => {
-    const added = Promise.all([...Map.groupBy(offers, ({ consumer }) => consumer)].map(([consumer, its]) => addJobs(queues, consumer, its)))
+    const added = Promise.all(
+      [...Map.groupBy(offers, ({ consumer }) => consumer)].map(([consumer, its]) => queues.add(queueOf(consumer), its.map(toJob))),
+    )
     added.catch(() => undefined) // when stopping wins, what fails now is offered again by the next relay
     await Promise.race([added, stopping.promise])
   }
@@ -132,19 +134,14 @@ interface Offer {
   readonly id: string
   readonly version: number
   readonly patient: string | null
+  readonly attempts: number
 }
 
-async function addJobs(queues: Queues, consumer: string, offers: readonly Offer[]): Promise<void> {
-  const queue = queues.queue(queueOf(consumer))
-  const jobs = offers.map((offer) => ({ name: 'changed', data: toChange(offer), opts: { jobId: `c-${offer.change_id}` } }))
-  const [only] = jobs
-  // BullMQ's bulk statement on PostgreSQL makes temporary tables, which costs more than one plain add.
-  if (only !== undefined && jobs.length === 1) await queue.add(only.name, only.data, only.opts)
-  else await queue.addBulk(jobs)
-}
-
-function toChange({ change_id: changeId, type, id, version, patient }: Offer): ResourceChanged {
-  return { changeId, type, id, versionId: String(version), ...(patient !== null && { patientId: patient }) }
+function toJob({ change_id: changeId, type, id, version, patient, attempts }: Offer): NewJob {
+  const data: ResourceChanged = { changeId, type, id, versionId: String(version), ...(patient !== null && { patientId: patient }) }
+  // The same id while nobody has failed at it, so that a long queue does not grow by being offered again; another after each
+  // failure, for the job that failed may not be gone yet.
+  return { name: 'changed', id: attempts === 0 ? `c-${changeId}` : `c-${changeId}-${attempts}`, data }
 }
 
 // One statement, so a change is in the outbox or in every delivery it needs, never in between.
@@ -162,7 +159,7 @@ const CLAIM = `
      AND (consumer.client IS NULL OR claimed.author IS DISTINCT FROM consumer.client)
     RETURNING consumer, change_id
   )
-  SELECT (SELECT count(*) FROM claimed) AS claimed, delivered.consumer, change_id, type, id, version, patient
+  SELECT (SELECT count(*) FROM claimed) AS claimed, delivered.consumer, change_id, type, id, version, patient, 0 AS attempts
   FROM claimed LEFT JOIN delivered USING (change_id)
   ORDER BY change_id`
 
@@ -176,6 +173,6 @@ const OFFER_AGAIN = `
     UPDATE events.delivery AS delivery
     SET offered_at = now(), offers = offers + 1, due_at = now() + $2::float8 * power(2, least(offers, 4)) * interval '1 millisecond'
     FROM due WHERE delivery.consumer = due.consumer AND delivery.change_id = due.change_id
-    RETURNING delivery.consumer, delivery.change_id, type, id, version, patient
+    RETURNING delivery.consumer, delivery.change_id, type, id, version, patient, attempts
   )
   SELECT 0::bigint AS claimed, * FROM offered ORDER BY change_id`

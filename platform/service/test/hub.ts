@@ -24,13 +24,20 @@ export interface Hub extends AsyncDisposable {
   waiting(): Promise<number>
 }
 
-/** Opens a hub on a database of the test; everything it started is closed when the test is over. */
+/**
+ * Opens a hub on a database of the test, or on the given one, emptied unless it shares a prefix with another hub. Everything it started is
+ * closed when the test is over.
+ */
 export async function openHub(t: TestScope, options: Partial<QueuesOptions> & { url?: string } = {}): Promise<Hub> {
   const url = options.url ?? (await testDatabase(t)).url
   const parts = new AsyncDisposableStack()
   const database = parts.use(await openDatabase(url, { name: 'test', max: 20 }))
   const queues = parts.use(await openQueues({ database, prefix: `test-${randomBytes(6).toString('hex')}`, ...options }))
   const bell = parts.use(openBell(database))
+  if (options.url !== undefined && options.prefix === undefined) {
+    await database.query({ text: 'TRUNCATE events.outbox, events.delivery, events.consumer RESTART IDENTITY' })
+    if (queues.backend === 'postgresql') await database.query({ text: 'DELETE FROM bullmq.job' })
+  }
   const hub: Hub = {
     url,
     database,

@@ -1,9 +1,12 @@
 import t from 'tap'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
+import { testDatabase } from '@platform/testing/database'
 import { listDeadLetters, retryDeadLetters } from '../src/dead-letters.ts'
 import { aChange, changes, openHub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
 import { until } from './until.ts'
+
+t.setTimeout(120_000)
 
 const redisUrl = await testRedis(t)
 
@@ -14,8 +17,10 @@ const backends = [
 
 for (const { name, redisUrl, skip } of backends) {
   t.test(`changes over BullMQ on ${name}`, { skip }, async (t) => {
+    const { url } = await testDatabase(t)
+
     t.test('a committed change reaches its consumer as references, and nothing is left of it', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const heard: ResourceChanged[] = []
       await hub.consume({ name: 'referrals', handle: async (change) => void heard.push(change) })
       hub.startRelay()
@@ -29,7 +34,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('a consumer hears only the types it declared, and not what it wrote itself', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const heard: string[] = []
       const hear = (who: string) => async (change: ResourceChanged) => void heard.push(`${who} ${change.id}`)
       await hub.consume({ name: 'referrals', types: ['Task', 'ServiceRequest'], client: 'handrail-referrals', handle: hear('referrals') })
@@ -48,7 +53,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('a rolled-back change is not heard of', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const heard: string[] = []
       await hub.consume({ handle: async ({ id }) => void heard.push(id) })
       hub.startRelay()
@@ -66,7 +71,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('a failed attempt is made again, and the handlers that succeed are not', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const attempts = new Map<string, number>()
       await hub.consume({
         retryAfterMs: 20,
@@ -85,7 +90,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('after the last attempt a change is a dead letter whose reason quotes no text of an unknown error', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       let mended = false
       const handle = async ({ id }: ResourceChanged) => {
         if (mended) return
@@ -119,7 +124,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('an attempt that takes too long has failed, and is told to stop', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const told = Promise.withResolvers<void>()
       await hub.consume({
         attempts: 1,
@@ -135,7 +140,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('a change that was confirmed is skipped when its job comes again', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const heard: string[] = []
       await hub.consume({ handle: async ({ id }) => void heard.push(id) })
       hub.startRelay()
@@ -151,7 +156,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('caught up means that every change committed before has taken effect', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const applied = new Set<string>()
       const gate = Promise.withResolvers<void>()
       const consumer = await hub.consume({
@@ -171,7 +176,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('a burst is handled whole, each change once, 16 at a time', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const heard: string[] = []
       let now = 0
       let most = 0
@@ -194,7 +199,7 @@ for (const { name, redisUrl, skip } of backends) {
     })
 
     t.test('closing waits for the change in hand', async (t) => {
-      const hub = await openHub(t, { redisUrl })
+      const hub = await openHub(t, { url, redisUrl })
       const begun = Promise.withResolvers<void>()
       const finish = Promise.withResolvers<void>()
       let finished = false
