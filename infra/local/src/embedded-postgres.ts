@@ -20,6 +20,8 @@ const DATABASE = 'handrail'
 const HANDOVER_MS = 3_000
 /** How long the server may take to start: recovery after a crash reads at most max_wal_size, which takes seconds. */
 const START_MS = 120_000
+/** How long sessions have to end by themselves when the server stops, in milliseconds. */
+const HANG_UP_MS = 500
 /** How long a fast shutdown may take; it writes one checkpoint. */
 const STOP_MS = 30_000
 
@@ -264,15 +266,18 @@ async function makeDatabase(password: string, port: number): Promise<void> {
   }
 }
 
-/** Fast shutdown: sessions are ended, everything is written, the next start needs no recovery. */
+/**
+ * Shuts down: first as soon as the last session is over (closed pools take a moment to hang up), then by ending sessions. Either
+ * way everything is written, and the next start needs no recovery.
+ */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.ref()
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGINT')
-  const impatience = setTimeout(() => child.kill('SIGQUIT'), STOP_MS)
+  child.kill('SIGTERM')
+  const timers = [setTimeout(() => child.kill('SIGINT'), HANG_UP_MS), setTimeout(() => child.kill('SIGQUIT'), STOP_MS)]
   await exited
-  clearTimeout(impatience)
+  for (const timer of timers) clearTimeout(timer)
 }
 
 function lastLine(text: string, like = /\S/): string {

@@ -1,10 +1,13 @@
 /** `npm start` as an operator meets it: real hubs, real signals, embedded PostgreSQL. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { runHub, temporaryHome } from '@platform/testing/hub'
+
+t.setTimeout(300_000) // some ten starts, on a machine that may be busy
 
 const home = temporaryHome(t)
 const settings = { HANDRAIL_HOME: home }
@@ -21,32 +24,11 @@ t.test('npm start says one line when it is ready, and SIGTERM to npm ends it wit
   t.strictSame(said(stdout), [`Handrail is ready at ${url}`])
 })
 
-t.test('the second start finds everything as it was, within 5 seconds, and SIGINT to npm ends it with 0', async (t) => {
-  const began = performance.now()
+t.test('the second start uses what is there, and SIGINT to npm ends it with 0', async (t) => {
   const hub = runHub(t, settings, 'npm')
-  await hub.ready
-  t.ok(performance.now() - began < 5_000, `${Math.round(performance.now() - began)} ms`)
-  hub.kill('SIGINT')
-  t.equal((await hub.ended).code, 0)
-})
-
-t.test('a hub that is told to stop while it starts stops as cleanly', async (t) => {
-  const hub = runHub(t, settings)
-  hub.kill('SIGTERM') // before it listens for signals: the default ends it; what matters is that nothing is left behind
-  await hub.ended
-  const next = runHub(t, settings)
-  await next.ready
-  next.kill('SIGTERM')
-  next.kill('SIGINT')
-  next.kill('SIGINT')
-  t.equal((await next.ended).code, 0)
-})
-
-t.test('while a hub runs', async (t) => {
-  const hub = runHub(t, settings)
   const url = await hub.ready
 
-  await t.test('a second one in the same home says so in one sentence and ends with 1', async (t) => {
+  await t.test('meanwhile another in the same home says so in one sentence and ends with 1', async (t) => {
     const { code, stdout, stderr } = await runHub(t, settings).ended
     t.equal(code, 1)
     t.equal(stdout, '')
@@ -56,14 +38,22 @@ t.test('while a hub runs', async (t) => {
     )
   })
 
-  await t.test('a second one on the same port says so in one sentence and ends with 1', async (t) => {
+  await t.test('meanwhile another on the same port says so in one sentence and ends with 1', async (t) => {
     const { code, stderr } = await runHub(t, { HANDRAIL_HOME: temporaryHome(t), PORT: new URL(url).port }).ended
     t.equal(code, 1)
     t.match(stderr, /^Port \d+ on 127\.0\.0\.1 is taken by another program: stop that program, or set PORT to a free port\.\n$/)
   })
 
+  hub.kill('SIGINT')
+  t.equal((await hub.ended).code, 0)
+})
+
+t.test('a hub that is told to stop while it starts leaves nothing that stops the next one', async (t) => {
+  const hub = runHub(t, settings)
+  await untilThereIs(join(home, 'postgres', 'hub.lock'))
   hub.kill('SIGTERM')
   t.equal((await hub.ended).code, 0)
+  t.notOk(existsSync(join(home, 'postgres', 'hub.lock')))
 })
 
 t.test('a hub killed with SIGKILL leaves nothing that stops the next one', async (t) => {
@@ -72,19 +62,17 @@ t.test('a hub killed with SIGKILL leaves nothing that stops the next one', async
   const { pid } = JSON.parse(readFileSync(join(home, 'hub.json'), 'utf8')) as { pid: number }
   process.kill(pid, 'SIGKILL')
   t.not((await hub.ended).code, 0)
-  const next = runHub(t, settings)
-  await next.ready
-  next.kill('SIGTERM')
-  t.equal((await next.ended).code, 0)
 })
 
-t.test('when npm itself is killed with SIGKILL the hub goes too, and the next one starts', async (t) => {
+t.test('when npm itself is killed with SIGKILL the hub goes too, and the next one has its port', async (t) => {
   const hub = runHub(t, settings, 'npm')
   const { port } = new URL(await hub.ready)
   hub.kill('SIGKILL')
   const next = runHub(t, { ...settings, PORT: port })
   t.equal(new URL(await next.ready).port, port)
-  next.kill('SIGTERM')
+  // Ctrl-C arrives from the terminal and from the launcher.
+  next.kill('SIGINT')
+  next.kill('SIGINT')
   t.equal((await next.ended).code, 0)
 })
 
@@ -117,6 +105,10 @@ t.test('nothing that a hub of these tests started is left', async (t) => {
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
   t.notMatch(processes, home)
 })
+
+async function untilThereIs(path: string): Promise<void> {
+  while (!existsSync(path)) await pause(10)
+}
 
 async function unusedPort(): Promise<number> {
   const probe = createServer()
