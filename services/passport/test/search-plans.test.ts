@@ -1,0 +1,147 @@
+import type { Statement } from '@platform/service/database'
+import { testDatabase } from '@platform/testing/database'
+import t from 'tap'
+import { bucketOfPatient } from '../src/domain/bucket.ts'
+import { TYPES } from '../src/domain/resource-types.ts'
+import { parseQuery } from '../src/domain/search/parse-query.ts'
+import { tokenHash } from '../src/domain/search/token-hash.ts'
+import type { Predicate } from '../src/store/access-sql.ts'
+import { loadSearchDefinitions } from '../src/store/search-definitions.ts'
+import { includeStatement, pageStatement } from '../src/store/search-sql.ts'
+import type { LocalCondition } from '../src/store/search/condition-sql.ts'
+
+const { open } = await testDatabase(t)
+const database = await open({ max: 1 })
+const definitions = loadSearchDefinitions({ types: TYPES, own: [], baseUrl: 'http://hub.example/fhir' })
+const everybody = (first: number): Predicate => ({ shape: 'anybody', sql: `(r.classes & ~$${first}::integer) = 0`, values: [0xffff] })
+
+// 2,000 people with 10 sessions each, one in a thousand of them based on the same request.
+const people = Array.from({ length: 2000 }, (_, at) => `p${at}`)
+await database.query({
+  text: `INSERT INTO passport.resource (bucket, type, id, version, updated_at, patient, occurred_at, classes, tokens, content)
+    SELECT p.bucket, 'Procedure', p.id || '-' || n, 1, now() - n * interval '1 hour', p.id, now() - n * interval '1 day', 0,
+           ARRAY[$3::bigint] || CASE WHEN p.nth % 100 = 0 AND n = 1 THEN ARRAY[$4::bigint] ELSE '{}' END, '{}'
+      FROM unnest($1::text[], $2::smallint[]) WITH ORDINALITY AS p(id, bucket, nth), generate_series(1, 10) n`,
+  values: [
+    people,
+    people.map(bucketOfPatient),
+    tokenHash('Procedure.status|completed'),
+    tokenHash('Procedure.based-on>ServiceRequest/rare'),
+  ],
+})
+await database.query({
+  text: `INSERT INTO passport.resource (bucket, type, id, version, updated_at, patient, classes, content)
+    SELECT bucket, 'Patient', id, 1, now(), id, 0, '{}' FROM unnest($1::text[], $2::smallint[]) AS p(id, bucket)`,
+  values: [people, people.map(bucketOfPatient)],
+})
+await database.query({
+  text: `INSERT INTO passport.identifier (value, system, type, bucket, id) SELECT 'n' || id, 's', 'Patient', bucket, id FROM unnest($1::text[], $2::smallint[]) AS p(id, bucket)`,
+  values: [people, people.map(bucketOfPatient)],
+})
+await database.query({
+  text: `INSERT INTO passport.string_index (bucket, id, key, value, exact) SELECT bucket, id, 'Patient.family', md5(id), md5(id) FROM unnest($1::text[], $2::smallint[]) AS p(id, bucket)`,
+  values: [people, people.map(bucketOfPatient)],
+})
+await database.query({
+  text: `INSERT INTO passport.date_index (bucket, id, key, low, high)
+    SELECT bucket, id, 'Procedure.date', occurred_at, occurred_at + interval '1 second' FROM passport.resource WHERE type = 'Procedure'`,
+})
+await database.query({ text: 'ANALYZE passport.resource, passport.identifier, passport.string_index, passport.date_index' })
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Index Name'?: string
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly Node[]
+}
+
+type Explained = readonly { readonly 'QUERY PLAN': readonly { readonly Plan: Node }[] }[]
+
+async function explained(text: string, values: readonly unknown[]): Promise<Explained> {
+  return (await database.query<Explained[number]>({ text: `EXPLAIN (FORMAT JSON) ${text}`, values })).rows
+}
+
+async function explainedGeneric(text: string, values: readonly unknown[]): Promise<Explained> {
+  const literals = values.map((value) => `'${Array.isArray(value) ? `{${value.join(',')}}` : String(value)}'`)
+  await database.query({ text: 'SET plan_cache_mode = force_generic_plan' })
+  await database.query({ text: `PREPARE asked AS ${text}` })
+  const { rows } = await database.query<Explained[number]>({ text: `EXPLAIN (FORMAT JSON) EXECUTE asked(${literals.join(', ')})` })
+  await database.query({ text: 'DEALLOCATE asked' })
+  await database.query({ text: 'RESET plan_cache_mode' })
+  return rows
+}
+
+/** The indexes a statement goes by, and the tables it reads from end to end. Named statements are planned without their values, as they are run. */
+async function planOf({ text, values = [], name }: Statement): Promise<{ indexes: string[]; wholeTables: string[] }> {
+  const rows = name === undefined ? await explained(text, values) : await explainedGeneric(text, values)
+  const nodes: Node[] = []
+  const walk = (node: Node): void => {
+    nodes.push(node)
+    for (const child of node.Plans ?? []) walk(child)
+  }
+  for (const { Plan } of rows[0]?.['QUERY PLAN'] ?? []) walk(Plan)
+  return {
+    indexes: [...new Set(nodes.flatMap((node) => node['Index Name']?.replace(/_\d+/, '') ?? []))].toSorted(),
+    wholeTables: nodes
+      .flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name'] ?? ''] : []))
+      .filter((table) => table !== 'strayed'),
+  }
+}
+
+function pageOf(url: string): Statement {
+  const [type = '', parameters = ''] = url.split(/\?(.*)/s)
+  const { conditions, sort } = parseQuery(type, new URLSearchParams(parameters), { definitions, now: new Date() })
+  return pageStatement({ type, conditions: conditions as readonly LocalCondition[], sort, limit: 21 }, everybody)
+}
+
+const goesBy = (rule: string, url: string, index: string, { named = false } = {}) =>
+  t.test(rule, async (t) => {
+    const statement = pageOf(url)
+    t.equal(statement.name !== undefined, named)
+    const { indexes, wholeTables } = await planOf(statement)
+    t.ok(indexes.includes(index), `${indexes.join()} has ${index}`)
+    t.same(wholeTables, [])
+  })
+
+goesBy(
+  "a person's resources of a type go by the index of the person, planned once",
+  'Procedure?patient=p7',
+  'resource_patient_type_occurred_at_id_idx',
+  { named: true },
+)
+goesBy(
+  'newest first by the primary date is the same search',
+  'Procedure?patient=p7&_sort=-date',
+  'resource_patient_type_occurred_at_id_idx',
+  { named: true },
+)
+goesBy(
+  "a person's resources stay with that index when they are narrowed",
+  'Procedure?patient=p7&status=completed',
+  'resource_patient_type_occurred_at_id_idx',
+)
+goesBy(
+  "a person's resources of a time go by the index of the person",
+  'Procedure?patient=p7&date=ge2026-01',
+  'resource_patient_type_occurred_at_id_idx',
+)
+goesBy('an identifier goes by the table of identifiers, planned once', 'Patient?identifier=s|np7', 'identifier_pkey', { named: true })
+goesBy('a rare token goes by the index of tokens', 'Procedure?based-on=ServiceRequest/rare', 'resource_tokens_idx')
+goesBy('a common token goes by the index of updates', 'Procedure?status=completed', 'resource_type_updated_at_id_idx')
+goesBy('the beginning of a name goes by the index of strings', 'Patient?family=abc', 'string_index_key_value_id_idx')
+goesBy('ids go by the primary key', 'Patient?_id=p1,p2,p3', 'resource_pkey')
+goesBy('the last changed go by the index of updates', 'Procedure?_lastUpdated=ge2026', 'resource_type_updated_at_id_idx')
+
+t.test('included resources go by the primary key, planned once', async (t) => {
+  const { indexes, wholeTables } = await planOf(
+    includeStatement(
+      [
+        { type: 'Patient', id: 'p1' },
+        { type: 'Patient', id: 'p2' },
+      ],
+      everybody,
+    ),
+  )
+  t.ok(indexes.includes('resource_pkey'), indexes.join())
+  t.same(wholeTables, [])
+})
