@@ -108,7 +108,7 @@ function types(element: ElementDefinition): string {
 function typeNotation(type: ElementDefinitionType, element: ElementDefinition): string {
   const code = type.code ?? ''
   if (code.startsWith('http://hl7.org/fhirpath/'))
-    return element.path === 'Resource.id' ? 'id' : element.path?.endsWith('.id') === true ? '@string' : '@uri'
+    return element.base?.path === 'Resource.id' ? 'id' : element.path?.endsWith('.id') === true ? '@string' : '@uri'
   if (code === 'BackboneElement' || code === 'Element') return '+'
   const profile = type.profile?.[0]?.replace(CORE, '')
   if (profile !== undefined && code === 'Quantity') return profile

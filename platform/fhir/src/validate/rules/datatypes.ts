@@ -13,7 +13,6 @@ const notNegative = (name: string) => (v: Json) => typeof v[name] !== 'number' |
 /** `a` only together with `b`. */
 const needs = (a: string, b: string) => (v: Json) => !has(v, a) || has(v, b)
 const MEALS = ['C', 'CM', 'CD', 'CV']
-const BINDABLE = ['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri']
 
 /** The invariants of the datatypes of R4. */
 export const datatypeRules: Rules = {
@@ -38,7 +37,6 @@ export const datatypeRules: Rules = {
     'eld-6': (v) => count(v, 'type') <= 1 || !hasChoice(v, 'fixed'),
     'eld-7': (v) => count(v, 'type') <= 1 || !hasChoice(v, 'pattern'),
     'eld-8': (v) => !hasChoice(v, 'pattern') || !hasChoice(v, 'fixed'),
-    'eld-11': (v) => !has(v, 'binding') || count(v, 'type') === 0 || parts(v, 'type').some(({ code }) => BINDABLE.includes(String(code))),
     'eld-13': (v) => isDistinct(parts(v, 'type').map(({ code }) => code)),
     'eld-14': (v) => isDistinct(parts(v, 'constraint').map(({ key }) => key)),
     'eld-15': (v) => !hasChoice(v, 'defaultValue') || !has(v, 'meaningWhenMissing'),

@@ -1,6 +1,6 @@
 const MOMENT = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d))?)?)?$/
 const HOUR_MS = 3_600_000
-/** A date without zone is somewhere on Earth: from UTC+14 to UTC-12. */
+/** A date without zone is somewhere on Earth: it begins up to 14 hours before the day in UTC, and ends up to 12 hours after it. */
 const EARLIEST_ZONE_MS = 14 * HOUR_MS
 const LATEST_ZONE_MS = 12 * HOUR_MS
 
@@ -11,10 +11,19 @@ const LATEST_ZONE_MS = 12 * HOUR_MS
 export function isCertainlyAfter(first: unknown, second: unknown): boolean {
   const a = reach(first)
   const b = reach(second)
-  return a !== undefined && b !== undefined && a[0] > b[1]
+  if (a === undefined || b === undefined) return false
+  // Two dates are of the same place; a date and a moment need not be.
+  const slackMs = a.hasZone === b.hasZone ? 0 : a.hasZone ? LATEST_ZONE_MS : EARLIEST_ZONE_MS
+  return a.lowMs - slackMs > b.highMs
 }
 
-function reach(value: unknown): readonly [lowMs: number, highMs: number] | undefined {
+interface Reach {
+  readonly lowMs: number
+  readonly highMs: number
+  readonly hasZone: boolean
+}
+
+function reach(value: unknown): Reach | undefined {
   const match = typeof value === 'string' ? MOMENT.exec(value) : null
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone] = match
@@ -22,10 +31,10 @@ function reach(value: unknown): readonly [lowMs: number, highMs: number] | undef
   if (zone !== undefined) {
     const ms = fraction === undefined ? 0 : Number(`0.${fraction}`) * 1000
     const at = utc(y, m, Number(day)) + Number(hour) * HOUR_MS + Number(minute) * 60_000 + Number(second) * 1000 + ms - offsetMs(zone)
-    return [at, fraction === undefined ? at + 999.999_999 : at]
+    return { lowMs: at, highMs: fraction === undefined ? at + 999.999_999 : at, hasZone: true }
   }
   const next = month === undefined ? utc(y + 1, 1, 1) : day === undefined ? utc(y, m + 1, 1) : utc(y, m, Number(day) + 1)
-  return [utc(y, m, Number(day ?? 1)) - EARLIEST_ZONE_MS, next - 1 + LATEST_ZONE_MS]
+  return { lowMs: utc(y, m, Number(day ?? 1)), highMs: next - 1, hasZone: false }
 }
 
 function utc(year: number, month: number, day: number): number {

@@ -1,8 +1,21 @@
 import { isObject, type Json } from '../shape.ts'
+import { typeShape } from '../structures.ts'
+import { formats } from '../formats.ts'
 
 /** `name.exists()` in FHIRPath: a primitive with only an extension exists too. */
 export function has(value: Json, name: string): boolean {
   return value[name] !== undefined || value[`_${name}`] !== undefined
+}
+
+let suffixes: ReadonlySet<string> | undefined
+
+/** The types of the open choice, as they end a property: every type a choice of R4 may have, `DateTime` for dateTime. */
+function choiceSuffixes(): ReadonlySet<string> {
+  suffixes ??= new Set([
+    ...[...formats.keys()].filter((type) => !type.startsWith('@')).map((type) => capitalised(type)),
+    ...(typeShape('Extension')?.elements.flatMap(({ types }) => types.map(({ code }) => capitalised(code))) ?? []),
+  ])
+  return suffixes
 }
 
 /** `value.exists()` for a choice: the property of the type that is there. */
@@ -10,7 +23,16 @@ export function choiceOf(value: Json, name: string): string | undefined {
   for (const key of Object.keys(value)) {
     const start = key.startsWith('_') ? 1 : 0
     const after = key.charCodeAt(start + name.length)
-    if (key.startsWith(name, start) && after >= 65 && after <= 90 && value[key] !== undefined) return key.slice(start)
+    // durationUnit is no duration[x]: what follows the name is a type.
+    if (
+      after >= 65 &&
+      after <= 90 &&
+      key.startsWith(name, start) &&
+      value[key] !== undefined &&
+      choiceSuffixes().has(key.slice(start + name.length))
+    ) {
+      return key.slice(start)
+    }
   }
   return undefined
 }
