@@ -165,11 +165,16 @@ async function main() {
   await install()
   if (!fs.existsSync(path.join(ROOT, program.file))) fail(`This version has no "${command}": ${program.file} is missing.`)
 
-  const options = [...(program.options ?? []), ...(program.env && fs.existsSync(path.join(ROOT, '.env')) ? [`--env-file=${path.join(ROOT, '.env')}`] : [])]
+  const options = [
+    ...(program.options ?? []),
+    ...(program.env && fs.existsSync(path.join(ROOT, '.env')) ? [`--env-file=${path.join(ROOT, '.env')}`] : []),
+  ]
   const environment = {
     ...process.env,
     PATH: [path.join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter),
     HANDRAIL_LAUNCHER_PID: String(process.pid),
+    // Compiled code is kept: a start takes a third of the time of the first.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(ROOT, 'node_modules', '.cache', 'node'),
   }
   const args = [...options, path.join(ROOT, program.file), ...rest]
 
