@@ -276,6 +276,20 @@ t.test('an extension has a url, and a value or extensions', async (t) => {
   ])
 })
 
+t.test('an extension of R4 has the value R4 says', async (t) => {
+  const core = (name: string, more: object): object => ({ url: `http://hl7.org/fhir/StructureDefinition/${name}`, ...more })
+  const born = (extension: object): string[] => faults(patient({ birthDate: '1974-03-18', _birthDate: { extension: [extension] } }))
+  t.same(born(core('patient-birthTime', { valueDateTime: '1974-03-18T10:00:00Z' })), [])
+  t.same(born(core('patient-birthTime', { valueString: 'at ten' })), ['Patient.birthDate.extension[0].value structure'])
+  t.same(born(core('data-absent-reason', { valueCode: 'lost' })), ['Patient.birthDate.extension[0].value code-invalid'])
+  const part = (url: string, valueDecimal: number): object => ({ url, valueDecimal })
+  const placed = (...extension: object[]): string[] => faults(patient({ address: [{ extension: [core('geolocation', { extension })] }] }))
+  t.same(placed(part('latitude', 53.2), part('longitude', -3)), [])
+  t.same(placed(part('latitude', 53.2)), ['Patient.address[0].extension[0].extension required'])
+  t.equal(validator.validate(patient({ extension: [core('patient-birthTime', { valueInteger: 1 })] }))[0]?.http, 400)
+  t.same(faults(patient({ extension: [core('nothing-of-r4', { valueInteger: 1 })] })), [], 'an unknown one is accepted')
+})
+
 t.test('a modifier extension nobody here knows is refused as not understood', async (t) => {
   const [issue] = validator.validate(patient({ modifierExtension: [{ url: 'https://a.example/not', valueBoolean: true }] }))
   t.match(issue, { code: 'extension', http: 422, expression: 'Patient.modifierExtension[0].url' })

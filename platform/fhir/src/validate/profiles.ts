@@ -1,5 +1,6 @@
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes'
 import type { CodeLists } from './bindings.ts'
+import { coreExtension } from './core-extensions.ts'
 import { compileProfile, type ProfileContext } from './profiles/check.ts'
 import { constraintTree } from './profiles/tree.ts'
 import type { Run } from './run.ts'
@@ -41,12 +42,19 @@ export function compileProfiles({ structureDefinitions, valueSets, codeSystems }
 
   function profile(canonical: string): Compiled | undefined {
     const url = withoutVersion(canonical)
-    const definition = definitions.get(url)
+    const definition = definitionOf(url)
     const asked = canonical === url ? undefined : canonical.slice(url.length + 1)
     if (definition === undefined || (asked !== undefined && definition.version !== undefined && asked !== definition.version))
       return undefined
     if (!compiled.has(url)) compiled.set(url, compile(definition))
     return compiled.get(url)
+  }
+
+  function definitionOf(url: string): StructureDefinition | undefined {
+    const known = definitions.get(url)
+    const core = known === undefined ? coreExtension(url) : undefined
+    if (core !== undefined) definitions.set(url, core)
+    return known ?? core
   }
 
   function compile(definition: StructureDefinition): Compiled | undefined {
@@ -88,7 +96,9 @@ export function compileProfiles({ structureDefinitions, valueSets, codeSystems }
       return true
     },
     checkExtension(extension, run) {
-      const known = typeof extension.url === 'string' && extensions.has(extension.url) ? profile(extension.url) : undefined
+      const { url } = extension
+      const isDefined = typeof url === 'string' && (extensions.has(url) || url.startsWith(CORE))
+      const known = isDefined ? profile(url) : undefined
       if (known !== undefined) checkAs(known, extension, run)
     },
   }

@@ -3,6 +3,8 @@ import type { Scope } from './scope.ts'
 
 /** After so many a caller has enough to mend; the rest are counted, not kept. */
 const MOST_ISSUES = 100
+/** What R4 itself defines, as its extensions, is R4. */
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const READABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 
 /** What one run may use: the validator's own knowledge beyond base R4. */
@@ -86,7 +88,7 @@ export class Run {
       code,
       text,
       expression: expression ?? this.expression(child),
-      http: http ?? (this.profile === undefined ? 400 : 422),
+      http: http ?? (this.profile === undefined || this.profile.startsWith(CORE) ? 400 : 422),
       ...(remedy === undefined ? {} : { remedy }),
       ...(this.profile === undefined ? {} : { profile: this.profile }),
     })

