@@ -2,18 +2,27 @@
  * Group commit: what many callers ask for in the same turn, or while the last group is on its way, is one statement.
  */
 
+/** How groups are made. */
+export interface GroupOptions {
+  /** How many groups may be on their way at a time. More of them are smaller, and one that is slow holds fewer others up. @default 1 */
+  readonly atOnce?: number
+}
+
 /**
- * Gathers items and hands each group to `commit`; at most one group is on its way at a time.
+ * Gathers items and hands each group to `commit`.
  *
  * @returns a function that resolves with `commit`'s answer for the group its item was in, and fails with that group's error
  */
-export function groupCommit<Item, Answer>(commit: (items: readonly Item[]) => Promise<Answer>): (item: Item) => Promise<Answer> {
+export function groupCommit<Item, Answer>(
+  commit: (items: readonly Item[]) => Promise<Answer>,
+  { atOnce = 1 }: GroupOptions = {},
+): (item: Item) => Promise<Answer> {
   let waiting: { items: Item[]; done: PromiseWithResolvers<Answer> } | undefined
-  let busy = false
+  let busy = 0
 
   const next = async () => {
-    if (busy || waiting === undefined) return
-    busy = true
+    if (busy >= atOnce || waiting === undefined) return
+    busy += 1
     const { items, done } = waiting
     waiting = undefined
     try {
@@ -21,7 +30,7 @@ export function groupCommit<Item, Answer>(commit: (items: readonly Item[]) => Pr
     } catch (error) {
       done.reject(error)
     } finally {
-      busy = false
+      busy -= 1
       void next()
     }
   }
@@ -29,7 +38,7 @@ export function groupCommit<Item, Answer>(commit: (items: readonly Item[]) => Pr
   return (item) => {
     if (waiting === undefined) {
       waiting = { items: [], done: Promise.withResolvers() }
-      if (!busy) setImmediate(() => void next())
+      if (busy < atOnce) setImmediate(() => void next())
     }
     waiting.items.push(item)
     return waiting.done.promise

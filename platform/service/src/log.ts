@@ -31,22 +31,30 @@ export function openLog({ name, level = 'info', to }: { name?: string; level?: L
       level,
       ...(name !== undefined && { name }),
       base: name === undefined ? null : {},
-      serializers: { err: describeError, error: describeError, req: () => undefined, res: () => undefined },
+      serializers: { err: ifError, error: ifError, req: () => undefined, res: () => undefined },
       redact: {
         paths: ['password', 'token', 'secret', 'authorization', '*.password', '*.token', '*.secret', '*.authorization'],
         censor: '[secret]',
       },
-      // `log.error(error)` would copy the error's own text into `msg`.
       hooks: {
         logMethod(given, method) {
-          const [first, ...rest] = given
-          const safe = (first as unknown) instanceof Error ? [{ err: first as unknown }, ...rest] : given
-          method.apply(this, safe as Parameters<typeof method>)
+          method.apply(this, withoutErrorText(given as readonly unknown[]) as Parameters<typeof method>)
         },
       },
     },
     destination,
   )
+}
+
+// What is described already stays as it is.
+const ifError = (told: unknown): unknown => (told instanceof Error ? describeError(told) : told)
+
+// Pino, and Fastify's own error handler, copy an error's text into `msg` where no other is given.
+function withoutErrorText([first, ...rest]: readonly unknown[]): readonly unknown[] {
+  const fields = first instanceof Error ? { err: first } : first
+  const error = typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : undefined
+  if (!(error instanceof Error)) return [first, ...rest]
+  return [{ ...(fields as object), err: describeError(error) }, ...(rest[0] === error.message ? rest.slice(1) : rest)]
 }
 
 /** A log that writes nothing, for tests and for embedding. */

@@ -9,9 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
+import type { TestScope } from '@platform/testing/database'
 import { Redis } from 'ioredis'
 import t from 'tap'
 import { openDatabase } from '../src/database.ts'
+import { listDeadLetters } from '../src/dead-letters.ts'
 import { migrateEvents } from '../src/migrate.ts'
 import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
@@ -35,28 +37,36 @@ for (const { name, redisUrl, skip } of backends) {
     const hub = await openHub(t, { redisUrl, prefix, lockMs: 1_000 })
     await makeEffects(hub.database)
     const hour = 3_600_000
-    const doomed = spawn(
-      process.execPath,
-      [new URL('effects-worker.ts', import.meta.url).pathname, hub.url, redisUrl ?? '', prefix, String(hour)],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    t.teardown(() => doomed.kill('SIGKILL'))
-    const lines: string[] = []
-    createInterface(doomed.stdout).on('line', (line) => lines.push(line))
-    await until('the worker hears', () => lines.includes('hearing'))
+    const doomed = await startWorker(t, [hub.url, redisUrl ?? '', prefix, String(hour)])
 
     hub.startRelay(SOON)
     await hub.change(changes(8))
-    await until('all effects are written', () => lines.filter((line) => line.startsWith('written')).length === 8)
+    await until('all effects are written', () => doomed.written() === 8)
     t.equal(await hub.waiting(), 8, 'none is confirmed')
-    doomed.kill('SIGKILL')
-    await once(doomed, 'exit')
+    await doomed.kill()
 
     await hub.consume({ handle: writeEffect(hub.database) })
     await settled(hub)
     t.strictSame(await readEffects(hub.database), { effects: 8, twice: 0 })
+  })
+
+  t.test(`on ${name}, a change that kills its worker again and again becomes a dead letter`, { skip }, async (t) => {
+    const prefix = `test-poison-${process.pid}`
+    const hub = await openHub(t, { redisUrl, prefix, lockMs: 500 })
+    await makeEffects(hub.database)
+    hub.startRelay(SOON)
+    const hour = '3600000'
+    const first = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '500'])
+    await hub.change([aChange(1)])
+    await until('the first worker has it', () => first.written() === 1)
+    await first.kill()
+    const second = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '500'])
+    await until('the second worker has it', () => second.written() === 1)
+    await second.kill()
+
+    await hub.consume({ attempts: 1, handle: async () => void t.fail('it was handled a third time') })
+    await until('it is dead', async () => (await listDeadLetters(hub.database)).length === 1)
+    t.match((await listDeadLetters(hub.database))[0]?.reason, /^WORKER_LOST: /)
   })
 
   t.test(`on ${name}, changes delivered three times and in reverse order take effect once, at their newest`, { skip }, async (t) => {
@@ -156,8 +166,24 @@ for (const { name, redisUrl, skip } of backends) {
   )
 }
 
+/** A process with a consumer of its own, to be killed. */
+async function startWorker(t: TestScope, args: readonly string[]) {
+  const file = new URL('effects-worker.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const lines: string[] = []
+  createInterface(child.stdout).on('line', (line) => lines.push(line))
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  t.teardown(kill)
+  await until('the worker hears', () => lines.includes('hearing'))
+  return { kill, written: () => lines.filter((line) => line.startsWith('written')).length }
+}
+
 /** A port that stays the same while the server behind it comes and goes; closed, it refuses connections. */
-async function openDoor(t: { teardown(work: () => unknown): void }) {
+async function openDoor(t: TestScope) {
   const sockets = new Set<Socket>()
   let target = 0
   const server = createServer((client) => {
