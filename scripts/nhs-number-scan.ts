@@ -20,6 +20,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   ['9434765919', 'NHS Data Dictionary: the worked example of the check digit'],
   ['9000000009', 'Personal Demographics Service sandbox: a published synthetic person'],
   ['9912003888', 'UK Core: the number of its published examples'],
+  ['2147483648', 'two to the power of 31'],
 ])
 
 const TEN_DIGITS = /(?<![\d.])\d{3}([ -]?)\d{3}\1\d{4}(?![\d])/g
