@@ -1,19 +1,20 @@
 -- One round trip and one transaction for everything a write changes: rows, earlier versions, index, relationships, outbox, audit.
 --
+-- One set of writes, or the sets of several requests that share a commit: each has its own audit entry.
 -- Arrays are parallel; index rows and relationships name their entry by its place (from 1). An entry of version 1 is new; any
 -- other replaces version - 1, and when that is not what is stored, nothing at all is written: SQLSTATE HR409, DETAIL = the place.
 CREATE FUNCTION passport.commit(
   e_bucket smallint[], e_type text[], e_id text[], e_version integer[], e_deleted boolean[], e_patient text[], e_occurred timestamptz[],
   e_classes integer[], e_parties text[], e_tokens text[], e_content text[],
-  updated timestamptz,
+  e_updated timestamptz[], e_author text[],
   d_entry integer[], d_key text[], d_low timestamptz[], d_high timestamptz[],
   s_entry integer[], s_key text[], s_value text[], s_exact text[],
   n_entry integer[], n_key text[], n_unit text[], n_low double precision[], n_high double precision[],
   i_entry integer[], i_system text[], i_value text[],
   r_patient text[], r_party text[], r_kind smallint[], r_source text[],
   c_patient text[], c_party text[], c_classes integer[], c_source text[],
-  author text,
-  a_client text, a_subject text, a_organization text, a_interaction text, a_status smallint, a_entity text, a_patient text, a_people text[], a_purpose text, a_request text
+  a_at timestamptz[], a_client text[], a_subject text[], a_organization text[], a_interaction text[], a_status smallint[], a_entity text[], a_patient text[], a_people text[],
+  a_purpose text[], a_request text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   place integer;
@@ -36,10 +37,10 @@ BEGIN
      WHERE e.version > 1;
 
     UPDATE passport.resource r
-       SET version = e.version, updated_at = updated, deleted = e.deleted, patient = e.patient, occurred_at = e.occurred,
+       SET version = e.version, updated_at = e.updated, deleted = e.deleted, patient = e.patient, occurred_at = e.occurred,
            classes = e.classes, parties = e.parties::text[], tokens = e.tokens::bigint[], content = e.content
-      FROM unnest(e_bucket, e_type, e_id, e_version, e_deleted, e_patient, e_occurred, e_classes, e_parties, e_tokens, e_content)
-           AS e(bucket, type, id, version, deleted, patient, occurred, classes, parties, tokens, content)
+      FROM unnest(e_bucket, e_type, e_id, e_version, e_updated, e_deleted, e_patient, e_occurred, e_classes, e_parties, e_tokens, e_content)
+           AS e(bucket, type, id, version, updated, deleted, patient, occurred, classes, parties, tokens, content)
      WHERE e.version > 1 AND r.bucket = e.bucket AND r.type = e.type AND r.id = e.id;
 
     DELETE FROM passport.date_index x   USING unnest(e_bucket, e_id, e_version) AS e(bucket, id, version) WHERE e.version > 1 AND x.bucket = e.bucket AND x.id = e.id;
@@ -51,9 +52,9 @@ BEGIN
   END IF;
 
   INSERT INTO passport.resource (bucket, type, id, version, updated_at, patient, occurred_at, classes, parties, tokens, content)
-  SELECT e.bucket, e.type, e.id, 1, updated, e.patient, e.occurred, e.classes, e.parties::text[], e.tokens::bigint[], e.content
-    FROM unnest(e_bucket, e_type, e_id, e_version, e_patient, e_occurred, e_classes, e_parties, e_tokens, e_content)
-         AS e(bucket, type, id, version, patient, occurred, classes, parties, tokens, content)
+  SELECT e.bucket, e.type, e.id, 1, e.updated, e.patient, e.occurred, e.classes, e.parties::text[], e.tokens::bigint[], e.content
+    FROM unnest(e_bucket, e_type, e_id, e_version, e_updated, e_patient, e_occurred, e_classes, e_parties, e_tokens, e_content)
+         AS e(bucket, type, id, version, updated, patient, occurred, classes, parties, tokens, content)
    WHERE e.version = 1;
 
   IF cardinality(d_entry) > 0 THEN
@@ -84,8 +85,10 @@ BEGIN
   END IF;
 
   INSERT INTO events.outbox (type, id, version, patient, author)
-  SELECT e.type, e.id, e.version, e.patient, author FROM unnest(e_type, e_id, e_version, e_patient) AS e(type, id, version, patient);
+  SELECT * FROM unnest(e_type, e_id, e_version, e_patient, e_author);
 
   INSERT INTO passport.audit_entry (at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)
-  VALUES (updated, a_client, a_subject, a_organization, a_interaction, a_status, a_entity, a_patient, a_people, a_purpose, a_request);
+  SELECT a.at, a.client, a.subject, a.organization, a.interaction, a.status, a.entity, a.patient, a.people::text[], a.purpose, a.request
+    FROM unnest(a_at, a_client, a_subject, a_organization, a_interaction, a_status, a_entity, a_patient, a_people, a_purpose, a_request)
+         AS a(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request);
 END $$;

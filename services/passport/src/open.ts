@@ -20,6 +20,7 @@ import { auditTrail } from './store/audit-store.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
+import { rowAdder, rowReader } from './store/together.ts'
 
 export interface Foundation {
   /** Planned once for each statement: for the few texts that are known. */
@@ -40,12 +41,10 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
   const validator = createValidator({ profiles })
-  const codesOf = (system: string) => profiles.codeSystems.find(({ url }) => url === system)?.concept?.map(({ code }) => code ?? '')
   const definitions = loadSearchDefinitions({
     types: TYPES,
     own: profiles.searchParameters,
-    valueSets: profiles.valueSets,
-    codesOf,
+    expand: (valueSet) => validator.expand(valueSet),
     baseUrl,
   })
   const extractors = new Map<string, ReturnType<typeof compileExtractor>>()
@@ -58,6 +57,7 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
   const searches = searchesOver({ planned: database, adHoc: searching, definitions, now })
   const record: Dependencies['record'] = {
     database,
+    addRows: rowAdder(database),
     extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),
     validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
@@ -76,6 +76,7 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
     log,
     now,
     trail: auditTrail(database),
+    readRow: rowReader(database),
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
     // A cursor lives as long as the process: after a restart the client begins again from the first page.
     seal: cursorSeal(randomBytes(32), () => randomBytes(12)),

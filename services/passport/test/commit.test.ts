@@ -42,7 +42,7 @@ t.test('the record keeps what is committed', async (t) => {
 
   await t.test('a create is read back as it was stored', async (t) => {
     const id = newId()
-    await commit(database, [aPatient(id, 1, 'Llwyd')], { at, audit })
+    await commit(database, { writes: [aPatient(id, 1, 'Llwyd')], at, audit })
     const row = await readRow(database, admin, 'Patient', id)
     t.equal(
       row?.content,
@@ -53,9 +53,9 @@ t.test('the record keeps what is committed', async (t) => {
 
   await t.test('of many updates of one version exactly one wins, and the others are told', async (t) => {
     const id = newId()
-    await commit(database, [aPatient(id, 1, 'One')], { at, audit })
+    await commit(database, { writes: [aPatient(id, 1, 'One')], at, audit })
     const results = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, n) => commit(database, [aPatient(id, 2, `Two ${n}`)], { at, audit })),
+      Array.from({ length: 12 }, (_, n) => commit(database, { writes: [aPatient(id, 2, `Two ${n}`)], at, audit })),
     )
     t.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
     t.ok(results.filter((result) => result.status === 'rejected').every((result) => result.reason instanceof VersionConflict))
@@ -65,17 +65,20 @@ t.test('the record keeps what is committed', async (t) => {
 
   await t.test('a set with one stale write leaves nothing behind', async (t) => {
     const [known, fresh] = [newId(), newId()]
-    await commit(database, [aPatient(known, 1, 'Known')], { at, audit })
-    await t.rejects(commit(database, [aPatient(fresh, 1, 'Fresh'), aPatient(known, 3, 'Stale')], { at, audit }), new VersionConflict(1))
+    await commit(database, { writes: [aPatient(known, 1, 'Known')], at, audit })
+    await t.rejects(
+      commit(database, { writes: [aPatient(fresh, 1, 'Fresh'), aPatient(known, 3, 'Stale')], at, audit }),
+      new VersionConflict(1),
+    )
     t.equal(await readRow(database, admin, 'Patient', fresh), undefined)
   })
 
   await t.test('what is deleted is known to have been', async (t) => {
     const id = newId()
-    await commit(database, [aPatient(id, 1, 'Gone')], { at, audit })
+    await commit(database, { writes: [aPatient(id, 1, 'Gone')], at, audit })
     const row = await readRow(database, admin, 'Patient', id)
     if (row === undefined) return t.fail('not stored')
-    await commit(database, [prepareDelete(row)], { at, audit })
+    await commit(database, { writes: [prepareDelete(row)], at, audit })
     t.match(await readRow(database, admin, 'Patient', id), { deleted: true, version: 2, content: '' })
     const { rows } = await database.query<{ n: number }>({
       text: 'SELECT count(*)::integer AS n FROM passport.identifier WHERE id = $1',
@@ -93,7 +96,7 @@ t.test('the record keeps what is committed', async (t) => {
         })
       ).rows[0]
     const before = await counts()
-    await commit(database, [aPatient(newId(), 1, 'A'), aPatient(newId(), 1, 'B')], { at, audit })
+    await commit(database, { writes: [aPatient(newId(), 1, 'A'), aPatient(newId(), 1, 'B')], at, audit })
     const after = await counts()
     t.same([Number(after?.o) - Number(before?.o), Number(after?.a) - Number(before?.a)], [2, 1])
   })

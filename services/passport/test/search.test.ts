@@ -46,7 +46,7 @@ async function stored(...resources: Readonly<Record<string, unknown>>[]): Promis
       { exact: { ...resource, id }, resource: { ...resource, id }, id, version: 1, bucket, at: time, author: 'Organization/o' },
       (one) => extract(one),
     )
-    await commit(planned, [write], { at: time, audit })
+    await commit(planned, { writes: [write], at: time, audit })
     ids.push(id)
   }
   return ids
@@ -408,6 +408,25 @@ t.test('_include brings what matches refer to, once; _revinclude what refers to 
   t.same(await brought('Task?_include=Task:focus&_include:iterate=ServiceRequest:requester'), [need, gym].toSorted())
   t.same(await brought('Task?_include=ServiceRequest:requester'), [], 'includes of another type only follow what is included')
   t.same(await brought(`ServiceRequest?_id=${need}&_revinclude=Task:focus&_include:iterate=Task:owner`), [ask, pool].toSorted())
+})
+
+t.test('rows of a person that lie outside the bucket of the person are found too', async (t) => {
+  const [stray = ''] = await stored({
+    resourceType: 'Goal',
+    lifecycleStatus: 'active',
+    description: { text: 'Walk to the quay' },
+    subject: { reference: 'Patient/elsewhere' },
+  })
+  await adHoc.query({ text: 'UPDATE passport.resource SET patient = $1 WHERE id = $2', values: [ada, stray] })
+  await adHoc.query({
+    text: 'INSERT INTO passport.strayed (patient, bucket) VALUES ($1, $2)',
+    values: [ada, bucketIn(stray) ?? bucketOfPatient('elsewhere')],
+  })
+  t.same(await find(`Goal?patient=${ada}`), [stray])
+  t.same(await find(`Goal?patient=${ada}&lifecycle-status=active`), [stray])
+  t.same(await find(`Procedure?patient=${ada}`), [hydro, physio].toSorted(), 'beside those in the bucket')
+  t.same((await run(`Procedure?patient=${ada}&_count=0`)).total, 2)
+  await adHoc.query({ text: 'DELETE FROM passport.strayed' })
 })
 
 t.test('a deleted resource is found by nothing', async (t) => {

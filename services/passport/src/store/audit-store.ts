@@ -3,6 +3,7 @@
  * the next one, so that the cost is one INSERT and one fsync for many. Entries of writes are committed with the write.
  */
 import type { Queryable } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
 
 /** Who did what to whom, in references only. */
 export interface AuditEntry {
@@ -22,19 +23,10 @@ export interface AuditEntry {
   readonly request: string
 }
 
-interface Waiting {
-  readonly entry: AuditEntry
-  readonly done: () => void
-  readonly failed: (error: unknown) => void
-}
-
 export interface AuditTrail {
   /** Resolves when the entry is durable. */
   record(entry: AuditEntry): Promise<void>
 }
-
-/** How many entries one INSERT takes. */
-const MOST = 1000
 
 const INSERT = `INSERT INTO passport.audit_entry (at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)
 SELECT at, client, subject, organization, interaction, status, entity, patient, people::text[], purpose, request
@@ -42,50 +34,26 @@ SELECT at, client, subject, organization, interaction, status, entity, patient, 
        AS e(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)`
 
 export function auditTrail(database: Queryable): AuditTrail {
-  let waiting: Waiting[] = []
-  let flushing = false
-
-  async function flush(): Promise<void> {
-    flushing = true
-    while (waiting.length > 0) {
-      const batch = waiting.length > MOST ? waiting.slice(0, MOST) : waiting
-      waiting = waiting.length > MOST ? waiting.slice(MOST) : []
-      try {
-        await database.query({ name: 'audit', text: INSERT, values: valuesOf(batch) })
-        for (const { done } of batch) done()
-      } catch (error) {
-        for (const { failed } of batch) failed(error)
-      }
-    }
-    flushing = false
-  }
-
-  return {
-    record: (entry) =>
-      new Promise((done, failed) => {
-        waiting.push({ entry, done, failed })
-        // Begun at the end of this turn of the event loop: requests that were read from the sockets together are audited together.
-        if (!flushing) {
-          flushing = true
-          setImmediate(() => void flush())
-        }
-      }),
-  }
+  const record = groupCommit<AuditEntry, void>(async (entries) => {
+    await database.query({ name: 'audit', text: INSERT, values: auditColumns(entries) })
+  })
+  return { record }
 }
 
-function valuesOf(batch: readonly Waiting[]): unknown[] {
-  const column = (pick: (entry: AuditEntry) => unknown) => batch.map(({ entry }) => pick(entry))
+/** Entries as parallel arrays, in the order of the columns above. */
+export function auditColumns(entries: readonly AuditEntry[]): unknown[] {
   return [
-    column((e) => e.at),
-    column((e) => e.client),
-    column((e) => e.subject),
-    column((e) => e.organization ?? null),
-    column((e) => e.interaction),
-    column((e) => e.status),
-    column((e) => e.entity ?? null),
-    column((e) => e.people[0] ?? null),
-    column((e) => (e.people.length > 1 ? `{${e.people.join(',')}}` : null)),
-    column((e) => e.purpose ?? null),
-    column((e) => e.request),
+    entries.map(({ at }) => at),
+    entries.map(({ client }) => client),
+    entries.map(({ subject }) => subject),
+    entries.map(({ organization }) => organization ?? null),
+    entries.map(({ interaction }) => interaction),
+    entries.map(({ status }) => status),
+    entries.map(({ entity }) => entity ?? null),
+    entries.map(({ people }) => people[0] ?? null),
+    // Ids of Patients hold nothing that an array literal would have to escape.
+    entries.map(({ people }) => (people.length > 1 ? `{${people.join(',')}}` : null)),
+    entries.map(({ purpose }) => purpose ?? null),
+    entries.map(({ request }) => request),
   ]
 }

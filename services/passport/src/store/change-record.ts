@@ -24,12 +24,15 @@ import type { AuditEntry } from './audit-store.ts'
 import { keepHubRules } from './hub-rules.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
-import type { Row } from './record-store.ts'
+import type { Change, Row } from './record-store.ts'
 import { commit, readRows, VersionConflict } from './record-store.ts'
+import type { AddRows } from './together.ts'
 import { standings } from './write-guard.ts'
 
 export interface RecordDependencies {
   readonly database: Database
+  /** Commits what only adds rows, together with what others add at the same moment. */
+  readonly addRows: AddRows
   readonly extract: (resource: FhirResource) => IndexValues
   readonly validate: (resource: FhirResource) => readonly Issue[]
   /** References of what matches a query under the caller's policy; asked for at most two. */
@@ -109,17 +112,19 @@ async function decideAndCommit(
   await allow(database, complete, caller)
 
   const writes = complete.map((each) => toWrite(each, request, dependencies.extract))
+  const save =
+    database === dependencies.database && writes.every(({ version }) => version === 1)
+      ? dependencies.addRows
+      : (change: Change) => commit(database, change)
   if (writes.length > 0) {
     const people = [...new Set(writes.flatMap(({ patient }) => patient ?? []))]
     const [first] = writes
     const entity = writes.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
-    await commit(database, writes, { at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch(
-      (error: unknown) => {
-        const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
-        // Whoever named a version is told; whoever named none is decided again on what is so now.
-        throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, at(loser)) : error
-      },
-    )
+    await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
+      const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
+      // Whoever named a version is told; whoever named none is decided again on what is so now.
+      throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, at(loser)) : error
+    })
   }
   return outcomesOf(database, caller, resolved, planned, writes, request.at)
 }

@@ -6,6 +6,7 @@ import { KINDS } from '../domain/access/policy.ts'
 import type { Write } from '../domain/prepare-write.ts'
 import { readPredicate } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
+import { auditColumns } from './audit-store.ts'
 
 export interface Row {
   readonly bucket: number
@@ -185,72 +186,50 @@ export class VersionConflict extends Error {
   }
 }
 
+/** Writes that become true together, who made them, and the entry that says so. */
+export interface Change {
+  readonly writes: readonly Write[]
+  readonly at: Date
+  readonly audit: AuditEntry
+}
+
 /**
- * Makes writes true, all of them or none: rows, earlier versions, index, relationships, outbox rows and the audit entry, in one
+ * Makes a change true, all of it or none: rows, earlier versions, index, relationships, outbox rows and the audit entry, in one
  * round trip.
  *
  * @throws VersionConflict
  */
-export async function commit(database: Queryable, writes: readonly Write[], { at, audit }: { at: Date; audit: AuditEntry }): Promise<void> {
+export async function commit(database: Queryable, change: Change): Promise<void> {
+  await commitTogether(database, [change])
+}
+
+/** Makes the changes of several requests true in one transaction. @throws VersionConflict, its place counted over all of them */
+export async function commitTogether(database: Queryable, changes: readonly Change[]): Promise<void> {
   try {
-    await database.query({ name: 'commit', text: COMMIT, values: [...columnsOf(writes), ...auditValues(audit)].toSpliced(11, 0, at) })
+    await database.query({
+      name: 'commit',
+      text: COMMIT,
+      values: [...columnsOf(changes), ...auditColumns(changes.map(({ audit }) => audit))],
+    })
   } catch (error) {
     throw conflictIn(error) ?? error
   }
 }
 
 const ARGUMENTS = [
-  'smallint[]',
-  'text[]',
-  'text[]',
-  'integer[]',
-  'boolean[]',
-  'text[]',
-  'timestamptz[]',
-  'integer[]',
-  'text[]',
-  'text[]',
-  'text[]',
-  'timestamptz',
-  'integer[]',
-  'text[]',
-  'timestamptz[]',
-  'timestamptz[]',
-  'integer[]',
-  'text[]',
-  'text[]',
-  'text[]',
-  'integer[]',
-  'text[]',
-  'text[]',
-  'double precision[]',
-  'double precision[]',
-  'integer[]',
-  'text[]',
-  'text[]',
-  'text[]',
-  'text[]',
-  'smallint[]',
-  'text[]',
-  'text[]',
-  'text[]',
-  'integer[]',
-  'text[]',
-  'text',
-  'text',
-  'text',
-  'text',
-  'text',
-  'smallint',
-  'text',
-  'text',
-  'text[]',
-  'text',
-  'text',
+  ...['smallint', 'text', 'text', 'integer', 'boolean', 'text', 'timestamptz', 'integer', 'text', 'text', 'text', 'timestamptz', 'text'],
+  ...['integer', 'text', 'timestamptz', 'timestamptz'],
+  ...['integer', 'text', 'text', 'text'],
+  ...['integer', 'text', 'text', 'double precision', 'double precision'],
+  ...['integer', 'text', 'text'],
+  ...['text', 'text', 'smallint', 'text'],
+  ...['text', 'text', 'integer', 'text'],
+  ...['timestamptz', 'text', 'text', 'text', 'text', 'smallint', 'text', 'text', 'text', 'text', 'text'],
 ]
-const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}`).join(', ')})`
+const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`
 
-function columnsOf(writes: readonly Write[]): unknown[] {
+function columnsOf(changes: readonly Change[]): unknown[] {
+  const writes = changes.flatMap((change) => change.writes)
   const flat = <T>(pick: (write: Write) => readonly T[]) =>
     writes.flatMap((write, index) => pick(write).map((item) => ({ entry: index + 1, item, source: `${write.type}/${write.id}` })))
   const dates = flat((write) => write.index.dates)
@@ -271,6 +250,8 @@ function columnsOf(writes: readonly Write[]): unknown[] {
     writes.map((write) => arrayLiteral(write.parties)),
     writes.map((write) => `{${write.index.tokens.join(',')}}`),
     writes.map((write) => write.content),
+    changes.flatMap(({ writes: own, at }) => own.map(() => at)),
+    changes.flatMap(({ writes: own, audit }) => own.map(() => audit.client)),
     dates.map(({ entry }) => entry),
     dates.map(({ item }) => item.key),
     dates.map(({ item }) => item.low),
@@ -295,23 +276,6 @@ function columnsOf(writes: readonly Write[]): unknown[] {
     closed.map(({ item }) => item.party),
     closed.map(({ item }) => item.classes),
     closed.map(({ source }) => source),
-  ]
-}
-
-function auditValues(audit: AuditEntry): unknown[] {
-  const { client, subject, organization, interaction, status, entity, people, purpose, request } = audit
-  return [
-    client,
-    client,
-    subject,
-    organization ?? null,
-    interaction,
-    status,
-    entity ?? null,
-    people[0] ?? null,
-    people.length > 1 ? people : null,
-    purpose ?? null,
-    request,
   ]
 }
 

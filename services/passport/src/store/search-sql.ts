@@ -3,7 +3,7 @@ import type { Statement } from '@platform/service/database'
 import type { SortKey } from '../domain/search/query.ts'
 import type { Predicate } from './access-sql.ts'
 import { conditionSql, type LocalCondition } from './search/condition-sql.ts'
-import { bucketOf } from './search/ids-sql.ts'
+import { bucketOf, notStrayed } from './search/ids-sql.ts'
 import { afterSql, orderOf, orderSql, type Position } from './search/order-sql.ts'
 import { Values } from './search/values.ts'
 
@@ -17,6 +17,8 @@ export interface LocalSearch {
   /** Never empty. */
   readonly sort: readonly SortKey[]
   readonly after?: Position
+  /** Whether rows of a person are looked for outside the person's bucket too: dearer, and needed only when nothing is found without. @default false */
+  readonly strayed?: boolean
   /** Rows at most; ask for one more than a page holds to learn whether there is another. */
   readonly limit: number
 }
@@ -41,7 +43,7 @@ export function pageStatement(search: LocalSearch, access: Access): Statement {
 /** The statement that counts all matches as `total`. */
 export function countStatement({ type, conditions }: Pick<LocalSearch, 'type' | 'conditions'>, access: Access): Statement {
   const values = new Values()
-  const where = whereSql(type, conditions, values, access)
+  const where = whereSql(type, conditions, values, access, { strayed: true })
   return { text: `SELECT count(*) AS total FROM passport.resource r WHERE ${where}`, values: values.list }
 }
 
@@ -52,7 +54,7 @@ export function stepStatement(
   access: Access,
 ): Statement {
   const values = new Values()
-  const where = whereSql(search.type, search.conditions, values, access)
+  const where = whereSql(search.type, search.conditions, values, access, { strayed: true })
   const distinct = column === 'patient' ? 'DISTINCT ' : ''
   return {
     text: `SELECT ${distinct}r.${column} AS value FROM passport.resource r WHERE ${where} LIMIT ${values.add(search.limit)}`,
@@ -73,9 +75,9 @@ export function includeStatement(targets: readonly { readonly type: string; read
   }
 }
 
-function builtStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement {
+function builtStatement({ type, conditions, sort, after, limit, strayed = false }: LocalSearch, access: Access): Statement {
   const values = new Values()
-  const where = whereSql(type, conditions, values, access)
+  const where = whereSql(type, conditions, values, access, { strayed })
   const order = orderOf(sort, values)
   const expressions = order.columns.map(({ sql }) => sql)
   const computed = expressions.some((sql) => sql.startsWith('('))
@@ -92,16 +94,23 @@ function builtStatement({ type, conditions, sort, after, limit }: LocalSearch, a
   return { text, values: values.list }
 }
 
-function whereSql(type: string, conditions: readonly LocalCondition[], values: Values, access: Access): string {
+function whereSql(
+  type: string,
+  conditions: readonly LocalCondition[],
+  values: Values,
+  access: Access,
+  { strayed }: { strayed: boolean },
+): string {
   const indexed = !conditions.some(isOfOnePerson)
   const typed = `r.type = ${values.add(type)} AND NOT r.deleted`
-  const asked = conditions.map((condition) => conditionSql(condition, values, { indexed }))
+  const asked = conditions.map((condition) => conditionSql(condition, values, { indexed, strayed }))
   const predicate = access(values.next)
   values.list.push(...predicate.values)
   return [typed, ...asked, `(${predicate.sql})`].join(' AND ')
 }
 
-const isOfOnePerson = (condition: LocalCondition): boolean =>
+/** Whether only one person's resources can meet a condition. */
+export const isOfOnePerson = (condition: LocalCondition): boolean =>
   condition.kind === 'patient' || (condition.kind === 'all' && condition.of.some(isOfOnePerson))
 
 const keysSql = (expressions: readonly string[]) =>
@@ -109,27 +118,53 @@ const keysSql = (expressions: readonly string[]) =>
 
 /**
  * The searches that are made all day, each with one text for ever, so that it is parsed and planned once a connection: a person's
- * resources of a type, newest first, and resources by identifier.
+ * resources of a type, newest first, perhaps with codes; resources by identifier; and resources by a reference that few share.
  */
-function hotStatement({ type, conditions, sort, after, limit }: LocalSearch, access: Access): Statement | undefined {
-  const [condition, ...more] = conditions
+function hotStatement({ type, conditions, sort, after, limit, strayed }: LocalSearch, access: Access): Statement | undefined {
   const [key, ...moreKeys] = sort
-  if (!condition || more.length > 0 || after || moreKeys.length > 0 || !key?.descending) return undefined
-  if (condition.kind === 'patient' && key.by === 'occurred') return personStatement(type, condition.id, limit, access)
-  const [test, ...moreTests] = condition.kind === 'identifier' && key.by === 'updated' ? condition.any : []
+  if (after || strayed || moreKeys.length > 0 || !key?.descending) return undefined
+  const all = conditions.flatMap((condition) => (condition.kind === 'all' ? condition.of : [condition]))
+  const [first, ...rest] = all
+  if (first?.kind === 'patient' && key.by === 'occurred') {
+    const tokens = rest.flatMap(singleToken)
+    return tokens.length === rest.length ? personStatement(type, first.id, tokens, limit, access) : undefined
+  }
+  if (key.by !== 'updated') return undefined
+  if (all.some((condition) => condition.kind === 'tokens' && condition.rare)) {
+    const tokens = all.flatMap(singleToken)
+    return tokens.length === all.length ? rareStatement(type, tokens, limit, access) : undefined
+  }
+  const [test, ...moreTests] = first?.kind === 'identifier' && rest.length === 0 ? first.any : []
   if (!test || moreTests.length > 0 || test.system === undefined) return undefined
   return identifierStatement(type, { system: test.system, value: test.value }, limit, access)
 }
 
-function personStatement(type: string, patient: string, limit: number, access: Access): Statement {
-  const may = access(5)
+function singleToken(condition: LocalCondition): string[] {
+  return condition.kind === 'tokens' && condition.any.length === 1 && !condition.not ? [...condition.any] : []
+}
+
+function personStatement(type: string, patient: string, tokens: readonly string[], limit: number, access: Access): Statement {
+  const coded = tokens.length > 0
+  const may = access(coded ? 6 : 5)
   return {
-    name: `search-person-${may.shape}`,
+    name: `search-person${coded ? '-coded' : ''}-${may.shape}`,
     text: `SELECT ${COLUMNS}, ARRAY[r.occurred_at::text] AS keys FROM passport.resource r
-      WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
-        AND r.type = $3 AND NOT r.deleted AND (${may.sql})
+      WHERE r.patient = $1 AND r.bucket = $2 AND ${notStrayed('$1')} AND r.type = $3 AND NOT r.deleted
+        ${coded ? 'AND (r.tokens @> $5::bigint[]) IS TRUE' : ''} AND (${may.sql})
       ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT $4`,
-    values: [patient, bucketOf(patient), type, limit, ...may.values],
+    values: [patient, bucketOf(patient), type, limit, ...(coded ? [`{${tokens.join(',')}}`] : []), ...may.values],
+  }
+}
+
+/** Ordered by an expression that no index has: a plan made without the values would else walk through all resources of the type. */
+function rareStatement(type: string, tokens: readonly string[], limit: number, access: Access): Statement {
+  const may = access(4)
+  return {
+    name: `search-rare-${may.shape}`,
+    text: `SELECT ${COLUMNS}, ARRAY[r.updated_at::text] AS keys FROM passport.resource r
+      WHERE r.tokens @> $2::bigint[] AND r.type = $1 AND NOT r.deleted AND (${may.sql})
+      ORDER BY r.updated_at + interval '0' DESC, r.id DESC LIMIT $3`,
+    values: [type, `{${tokens.join(',')}}`, limit, ...may.values],
   }
 }
 

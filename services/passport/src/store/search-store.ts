@@ -2,7 +2,7 @@
 import type { Queryable } from '@platform/service/database'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import type { SearchQuery } from '../domain/search/query.ts'
-import { countStatement, pageStatement, type Access, type FoundRow } from './search-sql.ts'
+import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
 import type { LocalCondition } from './search/condition-sql.ts'
 import { included } from './search/included.ts'
 import { followed, type LinkContext } from './search/links.ts'

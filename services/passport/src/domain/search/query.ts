@@ -26,7 +26,7 @@ export interface NumberTest {
 
 /** One thing that must hold of a matching resource. */
 export type Condition =
-  | { readonly kind: 'tokens'; readonly any: readonly string[]; readonly not?: true }
+  | TokenCondition
   | { readonly kind: 'identifier'; readonly any: readonly IdentifierTest[]; readonly tokens: readonly string[] }
   | { readonly kind: 'dates'; readonly keys: readonly string[]; readonly any: readonly DateTest[] }
   | { readonly kind: 'strings'; readonly keys: readonly string[]; readonly any: readonly StringTest[] }
@@ -37,6 +37,15 @@ export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
   | ChainCondition
   | HasCondition
+
+/** The resource has one of the tokens, or none of them. */
+export interface TokenCondition {
+  readonly kind: 'tokens'
+  readonly any: readonly string[]
+  readonly not?: true
+  /** True when few resources can have it however large the hub grows: a reference to one referral, stay or task. */
+  readonly rare?: true
+}
 
 /** An identifier as the table of identifiers holds it; without `system` any will do, an empty one means none. */
 export interface IdentifierTest {

@@ -8,6 +8,7 @@ import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
 import type { Shapes } from '../../domain/search/elements.ts'
 import type { Searches } from '../../store/searches.ts'
+import type { ReadRow } from '../../store/together.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
 
 export interface FhirDependencies {
@@ -15,6 +16,7 @@ export interface FhirDependencies {
   /** Few known statements, planned once. */
   readonly database: Database
   readonly trail: AuditTrail
+  readonly readRow: ReadRow
   /** Real time. */
   readonly now: () => Date
   /** `${PUBLIC_URL}/fhir` */

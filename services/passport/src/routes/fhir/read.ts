@@ -1,12 +1,12 @@
 /** Read and vread. https://hl7.org/fhir/R4/http.html#read */
 import type { FastifyPluginAsync } from 'fastify'
 import { refuse } from '../../errors.ts'
-import { readRow, readVersion } from '../../store/record-store.ts'
+import { readVersion } from '../../store/record-store.ts'
 import { sendRow } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { typeAllowed } from './request.ts'
 
-export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database }) => {
+export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id',
     { config: { fhir: { interaction: 'read', types: 'all' } } },
@@ -15,7 +15,7 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       typeAllowed(request, type, 'r')
       const reference = `${type}/${id}`
       request.disclosure.entity = reference
-      const row = await readRow(database, request.caller, type, id)
+      const row = await readRow(request.caller, type, id)
       if (row === undefined) throw refuse.NOT_FOUND({ reference })
       if (row.patient !== undefined) request.disclosure.people = [row.patient]
       if (row.deleted) throw refuse.DELETED({ reference })

@@ -12,8 +12,15 @@ export type LocalCondition =
   | Exclude<Condition, ChainCondition | HasCondition | { kind: 'all' | 'any' }>
   | { readonly kind: 'all' | 'any'; readonly of: readonly LocalCondition[] }
 
+export interface ConditionOptions {
+  /** Whether the index of tokens may be used; within one person's rows it may not. */
+  readonly indexed: boolean
+  /** Whether rows of a person are looked for outside the person's bucket too. */
+  readonly strayed: boolean
+}
+
 /** A condition as SQL over the alias r. */
-export function conditionSql(condition: LocalCondition, values: Values, options: { readonly indexed: boolean }): string {
+export function conditionSql(condition: LocalCondition, values: Values, options: ConditionOptions): string {
   switch (condition.kind) {
     case 'tokens':
       return tokensSql(condition.any, values, { indexed: options.indexed, not: condition.not === true })
@@ -30,7 +37,7 @@ export function conditionSql(condition: LocalCondition, values: Values, options:
     case 'ids':
       return idsSql(condition.ids, values, { not: condition.not === true })
     case 'patient':
-      return patientSql(condition.id, values)
+      return patientSql(condition.id, values, options)
     case 'all':
       return condition.of.length === 0 ? 'true' : `(${condition.of.map((one) => conditionSql(one, values, options)).join(' AND ')})`
     case 'any':

@@ -14,12 +14,19 @@ export function idsSql(ids: readonly string[], values: Values, { not = false }: 
   return `(r.bucket, r.id) IN (SELECT * FROM unnest(${values.add(ids.map(bucketOf), 'smallint[]')}, ${values.add(ids, 'text[]')}))`
 }
 
-/** Whether the row lies in a person's compartment; by the person's bucket, and those into which a correction or merge strayed. */
-export function patientSql(patient: string, values: Values): string {
+/**
+ * Whether the row lies in a person's compartment. Rows of a person lie in the person's bucket, and one partition is all that is planned
+ * and opened; only where a correction or merge left some elsewhere does this say no to all of them, and must be asked again with `strayed`.
+ */
+export function patientSql(patient: string, values: Values, { strayed }: { strayed: boolean }): string {
   const id = values.add(patient, 'text')
   const bucket = values.add(bucketOf(patient), 'smallint')
+  if (!strayed) return `r.patient = ${id} AND r.bucket = ${bucket} AND ${notStrayed(id)}`
   return `r.patient = ${id} AND r.bucket = ANY(ARRAY(SELECT ${bucket} UNION ALL SELECT bucket FROM passport.strayed WHERE patient = ${id}))`
 }
+
+/** Whether all rows of a person lie in the person's own bucket. */
+export const notStrayed = (placeholder: string) => `NOT (SELECT EXISTS (SELECT 1 FROM passport.strayed WHERE patient = ${placeholder}))`
 
 /** Whether the row carries one of the identifiers. */
 export function identifierSql(any: readonly IdentifierTest[], values: Values): string {

@@ -1,4 +1,5 @@
 // FHIR R4 Search, reference. https://hl7.org/fhir/R4/search.html#reference
+import { RESOURCE_TYPES } from '../../resource-types.ts'
 import { identifierKey } from '../extract/reference.ts'
 import { namesThePerson } from '../compartment.ts'
 import type { SearchParameter } from '../definitions.ts'
@@ -41,6 +42,12 @@ function targetsOf(value: string, { name, parameter, modifier }: Asked, baseUrl:
   if (target === undefined || (!isTyped && !isOther)) return malformed(name, 'an id, Type/id or a URL')
   if (modifier !== undefined && referencedType(target) !== modifier) return malformed(name, `a reference to ${modifier}`)
   return [target]
+}
+
+/** Many resources may name the same organisation, but few the same referral. */
+function areRare([target, ...more]: readonly string[]): boolean {
+  const type = target === undefined ? undefined : referencedType(target)
+  return type !== undefined && more.length === 0 && (RESOURCE_TYPES[type]?.dataClass ?? 'directory') !== 'directory'
 }
 
 /** The person, when one Patient is asked for by the parameter that says whose compartment a resource of the type lies in. */

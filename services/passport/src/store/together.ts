@@ -1,0 +1,78 @@
+/**
+ * What many requests ask for at the same moment, done together: reads of one caller as one statement, new rows of many requests as
+ * one transaction. Nobody waits for company: a group is what came in while the last one was on its way.
+ */
+import type { Caller } from '@platform/fhir/caller'
+import type { Queryable } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
+import type { Change, Row } from './record-store.ts'
+import { commit, commitTogether, readRow, readRows } from './record-store.ts'
+
+/** The row as it is now, if the caller may see it; absent and denied look the same. */
+export type ReadRow = (caller: Caller, type: string, id: string) => Promise<Row | undefined>
+
+interface Wanted {
+  readonly caller: Caller
+  readonly type: string
+  readonly id: string
+}
+
+/** Groups of reads under way: more than one, so that a slow one holds few others up. */
+const READS_AT_ONCE = 4
+/** Groups of writes under way: the next gathers while the disk is busy with the last. */
+const WRITES_AT_ONCE = 2
+
+/** Reads one by one for the callers, group by group for the database; each group under its own caller's policy. */
+export function rowReader(database: Queryable): ReadRow {
+  const read = groupCommit<Wanted, ReadonlyMap<Caller, ReadonlyMap<string, Row>>>(
+    async (wanted) => {
+      const callers = Map.groupBy(wanted, ({ caller }) => caller)
+      return new Map(
+        await Promise.all([...callers].map(async ([caller, theirs]) => [caller, await rowsOf(database, caller, theirs)] as const)),
+      )
+    },
+    { atOnce: READS_AT_ONCE },
+  )
+  return async (caller, type, id) => (await read({ caller, type, id })).get(caller)?.get(`${type}/${id}`)
+}
+
+async function rowsOf(database: Queryable, caller: Caller, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Row>> {
+  const [only] = wanted
+  if (wanted.length === 1 && only !== undefined) {
+    const row = await readRow(database, caller, only.type, only.id)
+    return new Map(row === undefined ? [] : [[`${row.type}/${row.id}`, row]])
+  }
+  const distinct = [...new Map(wanted.map((one) => [`${one.type}/${one.id}`, one])).values()]
+  const rows = await readRows(database, caller, distinct)
+  return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
+}
+
+/** Makes a change that only adds rows true. */
+export type AddRows = (change: Change) => Promise<void>
+
+/**
+ * Commits what only adds rows, the changes of many requests in one transaction. When the database refuses such a transaction, each
+ * change is tried by itself, so that nobody fails for another's sake.
+ */
+export function rowAdder(database: Queryable): AddRows {
+  const add = groupCommit<Change, ReadonlyMap<Change, unknown>>(
+    async (changes) => {
+      try {
+        await commitTogether(database, changes)
+        return NONE
+      } catch (error) {
+        if (changes.length === 1) throw error
+        const failures = new Map<Change, unknown>()
+        for (const change of changes) await commit(database, change).catch((reason: unknown) => failures.set(change, reason))
+        return failures
+      }
+    },
+    { atOnce: WRITES_AT_ONCE },
+  )
+  return async (change) => {
+    const failures = await add(change)
+    if (failures.has(change)) throw failures.get(change)
+  }
+}
+
+const NONE: ReadonlyMap<Change, unknown> = new Map()
