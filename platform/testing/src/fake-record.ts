@@ -36,6 +36,8 @@ export interface FakeRecord {
   all<T extends Resource>(type: T['resourceType']): readonly T[]
   /** Runs once, before the next write is made: lets a test be faster than the writer. */
   beforeNextWrite(act: () => void): void
+  /** Refuses the next transaction with 422, as if something in it were wrong. */
+  refuseNextTransaction(): void
   /** Answers so many requests with this status instead of doing them. */
   fail(status: number, times: number): void
 }
@@ -66,6 +68,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
   let stored: Stored = new Map()
   let minted = 0
   let before: (() => void) | undefined
+  let refusing = false
   let failing = { status: 503, times: 0 }
   const changes: FakeChange[] = []
   const requests: string[] = []
@@ -115,6 +118,9 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
   }
 
   const transaction = (author: string | undefined, bundle: Bundle): Bundle => {
+    const refused = refusing
+    refusing = false
+    if (refused) throw new Fault(422, 'Made to refuse.')
     const answers = commit(author, (into) =>
       (bundle.entry ?? []).map(({ request, resource }) => {
         if (request === undefined || resource === undefined) throw new Fault(400, 'An entry lacks request or resource.')
@@ -217,6 +223,9 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     all: <T extends Resource>(type: T['resourceType']) => [...stored.values()].filter(({ resourceType }) => resourceType === type) as T[],
     beforeNextWrite: (act) => {
       before = act
+    },
+    refuseNextTransaction: () => {
+      refusing = true
     },
     fail: (status, times) => {
       failing = { status, times }

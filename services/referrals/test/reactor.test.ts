@@ -16,6 +16,21 @@ t.test('a referral is routed by one search and one conditional create', async (t
   t.same(record.requests, ['POST /fhir/ServiceRequest/_search', 'POST /fhir/Task'])
 })
 
+t.test('many new referrals share one search and one transaction, and one that the record refuses keeps no other waiting', async (t) => {
+  const { record, refer, tell, steps } = await testHub(t)
+  const ids = ['one', 'two', 'three']
+  for (const id of ids) refer({ id, ...leisure })
+  record.requests.length = 0
+  await Promise.all(ids.map((id) => tell({ type: 'ServiceRequest', id })))
+  t.same(record.requests, ['POST /fhir/ServiceRequest/_search', 'POST /fhir'])
+  for (const id of ids) t.same(steps(id), [['referral', 'requested', 'Organization/leisure']])
+
+  for (const id of ['four', 'five']) refer({ id, ...leisure })
+  record.refuseNextTransaction()
+  await Promise.all(['four', 'five'].map((id) => tell({ type: 'ServiceRequest', id })))
+  for (const id of ['four', 'five']) t.same(steps(id), [['referral', 'requested', 'Organization/leisure']])
+})
+
 t.test('a change told three times, also at once, asks once', async (t) => {
   const { refer, tell, steps } = await testHub(t)
   const { id = '' } = refer(leisure)

@@ -316,3 +316,31 @@ t.test('a step that was refused, opened again and refused again gets a second ne
   )
   t.same(settle(twice, circumstances(FRIDAY)), [])
 })
+
+t.test('what was asked before it was seen that the sender had asked already stands aside', async (t) => {
+  const asked = arrived()
+  const theirs: Task = {
+    resourceType: 'Task',
+    id: 'theirs',
+    meta: { versionId: '1', lastUpdated: WEDNESDAY.toISOString() },
+    status: 'requested',
+    intent: 'order',
+    basedOn: [{ reference: 'ServiceRequest/need-1' }],
+    owner: { reference: 'Organization/leisure' },
+    restriction: { period: { end: MONDAY.toISOString() } },
+  }
+  const seen = settled({ ...asked, tasks: [...asked.tasks, theirs] })
+  t.same(
+    seen.tasks.map((task) => [task.owner?.reference, task.status]),
+    [
+      ['Organization/single-point-of-access', 'cancelled'],
+      ['Organization/leisure', 'requested'],
+    ],
+  )
+  const later = { ...theirs, meta: { versionId: '1', lastUpdated: THURSDAY.toISOString() } }
+  t.same(
+    settle({ ...asked, tasks: [...asked.tasks, later] }, circumstances(THURSDAY)),
+    [],
+    'what the access point arranges leaves its own step to it',
+  )
+})

@@ -12,6 +12,7 @@ import { begin } from './rules/begin.ts'
 import { escalate, standDown } from './rules/escalate.ts'
 import { followUp } from './rules/follow-up.ts'
 import { meet } from './rules/meet.ts'
+import { standAside } from './rules/stand-aside.ts'
 import { cancelStep, unusedKey } from './step.ts'
 import { afterwards, type Write } from './write.ts'
 
@@ -31,11 +32,13 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
   const met = opened.length === 0 ? meet(need) : undefined
   if (met !== undefined) return [met, ...need.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))]
 
+  const aside = standAside(need, circumstances)
   const moved = begin(need, circumstances)
-  const now = afterwards(need, moved, (key) => key)
+  const now = afterwards(need, [...aside, ...moved], (key) => key)
   return [
     ...opened,
     ...repair(need, opened.length, circumstances),
+    ...aside,
     ...moved,
     ...standDown(now, circumstances),
     ...escalate(now, circumstances),

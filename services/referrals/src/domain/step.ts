@@ -49,6 +49,7 @@ export function openStep(request: ServiceRequest, { kind, key, owner, at, due, a
 /** Why a step ended that its owner did not end. Words and no code: the codes of `statusReason` are reasons of providers. */
 const ENDED_BECAUSE = {
   'need-ended': 'The referral was finished, withdrawn or entered by mistake.',
+  'asked-by-sender': 'The sender had asked somebody already.',
   answered: 'The step that was overdue has been answered or has a new due time.',
 } as const
 

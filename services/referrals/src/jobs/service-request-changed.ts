@@ -4,5 +4,5 @@ import type { Needs } from '../store/needs.ts'
 
 export const serviceRequestChanged =
   ({ needs }: { needs: Needs }) =>
-  ({ id }: ResourceChanged): Promise<void> =>
-    needs.settle(id)
+  ({ id, versionId }: ResourceChanged): Promise<void> =>
+    versionId === '1' ? needs.route(id) : needs.settle(id)

@@ -13,6 +13,7 @@ import type { Write } from '../domain/write.ts'
 import { refuse } from '../errors.ts'
 import type { Clocks } from './clocks.ts'
 import type { ServiceDirectory } from './directory.ts'
+import { newNeeds } from './new-needs.ts'
 import type { FhirRecord, TokenSource } from './record.ts'
 
 /** A decision about a need, taken in the circumstances of the moment. */
@@ -22,6 +23,11 @@ export type Decision = (need: Need, circumstances: Circumstances) => readonly Wr
 export interface Needs {
   /** Puts a need in order, as it is now, and remembers when to look again. Harmless when there is nothing to do. */
   settle(needId: string): Promise<void>
+  /**
+   * Puts a need in order whose ServiceRequest was just created. The same as `settle`, for many at once: all that come while a
+   * group is on its way are read by one search and asked for by one transaction.
+   */
+  route(needId: string): Promise<void>
   /** Settles the need that a Task is a step of, if it is one. */
   settleNeedOf(taskId: string): Promise<void>
   /**
@@ -70,8 +76,13 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
 
   const settleNow = (needId: string) => settleAt(needId, () => clock.now())
 
+  const routeNew = newNeeds({ record, clocks, directory, pathway, clock })
+
   return {
     settle: settleNow,
+    async route(needId) {
+      if ((await routeNew(needId)) === 'look closer') await settleNow(needId)
+    },
     async settleNeedOf(taskId) {
       const task = await record.read<Task>(`Task/${taskId}`)
       const needId = task === undefined ? undefined : needIdOf(task)

@@ -4,7 +4,7 @@
  * A need is read whole, in one request: the ServiceRequest and every Task under it. A decision is written whole: one conditional
  * create, or one transaction with If-Match on whatever it replaces. https://hl7.org/fhir/R4/http.html
  */
-import type { Bundle, BundleEntry, OperationOutcome, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Bundle, BundleEntry, BundleEntryResponse, OperationOutcome, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
 import { Client } from 'fhir-kit-client'
 import { referenceTo, type Need } from '../domain/need.ts'
@@ -45,6 +45,12 @@ export interface FhirRecord {
     decide: (need: Need) => Promise<readonly Write[]> | readonly Write[],
     writeAs?: TokenSource,
   ): Promise<Decided | undefined>
+  /**
+   * Opens steps of any needs, all in one transaction.
+   *
+   * @returns the id of each by its key; nothing for a key that a Task had already
+   */
+  open(steps: readonly Open[]): Promise<ReadonlyMap<string, string | undefined>>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
 }
@@ -97,14 +103,17 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
     return response?.status === 201 ? { ids: new Map([[key, idIn(response.headers.get('location'))]]) } : 'somebody was faster'
   }
 
-  const transact = async (writes: readonly Write[], by: TokenSource): Promise<Written> => {
+  const send = async (writes: readonly Write[], by: TokenSource): Promise<readonly BundleEntryResponse[]> => {
     const body: Bundle = { resourceType: 'Bundle', type: 'transaction', entry: writes.map(toEntry) }
     const headers = { prefer: 'return=minimal', 'content-type': 'application/fhir+json' }
     const answer = (await client.request(baseUrl, { method: 'POST', body, options: await authorised(headers, by) })) as unknown as Bundle
-    const opened = writes.flatMap((write, index) =>
-      'open' in write ? [{ key: write.key, response: answer.entry?.[index]?.response }] : [],
-    )
-    if (opened.every(({ response }) => response?.status.startsWith('201') === true)) {
+    return writes.map((_write, index) => answer.entry?.[index]?.response ?? { status: '' })
+  }
+
+  const transact = async (writes: readonly Write[], by: TokenSource): Promise<Written> => {
+    const responses = await send(writes, by)
+    const opened = writes.flatMap((write, index) => ('open' in write ? [{ key: write.key, response: responses[index] }] : []))
+    if (opened.every(({ response }) => isCreated(response))) {
       return { ids: new Map(opened.map(({ key, response }) => [key, idIn(response?.location)])) }
     }
     // A condition found what was not there when this was decided. What replaces was guarded by If-Match and is written.
@@ -146,12 +155,23 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
       }
       throw refuse.CHANGED_TOO_OFTEN({ reference: `ServiceRequest/${needId}` })
     },
+    async open(steps) {
+      const [only, ...others] = steps
+      if (only !== undefined && others.length === 0) {
+        const written = await asked(create(only, tokens), tokens)
+        return new Map([[only.key, typeof written === 'string' ? undefined : written.ids.get(only.key)]])
+      }
+      const responses = await asked(send(steps, tokens), tokens)
+      return new Map(steps.map(({ key }, index) => [key, isCreated(responses[index]) ? idIn(responses[index]?.location) : undefined]))
+    },
     as: (others) => openRecord({ baseUrl, tokens: others }),
   }
 }
 
 /** The ids that the opened Tasks were given, by key; or that nothing was written; or that a step of the same key was there already. */
 type Written = { readonly ids: ReadonlyMap<string, string> } | 'written beside others' | 'somebody was faster'
+
+const isCreated = (response: BundleEntryResponse | undefined): boolean => response?.status.startsWith('201') === true
 
 const conditionOf = (key: string): string => `identifier=${encodeURIComponent(`${TASK_KEY}|${key}`)}`
 
