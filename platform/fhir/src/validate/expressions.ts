@@ -8,27 +8,19 @@ import type { Run } from './run.ts'
 /** Whether an invariant holds at a value. An empty answer is no, as in the reference implementation. */
 export type Expression = (value: unknown, run: Run) => boolean
 
-/** Each may read the whole resource, so one request gets so many. */
+/** Of the library, in one validation; each may read the whole resource and takes tens of microseconds at least. */
 const MOST_EVALUATIONS = 2_000
 
 /**
  * An invariant made ready from its FHIRPath. Most are compiled; one that uses more of FHIRPath than invariants usually do is
- * evaluated by `@medplum/core`, some tens of times slower. After 2,000 evaluations in one run the rest are refused as too costly.
+ * evaluated by `@medplum/core`, some tens of times slower. After 2,000 such evaluations in one run the rest are refused as too costly.
  *
  * @throws SyntaxError for what is no FHIRPath.
  */
 export function compileExpression(expression: string): Expression {
   const compiled = compileFhirPath(expression)
-  const evaluate: Expression =
-    compiled === undefined
-      ? byLibrary(expression)
-      : (value, { resource, root }) => condition(compiled([value], value, { context: value, resource, root })) === true
-  return (value, run) => {
-    run.evaluations += 1
-    if (run.evaluations <= MOST_EVALUATIONS) return evaluate(value, run)
-    if (run.evaluations === MOST_EVALUATIONS + 1) run.error('too-costly', 'The resource has too many parts whose rules take long to check.')
-    return true
-  }
+  if (compiled === undefined) return byLibrary(expression)
+  return (value, { resource, root }) => condition(compiled([value], value, { context: value, resource, root })) === true
 }
 
 let medplum: typeof Medplum | undefined
@@ -47,6 +39,12 @@ function byLibrary(expression: string): Expression {
     throw new SyntaxError(`Not a FHIRPath expression: ${expression}`, { cause })
   }
   return (value, run) => {
+    run.evaluations += 1
+    if (run.evaluations > MOST_EVALUATIONS) {
+      if (run.evaluations === MOST_EVALUATIONS + 1)
+        run.error('too-costly', 'The resource has too many parts whose rules take long to check.')
+      return true
+    }
     // Untyped values are enough for what invariants ask.
     const variables = {
       '%context': toTypedValue(value),

@@ -123,14 +123,10 @@ export function checkContained(resource: Json, run: Run): void {
 }
 
 /** The type of resource a Reference is to, as far as it tells: by its form, by the contained resource it names, by its `type`. */
-export function typeOfReference({ reference, type }: Json, resource: Json): string | undefined {
+export function typeOfReference({ reference, type }: Json, { scope }: Run): string | undefined {
   if (typeof reference !== 'string') return typeof type === 'string' ? type : undefined
   if (reference === '#') return undefined
-  if (reference.startsWith('#')) {
-    const contained: readonly unknown[] = Array.isArray(resource.contained) ? resource.contained : []
-    const found = contained.find((one) => isObject(one) && one.id === reference.slice(1))
-    return isObject(found) && typeof found.resourceType === 'string' ? found.resourceType : undefined
-  }
+  if (reference.startsWith('#')) return scope?.contained?.get(reference.slice(1))?.type
   const named = (RELATIVE.exec(reference) ??
     CONDITIONAL.exec(reference) ??
     (/^https?:/i.test(reference) ? REST_URL.exec(reference) : null))?.[1]

@@ -35,7 +35,7 @@ export class Run {
   transaction = 0
   /** In a Bundle: fullUrl to type of resource, for references by urn:uuid: and the like. */
   entries: ReadonlyMap<string, string> | undefined = undefined
-  /** FHIRPath evaluations so far; bounded because each may read the whole resource. */
+  /** FHIRPath evaluations by the library so far; see expressions.ts. */
   evaluations = 0
   readonly #names: string[] = []
   readonly #indexes: number[] = []

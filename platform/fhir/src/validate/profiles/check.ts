@@ -137,7 +137,7 @@ function targetTypes({ types }: Constraint, { typeOfProfile }: ProfileContext): 
 }
 
 function checkTarget(value: unknown, targets: readonly string[], name: string, run: Run): void {
-  const type = isObject(value) ? typeOfReference(value, run.resource) : undefined
+  const type = isObject(value) ? typeOfReference(value, run) : undefined
   if (type === undefined || targets.includes(type)) return
   run.error('value', `The profile does not allow ${name} to refer to ${type}, only to ${targets.join(', ')}.`, { child: 'reference' })
 }
