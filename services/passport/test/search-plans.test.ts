@@ -26,7 +26,7 @@ await database.query({
     people,
     people.map(bucketOfPatient),
     tokenHash('Procedure.status|completed'),
-    tokenHash('Procedure.based-on>ServiceRequest/rare'),
+    `{${tokenHash('Procedure.based-on>ServiceRequest/rare')},${tokenHash('Procedure.performer>Organization/rare')}}`,
   ],
 })
 await database.query({
@@ -119,6 +119,7 @@ goesBy(
   "a person's resources stay with that index when they are narrowed",
   'Procedure?patient=p7&status=completed',
   'resource_patient_type_occurred_at_id_idx',
+  { named: true },
 )
 goesBy(
   "a person's resources of a time go by the index of the person",

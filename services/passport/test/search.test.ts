@@ -438,7 +438,7 @@ t.test('a deleted resource is found by nothing', async (t) => {
   })
   t.same(await find('Procedure?identifier=gone'), [gone])
   const row = { bucket: bucketIn(gone) ?? 0, type: 'Procedure', id: gone, version: 1, patient: ada, classes: 1, parties: [] }
-  await commit(planned, [prepareDelete(row)], { at, audit })
+  await commit(planned, { writes: [prepareDelete(row)], at, audit })
   for (const url of ['Procedure?identifier=gone', 'Procedure?status=stopped', `Procedure?_id=${gone}`]) t.same(await find(url), [], url)
   t.notOk((await find(`Procedure?patient=${ada}`)).includes(gone))
 })

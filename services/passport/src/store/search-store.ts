@@ -51,13 +51,9 @@ export async function search(
   const context = { ...dependencies, ...rights, database: either(dependencies) }
   const conditions = await localConditions(query, context)
   if (query.count === 0) return { rows: [], included: [], total: await count(query.type, conditions, context) }
-  const statement = pageStatement(
-    { type: query.type, conditions, sort: query.sort, limit: query.count + 1, ...(after && { after }) },
-    rights.access,
-  )
-  const found = await context.database.query<FoundRow>(statement)
-  const rows = found.rows.slice(0, query.count)
-  const last = found.rows.length > query.count ? rows.at(-1) : undefined
+  const found = await page({ type: query.type, conditions, sort: query.sort, limit: query.count + 1, ...(after && { after }) }, context)
+  const rows = found.slice(0, query.count)
+  const last = found.length > query.count ? rows.at(-1) : undefined
   const hasIncludes = query.includes.length + query.revincludes.length > 0
   const total = !last && !after ? rows.length : query.total === 'accurate' ? await count(query.type, conditions, context) : undefined
   return {
@@ -77,10 +73,15 @@ export async function findIds(
 ): Promise<{ type: string; id: string }[]> {
   const context = { ...dependencies, ...rights, database: either(dependencies) }
   const conditions = await localConditions(query, context)
-  const { rows } = await context.database.query<FoundRow>(
-    pageStatement({ type: query.type, conditions, sort: query.sort, limit }, rights.access),
-  )
+  const rows = await page({ type: query.type, conditions, sort: query.sort, limit }, context)
   return rows.map(({ type, id }) => ({ type, id }))
+}
+
+/** A page of rows; where a person has none in the person's own bucket, those that strayed from it. */
+async function page(asked: LocalSearch, { database, access }: LinkContext): Promise<readonly FoundRow[]> {
+  const { rows } = await database.query<FoundRow>(pageStatement(asked, access))
+  if (rows.length > 0 || !asked.conditions.some(isOfOnePerson)) return rows
+  return (await database.query<FoundRow>(pageStatement({ ...asked, strayed: true }, access))).rows
 }
 
 const either = ({ planned, adHoc }: SearchDependencies): Queryable => ({

@@ -24,6 +24,7 @@ export function referenceCondition(asked: Asked, { definitions }: ParseContext):
   const targets = values.flatMap((value) => targetsOf(unescaped(value), asked, definitions.baseUrl))
   const tokens: Condition = {
     kind: 'tokens',
+    ...(areRare(targets) && { rare: true }),
     any: parameter.keys.flatMap((key) => targets.map((target) => tokenHash(tokenText.reference(key, target)))),
   }
   const person = personOf(parameter, targets)
