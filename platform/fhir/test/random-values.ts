@@ -32,6 +32,15 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /** An object of a type of R4 or of an inner part, what is optional there or not, two levels deep; it may break rules. */
 export function anyOf(path: string, depth = 2): fc.Arbitrary<Record<string, unknown>> {
+  const key = `${path} ${String(depth)}`
+  const known = made.get(key) ?? make(path, depth)
+  made.set(key, known)
+  return known
+}
+
+const made = new Map<string, fc.Arbitrary<Record<string, unknown>>>()
+
+function make(path: string, depth: number): fc.Arbitrary<Record<string, unknown>> {
   const shape = typeShape(path)
   if (shape === undefined) return fc.constant({})
   const record: Record<string, fc.Arbitrary<unknown>> = {}
