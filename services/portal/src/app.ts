@@ -1,0 +1,90 @@
+/** The composition of the portal: sessions, the frame of every page, and the pages. */
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import { requestLog, silentLog } from '@platform/service/log'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { AppConfig } from './config.ts'
+import type { Dependencies, PageDependencies } from './dependencies.ts'
+import { readCatalogue } from './knowledge/catalogue.ts'
+import { readDemoPeople } from './knowledge/demo-people.ts'
+import { accessibility } from './pages/accessibility/route.ts'
+import { alerts } from './pages/alerts/route.ts'
+import { completion } from './pages/completion/route.ts'
+import { home } from './pages/home/route.ts'
+import { inbox } from './pages/inbox/route.ts'
+import { passOn } from './pages/pass-on/route.ts'
+import { people } from './pages/people/route.ts'
+import { recordSession } from './pages/record-session/route.ts'
+import { refer } from './pages/refer/route.ts'
+import { referrals } from './pages/referrals/route.ts'
+import { refusal } from './pages/refusal/route.ts'
+import { signIn } from './pages/sign-in/route.ts'
+import { timeline } from './pages/timeline/route.ts'
+import { trail } from './pages/trail/route.ts'
+import { trouble } from './pages/trouble/route.ts'
+import { pages } from './rendering/pages.ts'
+import { sessions } from './session/sessions.ts'
+import { en } from './words/en.ts'
+
+/** A form of ours is far smaller. */
+const MAXIMUM_FORM_BYTES = 65_536
+
+/** The pages, mounted at `/`. Opens nothing and listens to nothing. */
+export async function buildApp(config: AppConfig, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { newId, seal, log = silentLog } = dependencies
+  const publicUrl = new URL(config.PUBLIC_URL)
+  const secure = publicUrl.protocol === 'https:'
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAXIMUM_FORM_BYTES,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 128 },
+    genReqId: newId,
+  })
+  await app.register(requestLog)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        // The sign-in form ends at the issuer, which may have an origin of its own.
+        formAction: ["'self'", publicUrl.origin],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+  })
+  await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
+  await app.register(sessions, { seal, secure })
+  await app.register(pages, { words: en, demo: config.HANDRAIL_DEMO })
+  const given: PageDependencies = {
+    ...dependencies,
+    words: en,
+    catalogue: readCatalogue(),
+    demoPeople: config.HANDRAIL_DEMO ? readDemoPeople() : [],
+  }
+  await app.register(trouble, given)
+  const all = [
+    signIn,
+    home,
+    people,
+    timeline,
+    recordSession,
+    refer,
+    inbox,
+    refusal,
+    completion,
+    passOn,
+    alerts,
+    referrals,
+    trail,
+    accessibility,
+  ]
+  for (const page of all) await app.register(page, given)
+  return app
+}

@@ -1,0 +1,136 @@
+/**
+ * The record, as a signed-in person reads and writes it: a FHIR client that carries the person's own token. Whatever holds an identifier
+ * is searched by POST, so that it stands in no URL. https://hl7.org/fhir/R4/http.html
+ */
+import type { AuditEvent, Bundle, OperationOutcome, Parameters, Resource } from '@medplum/fhirtypes'
+import type { Issue } from '@platform/fhir/errors'
+import { Client } from 'fhir-kit-client'
+import { recordRefused, refuse } from '../errors.ts'
+
+/** The matches of a search: one page of them. */
+export interface Found<T> {
+  readonly all: readonly T[]
+  /** True when the record has more than were asked for. */
+  readonly more: boolean
+}
+
+/** Names of references, read together. */
+export type Resolved = ReadonlyMap<string, Resource>
+
+/** What a signed-in person does with the record. Each refuses with SESSION_ENDED, NOT_ALLOWED, NOT_FOUND or RECORD_UNAVAILABLE. */
+export interface PersonalRecord {
+  read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
+  find<T extends Resource>(type: T['resourceType'], criteria: Readonly<Record<string, string>>): Promise<Found<T>>
+  /** The resources behind these references, as far as the person may see them; one request for each type. */
+  resolve(references: readonly (string | undefined)[]): Promise<Resolved>
+  /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
+  create<T extends Resource>(resource: T, unlessThereIs: string): Promise<T>
+  /** Replaces elements if the version is still the one that was shown. @throws CHANGED_MEANWHILE, RECORD_REFUSED */
+  patch(reference: string, version: string, elements: Readonly<Record<string, unknown>>): Promise<void>
+  /** Calls an operation on an instance. @throws RECORD_REFUSED, CHANGED_MEANWHILE */
+  operate(reference: string, name: string, parameters: Parameters): Promise<void>
+  /** Who looked at a person's record, newest first. */
+  trail(patient: string, count: number): Promise<Found<AuditEvent>>
+}
+
+/** Opens a person's view of the record. */
+export type RecordClient = (token: string) => PersonalRecord
+
+const PAGE = 200
+/** Longer than that and a person is told that the record does not answer, in milliseconds. */
+const ANSWER_WITHIN_MS = 10_000
+
+/** @param baseUrl FHIR base, such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
+export function recordClient(baseUrl: string): RecordClient {
+  const client = new Client({ baseUrl })
+  return (token) => {
+    const options = (headers: Readonly<Record<string, string>> = {}) => ({
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    })
+    const find = async <T extends Resource>(type: string, criteria: Readonly<Record<string, string>>): Promise<Found<T>> => {
+      const searchParams = { _count: String(PAGE), ...criteria }
+      const search = client.search({ resourceType: type, searchParams, options: { ...options(), postSearch: true } })
+      return matchesIn<T>(await answered(search))
+    }
+    return {
+      read: async <T extends Resource>(type: T['resourceType'], id: string) => {
+        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
+        return (await answered(client.read({ resourceType: type, id, options: options() }))) as unknown as T
+      },
+      find,
+      async resolve(references) {
+        const byType = Map.groupBy(
+          new Set(references.filter((one) => one !== undefined && LOCAL.test(one))),
+          (one) => one?.split('/')[0] ?? '',
+        )
+        const found = await Promise.all(
+          [...byType].map(([type, some]) => find(type, { _id: some.map((one) => one?.split('/')[1] ?? '').join(',') })),
+        )
+        return new Map(found.flatMap(({ all }) => all).map((resource) => [`${resource.resourceType}/${resource.id ?? ''}`, resource]))
+      },
+      async create<T extends Resource>(resource: T, unlessThereIs: string) {
+        const headers = { 'if-none-exist': unlessThereIs, prefer: 'return=representation' }
+        const { resourceType } = resource
+        const body = resource as never // the client's own type of a resource is wider in some places, narrower in others
+        return (await answered(client.create({ resourceType, body, options: options(headers) }))) as unknown as T
+      },
+      async patch(reference, version, elements) {
+        const [resourceType = '', id = ''] = reference.split('/')
+        const jsonPatch = Object.entries(elements).map(([name, value]) => ({ op: 'add' as const, path: `/${name}`, value }))
+        await answered(
+          client.patch({ resourceType, id, jsonPatch: jsonPatch as never, options: options({ 'if-match': `W/"${version}"` }) }),
+        )
+      },
+      async operate(reference, name, parameters) {
+        const [resourceType = '', id = ''] = reference.split('/')
+        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
+        await answered(client.operation({ name, resourceType, id, method: 'POST', input: parameters as never, options: options() }))
+      },
+      async trail(patient, count) {
+        const query = new URLSearchParams({ patient: `Patient/${patient}`, _count: String(count) })
+        return matchesIn<AuditEvent>(await answered(client.request(`AuditEvent?${query.toString()}`, { options: options() })))
+      },
+    }
+  }
+}
+
+const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/
+const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
+
+function matchesIn<T>(answer: unknown): Found<T> {
+  const { entry = [], link = [] } = answer as Bundle
+  return {
+    all: entry.flatMap(({ resource, search }) => (resource === undefined || search?.mode === 'outcome' ? [] : [resource])) as T[],
+    more: link.some(({ relation }) => relation === 'next'),
+  }
+}
+
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (cause) {
+    throw refusalOf(cause)
+  }
+}
+
+/** What the record answered, as a refusal a person can be shown. */
+function refusalOf(cause: unknown): Error {
+  const { status, data } = (cause as { response?: { status?: number; data?: OperationOutcome } }).response ?? {}
+  if (status === undefined || status >= 500 || status === 429) return refuse.RECORD_UNAVAILABLE({}, { cause })
+  if (status === 401) return refuse.SESSION_ENDED({}, { cause })
+  if (status === 403) return refuse.NOT_ALLOWED({}, { cause })
+  if (status === 404 || status === 410) return refuse.NOT_FOUND({}, { cause })
+  if (status === 409 || status === 412) return refuse.CHANGED_MEANWHILE({}, { cause })
+  return recordRefused((data?.issue ?? []).map(toIssue), cause)
+}
+
+function toIssue({ severity, code, details, diagnostics, expression }: NonNullable<OperationOutcome['issue']>[number]): Issue {
+  return {
+    severity: severity as Issue['severity'],
+    code: code as Issue['code'],
+    text: details?.text ?? diagnostics ?? '',
+    ...(details?.text === undefined || diagnostics === undefined ? {} : { remedy: diagnostics }),
+    ...(expression?.[0] === undefined ? {} : { expression: expression[0] }),
+  }
+}

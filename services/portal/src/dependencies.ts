@@ -1,0 +1,28 @@
+import type { Clock } from '@platform/service/clock'
+import type { NewId } from '@platform/service/ids'
+import type { Log } from '@platform/service/log'
+import type { Issuer } from './clients/issuer.ts'
+import type { RecordClient } from './clients/record.ts'
+import type { Catalogue } from './knowledge/catalogue.ts'
+import type { DemoPerson } from './knowledge/demo-people.ts'
+import type { Seal } from './session/seal.ts'
+import type { Words } from './words/en.ts'
+
+/** What `buildApp` is given. */
+export interface Dependencies {
+  readonly record: RecordClient
+  readonly issuer: Issuer
+  readonly seal: Seal
+  /** What time it is for people; tokens stay on real time. */
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log?: Log
+}
+
+/** What every page is given. */
+export interface PageDependencies extends Dependencies {
+  readonly words: Words
+  readonly catalogue: Catalogue
+  /** Who has a button on the first page; nobody outside the demonstration. */
+  readonly demoPeople: readonly DemoPerson[]
+}

@@ -1,0 +1,37 @@
+/** Every way the portal says no. A person reads the page that `pages/trouble` makes of it; the code stays in the log. */
+import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
+
+export const refuse = defineErrors({
+  NOT_SIGNED_IN: { issue: 'login', says: 'Nobody is signed in.', remedy: 'Sign in.' },
+  SESSION_ENDED: { issue: 'expired', says: 'The sign-in has run out.', remedy: 'Sign in again.' },
+  SIGN_IN_FAILED: { issue: 'login', says: 'The sign-in could not be completed.', remedy: 'Go to the first page and sign in again.' },
+  FORM_NOT_OURS: {
+    issue: 'security',
+    says: 'The form was not sent from a page of this sign-in.',
+    remedy: 'Open the page again and send the form from there.',
+  },
+  NOT_ALLOWED: { issue: 'forbidden', says: 'This sign-in does not allow that.', remedy: 'Ask whoever gave you access.' },
+  NOT_FOUND: {
+    issue: 'not-found',
+    says: 'There is nothing here that this sign-in may see.',
+    remedy: 'Check the address, or start from the first page.',
+  },
+  CHANGED_MEANWHILE: {
+    issue: 'conflict',
+    says: 'Somebody else changed this in the meantime.',
+    remedy: 'Read it again and act on what it says now.',
+    http: 409,
+  },
+  RECORD_UNAVAILABLE: { issue: 'transient', says: 'The record does not answer.', remedy: 'Try again in a moment.' },
+  ISSUER_UNAVAILABLE: { issue: 'transient', says: 'Sign-in does not answer.', remedy: 'Try again in a moment.' },
+})
+
+/** What the record refused of what a person entered; its findings are shown beside the form. */
+export function recordRefused(issues: readonly Issue[], cause: unknown): Refusal {
+  const text = issues[0]?.text ?? 'The record refused what was entered.'
+  return new Refusal(
+    'RECORD_REFUSED',
+    { issue: 'business-rule', text, remedy: issues[0]?.remedy ?? 'Change it and send it again.' },
+    { issues, cause },
+  )
+}

@@ -1,0 +1,45 @@
+/** The codes a person chooses from, with their words, read from the profiles once. */
+import { readFileSync } from 'node:fs'
+import type { CodeSystem } from '@medplum/fhirtypes'
+import { packageFolder } from '@handrail/fhir-profiles/package'
+import type { Role } from '@platform/fhir/caller'
+
+/** A code with its words. */
+export interface Choice {
+  readonly code: string
+  readonly display: string
+  /** What kinds of session are grouped by. */
+  readonly group?: string
+}
+
+export interface Catalogue {
+  readonly kinds: readonly Choice[]
+  readonly deliveryModes: readonly Choice[]
+  readonly approaches: readonly Choice[]
+  readonly refusalReasons: readonly Choice[]
+}
+
+/** Reads the compiled code systems. A missing file stops the start. */
+export function readCatalogue(): Catalogue {
+  return {
+    kinds: choicesOf('intervention-kind').toSorted((one, other) => one.display.localeCompare(other.display)),
+    deliveryModes: choicesOf('delivery-mode'),
+    approaches: choicesOf('approach'),
+    refusalReasons: choicesOf('refusal-reason'),
+  }
+}
+
+function choicesOf(codeSystem: string): Choice[] {
+  const { concept = [] } = JSON.parse(readFileSync(`${packageFolder}/CodeSystem-${codeSystem}.json`, 'utf8')) as CodeSystem
+  return concept.map(({ code, display, property }) => {
+    const group = property?.find((one) => one.code === 'group')?.valueCode
+    return { code, display: display ?? code, ...(group === undefined ? {} : { group }) }
+  })
+}
+
+/** Groups of sessions that only registered professionals record. */
+const PROFESSIONAL_ONLY: ReadonlySet<string | undefined> = new Set(['injection', 'device', 'medicine', 'surgery', 'decision'])
+
+/** What somebody of this role may record as a session. */
+export const kindsFor = ({ kinds }: Catalogue, role: Role): readonly Choice[] =>
+  role === 'professional' ? kinds : kinds.filter(({ group }) => !PROFESSIONAL_ONLY.has(group))

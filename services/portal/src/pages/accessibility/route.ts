@@ -1,0 +1,7 @@
+/** What we know, and do not know, of how accessible the pages are. */
+import type { FastifyPluginAsync } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+
+export const accessibility: FastifyPluginAsync<PageDependencies> = async (app, { words }) => {
+  app.get('/accessibility', (_request, reply) => reply.page('accessibility/view', { title: words.accessibility.title }))
+}

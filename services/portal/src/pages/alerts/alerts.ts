@@ -1,0 +1,133 @@
+/** Hospital alerts as a team sees them: each stay once, what nobody has acknowledged first. Pure. */
+import type { Encounter, Patient, Task, TaskInput } from '@medplum/fhirtypes'
+import type { Resolved } from '../../clients/record.ts'
+import { calledOf, codeOf, dueOf, kindOf, nameOf } from '../../knowledge/reading.ts'
+import { showSpan } from '../../rendering/dates.ts'
+import type { Words } from '../../words/en.ts'
+
+/** A fact that must be known, with where it comes from and how old it is. */
+export interface AlertLine {
+  readonly title: string
+  readonly text: string
+  readonly source?: string
+  /** FHIR date. */
+  readonly asOf?: string
+  /** How old that is now. */
+  readonly age?: string
+}
+
+/** An answer that one role owes. */
+export interface Answer {
+  readonly role: string
+  readonly owner?: string
+  readonly state: 'open' | 'overdue' | 'answered'
+  readonly due?: string
+}
+
+export interface AlertShown {
+  readonly id: string
+  readonly person: string
+  readonly patient?: string
+  readonly description?: string
+  readonly stay?: string
+  readonly state: 'open' | 'overdue' | 'answered' | 'told'
+  /** The Task that the reader can acknowledge. */
+  readonly acknowledge?: string
+  readonly due?: string
+  /** How long the alert has been there. */
+  readonly since?: string
+  readonly lines: readonly AlertLine[]
+  readonly answers: readonly Answer[]
+}
+
+const ANSWERED: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'completed'])
+const ORDER = { overdue: 0, open: 1, answered: 2, told: 3 } as const
+const LINE_SOURCE = 'https://handrail.example/fhir/StructureDefinition/line-source'
+
+/**
+ * @param tasks alerts and answers that the reader may see
+ * @param organization whose answers the reader can give
+ */
+export function showAlerts(
+  tasks: readonly Task[],
+  organization: string | undefined,
+  resolved: Resolved,
+  words: Words,
+  now: Date,
+): readonly AlertShown[] {
+  const alerts = tasks.filter((task) => kindOf(task) === 'hospital-alert')
+  const answersOf = (alert: Task) => tasks.filter((task) => task.partOf?.some(({ reference }) => reference === `Task/${alert.id ?? ''}`))
+  return alerts
+    .map((alert) => showAlert(alert, answersOf(alert), organization, resolved, words, now))
+    .toSorted((one, other) => ORDER[one.state] - ORDER[other.state] || (one.due ?? '').localeCompare(other.due ?? ''))
+}
+
+function showAlert(
+  alert: Task,
+  answers: readonly Task[],
+  organization: string | undefined,
+  resolved: Resolved,
+  words: Words,
+  now: Date,
+): AlertShown {
+  // Two teams of one organisation may each owe an answer: what is still open comes first.
+  const own = answers
+    .filter(({ owner }) => owner?.reference === organization)
+    .toSorted((one, other) => Number(ANSWERED.has(one.status)) - Number(ANSWERED.has(other.status)))[0]
+  const patient = resolved.get(alert.for?.reference ?? '') as Patient | undefined
+  const stay = resolved.get(alert.encounter?.reference ?? '') as Encounter | undefined
+  const due = own === undefined ? undefined : dueOf(own)
+  const status = stay === undefined ? undefined : words.status.stay[stay.status as keyof typeof words.status.stay]
+  return {
+    id: alert.id ?? '',
+    person: nameOf(patient?.name) ?? words.person.unnamed,
+    state: own === undefined ? 'told' : stateOf(own, now),
+    lines: (alert.input ?? []).map((input) => toLine(input, resolved, now)),
+    answers: answers.map((one) => {
+      const [owner, by] = [calledOf(one.owner, resolved), dueOf(one)]
+      const role = codeOf(one.performerType?.[0], 'answering-role') ?? 'unknown'
+      return {
+        role: words.alerts.role[role as keyof typeof words.alerts.role] ?? words.alerts.role.unknown,
+        state: stateOf(one, now),
+        ...(owner === undefined ? {} : { owner }),
+        ...(by === undefined ? {} : { due: by }),
+      }
+    }),
+    ...(patient?.id === undefined ? {} : { patient: patient.id }),
+    ...(alert.description === undefined ? {} : { description: alert.description }),
+    ...(status === undefined ? {} : { stay: status }),
+    ...(own?.id === undefined || ANSWERED.has(own.status) ? {} : { acknowledge: own.id }),
+    ...(due === undefined ? {} : { due }),
+    ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now) }),
+  }
+}
+
+function stateOf(answer: Task, now: Date): Answer['state'] {
+  if (ANSWERED.has(answer.status)) return 'answered'
+  const due = dueOf(answer)
+  return due !== undefined && Date.parse(due) < now.getTime() ? 'overdue' : 'open'
+}
+
+function toLine({ type, valueString, extension }: TaskInput, resolved: Resolved, now: Date): AlertLine {
+  const from = extension?.find(({ url }) => url === LINE_SOURCE)?.extension ?? []
+  const reference = from.find(({ url }) => url === 'source')?.valueReference
+  const source = calledOf(reference, resolved) ?? from.find(({ url }) => url === 'words')?.valueString
+  const asOf = from.find(({ url }) => url === 'as-of')?.valueDate
+  return {
+    title: type.text ?? '',
+    text: valueString ?? '',
+    ...(source === undefined ? {} : { source }),
+    ...(asOf === undefined ? {} : { asOf, age: showSpan(new Date(`${asOf}T12:00:00Z`), now) }),
+  }
+}
+
+/** Everything the alerts name. */
+export const referencesIn = (tasks: readonly Task[]): readonly (string | undefined)[] =>
+  tasks.flatMap(({ for: person, encounter, owner, input = [] }) => [
+    person?.reference,
+    encounter?.reference,
+    owner?.reference,
+    ...input.flatMap(({ extension = [] }) =>
+      extension.flatMap((one) => (one.extension ?? []).map(({ valueReference }) => valueReference?.reference)),
+    ),
+  ])

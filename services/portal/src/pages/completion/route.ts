@@ -1,0 +1,48 @@
+/** Marking a step as done, with what came of it. */
+import { Refusal } from '@platform/fhir/errors'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { problems, textIn } from '../../forms/fields.ts'
+import type { Page } from '../../rendering/pages.ts'
+import type { Session } from '../../session/session.ts'
+import { signedIn } from '../../session/sessions.ts'
+import { openStep } from '../inbox/load.ts'
+import { showStep } from '../inbox/steps.ts'
+
+interface OneStep {
+  readonly Params: { readonly id: string }
+}
+
+export const completion: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+  app.get<OneStep>('/inbox/:id/complete', (request, reply) => show(reply, request.params.id, signedIn(request), { values: {} }))
+
+  app.post<OneStep>('/inbox/:id/complete', async (request, reply) => {
+    const session = signedIn(request)
+    const outcome = textIn(request.body, 'outcome')
+    const wrong = problems()
+    if (outcome === '') wrong.add('outcome', words.completion.outcomeMissing)
+    if (wrong.list.length > 0)
+      return show(reply.code(422), request.params.id, session, { values: { outcome }, errors: wrong.list, of: wrong.of })
+    try {
+      const parameter = [{ name: 'outcome', valueString: outcome }]
+      await record(session.token).operate(`Task/${request.params.id}`, '$complete', { resourceType: 'Parameters', parameter })
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
+      const errors = error.issues.map(({ text }) => ({ href: '#outcome', text }))
+      return show(reply.code(422), request.params.id, session, { values: { outcome }, errors })
+    }
+    return reply.redirect('/inbox?done=completed', 303)
+  })
+
+  async function show(reply: FastifyReply, id: string, session: Session, view: Partial<Page>): Promise<FastifyReply> {
+    const { task, resolved } = await openStep(record(session.token), id, session)
+    const back = { href: `/inbox/${id}`, text: words.back }
+    return reply.page('completion/view', {
+      title: words.completion.title,
+      back,
+      step: showStep(task, resolved, words, clock.now()),
+      of: {},
+      ...view,
+    })
+  }
+}

@@ -1,0 +1,54 @@
+/** What others ask of one's organisation: the list, and one step with what can be done about it. */
+import type { FastifyPluginAsync } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { textIn } from '../../forms/fields.ts'
+import { signedIn } from '../../session/sessions.ts'
+import { loadInbox, openStep, resolveSteps } from './load.ts'
+import { showStep, tellStep } from './steps.ts'
+
+interface OneStep {
+  readonly Params: { readonly id: string }
+  readonly Querystring: { readonly done?: string }
+}
+
+/** What the page says after something was done. */
+const DONE = { accepted: 'accepted', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
+
+export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+  app.get<OneStep>('/inbox', async (request, reply) => {
+    const session = signedIn(request)
+    const mine = record(session.token)
+    const { tasks, more } = await loadInbox(mine, session)
+    const resolved = await resolveSteps(mine, tasks)
+    const steps = tasks.map((task) => showStep(task, resolved, words, clock.now()))
+    return reply.page('inbox/view', { title: words.inbox.title, steps, more, done: doneWords(request.query.done) })
+  })
+
+  app.get<OneStep>('/inbox/:id', async (request, reply) => {
+    const session = signedIn(request)
+    const { task, history, resolved } = await openStep(record(session.token), request.params.id, session)
+    return reply.page('inbox/step', {
+      title: words.inbox.needText(showStep(task, resolved, words, clock.now()).person),
+      back: { href: '/inbox', text: words.inbox.title },
+      step: showStep(task, resolved, words, clock.now()),
+      history: history.map((one) => ({
+        at: one.authoredOn,
+        due: one.restriction?.period?.end,
+        ...tellStep(one, resolved, words),
+        kind: showStep(one, resolved, words, clock.now()).kind,
+      })),
+      done: doneWords(request.query.done),
+    })
+  })
+
+  app.post<OneStep>('/inbox/:id/accept', async (request, reply) => {
+    const session = signedIn(request)
+    const mine = record(session.token)
+    const { task } = await openStep(mine, request.params.id, session)
+    await mine.patch(`Task/${task.id ?? ''}`, textIn(request.body, 'version'), { status: 'accepted' })
+    return reply.redirect(`/inbox/${task.id ?? ''}?done=accepted`, 303)
+  })
+
+  const doneWords = (done: string | undefined): string | undefined =>
+    done !== undefined && done in DONE ? words.inbox[DONE[done as keyof typeof DONE]] : undefined
+}

@@ -1,0 +1,103 @@
+/** Tasks of an organisation as its inbox shows them. Pure. */
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Resolved } from '../../clients/record.ts'
+import { calledOf, codeIn, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import type { Words } from '../../words/en.ts'
+
+/** One line of the inbox. */
+export interface Step {
+  readonly id: string
+  readonly version: string
+  /** What is needed, in the sender's words. */
+  readonly need?: string
+  readonly person: string
+  readonly patient?: string
+  readonly from?: string
+  readonly sector?: string
+  readonly kind: string
+  readonly kindCode: string
+  readonly status: string
+  readonly statusText: string
+  readonly priority: string
+  readonly due?: string
+  readonly overdue: boolean
+  readonly open: boolean
+  readonly note?: string
+  readonly needs: readonly string[]
+}
+
+/** Steps that an inbox shows: those of alerts have a page of their own. */
+export const belongsInInbox = (task: Task): boolean => !['hospital-alert', 'alert-answer'].includes(kindOf(task))
+
+/** The ServiceRequest that a Task is a step of. */
+export const needReferenceOf = ({ focus, basedOn }: Task): string | undefined =>
+  [focus?.reference, ...(basedOn ?? []).map(({ reference }) => reference)].find((one) => one?.startsWith('ServiceRequest/'))
+
+/** @param now to tell what is overdue */
+export function showStep(task: Task, resolved: Resolved, words: Words, now: Date): Step {
+  const request = resolved.get(needReferenceOf(task) ?? '') as ServiceRequest | undefined
+  const patient = resolved.get(task.for?.reference ?? '') as Patient | undefined
+  const [need, from, due, note] = [
+    wordsOf(request?.code),
+    calledOf(request?.requester ?? task.requester, resolved),
+    dueOf(task),
+    task.description,
+  ]
+  const sector = codeIn(request, 'sector')
+  const kind = kindOf(task)
+  return {
+    id: task.id ?? '',
+    version: task.meta?.versionId ?? '',
+    person: nameOf(patient?.name) ?? words.person.unnamed,
+    kind: words.kind[kind as keyof typeof words.kind] ?? words.kind.unknown,
+    kindCode: kind,
+    status: task.status,
+    statusText: words.status.step[task.status as keyof typeof words.status.step] ?? task.status,
+    priority: words.inbox.priorities[(request?.priority ?? 'unknown') as keyof typeof words.inbox.priorities],
+    overdue: due !== undefined && isOpen(task) && Date.parse(due) < now.getTime(),
+    open: isOpen(task),
+    needs: textsIn(request, 'needs'),
+    ...(patient?.id === undefined ? {} : { patient: patient.id }),
+    ...(need === undefined ? {} : { need }),
+    ...(from === undefined ? {} : { from }),
+    ...(sector === undefined ? {} : { sector }),
+    ...(due === undefined ? {} : { due }),
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+/** Oldest due date first; what has none comes before everything, because nobody watches it. */
+export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')
+
+/** What a closed or open step says for itself, in one sentence: status, reason, outcome, what comes next. */
+export function tellStep(
+  task: Task,
+  resolved: Resolved,
+  words: Words,
+): { readonly owner?: string; readonly status: string; readonly said?: string; readonly next?: string } {
+  const owner = calledOf(task.owner, resolved)
+  const outcome = outputOf(task, 'outcome')
+  const said =
+    task.status === 'rejected' || task.status === 'failed'
+      ? task.statusReason?.text
+      : (outcome?.valueString ?? wordsOf(outcome?.valueCodeableConcept))
+  const [nextOwner, action] = [calledOf(outputOf(task, 'next-owner')?.valueReference, resolved), outputOf(task, 'next-action')?.valueString]
+  const next = [nextOwner === undefined ? undefined : words.status.nextBy(nextOwner), action]
+    .filter((part) => part !== undefined)
+    .join('. ')
+  return {
+    status: words.status.step[task.status as keyof typeof words.status.step] ?? task.status,
+    ...(owner === undefined ? {} : { owner }),
+    ...(said === undefined ? {} : { said }),
+    ...(next === '' ? {} : { next }),
+  }
+}
+
+/** Everything a Task points to that a page names. */
+export const referencesOf = (task: Task): readonly (string | undefined)[] => [
+  task.for?.reference,
+  task.owner?.reference,
+  task.requester?.reference,
+  needReferenceOf(task),
+  outputOf(task, 'next-owner')?.valueReference?.reference,
+]

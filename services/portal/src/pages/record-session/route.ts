@@ -1,0 +1,74 @@
+/** Recording a session: what, when, how, and how the person responded. */
+import type { Organization, Patient } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
+import { fromDate } from '../../forms/fields.ts'
+import { kindsFor } from '../../knowledge/catalogue.ts'
+import { showPerson } from '../../knowledge/person.ts'
+import { codeIn } from '../../knowledge/reading.ts'
+import { dayOf } from '../../rendering/dates.ts'
+import type { Page } from '../../rendering/pages.ts'
+import type { Session } from '../../session/session.ts'
+import { signedIn } from '../../session/sessions.ts'
+import { enteredSession, readSession, toProcedure, unlessRecorded } from './session-form.ts'
+
+interface OfPerson {
+  readonly Params: { readonly id: string }
+}
+
+export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, { record, words, catalogue, clock, newId }) => {
+  app.get<OfPerson>('/people/:id/record-session', async (request, reply) => {
+    const session = recorder(signedIn(request))
+    const patient = await record(session.token).read<Patient>('Patient', request.params.id)
+    return show(reply, patient, session, { values: { done: fromDate(dayOf(clock.now())), how: 'in-person', key: newId() } })
+  })
+
+  app.post<OfPerson>('/people/:id/record-session', async (request, reply) => {
+    const session = recorder(signedIn(request))
+    const mine = record(session.token)
+    const patient = await mine.read<Patient>('Patient', request.params.id)
+    const entered = enteredSession(request.body)
+    const { given, wrong } = readSession(entered, catalogue, session.role, dayOf(clock.now()), words)
+    if (given === undefined) return show(reply.code(422), patient, session, { values: entered, errors: wrong.list, of: wrong.of })
+
+    const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
+    const procedure = toProcedure(given, request.params.id, { ...session, sector: codeIn(own, 'sector') ?? 'independent' }, clock.now())
+    try {
+      await mine.create(procedure, unlessRecorded(given))
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
+      return show(reply.code(422), patient, session, { values: entered, errors: error.issues.map(({ text }) => ({ href: '#kind', text })) })
+    }
+    return reply.redirect(`/people/${request.params.id}/session-recorded`, 303)
+  })
+
+  app.get<OfPerson>('/people/:id/session-recorded', async (request, reply) => {
+    const session = recorder(signedIn(request))
+    const patient = await record(session.token).read<Patient>('Patient', request.params.id)
+    return reply.page('record-session/done', { title: words.record.done, person: showPerson(patient) })
+  })
+
+  function show(reply: FastifyReply, patient: Patient, { role }: Session, view: Partial<Page>): FastifyReply {
+    const person = showPerson(patient)
+    return reply.page('record-session/view', {
+      title: words.record.for(person.name ?? words.person.unnamed),
+      back: { href: `/people/${person.id}`, text: words.back },
+      person,
+      kinds: kindsFor(catalogue, role),
+      deliveryModes: catalogue.deliveryModes,
+      approaches: catalogue.approaches,
+      of: {},
+      now: clock.now(),
+      ...view,
+    })
+  }
+}
+
+/** @throws NOT_ALLOWED to whoever records no sessions, or acts for no organisation: a session is always attributed */
+function recorder(session: Session): Session & { readonly organization: string } {
+  const { role, organization } = session
+  if ((role !== 'professional' && role !== 'worker') || organization === undefined) throw refuse.NOT_ALLOWED()
+  return { ...session, organization }
+}

@@ -1,0 +1,133 @@
+/** The form of a session: what was entered, what is wrong with it, and the Procedure it makes. Pure. */
+import type { Extension, Procedure } from '@medplum/fhirtypes'
+import type { Role } from '@platform/fhir/caller'
+import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
+import { kindsFor, type Catalogue, type Choice } from '../../knowledge/catalogue.ts'
+import { codes, ids, ours } from '../../knowledge/reading.ts'
+import type { Words } from '../../words/en.ts'
+
+/** As it was typed. */
+export interface EnteredSession {
+  readonly kind: string
+  readonly done: EnteredDay
+  readonly minutes: string
+  readonly how: string
+  readonly approach: string
+  readonly response: string
+  /** Made with the form, so that a form sent twice is one session. */
+  readonly key: string
+}
+
+/** As it was meant. */
+export interface SessionGiven {
+  readonly kind: Choice
+  /** FHIR date: the day it took place. */
+  readonly doneOn: string
+  readonly minutes?: number
+  readonly how: string
+  readonly approach?: string
+  readonly response?: string
+  readonly key: string
+}
+
+/** A key of ours: nothing else may become part of a condition. */
+const KEY = /^[A-Za-z0-9-]{8,64}$/
+const LONGEST_RESPONSE = 2_000
+const LONGEST_SESSION_MINUTES = 600
+
+export const enteredSession = (body: unknown): EnteredSession => ({
+  kind: textIn(body, 'kind'),
+  done: dayIn(body, 'done'),
+  minutes: textIn(body, 'minutes'),
+  how: textIn(body, 'how'),
+  approach: textIn(body, 'approach'),
+  response: textIn(body, 'response'),
+  key: textIn(body, 'key'),
+})
+
+/** @param today the local day, after which nothing can have taken place */
+export function readSession(
+  entered: EnteredSession,
+  catalogue: Catalogue,
+  role: Role,
+  today: string,
+  { record: words }: Words,
+): { given?: SessionGiven; wrong: Problems } {
+  const wrong = problems()
+  const kind = kindsFor(catalogue, role).find(({ code }) => code === entered.kind)
+  if (kind === undefined) wrong.add('kind', words.kindMissing)
+
+  const doneOn = toDate(entered.done)
+  if (isEmptyDay(entered.done)) wrong.add('done', words.dayMissing, 'done-day')
+  else if (doneOn === undefined) wrong.add('done', words.dayWrong, 'done-day')
+  else if (doneOn > today) wrong.add('done', words.dayAhead, 'done-day')
+
+  const minutes = /^\d{1,4}$/.test(entered.minutes) ? Number(entered.minutes) : Number.NaN
+  if (entered.minutes !== '' && !(minutes >= 1 && minutes <= LONGEST_SESSION_MINUTES)) wrong.add('minutes', words.minutesWrong)
+
+  const how = catalogue.deliveryModes.find(({ code }) => code === entered.how)
+  if (how === undefined) wrong.add('how', words.howMissing)
+  const approach = catalogue.approaches.find(({ code }) => code === entered.approach)
+  if (entered.response.length > LONGEST_RESPONSE) wrong.add('response', words.responseLong)
+
+  if (wrong.list.length > 0 || kind === undefined || doneOn === undefined || how === undefined || !KEY.test(entered.key)) return { wrong }
+  return {
+    wrong,
+    given: {
+      kind,
+      doneOn,
+      how: how.code,
+      key: entered.key,
+      ...(entered.minutes === '' ? {} : { minutes }),
+      ...(approach === undefined ? {} : { approach: approach.code }),
+      ...(entered.response === '' ? {} : { response: entered.response }),
+    },
+  }
+}
+
+/** Who gave the session and for whom. */
+export interface GivenBy {
+  readonly role: Role
+  /** `Practitioner/…` */
+  readonly fhirUser?: string
+  /** `Organization/…` */
+  readonly organization: string
+  /** Sector of that organisation. */
+  readonly sector: string
+}
+
+/** How far an entry is checked, by who makes it. */
+const CHECKED = { professional: 'registered-professional-recorded', patient: 'person-said', carer: 'person-said' } as const
+
+/** The session as the record keeps it. */
+export function toProcedure(
+  session: SessionGiven,
+  patient: string,
+  { role, fhirUser, organization, sector }: GivenBy,
+  now: Date,
+): Procedure {
+  const { kind, doneOn, minutes, how, approach, response, key } = session
+  const code = (name: string, value: string): Extension => ({ url: ours(name), valueCode: value as never }) // the client's type of a code is a closed list
+  return {
+    resourceType: 'Procedure',
+    meta: { profile: [ours('therapy-session')] },
+    extension: [
+      code('sector', sector),
+      code('checked-level', CHECKED[role as keyof typeof CHECKED] ?? 'worker-recorded'),
+      code('delivery-mode', how),
+      ...(approach === undefined ? [] : [code('approach', approach)]),
+      ...(minutes === undefined ? [] : [{ url: ours('dose'), extension: [{ url: 'minutes', valuePositiveInt: minutes }] }]),
+      { url: ours('recorded-at'), valueDateTime: now.toISOString() },
+    ],
+    identifier: [{ system: ids('session-key'), value: key }],
+    status: 'completed',
+    code: { coding: [{ system: codes('intervention-kind'), code: kind.code, display: kind.display }], text: kind.display },
+    subject: { reference: `Patient/${patient}` },
+    performedDateTime: doneOn,
+    performer: [{ actor: { reference: fhirUser ?? organization }, onBehalfOf: { reference: organization } }],
+    ...(response === undefined ? {} : { note: [{ text: response, time: now.toISOString() }] }),
+  }
+}
+
+/** The condition by which the record knows a session that it already has. */
+export const unlessRecorded = ({ key }: SessionGiven): string => `identifier=${encodeURIComponent(`${ids('session-key')}|${key}`)}`

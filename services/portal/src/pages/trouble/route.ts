@@ -1,0 +1,66 @@
+/** What a person sees when something is refused or fails. Plain words; the code and the cause stay in the log. */
+import { Refusal } from '@platform/fhir/errors'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { PageDependencies } from '../../dependencies.ts'
+import type { Words } from '../../words/en.ts'
+
+interface Trouble {
+  readonly status: number
+  readonly title: string
+  readonly text: string
+  readonly reference?: string
+}
+
+export const trouble = fastifyPlugin<PageDependencies>(
+  async (app, { words }) => {
+    const show = (reply: FastifyReply, { status, ...said }: Trouble) => reply.code(status).page('trouble/view', said)
+
+    app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+      if (error instanceof Refusal && (error.code === 'NOT_SIGNED_IN' || error.code === 'SESSION_ENDED'))
+        return toSignIn(request, reply, words)
+      const said = troubleOf(error, words)
+      const event = said.status >= 500 ? 'portal.fault' : 'portal.refused'
+      request.log[said.status >= 500 ? 'error' : 'info']({ event, code: error.code, reference: request.id, error })
+      return show(reply, { ...said, ...(said.status >= 500 ? { reference: request.id } : {}) })
+    })
+    app.setNotFoundHandler((_request, reply) =>
+      show(reply, { status: 404, title: words.trouble.notFound, text: words.trouble.notFoundText }),
+    )
+  },
+  { name: 'portal-trouble' },
+)
+
+/** A page that was asked for is shown after the sign-in; a form that was sent is not sent again by itself. */
+function toSignIn(request: FastifyRequest, reply: FastifyReply, { trouble: said }: Words): FastifyReply {
+  const ended = request.session !== undefined || request.sessionEnded
+  if (ended) reply.signOut()
+  request.session = undefined
+  if (request.method !== 'GET') return reply.code(401).page('trouble/view', { title: said.ended, text: said.endedText })
+  const query = new URLSearchParams({ to: request.url, ...(ended ? { ended: 'yes' } : {}) })
+  return reply.redirect(`/?${query.toString()}`, 303)
+}
+
+function troubleOf(error: FastifyError | Refusal, { trouble: said }: Words): Trouble {
+  const status = { unavailable: 503, fault: 500 }
+  switch (error.code) {
+    case 'NOT_FOUND':
+      return { status: 404, title: said.notFound, text: said.notFoundText }
+    case 'NOT_ALLOWED':
+      return { status: 403, title: said.notAllowed, text: said.notAllowedText }
+    case 'CHANGED_MEANWHILE':
+      return { status: 409, title: said.changed, text: said.changedText }
+    case 'FST_CSRF_MISSING_SECRET':
+    case 'FST_CSRF_INVALID_TOKEN':
+    case 'SIGN_IN_FAILED':
+      return { status: 403, title: said.form, text: said.formText }
+    case 'RECORD_UNAVAILABLE':
+    case 'ISSUER_UNAVAILABLE':
+      return { status: status.unavailable, title: said.unavailable, text: said.unavailableText }
+    case 'RECORD_REFUSED':
+      return { status: 422, title: said.refused, text: error.message }
+  }
+  const asked = error instanceof Refusal ? undefined : error.statusCode
+  if (asked !== undefined && asked < 500) return { status: asked, title: said.refused, text: said.formText }
+  return { status: status.fault, title: said.fault, text: said.faultText }
+}

@@ -1,0 +1,85 @@
+/** `reply.page(...)`: a template in the frame that every page has. */
+import type { FastifyReply } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { formOwner } from '../session/sessions.ts'
+import { givesCare, isThePerson, type Session } from '../session/session.ts'
+import type { Words } from '../words/en.ts'
+import { icon, stylesheet, type Asset } from './assets.ts'
+import { openViews } from './views.ts'
+
+/** What every page says of itself. */
+export interface Page {
+  readonly title: string
+  readonly back?: { readonly href: string; readonly text: string }
+  /** Problems with a form, each naming its field: shown on top, where the focus goes first. */
+  readonly errors?: readonly FormProblem[]
+  readonly [name: string]: unknown
+}
+
+/** One problem, and the field it is about. */
+export interface FormProblem {
+  /** `#id` of the field. */
+  readonly href: string
+  readonly text: string
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Sends `pages/<page>/<view>.njk`. */
+    page(page: string, view: Page): FastifyReply
+  }
+}
+
+const NAVIGATION = (words: Words, session: Session | undefined): readonly { href: string; text: string }[] => {
+  if (session === undefined) return []
+  const { home, inbox, alerts, people, timeline, referrals, trail } = words
+  const first = { href: '/', text: home.nav }
+  if (isThePerson(session)) {
+    return [
+      first,
+      { href: '/my-record', text: timeline.nav },
+      { href: '/my-referrals', text: referrals.nav },
+      { href: '/who-looked', text: trail.nav },
+    ]
+  }
+  if (!givesCare(session)) return [first]
+  return [first, { href: '/inbox', text: inbox.nav }, { href: '/alerts', text: alerts.nav }, { href: '/people', text: people.nav }]
+}
+
+export const pages = fastifyPlugin(
+  async (app, { words, demo }: { words: Words; demo: boolean }) => {
+    const render = openViews()
+    const [style, sign] = [stylesheet(), icon()]
+    for (const asset of [style, sign])
+      app.get(asset.path, (request, reply) => sendAsset(asset, request.headers['accept-encoding'] ?? '', reply))
+
+    app.decorateReply('page', function (this: FastifyReply, page: string, view: Page) {
+      const { session, url } = this.request
+      const path = url.split('?')[0] ?? '/'
+      const navigation = NAVIGATION(words, session).map((item) => {
+        const within = item.href !== '/' && path.startsWith(`${item.href}/`)
+        return { ...item, ...(path === item.href ? { current: 'page' } : within ? { current: 'true' } : {}) }
+      })
+      const frame = {
+        w: words,
+        demo,
+        who: session,
+        navigation,
+        stylePath: style.path,
+        iconPath: sign.path,
+        csrf: this.generateCsrf({ userInfo: formOwner(this.request) }),
+      }
+      return this.type('text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(render(`pages/${page}.njk`, { ...frame, ...view }))
+    })
+  },
+  { name: 'portal-pages', dependencies: ['portal-sessions'] },
+)
+
+function sendAsset({ type, plain, gzip, brotli }: Asset, accepted: string, reply: FastifyReply): FastifyReply {
+  reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding')
+  if (/\bbr\b/.test(accepted)) return reply.header('content-encoding', 'br').send(brotli)
+  if (/\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(gzip)
+  return reply.send(plain)
+}

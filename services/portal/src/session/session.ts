@@ -1,0 +1,47 @@
+/** Who is signed in, as the ID token said it. */
+import type { Role } from '@platform/fhir/caller'
+import { refuse } from '../errors.ts'
+
+/** A signed-in person. */
+export interface Session {
+  readonly subject: string
+  readonly name: string
+  /** What they are, in words: `Community physiotherapist`. */
+  readonly title: string
+  readonly role: Role
+  /** `Organization/<id>` they act for. */
+  readonly organization?: string
+  /** `Practitioner/<id>` or `Patient/<id>`. */
+  readonly fhirUser?: string
+  /** Id of the Patient whose own record this is. */
+  readonly patient?: string
+  /** Access token for the record. */
+  readonly token: string
+  /** When it runs out, in seconds since 1970. */
+  readonly expiresAt: number
+}
+
+const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'ward', 'commissioner', 'patient', 'carer'])
+
+/** @throws SIGN_IN_FAILED when the claims name nobody who uses pages */
+export function toSession(claims: Readonly<Record<string, unknown>>, token: string, expiresAt: number): Session {
+  const { sub, name, title, role, organization, fhirUser, patient } = claims
+  if (typeof sub !== 'string' || typeof role !== 'string' || !ROLES.has(role)) throw refuse.SIGN_IN_FAILED()
+  return {
+    subject: sub,
+    name: typeof name === 'string' ? name : sub,
+    title: typeof title === 'string' ? title : '',
+    role: role as Role,
+    ...(typeof organization === 'string' ? { organization } : {}),
+    ...(typeof fhirUser === 'string' ? { fhirUser } : {}),
+    ...(typeof patient === 'string' ? { patient } : {}),
+    token,
+    expiresAt,
+  }
+}
+
+/** Whether the person gives or arranges care, and so has an inbox and people. */
+export const givesCare = ({ role }: Session): boolean => role === 'professional' || role === 'worker' || role === 'ward'
+
+/** Whether the pages are about their own record. */
+export const isThePerson = ({ role, patient }: Session): boolean => (role === 'patient' || role === 'carer') && patient !== undefined
