@@ -9,6 +9,12 @@ import { readConfig as readPassport } from '@services/passport/config'
 import { mounts as passportMounts } from '@services/passport/mounts'
 import { openRecord } from '@services/passport/open'
 import { startPassport } from '@services/passport/start'
+import { buildApp as buildPortal } from '@services/portal/app'
+import { openIssuer } from '@services/portal/clients/issuer'
+import { recordClient } from '@services/portal/clients/record'
+import { readConfig as readPortal } from '@services/portal/config'
+import { mounts as portalMounts } from '@services/portal/mounts'
+import { openSeal as openPortalSeal } from '@services/portal/session/seal'
 import { buildApp as buildReferrals } from '@services/referrals/app'
 import { readConfig as readReferrals } from '@services/referrals/config'
 import { measureReferrals } from '@services/referrals/metrics'
@@ -104,5 +110,18 @@ const referrals: HubService = {
   },
 }
 
+const portal: HubService = {
+  name: 'portal',
+  readConfig: readPortal,
+  mounts: portalMounts,
+  open: async (environment, { home, keys, clock, newId, log }) => {
+    const config = readPortal(environment)
+    const { PUBLIC_URL: publicUrl, PASSPORT_URL: passportUrl, IDENTITY_URL: identityUrl } = config
+    const record = recordClient(`${passportUrl}/fhir`)
+    const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
+    return { app: await buildPortal(config, { record, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }) }
+  },
+}
+
 /** In the order in which they are opened; they are closed in reverse. */
-export const services: readonly HubService[] = [identity, passport, referrals]
+export const services: readonly HubService[] = [identity, passport, referrals, portal]
