@@ -113,9 +113,12 @@ function describe([name, setting]: [string, Setting<unknown>]): SettingDescripti
     doc,
     secret,
     required: !setting.optional && setting.default === undefined,
-    ...(known && { default: String(setting.default) }),
+    ...(known && { default: inWords(setting.default) }),
   }
 }
+
+const inWords = (value: unknown): string =>
+  typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : JSON.stringify(value)
 
 const mayHoldPassword = (text: string): boolean => /:\/\/[^/]*@/.test(text)
 

@@ -122,14 +122,17 @@ export async function openQueues({
     },
     ready: () => backend.ping(),
     async [Symbol.asyncDispose]() {
-      const closing = Promise.allSettled([...workers].map((worker) => worker.close()))
-      await Promise.race([closing, wait(CLOSED_WITHIN_MS, undefined, { ref: false })])
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+      await patiently(Promise.allSettled([...workers].map((worker) => worker.close())))
+      await patiently(Promise.allSettled([...queues.values()].map((queue) => queue.close())))
       await backend.close()
       await ledger[Symbol.asyncDispose]()
     },
   }
 }
+
+/** A Redis that is gone never answers a goodbye. */
+const patiently = (closing: Promise<unknown>): Promise<unknown> =>
+  Promise.race([closing, wait(CLOSED_WITHIN_MS, undefined, { ref: false })])
 
 /** Redis cannot be reached. The message is one sentence without secrets. */
 export class QueueUnreachable extends Error {

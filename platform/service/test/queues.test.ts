@@ -15,6 +15,25 @@ const backends = [
   { name: 'Redis', redisUrl, skip: redisUrl === undefined ? NO_REDIS : (false as const) },
 ]
 
+t.test('a ring is heard in another process, where the relay is', async (t) => {
+  const { url } = await testDatabase(t)
+  const relaying = await openHub(t, { url })
+  await relaying.consume({ handle: async () => undefined })
+  relaying.startRelay({ pollMs: 60_000 })
+  const writing = await openHub(t, { url, prefix: 'without-a-relay' })
+  await until('the relay listens', async () => {
+    const { rows } = await writing.database.query({
+      text: `SELECT FROM pg_stat_activity WHERE application_name = 'handrail-bell' AND state = 'idle'`,
+    })
+    return rows.length > 0
+  })
+
+  for (const n of [1, 2, 3]) {
+    await writing.change([aChange(n)])
+    await until('the change is confirmed', async () => (await writing.waiting()) === 0)
+  }
+})
+
 for (const { name, redisUrl, skip } of backends) {
   t.test(`changes over BullMQ on ${name}`, { skip }, async (t) => {
     const { url } = await testDatabase(t)
