@@ -54,9 +54,9 @@ function lockfileWithoutRegistry(): StepResult {
 
 async function envExamples(): Promise<StepResult> {
   const missing: string[] = []
-  for (const config of globSync('services/*/src/config.ts', { cwd: ROOT })) {
+  for (const config of ['infra/local/src/config.ts', ...globSync('services/*/src/config.ts', { cwd: ROOT })]) {
     const { readConfig } = (await import(join(ROOT, config))) as { readConfig: { settings: readonly { name: string }[] } }
-    const page = config.replace('src/config.ts', '.env.example')
+    const page = config.startsWith('infra/') ? '.env.example' : config.replace('src/config.ts', '.env.example')
     const text = existsSync(join(ROOT, page)) ? readFileSync(join(ROOT, page), 'utf8') : ''
     for (const { name } of readConfig.settings) if (!new RegExp(`^#? ?${name}=`, 'm').test(text)) missing.push(`${page} lacks ${name}`)
   }

@@ -1,9 +1,9 @@
 /** The hub in one process: opens everything in order onto a stack, from which it is closed in reverse. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { movableClock, systemClock } from '@platform/service/clock'
-import { openDatabase } from '@platform/service/database'
+import { openDatabase, type Database } from '@platform/service/database'
 import { measureChanges, openMetrics } from '@platform/service/health'
 import { newId } from '@platform/service/ids'
 import { openLog } from '@platform/service/log'
@@ -12,6 +12,7 @@ import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
 import { ensureInternalClients } from '@services/identity/provision'
 import { clientRegister } from '@services/identity/store/client-register'
+import { CannotStart } from './cannot-start.ts'
 import { environmentOfServices, homeOf, ownUrl, postgresFolderOf, readAll, readConfig, type Environment, type HubConfig } from './config.ts'
 import { decideDemo, kindOfDatabase, markAsDemo } from './demo-rule.ts'
 import { fillDemo } from './demo/fill.ts'
@@ -28,6 +29,8 @@ export interface Hub extends AsyncDisposable {
   readonly publicUrl: string
 }
 
+const OLDEST_POSTGRESQL = 15
+
 /** How long requests in hand may take when the hub stops, in milliseconds. */
 const GRACE_MS = 3_000
 
@@ -39,7 +42,7 @@ const GRACE_MS = 3_000
 export async function startHub(environment: Environment): Promise<Hub> {
   const config = readSettings(environment)
   const home = homeOf(config)
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeHome(home)
 
   await using opening = new AsyncDisposableStack()
   const log = openLog({ name: 'hub', level: config.LOG_LEVEL })
@@ -48,6 +51,7 @@ export async function startHub(environment: Environment): Promise<Hub> {
 
   const databaseUrl = await openServer(config, home, opening)
   const database = opening.use(await openDatabase(databaseUrl, { name: 'handrail', max: 20, log }))
+  await expectVersion(database)
   await migrateAll(database)
 
   const facts = { port: listener.port, databaseUrl }
@@ -119,6 +123,24 @@ function readSettings(environment: Environment): HubConfig {
     environment,
   )
   return readConfig(environment)
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    accessSync(home, constants.W_OK)
+  } catch (cause) {
+    const { code = 'not possible' } = cause as NodeJS.ErrnoException
+    throw new CannotStart(`The folder ${home} cannot be used (${code}): set HANDRAIL_HOME to one that this user may write.`, { cause })
+  }
+}
+
+async function expectVersion(database: Database): Promise<void> {
+  const { rows } = await database.query<{ version: string }>({ text: `SELECT current_setting('server_version_num') AS version` })
+  const version = Math.floor(Number(rows[0]?.version) / 10_000)
+  if (version < OLDEST_POSTGRESQL) {
+    throw new CannotStart(`DATABASE_URL names a PostgreSQL ${version}: set it to one of version ${OLDEST_POSTGRESQL} or later.`)
+  }
 }
 
 async function openServer(config: HubConfig, home: string, opening: AsyncDisposableStack): Promise<string> {

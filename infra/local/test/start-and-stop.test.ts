@@ -10,7 +10,7 @@ import { runHub, temporaryHome } from '@platform/testing/hub'
 t.setTimeout(300_000) // some ten starts, on a machine that may be busy
 
 const home = temporaryHome(t)
-const settings = { HANDRAIL_HOME: home }
+const settings = { HANDRAIL_HOME: home, HANDRAIL_DEMO: 'false' } // the demonstration is another test's
 const said = (stdout: string): string[] => stdout.split('\n').filter((line) => line !== '' && !line.startsWith('>'))
 
 t.test('npm start says one line when it is ready, and SIGTERM to npm ends it with 0', async (t) => {
@@ -94,9 +94,15 @@ t.test('a database that cannot be reached is one sentence, without the password'
   t.notMatch(stderr, /secret-word/)
 })
 
+t.test('a home that is no folder is one sentence', async (t) => {
+  const { code, stderr } = await runHub(t, { HANDRAIL_HOME: join(import.meta.dirname, 'start-and-stop.test.ts') }).ended
+  t.equal(code, 1)
+  t.match(stderr, /^The folder .* cannot be used \((EEXIST|ENOTDIR)\): set HANDRAIL_HOME to one that this user may write\.\n$/)
+})
+
 t.test('a demonstration where others could reach it is refused', async (t) => {
-  const open = { HANDRAIL_HOME: temporaryHome(t), HOST: '0.0.0.0', HANDRAIL_DEMO: 'true' }
-  const { code, stderr } = await runHub(t, { ...settings, ...open, HANDRAIL_HOME: home }).ended
+  const open = { HOST: '0.0.0.0', HANDRAIL_DEMO: 'true' }
+  const { code, stderr } = await runHub(t, { ...settings, ...open }).ended
   t.equal(code, 1)
   t.match(stderr, /^HANDRAIL_DEMO is true, but HOST or PUBLIC_URL is not loopback/)
 })
