@@ -18,7 +18,7 @@ export interface RunningReferrals extends AsyncDisposable {
 }
 
 const REFRESH_DIRECTORY_EVERY_MS = 30_000
-const REFERRALS_AT_ONCE = 32 // each waits for the record most of its time
+const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
 /**

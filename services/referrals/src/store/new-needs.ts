@@ -28,7 +28,7 @@ interface NewNeedsOptions {
 
 /** Gives a function that routes a new need together with all others that are waiting. */
 export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeedsOptions): (needId: string) => Promise<Routed> {
-  const together = groupCommit(async (ids: readonly string[]): Promise<ReadonlyMap<string, Routed>> => {
+  const routeTogether = async (ids: readonly string[]): Promise<ReadonlyMap<string, Routed>> => {
     const found = await record.search<ServiceRequest>('ServiceRequest', { _id: [...new Set(ids)].join(',') })
     // A need that was changed since may have steps already.
     const requests = found.filter(({ meta }) => meta?.versionId === '1')
@@ -50,7 +50,7 @@ export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeeds
       }),
     )
     return new Map(routed.map(({ need }) => [need.request.id ?? '', 'done' as const]))
-  })
+  }
 
   /** Nothing when the record refused: one of them is at fault, and which one is found by looking at each. */
   const openAll = async (steps: readonly Open[]): Promise<ReadonlyMap<string, string | undefined> | undefined> => {
@@ -62,5 +62,11 @@ export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeeds
     }
   }
 
-  return async (needId) => (await together(needId)).get(needId) ?? 'look closer'
+  // While one group is with the record, the next is with the other lane: neither the record nor this process waits for the other.
+  const lanes = [groupCommit(routeTogether), groupCommit(routeTogether)] as const
+  let turn = 0
+  return async (needId) => {
+    turn = 1 - turn
+    return (await lanes[turn as 0 | 1](needId)).get(needId) ?? 'look closer'
+  }
 }
