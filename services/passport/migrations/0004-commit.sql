@@ -13,6 +13,7 @@ CREATE FUNCTION passport.commit(
   i_entry integer[], i_system text[], i_value text[],
   r_patient text[], r_party text[], r_kind smallint[], r_source text[],
   c_patient text[], c_party text[], c_classes integer[], c_source text[],
+  t_patient text[], t_bucket smallint[],
   a_at timestamptz[], a_client text[], a_subject text[], a_organization text[], a_interaction text[], a_status smallint[], a_entity text[], a_patient text[], a_people text[],
   a_purpose text[], a_request text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -82,6 +83,10 @@ BEGIN
     INSERT INTO passport.closed_out (patient, party, classes, source)
     SELECT x.patient, x.party, bit_or(x.classes), x.source FROM unnest(c_patient, c_party, c_classes, c_source) AS x(patient, party, classes, source)
      GROUP BY x.patient, x.party, x.source ON CONFLICT DO NOTHING;
+  END IF;
+
+  IF cardinality(t_patient) > 0 THEN
+    INSERT INTO passport.strayed (patient, bucket) SELECT DISTINCT * FROM unnest(t_patient, t_bucket) ON CONFLICT DO NOTHING;
   END IF;
 
   INSERT INTO events.outbox (type, id, version, patient, author)

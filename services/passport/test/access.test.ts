@@ -216,3 +216,105 @@ t.test('the referral reactor reads requests and Tasks and nothing else of anybod
   const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
   t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)
 })
+
+t.test('a blind match takes the entry and tells nothing, whether the person is known or new', async (t) => {
+  const consent = {
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+    policyRule: { text: 'Agreed in person' },
+  }
+  const known = await store({
+    resourceType: 'Patient',
+    birthDate: '1974-03-02',
+    name: [{ family: 'Llwyd', given: ['Ada'] }],
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990548609' }],
+  })
+  const set = (patient: Record<string, unknown>, more: unknown[] = []) => ({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: 'urn:uuid:11111111-1111-4111-8111-111111111111',
+        resource: { resourceType: 'Patient', ...patient },
+        request: {
+          method: 'POST',
+          url: 'Patient',
+          ifNoneExist: `identifier=https://fhir.nhs.uk/Id/nhs-number|${String((patient['identifier'] as { value: string }[])[0]?.value)}`,
+        },
+      },
+      {
+        resource: { ...consent, patient: { reference: 'urn:uuid:11111111-1111-4111-8111-111111111111' } },
+        request: { method: 'POST', url: 'Consent' },
+      },
+      {
+        resource: {
+          resourceType: 'Procedure',
+          status: 'completed',
+          subject: { reference: 'urn:uuid:11111111-1111-4111-8111-111111111111' },
+          code: { text: 'Class' },
+        },
+        request: { method: 'POST', url: 'Procedure' },
+      },
+      ...more,
+    ],
+  })
+  const sent = {
+    birthDate: '1974-03-02',
+    name: [{ family: 'LLWYD', given: ['Ada'] }],
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990548609' }],
+  }
+  const matched = await send('gym', 'POST', '/', set(sent), { prefer: 'return=minimal' })
+  const fresh = await send(
+    'gym',
+    'POST',
+    '/',
+    set({ ...sent, identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990001235' }] }),
+    { prefer: 'return=minimal' },
+  )
+  t.equal(matched.statusCode, 200, matched.body)
+  t.equal(fresh.statusCode, 200, fresh.body)
+  const shape = (body: string) => body.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/"lastModified":"[^"]*"/g, '')
+  t.equal(shape(matched.body), shape(fresh.body))
+  t.match(matched.body, `Patient/${known.id}/`)
+  t.notMatch(matched.body, 'Llwyd')
+  t.equal((await send('admin', 'GET', `/Procedure?patient=${known.id}`)).json<{ entry: unknown[] }>().entry.length, 1)
+  t.equal(await status('gym', `/Patient/${known.id}`), 404)
+
+  // With the consent recorded, the next entry needs no match; nothing else opens.
+  const own = await send('gym', 'POST', '/Procedure', {
+    resourceType: 'Procedure',
+    status: 'completed',
+    subject: { reference: `Patient/${known.id}` },
+    code: { text: 'Class' },
+  })
+  t.equal(own.statusCode, 201)
+  t.equal(await status('gym', `/Procedure/${own.json<{ id: string }>().id}`), 200)
+  t.equal(await status('gym', `/Patient/${known.id}`), 404)
+  const task = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    for: { reference: `Patient/${known.id}` },
+    owner: { reference: gym },
+  }
+  t.equal((await send('gym', 'POST', '/Task', task)).statusCode, 201)
+  t.equal(await status('gym', `/Patient/${known.id}`), 404, 'asking oneself opens nothing')
+
+  // One letter of the name or one day of the date, and it is another person.
+  const wrong = await send('gym', 'POST', '/', set({ ...sent, birthDate: '1974-03-03' }), { prefer: 'return=minimal' })
+  t.equal(wrong.statusCode, 200)
+  t.notMatch(wrong.body, known.id)
+  // What would make a relationship is not taken with it.
+  const team = {
+    resource: {
+      resourceType: 'CareTeam',
+      status: 'active',
+      subject: { reference: 'urn:uuid:11111111-1111-4111-8111-111111111111' },
+      participant: [{ member: { reference: gym } }],
+    },
+    request: { method: 'POST', url: 'CareTeam' },
+  }
+  t.equal((await send('gym', 'POST', '/', set(sent, [team]))).statusCode, 404)
+})

@@ -273,3 +273,20 @@ t.test('an AuditEvent is added, never changed', async (t) => {
   t.equal((await send('admin', 'PUT', '/AuditEvent/x', { resourceType: 'AuditEvent', id: 'x' })).statusCode, 405)
   t.equal((await send('admin', 'DELETE', '/AuditEvent/x')).statusCode, 405)
 })
+
+t.test('an entry that was written for the wrong person is found with the right one after its correction', async (t) => {
+  const bryn = await store({ resourceType: 'Patient', name: [{ family: 'Parry' }] })
+  const { id } = await store({ ...session('Misfiled'), performedDateTime: '2025-01-01' })
+  t.equal(
+    (await send('admin', 'PUT', `/Procedure/${id}`, { ...session('Misfiled'), id, subject: { reference: `Patient/${bryn.id}` } }))
+      .statusCode,
+    200,
+  )
+  const ids = async (patient: string) =>
+    (await send('admin', 'GET', `/Procedure?patient=${patient}&_count=500`))
+      .json<{ entry?: { resource: { id: string } }[] }>()
+      .entry?.map(({ resource }) => resource.id) ?? []
+  t.same(await ids(bryn.id), [id])
+  t.notOk((await ids(ada.id)).includes(id))
+  t.match((await send('admin', 'GET', `/Patient/${bryn.id}/$everything`)).body, id)
+})

@@ -9,7 +9,8 @@ import { plainOf } from '@platform/fhir/json'
 import type { Database, Queryable } from '@platform/service/database'
 import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.ts'
 import { classesOf, patientOf } from '../domain/compartment.ts'
-import { mayRegister, mayWrite } from '../domain/access/may-write.ts'
+import { asksForBlindMatch } from '../domain/access/blind-match.ts'
+import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
 import { applyPatch } from '../domain/json-patch.ts'
 import type { Create, Operation, Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
@@ -109,7 +110,7 @@ async function decideAndCommit(
   const resolved = await resolveConditions(dependencies, database, operations, caller)
   const planned = await plan(dependencies, database, resolved, request)
   const complete = await keepHubRules(dependencies, database, planned)
-  await allow(database, complete, caller)
+  await allow(database, complete, caller, resolved)
 
   const writes = complete.map((each) => toWrite(each, request, dependencies.extract))
   const save =
@@ -133,7 +134,7 @@ async function decideAndCommit(
 async function outcomesOf(
   database: Queryable,
   caller: Caller,
-  { operations, settled }: Resolved,
+  { operations, settled, blind }: Resolved,
   planned: readonly Planned[],
   writes: readonly Write[],
   updatedAt: Date,
@@ -155,6 +156,9 @@ async function outcomesOf(
         updatedAt,
       }
     const match = settled.get(index)
+    // The same answer as to somebody who is new, without a word of what is held.
+    if (match !== undefined && match !== 'nothing' && blind.has(match.id))
+      return { operation: operation.kind, status: 201, ...match, version: 1, patient: match.id, content: '', updatedAt }
     const row = match === undefined || match === 'nothing' ? undefined : rows.get(`${match.type}/${match.id}`)
     if (row === undefined)
       return {
@@ -178,7 +182,7 @@ async function plan(
   { operations, settled, links: conditional }: Resolved,
   request: Request,
 ): Promise<Planned[]> {
-  const ids = mintIds(operations, request.at).map((id, index) => idOf(settled.get(index)) ?? id)
+  const ids = mintIds(operations, settled, request.at)
   const links = new Map<string, string>(conditional)
   operations.forEach((operation, index) => {
     const fullUrl = 'fullUrl' in operation ? operation.fullUrl : undefined
@@ -219,22 +223,22 @@ async function plan(
 const idOf = (match: { id: string } | 'nothing' | undefined) => (match === undefined || match === 'nothing' ? undefined : match.id)
 
 /** Patients first: the bucket of everything else that is new is that of its person. */
-function mintIds(operations: readonly Operation[], at: Date): string[] {
+function mintIds(operations: readonly Operation[], settled: Resolved['settled'], at: Date): string[] {
   const newPatients = new Map<string, string>()
   const mint = (bucket: number | undefined) => {
     const uuid = randomUUID()
     return mintId(bucket ?? bucketFrom(uuid), { at, uuid })
   }
-  const patients = operations.map((operation) => {
+  const patients = operations.map((operation, index) => {
     if (operation.kind !== 'create' || operation.type !== 'Patient') return undefined
-    const id = mint(undefined)
+    const id = idOf(settled.get(index)) ?? mint(undefined)
     if (operation.fullUrl !== undefined) newPatients.set(operation.fullUrl, id)
     return id
   })
   return operations.map((operation, index) => {
     if (operation.kind !== 'create') return operation.id ?? ''
-    const patient = patients[index]
-    if (patient !== undefined) return patient
+    const known = patients[index] ?? idOf(settled.get(index))
+    if (known !== undefined) return known
     const owner = ownerOf(operation, newPatients)
     return mint(owner === undefined ? undefined : bucketOfPatient(owner))
   })
@@ -279,18 +283,24 @@ function inPlace(place: string, expression: string | undefined): string {
 }
 
 /** Deny by default: every row must be open to the caller as it was and as it will be. */
-async function allow(database: Queryable, planned: readonly Planned[], caller: Caller): Promise<void> {
+async function allow(database: Queryable, planned: readonly Planned[], caller: Caller, { blind, operations }: Resolved): Promise<void> {
   const born = new Set(planned.flatMap(({ operation, id }) => (operation.kind === 'create' && operation.type === 'Patient' ? [id] : [])))
+  const blindly = new Set([
+    ...blind,
+    ...planned.flatMap(({ operation, id }) => (operations.length > 1 && asksForBlindMatch(operation, operations) ? [id] : [])),
+  ])
   const questions = planned.filter(({ rule }) => rule === undefined).flatMap((each) => questionsOf(each))
-  const people = [...new Set(questions.flatMap(({ patient }) => (patient === undefined || born.has(patient) ? [] : [patient])))]
+  const people = [
+    ...new Set(questions.flatMap(({ patient }) => (patient === undefined || born.has(patient) || blindly.has(patient) ? [] : [patient]))),
+  ]
   const facts = caller.role === 'admin' ? () => ({ kinds: [], closed: 0 }) : await standings(database, caller, people)
   const mine = partiesOfCaller(caller)
 
   for (const { each, patient, classes, parties } of questions) {
     const { role, grade } = caller
     const allowed =
-      patient !== undefined && born.has(patient)
-        ? mayRegister(role, grade, classes)
+      patient !== undefined && (born.has(patient) || blindly.has(patient)) && each.before === undefined
+        ? (born.has(patient) && mayRegister(role, grade, classes)) || (blindly.has(patient) && mayEnterBlindly(role, grade, classes))
         : mayWrite({
             role,
             grade,

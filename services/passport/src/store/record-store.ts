@@ -224,6 +224,7 @@ const ARGUMENTS = [
   ...['integer', 'text', 'text'],
   ...['text', 'text', 'smallint', 'text'],
   ...['text', 'text', 'integer', 'text'],
+  ...['text', 'smallint'],
   ...['timestamptz', 'text', 'text', 'text', 'text', 'smallint', 'text', 'text', 'text', 'text', 'text'],
 ]
 const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`
@@ -238,6 +239,8 @@ function columnsOf(changes: readonly Change[]): unknown[] {
   const identifiers = flat((write) => write.index.identifiers)
   const relationships = flat((write) => write.relationships)
   const closed = flat((write) => write.closedOut)
+  // After a correction or a merge a row lies where its first person does: the search of the present one is told where else to look.
+  const strayed = writes.filter(({ patient, bucket }) => patient !== undefined && bucketOfPatient(patient) !== bucket)
   return [
     writes.map((write) => write.bucket),
     writes.map((write) => write.type),
@@ -276,6 +279,8 @@ function columnsOf(changes: readonly Change[]): unknown[] {
     closed.map(({ item }) => item.party),
     closed.map(({ item }) => item.classes),
     closed.map(({ source }) => source),
+    strayed.map(({ patient }) => patient),
+    strayed.map(({ bucket }) => bucket),
   ]
 }
 

@@ -9,12 +9,15 @@ import type { Operation } from '../domain/operation.ts'
 import { isObject } from '../domain/references.ts'
 import { refuse } from '../errors.ts'
 import type { RecordDependencies } from './change-record.ts'
+import { matchBlindly } from './match-blindly.ts'
 
 export interface Resolved {
   /** The operations with every condition replaced by the id it means, or by a create. */
   readonly operations: readonly Operation[]
   /** Places of creates whose condition matched, and of deletes whose condition matched nothing: no write. */
   readonly settled: ReadonlyMap<number, { type: string; id: string } | 'nothing'>
+  /** Ids of people whom the caller may not see and who were matched blindly: entries about them are taken, nothing is told. */
+  readonly blind: ReadonlySet<string>
   /** Conditional references of the bodies, resolved. */
   readonly links: ReadonlyMap<string, string>
 }
@@ -53,6 +56,7 @@ export async function resolveConditions(
 ): Promise<Resolved> {
   const settled = new Map<number, { type: string; id: string } | 'nothing'>()
   const links = new Map<string, string>()
+  const blind = new Set<string>()
   const one = async (type: string, condition: string, place: string) => {
     const matches = await dependencies.find(database, caller, type, condition)
     if (matches.length > 1) throw refuse.MANY_MATCH({}, place === '' ? {} : { expression: place })
@@ -63,7 +67,9 @@ export async function resolveConditions(
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'create') {
       const match = operation.ifNoneExist === undefined ? undefined : await one(operation.type, operation.ifNoneExist, operation.place)
-      if (match !== undefined) settled.set(index, match)
+      const unseen = match === undefined ? await matchBlindly(dependencies, database, operation, operations) : undefined
+      if (unseen !== undefined) blind.add(unseen.id)
+      if (match !== undefined || unseen !== undefined) settled.set(index, match ?? unseen ?? 'nothing')
       resolved.push(operation)
     } else if (operation.criteria === undefined) {
       resolved.push(operation)
@@ -74,7 +80,7 @@ export async function resolveConditions(
     }
     if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, one)
   }
-  return { operations: resolved, settled, links }
+  return { operations: resolved, settled, links, blind }
 }
 
 function targetOf(operation: Exclude<Operation, { kind: 'create' }>, match: { id: string } | undefined, nothing: () => void): Operation {

@@ -1,5 +1,6 @@
 /** Whether a caller may write a row, from the policy table and from how the caller stands to the person. Pure. */
 import type { Grade, Role } from '@platform/fhir/caller'
+import { BIT } from './data-class.ts'
 import type { Kind } from './policy.ts'
 import { masksFor } from './policy.ts'
 
@@ -35,4 +36,13 @@ export function mayWrite({ role, grade, classes, subject, kinds, closed, party }
 export function mayRegister(role: Role, grade: Grade, classes: number): boolean {
   const { write } = masksFor(role, grade)
   return (write.anybody !== 0 && (classes & ~write.anybody) === 0) || (write.registered !== 0 && (classes & ~write.registered) === 0)
+}
+
+/**
+ * Whether a caller may write this row about somebody it was matched with blindly, or newly registers in such a set: who the person is
+ * and what they agreed to, and entries of its own. Never what would make a relationship, such as a care team.
+ */
+export function mayEnterBlindly(role: Role, grade: Grade, classes: number): boolean {
+  const { write } = masksFor(role, grade)
+  return write['entry-made'] !== 0 && (classes & ~(write['entry-made'] | BIT.identity)) === 0
 }

@@ -17,8 +17,9 @@ import { bitsOf, DATA_CLASSES } from './data-class.ts'
  * - `care-team`: it is in one of the person's care teams; `mental-health-team`: in one that says so
  * - `referral-received`: it answers for an open Task about the person, or is asked in an active ServiceRequest
  * - `admitted`: the person is in this hospital now
+ * - `entry-made`: the person's consent to its entries is recorded; it adds to them, and sees none but its own
  */
-export const KINDS = ['registered', 'care-team', 'mental-health-team', 'referral-received', 'admitted'] as const
+export const KINDS = ['registered', 'care-team', 'mental-health-team', 'referral-received', 'admitted', 'entry-made'] as const
 export type Kind = (typeof KINDS)[number]
 
 /**
@@ -161,6 +162,16 @@ export const POLICY: readonly PolicyRow[] = [
     read: ['identity', 'contacts', 'needs'],
     write: ['therapy', 'referral'],
   },
+
+  // Whoever made an entry blindly, or by the person's consent, adds to its own entries and sees nobody else's.
+  {
+    roles: ['professional', 'worker'],
+    grades: ['full', 'therapy-record'],
+    standing: 'entry-made',
+    read: [],
+    write: ['therapy', 'measures', 'referral'],
+  },
+  { roles: ['professional', 'worker'], grades: ['needs-only'], standing: 'entry-made', read: [], write: ['therapy', 'referral'] },
 
   // The person sees all of their own record, who looked included, and writes what is theirs to say.
   {

@@ -37,6 +37,8 @@ export function relationshipsFrom(
     referencesAt(resource, paths)
       .filter(({ type }) => PARTY_TYPES.has(type))
       .map(({ type, id }) => ({ patient, party: `${type}/${id}`, kind }))
+  // Nobody makes one for himself: whoever asks itself is asked by nobody.
+  const others = (relationships: Relationship[]) => relationships.filter(({ party }) => party !== author)
   switch (resource.resourceType) {
     case 'Patient':
       return [
@@ -46,15 +48,22 @@ export function relationshipsFrom(
     case 'CareTeam':
       return resource['status'] === 'active' || resource['status'] === 'proposed' ? careTeam(resource, patient) : []
     case 'Task':
-      return OPEN_TASK.has(String(resource['status'])) ? to('referral-received', 'owner') : []
+      return OPEN_TASK.has(String(resource['status'])) ? others(to('referral-received', 'owner')) : []
     case 'ServiceRequest':
-      return OPEN_REQUEST.has(resource['status']) ? to('referral-received', 'performer') : []
+      return OPEN_REQUEST.has(resource['status']) ? others(to('referral-received', 'performer')) : []
     case 'Encounter':
       return PRESENT.has(resource['status']) ? to('admitted', 'serviceProvider') : []
+    case 'Consent':
+      return isAgreement(resource) && localReference(author)?.type === 'Organization'
+        ? [{ patient, party: author, kind: 'entry-made' }]
+        : []
     default:
       return []
   }
 }
+
+/** An active Consent whose provision does not deny. */
+const isAgreement = (consent: FhirResource) => consent['status'] === 'active' && valuesAt(consent, 'provision.type')[0] !== 'deny'
 
 const PARTY_TYPES = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService'])
 

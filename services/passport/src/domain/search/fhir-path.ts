@@ -4,6 +4,7 @@
 import { evalFhirPathTyped, toTypedValue } from '@medplum/core'
 import { elementOf, type Shapes } from './elements.ts'
 import { referencedType } from './reference.ts'
+import { recently } from './token-hash.ts'
 
 /** Walks a node and hands every value found to `visit`. */
 export type Accessor = (node: unknown, visit: (value: unknown) => void) => void
@@ -61,12 +62,11 @@ const startsWithType = (segment: string | undefined) => segment !== undefined &&
 
 /** The alternatives of an expression that belong to a type, written in one way: `(A.value as Quantity)` as `A.value.ofType(Quantity)`. */
 export function alternativesOf(expression: string, type: string): string[] {
-  const ofType = new RegExp(`^(${type}|Resource|DomainResource)\\b`)
-  return alternatives(expression).filter((alternative) => ofType.test(alternative))
+  return alternatives(expression).filter((alternative) => [type, 'Resource', 'DomainResource'].includes(alternative.split('.', 1)[0] ?? ''))
 }
 
-// A union inside parentheses is not found in R4; it would be evaluated as FHIRPath.
-function alternatives(expression: string): string[] {
+/** The alternatives of an expression. Many types share one, so each is taken apart once. A union inside parentheses is evaluated as FHIRPath. */
+const alternatives = recently(2048, (expression): readonly string[] => {
   const found: string[] = []
   let depth = 0
   let from = 0
@@ -79,7 +79,7 @@ function alternatives(expression: string): string[] {
     from = at + 1
   }
   return found
-}
+})
 
 const BALANCED = String.raw`(?:[^()]|\((?:[^()]|\([^()]*\))*\))*`
 const PARENTHESISED = new RegExp(String.raw`^\((${BALANCED})\)((?:\.[A-Za-z]+)*)$`)

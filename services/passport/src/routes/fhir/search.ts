@@ -18,7 +18,7 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
   app.get<{ Params: { type: string } }>('/:type', { config }, async (request, reply) => {
     const { type } = request.params
     const asked = queryOf(request)
-    return answer(request, reply, type, asked, `${baseUrl}/${type}${request.raw.url?.includes('?') === true ? '?' : ''}`)
+    return answer(request, reply, type, asked, `${baseUrl}/${type}`)
   })
 
   app.post<{ Params: { type: string } }>('/:type/_search', { config }, async (request, reply) => {
@@ -36,7 +36,7 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
   ): Promise<FastifyReply> {
     typeAllowed(request, type, 's')
     request.disclosure.entity = type
-    const { parameters, after } = pageIn(type, asked)
+    const { parameters, after, cursor } = pageIn(type, asked)
     const query = parseQuery(type, parameters, { definitions, now: now() })
     const [ignored] = query.ignored
     if (ignored !== undefined && isStrict(request)) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
@@ -49,8 +49,16 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
     )
     request.disclosure.people = [...new Set([...rows, ...included].flatMap(({ patient }) => patient ?? []))]
     const links = [
-      // A POST keeps its parameters out of URLs, and so does its answer.
-      { relation: 'self' as const, url: self === undefined ? `${baseUrl}/${type}/_search` : selfOf(self, query) },
+      // A POST keeps its parameters out of URLs, and so does its answer, on every page.
+      {
+        relation: 'self' as const,
+        url:
+          cursor !== undefined
+            ? `${baseUrl}/${type}?_cursor=${cursor}`
+            : self === undefined
+              ? `${baseUrl}/${type}/_search`
+              : selfOf(self, query),
+      },
       ...(next === undefined
         ? []
         : [{ relation: 'next' as const, url: `${baseUrl}/${type}?_cursor=${seal.seal({ type, parameters, after: next })}` }]),
@@ -59,24 +67,24 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
   }
 
   /** The parameters of the first page, wherever they are: in the request, or sealed in the cursor of a later page. */
-  function pageIn(type: string, asked: Parameters): { parameters: Parameters; after: Position | undefined } {
-    const cursor = asked.find(([name]) => name === '_cursor')
-    if (cursor === undefined) return { parameters: asked, after: undefined }
-    const opened = seal.open(cursor[1])
+  function pageIn(type: string, asked: Parameters): { parameters: Parameters; after: Position | undefined; cursor: string | undefined } {
+    const cursor = asked.find(([name]) => name === '_cursor')?.[1]
+    if (cursor === undefined) return { parameters: asked, after: undefined, cursor }
+    const opened = seal.open(cursor)
     if (!isObject(opened) || opened['type'] !== type || !Array.isArray(opened['parameters']))
       throw pageRefuse.CURSOR_INVALID({}, { expression: '_cursor' })
-    return { parameters: opened['parameters'] as [string, string][], after: opened['after'] as Position }
+    return { parameters: opened['parameters'] as [string, string][], after: opened['after'] as Position, cursor }
   }
 }
 
 function queryOf(request: FastifyRequest): [string, string][] {
-  const query = request.raw.url?.split('?', 2)[1]
-  return query === undefined ? [] : [...new URLSearchParams(query)]
+  const { url = '' } = request.raw
+  const at = url.indexOf('?')
+  return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))]
 }
 
 /** What was understood, so that the client sees how its search was read. FHIR R4 search.html#conformance. */
 function selfOf(address: string, { used }: SearchQuery): string {
-  return used.length === 0
-    ? address.replace(/\?$/, '')
-    : `${address}${new URLSearchParams(used.map(([name, value]): [string, string] => [name, value])).toString()}`
+  const query = new URLSearchParams(used.map(([name, value]): [string, string] => [name, value])).toString()
+  return query === '' ? address : `${address}?${query}`
 }
