@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { CannotStart } from '@infra/local/cannot-start'
+
+/** How much is run. */
+export interface Options {
+  readonly rounds: number
+  /** Length of one side of one round, in milliseconds. */
+  readonly forMs: number
+  readonly full: boolean
+  /** Whether a scenario is to be run. */
+  readonly wanted: (name: string) => boolean
+}
+
+export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full]
+  --only     scenarios whose name begins with one of these
+  --rounds   how often each is run (5); the medians count
+  --seconds  length of one side of one round (0.8)
+  --full     longer rounds, and 100,000 people with 20 sessions each`
+
+/** Reads the command line. @throws CannotStart when it cannot be understood */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parsed(args)
+  if (values.help === true) return 'help'
+  const full = values.full === true
+  const only = values.only?.split(',').filter((name) => name !== '')
+  return {
+    rounds: positive('--rounds', values.rounds ?? '5', Number.isInteger),
+    forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.8'), Number.isFinite) * 1_000,
+    full,
+    wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string' },
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        full: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (cause) {
+    throw new CannotStart(`${cause instanceof Error ? cause.message : String(cause)}\n${USAGE}`, { cause })
+  }
+}
+
+function positive(name: string, text: string, fits: (value: number) => boolean): number {
+  const value = Number(text)
+  if (!fits(value) || value <= 0) throw new CannotStart(`${name} ${text} is no number that can be used.\n${USAGE}`)
+  return value
+}
