@@ -12,6 +12,8 @@ interface Fields {
   readonly owner?: Reference
   readonly subject?: Reference
   readonly for?: Reference
+  readonly patient?: Reference
+  readonly encounter?: Reference
   readonly code?: CodeableConcept
 }
 
@@ -36,7 +38,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   'part-of': (resource, value) => refersTo(resource.partOf ?? [], value),
   focus: (resource, value) => refersTo([resource.focus], value),
   owner: (resource, value) => refersTo([resource.owner], value),
-  patient: (resource, value) => refersTo([resource.subject, resource.for], value),
+  patient: (resource, value) => refersTo([resource.subject, resource.for, resource.patient], value),
+  encounter: (resource, value) => refersTo([resource.encounter], value),
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
 }
 

@@ -122,10 +122,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     refusing = false
     if (refused) throw new Fault(422, 'Made to refuse.')
     const answers = commit(author, (into) =>
-      (bundle.entry ?? []).map(({ request, resource }) => {
-        if (request === undefined || resource === undefined) throw new Fault(400, 'An entry lacks request or resource.')
-        return write(into, request, resource)
-      }),
+      placing(bundle.entry ?? [], (request, resource) => write(into, request, resource)),
     )
     return {
       resourceType: 'Bundle',
@@ -231,6 +228,18 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
       failing = { status, times }
     },
   }
+}
+
+/** Writes entries in order; a later one may refer to an earlier one by its fullUrl. https://hl7.org/fhir/R4/http.html#trules */
+function placing(entries: readonly BundleEntry[], write: (request: NonNullable<BundleEntry['request']>, resource: Resource) => Answer): Answer[] {
+  const places = new Map<string, string>()
+  return entries.map(({ fullUrl, request, resource }) => {
+    if (request === undefined || resource === undefined) throw new Fault(400, 'An entry lacks request or resource.')
+    const text = JSON.stringify(resource).replace(/urn:uuid:[0-9a-f-]{36}/g, (urn) => places.get(urn) ?? urn)
+    const answer = write(request, JSON.parse(text) as Resource)
+    if (fullUrl !== undefined && answer.location !== undefined) places.set(fullUrl, answer.location.split('/_history/')[0] ?? '')
+    return answer
+  })
 }
 
 const locationOf = ({ resourceType, id, meta }: Resource): string => `${resourceType}/${id}/_history/${meta?.versionId}`

@@ -1,0 +1,135 @@
+/** What the routes, jobs and timers of alerts work with, put together in one place for `main.ts` and for the one-process hub. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { loadPathway, type Pathway } from '@handrail/fhir-profiles/pathway'
+import type { TokenVerifier } from '@platform/fhir/token-verifier'
+import { controlIds } from '@platform/hl7v2/acknowledgement'
+import type { Clock } from '@platform/service/clock'
+import type { Database } from '@platform/service/database'
+import { newId, type NewId } from '@platform/service/ids'
+import { silentLog, type Log } from '@platform/service/log'
+import { messageReceived, type MessageReceived } from './jobs/message-received.ts'
+import { loadChannels, type Channel } from './outbox/define-channel.ts'
+import type { OutboundPolicy } from './outbox/outbound.ts'
+import { adtCounts, type AdtCounts } from './store/adt-counts.ts'
+import { alertsOf, type Alerts } from './store/alerts.ts'
+import { feedsIn, type Feeds } from './store/feeds.ts'
+import { messageStore, type MessageStore } from './store/message-store.ts'
+import { noticesIn, type Notices } from './store/notices.ts'
+import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
+import { registerIn, type Register } from './store/register.ts'
+import { reviewStore, type ReviewStore } from './store/review-store.ts'
+import { loadAlertRules } from './store/rules.ts'
+import { openSigner, type Signer } from './store/signing-key.ts'
+import { stayStore, type StayStore } from './store/stay-store.ts'
+import { subscriptionsIn, type Subscriptions } from './store/subscriptions.ts'
+import { openUnregisteredMarks, type UnregisteredMarks } from './store/unregistered-marks.ts'
+import { openWatchList, type WatchList } from './store/watch-list.ts'
+
+/** Everything this service works with. */
+export interface Dependencies {
+  /** Verifies the tokens of callers. */
+  readonly tokens: TokenVerifier
+  readonly record: FhirRecord
+  readonly register: Register
+  readonly watchList: WatchList
+  readonly messages: MessageStore
+  readonly marks: UnregisteredMarks
+  readonly stays: StayStore
+  readonly reviews: ReviewStore
+  readonly alerts: Alerts
+  readonly notices: Notices
+  readonly subscriptions: Subscriptions
+  readonly feeds: Feeds
+  readonly counts: AdtCounts
+  readonly received: MessageReceived
+  readonly signer: Signer
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly outboundPolicy: OutboundPolicy
+  readonly pathway: Pathway
+  readonly processingIds: readonly string[]
+  readonly newControlId: () => string
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+}
+
+/** What they are made from. */
+export interface DependencySources {
+  readonly tokens: TokenVerifier
+  /** Gives the tokens of the client `handrail-alerts`. */
+  readonly reactorTokens: TokenSource
+  /** Where the record is reached; its FHIR base is this followed by /fhir. */
+  readonly passportUrl: string
+  readonly database: Database
+  /** HANDRAIL_HOME */
+  readonly home: string
+  readonly demo: boolean
+  readonly outboundPolicy: OutboundPolicy
+  readonly processingIds: readonly string[]
+  readonly clock: Clock
+  readonly newId?: NewId
+  readonly log?: Log
+}
+
+/**
+ * Opens them: the watch list is loaded from its table. Nothing is asked of the record yet.
+ *
+ * @throws MalformedDataFile when the pathway's data cannot be read, Error naming a malformed rule or channel
+ */
+export async function openDependencies(sources: DependencySources): Promise<Dependencies> {
+  const {
+    tokens,
+    reactorTokens,
+    passportUrl,
+    database,
+    home,
+    demo,
+    outboundPolicy,
+    processingIds,
+    clock,
+    newId: mint = newId,
+    log = silentLog,
+  } = sources
+  const folder = join(home, 'alerts')
+  const [pathway, rules, channels, signer, watchList, marks] = await Promise.all([
+    loadPathway(),
+    loadAlertRules(),
+    loadChannels(),
+    openSigner(folder),
+    openWatchList(database),
+    openUnregisteredMarks(database, { folder, now: clock.now() }),
+  ])
+  const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
+  const register = registerIn(record, pathway, { unknownFacility: demo ? 'hospital' : 'specialist' })
+  const notices = noticesIn(database)
+  const stays = stayStore(database, { onNotice: () => notices.ring() })
+  const messages = messageStore(database)
+  const reviews = reviewStore(database)
+  const alerts = alertsOf({ record, stays, watchList, register, rules, pathway, clock, newId: mint, log })
+  return {
+    tokens,
+    record,
+    register,
+    watchList,
+    messages,
+    marks,
+    stays,
+    reviews,
+    alerts,
+    notices,
+    subscriptions: subscriptionsIn(database),
+    feeds: feedsIn(database),
+    counts: adtCounts(),
+    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, clock, newId: mint, log }),
+    signer,
+    channels,
+    outboundPolicy,
+    pathway,
+    processingIds,
+    newControlId: controlIds(`H${randomBytes(4).toString('hex').toUpperCase()}`), // no other process of the hub has this name
+    clock,
+    newId: mint,
+    log,
+  }
+}

@@ -1,0 +1,326 @@
+// One alert Task for a stay, with one child Task for each answering role: architecture section 5; standards page, sections 7 and 10.
+// The Tasks are computed from the stay and from what the record holds now, so that doing it twice changes nothing. HAZ-A03, HAZ-A07, HAZ-A08.
+import { isDeepStrictEqual } from 'node:util'
+import type { BundleEntry, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
+import { dueAt, type Calendar, type Duration } from '@handrail/fhir-profiles/calendar'
+import { CODES, EXTENSION, OWN_ID } from '@platform/nhs/systems'
+import type { AlertLine } from './alert-lines.ts'
+import { encounterFor, type StayView } from './encounter.ts'
+import { showInstant, showPlace } from './place.ts'
+import { callsForAlert } from './stay.ts'
+import {
+  ANSWERED,
+  ANSWERING_ROLES,
+  concept,
+  OPEN,
+  referenceTo,
+  type AlertOutcome,
+  type AlertTaskKind,
+  type AnsweringRole,
+} from './vocabulary.ts'
+
+/** What the record holds of a stay; absent is not there yet. */
+export interface StayRecord {
+  readonly encounter?: Encounter
+  readonly alert?: Task
+  readonly answers: Readonly<Partial<Record<AnsweringRole, Task>>>
+  readonly afterDischarge?: Task
+}
+
+/** Everything a decision about a stay needs to be given. */
+export interface AlertContext {
+  readonly now: Date
+  /** The person is on the register now, with a consent or decision behind it. */
+  readonly registered: boolean
+  readonly lines: readonly AlertLine[]
+  /** `Organization/…`: who answers for what. */
+  readonly owners: Readonly<Record<AnsweringRole | 'alert' | 'afterDischarge', string>>
+  /** The hospital's Organization, where the record knows it. */
+  readonly hospital?: string
+  readonly due: { readonly answer: Readonly<Record<AnsweringRole, Duration>>; readonly alert: Duration; readonly afterDischarge: Duration }
+  readonly calendar: Pick<Calendar, 'isWorked'>
+  readonly newId: () => string
+}
+
+/** What a stay means for those who answer. */
+export type Phase = 'open' | 'closed' | 'withdrawn' | 'quiet'
+
+/** Why an alert was taken back. */
+const WITHDRAWN = {
+  cancelled: 'The hospital cancelled this admission: it was a mistake.',
+  'wrong-person': 'A correction showed that this was somebody else. Incident raised.',
+  merged: 'The hospital held this stay twice; the other one goes on.',
+  'not-registered': 'The person is no longer on the alerts register.',
+} as const
+
+/** Open while somebody is in hospital, closed when the stay ended, withdrawn when it never was so or must not be told. */
+export function phaseOf({ stay, wrongPerson, merged }: StayView, registered: boolean): Phase {
+  if (wrongPerson || merged || !registered || stay.status === 'cancelled') return 'withdrawn'
+  if (callsForAlert(stay)) return 'open'
+  return stay.status === 'ended' ? 'closed' : 'quiet'
+}
+
+/** The entries of one transaction that make the record say what is so; none when it says so already. */
+export function recordFor(view: StayView, record: StayRecord, context: AlertContext): BundleEntry[] {
+  const phase = phaseOf(view, context.registered)
+  const nothingThere = record.encounter === undefined && record.alert === undefined
+  // Whoever was never told of a stay is not told that it was taken back; a stay that is only planned is not the record's yet.
+  if (nothingThere && (phase === 'withdrawn' || phase === 'quiet')) return []
+
+  const encounter = settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)
+  const alert = alertTask(view, record, phase, encounter.reference, context)
+  const alertEntry = alert === undefined ? undefined : settle(record.alert, alert, context)
+  const children =
+    alertEntry === undefined
+      ? []
+      : ANSWERING_ROLES.flatMap((role) => answerEntry(role, view, record, phase, encounter.reference, alertEntry.reference, context))
+  return [...encounter.entries, ...(alertEntry?.entries ?? []), ...children, ...followUp(view, record, phase, encounter.reference, context)]
+}
+
+interface Settled {
+  readonly reference: string
+  readonly entries: readonly BundleEntry[]
+}
+
+/** Writes what differs: a new resource under its key, a changed one only if nobody was faster. */
+function settle<T extends Resource & { identifier?: { system?: string; value?: string }[] }>(
+  existing: T | undefined,
+  next: T,
+  { newId }: Pick<AlertContext, 'newId'>,
+): Settled {
+  if (existing === undefined) {
+    const fullUrl = `urn:uuid:${newId()}`
+    const key = next.identifier?.[0]
+    return {
+      reference: fullUrl,
+      entries: [
+        {
+          fullUrl,
+          resource: next,
+          request: { method: 'POST', url: next.resourceType, ifNoneExist: `identifier=${key?.system ?? ''}|${key?.value ?? ''}` },
+        },
+      ],
+    }
+  }
+  const reference = referenceTo(existing)
+  if (isDeepStrictEqual(existing, next)) return { reference, entries: [] }
+  return {
+    reference,
+    entries: [{ resource: next, request: { method: 'PUT', url: reference, ifMatch: `W/"${existing.meta?.versionId ?? ''}"` } }],
+  }
+}
+
+function newTask(
+  kind: AlertTaskKind,
+  key: string,
+  text: string,
+  { patient }: StayView,
+  encounter: string,
+  owner: string,
+  due: Date,
+  { now }: AlertContext,
+): Task {
+  return {
+    resourceType: 'Task',
+    identifier: [{ system: OWN_ID.TASK_KEY, value: key }],
+    status: 'requested',
+    intent: 'order',
+    priority: kind === 'after-discharge' ? 'routine' : 'urgent',
+    code: concept(CODES.TASK_KIND, kind, text),
+    focus: { reference: encounter },
+    encounter: { reference: encounter },
+    for: { reference: `Patient/${patient}` },
+    authoredOn: now.toISOString(),
+    owner: { reference: owner },
+    restriction: { period: { end: due.toISOString() } },
+  }
+}
+
+function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: string, context: AlertContext): Task | undefined {
+  const { now, calendar, due, owners, lines } = context
+  const existing = record.alert
+  if (existing === undefined) {
+    if (phase !== 'open') return undefined
+    const fresh = newTask(
+      'hospital-alert',
+      `alert-${view.id}`,
+      'Hospital alert',
+      view,
+      encounter,
+      owners.alert,
+      dueAt(due.alert, now, calendar),
+      context,
+    )
+    return { ...fresh, description: describe(view), ...inputOf(lines) }
+  }
+  if (phase === 'withdrawn') return withdraw(existing, view, context)
+  const described = { ...existing, description: describe(view) }
+  if (phase === 'closed') return OPEN.has(existing.status) ? end(described, 'completed', 'discharged', 'The stay has ended.') : described
+  if (phase === 'quiet') return existing
+  const answered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
+  if (OPEN.has(existing.status)) return answered && existing.status === 'requested' ? { ...described, status: 'accepted' } : described
+  if (!wasEndedByStay(existing)) return described // closed by a person
+  return { ...reopen(described, dueAt(due.alert, now, calendar)), ...inputOf(lines) }
+}
+
+/** The answers of one role: as a list of entries, empty when nothing changes. */
+function answerEntry(
+  role: AnsweringRole,
+  view: StayView,
+  record: StayRecord,
+  phase: Phase,
+  encounter: string,
+  alert: string,
+  context: AlertContext,
+): readonly BundleEntry[] {
+  const { now, calendar, due, owners } = context
+  const existing = record.answers[role]
+  const dueBy = dueAt(due.answer[role], now, calendar)
+  if (existing === undefined) {
+    if (phase !== 'open') return []
+    const text = role === 'ward' ? 'Ward: read the alert and acknowledge' : 'Specialist team: acknowledge and call the ward'
+    const task = newTask('alert-answer', `answer-${view.id}-${role}`, text, view, encounter, owners[role], dueBy, context)
+    // The lines stand on each answer too: a ward may read what is asked of it, and not what is asked of others.
+    const answer = {
+      ...task,
+      description: describe(view),
+      partOf: [{ reference: alert }],
+      performerType: [concept(CODES.ANSWERING_ROLE, role)],
+      ...inputOf(context.lines),
+    }
+    return settle(undefined, answer, context).entries
+  }
+  return settle(existing, answerIn(phase, existing, record.alert, dueBy, view, context), context).entries
+}
+
+function answerIn(phase: Phase, answer: Task, alert: Task | undefined, dueBy: Date, view: StayView, context: AlertContext): Task {
+  if (phase === 'withdrawn') return withdraw(answer, view, context)
+  if (phase === 'closed' && OPEN.has(answer.status)) {
+    return end(answer, ANSWERED.has(answer.status) ? 'completed' : 'cancelled', 'discharged', 'The stay has ended.')
+  }
+  if (phase === 'open' && !OPEN.has(answer.status) && wasEndedByStay(answer))
+    return { ...reopen(answer, dueBy), description: describe(view), ...inputOf(context.lines) }
+  if (phase !== 'open') return answer
+  // Whoever accepts the alert itself has answered for the organisation that owns it.
+  const answeredByAlert =
+    answer.status === 'requested' &&
+    (alert?.status === 'accepted' || alert?.status === 'in-progress') &&
+    alert.owner?.reference === answer.owner?.reference
+  return { ...answer, description: describe(view), ...(answeredByAlert ? { status: 'accepted' as const } : {}) }
+}
+
+/** Outcomes that the stay gave, not a person: an alert that ended so opens again when the stay does. */
+const BY_STAY: ReadonlySet<string> = new Set<AlertOutcome>(['discharged', 'withdrawn'])
+
+const outcomeCode = (task: Task): string | undefined =>
+  task.output?.findLast(({ type }) => type.coding?.some(({ system, code }) => system === CODES.TASK_OUTPUT && code === 'outcome'))
+    ?.valueCodeableConcept?.coding?.[0]?.code
+
+const wasEndedByStay = (task: Task): boolean => BY_STAY.has(outcomeCode(task) ?? '')
+
+function end(task: Task, status: 'completed' | 'cancelled', outcome: AlertOutcome, words: string): Task {
+  const { businessStatus: _, ...rest } = task
+  return {
+    ...rest,
+    status,
+    ...(status === 'cancelled' ? { statusReason: concept(CODES.ALERT_OUTCOME, outcome, words) } : {}),
+    output: [
+      ...(task.output ?? []),
+      { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, outcome, words) },
+    ],
+  }
+}
+
+/** Said to be a mistake everywhere it went; the content of an alert about the wrong person is hidden. HAZ-A08 */
+function withdraw(task: Task, { stay, wrongPerson, merged }: StayView, { registered }: AlertContext): Task {
+  const why = wrongPerson
+    ? 'wrong-person'
+    : merged
+      ? 'merged'
+      : stay.status === 'cancelled'
+        ? 'cancelled'
+        : registered
+          ? 'cancelled'
+          : 'not-registered'
+  const { input: _, description: __, ...hidden } = task
+  const shown = why === 'cancelled' || why === 'merged' ? task : hidden
+  if (!OPEN.has(task.status) && task.status !== 'completed') return shown
+  return end(shown, 'cancelled', why === 'wrong-person' ? 'wrong-person' : 'withdrawn', WITHDRAWN[why])
+}
+
+function reopen(task: Task, due: Date): Task {
+  const { statusReason: _, ...rest } = task
+  return {
+    ...rest,
+    status: task.status === 'completed' ? 'accepted' : 'requested',
+    restriction: { ...task.restriction, period: { ...task.restriction?.period, end: due.toISOString() } },
+  }
+}
+
+/** After a discharge the community team calls within two working days; not after a death, and not when the discharge is taken back. */
+function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: string, context: AlertContext): readonly BundleEntry[] {
+  const { now, calendar, due, owners } = context
+  const existing = record.afterDischarge
+  const wanted = phase === 'closed' && !view.stay.died && record.alert !== undefined
+  if (wanted && existing === undefined) {
+    const task = newTask(
+      'after-discharge',
+      `after-discharge-${view.id}`,
+      'Contact after a hospital stay',
+      view,
+      encounter,
+      owners.afterDischarge,
+      dueAt(due.afterDischarge, now, calendar),
+      context,
+    )
+    return settle(undefined, task, context).entries
+  }
+  if (existing === undefined) return []
+  if (wanted)
+    return !OPEN.has(existing.status) && wasEndedByStay(existing)
+      ? settle(existing, reopen(existing, dueAt(due.afterDischarge, now, calendar)), context).entries
+      : []
+  return OPEN.has(existing.status)
+    ? settle(existing, end(existing, 'cancelled', 'withdrawn', 'The discharge was taken back.'), context).entries
+    : []
+}
+
+/** Where and since when, in words for those who may read the record. */
+function describe({ facility, stay }: StayView): string {
+  const place = stay.location === undefined ? '' : `, ${showPlace(stay.location)}`
+  const since =
+    stay.admittedAt === undefined
+      ? ''
+      : `, since ${showInstant(stay.admittedAt)}${stay.admissionInferred ? ' (concluded, no admission message)' : ''}`
+  const what = {
+    attending: 'Attending the emergency department',
+    inpatient: 'Admitted',
+    'on-leave': 'On leave from hospital',
+    ended: 'Left hospital',
+    cancelled: 'Admission cancelled',
+    planned: 'Admission planned',
+    unknown: 'In hospital',
+  }[stay.status]
+  const ended = stay.endedAt === undefined ? '' : `, until ${showInstant(stay.endedAt)}`
+  return `${what}: ${facility}${place}${since}${ended}.`
+}
+
+const inputOf = (lines: readonly AlertLine[]): Pick<Task, 'input'> => (lines.length === 0 ? {} : { input: lines.map(toInput) })
+
+function toInput({ title, text, source, asOf }: AlertLine): TaskInput {
+  const from = [
+    ...(source === undefined
+      ? []
+      : [
+          /^[A-Z][A-Za-z]+\/\S+$/.test(source)
+            ? { url: 'source', valueReference: { reference: source } }
+            : { url: 'words', valueString: source },
+        ]),
+    ...(asOf === undefined ? [] : [{ url: 'as-of', valueDate: asOf }]),
+  ]
+  return {
+    ...(from.length === 0 ? {} : { extension: [{ url: EXTENSION.LINE_SOURCE, extension: from }] }),
+    type: concept(CODES.TASK_INPUT, 'alert-line', title),
+    valueString: text,
+  }
+}

@@ -1,0 +1,69 @@
+import type { Encounter } from '@medplum/fhirtypes'
+import { CODES, OWN_ID } from '@platform/nhs/systems'
+import type { HospitalNumber } from './person.ts'
+import { showPlace } from './place.ts'
+import type { Stay, StayStatus } from './stay.ts'
+
+/** A stay together with where it is kept. */
+export interface StayView {
+  /** Our own id of the stay; on the Encounter as `Id/stay`. */
+  readonly id: string
+  readonly facility: string
+  readonly visit?: HospitalNumber
+  /** Logical id of the Patient. */
+  readonly patient: string
+  readonly stay: Stay
+  /** A merge or correction showed that this was somebody else's stay. */
+  readonly wrongPerson: boolean
+  /** The hospital held this stay twice; a merge (A40) left the other one. */
+  readonly merged: boolean
+}
+
+/** Encounter.status, by where somebody stands. FHIR R4, EncounterStatus; standards page, section 7, last line. */
+const STATUS: Readonly<Record<StayStatus, NonNullable<Encounter['status']>>> = {
+  unknown: 'unknown',
+  planned: 'planned',
+  attending: 'in-progress',
+  inpatient: 'in-progress',
+  'on-leave': 'onleave',
+  ended: 'finished',
+  cancelled: 'cancelled',
+}
+
+const CLASS = {
+  E: { code: 'EMER', display: 'emergency' },
+  I: { code: 'IMP', display: 'inpatient encounter' },
+  O: { code: 'AMB', display: 'ambulatory' },
+  P: { code: 'PRENC', display: 'pre-admission' },
+} as const
+
+/** The Encounter of a stay as it should stand; what others have added to it is kept. */
+export function encounterFor(
+  { id, facility, patient, stay, wrongPerson, merged }: StayView,
+  hospital: string | undefined,
+  existing: Encounter | undefined,
+): Encounter {
+  const { status, location, admittedAt, endedAt, patientClass } = stay
+  const place = location === undefined ? '' : showPlace(location)
+  const encounterClass = status === 'attending' ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
+  return {
+    ...existing,
+    resourceType: 'Encounter',
+    identifier: existing?.identifier ?? [{ system: OWN_ID.STAY, value: id }],
+    status: wrongPerson || merged ? 'entered-in-error' : STATUS[status],
+    class: { system: CODES.ACT_CODE, ...encounterClass },
+    subject: existing?.subject ?? { reference: `Patient/${patient}` },
+    ...(admittedAt === undefined
+      ? {}
+      : { period: { start: admittedAt.toISOString(), ...(endedAt === undefined ? {} : { end: endedAt.toISOString() }) } }),
+    ...(place === '' ? {} : { location: locations(existing?.location, place, status) }),
+    serviceProvider: hospital === undefined ? { identifier: { system: OWN_ID.HL7V2_FACILITY, value: facility } } : { reference: hospital },
+  }
+}
+
+/** The earlier places stay in the history of the stay. */
+function locations(held: Encounter['location'], place: string, status: StayStatus): NonNullable<Encounter['location']> {
+  const now = status === 'ended' || status === 'cancelled' ? 'completed' : 'active'
+  const earlier = (held ?? []).filter((each) => each.location.display !== place).map((each) => ({ ...each, status: 'completed' as const }))
+  return [...earlier, { location: { display: place }, status: now }]
+}

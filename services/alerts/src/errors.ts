@@ -1,0 +1,72 @@
+import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
+
+/** Every way the alerts service says no. */
+export const refuse = defineErrors({
+  TASK_NOT_ANSWERABLE: {
+    issue: 'business-rule',
+    says: ({ task }: { task: string }) => `${task} is no answer to a hospital alert.`,
+    remedy: 'Call this on an alert-answer, an identity-review or an after-discharge Task; the answers of an alert are its parts.',
+  },
+  ANSWER_CLOSED: {
+    issue: 'conflict',
+    says: ({ task, status }: { task: string; status: string }) => `${task} is ${status}; only an open one can be answered.`,
+    remedy: 'Read the Task again and act on its current status.',
+  },
+  OUTCOME_UNKNOWN: {
+    issue: 'code-invalid',
+    says: 'The outcome is not one of those this Task can close with.',
+    remedy: ({ allowed }: { allowed: string }) => `Give one of: ${allowed}.`,
+  },
+  PARAMETER_MISSING: {
+    issue: 'required',
+    says: ({ name }: { name: string }) => `The parameter ${name} is missing.`,
+    remedy: ({ name }: { name: string }) => `Send a Parameters resource with ${name}.`,
+  },
+  PARAMETERS_MALFORMED: {
+    issue: 'structure',
+    says: 'The body is not a Parameters resource as this operation takes it.',
+    remedy: 'Send a Parameters resource, or no body where the operation needs none.',
+  },
+  ALERT_NOT_YOURS: {
+    issue: 'business-rule',
+    says: ({ task }: { task: string }) => `No open answer of ${task} is waiting for your organisation.`,
+    remedy: 'Read the answers of the alert (Task?part-of=) and answer one of them.',
+  },
+  RECORD_REFUSED: {
+    issue: 'processing',
+    says: ({ status }: { status: number }) => `The record did not take the change (HTTP ${status}).`,
+    remedy: 'See the log of the record for this time; the change is tried again.',
+  },
+  RECORD_UNREACHABLE: {
+    issue: 'transient',
+    says: 'The record cannot be reached at the moment.',
+    remedy: 'Try again in a few seconds.',
+  },
+  RECORD_BUSY: {
+    issue: 'conflict',
+    says: ({ reference }: { reference: string }) => `${reference} keeps being changed by others.`,
+    remedy: 'Try again in a few seconds.',
+  },
+  NOT_FOUND: { issue: 'not-found', says: 'There is no such resource here.', remedy: 'Check the address.' },
+  STREAM_POSITION_UNKNOWN: {
+    issue: 'value',
+    says: 'Last-Event-ID is no position of this stream.',
+    remedy: 'Send the id of the last event received, or leave the header out.',
+  },
+  ENDPOINT_FORBIDDEN: {
+    issue: 'forbidden',
+    says: 'The endpoint of the subscription may not be reached from here.',
+    remedy: 'Use a public https address, or ask the operator to add host and port to OUTBOUND_ALLOW.',
+  },
+  NOTIFICATION_MALFORMED: {
+    issue: 'invalid',
+    says: 'The Bundle is no notification that is understood here.',
+    remedy: 'Send a message Bundle with MessageHeader, Encounter and Patient, as Da Vinci Unsolicited Notifications describes it.',
+  },
+})
+
+/** The record's own refusal, passed on as it came: the same HTTP status and the same issues. */
+export function recordRefused(status: number, issues: readonly Issue[], cause: unknown): Refusal {
+  const { code, issue, message: text, remedy } = refuse.RECORD_REFUSED({ status })
+  return new Refusal(code, { issue, text, remedy, http: status }, { issues, cause })
+}

@@ -1,0 +1,162 @@
+/**
+ * A message about somebody of ours is on disk: what it says is added to the stay, and the stay is settled. It may be called again for the same
+ * message: an event is added once, and settling changes nothing that is so already.
+ */
+import { readMessages } from '@platform/hl7v2/message'
+import type { Clock } from '@platform/service/clock'
+import { summariseError } from '@platform/service/describe-error'
+import type { NewId } from '@platform/service/ids'
+import type { Log } from '@platform/service/log'
+import { STAY_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
+import { phaseOf } from '../domain/alert.ts'
+import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
+import { readAdt } from '../domain/translate/read-adt.ts'
+import type { Alerts } from '../store/alerts.ts'
+import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
+import type { ReviewStore } from '../store/review-store.ts'
+import type { StayStore } from '../store/stay-store.ts'
+import type { UnregisteredMarks } from '../store/unregistered-marks.ts'
+import type { WatchList } from '../store/watch-list.ts'
+
+/** What it works with. */
+export interface MessageReceivedDependencies {
+  readonly messages: MessageStore
+  readonly stays: StayStore
+  readonly alerts: Alerts
+  readonly watchList: WatchList
+  readonly reviews: ReviewStore
+  readonly marks: UnregisteredMarks
+  readonly processingIds: readonly string[]
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+}
+
+/** Acts on messages as they come, and on what was left behind. */
+export interface MessageReceived {
+  (id: string): Promise<void>
+  /** Acts on every message that waits. */
+  all(): Promise<void>
+}
+
+const BATCH = 200
+
+/** Makes the job. A failed message stays and comes again with the next `all`. */
+export function messageReceived(dependencies: MessageReceivedDependencies): MessageReceived {
+  const { messages, log } = dependencies
+  const act = async (message: WaitingMessage) => {
+    try {
+      await interpret(message, dependencies)
+    } catch (error) {
+      await messages.failed(message.id)
+      log.warn({ event: 'adt.not-acted-on', message: message.id, reason: summariseError(error) })
+    }
+  }
+  const one = async (id: string) => {
+    const message = await messages.get(id)
+    if (message !== undefined) await act(message)
+  }
+  return Object.assign(one, {
+    all: async () => {
+      for (const message of await messages.waiting(BATCH)) await act(message)
+    },
+  })
+}
+
+async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedDependencies): Promise<void> {
+  const { stays, alerts, watchList, processingIds, clock } = dependencies
+  const [message] = readMessages(waiting.content)
+  const read = message?.readable === true ? readAdt(message, { processingIds, receivedAt: waiting.receivedAt }) : undefined
+  const touched = new Set<string>()
+  for (const facts of read?.usable === true ? read.facts : []) {
+    const match = matchFacts(facts, watchList.candidatesFor)
+    // One patient in the message: whom it was matched to when it came, or by a person since. Two: each stands for itself.
+    const patient =
+      match.outcome === 'match' ? match.patient : read?.usable === true && read.facts.length === 1 ? waiting.patient : undefined
+    if (patient === undefined) continue
+    if (facts.event === 'A40') for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
+    else {
+      await watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
+      await matchAgain(patient, waiting.id, dependencies)
+      const stay = await event(facts, patient, waiting, dependencies)
+      if (stay !== undefined) touched.add(stay)
+    }
+  }
+  await stays.handled(waiting.id, clock.now())
+  for (const stay of touched) await alerts.settle(stay)
+}
+
+/** What was for a person to decide may be plain now: a later message brought the number. Section 7, A28 and A31. */
+async function matchAgain(patient: string, but: string, dependencies: MessageReceivedDependencies): Promise<void> {
+  const { messages, reviews, watchList, processingIds, clock, log } = dependencies
+  for (const { message } of await reviews.ofCandidate(patient)) {
+    const kept = message === but ? undefined : await messages.content(message)
+    const [parsed] = kept === undefined ? [] : readMessages(kept.content)
+    if (kept === undefined || parsed?.readable !== true) continue
+    const read = readAdt(parsed, { processingIds, receivedAt: kept.receivedAt })
+    const match =
+      read.usable && read.facts.length === 1 && read.facts[0] !== undefined ? matchFacts(read.facts[0], watchList.candidatesFor) : undefined
+    if (match?.outcome !== 'match' || match.patient !== patient) continue
+    await messages.adopt(message, patient)
+    await reviews.decided(message, 'matched-later', clock.now())
+    log.info({ event: 'adt.matched-later', message, row: match.row })
+    const waiting = await messages.get(message)
+    if (waiting !== undefined) await interpret(waiting, dependencies)
+  }
+}
+
+const OF_A_STAY: ReadonlySet<string> = new Set(STAY_EVENTS)
+const isOfAStay = (facts: AdtFacts): facts is AdtFacts & { event: StayEventType } => OF_A_STAY.has(facts.event)
+
+/** Adds an event to its stay; A28 and A31 say who somebody is and nothing of a stay. */
+async function event(
+  facts: AdtFacts,
+  patient: string,
+  { id, receivedAt }: WaitingMessage,
+  { stays, marks, newId, log }: MessageReceivedDependencies,
+): Promise<string | undefined> {
+  if (!isOfAStay(facts)) return undefined
+  const { visit, facility, recordedAt } = facts
+  const cancelledAt = visit === undefined ? undefined : marks.cancelledAt(facility, `${visit.authority}|${visit.value}`)
+  if (cancelledAt !== undefined && recordedAt <= cancelledAt) {
+    log.info({ event: 'adt.dead-on-arrival', message: id })
+    return undefined
+  }
+  return stays.addEvent({ message: id, patient, facts, receivedAt, newId })
+}
+
+/** The numbers that go are from now on those of the survivor: stays and alerts follow. A merge never changes who somebody is. */
+async function merge(
+  facts: AdtFacts,
+  patient: string,
+  { id, receivedAt }: WaitingMessage,
+  { stays, watchList, reviews, clock, log }: MessageReceivedDependencies,
+): Promise<readonly string[]> {
+  const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
+  const now = clock.now()
+  const [number] = facts.person.hospitalNumbers
+  if (wrong !== undefined) {
+    // The stays under the numbers that go are somebody else's: whoever was told is told that it was a mistake, and a person looks into it.
+    const stayIds = await stays.repoint(facts.merged, { wrongPerson: true })
+    await watchList.repoint(facts.merged, { patient: undefined }, now)
+    await reviews.open({ message: id, row: 8, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
+    log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
+    return stayIds
+  }
+  const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
+  await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
+  return [...moved, ...(await unite(patient, facts.facility, stays))]
+}
+
+/** Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on. */
+async function unite(patient: string, facility: string, stays: StayStore): Promise<readonly string[]> {
+  const all = await Promise.all((await stays.ofPatient(patient)).map(async (stay) => stays.get(stay)))
+  const open = all.flatMap((state) =>
+    state !== undefined && state.view.facility === facility && phaseOf(state.view, true) === 'open' ? [state] : [],
+  )
+  const [keep, ...others] = open.toSorted((one, other) => one.raisedAt.getTime() - other.raisedAt.getTime())
+  if (keep === undefined || others.length === 0) return []
+  const doubled = others.map(({ view }) => view.id)
+  await stays.merge(keep.view.id, doubled)
+  return [keep.view.id, ...doubled]
+}

@@ -1,0 +1,46 @@
+import type { Task } from '@medplum/fhirtypes'
+import type { ResourceChanged } from '@platform/events/resource-changed.v1'
+import type { Clock } from '@platform/service/clock'
+import { CODES } from '@platform/nhs/systems'
+import { codeOf, kindOf, OPEN } from '../domain/vocabulary.ts'
+import type { Alerts } from '../store/alerts.ts'
+import type { MessageStore } from '../store/message-store.ts'
+import type { FhirRecord } from '../store/record.ts'
+import type { ReviewStore } from '../store/review-store.ts'
+import type { MessageReceived } from './message-received.ts'
+
+/** What it works with. */
+export interface TaskChangedDependencies {
+  readonly record: FhirRecord
+  readonly alerts: Alerts
+  readonly reviews: ReviewStore
+  readonly messages: MessageStore
+  readonly received: MessageReceived
+  readonly clock: Clock
+}
+
+const OF_A_STAY: ReadonlySet<string | undefined> = new Set(['hospital-alert', 'alert-answer', 'after-discharge'])
+
+/** A Task was changed by somebody else: an answer to an alert stops its ladder, a decided match is acted on. Tasks of others are passed over. */
+export const taskChanged =
+  ({ record, alerts, reviews, messages, received, clock }: TaskChangedDependencies) =>
+  async ({ id }: ResourceChanged): Promise<void> => {
+    const task = await record.read<Task>(`Task/${id}`)
+    if (task === undefined) return
+    if (OF_A_STAY.has(kindOf(task))) return alerts.settleTask(task)
+    if (kindOf(task) !== 'identity-review' || OPEN.has(task.status)) return
+
+    const review = await reviews.byTask(id)
+    if (review === undefined) return
+    const outcome = codeOf(
+      task.output?.findLast(({ type }) => codeOf(type, CODES.TASK_OUTPUT) === 'outcome')?.valueCodeableConcept,
+      CODES.ALERT_OUTCOME,
+    )
+    const [candidate, ...more] = review.candidates
+    if (outcome === 'same-person' && candidate !== undefined && more.length === 0) {
+      await messages.adopt(review.message, candidate)
+      await reviews.decided(review.message, outcome, clock.now())
+      return received(review.message)
+    }
+    await reviews.decided(review.message, outcome ?? task.status, clock.now())
+  }

@@ -1,0 +1,32 @@
+/** Alerts as a process of its own. */
+import { systemClock } from '@platform/service/clock'
+import { openDatabase } from '@platform/service/database'
+import { health, openMetrics } from '@platform/service/health'
+import { newId } from '@platform/service/ids'
+import { openLog } from '@platform/service/log'
+import { migrate, migrateEvents } from '@platform/service/migrate'
+import { openQueues } from '@platform/service/queues'
+import { toldToStop } from '@platform/service/shutdown'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { measureAlerts } from './metrics.ts'
+import { openAlerts } from './open.ts'
+import { startAlerts } from './start.ts'
+
+const config = readConfig(process.env)
+const log = openLog({ name: 'alerts', level: config.LOG_LEVEL })
+await using database = await openDatabase(config.DATABASE_URL, { name: 'alerts', max: 20, log })
+await migrateEvents(database)
+await migrate(database, { service: 'alerts', folder: new URL('../migrations/', import.meta.url) })
+await using queues = await openQueues({ database, redisUrl: config.REDIS_URL, log })
+
+const dependencies = await openAlerts(config, { database, clock: systemClock, newId, log })
+const metrics = openMetrics()
+measureAlerts(metrics, dependencies)
+
+await using app = await buildApp(dependencies)
+await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }), queues: () => queues.ready() }, metrics })
+await app.listen({ host: config.HOST, port: config.PORT })
+await using running = await startAlerts(config, { ...dependencies, queues })
+log.info({ event: 'mllp.listening', host: config.MLLP_HOST, port: running.mllpPort })
+await toldToStop()

@@ -1,0 +1,42 @@
+/** The numbers of alerts. No label names a person; facilities are the names senders give themselves. */
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Dependencies } from './dependencies.ts'
+
+/** Registers messages by outcome, people watched, matches waiting for a person, deliveries given up. */
+export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions }: Dependencies): void {
+  const registers = [metrics]
+  new Counter({
+    name: 'handrail_adt_messages_total',
+    help: 'HL7 v2 messages of this process, by what they came to.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [outcome, count] of Object.entries(counts.read())) this.inc({ outcome }, count)
+    },
+  })
+  new Gauge({
+    name: 'handrail_watched_people',
+    help: 'People on the alerts register, as this process knows them.',
+    registers,
+    collect() {
+      this.set(watchList.size)
+    },
+  })
+  new Gauge({
+    name: 'handrail_matches_waiting',
+    help: 'Hospital messages whose match a person must decide.',
+    registers,
+    async collect() {
+      this.set(await reviews.waiting())
+    },
+  })
+  new Gauge({
+    name: 'handrail_deliveries_given_up',
+    help: 'Notices that could not be delivered to a subscription. HAZ-A12: each needs a person.',
+    registers,
+    async collect() {
+      this.set(await subscriptions.failed())
+    },
+  })
+}

@@ -1,0 +1,7 @@
+/** The addresses under PUBLIC_URL that belong to alerts: its operations, beside the record's own addresses, and the stream for boards. */
+export const mounts: readonly { readonly method: string; readonly path: string }[] = [
+  { method: 'POST', path: '/fhir/Task/:id/$acknowledge' },
+  { method: 'POST', path: '/fhir/Task/:id/$hand-on' },
+  { method: 'POST', path: '/fhir/Task/:id/$close' },
+  { method: 'GET', path: '/alerts/stream' },
+]

@@ -1,0 +1,40 @@
+import { notificationFor } from '../../domain/alert-subscription.ts'
+import { defineChannel } from '../define-channel.ts'
+
+/** HTTP status by which a receiver says that it will never take it. */
+const GONE: ReadonlySet<number> = new Set([404, 410])
+
+/** A rest-hook Subscription: who listens is told which Task changed, and reads it with a token of its own. */
+export default defineChannel({
+  id: 'webhook',
+  title: 'Signed webhook',
+  carries: 'references-only',
+  source: 'FHIR R4 Subscription, rest-hook; Subscriptions R5 Backport IG 1.1; RFC 7515 appendix F: detached content',
+  async deliver({ subscription, notice }, { http, sign }) {
+    const body = JSON.stringify(notificationFor(subscription, notice))
+    const own = Object.fromEntries(subscription.headers.flatMap(readHeader))
+    const status = await http.post(subscription.endpoint, body, {
+      ...own,
+      'content-type': 'application/fhir+json',
+      'x-handrail-event': notice.id,
+      'x-handrail-signature': await sign(body),
+    })
+    if (status >= 200 && status < 300) return 'delivered'
+    return GONE.has(status) ? 'gone' : 'try-again'
+  },
+  examples: [
+    { given: 'a receiver that answers 204', answer: 204, expect: 'delivered' },
+    { given: 'a receiver that answers 410', answer: 410, expect: 'gone' },
+    { given: 'a receiver that is busy', answer: 503, expect: 'try-again' },
+    { given: 'a receiver that redirects', answer: 302, expect: 'try-again' },
+  ],
+})
+
+/** `Name: value`; headers that belong to the connection or to us are left out. */
+function readHeader(line: string): readonly (readonly [string, string])[] {
+  const [, name = '', value = ''] = /^([A-Za-z0-9-]+):\s*([\x20-\x7e]*)$/.exec(line) ?? []
+  const lower = name.toLowerCase()
+  return name === '' || /^(host|connection|content-length|content-type|transfer-encoding|x-handrail-.*)$/.test(lower)
+    ? []
+    : [[lower, value] as const]
+}

@@ -1,0 +1,41 @@
+/** A way out for notices. Each is one file of `channels/`; the folder is the registry. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DueDelivery } from '../store/subscriptions.ts'
+import type { Outbound } from './outbound.ts'
+
+/** What a channel is given to deliver with. */
+export interface ChannelMeans {
+  readonly http: Outbound
+  readonly sign: (body: string) => Promise<string>
+}
+
+/** What became of an attempt: `gone` means that the endpoint wants no more. */
+export type ChannelOutcome = 'delivered' | 'gone' | 'try-again'
+
+/** One way out. */
+export interface Channel {
+  readonly id: string
+  readonly title: string
+  /** What leaves: references only, or words without clinical detail. */
+  readonly carries: 'references-only' | 'words-only'
+  readonly source: string
+  readonly deliver: (delivery: DueDelivery, means: ChannelMeans) => Promise<ChannelOutcome>
+  readonly examples: readonly { readonly given: string; readonly answer: number; readonly expect: ChannelOutcome }[]
+}
+
+/** Says that this is a channel. */
+export const defineChannel = (channel: Channel): Channel => channel
+
+/** Loads every channel of the folder. @throws Error in one sentence naming a file that is none */
+export async function loadChannels(folder: string = join(import.meta.dirname, 'channels')): Promise<ReadonlyMap<string, Channel>> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).toSorted()
+  const channels = new Map<string, Channel>()
+  for (const file of files) {
+    const { default: channel } = (await import(join(folder, file))) as { default?: Partial<Channel> }
+    if (typeof channel?.deliver !== 'function' || channel.id !== file.slice(0, -3))
+      throw new Error(`outbox/channels/${file} is no channel with the id ${file.slice(0, -3)}.`)
+    channels.set(channel.id, channel as Channel)
+  }
+  return channels
+}

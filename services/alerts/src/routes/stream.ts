@@ -1,0 +1,114 @@
+/**
+ * Server-sent events for boards: what was told about alerts, as references. A board that was away resumes where it stopped.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Caller } from '@platform/fhir/caller'
+import { refuse } from '../errors.ts'
+import type { Notice, Notices } from '../store/notices.ts'
+
+/** What it works with. */
+export interface StreamDependencies {
+  readonly notices: Notices
+  /** How often it looks by itself, for what other processes have told, ms. @default 1_000 */
+  readonly streamPollMs?: number
+}
+
+const HEARTBEAT_MS = 15_000
+const RECONNECT_AFTER_MS = 2_000
+const BATCH = 500
+
+/** `GET /alerts/stream`: event `alert` with ids only; `Last-Event-ID` resumes. It ends when the token does. */
+export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { notices, streamPollMs = 1_000 }) => {
+  const open = new Set<() => void>()
+  app.addHook('preClose', async () => {
+    for (const end of open) end()
+  })
+
+  app.get('/alerts/stream', async (request, reply) => {
+    const position = startOf(request.headers['last-event-id'], request.query)
+    const from = position ?? (await notices.newest())
+    reply.hijack()
+    const { raw } = reply
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'keep-alive',
+    })
+    raw.write(`retry: ${String(RECONNECT_AFTER_MS)}\n\n`)
+
+    const ended = Promise.withResolvers<void>()
+    const end = () => ended.resolve()
+    open.add(end)
+    raw.on('close', end)
+    raw.on('error', end)
+    const life = setTimeout(end, Math.min(request.caller.expiresAt * 1_000 - Date.now(), 2 ** 31 - 1))
+    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
+    const told = tell(notices, raw, request.caller, from, streamPollMs, ended.promise)
+    told.catch(end)
+    await ended.promise
+    clearTimeout(life)
+    clearInterval(heartbeat)
+    open.delete(end)
+    await told.catch(() => undefined) // the database went: the board connects again
+    raw.end()
+  })
+}
+
+/** Where to begin; nothing when the board is new. @throws STREAM_POSITION_UNKNOWN */
+function startOf(header: string | readonly string[] | undefined, query: unknown): string | undefined {
+  const asked = typeof header === 'string' ? header : (query as { lastEventId?: unknown } | null)?.lastEventId
+  if (asked === undefined || asked === '') return undefined
+  if (typeof asked !== 'string' || !/^\d{1,18}$/.test(asked)) throw refuse.STREAM_POSITION_UNKNOWN()
+  return asked
+}
+
+async function tell(
+  notices: Notices,
+  raw: ServerResponse,
+  caller: Caller,
+  from: string,
+  pollMs: number,
+  ended: Promise<void>,
+): Promise<void> {
+  let over = false
+  let wake = () => {}
+  void ended.then(() => {
+    over = true
+    wake()
+  })
+  let rung = false
+  using _ = notices.listen(() => {
+    rung = true
+    wake()
+  })
+  for (let position = from; !over;) {
+    rung = false
+    const batch = await notices.after(position, BATCH)
+    for (const notice of batch) {
+      position = notice.id
+      if (mayHear(notice, caller) && !raw.write(eventOf(notice))) await Promise.race([once(raw, 'drain'), ended])
+    }
+    if (batch.length < BATCH && !rung && !over) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+}
+
+/** Those who answer, and the hub's own. */
+function mayHear({ audience }: Notice, { role, organization }: Caller): boolean {
+  return role === 'admin' || role === 'reactor-alerts' || (organization !== undefined && audience.includes(organization))
+}
+
+function eventOf({ id, kind, quiet, task, encounter, at }: Notice): string {
+  return `id: ${id}\nevent: alert\ndata: ${JSON.stringify({ kind, quiet, task, encounter, at: at.toISOString() })}\n\n`
+}

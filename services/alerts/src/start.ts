@@ -1,0 +1,252 @@
+/** What runs beside the routes: the consumers of changes, the listener for hospitals, the carrying of notices, the sweep. */
+import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Flag } from '@medplum/fhirtypes'
+import type { JWK } from 'jose'
+import { allowList } from '@platform/hl7v2/allow-list'
+import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/mllp-server'
+import { startConsumer, type Consumer } from '@platform/service/consumer'
+import { summariseError } from '@platform/service/describe-error'
+import { groupCommit } from '@platform/service/group-commit'
+import type { Queues } from '@platform/service/queues'
+import type { StartConfig } from './config.ts'
+import type { Dependencies } from './dependencies.ts'
+import { codeOf } from './domain/vocabulary.ts'
+import { CODES } from '@platform/nhs/systems'
+import { consentChanged } from './jobs/consent-changed.ts'
+import { flagChanged } from './jobs/flag-changed.ts'
+import { patientChanged } from './jobs/patient-changed.ts'
+import { takeOver } from './jobs/register-changed.ts'
+import { subscriptionChanged } from './jobs/subscription-changed.ts'
+import { taskChanged } from './jobs/task-changed.ts'
+import { CLIENT_ID } from './open.ts'
+import { startNoticeDelivery } from './outbox/notice-delivery.ts'
+import { outbound } from './outbox/outbound.ts'
+import { adtHandler } from './routes/mllp/adt.ts'
+
+/** Alerts at work. Disposing of it finishes what is in hand. */
+export interface RunningAlerts extends AsyncDisposable {
+  /** Does everything that is due by `now`, and resolves when it is done. */
+  sweep(now: Date): Promise<void>
+  /** Where hospitals connect. */
+  readonly mllpPort: number
+  readonly mllp: MllpServer
+  /** The public half of the key that signs webhooks, to be published at `/identity/jwks`. */
+  readonly publicJwk: JWK
+}
+
+const REGISTER_AT_ONCE = 4 // each holds a connection while it reads the record
+const TASKS_AT_ONCE = 8
+const MESSAGES_AT_ONCE = 8
+const WATCH_LIST_WITHIN_MS = 2_000
+const RECORD_ANSWERS_WITHIN_MS = 30_000
+
+/**
+ * Starts everything. MLLP listens only when the watch list is loaded.
+ *
+ * @throws Error when the port is taken or a certificate cannot be read; RECORD_UNREACHABLE when the record must be read first and does not answer
+ */
+export async function startAlerts(config: StartConfig, dependencies: Dependencies & { readonly queues: Queues }): Promise<RunningAlerts> {
+  const {
+    alerts,
+    messages,
+    marks,
+    feeds,
+    notices,
+    reviews,
+    received,
+    record,
+    signer,
+    channels,
+    subscriptions,
+    watchList,
+    pathway,
+    clock,
+    log,
+  } = dependencies
+  const allow = allowList(config.MLLP_ALLOW)
+  const tls = await readTls(config)
+  const webhook = channels.get('webhook')
+  if (webhook === undefined) throw new Error('outbox/channels has no webhook.')
+
+  await using starting = new AsyncDisposableStack()
+  starting.use(marks)
+  starting.use(feeds)
+  const isNew = await watchList.isNew()
+  const watching = starting.use(await watchListConsumer(dependencies))
+  starting.use(await taskConsumer(dependencies))
+  if (isNew) await withPatience(async () => fillWatchList(dependencies))
+
+  starting.use(
+    startNoticeDelivery({
+      notices,
+      subscriptions,
+      channel: webhook,
+      means: { http: outbound(dependencies.outboundPolicy), sign: (body) => signer.sign(body) },
+      clock,
+      log,
+    }),
+  )
+  const tellReviews = groupCommit<undefined, void>(async () => reviews.tell(record, () => dependencies.register.reviewOwner()))
+  const told = () =>
+    void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) }))
+  const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
+  starting.defer(() => acting.idle())
+  const mllp = starting.use(
+    await startMllpServer({
+      host: config.MLLP_HOST,
+      port: config.MLLP_PORT,
+      allow,
+      ...(tls === undefined ? {} : { tls }),
+      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies), onMessage: acting.add, onReview: told }),
+      onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
+    }),
+  )
+
+  const silent = new Set<string>()
+  const sweep = async (now: Date): Promise<void> => {
+    await received.all()
+    await alerts.settleAll()
+    await alerts.escalateDue(now)
+    await tellReviews(undefined)
+    await marks.rotate(now)
+    await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
+    await watchFeeds(now)
+    notices.ring()
+  }
+  /** Silence looks exactly like a quiet night: it is told once, and again when it has ended and come back. */
+  const watchFeeds = async (now: Date): Promise<void> => {
+    const after = pathway.alerts.feedSilentAfter
+    const afterMs =
+      'minutes' in after ? after.minutes * 60_000 : 'hours' in after ? after.hours * 3_600_000 : after.workingDays * 86_400_000
+    const quiet = (await feeds.silent(now, afterMs)).map(({ facility }) => facility)
+    for (const facility of quiet) if (!silent.has(facility)) log.error({ event: 'feed.silent', facility })
+    silent.clear()
+    for (const facility of quiet) silent.add(facility)
+  }
+  starting.use(
+    every(
+      config.SWEEP_EVERY_MS,
+      () => sweep(clock.now()),
+      (error) => log.warn({ event: 'sweep.failed', reason: summariseError(error) }),
+    ),
+  )
+
+  const running = starting.move()
+  return { sweep, mllp, mllpPort: mllp.port, publicJwk: signer.publicJwk, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Patient, Flag and Consent keep the watch list. */
+function watchListConsumer(dependencies: Dependencies & { readonly queues: Queues }): Promise<Consumer> {
+  const heard = { Flag: flagChanged(dependencies), Patient: patientChanged(dependencies), Consent: consentChanged(dependencies) }
+  return startConsumer({
+    name: 'alerts-register',
+    types: Object.keys(heard),
+    client: CLIENT_ID,
+    handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
+    queues: dependencies.queues,
+    concurrency: REGISTER_AT_ONCE,
+    log: dependencies.log,
+  })
+}
+
+/** Answers and subscriptions. */
+function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }): Promise<Consumer> {
+  const heard = { Task: taskChanged(dependencies), Subscription: subscriptionChanged(dependencies) }
+  return startConsumer({
+    name: 'alerts-tasks',
+    types: Object.keys(heard),
+    client: CLIENT_ID,
+    handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
+    queues: dependencies.queues,
+    concurrency: TASKS_AT_ONCE,
+    log: dependencies.log,
+  })
+}
+
+/** Frames that wait at the same time share one look at the deliveries and one at the table that other processes write too. */
+function caughtUp(watching: Consumer, { watchList }: Dependencies): () => Promise<boolean> {
+  const catchUp = groupCommit<undefined, void>(async () => watchList.catchUp())
+  return async () => {
+    if (!(await watching.caughtUp(WATCH_LIST_WITHIN_MS))) return false
+    await catchUp(undefined)
+    return true
+  }
+}
+
+/** Changes made before this consumer was known were not offered to it: the register is read once as it stands. */
+async function fillWatchList(dependencies: Dependencies): Promise<void> {
+  const flags = await dependencies.record.search<Flag>('Flag', { status: 'active' })
+  const registered = flags.filter(({ code }) => codeOf(code, CODES.REGISTER) !== undefined)
+  const patients = new Set(registered.flatMap(({ subject }) => /^Patient\/(.+)$/.exec(subject.reference ?? '')?.[1] ?? []))
+  for (const patient of patients) await takeOver(patient, dependencies)
+  dependencies.log.info({ event: 'watch-list.loaded', people: dependencies.watchList.size })
+}
+
+async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }: StartConfig): Promise<MllpTls | undefined> {
+  if (key === undefined && cert === undefined) return undefined
+  if (key === undefined || cert === undefined) throw new Error('MLLP_TLS_KEY and MLLP_TLS_CERT must be set together.')
+  const [keyPem, certPem, caPem] = await Promise.all([
+    readFile(key, 'utf8'),
+    readFile(cert, 'utf8'),
+    ca === undefined ? undefined : readFile(ca, 'utf8'),
+  ])
+  return { key: keyPem, cert: certPem, ...(caPem === undefined ? {} : { ca: caPem }) }
+}
+
+/** Works through what is added, so many at once. What is lost in a crash waits in its table for the sweep. */
+function atMost(most: number, work: (id: string) => Promise<void>, onError: (error: unknown) => void) {
+  const waiting: string[] = []
+  const running = new Set<Promise<void>>()
+  const next = () => {
+    while (running.size < most && waiting.length > 0) {
+      const one: Promise<void> = work(waiting.shift() ?? '')
+        .catch(onError)
+        .finally(() => {
+          running.delete(one)
+          next()
+        })
+      running.add(one)
+    }
+  }
+  return {
+    add: (id: string) => {
+      waiting.push(id)
+      next()
+    },
+    async idle() {
+      waiting.length = 0
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
+function every(pauseMs: number, work: () => Promise<void>, onError: (error: unknown) => void): AsyncDisposable {
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (stopping.signal.aborted) return
+      await work().catch(onError)
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function withPatience(work: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + RECORD_ANSWERS_WITHIN_MS
+  for (let pauseMs = 100; ; pauseMs *= 2) {
+    try {
+      return await work()
+    } catch (error) {
+      if (performance.now() + pauseMs > deadline) throw error
+      await wait(pauseMs)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** What became of the messages of this process, in counts. */
+
+/** What a message came to. */
+export type AdtOutcome =
+  'match' | 'review' | 'mismatch' | 'unregistered' | 'repeated' | 'refused' | 'unreadable' | 'not-of-interest' | 'watch-list-late'
+
+/** The counts. */
+export interface AdtCounts {
+  count(outcome: AdtOutcome): void
+  read(): Readonly<Record<AdtOutcome, number>>
+}
+
+/** Counts from nought. */
+export function adtCounts(): AdtCounts {
+  const counts: Record<AdtOutcome, number> = {
+    match: 0,
+    review: 0,
+    mismatch: 0,
+    unregistered: 0,
+    repeated: 0,
+    refused: 0,
+    unreadable: 0,
+    'not-of-interest': 0,
+    'watch-list-late': 0,
+  }
+  return {
+    count(outcome) {
+      counts[outcome] += 1
+    },
+    read: () => ({ ...counts }),
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * Alerts: brings the record and the notices in line with each stay. Every call reads what is so now and writes what differs, so that it may
+ * be called at any time and any number of times.
+ */
+import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
+import type { Pathway } from '@handrail/fhir-profiles/pathway'
+import { OWN_ID } from '@platform/nhs/systems'
+import type { Clock } from '@platform/service/clock'
+import { summariseError } from '@platform/service/describe-error'
+import type { NewId } from '@platform/service/ids'
+import type { Log } from '@platform/service/log'
+import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
+import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
+import { escalate, stepDueAt } from '../domain/ladder.ts'
+import { tellingOf, toTell } from '../domain/told.ts'
+import { ANSWERED, ANSWERING_ROLES, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
+import { refuse } from '../errors.ts'
+import type { FhirRecord } from './record.ts'
+import type { Register } from './register.ts'
+import type { NewNotice, Settlement, StayState, StayStore, WaitingAnswer } from './stay-store.ts'
+import type { WatchList } from './watch-list.ts'
+
+/** What alerts are made from. */
+export interface AlertSources {
+  readonly record: FhirRecord
+  readonly stays: StayStore
+  readonly watchList: WatchList
+  readonly register: Register
+  readonly rules: readonly AlertRule[]
+  readonly pathway: Pathway
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+}
+
+/** Alerts of stays. */
+export interface Alerts {
+  /** Makes the record say what is so of this stay, and leaves the notices that follow. */
+  settle(stay: string): Promise<void>
+  /** Settles the stays of a person again, because the person, the register or a Task changed. */
+  settlePerson(patient: string): Promise<void>
+  /** Settles the stay a Task of ours belongs to; others are passed over. */
+  settleTask(task: Task): Promise<void>
+  /** Settles whatever a crash or an unreachable record left behind. */
+  settleAll(): Promise<void>
+  /** Takes every answer that is due by then one step further up. */
+  escalateDue(now: Date): Promise<void>
+}
+
+const ATTEMPTS = 6
+const BATCH = 200
+
+/** Opens them. */
+export function alertsOf(sources: AlertSources): Alerts {
+  const { record, stays, clock, log, pathway } = sources
+  const inHand = new Map<string, Promise<void>>()
+
+  /** One at a time for each stay in this process; other processes are held off by If-Match and conditional creates. */
+  const settle = async (stay: string): Promise<void> => {
+    const before = inHand.get(stay) ?? Promise.resolve()
+    const mine = before.catch(() => undefined).then(async () => settleOnce(stay, sources))
+    inHand.set(stay, mine)
+    try {
+      await mine
+    } finally {
+      if (inHand.get(stay) === mine) inHand.delete(stay)
+    }
+  }
+  const again = async (stay: string): Promise<void> => {
+    await stays.touch(stay)
+    await settle(stay)
+  }
+
+  return {
+    settle,
+    async settlePerson(patient) {
+      for (const stay of await stays.ofPatient(patient)) await again(stay)
+    },
+    async settleTask(task) {
+      const stay = stayOfKey(taskKeyOf(task))
+      if (stay !== undefined && (await stays.get(stay)) !== undefined) await again(stay)
+    },
+    async settleAll() {
+      for (const stay of await stays.unsettled(BATCH)) {
+        await settle(stay).catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
+      }
+    },
+    async escalateDue(now) {
+      // When the clock of the demonstration jumps, several steps of one answer may be due: each is taken.
+      for (let due = await stays.dueAnswers(now, BATCH); due.length > 0; due = await stays.dueAnswers(now, BATCH)) {
+        for (const answer of due) await climb(answer, now)
+      }
+    },
+  }
+
+  async function climb(answer: WaitingAnswer, now: Date): Promise<void> {
+    const { role, raisedAt, done } = answer
+    const { ladder } = pathway.alerts
+    let climbed: Task | undefined
+    const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
+      climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now() })
+      return climbed ?? current
+    })
+    if (climbed === undefined || task === undefined) return stays.stepped(answer, { done, nextStepAt: undefined })
+    const notice = {
+      kind: 'escalated',
+      quiet: false,
+      task: referenceTo(task),
+      encounter: task.encounter?.reference ?? '',
+      audience: audienceOf([task]),
+      at: now,
+    }
+    log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
+    await stays.stepped(answer, { done: done + 1, nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
+  }
+}
+
+async function settleOnce(stay: string, sources: AlertSources): Promise<void> {
+  const { record, stays, log } = sources
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const state = await stays.get(stay)
+    if (state === undefined) return
+    const held = await readStay(record, state)
+    const context = await contextFor(state, held, sources)
+    const entries = recordFor(state.view, held, context)
+    const places = entries.length === 0 ? [] : await record.transact(entries)
+    if (places === undefined) continue // somebody was faster: read and decide again
+    const settlement = settlementOf(state, withPlaces(held, entries, places), context, sources)
+    await stays.settle(stay, settlement)
+    for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
+    return
+  }
+  throw refuse.RECORD_BUSY({ reference: `the stay ${stay}` })
+}
+
+/** The Encounter of a stay and every Task about it, in one request. */
+async function readStay(record: FhirRecord, { view }: StayState): Promise<StayRecord> {
+  const found = await record.search<Encounter | Task>('Encounter', {
+    identifier: `${OWN_ID.STAY}|${view.id}`,
+    _revinclude: 'Task:encounter',
+  })
+  const encounter = found.find((resource) => resource.resourceType === 'Encounter')
+  const tasks = found.filter((resource) => resource.resourceType === 'Task')
+  const byKey = (key: string) => tasks.find((task) => taskKeyOf(task) === key)
+  const [alert, afterDischarge] = [byKey(`alert-${view.id}`), byKey(`after-discharge-${view.id}`)]
+  const answers = ANSWERING_ROLES.flatMap((role) => {
+    const task = byKey(`answer-${view.id}-${role}`)
+    return task === undefined ? [] : [[role, task] as const]
+  })
+  return {
+    answers: Object.fromEntries(answers),
+    ...(encounter === undefined ? {} : { encounter }),
+    ...(alert === undefined ? {} : { alert }),
+    ...(afterDischarge === undefined ? {} : { afterDischarge }),
+  }
+}
+
+/** Lines and owners are read only where something is to be opened: an alert that stands keeps its own. */
+async function contextFor(
+  { view }: StayState,
+  held: StayRecord,
+  { watchList, register, rules, pathway, clock, newId }: AlertSources,
+): Promise<AlertContext> {
+  const now = clock.now()
+  const person = watchList.get(view.patient)
+  const phase = phaseOf(view, person !== undefined)
+  const opens =
+    (phase === 'open' && (held.alert === undefined || !OPEN.has(held.alert.status))) ||
+    (phase === 'closed' && held.afterDischarge === undefined)
+  const { alerts, calendar } = pathway
+  const due = {
+    answer: { ward: answerDue('ward'), specialist: answerDue('specialist') },
+    alert: alerts.alertDue,
+    afterDischarge: alerts.afterDischarge.due,
+  }
+  function answerDue(role: AnsweringRole) {
+    return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
+  }
+  if (!opens) {
+    const provider = held.encounter?.serviceProvider?.reference
+    return {
+      now,
+      registered: person !== undefined,
+      lines: [],
+      owners: { alert: '', ward: '', specialist: '', afterDischarge: '' },
+      due,
+      calendar,
+      newId,
+      ...(provider === undefined ? {} : { hospital: provider }),
+    }
+  }
+  const material = await register.material(view.patient, person?.registers ?? [], view.facility)
+  return {
+    now,
+    registered: person !== undefined,
+    lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10)),
+    owners: material.owners,
+    ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
+    due,
+    calendar,
+    newId,
+  }
+}
+
+/** What the record holds after a transaction: what was written, under the places it was given. */
+function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: readonly string[]): StayRecord {
+  const next: { -readonly [K in keyof StayRecord]: StayRecord[K] } = { ...held, answers: { ...held.answers } }
+  for (const [index, { resource }] of entries.entries()) {
+    const place = places[index]?.split('/')[1]
+    const written =
+      resource === undefined ? undefined : ({ ...resource, ...(place === undefined || place === '' ? {} : { id: place }) } as Resource)
+    if (written?.resourceType === 'Encounter') next.encounter = written
+    if (written?.resourceType !== 'Task') continue
+    const role = roleOf(written)
+    const key = taskKeyOf(written) ?? ''
+    if (key.startsWith('alert-')) next.alert = written
+    else if (key.startsWith('after-discharge-')) next.afterDischarge = written
+    else if (role !== undefined) next.answers = { ...next.answers, [role]: written }
+  }
+  return next
+}
+
+function settlementOf(state: StayState, after: StayRecord, context: AlertContext, { pathway }: AlertSources): Settlement {
+  const { view, version } = state
+  const { now } = context
+  const told = tellingOf(view, phaseOf(view, context.registered), after.answers)
+  const alert = after.alert
+  const encounter = after.encounter === undefined ? '' : referenceTo(after.encounter)
+  const tasks = [...(alert === undefined ? [] : [alert]), ...Object.values(after.answers)]
+  const notices: NewNotice[] =
+    alert === undefined
+      ? []
+      : toTell(state.told, told, { died: view.stay.died }).map(({ kind, quiet }) => ({
+          kind,
+          quiet,
+          task: referenceTo(alert),
+          encounter,
+          audience: audienceOf(tasks),
+          at: now,
+        }))
+  const answers = ANSWERING_ROLES.flatMap((role) => {
+    const task = after.answers[role]
+    if (task?.id === undefined) return []
+    const waiting = task.status === 'requested' || task.status === 'received'
+    return [
+      {
+        role,
+        task: task.id,
+        raisedAt: now,
+        nextStepAt: waiting ? stepDueAt(pathway.alerts.ladder, role, now, 0) : undefined,
+        answeredAt: ANSWERED.has(task.status) ? now : undefined,
+      },
+    ]
+  })
+  return { version, encounter: after.encounter?.id ?? '', ...(alert?.id === undefined ? {} : { alert: alert.id }), told, answers, notices }
+}
+
+const audienceOf = (tasks: readonly Task[]): string[] => [...new Set(tasks.flatMap(({ owner }) => owner?.reference ?? []))].toSorted()
+
+/** The stay in the key of a Task: `alert-<stay>`, `answer-<stay>-<role>`, `after-discharge-<stay>`. */
+function stayOfKey(key: string | undefined): string | undefined {
+  return /^(?:alert|answer|after-discharge)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-|$)/.exec(key ?? '')?.[1]
+}

@@ -1,0 +1,171 @@
+/**
+ * Messages that concern somebody of ours, kept until they have been acted on, and the check for repeats. Many arriving at once are one statement.
+ */
+import { hash } from 'node:crypto'
+import type { Database } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
+
+/** What is written before a message is acknowledged. */
+export interface MessageToKeep {
+  /** MSH-3, MSH-4 and MSH-10 as they stand. */
+  readonly sender: readonly [application: string, facility: string, controlId: string]
+  readonly content: Buffer
+  readonly receivedAt: Date
+  readonly disposition: 'matched' | 'review' | 'mismatch' | 'unreadable'
+  readonly patient?: string
+  readonly row?: number
+  /** Keyed hash of what was compared. */
+  readonly compared?: Buffer
+}
+
+/** What became of it: kept under an id, or known already and then without any effect. */
+export interface MessageKept {
+  readonly id: string
+  readonly repeated: boolean
+  /** Another message had this control id: control ids do get reused. */
+  readonly reusedControlId: boolean
+}
+
+/** A message that waits to be acted on. */
+export interface WaitingMessage {
+  readonly id: string
+  readonly patient: string
+  readonly row: number
+  readonly content: Buffer
+  readonly receivedAt: Date
+}
+
+/** The inbox of messages. */
+export interface MessageStore {
+  /** Resolves once the message is on disk, or was before. */
+  keep(message: MessageToKeep): Promise<MessageKept>
+  /** Matched messages not yet acted on, oldest first. */
+  waiting(limit: number): Promise<readonly WaitingMessage[]>
+  get(id: string): Promise<WaitingMessage | undefined>
+  /** The bytes of a message that is kept. */
+  content(id: string): Promise<{ readonly content: Buffer; readonly receivedAt: Date } | undefined>
+  /** Gave up on it for now; it comes again with the others. */
+  failed(id: string): Promise<void>
+  /** A person decided whom a message in review is about. */
+  adopt(id: string, patient: string): Promise<void>
+  /** Removes bytes older than this, and those of messages that turned out to concern nobody. */
+  forgetBefore(at: Date): Promise<number>
+}
+
+/** SHA-256 of the parts, kept apart from each other. */
+export const keyOf = (parts: readonly string[]): Buffer => hash('sha256', parts.join('\u0000'), 'buffer')
+
+const MOST_ATTEMPTS = 50
+
+/** Opens the inbox. */
+export function messageStore(database: Database): MessageStore {
+  const insert = groupCommit<KeyedMessage, ReadonlyMap<string, Inserted>>(async (rows) => {
+    const values = [
+      rows.map(({ senderKey }) => senderKey),
+      rows.map(({ bodyHash }) => bodyHash),
+      rows.map(({ message }) => message.receivedAt),
+      rows.map(({ message }) => message.disposition),
+      rows.map(({ message }) => message.patient ?? null),
+      rows.map(({ message }) => message.row ?? null),
+      rows.map(({ message }) => message.compared ?? null),
+      rows.map(({ message }) => message.content),
+    ]
+    const { rows: inserted } = await database.query<Inserted>({ name: 'message-keep', text: KEEP, values })
+    return new Map(inserted.map((row) => [labelOf(row.sender_key, row.body_hash), row]))
+  })
+
+  return {
+    async keep(message) {
+      const [senderKey, bodyHash] = [keyOf(message.sender), hash('sha256', message.content, 'buffer')]
+      const mine = (await insert({ senderKey, bodyHash, message })).get(labelOf(senderKey, bodyHash))
+      if (mine === undefined || mine.id === null) throw new Error('A message was neither kept nor known.')
+      // Two equal messages in one group: the first to ask is the new one.
+      const repeated = !mine.fresh || mine.taken === true
+      mine.taken = true
+      return { id: mine.id, repeated, reusedControlId: mine.reused }
+    },
+    async waiting(limit) {
+      const { rows } = await database.query<WaitingRow>({ name: 'message-waiting', text: WAITING, values: [limit, MOST_ATTEMPTS] })
+      return rows.map(toWaiting)
+    },
+    async get(id) {
+      const { rows } = await database.query<WaitingRow>({ name: 'message-get', text: GET, values: [id] })
+      return rows[0] === undefined ? undefined : toWaiting(rows[0])
+    },
+    async content(id) {
+      const { rows } = await database.query<{ content: Buffer; received_at: Date }>({
+        name: 'message-content',
+        text: 'SELECT content, received_at FROM alerts.message WHERE id = $1 AND content IS NOT NULL',
+        values: [id],
+      })
+      return rows[0] === undefined ? undefined : { content: rows[0].content, receivedAt: rows[0].received_at }
+    },
+    async failed(id) {
+      await database.query({
+        name: 'message-failed',
+        text: 'UPDATE alerts.message SET attempts = attempts + 1 WHERE id = $1',
+        values: [id],
+      })
+    },
+    async adopt(id, patient) {
+      await database.query({ name: 'message-adopt', text: ADOPT, values: [id, patient] })
+    },
+    async forgetBefore(at) {
+      const { rowCount } = await database.query({ name: 'message-forget', text: FORGET, values: [at] })
+      return rowCount ?? 0
+    },
+  }
+}
+
+interface KeyedMessage {
+  readonly senderKey: Buffer
+  readonly bodyHash: Buffer
+  readonly message: MessageToKeep
+}
+
+const labelOf = (senderKey: Buffer, bodyHash: Buffer): string => senderKey.toString('latin1') + bodyHash.toString('latin1')
+
+interface Inserted {
+  readonly sender_key: Buffer
+  readonly body_hash: Buffer
+  readonly id: string | null
+  readonly fresh: boolean
+  readonly reused: boolean
+  taken?: boolean
+}
+
+interface WaitingRow {
+  readonly id: string
+  readonly patient: string
+  readonly row: number
+  readonly content: Buffer
+  readonly received_at: Date
+}
+
+const toWaiting = ({ received_at: receivedAt, ...row }: WaitingRow): WaitingMessage => ({ ...row, receivedAt })
+
+const KEEP = `
+  WITH given AS (
+    SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[])
+      AS given (sender_key, body_hash, received_at, disposition, patient, row, compared, content)
+  ), kept AS (
+    INSERT INTO alerts.message (sender_key, body_hash, received_at, disposition, patient, row, compared, content)
+    SELECT DISTINCT ON (sender_key, body_hash) * FROM given
+    ON CONFLICT (sender_key, body_hash) DO NOTHING
+    RETURNING sender_key, body_hash, id
+  )
+  SELECT given.sender_key, given.body_hash, coalesce(kept.id, known.id)::text AS id, kept.id IS NOT NULL AS fresh,
+         EXISTS (SELECT 1 FROM alerts.message AS other WHERE other.sender_key = given.sender_key AND other.body_hash <> given.body_hash) AS reused
+  FROM (SELECT DISTINCT sender_key, body_hash FROM given) AS given
+  LEFT JOIN kept USING (sender_key, body_hash)
+  LEFT JOIN alerts.message AS known USING (sender_key, body_hash)`
+
+const WAITING = `
+  SELECT id, patient, row, content, received_at FROM alerts.message
+  WHERE handled_at IS NULL AND disposition = 'matched' AND attempts < $2 AND content IS NOT NULL
+  ORDER BY received_at, id LIMIT $1`
+const GET =
+  'SELECT id, patient, row, content, received_at FROM alerts.message WHERE id = $1 AND content IS NOT NULL AND patient IS NOT NULL'
+const ADOPT = "UPDATE alerts.message SET disposition = 'matched', patient = $2, handled_at = NULL WHERE id = $1 AND disposition = 'review'"
+const FORGET =
+  "UPDATE alerts.message SET content = NULL WHERE content IS NOT NULL AND received_at < $1 AND (handled_at IS NOT NULL OR disposition <> 'matched')"

@@ -1,0 +1,55 @@
+/** What was told, for boards that listen and for subscriptions. References only. */
+import type { Database } from '@platform/service/database'
+
+/** A notice. */
+export interface Notice {
+  /** Position in the stream; grows, and commits in its order. */
+  readonly id: string
+  readonly kind: string
+  readonly quiet: boolean
+  /** `Task/…` and `Encounter/…`. */
+  readonly task: string
+  readonly encounter: string
+  /** `Organization/…` that may hear of it. */
+  readonly audience: readonly string[]
+  readonly at: Date
+}
+
+/** The notices. */
+export interface Notices {
+  /** Those after a position, oldest first. */
+  after(position: string, limit: number): Promise<readonly Notice[]>
+  /** The position of the newest one; `0` when there is none. */
+  newest(): Promise<string>
+  /** Calls `wake` whenever there may be new ones, until it is disposed of. */
+  listen(wake: () => void): Disposable
+  /** Says that there may be new ones. */
+  ring(): void
+}
+
+/** Opens them. Within a process listeners are woken at once; across processes by their own looking. */
+export function noticesIn(database: Database): Notices {
+  const wakes = new Set<() => void>()
+  return {
+    async after(position, limit) {
+      const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit] })
+      return rows
+    },
+    async newest() {
+      const { rows } = await database.query<{ id: string }>({
+        name: 'notice-newest',
+        text: 'SELECT coalesce(max(id), 0)::text AS id FROM alerts.notice',
+      })
+      return rows[0]?.id ?? '0'
+    },
+    listen(wake) {
+      wakes.add(wake)
+      return { [Symbol.dispose]: () => void wakes.delete(wake) }
+    },
+    ring() {
+      for (const wake of wakes) wake()
+    },
+  }
+}
+
+const AFTER = 'SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 ORDER BY id LIMIT $2'

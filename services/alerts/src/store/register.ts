@@ -1,0 +1,153 @@
+/** What the record holds about people on the register: who they are, whether they are on it, what a ward must know. */
+import type { CareTeam, Consent, Device, DeviceUseStatement, Flag, MedicationStatement, Organization, Patient } from '@medplum/fhirtypes'
+import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
+import { CODES, ID, OWN_ID } from '@platform/nhs/systems'
+import type { PersonMaterial } from '../domain/alert-lines.ts'
+import type { WatchedPerson } from '../domain/person.ts'
+import { codeOf, referenceTo } from '../domain/vocabulary.ts'
+import { watchedPerson } from '../domain/watched-person.ts'
+import type { FhirRecord } from './record.ts'
+
+/** Reads of the record about one person. */
+export interface Register {
+  /** The person as the watch list should know them now. */
+  watched(patient: string, now: Date): Promise<WatchedPerson | undefined>
+  /** `Organization/…` that decides uncertain matches. */
+  reviewOwner(): Promise<string>
+  /** What lines are made from, and who answers. */
+  material(patient: string, registers: readonly string[], facility: string): Promise<AlertMaterial>
+}
+
+/** Who answers for an alert, and what it may say. */
+export interface AlertMaterial {
+  readonly person: PersonMaterial
+  /** `Organization/…` each. */
+  readonly owners: { readonly alert: string; readonly ward: string; readonly specialist: string; readonly afterDischarge: string }
+  /** The hospital, where the record knows it by the name it writes itself. */
+  readonly hospital?: string
+}
+
+const REMEMBERED_MS = 60_000
+
+/**
+ * Opens the reads. Organisations are remembered for a minute.
+ *
+ * @param options.unknownFacility whose a ward's answer is when the record knows no organisation by the name in MSH-4: the specialist's, who then
+ *   rings the ward; or, in the demonstration, the one hospital there is
+ */
+export function registerIn(
+  record: FhirRecord,
+  pathway: Pathway,
+  { unknownFacility }: { readonly unknownFacility: 'specialist' | 'hospital' },
+): Register {
+  const organizations = new Map<string, { readonly found: Promise<Organization | undefined>; readonly at: number }>()
+
+  const organizationBy = async (system: string, value: string): Promise<Organization | undefined> => {
+    const key = `${system}|${value}`
+    const held = organizations.get(key)
+    if (held !== undefined && performance.now() - held.at < REMEMBERED_MS) return held.found
+    const found = record.search<Organization>('Organization', { identifier: key }).then(([first]) => first)
+    organizations.set(key, { found, at: performance.now() })
+    found.then(
+      (organization) => organization === undefined && organizations.delete(key),
+      () => organizations.delete(key),
+    )
+    return found
+  }
+  /** Owns what nobody else can: no alert is ever without an owner. HAZ-A07 */
+  const operations = async (): Promise<string> => {
+    const held = await organizationBy(OWN_ID.HUB, 'operations')
+    if (held !== undefined) return referenceTo(held)
+    const resource: Organization = {
+      resourceType: 'Organization',
+      active: true,
+      name: 'Hub operations',
+      identifier: [{ system: OWN_ID.HUB, value: 'operations' }],
+    }
+    const request = { method: 'POST', url: 'Organization', ifNoneExist: `identifier=${OWN_ID.HUB}|operations` } as const
+    const [place] = (await record.transact([{ resource, request }])) ?? []
+    return place ?? ''
+  }
+  const owner = async (name: string): Promise<Organization | undefined> => {
+    const identifier = pathway.alerts.owners.get(name)
+    return identifier === undefined ? undefined : organizationBy(identifier.system, identifier.value)
+  }
+  const hospitalOf = async (facility: string): Promise<Organization | undefined> => {
+    for (const system of [OWN_ID.HL7V2_FACILITY, ID.ODS_ORGANIZATION, ID.ODS_SITE]) {
+      const found = await organizationBy(system, facility)
+      if (found !== undefined) return found
+    }
+    return unknownFacility === 'hospital' ? owner('hospital') : undefined
+  }
+
+  return {
+    async watched(id, now) {
+      const [flags, consents, patient] = await Promise.all([
+        record.search<Flag>('Flag', { patient: `Patient/${id}` }),
+        record.search<Consent>('Consent', { patient: `Patient/${id}` }),
+        record.read<Patient>(`Patient/${id}`),
+      ])
+      return watchedPerson({ patient, flags, consents }, now)
+    },
+    async reviewOwner() {
+      const found = await owner('single-point-of-access')
+      return found === undefined ? operations() : referenceTo(found)
+    },
+    async material(id, registers, facility) {
+      const patientIs = { patient: `Patient/${id}` }
+      const [patient, devices, uses, medicines, careTeams, flags, hospital, fallbackFollowUp] = await Promise.all([
+        record.read<Patient>(`Patient/${id}`),
+        record.search<Device>('Device', patientIs),
+        record.search<DeviceUseStatement>('DeviceUseStatement', patientIs),
+        record.search<MedicationStatement>('MedicationStatement', patientIs),
+        record.search<CareTeam>('CareTeam', patientIs),
+        record.search<Flag>('Flag', patientIs),
+        hospitalOf(facility),
+        owner(pathway.alerts.afterDischarge.owner),
+      ])
+      const answering = registers.find((code) => pathway.alerts.specialists.has(code)) ?? registers[0] ?? '*'
+      const { careTeamRole, otherwise } = specialistFor(pathway, answering)
+      const member = inCareTeam(careTeams, careTeamRole)
+      const named = member === undefined ? await organizationBy(otherwise.system, otherwise.value) : await record.read<Organization>(member)
+      const specialist =
+        member ??
+        (named === undefined ? undefined : referenceTo(named)) ??
+        authorOf(flags, answering) ??
+        organizationIn(patient?.managingOrganization?.reference) ??
+        (await operations())
+      const ward = hospital === undefined ? specialist : referenceTo(hospital)
+      const afterDischarge =
+        inCareTeam(careTeams, 'community-neuro-team') ?? (fallbackFollowUp === undefined ? specialist : referenceTo(fallbackFollowUp))
+      return {
+        person: {
+          patient: patient ?? { resourceType: 'Patient' },
+          devices,
+          uses,
+          medicines,
+          ...(named === undefined ? {} : { specialist: named }),
+        },
+        owners: { alert: specialist, ward, specialist, afterDischarge },
+        ...(hospital === undefined ? {} : { hospital: referenceTo(hospital) }),
+      }
+    },
+  }
+}
+
+function inCareTeam(careTeams: readonly CareTeam[], role: string): string | undefined {
+  for (const { status, participant = [] } of careTeams) {
+    if (status !== undefined && status !== 'active') continue
+    const found = participant.find((each) => each.role?.some((concept) => codeOf(concept, CODES.SERVICE_KIND) === role) === true)
+    const reference = organizationIn(found?.member?.reference)
+    if (reference !== undefined) return reference
+  }
+  return undefined
+}
+
+/** Whoever put the person on the register under this code. */
+function authorOf(flags: readonly Flag[], register: string): string | undefined {
+  const own = flags.find(({ code, status }) => status === 'active' && codeOf(code, CODES.REGISTER) === register)
+  return organizationIn(own?.author?.reference)
+}
+
+const organizationIn = (reference: string | undefined): string | undefined =>
+  reference?.startsWith('Organization/') === true ? reference : undefined

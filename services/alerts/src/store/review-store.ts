@@ -1,0 +1,121 @@
+/** Matches that a person must decide: standards page "Hospital alerts", section 8. Each is one Task in the record that says which row it was, and no value. */
+import type { Task } from '@medplum/fhirtypes'
+import { CODES, OWN_ID } from '@platform/nhs/systems'
+import type { Database } from '@platform/service/database'
+import { concept } from '../domain/vocabulary.ts'
+import type { FhirRecord } from './record.ts'
+
+/** A match to be decided. */
+export interface OpenReview {
+  readonly message: string
+  readonly row: number
+  readonly urgent: boolean
+  readonly candidates: readonly string[]
+  readonly openedAt: Date
+}
+
+/** The review list. */
+export interface ReviewStore {
+  open(review: OpenReview): Promise<void>
+  /** Puts every review that has none yet before a person, as a Task of this owner. */
+  tell(record: FhirRecord, owner: () => Promise<string>): Promise<void>
+  /** The message a review Task is about and its candidates, while it is undecided. */
+  byTask(task: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
+  /** Undecided reviews for which this person is a candidate. */
+  ofCandidate(patient: string): Promise<readonly { readonly message: string; readonly task?: string }[]>
+  decided(message: string, outcome: string, at: Date): Promise<void>
+  /** How many wait for a person. */
+  waiting(): Promise<number>
+}
+
+/** The same day, within minutes; within the hour where a typing slip is likely. Section 8, rows 2 and 3. */
+const DUE_MINUTES = { urgent: 30, usual: 120 } as const
+
+const ROWS: Readonly<Record<number, string>> = {
+  2: 'NHS number and date of birth are equal, no name is',
+  3: 'the NHS number is equal, the date of birth differs or is missing',
+  4: 'the NHS number is equal, date of birth and names differ: tell the data quality owner of the sender',
+  6: 'name and date of birth are equal, there is no number',
+  7: 'the number is not verified or the identity is unknown, and the names do not both agree',
+  8: 'more than one person fits, or a merge concerns somebody else',
+}
+
+/** Opens the list. */
+export function reviewStore(database: Database): ReviewStore {
+  return {
+    async open({ message, row, urgent, candidates, openedAt }) {
+      await database.query({ name: 'review-open', text: OPEN, values: [message, row, urgent, candidates, openedAt] })
+    },
+    async tell(record, owner) {
+      const { rows } = await database.query<Row>({ name: 'review-untold', text: UNTOLD })
+      for (const row of rows) {
+        const task = taskFor(row, await owner())
+        const key = `identifier=${OWN_ID.TASK_KEY}|review-${row.message}`
+        const [place] = (await record.transact([{ resource: task, request: { method: 'POST', url: 'Task', ifNoneExist: key } }])) ?? []
+        if (place !== undefined)
+          await database.query({
+            name: 'review-told',
+            text: 'UPDATE alerts.review SET task = $2 WHERE message = $1',
+            values: [row.message, place.split('/')[1]],
+          })
+      }
+    },
+    async byTask(task) {
+      const { rows } = await database.query<{ message: string; candidates: string[] }>({
+        name: 'review-by-task',
+        text: BY_TASK,
+        values: [task],
+      })
+      return rows[0]
+    },
+    async ofCandidate(patient) {
+      const { rows } = await database.query<{ message: string; task: string | null }>({ name: 'review-of', text: OF, values: [patient] })
+      return rows.map(({ message, task }) => ({ message, ...(task === null ? {} : { task }) }))
+    },
+    async decided(message, outcome, at) {
+      await database.query({ name: 'review-decided', text: DECIDED, values: [message, outcome, at] })
+    },
+    async waiting() {
+      const { rows } = await database.query<{ count: number }>({
+        name: 'review-count',
+        text: 'SELECT count(*)::int AS count FROM alerts.review WHERE decided_at IS NULL',
+      })
+      return rows[0]?.count ?? 0
+    },
+  }
+}
+
+interface Row {
+  readonly message: string
+  readonly row: number
+  readonly urgent: boolean
+  readonly candidates: readonly string[]
+  readonly opened_at: Date
+}
+
+function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row, owner: string): Task {
+  const due = new Date(openedAt.getTime() + (urgent ? DUE_MINUTES.urgent : DUE_MINUTES.usual) * 60_000)
+  return {
+    resourceType: 'Task',
+    identifier: [{ system: OWN_ID.TASK_KEY, value: `review-${message}` }],
+    status: 'requested',
+    intent: 'order',
+    priority: urgent ? 'asap' : 'urgent',
+    code: concept(CODES.TASK_KIND, 'identity-review', 'Match to be decided by a person'),
+    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. Nobody has been alerted. Close with same-person or wrong-person.`,
+    authoredOn: openedAt.toISOString(),
+    owner: { reference: owner },
+    restriction: { period: { end: due.toISOString() } },
+    ...(candidates.length === 0
+      ? {}
+      : { input: candidates.map((id) => ({ type: { text: 'Candidate' }, valueReference: { reference: `Patient/${id}` } })) }),
+  }
+}
+
+const OPEN =
+  'INSERT INTO alerts.review (message, row, urgent, candidates, opened_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message) DO NOTHING'
+const UNTOLD =
+  'SELECT message::text AS message, row, urgent, candidates, opened_at FROM alerts.review WHERE task IS NULL ORDER BY opened_at LIMIT 100'
+const BY_TASK = 'SELECT message::text AS message, candidates FROM alerts.review WHERE task = $1 AND decided_at IS NULL'
+const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'
+const OF = 'SELECT message::text AS message, task FROM alerts.review WHERE decided_at IS NULL AND $1 = ANY (candidates)'

@@ -1,0 +1,138 @@
+/**
+ * All that stays of messages about people who are not ours: keyed hashes, for a day. They make a repeat recognisable and an early cancel
+ * remembered; without the key, which is destroyed every 24 hours, they say nothing about anybody. HAZ-A09 trace of people not registered.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from '@platform/service/database'
+
+/** The marks of the current day. */
+export interface UnregisteredMarks extends AsyncDisposable {
+  /** Marks a repeat key and body; true when it was marked before. In memory at once, in the table within a second: losing it does no harm. */
+  seen(parts: readonly string[], content: Uint8Array): boolean
+  /** Marks facility and visit of a cancel that concerns nobody of ours; resolves when it is on disk. */
+  cancelled(facility: string, visit: string, recordedAt: Date): Promise<void>
+  /** When such a cancel was recorded: what the hospital recorded of the visit before is dead on arrival. */
+  cancelledAt(facility: string, visit: string): Date | undefined
+  /** A keyed hash of values that were compared, to be stored with a decision. */
+  hash(parts: readonly string[]): Buffer
+  /** Destroys the key and every mark when the key is older than 24 hours by this clock. */
+  rotate(now: Date): Promise<void>
+}
+
+const KEY_LIFE_MS = 24 * 3_600_000
+/** Marks kept in memory: half a million frames a day and hospital group; beyond it the older half is forgotten, in the table too at the next rotation. */
+const MOST_IN_MEMORY = 1_000_000
+const WRITE_AFTER_MS = 500
+const MARK_BYTES = 12 // 96 bits: two of a million frames a day collide once in some 10^17 days
+
+/**
+ * Opens the marks. The key is a file of `folder` that only this user can read.
+ *
+ * @param folder `HANDRAIL_HOME/alerts`
+ */
+export async function openUnregisteredMarks(
+  database: Database,
+  { folder, now }: { readonly folder: string; readonly now: Date },
+): Promise<UnregisteredMarks> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, 'mark-key')
+  let key = readKey(file)
+  if (key === undefined) {
+    key = newKey(file, now)
+    await database.query({ text: 'TRUNCATE alerts.unregistered_mark' }) // of a key that is gone
+  }
+  const { rows } = await database.query<{ mark: Buffer; cancelled_at: Date | null }>({
+    text: 'SELECT mark, cancelled_at FROM alerts.unregistered_mark LIMIT 1000000',
+  })
+  let marks = new Set(rows.map(({ mark }) => mark.toString('latin1')))
+  let cancels = new Map(rows.flatMap(({ mark, cancelled_at: at }) => (at === null ? [] : [[mark.toString('latin1'), at] as const])))
+  let older = new Set<string>()
+  let unwritten: Buffer[] = []
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+
+  const markOf = (parts: readonly string[], content?: Uint8Array): Buffer => {
+    const hmac = createHmac('sha256', key?.secret ?? Buffer.alloc(0)).update(parts.join('\u0000'))
+    if (content !== undefined) hmac.update('\u0000').update(content)
+    return hmac.digest().subarray(0, MARK_BYTES)
+  }
+  const has = (mark: string) => marks.has(mark) || older.has(mark)
+  const write = async () => {
+    timer = undefined
+    const batch = unwritten
+    unwritten = []
+    // Losing a mark in a crash only means that one repeat is not recognised, so nobody waits for the disk.
+    if (batch.length > 0) await database.query({ name: 'marks-write', text: WRITE, values: [batch] }).catch(() => undefined)
+  }
+  const add = (mark: Buffer, label: string) => {
+    marks.add(label)
+    if (marks.size >= MOST_IN_MEMORY / 2) [older, marks] = [marks, new Set()]
+    unwritten.push(mark)
+    timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
+  }
+
+  return {
+    seen(parts, content) {
+      const mark = markOf(parts, content)
+      const label = mark.toString('latin1')
+      if (has(label)) return true
+      add(mark, label)
+      return false
+    },
+    async cancelled(facility, visit, recordedAt) {
+      const mark = markOf(['cancelled', facility, visit])
+      cancels.set(mark.toString('latin1'), recordedAt)
+      await database.query({ name: 'marks-cancelled', text: CANCEL, values: [mark, recordedAt] })
+    },
+    cancelledAt: (facility, visit) => cancels.get(markOf(['cancelled', facility, visit]).toString('latin1')),
+    hash: (parts) => markOf(['compared', ...parts]),
+    async rotate(at) {
+      if (key !== undefined && at.getTime() - key.madeAt < KEY_LIFE_MS) return
+      key = newKey(file, at)
+      marks = new Set()
+      older = new Set()
+      cancels = new Map()
+      unwritten = []
+      await database.query({ text: 'TRUNCATE alerts.unregistered_mark' })
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearTimeout(timer)
+      await writing
+      await write()
+    },
+  }
+}
+
+const WRITE = 'INSERT INTO alerts.unregistered_mark (mark) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING'
+const CANCEL =
+  'INSERT INTO alerts.unregistered_mark (mark, cancelled_at) VALUES ($1, $2) ON CONFLICT (mark) DO UPDATE SET cancelled_at = excluded.cancelled_at'
+
+interface MarkKey {
+  readonly secret: Buffer
+  readonly madeAt: number
+}
+
+function readKey(file: string): MarkKey | undefined {
+  try {
+    const { secret, madeAt } = JSON.parse(readFileSync(file, 'utf8')) as { secret: string; madeAt: number }
+    return { secret: Buffer.from(secret, 'base64'), madeAt }
+  } catch {
+    return undefined // none yet, or one that cannot be read and therefore marks nothing
+  }
+}
+
+/** The old key is overwritten in place before the new one takes its name. */
+function newKey(file: string, at: Date): MarkKey {
+  const key = { secret: randomBytes(32), madeAt: at.getTime() }
+  const fresh = `${file}.new`
+  writeFileSync(fresh, JSON.stringify({ secret: key.secret.toString('base64'), madeAt: key.madeAt }), { mode: 0o600, flush: true })
+  try {
+    writeFileSync(file, randomBytes(128), { flag: 'r+', flush: true })
+  } catch {
+    // there was none
+  }
+  renameSync(fresh, file)
+  return key
+}

@@ -1,0 +1,223 @@
+/**
+ * The watch list: who is on the alerts register, in memory for every message, in a table for every process and restart.
+ * It is kept from the record's changes; a row is replaced as a whole, and each replacement has a revision that grows.
+ */
+import type { Database, Queryable } from '@platform/service/database'
+import type { Candidates } from '../domain/match.ts'
+import type { HospitalNumber, PersonInMessage, WatchedPerson } from '../domain/person.ts'
+
+/** People who are watched, found by what a message says of them. */
+export interface WatchList {
+  /** Those of ours a message could be about, by number, by tied hospital number and by birth date. In memory: costs a microsecond. */
+  candidatesFor(person: PersonInMessage): Candidates
+  /** Whether the person is on the register now. */
+  get(patient: string): WatchedPerson | undefined
+  readonly size: number
+  /** Nobody was ever on it in this database: what the record held before is not known here yet. */
+  isNew(): Promise<boolean>
+  /** Whether there is, or was, an entry of this person: only then does a change of the Patient matter. */
+  knows(patient: string): Promise<boolean>
+  /** Takes over what `read` finds to be so, under a lock of that person, so that an older reading never replaces a newer one. */
+  refresh(patient: string, read: () => Promise<WatchedPerson | undefined>): Promise<void>
+  /** Ties hospital numbers to a person after a full match; the row 5 of later messages. */
+  tie(patient: string, numbers: readonly HospitalNumber[], at: Date): Promise<void>
+  /** The numbers that go are from now on those of the person whose numbers stay. */
+  repoint(from: readonly HospitalNumber[], to: { readonly patient: string | undefined }, at: Date): Promise<void>
+  /** Takes over what other processes have changed. */
+  catchUp(): Promise<void>
+}
+
+interface Row {
+  readonly patient: string
+  readonly active: boolean
+  readonly person: WatchedPerson | null
+  readonly revision: string
+}
+
+/** Loads the list. Until it has, nobody can be said not to be registered. */
+export async function openWatchList(database: Database): Promise<WatchList> {
+  const index = new PeopleIndex()
+  let revision = 0n
+
+  const take = (rows: readonly Row[]) => {
+    for (const { patient, person, revision: at } of rows) {
+      index.replace(patient, person ?? undefined)
+      if (BigInt(at) > revision) revision = BigInt(at)
+    }
+  }
+  const catchUp = async () => {
+    const { rows } = await database.query<Row>({ name: 'watch-since', text: SINCE, values: [revision.toString()] })
+    take(rows)
+  }
+  await catchUp()
+
+  const save = async (tx: Queryable, patient: string, person: WatchedPerson): Promise<Row | undefined> => {
+    const { rows } = await tx.query<Row>({ name: 'watch-save', text: SAVE, values: [patient, JSON.stringify(person)] })
+    return rows[0]
+  }
+  /** The row of somebody who left, or never was on it, says only that the person is known: then the next change of the Patient is read. */
+  const leave = async (tx: Queryable, patient: string): Promise<Row | undefined> => {
+    await tx.query({ name: 'watch-known', text: KNOWN, values: [patient] })
+    const { rows } = await tx.query<Row>({ name: 'watch-leave', text: LEAVE, values: [patient] })
+    return rows[0]
+  }
+  const renumber = async (tx: Queryable, patient: string): Promise<Row | undefined> => {
+    const { rows } = await tx.query<Row>({ name: 'watch-renumber', text: RENUMBER, values: [patient] })
+    return rows[0]
+  }
+  const change = async (patient: string, work: (tx: Queryable) => Promise<Row | undefined>) => {
+    const row = await database.transaction(async (tx) => {
+      await tx.query({ name: 'watch-lock', text: LOCK, values: [patient] })
+      return work(tx)
+    })
+    if (row !== undefined) take([row])
+  }
+
+  return {
+    candidatesFor: (person) => index.candidatesFor(person),
+    get: (patient) => index.get(patient),
+    get size() {
+      return index.size
+    },
+    catchUp,
+    async isNew() {
+      const { rows } = await database.query({ name: 'watch-new', text: 'SELECT 1 FROM alerts.watched LIMIT 1' })
+      return rows.length === 0
+    },
+    async knows(patient) {
+      // Behind the lock: a refresh that has begun may have read before the change that is asked about.
+      return database.transaction(async (tx) => {
+        await tx.query({ name: 'watch-lock', text: LOCK, values: [patient] })
+        const { rows } = await tx.query({ name: 'watch-knows', text: 'SELECT 1 FROM alerts.watched WHERE patient = $1', values: [patient] })
+        return rows.length > 0
+      })
+    },
+    async refresh(patient, read) {
+      await change(patient, async (tx) => {
+        const person = await read()
+        return person === undefined ? leave(tx, patient) : save(tx, patient, person)
+      })
+    },
+    async tie(patient, numbers, at) {
+      const person = index.get(patient)
+      const fresh = numbers.filter(
+        ({ authority, value }) => !person?.hospitalNumbers.some((held) => held.authority === authority && held.value === value),
+      )
+      if (person === undefined || fresh.length === 0) return
+      await change(patient, async (tx) => {
+        await tx.query({
+          name: 'watch-tie',
+          text: TIE,
+          values: [fresh.map(({ authority }) => authority), fresh.map(({ value }) => value), patient, at],
+        })
+        return renumber(tx, patient)
+      })
+    },
+    async repoint(from, { patient }, at) {
+      const { rows } = await database.query<{ patient: string }>({
+        name: 'watch-untie',
+        text: patient === undefined ? UNTIE : TIE_RETURNING,
+        values: [from.map(({ authority }) => authority), from.map(({ value }) => value), ...(patient === undefined ? [] : [patient, at])],
+      })
+      for (const touched of new Set([...rows.map((row) => row.patient), ...(patient === undefined ? [] : [patient])])) {
+        await change(touched, async (tx) => renumber(tx, touched))
+      }
+    },
+  }
+}
+
+/** In memory, by everything a message can bring. */
+class PeopleIndex {
+  readonly #people = new Map<string, WatchedPerson>()
+  readonly #by = new Map<string, Set<string>>()
+
+  get size(): number {
+    return this.#people.size
+  }
+
+  get(patient: string): WatchedPerson | undefined {
+    return this.#people.get(patient)
+  }
+
+  replace(patient: string, person: WatchedPerson | undefined): void {
+    const held = this.#people.get(patient)
+    for (const key of held === undefined ? [] : keysOf(held)) {
+      const patients = this.#by.get(key)
+      patients?.delete(patient)
+      if (patients?.size === 0) this.#by.delete(key)
+    }
+    if (person === undefined) {
+      this.#people.delete(patient)
+      return
+    }
+    this.#people.set(patient, person)
+    for (const key of keysOf(person)) {
+      const patients = this.#by.get(key)
+      if (patients === undefined) this.#by.set(key, new Set([patient]))
+      else patients.add(patient)
+    }
+  }
+
+  candidatesFor({ nhsNumbers, hospitalNumbers, names, bornOn }: PersonInMessage): Candidates {
+    const found = new Set<string>()
+    const look = (key: string) => {
+      for (const patient of this.#by.get(key) ?? []) found.add(patient)
+    }
+    for (const number of nhsNumbers) look(`n|${number}`)
+    for (const { authority, value } of hospitalNumbers) look(`h|${authority}|${value}`)
+    if (bornOn !== undefined) for (const { family } of names) look(`b|${bornOn}|${family}`)
+    return found.size === 0 ? [] : [...found].flatMap((patient) => this.#people.get(patient) ?? [])
+  }
+}
+
+function keysOf({ nhsNumbers, hospitalNumbers, names, bornOn }: WatchedPerson): Set<string> {
+  return new Set([
+    ...nhsNumbers.map((number) => `n|${number}`),
+    ...hospitalNumbers.map(({ authority, value }) => `h|${authority}|${value}`),
+    ...(bornOn === undefined ? [] : names.map(({ family }) => `b|${bornOn}|${family}`)),
+  ])
+}
+
+const SINCE = 'SELECT patient, active, person, revision FROM alerts.watched WHERE revision > $1 ORDER BY revision'
+const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('watched ' || $1, 0))"
+
+// The counter's row is locked until the commit, so revisions are seen in their order: who has seen one has seen all before it.
+const NEXT = 'WITH next AS (UPDATE alerts.watch_revision SET revision = revision + 1 RETURNING revision)'
+const ROW = 'watched.patient, watched.active, watched.person, watched.revision'
+const NUMBERS_OF = `coalesce((
+    SELECT jsonb_agg(jsonb_build_object('authority', authority, 'value', value) ORDER BY authority, value)
+    FROM alerts.hospital_number WHERE hospital_number.patient = $1), '[]')`
+
+const SAVE = `
+  ${NEXT}
+  INSERT INTO alerts.watched AS watched (patient, active, person, revision)
+  SELECT $1, true, jsonb_set($2::jsonb, '{hospitalNumbers}', ${NUMBERS_OF}), revision FROM next
+  ON CONFLICT (patient) DO UPDATE SET active = true, person = excluded.person, revision = excluded.revision
+  RETURNING ${ROW}`
+
+const LEAVE = `
+  ${NEXT}
+  UPDATE alerts.watched AS watched SET active = false, person = NULL, revision = next.revision
+  FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
+
+const RENUMBER = `
+  ${NEXT}
+  UPDATE alerts.watched AS watched SET person = jsonb_set(person, '{hospitalNumbers}', ${NUMBERS_OF}), revision = next.revision
+  FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
+
+const KNOWN = 'INSERT INTO alerts.watched (patient, active, revision) VALUES ($1, false, 0) ON CONFLICT (patient) DO NOTHING'
+
+const TIE = `
+  INSERT INTO alerts.hospital_number (authority, value, patient, tied_at)
+  SELECT authority, value, $3, $4 FROM unnest($1::text[], $2::text[]) AS number (authority, value)
+  ON CONFLICT (authority, value) DO UPDATE SET patient = excluded.patient, tied_at = excluded.tied_at`
+
+const TIE_RETURNING = `
+  WITH held AS (
+    SELECT held.patient FROM alerts.hospital_number AS held JOIN unnest($1::text[], $2::text[]) AS number (authority, value) USING (authority, value)
+  ), tied AS (${TIE} RETURNING patient)
+  SELECT DISTINCT held.patient FROM held, (SELECT count(*) FROM tied) AS done`
+
+const UNTIE = `
+  DELETE FROM alerts.hospital_number AS held USING unnest($1::text[], $2::text[]) AS number (authority, value)
+  WHERE held.authority = number.authority AND held.value = number.value RETURNING held.patient`
