@@ -125,9 +125,10 @@ function hotStatement({ type, conditions, sort, after, limit, strayed }: LocalSe
   if (after || strayed || moreKeys.length > 0 || !key?.descending) return undefined
   const all = conditions.flatMap((condition) => (condition.kind === 'all' ? condition.of : [condition]))
   const [first, ...rest] = all
-  if (first?.kind === 'patient' && key.by === 'occurred') {
-    const tokens = rest.flatMap(singleToken)
-    return tokens.length === rest.length ? personStatement(type, first.id, tokens, limit, access) : undefined
+  const person = all.find((condition) => condition.kind === 'patient')
+  if (person && key.by === 'occurred') {
+    const tokens = all.flatMap(singleToken)
+    return tokens.length === all.length - 1 ? personStatement(type, person.id, tokens, limit, access) : undefined
   }
   if (key.by !== 'updated') return undefined
   if (all.some((condition) => condition.kind === 'tokens' && condition.rare)) {

@@ -13,6 +13,24 @@ const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,
 
 /** The span of a partial date, dateTime or instant; nothing when it is not one. A time to the minute is a search value only. */
 export function dateRange(text: string): DateRange | undefined {
+  const span = spanOf(text)
+  return span && { low: lowOf(span), high: highOf(span) }
+}
+
+/** From the start of one date to the end of another; an absent end is open. Nothing when both are absent or one is no date. */
+export function periodRange(start: string | undefined, end: string | undefined): DateRange | undefined {
+  const first = start === undefined ? undefined : spanOf(start)
+  const last = end === undefined ? undefined : spanOf(end)
+  if ((start !== undefined && !first) || (end !== undefined && !last) || (!first && !last)) return undefined
+  return { low: first ? lowOf(first) : '-infinity', high: last ? highOf(last) : 'infinity' }
+}
+
+interface Span {
+  readonly lowMs: number
+  readonly highMs: number
+}
+
+function spanOf(text: string): Span | undefined {
   const match = DATE.exec(text)
   if (!match) return undefined
   const [, year = '', month, day, hour, minute, second, fraction, zone] = match
@@ -26,20 +44,12 @@ export function dateRange(text: string): DateRange | undefined {
   ] as const
   if (!isReal(fields, zone)) return undefined
   const milliseconds = fraction === undefined ? 0 : +fraction.padEnd(3, '0').slice(0, 3)
-  const start = utc(...fields, milliseconds) - zoneMs(zone)
-  if (fraction !== undefined) return range(start, start + 1)
-  if (second !== undefined) return range(start, start + 1000)
-  if (minute !== undefined) return range(start, start + 60_000)
-  if (day !== undefined) return range(start, start + 86_400_000)
-  return range(start, month === undefined ? utc(fields[0] + 1, 0, 1) : utc(fields[0], fields[1] + 1, 1))
-}
-
-/** From the start of one date to the end of another; an absent end is open. Nothing when both are absent or one is no date. */
-export function periodRange(start: string | undefined, end: string | undefined): DateRange | undefined {
-  const first = start === undefined ? undefined : dateRange(start)
-  const last = end === undefined ? undefined : dateRange(end)
-  if ((start !== undefined && !first) || (end !== undefined && !last) || (!first && !last)) return undefined
-  return { low: first?.low ?? '-infinity', high: last?.high ?? 'infinity' }
+  const lowMs = utc(...fields, milliseconds) - zoneMs(zone)
+  if (fraction !== undefined) return { lowMs, highMs: lowMs + 1 }
+  if (second !== undefined) return { lowMs, highMs: lowMs + 1000 }
+  if (minute !== undefined) return { lowMs, highMs: lowMs + 60_000 }
+  if (day !== undefined) return { lowMs, highMs: lowMs + 86_400_000 }
+  return { lowMs, highMs: month === undefined ? utc(fields[0] + 1, 0, 1) : utc(fields[0], fields[1] + 1, 1) }
 }
 
 // A leap second, 23:59:60, is a FHIR time; it is taken as the first second of the next day.
@@ -78,9 +88,5 @@ function zoneMs(zone: string | undefined): number {
 const FIRST_MS = utc(1, 0, 1)
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
-function range(lowMs: number, highMs: number): DateRange {
-  return {
-    low: lowMs < FIRST_MS ? '-infinity' : new Date(lowMs).toISOString(),
-    high: highMs > LAST_MS ? 'infinity' : new Date(highMs).toISOString(),
-  }
-}
+const lowOf = ({ lowMs }: Span) => (lowMs < FIRST_MS ? '-infinity' : new Date(lowMs).toISOString())
+const highOf = ({ highMs }: Span) => (highMs > LAST_MS ? 'infinity' : new Date(highMs).toISOString())

@@ -155,3 +155,25 @@ function keysOf(definition: SearchParameterResource, type: string, siblings: rea
 }
 
 const RESOLVED = /\.where\(resolve\(\) is [A-Za-z]+\)/
+
+/** A search parameter as the CapabilityStatement names it. */
+export interface DeclaredParameter {
+  readonly name: string
+  readonly type: SearchType
+  /** Canonical of its definition. */
+  readonly definition: string
+}
+
+/** Every search parameter that works for a type, those that are columns among them. */
+export function searchParametersOf(definitions: SearchDefinitions, type: string): DeclaredParameter[] {
+  const indexed = [...definitions.parametersOf(type).values()].map(({ code, type: kind, url }) => ({
+    name: code,
+    type: kind,
+    definition: url,
+  }))
+  return [
+    { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
+    { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
+    ...indexed,
+  ]
+}

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { TYPES } from '../../domain/resource-types.ts'
 import { capabilityStatement, type DeclaredRoute, type OperationReference } from '../../domain/capability-statement.ts'
-import type { SearchDefinitions } from '../../domain/search/definitions.ts'
+import { searchParametersOf, type SearchDefinitions } from '../../domain/search/definitions.ts'
 
 export interface CapabilityOptions {
   readonly baseUrl: string
@@ -30,8 +30,7 @@ async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, o
         operations,
         startedAt,
         types: TYPES,
-        searchParameters: (type) =>
-          [...definitions.parametersOf(type).values()].map(({ code, type: kind, url }) => ({ name: code, type: kind, definition: url })),
+        searchParameters: (type) => searchParametersOf(definitions, type),
         smart: smartConfiguration(publicUrl),
       }),
     )
