@@ -18,8 +18,7 @@ const organization = (id: string): Listing => ({
   active: true,
   organization: `Organization/${id}`,
   identifiers: [`${DEMO}|${id}`],
-  offers: [],
-  offersInWords: [],
+  offers: new Map(),
 })
 
 /** Six organisations, a leisure class run by one of them, and one that has closed. */

@@ -1,4 +1,4 @@
-import type { OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Bundle, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
@@ -157,21 +157,21 @@ t.test('$triage accepts, redirects and advises, each with its Tasks', async (t) 
   const { call, asked, callers, steps, settle } = await testService(t)
   const id = await asked({})
   const triager = await callers.bearer('single-point-of-access')
-  const accepted = await call<Parameters>(`/fhir/Task/${id}/$triage`, [{ name: 'outcome', valueCode: 'accept' }], triager)
+  const accepted = await call<Bundle>(`/fhir/Task/${id}/$triage`, [{ name: 'outcome', valueCode: 'accept' }], triager)
   t.match(accepted, {
     status: 200,
-    body: { resourceType: 'Parameters', parameter: [{ name: 'return', resource: { status: 'accepted' } }] },
+    body: { resourceType: 'Bundle', entry: [{ resource: { status: 'accepted' } }] },
   })
 
-  const to = { name: 'nextOwner', valueReference: { reference: 'HealthcareService/chair-class' } }
-  const redirected = await call<Parameters>(`/fhir/Task/${id}/$triage`, [{ name: 'outcome', valueCode: 'redirect' }, to], triager)
-  t.match(redirected.body.parameter, [
+  const to = { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } }
+  const redirected = await call<Bundle>(`/fhir/Task/${id}/$triage`, [{ name: 'outcome', valueCode: 'redirect' }, to], triager)
+  t.match(redirected.body.entry, [
     { resource: { id, status: 'completed' } },
     { resource: { status: 'requested', owner: { reference: 'Organization/leisure' } } },
   ])
 
-  const next = redirected.body.parameter?.[1]?.resource?.id
-  const words = { name: 'words', valueString: 'Try the balance class first.' }
+  const next = redirected.body.entry?.[1]?.resource?.id
+  const words = { name: 'advice', valueString: 'Try the balance class first.' }
   t.equal((await call(`/fhir/Task/${next}/$triage`, [{ name: 'outcome', valueCode: 'advise' }, words], triager)).status, 200)
   await settle()
   t.same(steps(), [

@@ -11,10 +11,8 @@ export interface Listing {
   readonly organization: string | undefined
   /** `system|value` of every identifier. */
   readonly identifiers: readonly string[]
-  /** `system|code` of what it offers: category, type, specialty, programme. */
-  readonly offers: readonly string[]
-  /** The same in words, for people. */
-  readonly offersInWords: readonly string[]
+  /** What it offers, by `system|code` of category, type, specialty and programme, in words. */
+  readonly offers: ReadonlyMap<string, string>
   /** When the listing was last changed, ISO 8601; absent when the record does not say. */
   readonly changedAt?: string
 }
@@ -43,8 +41,7 @@ export function toListing(resource: HealthcareService | Organization): Listing {
     active: resource.active !== false,
     organization: resource.resourceType === 'Organization' ? reference : resource.providedBy?.reference,
     identifiers: (resource.identifier ?? []).map(({ system, value }) => `${system ?? ''}|${value ?? ''}`),
-    offers: concepts.flatMap(codesOf),
-    offersInWords: concepts.map(wordsOf).filter((words) => words !== ''),
+    offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
   }
 }

@@ -2,8 +2,8 @@
  * Who could help, in order, with the reasons for and against each one, the excluded ones too. A person decides; nothing is
  * hidden and nothing is blocked. What is not known about a listing is a reason against it. See docs/decisions/0062.
  */
-import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes'
-import { codesOf, wordsOf, type Directory, type Listing } from './directory.ts'
+import type { ServiceRequest } from '@medplum/fhirtypes'
+import { codesOf, type Directory, type Listing } from './directory.ts'
 
 /** One reason, with the rule it comes from. */
 export interface Reason {
@@ -46,14 +46,15 @@ export function match(
 }
 
 interface Weighed {
-  readonly wanted: readonly Wanted[]
+  /** `system|code` */
+  readonly wanted: readonly string[]
   readonly isNamed: boolean
   readonly near: string | undefined
   readonly at: Date
 }
 
 function weigh(listing: Listing, { wanted, isNamed, near, at }: Weighed): Candidate {
-  const offered = wanted.filter(({ code }) => listing.offers.includes(code))
+  const offered = wanted.flatMap((code) => listing.offers.get(code) ?? [])
   const ageDays = listing.changedAt === undefined ? undefined : Math.floor((at.getTime() - new Date(listing.changedAt).getTime()) / DAY_MS)
   const reason = (rule: Reason['rule'], says: string): Reason => ({ rule, says })
   const isOnesOwn = listing.organization !== undefined
@@ -62,7 +63,7 @@ function weigh(listing: Listing, { wanted, isNamed, near, at }: Weighed): Candid
     excluded: !listing.active || !isOnesOwn,
     for: [
       ...(isNamed ? [reason('named', 'The request names it.')] : []),
-      ...offered.map(({ words }) => reason('offers', `It offers ${words}.`)),
+      ...offered.map((words) => reason('offers', `It offers ${words}.`)),
       ...(ageDays !== undefined && ageDays <= STALE_AFTER_DAYS
         ? [reason('last-changed', `Its listing was last changed ${ageDays} days ago.`)]
         : []),
@@ -84,16 +85,6 @@ function weigh(listing: Listing, { wanted, isNamed, near, at }: Weighed): Candid
 const rank = ({ excluded, for: reasons, against }: Candidate): number =>
   (excluded ? -1000 : 0) + reasons.length * 10 - against.length + (reasons.some(({ rule }) => rule === 'named') ? 100 : 0)
 
-interface Wanted {
-  /** `system|code` */
-  readonly code: string
-  readonly words: string
-}
-
-/** What the request asks for, in every place where R4 lets it say so. */
-function wantedBy(request: ServiceRequest): readonly Wanted[] {
-  const concepts: readonly CodeableConcept[] = [request.code, ...(request.orderDetail ?? []), request.performerType].filter(
-    (one) => one !== undefined,
-  )
-  return concepts.flatMap((concept) => codesOf(concept).map((code) => ({ code, words: wordsOf(concept) || code })))
-}
+/** What the request asks for, as `system|code`, in every place where R4 lets it say so. */
+const wantedBy = ({ code, orderDetail = [], performerType }: ServiceRequest): readonly string[] =>
+  [code, ...orderDetail, performerType].flatMap((concept) => (concept === undefined ? [] : codesOf(concept)))

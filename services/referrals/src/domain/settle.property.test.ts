@@ -53,7 +53,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc
     .tuple(fc.nat(5), organization)
     .map(([pick, nextOwner]) =>
-      byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'redirect', nextOwner }, circumstances(at))),
+      byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'redirect', receiver: nextOwner }, circumstances(at))),
     ),
   fc
     .tuple(fc.nat(5), fc.constantFrom<Task['status']>('accepted', 'in-progress', 'cancelled', 'failed', 'rejected', 'completed', 'on-hold'))

@@ -222,7 +222,7 @@ t.test('triage that redirects ends its own step and asks the next provider, with
   const writes = triageStep(
     asked,
     asked.tasks[0]!.id!,
-    { outcome: 'redirect', nextOwner: 'HealthcareService/chair-class' },
+    { outcome: 'redirect', receiver: 'HealthcareService/chair-class' },
     circumstances(THURSDAY),
   )
   const redirected = stored(asked, writes, THURSDAY)
@@ -239,7 +239,7 @@ t.test('advice goes back to the referrer as a step with a due time, so that the 
   const writes = triageStep(
     asked,
     asked.tasks[0]!.id!,
-    { outcome: 'advise', words: 'Try the balance class first.' },
+    { outcome: 'advise', advice: 'Try the balance class first.' },
     circumstances(THURSDAY),
   )
   t.same(stored(asked, writes, THURSDAY).tasks.map(inShort)[1], [

@@ -12,9 +12,9 @@ import { refuseStep } from './refuse-step.ts'
 
 /** One answer of triage with all that it needs. */
 export type Triage =
-  | { readonly outcome: 'accept'; readonly due?: Date; readonly words?: string }
-  | { readonly outcome: 'redirect'; readonly nextOwner: string; readonly due?: Date; readonly words?: string }
-  | { readonly outcome: 'advise'; readonly words: string; readonly nextOwner?: string; readonly due?: Date }
+  | { readonly outcome: 'accept'; readonly receiver?: string; readonly due?: Date; readonly words?: string }
+  | { readonly outcome: 'redirect'; readonly receiver: string; readonly due?: Date; readonly words?: string }
+  | { readonly outcome: 'advise'; readonly advice: string; readonly receiver?: string; readonly due?: Date }
   | ({ readonly outcome: 'not-suitable'; readonly reason: Coding; readonly words: string } & NextStep)
 
 /** The eight outcomes, and whether this version offers them. */
@@ -41,16 +41,17 @@ export function triageStep(need: Need, taskId: string, triage: Triage, circumsta
   }
   switch (triage.outcome) {
     case 'accept':
-      return [{ change: accepted(openStepOf(need, taskId), triage, need, circumstances) }]
+      // Accepted on behalf of a provider, who is then asked; or by the owner of the step itself.
+      return triage.receiver === undefined
+        ? [{ change: accepted(openStepOf(need, taskId), triage, need, circumstances) }]
+        : handOn(need, taskId, { ...triage, owner: triage.receiver, action: ANSWER, kind: 'referral' }, circumstances)
     case 'redirect':
-      return handOn(need, taskId, { triage, owner: triage.nextOwner, action: 'Answer this referral.', kind: 'referral' }, circumstances)
-    case 'advise':
-      return handOn(
-        need,
-        taskId,
-        { triage, owner: triage.nextOwner ?? referrer(need), action: `Act on the advice: ${triage.words}`, kind: 'next-step' },
-        circumstances,
-      )
+      return handOn(need, taskId, { ...triage, owner: triage.receiver, action: ANSWER, kind: 'referral' }, circumstances)
+    case 'advise': {
+      const { outcome, advice, receiver = referrer(need), due } = triage
+      const next = { owner: receiver, action: `Act on the advice: ${advice}`, kind: 'next-step' as const }
+      return handOn(need, taskId, { outcome, words: advice, ...next, ...(due === undefined ? {} : { due }) }, circumstances)
+    }
     case 'not-suitable':
       return refuseStep(need, taskId, triage, circumstances)
   }
@@ -66,24 +67,29 @@ function accepted(task: Task, { due, words }: { due?: Date; words?: string }, ne
 }
 
 interface HandingOn {
-  readonly triage: Extract<Triage, { outcome: 'redirect' | 'advise' }>
+  readonly outcome: Triage['outcome']
+  readonly words?: string
   readonly owner: string
   readonly action: string
   readonly kind: 'referral' | 'next-step'
+  readonly due?: Date
 }
 
+const ANSWER = 'Answer this referral.'
+
 /** The triage step ends with its outcome, and somebody else has the next one. */
-function handOn(need: Need, taskId: string, { triage, owner, action, kind }: HandingOn, circumstances: Circumstances): readonly Write[] {
+function handOn(
+  need: Need,
+  taskId: string,
+  { outcome, words, owner, action, kind, due }: HandingOn,
+  circumstances: Circumstances,
+): readonly Write[] {
   const { at, pathway } = circumstances
   const task = openStepOf(need, taskId)
-  const due = triage.due ?? pathway.dueAt(kind, need.request.priority, at)
-  const next: NextStep = { owner: listedOwner(owner, circumstances), action, due }
-  const outcome = {
-    coding: [{ system: TRIAGE_OUTCOME, code: triage.outcome }],
-    ...(triage.words === undefined ? {} : { text: triage.words }),
-  }
+  const next: NextStep = { owner: listedOwner(owner, circumstances), action, due: due ?? pathway.dueAt(kind, need.request.priority, at) }
+  const concept = { coding: [{ system: TRIAGE_OUTCOME, code: outcome }], ...(words === undefined ? {} : { text: words }) }
   const done: Task = {
-    ...withOutputs(task, [output('outcome', { valueCodeableConcept: outcome }), ...nextStepOutputs(next)]),
+    ...withOutputs(task, [output('outcome', { valueCodeableConcept: concept }), ...nextStepOutputs(next)]),
     status: 'completed',
     lastModified: at.toISOString(),
   }

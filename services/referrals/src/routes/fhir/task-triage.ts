@@ -1,4 +1,4 @@
-/** `POST /Task/:id/$triage`: the single point of access decides who helps. Answers with every Task that was changed or opened. */
+/** `POST /Task/:id/$triage`: the single point of access decides who helps. Answers with a Bundle of every Task that was changed or opened. */
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { triageStep, TRIAGE_OUTCOMES, type Triage } from '../../domain/answers/triage-step.ts'
@@ -7,11 +7,14 @@ import { sendResource } from './answer.ts'
 import { NEXT_STEP } from './next-step-parameters.ts'
 import { complete, readParameters, type Given } from './parameters.ts'
 
+// `receiver` and `advice` are the names of the OperationDefinition; `nextOwner` and `words` are understood where they mean the same.
+const PARAMETERS = ['outcome', 'receiver', 'advice', 'reason', 'words', ...NEXT_STEP]
+
 export const taskTriage: FastifyPluginAsync<Dependencies> = async (app, { needs }) => {
   app.post<{ Params: { id: string } }>('/Task/:id/$triage', async ({ params, body, caller }, reply) => {
-    const triage = readTriage(readParameters(body, ['outcome', 'reason', 'words', ...NEXT_STEP]))
+    const triage = readTriage(readParameters(body, PARAMETERS))
     const tasks = await needs.answer(params.id, caller, (need, circumstances) => triageStep(need, params.id, triage, circumstances))
-    return sendResource(reply, { resourceType: 'Parameters', parameter: tasks.map((resource) => ({ name: 'return', resource })) })
+    return sendResource(reply, { resourceType: 'Bundle', type: 'collection', entry: tasks.map((resource) => ({ resource })) })
   })
 }
 
@@ -21,20 +24,22 @@ function readTriage(given: Given): Triage {
   const at = { expression: "Parameters.parameter.where(name = 'outcome')" }
   if (!isOutcome(outcome)) throw refuse.TRIAGE_OUTCOME_UNKNOWN({ outcome }, at)
   const due = optional('due', given.instant('due'))
-  const words = given.string('words')
-  const nextOwner = given.reference('nextOwner')
+  const words = given.string('advice') ?? given.string('words')
+  const receiver = given.reference('receiver') ?? given.reference('nextOwner')
   switch (outcome) {
     case 'accept':
-      return { outcome, ...due, ...optional('words', words) }
+      return { outcome, ...due, ...optional('receiver', receiver), ...optional('words', words) }
     case 'redirect':
-      return { outcome, ...complete({ nextOwner }), ...due, ...optional('words', words) }
-    case 'advise':
-      return { outcome, ...complete({ words }), ...due, ...optional('nextOwner', nextOwner) }
+      return { outcome, ...complete({ receiver }), ...due, ...optional('words', words) }
+    case 'advise': {
+      const { advice } = complete({ advice: words })
+      return { outcome, advice, ...due, ...optional('receiver', receiver) }
+    }
     case 'not-suitable': {
       const whole = complete({
         reason: given.coding('reason'),
         words,
-        nextOwner,
+        nextOwner: receiver,
         nextAction: given.string('nextAction'),
         due: given.instant('due'),
       })
