@@ -18,7 +18,7 @@ CREATE TABLE passport.audit_entry (
   PRIMARY KEY (epoch, xid, id)
 );
 CREATE INDEX audit_of_person ON passport.audit_entry (patient, xid, id) WHERE patient IS NOT NULL;
-CREATE INDEX audit_of_people ON passport.audit_entry USING gin (people) WHERE people IS NOT NULL;
+CREATE INDEX audit_of_people ON passport.audit_entry USING gin (people) WITH (fastupdate = off) WHERE people IS NOT NULL;
 
 CREATE TABLE passport.audit_seal (
   seq       bigint      PRIMARY KEY,
