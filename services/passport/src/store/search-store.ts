@@ -2,6 +2,7 @@
 import type { Queryable } from '@platform/service/database'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import type { SearchQuery } from '../domain/search/query.ts'
+import { searchRefuse } from '../domain/search/refusals.ts'
 import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
 import type { LocalCondition } from './search/condition-sql.ts'
 import { included } from './search/included.ts'
@@ -40,7 +41,8 @@ export interface SearchResult {
  * Runs a search.
  *
  * @param after where the page before ended
- * @throws SEARCH_TOO_COSTLY when a chain goes through more than 5,000 resources or includes bring more than 1,000
+ * @throws SEARCH_TOO_COSTLY when a chain goes through more than 5,000 resources or includes bring more than 1,000; SEARCH_TOO_SLOW when
+ *   the database's own limit of time has passed
  */
 export async function search(
   query: SearchQuery,
@@ -85,8 +87,14 @@ async function page(asked: LocalSearch, { database, access }: LinkContext): Prom
 }
 
 const either = ({ planned, adHoc }: SearchDependencies): Queryable => ({
-  query: (statement) => (statement.name === undefined ? adHoc : planned).query(statement),
+  query: (statement) =>
+    (statement.name === undefined ? adHoc : planned).query<never>(statement).catch((cause: unknown) => {
+      throw isCancelled(cause) ? searchRefuse.SEARCH_TOO_SLOW({}, { cause }) : cause
+    }),
 })
+
+// PostgreSQL's query_canceled: the statement_timeout of the connection has passed.
+const isCancelled = (error: unknown) => error instanceof Error && 'code' in error && error.code === '57014'
 
 async function localConditions({ conditions, type }: SearchQuery, context: LinkContext): Promise<LocalCondition[]> {
   const local: LocalCondition[] = []

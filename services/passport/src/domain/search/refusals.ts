@@ -44,4 +44,9 @@ export const searchRefuse = defineErrors({
     says: ({ parameter, limit }: { parameter: string; limit: number }) => `${parameter} would go through more than ${limit} resources.`,
     remedy: 'Narrow it with a further condition, or ask in two searches.',
   },
+  SEARCH_TOO_SLOW: {
+    issue: 'too-costly',
+    says: 'The search took longer than this server allows.',
+    remedy: 'Narrow it, for example to one person, to an identifier or to a reference.',
+  },
 })
