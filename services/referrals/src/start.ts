@@ -10,6 +10,7 @@ import { organizationChanged } from './jobs/organization-changed.ts'
 import { serviceRequestChanged } from './jobs/service-request-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
+import { CONSUMER } from './store/clocks.ts'
 
 /** Referrals at work. Disposing of it finishes what is in hand. */
 export interface RunningReferrals extends AsyncDisposable {
@@ -36,7 +37,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   await using starting = new AsyncDisposableStack()
   starting.use(
     await startConsumer({
-      name: 'referrals',
+      name: CONSUMER,
       types: Object.keys(heard),
       client: CLIENT_ID,
       handle: async (change) => heard[change.type as keyof typeof heard]?.(change),

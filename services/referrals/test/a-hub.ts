@@ -20,6 +20,7 @@ export interface TestHub {
   readonly record: FakeRecord
   readonly dependencies: Dependencies
   readonly callers: Callers
+  readonly database: Database
   /** Moves the business clock. */
   moveTo(at: Date): void
   /** Tells every change that was not told yet and that this service did not make, until there is none. */
@@ -77,6 +78,7 @@ export async function testHub(
   return {
     record,
     dependencies,
+    database,
     callers,
     moveTo: (at) => {
       now = at
@@ -103,7 +105,7 @@ let shared: Promise<Database> | undefined
 async function emptiedDatabase(): Promise<Database> {
   shared ??= testDatabase(tap).then((one) => one.open())
   const database = await shared
-  await database.query({ text: 'TRUNCATE referrals.need, referrals.clock' })
+  await database.query({ text: 'TRUNCATE referrals.need, referrals.clock, events.delivery' })
   return database
 }
 

@@ -162,3 +162,14 @@ t.test('one need that cannot be settled keeps no other waiting', async (t) => {
   await dependencies.needs.sweep(FRIDAY)
   t.equal([...steps('one'), ...steps('other')].filter(([kind]) => kind === 'escalation').length, 2)
 })
+
+t.test('HAZ-R01: a request that was given up by the queue counts as a need without an owner', async (t) => {
+  const { database, dependencies } = await testHub(t)
+  const values = ['referrals', 1, 'ServiceRequest', 'need-1', 1]
+  await database.query({
+    text: `INSERT INTO events.delivery (consumer, change_id, type, id, version, at, due_at, dead_at)
+           VALUES ($1, $2, $3, $4, $5, now() - interval '2 minutes', now(), now())`,
+    values,
+  })
+  t.equal(await dependencies.clocks.countUnowned(WEDNESDAY), 1)
+})

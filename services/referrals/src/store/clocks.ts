@@ -3,6 +3,9 @@ import { groupCommit } from '@platform/service/group-commit'
 import type { Database } from '@platform/service/database'
 import { UNOWNED_AFTER_MS, type Remembered } from '../domain/clocks.ts'
 
+/** The consumer by which this service hears of needs and their steps. */
+export const CONSUMER = 'referrals'
+
 /** Remembers when which need must be looked at again. */
 export interface Clocks {
   /** Replaces what is remembered of a need, unless something newer is. Durable when it resolves; many at once are one statement. */
@@ -11,7 +14,7 @@ export interface Clocks {
   forget(need: string): Promise<void>
   /** The needs that must be looked at by now, those that have waited longest first. */
   due(now: Date, most: number): Promise<readonly string[]>
-  /** How many active needs have had no open step with owner and due time for a minute or longer. */
+  /** How many active needs have had no open step with owner and due time for a minute or longer, those that were not heard of yet included. */
   countUnowned(now: Date): Promise<number>
   /** How many open steps are past their due time. */
   countOverdue(now: Date): Promise<number>
@@ -102,8 +105,17 @@ const DUE = `
   ) AS waiting
   GROUP BY need ORDER BY min(look_at) LIMIT $2`
 
+// A request that nobody here has looked at yet is not among our needs: it is still on its way, or a dead letter. It counts as soon
+// as it has waited a minute of real time, whether it will turn out to be a referral or not.
 const UNOWNED = `
-  SELECT count(*) FROM referrals.need AS need
-  WHERE since <= $1 AND NOT EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind <> 'escalation')`
+  SELECT (
+    SELECT count(*) FROM referrals.need AS need
+    WHERE since <= $1 AND NOT EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind <> 'escalation')
+  ) + (
+    SELECT count(*) FROM events.delivery
+    WHERE consumer = '${CONSUMER}' AND type = 'ServiceRequest' AND version = 1 AND at <= now() - interval '1 minute'
+  ) + (
+    SELECT count(*) FROM events.outbox WHERE type = 'ServiceRequest' AND version = 1 AND at <= now() - interval '1 minute'
+  ) AS count`
 
 const OVERDUE = 'SELECT count(*) FROM referrals.clock WHERE due_at <= $1'
