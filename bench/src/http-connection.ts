@@ -23,7 +23,7 @@ interface Exchange {
 interface Expected {
   bytes: number
   readonly isBody: boolean
-  readonly then: 'end' | 'chunk-size'
+  readonly after: 'end' | 'chunk-size'
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n')
@@ -107,7 +107,7 @@ export class HttpConnection {
     this.#status = Number(this.#head.slice(9, 12))
     const left = data.subarray(end + HEAD_END.length)
     const length = /\r\ncontent-length: *(\d+)/i.exec(this.#head)?.[1]
-    if (length !== undefined) return this.#expect({ bytes: Number(length), isBody: true, then: 'end' }, left)
+    if (length !== undefined) return this.#expect({ bytes: Number(length), isBody: true, after: 'end' }, left)
     if (!/\r\ntransfer-encoding: *chunked/i.test(this.#head)) return this.#finish(left)
     this.#expected = 'chunk-size'
     return left
@@ -119,7 +119,7 @@ export class HttpConnection {
     const size = Number.parseInt(data.toString('latin1', 0, end), 16)
     const left = data.subarray(end + LINE_END.length)
     // A chunk ends with a line end of its own; the last one, of size 0, is nothing else (we send no TE, so no trailers come).
-    return this.#expect({ bytes: size + LINE_END.length, isBody: size > 0, then: size > 0 ? 'chunk-size' : 'end' }, left)
+    return this.#expect({ bytes: size + LINE_END.length, isBody: size > 0, after: size > 0 ? 'chunk-size' : 'end' }, left)
   }
 
   #expect(expected: Expected, left: Buffer): Buffer {
@@ -134,7 +134,7 @@ export class HttpConnection {
     expected.bytes -= taken
     const left = data.subarray(taken)
     if (expected.bytes > 0) return left
-    if (expected.then === 'end') return this.#finish(left)
+    if (expected.after === 'end') return this.#finish(left)
     this.#expected = 'chunk-size'
     return left
   }

@@ -29,6 +29,9 @@ const SECTORS = ['nhs', 'third-sector', 'leisure', 'independent'] as const
 const DAY_MS = 86_400_000
 const FIRST_SESSION_MS = Date.UTC(2024, 0, 8, 10)
 
+/** Where the numbers of seeded people begin: past those of the demonstration's cast, which lie in the same range. */
+export const PAST_THE_CAST = 200_000
+
 /**
  * The first `count` NHS numbers of the range 999, which is never issued, from the `from`th nine digits on. There are about 900,000.
  *

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { runProgram } from '@infra/local/cannot-start'
 import { openHubDatabase } from '@infra/local/hub-database'
+import { PAST_THE_CAST } from './people.ts'
 import { seededAlready, seedPeople, surroundingsIn } from './seeding.ts'
 
 await runProgram(async () => {
@@ -10,7 +11,7 @@ await runProgram(async () => {
   const seeded = await seedPeople(hub.database, {
     people: Number(values.people),
     sessionsEach: Number(values.sessions),
-    from: Math.max(50_000, await seededAlready(hub.database)), // past the cast, which has numbers of the same range
+    from: Math.max(PAST_THE_CAST, await seededAlready(hub.database)),
     surroundings: await surroundingsIn(hub.database),
     onProgress: (people) => process.stderr.write(`${people} people stored\n`),
   })

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '@platform/service/database'
 import { fillCeiling, startCeiling } from './ceiling.ts'
 import { startBenchHub, type BenchHub } from './hub.ts'
 import { loadOn, type Load } from './load.ts'
-import type { Surroundings } from './people.ts'
+import { PAST_THE_CAST, type Surroundings } from './people.ts'
 import { seedPeople, surroundingsIn, type SeededPerson } from './seeding.ts'
 
 /** A PostgreSQL of the run. */
@@ -79,7 +79,7 @@ export async function openTown({ folder, databaseUrl, redisUrl, people, sessions
     people,
     sessionsEach,
     withEntries,
-    from: 50_000, // past the cast of the demonstration, which has numbers of the same range
+    from: PAST_THE_CAST,
     surroundings,
     onProgress: (stored) => stored % 10_000 === 0 && onProgress(`${stored} people stored`),
   })
