@@ -5,6 +5,7 @@ import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
+import { serviceRequestPreview } from './routes/fhir/service-request-preview.ts'
 import { serviceRequestWithdraw } from './routes/fhir/service-request-withdraw.ts'
 import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
@@ -23,7 +24,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     async (fhir) => {
       await fhir.register(fhirServer)
       await fhir.register(smartAuthorisation, dependencies)
-      for (const route of [taskRefuse, taskTriage, taskComplete, serviceRequestWithdraw, serviceRequestMatch]) {
+      for (const route of [taskRefuse, taskTriage, taskComplete, serviceRequestWithdraw, serviceRequestMatch, serviceRequestPreview]) {
         await fhir.register(route, dependencies)
       }
     },

@@ -4,5 +4,6 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Task/:id/$triage' },
   { method: 'POST', path: '/fhir/Task/:id/$complete' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$withdraw' },
+  { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
 ]

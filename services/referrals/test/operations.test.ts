@@ -261,3 +261,18 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
     404,
   )
 })
+
+t.test('$preview shows the request and the Task that a receiver would get, and writes nothing', async (t) => {
+  const { call, asked, record } = await testService(t)
+  await asked()
+  const before = record.changes.length
+  const to = (reference: string) => [{ name: 'receiver', valueReference: { reference } }]
+  const shown = await call<Bundle>('/fhir/ServiceRequest/need-1/$preview', to('HealthcareService/chair-class'))
+  t.match(shown.body.entry, [
+    { resource: { resourceType: 'ServiceRequest', id: 'need-1' } },
+    { resource: { resourceType: 'Task', status: 'requested', owner: { reference: 'Organization/leisure' } } },
+  ])
+  t.equal(record.changes.length, before)
+  t.equal((await call('/fhir/ServiceRequest/need-1/$preview', to('Organization/nobody'))).status, 422)
+  t.equal((await call('/fhir/ServiceRequest/unknown/$preview', to('Organization/leisure'))).status, 404)
+})

@@ -44,6 +44,12 @@ export interface Needs {
    * @throws REFERRAL_UNKNOWN, and whatever the decision or the record refuses
    */
   decide(needId: string, caller: Caller, decide: Decision): Promise<Need>
+  /**
+   * What a decision about a need would write, without writing it; read with the caller's token.
+   *
+   * @throws REFERRAL_UNKNOWN, and whatever the decision refuses
+   */
+  preview(needId: string, caller: Caller, decide: Decision): Promise<{ readonly need: Need; readonly writes: readonly Write[] }>
   /** Looks at every need that is due by `now`: overdue steps go up, needs that nobody has go to the single point of access. */
   sweep(now: Date): Promise<void>
 }
@@ -105,6 +111,11 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
       const decided = await record.as(tokensOf(caller)).change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
       if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
       return decided.need
+    },
+    async preview(needId, caller, decide) {
+      const need = await record.as(tokensOf(caller)).readNeed(needId)
+      if (need === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
+      return { need, writes: decide(need, { at: clock.now(), pathway, directory }) }
     },
     async sweep(now) {
       const tried = new Set<string>()

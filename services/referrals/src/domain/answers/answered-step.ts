@@ -21,10 +21,10 @@ export function openStepOf({ tasks }: Need, id: string): Task {
  *
  * @throws NEXT_OWNER_UNKNOWN: a step given to somebody who does not exist would be a step that nobody has
  */
-export function listedOwner(reference: string, { directory }: Circumstances): string {
+export function listedOwner(reference: string, { directory }: Circumstances, parameter: 'nextOwner' | 'receiver' = 'nextOwner'): string {
   const listing = directory.listing(reference)
   if (listing?.active !== true || listing.organization === undefined) {
-    throw refuse.NEXT_OWNER_UNKNOWN({ reference }, { expression: "Parameters.parameter.where(name = 'nextOwner')" })
+    throw refuse.NEXT_OWNER_UNKNOWN({ reference }, { expression: `Parameters.parameter.where(name = '${parameter}')` })
   }
   return listing.organization
 }
