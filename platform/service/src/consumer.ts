@@ -127,7 +127,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       }
       return true
     },
-    [Symbol.asyncDispose]: () => worker.close(),
+    async [Symbol.asyncDispose]() {
+      await worker.pause(true)
+      await Promise.allSettled(inHand.values())
+      await queues.stop(worker)
+    },
   }
 }
 

@@ -39,10 +39,15 @@ export interface Bell extends AsyncDisposable {
   /**
    * Says that something was committed to the outbox. Costs nothing and may be called after every commit: many rings while
    * the relay is awake are one. Where no relay runs in this process, others are told by NOTIFY, at most one in flight.
+   *
+   * @param types the resource types that changed; a relay need not hurry for what no consumer hears
    */
-  ring(): void
-  /** Calls `wake` at each ring, here or in another process, until it is disposed of. `wake` must return at once. */
-  answer(wake: () => void): Disposable
+  ring(types?: readonly string[]): void
+  /**
+   * Calls `wake` at each ring, here or in another process, until it is disposed of. `wake` must return at once; it is given the
+   * types that changed where they are known.
+   */
+  answer(wake: (types?: readonly string[]) => void): Disposable
 }
 
 const CHANNEL = 'handrail_changes'
@@ -54,14 +59,14 @@ const RECONNECT_AFTER_MS = 1_000
  * NOTIFY never joins a writer's transaction: PostgreSQL commits transactions that notify one at a time.
  */
 export function openBell(database: Database, { log = silentLog }: { log?: Log } = {}): Bell {
-  const wakes = new Set<() => void>()
+  const wakes = new Set<(types?: readonly string[]) => void>()
   let line: Promise<pg.Client> | undefined
   let again: NodeJS.Timeout | undefined
   let telling: Promise<void> | undefined
   let toldTooLate = false
   let closed = false
 
-  const wakeAll = () => wakes.forEach((wake) => wake())
+  const wakeAll = (types?: readonly string[]) => wakes.forEach((wake) => wake(types))
 
   const lost = (client: pg.Client, error: Error) => {
     void client.end().catch(() => undefined) // it is broken already
@@ -86,7 +91,7 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
         options: '-c synchronous_commit=off',
       })
       client.on('error', (error) => lost(client, error))
-      client.on('notification', wakeAll)
+      client.on('notification', () => wakeAll())
       try {
         await client.connect()
         await client.query(`LISTEN ${CHANNEL}`)
@@ -114,9 +119,9 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
   }
 
   return {
-    ring() {
+    ring(types) {
       if (closed) return
-      if (wakes.size > 0) wakeAll()
+      if (wakes.size > 0) wakeAll(types)
       else if (telling === undefined) telling = tell()
       else toldTooLate = true
     },

@@ -6,6 +6,7 @@
  * Any number of relays may work on one database; each claims what no other has locked.
  */
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
+import type { Queryable } from './database.ts'
 import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
 import type { Bell } from './outbox.ts'
@@ -32,6 +33,7 @@ export interface Relay extends AsyncDisposable {
 export const queueOf = (consumer: string): string => `changes-${consumer}`
 
 const BATCH = 500
+const EVERY_TYPE = '*'
 
 /**
  * Starts a relay. Start it after the consumers of this process: a change is offered to the consumers known when it is claimed.
@@ -42,6 +44,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
   let rung = false
   let wake: (() => void) | undefined
   let lookedAgainAt = 0
+  let heard: ReadonlySet<string> = new Set([EVERY_TYPE])
 
   const nextRing = (withinMs: number) =>
     new Promise<void>((resolve) => {
@@ -93,6 +96,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
         await claimAll()
         if (performance.now() - lookedAgainAt >= pollMs) {
           await offerAgain()
+          heard = await typesHeard(queues.ledger)
           lookedAgainAt = performance.now()
         }
         failures = 0
@@ -105,7 +109,9 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     }
   }
 
-  const answering = bell.answer(() => {
+  const answering = bell.answer((types) => {
+    // What no consumer hears is cleared away at the next look, many at once.
+    if (types !== undefined && !heard.has(EVERY_TYPE) && !types.some((type) => heard.has(type))) return
     rung = true
     wake?.()
   })
@@ -124,6 +130,14 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
       await running
     },
   }
+}
+
+async function typesHeard(database: Queryable): Promise<ReadonlySet<string>> {
+  const { rows } = await database.query<{ type: string }>({
+    name: 'relay-types',
+    text: 'SELECT DISTINCT unnest(types) AS type FROM events.consumer',
+  })
+  return new Set(rows.map(({ type }) => type))
 }
 
 interface Offer {

@@ -15,6 +15,7 @@ import t from 'tap'
 import { openDatabase } from '../src/database.ts'
 import { listDeadLetters } from '../src/dead-letters.ts'
 import { migrateEvents } from '../src/migrate.ts'
+import { startTestRedis } from '../../../scripts/test-redis.ts'
 import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
 import { until } from './until.ts'
@@ -114,6 +115,21 @@ t.test('Redis flushed with jobs in it loses nothing', { skip: flushableUrl === u
 
   await settled(hub)
   t.strictSame(await readEffects(hub.database), { effects: 200, twice: 0 })
+})
+
+t.test('closing does not wait for a Redis that is gone', { skip: redisUrl === undefined ? NO_REDIS : false }, async (t) => {
+  const redis = await startTestRedis()
+  const hub = await openHub(t, { redisUrl: redis?.url })
+  let heard = 0
+  await hub.consume({ handle: async () => void (heard += 1) })
+  hub.startRelay()
+  await hub.change([aChange(1)])
+  await until('Redis is in use', () => heard === 1)
+
+  await redis?.[Symbol.asyncDispose]()
+  await hub.change([aChange(2)])
+  await hub[Symbol.asyncDispose]() // this file fails if that hangs, or leaves a connection that keeps the process alive
+  t.equal(heard, 1)
 })
 
 for (const { name, redisUrl, skip } of backends) {
