@@ -7,7 +7,7 @@ import { openSeal } from '@services/identity/store/sealing'
 import { buildApp as buildPassport } from '@services/passport/app'
 import { readConfig as readPassport } from '@services/passport/config'
 import { mounts as passportMounts } from '@services/passport/mounts'
-import { openRecord } from '@services/passport/open'
+import { openPools, openRecord } from '@services/passport/open'
 import { startPassport } from '@services/passport/start'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
@@ -23,7 +23,7 @@ import { openReferrals } from '@services/referrals/open'
 import { startReferrals } from '@services/referrals/start'
 import type { Clock } from '@platform/service/clock'
 import type { ClientKey, InternalClientId } from '@services/identity/provision'
-import { openDatabase, type Database } from '@platform/service/database'
+import type { Database } from '@platform/service/database'
 import type { Metrics } from '@platform/service/health'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
@@ -86,9 +86,9 @@ const passport: HubService = {
   mounts: passportMounts,
   open: async (environment, { database: { url }, bell, clock, newId, home, keep, log: logOf }) => {
     const log = logOf('passport')
-    // Its statements are few and known: planned once a connection. Searches are built at run time: planned each time.
-    const database = keep(await openDatabase(url, { name: 'passport', max: 16, planCacheMode: 'force_generic_plan', log }))
-    const searching = keep(await openDatabase(url, { name: 'passport-search', max: 8, log }))
+    const { database, searching } = await openPools(url, log)
+    keep(database)
+    keep(searching)
     const config = readPassport(environment)
     const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log })
     return {

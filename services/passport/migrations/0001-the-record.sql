@@ -76,8 +76,8 @@ END $$;
 
 CREATE INDEX resource_of_person ON passport.resource (patient, type, occurred_at DESC NULLS LAST, id DESC) WHERE patient IS NOT NULL;
 CREATE INDEX resource_by_update ON passport.resource (type, updated_at DESC, id DESC);
--- Not gathered in a pending list: whoever's insert fills the list would empty it for all, and stand still meanwhile.
-CREATE INDEX resource_tokens    ON passport.resource USING gin (tokens) WITH (fastupdate = off);
+-- A short pending list (128 KB): whoever's insert fills it empties it for all, and every search reads it through until then.
+CREATE INDEX resource_tokens    ON passport.resource USING gin (tokens) WITH (gin_pending_list_limit = 128);
 CREATE INDEX history_by_update  ON passport.history (type, updated_at DESC, id DESC);
 
 CREATE INDEX date_of_resource   ON passport.date_index (id, key);

@@ -1,6 +1,5 @@
 /** The record as a process of its own. */
 import { systemClock } from '@platform/service/clock'
-import { openDatabase } from '@platform/service/database'
 import { health } from '@platform/service/health'
 import { newId } from '@platform/service/ids'
 import { openLog } from '@platform/service/log'
@@ -9,13 +8,14 @@ import { openBell } from '@platform/service/outbox'
 import { toldToStop } from '@platform/service/shutdown'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { openRecord } from './open.ts'
+import { openPools, openRecord } from './open.ts'
 import { startPassport } from './start.ts'
 
 const config = readConfig(process.env)
 const log = openLog({ name: 'passport', level: config.LOG_LEVEL })
-await using database = await openDatabase(config.DATABASE_URL, { name: 'passport', max: 16, planCacheMode: 'force_generic_plan', log })
-await using searching = await openDatabase(config.DATABASE_URL, { name: 'passport-search', max: 8, log })
+const pools = await openPools(config.DATABASE_URL, log)
+await using database = pools.database
+await using searching = pools.searching
 await migrateEvents(database)
 await migrate(database, { service: 'passport', folder: new URL('../migrations/', import.meta.url) })
 await using bell = openBell(database, { log })

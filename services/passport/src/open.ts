@@ -6,7 +6,7 @@ import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
 import { typeShape } from '@platform/fhir/validate/structures'
 import type { Clock } from '@platform/service/clock'
-import type { Database } from '@platform/service/database'
+import { openDatabase, type Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
@@ -20,7 +20,16 @@ import { auditTrail } from './store/audit-store.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
-import { rowAdder, rowReader } from './store/together.ts'
+import { rowAdder, rowReader, standingFinder } from './store/together.ts'
+
+/** How long a search may take before it is given up, so that no question slows the answers of others: 10 s. */
+const SEARCH_LIMIT = '-c statement_timeout=10000'
+
+/** The connections of the record: some for the few statements that are known, planned once; some for searches, planned each time. */
+export async function openPools(url: string, log: Log): Promise<{ database: Database; searching: Database }> {
+  const database = await openDatabase(url, { name: 'passport', max: 16, planCacheMode: 'force_generic_plan', log })
+  return { database, searching: await openDatabase(url, { name: 'passport-search', max: 8, options: SEARCH_LIMIT, log }) }
+}
 
 export interface Foundation {
   /** Planned once for each statement: for the few texts that are known. */
@@ -58,12 +67,13 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
   const record: Dependencies['record'] = {
     database,
     addRows: rowAdder(database),
+    standings: standingFinder(database),
     extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),
     validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
     clock,
     nextStepDueMs: NEXT_STEP_DUE_MS,
-    changed: () => bell.ring(),
+    changed: (types) => bell.ring(types),
   }
   return {
     record,

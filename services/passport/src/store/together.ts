@@ -7,6 +7,8 @@ import type { Queryable } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Change, Row } from './record-store.ts'
 import { commit, commitTogether, readRow, readRows } from './record-store.ts'
+import type { StandingFacts } from './write-guard.ts'
+import { standings } from './write-guard.ts'
 
 /** The row as it is now, if the caller may see it; absent and denied look the same. */
 export type ReadRow = (caller: Caller, type: string, id: string) => Promise<Row | undefined>
@@ -20,7 +22,7 @@ interface Wanted {
 /** Groups of reads under way: more than one, so that a slow one holds few others up. */
 const READS_AT_ONCE = 4
 /** Groups of writes under way: the next gathers while the disk is busy with the last. */
-const WRITES_AT_ONCE = 2
+const WRITES_AT_ONCE = 1
 
 /** Reads one by one for the callers, group by group for the database; each group under its own caller's policy. */
 export function rowReader(database: Queryable): ReadRow {
@@ -46,6 +48,33 @@ async function rowsOf(database: Queryable, caller: Caller, wanted: readonly Want
   const rows = await readRows(database, caller, distinct)
   return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
 }
+
+/** For each person (Patient id) what connects the caller to them. */
+export type FindStandings = (caller: Caller, patients: readonly string[]) => Promise<(patient: string) => StandingFacts>
+
+/** Asks how each caller stands to everybody its requests are about, in one statement a caller. */
+export function standingFinder(database: Queryable): FindStandings {
+  const find = groupCommit<{ caller: Caller; patients: readonly string[] }, ReadonlyMap<Caller, (patient: string) => StandingFacts>>(
+    async (asked) => {
+      const callers = Map.groupBy(asked, ({ caller }) => caller)
+      return new Map(
+        await Promise.all(
+          [...callers].map(
+            async ([caller, theirs]) =>
+              [caller, await standings(database, caller, [...new Set(theirs.flatMap(({ patients }) => patients))])] as const,
+          ),
+        ),
+      )
+    },
+    { atOnce: READS_AT_ONCE },
+  )
+  return async (caller, patients) => {
+    const facts = patients.length === 0 ? undefined : (await find({ caller, patients })).get(caller)
+    return facts ?? NOTHING
+  }
+}
+
+const NOTHING = () => ({ kinds: [], closed: 0 })
 
 /** Makes a change that only adds rows true. */
 export type AddRows = (change: Change) => Promise<void>
