@@ -14,11 +14,11 @@ export interface EnteredDay {
   readonly year: string
 }
 
-/** The boxes `<name>-day`, `<name>-month` and `<name>-year`. */
+/** The boxes of a date, named as the design system's component names them: `<name>[day]`, `<name>[month]`, `<name>[year]`. */
 export const dayIn = (body: unknown, name: string): EnteredDay => ({
-  day: textIn(body, `${name}-day`),
-  month: textIn(body, `${name}-month`),
-  year: textIn(body, `${name}-year`),
+  day: textIn(body, `${name}[day]`),
+  month: textIn(body, `${name}[month]`),
+  year: textIn(body, `${name}[year]`),
 })
 
 /** Whether all three boxes are empty. */

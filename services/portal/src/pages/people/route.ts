@@ -34,7 +34,7 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
     const wrong = problems()
     if (written === '') wrong.add('number', words.people.numberMissing)
     else if (number === undefined) wrong.add('number', words.people.numberWrong)
-    if (bornOn === undefined) wrong.add('born', words.refusal.dueWrong, 'born-day')
+    if (bornOn === undefined) wrong.add('born', words.people.bornWrong, 'born-day')
     const values = { number: written, born }
     if (number === undefined || bornOn === undefined) return show(reply.code(422), mine, { errors: wrong.list, of: wrong.of, values })
 

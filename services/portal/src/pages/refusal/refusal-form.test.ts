@@ -13,9 +13,9 @@ const whole = {
   words: 'Mood needs treating first.',
   owner: 'Organization/1',
   action: 'Call the team.',
-  'due-day': '1',
-  'due-month': '12',
-  'due-year': '2026',
+  'due[day]': '1',
+  'due[month]': '12',
+  'due[year]': '2026',
 }
 
 t.test('a whole refusal says why, in words, who is next, with what and by when', async (t) => {
@@ -33,7 +33,7 @@ t.test('whatever is left out of a refusal, it is not sent and every gap is named
   fc.assert(
     fc.property(fc.subarray([...fields], { minLength: 1 }), (missing) => {
       const body = Object.fromEntries(
-        Object.entries(whole).filter(([name]) => !missing.some((one) => name === one || name.startsWith(`${one}-`))),
+        Object.entries(whole).filter(([name]) => !missing.some((one) => name === one || name.startsWith(`${one}[`))),
       )
       const { given, wrong } = readRefusal(enteredRefusal(body), known, en)
       return given === undefined && wrong.list.length === missing.length && missing.every((one) => one in wrong.of)
@@ -49,6 +49,6 @@ t.test('a reason or an owner that is not in the list is none', async (t) => {
 })
 
 t.test('a next step is not due before today', async (t) => {
-  const { wrong } = readRefusal(enteredRefusal({ ...whole, 'due-day': '20', 'due-month': '11' }), known, en)
+  const { wrong } = readRefusal(enteredRefusal({ ...whole, 'due[day]': '20', 'due[month]': '11' }), known, en)
   t.same(wrong.list, [{ href: '#due-day', text: en.refusal.duePast }])
 })

@@ -1,0 +1,40 @@
+/** The record of a hub under test, as the demonstration's administrator writes it: what happened outside the pages. */
+import { join } from 'node:path'
+import type { Bundle, Resource } from '@medplum/fhirtypes'
+import { tokenSource } from '@platform/service/token-source'
+import { DEMO_ID } from '@handrail/fhir-profiles/demo'
+import { readFileSync } from 'node:fs'
+
+export interface AdminRecord {
+  /** `Type/<id>` of something the demonstration brought, by its key. */
+  find(type: string, key: string): Promise<string>
+  create<T extends Resource>(resource: T): Promise<string>
+}
+
+/** Signs in as `demo-admin` with the key that the hub made. */
+export function adminRecord(url: string, home: string): AdminRecord {
+  const key = JSON.parse(readFileSync(join(home, 'demo-clients', 'demo-admin.jwk.json'), 'utf8')) as Parameters<
+    typeof tokenSource
+  >[0]['key']
+  const tokens = tokenSource({ tokenUrl: `${url}/identity/token`, clientId: 'demo-admin', key })
+  const ask = async (path: string, init: { body: string; type: string }): Promise<Resource> => {
+    const headers = { authorization: `Bearer ${await tokens.get()}`, 'content-type': init.type, accept: 'application/fhir+json' }
+    const response = await fetch(`${url}/fhir/${path}`, { method: 'POST', headers, body: init.body })
+    const answer = (await response.json()) as Resource
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`)
+    return answer
+  }
+  return {
+    async find(type, name) {
+      const body = new URLSearchParams({ identifier: `${DEMO_ID}|${name}` }).toString()
+      const { entry = [] } = (await ask(`${type}/_search`, { body, type: 'application/x-www-form-urlencoded' })) as Bundle
+      const id = entry[0]?.resource?.id
+      if (id === undefined) throw new Error(`The demonstration has no ${type} ${name}.`)
+      return `${type}/${id}`
+    },
+    async create(resource) {
+      const { id } = await ask(resource.resourceType, { body: JSON.stringify(resource), type: 'application/fhir+json' })
+      return `${resource.resourceType}/${id ?? ''}`
+    },
+  }
+}

@@ -1,0 +1,342 @@
+/** People of the demonstration walk through the pages of a real hub, in a real browser. */
+import { testHub } from '@platform/testing/hub'
+import t from 'tap'
+import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
+import { adminRecord } from './record.ts'
+
+t.setTimeout(400_000)
+if (chromiumPath === undefined) {
+  t.plan(0, 'no Chromium on this machine: set CHROMIUM_PATH, or install chromium')
+  process.exit(0)
+}
+
+const { url, home } = await testHub(t)
+const { signIn } = await visitors(t, url, chromiumPath)
+const admin = adminRecord(url, home)
+
+const EVERYBODY = [
+  'physiotherapist',
+  'triager',
+  'therapy-centre-worker',
+  'leisure-instructor',
+  'ward-nurse',
+  'specialist-nurse',
+  'neuropsychologist',
+  'ada',
+  'commissioner',
+]
+
+t.test('each person signs in with one button and finds every page of the menu', async (t) => {
+  for (const id of EVERYBODY) {
+    const page = await signIn(id)
+    t.match(await page.textContent('h1'), /^Hello, /, id)
+    await isFitForEverybody(t, page)
+    const menu = await page
+      .locator('.nhsuk-header__navigation-link')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+    for (const path of menu.slice(1)) {
+      const answer = await page.goto(path)
+      t.equal(answer?.status(), 200, `${id} opens ${path}`)
+      await isFitForEverybody(t, page)
+    }
+    await page.click('text=Sign out')
+    t.match(await page.textContent('h1'), 'You are signed out')
+    await page.context().close()
+  }
+})
+
+t.test('a session that a charity records is in what the person has received, with who, when and how far it is checked', async (t) => {
+  const page = await signIn('therapy-centre-worker')
+  await page.click('text=Bryn Tudor')
+  await isFitForEverybody(t, page)
+  await page.click('text=Record a session')
+  await isFitForEverybody(t, page)
+
+  await page.selectOption('#kind', 'tai-chi')
+  await page.fill('#done-year', '2031')
+  await page.click('text=Save session')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'must not be in the future')
+  t.match(await page.title(), /^Error: /)
+  t.equal(await page.inputValue('#kind'), 'tai-chi', 'what was entered stays')
+  t.equal(await page.evaluate(() => document.activeElement?.className), 'nhsuk-error-summary', 'the focus is on what is wrong')
+  await isFitForEverybody(t, page)
+
+  await page.fill('#done-day', '2')
+  await page.fill('#done-month', '9')
+  await page.fill('#done-year', '2026')
+  await page.fill('#minutes', '50')
+  await page.check('text=In person, in a group')
+  await page.fill('#response', 'Stood for the last ten minutes.')
+  await page.click('text=Save session')
+  t.match(await page.textContent('h1'), 'Session recorded')
+  await isFitForEverybody(t, page)
+
+  await page.click('text=See it with everything else')
+  const entry = page.locator('.app-timeline__entry', { hasText: 'Tai chi' })
+  const said = (await entry.textContent()) ?? ''
+  for (const words of [
+    '2 September 2026',
+    'Charity',
+    'Glanrafon Therapy Centre',
+    'Gareth Hughes',
+    '50 minutes',
+    'Stood for the last ten minutes.',
+    'Recorded by a worker',
+    'typed in on',
+  ])
+    t.match(said, words)
+  await page.context().close()
+
+  const other = await signIn('physiotherapist')
+  await other.click('text=Bryn Tudor')
+  t.match(await other.locator('.app-timeline').first().textContent(), /./)
+  t.equal(await other.locator('.app-timeline__entry', { hasText: 'Tai chi' }).count(), 1, 'the NHS team sees it too')
+  await other.context().close()
+})
+
+t.test('a form that is sent twice records one session', async (t) => {
+  const page = await signIn('therapy-centre-worker')
+  await page.click('text=Bryn Tudor')
+  const timeline = page.url()
+  await page.click('text=Record a session')
+  await page.selectOption('#kind', 'yoga')
+  await page.click('text=Save session')
+  await page.goBack()
+  await page.click('text=Save session')
+  await page.goto(timeline)
+  t.equal(await page.locator('.app-timeline__entry', { hasText: 'Yoga' }).count(), 1)
+  await page.context().close()
+})
+
+t.test('a request goes to a leisure centre, is accepted and done, and the person sees each step', async (t) => {
+  const sender = await signIn('physiotherapist')
+  await sender.click('text=Ada Probert')
+  await sender.click('text=Ask another service for help')
+  await isFitForEverybody(t, sender)
+  await sender.click('text=Send request')
+  t.match(await sender.textContent('.nhsuk-error-summary'), 'Say what the person needs')
+  await isFitForEverybody(t, sender)
+  await sender.fill('#need', 'Stand to cook for 10 minutes')
+  await sender.selectOption('#performer', { label: 'Maes Hafan Leisure Centre (Leisure)' })
+  await sender.click('text=Send request')
+  t.match(await sender.textContent('h1'), 'Request sent')
+  await isFitForEverybody(t, sender)
+  await sender.context().close()
+
+  const leisure = await signIn('leisure-instructor')
+  await comesTo(leisure, '/inbox', 'Stand to cook')
+  await isFitForEverybody(t, leisure)
+  await leisure.click('text=Stand to cook')
+  t.match(await leisure.textContent('main'), 'Heat-sensitive')
+  await isFitForEverybody(t, leisure)
+  await leisure.click('button:has-text("Accept")')
+  t.match(await leisure.textContent('.nhsuk-notification-banner'), 'You have accepted this')
+  await isFitForEverybody(t, leisure)
+
+  const ada = await signIn('ada')
+  await comesTo(ada, '/my-referrals', 'Accepted')
+  t.match(await ada.textContent('main'), 'Maes Hafan Leisure Centre')
+  await isFitForEverybody(t, ada)
+
+  await leisure.click('text=Mark as done')
+  await leisure.click('button:has-text("Mark as done")')
+  t.match(await leisure.textContent('.nhsuk-error-summary'), 'Say what came of it')
+  await isFitForEverybody(t, leisure)
+  await leisure.fill('#outcome', 'Attended 9 of 11 classes; cooks standing.')
+  await leisure.click('button:has-text("Mark as done")')
+  t.match(await leisure.textContent('.nhsuk-notification-banner'), 'Marked as done')
+  await leisure.context().close()
+
+  await comesTo(ada, '/my-referrals', 'cooks standing')
+  await ada.goto('/who-looked')
+  t.match(await ada.textContent('main'), 'Maes Hafan Leisure Centre')
+  await isFitForEverybody(t, ada)
+  await ada.context().close()
+})
+
+t.test('a request that nobody is named in is passed on, and can only be refused with a next step', async (t) => {
+  const sender = await signIn('physiotherapist')
+  await sender.click('text=Carys Maddox')
+  await sender.click('text=Ask another service for help')
+  await sender.fill('#need', 'Help with mood and memory')
+  await sender.click('text=Send request')
+  await sender.context().close()
+
+  const triager = await signIn('triager')
+  await comesTo(triager, '/inbox', 'mood and memory')
+  await triager.click('text=mood and memory')
+  await triager.click('text=Pass on')
+  await isFitForEverybody(t, triager)
+  await triager.selectOption('#owner', { label: 'Alwen Vale Neuropsychology Service (NHS)' })
+  await triager.click('button:has-text("Pass on")')
+  t.match(await triager.textContent('.nhsuk-notification-banner'), 'Passed on')
+
+  const psychologist = await signIn('neuropsychologist')
+  await comesTo(psychologist, '/inbox', 'mood and memory')
+  await psychologist.click('text=mood and memory')
+  await psychologist.click('text=Refuse')
+  await isFitForEverybody(t, psychologist)
+  await psychologist.click('button:has-text("Refuse and hand over")')
+  const gaps = await psychologist.locator('.nhsuk-error-summary li').allTextContents()
+  t.equal(gaps.length, 5, 'reason, words, owner, action and date are all asked for')
+  await isFitForEverybody(t, psychologist)
+
+  await psychologist.check('text=Too complex for this service')
+  await psychologist.fill('#words', 'Mood is the larger problem just now.')
+  await psychologist.selectOption('#owner', { label: 'Deeside Neuro Single Point of Access (NHS)' })
+  await psychologist.fill('#action', 'Call both teams together.')
+  await psychologist.fill('#due-day', '1')
+  await psychologist.fill('#due-month', '12')
+  await psychologist.fill('#due-year', String(new Date().getFullYear() + 1))
+  await psychologist.click('button:has-text("Refuse and hand over")')
+  t.match(await psychologist.textContent('.nhsuk-notification-banner'), 'with its next step')
+  await psychologist.context().close()
+
+  await comesTo(triager, '/inbox', 'mood and memory')
+  await triager.click('text=mood and memory')
+  t.match(await triager.textContent('main'), 'Mood is the larger problem just now.')
+  await triager.context().close()
+})
+
+t.test('a ward reads what to know about an admission and acknowledges it', async (t) => {
+  const [patient, hospital, centre] = await Promise.all([
+    admin.find('Patient', 'dafydd'),
+    admin.find('Organization', 'hospital'),
+    admin.find('Organization', 'pump-centre'),
+  ])
+  const kind = (code: string) => ({ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code }] })
+  const now = Date.now()
+  const encounter = await admin.create({
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+    subject: { reference: patient },
+    period: { start: new Date(now - 60_000).toISOString() },
+    serviceProvider: { reference: hospital },
+  })
+  const common = {
+    intent: 'order',
+    for: { reference: patient },
+    focus: { reference: encounter },
+    encounter: { reference: encounter },
+    authoredOn: new Date(now - 60_000).toISOString(),
+  } as const
+  const alert = await admin.create({
+    ...common,
+    resourceType: 'Task',
+    status: 'requested',
+    code: kind('hospital-alert'),
+    description: 'Admitted: Dyffryn Wen General Hospital, Ward 4.',
+    owner: { reference: centre },
+    restriction: { period: { end: new Date(now + 86_400_000).toISOString() } },
+    input: [
+      {
+        extension: [
+          {
+            url: 'https://handrail.example/fhir/StructureDefinition/line-source',
+            extension: [
+              { url: 'source', valueReference: { reference: centre } },
+              { url: 'as-of', valueDate: '2026-08-14' },
+            ],
+          },
+        ],
+        type: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-input', code: 'alert-line' }], text: 'Pump' },
+        valueString: 'Intrathecal baclofen pump: do not stop.',
+      },
+    ],
+  })
+  await admin.create({
+    ...common,
+    resourceType: 'Task',
+    status: 'requested',
+    code: kind('alert-answer'),
+    partOf: [{ reference: alert }],
+    performerType: [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/answering-role', code: 'ward' }] }],
+    owner: { reference: hospital },
+    restriction: { period: { end: new Date(now + 1_800_000).toISOString() } },
+  })
+
+  const page = await signIn('ward-nurse')
+  t.match(await page.textContent('main'), /1\s+hospital alert not acknowledged/)
+  await isFitForEverybody(t, page)
+  await page.goto('/alerts')
+  const card = page.locator('.nhsuk-card', { hasText: 'Dafydd' })
+  const said = (await card.textContent()) ?? ''
+  for (const words of [
+    'Not acknowledged',
+    'do not stop',
+    'Northmere Spasticity and Pump Centre',
+    'as of 14 August 2026',
+    'old)',
+    'Ward, Dyffryn Wen General Hospital',
+  ])
+    t.match(said, words)
+  await isFitForEverybody(t, page)
+
+  await page.click('button:has-text("Acknowledge")')
+  t.match(await page.textContent('.nhsuk-notification-banner'), 'Acknowledged.')
+  t.match(await card.textContent(), 'Acknowledged')
+  t.equal(await card.locator('button').count(), 0)
+  await isFitForEverybody(t, page)
+  await page.click('text=Open the record')
+  t.match(await page.textContent('main'), 'Hospital stay')
+  await page.context().close()
+})
+
+t.test('a person is found by number and date of birth, and neither stands in an address', async (t) => {
+  const page = await signIn('physiotherapist')
+  await page.goto('/people')
+  const find = async (number: string, [day, month, year]: readonly [string, string, string]) => {
+    await page.fill('#number', number)
+    for (const [part, value] of [
+      ['day', day],
+      ['month', month],
+      ['year', year],
+    ] as const)
+      await page.fill(`#born-${part}`, value)
+    await page.click('button:has-text("Find")')
+  }
+  await find('999 012 3455', ['18', '3', '1974'])
+  t.match(await page.textContent('.nhsuk-error-summary'), 'passes the check')
+  await isFitForEverybody(t, page)
+  await find('999 012 3454', ['19', '3', '1974'])
+  t.match(await page.textContent('main'), 'Handrail has nobody')
+  t.notMatch(page.url(), /999/)
+  await isFitForEverybody(t, page)
+  await find('999 012 3454', ['18', '3', '1974'])
+  t.match(await page.textContent('h1'), 'Ada Probert')
+  t.notMatch(page.url(), /9990123454/)
+  await page.context().close()
+})
+
+t.test('somebody else’s record looks like a page that is not there', async (t) => {
+  const page = await signIn('leisure-instructor')
+  const bryn = await admin.find('Patient', 'bryn')
+  for (const path of [`/people/${bryn.split('/')[1] ?? ''}`, '/people/nobody', '/nowhere']) {
+    const answer = await page.goto(path)
+    t.equal(answer?.status(), 404)
+    t.match(await page.textContent('h1'), 'Page not found')
+  }
+  await isFitForEverybody(t, page)
+  await page.goto('/my-record')
+  t.match(await page.textContent('h1'), 'You cannot do this')
+  await isFitForEverybody(t, page)
+  await page.context().close()
+})
+
+t.test('the first tab stop leads to the main content, and the keyboard alone signs in', async (t) => {
+  const page = await signIn('ada')
+  await page.click('text=Sign out')
+  await page.goto('/')
+  await page.keyboard.press('Tab')
+  t.match(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'Skip to main content')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  t.equal(await page.evaluate(() => document.activeElement?.getAttribute('value')), 'physiotherapist')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${url}/`)
+  t.match(await page.textContent('h1'), 'Hello, Morgan Ellis')
+  await page.goto('/accessibility')
+  await isFitForEverybody(t, page)
+  await page.context().close()
+})
