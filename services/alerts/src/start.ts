@@ -88,8 +88,9 @@ export async function startAlerts(config: StartConfig, dependencies: Dependencie
     }),
   )
   const tellReviews = groupCommit<undefined, void>(async () => reviews.tell(record, () => dependencies.register.reviewOwner()))
-  const told = () =>
-    void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) }))
+  reviews.onOpen(
+    () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
+  )
   const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
   starting.defer(() => acting.idle())
   const mllp = starting.use(
@@ -98,7 +99,7 @@ export async function startAlerts(config: StartConfig, dependencies: Dependencie
       port: config.MLLP_PORT,
       allow,
       ...(tls === undefined ? {} : { tls }),
-      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies), onMessage: acting.add, onReview: told }),
+      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies), onMessage: acting.add }),
       onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
     }),
   )

@@ -160,7 +160,7 @@ function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: 
   const answered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
   if (OPEN.has(existing.status)) return answered && existing.status === 'requested' ? { ...described, status: 'accepted' } : described
   if (!wasEndedByStay(existing)) return described // closed by a person
-  return { ...reopen(described, dueAt(due.alert, now, calendar)), ...inputOf(lines) }
+  return { ...reopen(described, dueAt(due.alert, now, calendar)), status: answered ? 'accepted' : 'requested', ...inputOf(lines) }
 }
 
 /** The answers of one role: as a list of entries, empty when nothing changes. */

@@ -16,7 +16,10 @@ export interface OpenReview {
 
 /** The review list. */
 export interface ReviewStore {
+  /** Puts a match on the list, and wakes whoever tells of it. */
   open(review: OpenReview): Promise<void>
+  /** Calls `wake` whenever a review was opened. */
+  onOpen(wake: () => void): void
   /** Puts every review that has none yet before a person, as a Task of this owner. */
   tell(record: FhirRecord, owner: () => Promise<string>): Promise<void>
   /** The message a review Task is about and its candidates, while it is undecided. */
@@ -42,9 +45,14 @@ const ROWS: Readonly<Record<number, string>> = {
 
 /** Opens the list. */
 export function reviewStore(database: Database): ReviewStore {
+  let wake = () => {}
   return {
+    onOpen(given) {
+      wake = given
+    },
     async open({ message, row, urgent, candidates, openedAt }) {
       await database.query({ name: 'review-open', text: OPEN, values: [message, row, urgent, candidates, openedAt] })
+      wake()
     },
     async tell(record, owner) {
       const { rows } = await database.query<Row>({ name: 'review-untold', text: UNTOLD })

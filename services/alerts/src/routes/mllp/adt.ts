@@ -30,8 +30,6 @@ export interface AdtDoor {
   readonly counts: AdtCounts
   /** Told the id of each message about one of ours, once it is on disk. */
   readonly onMessage: (id: string) => void
-  /** Told that a match waits for a person. */
-  readonly onReview: () => void
   readonly processingIds: readonly string[]
   readonly clock: Clock
   readonly newControlId: () => string
@@ -139,7 +137,6 @@ async function keep(
     const urgent = match.outcome === 'review' && match.urgent
     await door.reviews.open({ message: id, row: match.row, urgent, candidates: match.candidates, openedAt: receivedAt })
     door.log.warn({ event: match.outcome === 'mismatch' ? 'adt.mismatch' : 'adt.review', message: id, row: match.row })
-    door.onReview()
   }
   return answer(message, door, { verdict: 'accept' })
 }
