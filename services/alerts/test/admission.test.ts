@@ -1,0 +1,320 @@
+import type { Consent, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { NIGHT, register, testHospital } from './a-hospital.ts'
+
+const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
+const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000)
+
+t.test('an admission of somebody on the register is one alert with an answer from the ward and one from the pump centre', async (t) => {
+  const hospital = await testHospital(t)
+  t.match(await hospital.send(anAdmissionMessage()), { code: 'CA', answers: 'DW0000001' })
+  await hospital.acted()
+
+  t.strictSame(hospital.tasks(), [
+    ['hospital-alert', 'requested', 'Organization/pump-centre'],
+    ['ward', 'requested', 'Organization/hospital'],
+    ['specialist', 'requested', 'Organization/pump-centre'],
+  ])
+  t.match(hospital.encounter(), {
+    status: 'in-progress',
+    class: { code: 'IMP' },
+    subject: { reference: 'Patient/dafydd' },
+    period: { start: '2026-11-21T02:14:00.000Z' },
+    serviceProvider: { reference: 'Organization/hospital' },
+  })
+  const ward = hospital.task(/-ward$/)
+  t.equal(ward.restriction?.period?.end, later(30).toISOString())
+  t.strictSame(
+    ward.input?.map(({ type }) => type.text),
+    ['Device', 'Do not stop', 'Refill', 'Urgent signs', 'MRI', 'Call, 24 hours', 'Usual walking and communication'],
+  )
+  t.match(ward.input?.[2]?.valueString, /^Refill due by 23 Nov 2026; low-reservoir alarm expected 24 Nov 2026/)
+  t.strictSame(await hospital.notices(), ['raised'])
+})
+
+t.test('HAZ-A03: a message sent ten times is one alert', async (t) => {
+  const hospital = await testHospital(t)
+  const answers = await Promise.all(Array.from({ length: 10 }, async () => hospital.send(anAdmissionMessage())))
+  t.ok(answers.every((answer) => answer?.code === 'CA' && answer.answers === 'DW0000001'))
+  t.equal(new Set(answers.map((answer) => answer?.controlId)).size, 10)
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 3)
+  t.strictSame(await hospital.notices(), ['raised'])
+  t.equal(hospital.dependencies.counts.read().repeated, 9)
+})
+
+t.test('a control id used again for another message is processed', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.send(anAdmissionMessage({ event: 'A02', ward: 'W3^1^4', at: at(60) }))
+  await hospital.acted()
+  t.match(hospital.encounter().location, [
+    { location: { display: 'ED' }, status: 'completed' },
+    { location: { display: 'W3, room 1, bed 4' }, status: 'active' },
+  ])
+})
+
+t.test('a transfer updates the alert quietly, a discharge closes it and asks the community team to call', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W3^^', at: at(60) }))
+  await hospital.acted()
+  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(2_880) }))
+  await hospital.acted()
+  t.strictSame(hospital.tasks(), [
+    ['hospital-alert', 'completed', 'Organization/pump-centre'],
+    ['ward', 'cancelled', 'Organization/hospital'],
+    ['specialist', 'cancelled', 'Organization/pump-centre'],
+    ['after-discharge', 'requested', 'Organization/community-team'],
+  ])
+  t.match(hospital.encounter(), { status: 'finished', period: { end: '2026-11-23T02:14:00.000Z' } })
+  t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)', 'closed'])
+})
+
+t.test('a discharge taken back opens the same alert again, with its history', async (t) => {
+  const hospital = await testHospital(t)
+  for (const [index, event] of (['A01', 'A03', 'A13'] as const).entries()) {
+    await hospital.send(anAdmissionMessage({ event, controlId: String(index), at: at(index * 60) }))
+    await hospital.acted()
+  }
+  t.strictSame(hospital.tasks(), [
+    ['hospital-alert', 'requested', 'Organization/pump-centre'],
+    ['ward', 'requested', 'Organization/hospital'],
+    ['specialist', 'requested', 'Organization/pump-centre'],
+    ['after-discharge', 'cancelled', 'Organization/community-team'],
+  ])
+  t.equal(hospital.task(/^alert-/).output?.length, 1)
+  t.strictSame(await hospital.notices(), ['raised', 'closed', 'reopened'])
+})
+
+t.test(
+  'HAZ-A05: a cancelled admission withdraws the alert everywhere and says so, and one that comes first leaves nothing to withdraw',
+  async (t) => {
+    const hospital = await testHospital(t)
+    await hospital.send(anAdmissionMessage())
+    await hospital.acted()
+    await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '2', at: at(10) }))
+    await hospital.acted()
+    t.strictSame(new Set(hospital.tasks().map(([, status]) => status)), new Set(['cancelled']))
+    t.match(hospital.task(/^alert-/).statusReason, { text: 'The hospital cancelled this admission: it was a mistake.' })
+    t.equal(hospital.encounter().status, 'cancelled')
+    t.strictSame(await hospital.notices(), ['raised', 'withdrawn'])
+
+    await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '3', visit: 'V9', at: at(20) }))
+    await hospital.send(anAdmissionMessage({ controlId: '4', visit: 'V9', at: at(15) }))
+    await hospital.acted()
+    t.equal(hospital.tasks().length, 3, 'no second alert')
+  },
+)
+
+t.test('HAZ-A07: nobody answers: the pump centre is told again at 15, the ladder is climbed at 30 and 60 minutes', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.moveTo(later(16))
+  t.match(hospital.task(/-specialist$/), {
+    businessStatus: { coding: [{ code: 'second-channel' }] },
+    restriction: { period: { end: later(30).toISOString() } },
+  })
+  t.equal(hospital.task(/-ward$/).businessStatus, undefined)
+  await hospital.moveTo(later(31))
+  t.match(hospital.task(/-ward$/), {
+    businessStatus: { coding: [{ code: 'site-lead' }] },
+    restriction: { period: { end: later(60).toISOString() } },
+  })
+  await hospital.moveTo(later(185))
+  for (const key of [/-ward$/, /-specialist$/])
+    t.match(hospital.task(key), {
+      businessStatus: { coding: [{ code: 'on-call' }] },
+      restriction: { period: { end: later(240).toISOString() } },
+    })
+  t.equal(hospital.task(/-specialist$/).note?.length, 3)
+})
+
+t.test('an answer stops the ladder of that role alone; both answers accept the alert', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const acknowledge = async (key: RegExp, organization: string) =>
+    hospital.app.inject({
+      method: 'POST',
+      url: `/fhir/Task/${String(hospital.task(key).id)}/$acknowledge`,
+      headers: { authorization: await hospital.bearer(organization) },
+    })
+
+  const answer = await acknowledge(/-ward$/, 'hospital')
+  t.equal(answer.statusCode, 200)
+  t.match(answer.json(), { status: 'accepted', note: [{ text: 'Acknowledged.' }] })
+  await hospital.tell()
+  await hospital.moveTo(later(61))
+  t.equal(hospital.task(/-ward$/).businessStatus, undefined)
+  t.match(hospital.task(/-specialist$/).businessStatus, { coding: [{ code: 'on-call' }] })
+
+  t.equal((await acknowledge(/^alert-/, 'pump-centre')).statusCode, 200, 'the alert stands for the answer that waits for the caller')
+  await hospital.tell()
+  t.strictSame(
+    hospital.tasks().map(([, status]) => status),
+    ['accepted', 'accepted', 'accepted'],
+  )
+  t.strictSame((await hospital.notices()).filter((kind) => kind.startsWith('answered')).length, 2)
+  t.equal((await acknowledge(/^alert-/, 'therapy-centre')).statusCode, 422)
+})
+
+t.test('an answer is handed on or closed with an outcome; other outcomes, parameters and closed answers are refused', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const call = async (operation: string, parameter: object[], key = /-ward$/) =>
+    hospital.app.inject({
+      method: 'POST',
+      url: `/fhir/Task/${String(hospital.task(key).id)}/${operation}`,
+      headers: { authorization: await hospital.bearer('hospital'), 'content-type': 'application/fhir+json' },
+      payload: { resourceType: 'Parameters', parameter },
+    })
+  t.equal(
+    (await call('$hand-on', [{ name: 'to', valueReference: { reference: 'Organization/neurorehab' } }])).json<Task>().owner?.reference,
+    'Organization/neurorehab',
+  )
+  t.equal((await call('$hand-on', [])).statusCode, 400)
+  t.equal((await call('$close', [{ name: 'outcome', valueCode: 'cured' }])).statusCode, 400)
+  t.equal((await call('$close', [{ name: 'outcom', valueCode: 'seen' }])).statusCode, 400)
+  const closed = await call('$close', [{ name: 'outcome', valueCode: 'advice-given' }])
+  t.match(closed.json(), { status: 'completed', output: [{ valueCodeableConcept: { coding: [{ code: 'advice-given' }] } }] })
+  t.equal((await call('$acknowledge', [])).statusCode, 409)
+  t.equal((await hospital.app.inject({ method: 'POST', url: '/fhir/Task/x/$acknowledge' })).statusCode, 401)
+  t.equal(
+    (
+      await hospital.app.inject({
+        method: 'POST',
+        url: '/fhir/Task/nobody/$acknowledge',
+        headers: { authorization: await hospital.bearer('hospital') },
+      })
+    ).statusCode,
+    404,
+  )
+})
+
+t.test('HAZ-A10: no alert after consent was withdrawn, and an open one is withdrawn', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const consent = hospital.record.read<Consent>('Consent/dafydd-alert-consent')
+  hospital.record.seed({ ...consent, status: 'inactive' })
+  await hospital.tell()
+  t.strictSame(new Set(hospital.tasks().map(([, status]) => status)), new Set(['cancelled']))
+  t.equal(hospital.task(/-ward$/).input, undefined)
+  await hospital.send(anAdmissionMessage({ controlId: '9', visit: 'V10' }))
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 3)
+  const { rows } = await hospital.database.query<{ kept: number }>({ text: 'SELECT count(*)::int AS kept FROM alerts.message' })
+  t.equal(rows[0]?.kept, 1, 'the second message left no trace')
+})
+
+t.test('HAZ-A02: somebody registered a moment before the frame is found, though the queue has not yet said so', async (t) => {
+  const hospital = await testHospital(t, { registered: false })
+  t.match(await hospital.send(anAdmissionMessage({ controlId: '0' })), { code: 'CA' })
+  register(hospital.record)
+  await hospital.announce()
+  t.match(await hospital.send(anAdmissionMessage()), { code: 'CA' })
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 3)
+})
+
+t.test('HAZ-A09: of somebody who is not registered nothing stays but a keyed hash', async (t) => {
+  const hospital = await testHospital(t)
+  const stranger = anAdmissionMessage({ for: 'ada' })
+  t.match(await hospital.send(stranger), { code: 'CA' })
+  t.match(await hospital.send(stranger), { code: 'CA' })
+  t.match(hospital.dependencies.counts.read(), { unregistered: 1, repeated: 1, match: 0 })
+  await hospital.dependencies.marks[Symbol.asyncDispose]()
+  for (const table of ['message', 'stay', 'review', 'notice']) {
+    const { rows } = await hospital.database.query<{ count: number }>({ text: `SELECT count(*)::int AS count FROM alerts.${table}` })
+    t.equal(rows[0]?.count, 0, table)
+  }
+  const marks = async () => (await hospital.database.query<{ mark: Buffer }>({ text: 'SELECT mark FROM alerts.unregistered_mark' })).rows
+  t.equal((await marks())[0]?.mark.length, 12)
+  await hospital.dependencies.marks.rotate(later(24 * 60 + 1))
+  t.equal((await marks()).length, 0)
+})
+
+t.test('HAZ-A01: a near match goes to a person and alerts nobody; the person decides', async (t) => {
+  const hospital = await testHospital(t)
+  t.match(await hospital.send(anAdmissionMessage({ person: { family: 'Evans', given: 'Gwyn' } })), { code: 'CA' })
+  await hospital.acted()
+  t.strictSame(hospital.tasks(), [['identity-review', 'requested', 'Organization/single-point-of-access']])
+  const review = hospital.task(/^review-/)
+  t.notMatch(JSON.stringify(review), /Evans|Rees|9990004447/)
+  t.strictSame(await hospital.notices(), [])
+
+  const closed = await hospital.app.inject({
+    method: 'POST',
+    url: `/fhir/Task/${String(review.id)}/$close`,
+    headers: { authorization: await hospital.bearer('single-point-of-access'), 'content-type': 'application/fhir+json' },
+    payload: { resourceType: 'Parameters', parameter: [{ name: 'outcome', valueCode: 'same-person' }] },
+  })
+  t.equal(closed.statusCode, 200)
+  await hospital.tell()
+  await hospital.acted()
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+})
+
+t.test('a later message that brings the number decides a review', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage({ person: { nhsNumber: '' } }))
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 1)
+  await hospital.send(anAdmissionMessage({ event: 'A08', controlId: '2', at: at(5) }))
+  await hospital.acted()
+  t.match(hospital.task(/^alert-/), { status: 'requested' })
+  t.equal((await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length, 1)
+})
+
+t.test('HAZ-A01: a merge that proves the wrong person withdraws the alert, hides its content and raises an incident', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const a40 = anAdmissionMessage({
+    controlId: '2',
+    visit: 'V111',
+    person: { nhsNumber: '9990548609', family: 'Tudor', given: 'Bryn', birthDate: '1965-06-02' },
+  })
+    .replace(/ADT\^A01\^ADT_A01/, 'ADT^A40^ADT_A39')
+    .replace(/PV1\|[^\r]*\r/, 'MRG|H000447^^^DYFFRYNWEN^MR\r')
+  t.match(await hospital.send(a40), { code: 'CA' })
+  await hospital.acted()
+  t.strictSame(
+    hospital
+      .tasks()
+      .slice(0, 3)
+      .map(([, status]) => status),
+    ['cancelled', 'cancelled', 'cancelled'],
+  )
+  t.equal(hospital.task(/^alert-/).input, undefined)
+  t.equal(hospital.encounter().status, 'entered-in-error')
+  t.strictSame(await hospital.notices(), ['raised', 'withdrawn'])
+  t.equal(hospital.task(/^review-/).status, 'requested')
+})
+
+t.test('a merge of two numbers of one person makes two open alerts one', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage({ controlId: '1', visit: 'V1' }))
+  await hospital.acted()
+  await hospital.send(anAdmissionMessage({ controlId: '2', visit: 'V2', at: at(30) }))
+  await hospital.acted()
+  t.equal(hospital.tasks().filter(([kind]) => kind === 'hospital-alert').length, 2)
+  const a40 = anAdmissionMessage({ controlId: '3', visit: 'V1', at: at(60) })
+    .replace(/ADT\^A01\^ADT_A01/, 'ADT^A40^ADT_A39')
+    .replace(/PV1\|[^\r]*\r/, 'MRG|H2^^^DYFFRYNWEN^MR\r')
+  await hospital.send(a40)
+  await hospital.acted()
+  t.strictSame(
+    hospital
+      .tasks()
+      .filter(([kind]) => kind === 'hospital-alert')
+      .map(([, status]) => status)
+      .toSorted(),
+    ['cancelled', 'requested'],
+  )
+})
