@@ -21,8 +21,11 @@ export function partiesOfCaller(caller: Caller): string[] {
 
 /** The reference under which a caller's writes are kept as theirs. */
 export function authorOf(caller: Caller): string {
-  return caller.organization ?? caller.fhirUser ?? `Client/${caller.clientId}`
+  return caller.organization ?? caller.fhirUser ?? clientAuthor(caller)
 }
+
+/** An author under which nobody reads: what is kept so is known to have come from a client, and is nobody's own. */
+export const clientAuthor = ({ clientId }: Caller): string => `Client/${clientId}`
 
 /**
  * @param first the number of the first placeholder to use

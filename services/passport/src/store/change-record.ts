@@ -11,6 +11,8 @@ import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.
 import { classesOf, patientOf } from '../domain/compartment.ts'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
+import { masksFor } from '../domain/access/policy.ts'
+import { madeFor } from '../domain/access/relationship.ts'
 import { applyPatch } from '../domain/json-patch.ts'
 import type { Create, Operation, Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
@@ -20,20 +22,22 @@ import { referencesAt, rewriteReferences } from '../domain/references.ts'
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import type { IndexValues } from '../domain/search/extract.ts'
 import { refuse } from '../errors.ts'
-import { authorOf, partiesOfCaller } from './access-sql.ts'
+import { authorOf, clientAuthor, partiesOfCaller } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
 import { keepHubRules } from './hub-rules.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
 import type { Change, Row } from './record-store.ts'
 import { commit, readRows, VersionConflict } from './record-store.ts'
-import type { AddRows } from './together.ts'
-import { standings } from './write-guard.ts'
+import type { AddRows, FindStandings } from './together.ts'
+import { standings, type StandingFacts } from './write-guard.ts'
 
 export interface RecordDependencies {
   readonly database: Database
   /** Commits what only adds rows, together with what others add at the same moment. */
   readonly addRows: AddRows
+  /** How callers stand to people, asked together with what others ask at the same moment. */
+  readonly standings: FindStandings
   readonly extract: (resource: FhirResource) => IndexValues
   readonly validate: (resource: FhirResource) => readonly Issue[]
   /** References of what matches a query under the caller's policy; asked for at most two. */
@@ -43,7 +47,7 @@ export interface RecordDependencies {
   /** How long whoever asked has to say what happens next. */
   readonly nextStepDueMs: number
   /** Rung after a commit, so that the relay looks. */
-  readonly changed: () => void
+  readonly changed: (types: readonly string[]) => void
 }
 
 export interface Request {
@@ -77,7 +81,7 @@ export async function changeRecord(
             await lockAll(tx, locks)
             return decideAndCommit(dependencies, tx, operations, request)
           })
-      dependencies.changed()
+      dependencies.changed(outcomes.map(({ type }) => type))
       return outcomes
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error
@@ -96,8 +100,6 @@ export interface Planned {
   /** Absent when the row is deleted. */
   readonly exact: FhirResource | undefined
   readonly resource: FhirResource | undefined
-  /** True when a rule of the hub added it, so that the caller's own rights are not asked. */
-  readonly rule?: true
 }
 
 async function decideAndCommit(
@@ -109,10 +111,11 @@ async function decideAndCommit(
   const { caller } = request
   const resolved = await resolveConditions(dependencies, database, operations, caller)
   const planned = await plan(dependencies, database, resolved, request)
-  const complete = await keepHubRules(dependencies, database, planned)
-  await allow(database, complete, caller, resolved)
+  // Who may write is asked before any rule is, so that no rule's answer tells a stranger what is there.
+  const standingOf = await allow(dependencies, database, planned, caller, resolved)
+  const complete = await keepHubRules(dependencies, database, planned, caller)
 
-  const writes = complete.map((each) => toWrite(each, request, dependencies.extract))
+  const writes = complete.map((each) => toWrite(each, { request, resolved, standingOf }, dependencies.extract))
   const save =
     database === dependencies.database && writes.every(({ version }) => version === 1)
       ? dependencies.addRows
@@ -152,7 +155,7 @@ async function outcomesOf(
         id: write.id,
         version: write.version,
         patient: write.patient,
-        content: write.content,
+        content: asksForBlindMatch(operation, operations) ? '' : write.content,
         updatedAt,
       }
     const match = settled.get(index)
@@ -283,17 +286,26 @@ function inPlace(place: string, expression: string | undefined): string {
 }
 
 /** Deny by default: every row must be open to the caller as it was and as it will be. */
-async function allow(database: Queryable, planned: readonly Planned[], caller: Caller, { blind, operations }: Resolved): Promise<void> {
+async function allow(
+  dependencies: RecordDependencies,
+  database: Queryable,
+  planned: readonly Planned[],
+  caller: Caller,
+  { blind, operations }: Resolved,
+): Promise<(patient: string) => StandingFacts> {
   const born = new Set(planned.flatMap(({ operation, id }) => (operation.kind === 'create' && operation.type === 'Patient' ? [id] : [])))
   const blindly = new Set([
     ...blind,
     ...planned.flatMap(({ operation, id }) => (operations.length > 1 && asksForBlindMatch(operation, operations) ? [id] : [])),
   ])
-  const questions = planned.filter(({ rule }) => rule === undefined).flatMap((each) => questionsOf(each))
+  const questions = planned.flatMap((each) => questionsOf(each))
   const people = [
     ...new Set(questions.flatMap(({ patient }) => (patient === undefined || born.has(patient) || blindly.has(patient) ? [] : [patient]))),
   ]
-  const facts = caller.role === 'admin' ? () => ({ kinds: [], closed: 0 }) : await standings(database, caller, people)
+  const facts =
+    caller.role === 'admin'
+      ? () => ({ kinds: [], closed: 0 })
+      : await (database === dependencies.database ? dependencies.standings(caller, people) : standings(database, caller, people))
   const mine = partiesOfCaller(caller)
 
   for (const { each, patient, classes, parties } of questions) {
@@ -310,11 +322,21 @@ async function allow(database: Queryable, planned: readonly Planned[], caller: C
             party: parties.some((party) => mine.includes(party)),
           }) ||
           (patient === undefined && parties.length === 0 && ownsNothingYet(each, caller))
-    if (allowed) continue
+    if (allowed && mayChangeConsent(each, caller)) continue
     throw patient === undefined || each.before !== undefined
       ? refuse.MAY_NOT_WRITE({ type: each.operation.type }, at(each.operation))
       : refuse.NO_RELATIONSHIP({ type: each.operation.type }, at(each.operation))
   }
+  return (patient) => (born.has(patient) && !blindly.has(patient) ? REGISTERING : facts(patient))
+}
+
+/** How whoever brings a new person into the hub stands to them from the start. */
+const REGISTERING: StandingFacts = { kinds: ['registered'], closed: 0 }
+
+/** What a person closed out is opened by the person, or by whoever wrote it down for them; never by whom it closes out. */
+function mayChangeConsent({ operation, before }: Planned, caller: Caller): boolean {
+  if (operation.type !== 'Consent' || before === undefined || caller.role === 'admin') return true
+  return (before.patient !== undefined && before.patient === caller.patient) || partiesOfCaller(caller).includes(before.parties[0] ?? '')
 }
 
 /** The row as it was (if it was) and as it will be (if it will be). A new row makes nobody a party to it. */
@@ -345,17 +367,28 @@ function ownsNothingYet(each: Planned, caller: Caller): boolean {
   )
 }
 
+interface Writing {
+  readonly request: Request
+  readonly resolved: Resolved
+  readonly standingOf: (patient: string) => StandingFacts
+}
+
 function toWrite(
   { operation, before, id, bucket, version, exact, resource }: Planned,
-  request: Request,
+  { request: { caller, at: now }, resolved: { operations }, standingOf }: Writing,
   extract: RecordDependencies['extract'],
 ): Write {
   if (exact === undefined || resource === undefined) {
     if (before === undefined) throw new Error(`A delete of ${operation.type} without a row`)
     return prepareDelete(before)
   }
-  const author = before?.parties[0] ?? authorOf(request.caller)
-  return prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: request.at, author }, extract)
+  // Whoever asks for a blind match can read the person no more when none was found than when one was.
+  const mine = asksForBlindMatch(operation, operations) ? clientAuthor(caller) : authorOf(caller)
+  const author = before?.parties[0] ?? mine
+  const write = prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: now, author }, extract)
+  if (masksFor(caller.role, caller.grade).write.anybody !== 0) return write
+  const writer = { parties: partiesOfCaller(caller), self: write.patient !== undefined && write.patient === caller.patient }
+  return { ...write, relationships: madeFor(write.relationships, { ...writer, kinds: standingOf(write.patient ?? '').kinds }) }
 }
 
 function refuseTwice(targets: readonly { type: string; id: string }[]): void {

@@ -1,8 +1,10 @@
 /** Gathers the facts for `domain/rules` and keeps them on every write: owner and due time, refusals, needs with a next step. */
 import { randomUUID } from 'node:crypto'
+import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { bucketFrom, bucketOfPatient, mintId } from '../domain/bucket.ts'
-import { patientOf } from '../domain/compartment.ts'
+import { masksFor } from '../domain/access/policy.ts'
+import { classesOf, patientOf } from '../domain/compartment.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import type { FhirResource } from '../domain/references.ts'
@@ -20,6 +22,7 @@ export async function keepHubRules(
   dependencies: RecordDependencies,
   database: Queryable,
   planned: readonly Planned[],
+  caller: Caller,
 ): Promise<readonly Planned[]> {
   const tasks = planned.filter(({ operation }) => operation.type === 'Task')
   const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)
@@ -33,7 +36,11 @@ export async function keepHubRules(
   const stored = new Map(
     (await rowsForRules(database, unique(above))).filter(({ deleted }) => !deleted).map((row) => [`${row.type}/${row.id}`, row]),
   )
-  const isLocal = ({ type, id }: { type: string; id: string }) => known.has(`${type}/${id}`) || stored.has(`${type}/${id}`)
+  // To whoever does not see all of a type, what is hidden and what is absent must be the same, and so the rule holds under both.
+  const { anybody } = masksFor(caller.role, caller.grade).read
+  const seesAll = (type: string) => (anybody & classesOf({ resourceType: type })) !== 0
+  const isLocal = ({ type, id }: { type: string; id: string }) =>
+    known.has(`${type}/${id}`) || stored.has(`${type}/${id}`) || !seesAll(type)
 
   const touched = new Set<string>()
   for (const { operation, resource, before } of tasks) {
@@ -120,7 +127,6 @@ function plannedNextStep(resource: FhirResource, at: Date): Planned {
     version: 1,
     exact: resource,
     resource,
-    rule: true,
   }
 }
 

@@ -1,5 +1,6 @@
 /** Searches under the caller's own policy, and the meaning of a condition. */
 import type { Caller } from '@platform/fhir/caller'
+import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import { parseQuery } from '../domain/search/parse-query.ts'
@@ -36,7 +37,8 @@ export function searchesOver({ planned, adHoc, definitions, now }: SearchesDepen
       const [ignored] = query.ignored
       if (ignored !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
       if (query.conditions.length === 0) throw refuse.CONDITION_EMPTY()
-      return findIds(query, { access: accessOf(caller), mayRead: () => true }, { planned: database, adHoc: database, definitions }, 2)
+      const mayRead = (other: string) => scopesAllow(caller.scopes, other, 'r') || scopesAllow(caller.scopes, other, 's')
+      return findIds(query, { access: accessOf(caller), mayRead }, { planned: database, adHoc: database, definitions }, 2)
     },
   }
 }

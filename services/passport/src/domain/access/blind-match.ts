@@ -8,9 +8,16 @@ import type { FhirResource } from '../references.ts'
 import { isObject, valuesAt } from '../references.ts'
 import { comparable } from '../search/text.ts'
 
-/** Whether this create of a Patient may be matched blindly: the same transaction records the consent of that very person. */
+/**
+ * Whether this create of a Patient may be matched blindly: the same transaction records the consent of that very person, and the
+ * condition asks for nothing but identifiers that are sent with them. Any other condition would be answered past the caller's policy,
+ * and so would tell one fact about the person for every try.
+ */
 export function asksForBlindMatch(operation: Operation, operations: readonly Operation[]): boolean {
   if (operation.kind !== 'create' || operation.type !== 'Patient' || operation.ifNoneExist === undefined) return false
+  const sent = identifiersOf(operation.exact)
+  const asked = [...new URLSearchParams(operation.ifNoneExist)]
+  if (asked.length === 0 || !asked.every(([name, value]) => name === 'identifier' && sent.has(value))) return false
   const { fullUrl } = operation
   return (
     fullUrl !== undefined &&

@@ -62,6 +62,28 @@ export function relationshipsFrom(
   }
 }
 
+/** Who writes: under which references, whether it is the person, and how it stood to the person until now. */
+export interface Writer {
+  readonly parties: readonly string[]
+  readonly self: boolean
+  readonly kinds: readonly Kind[]
+}
+
+const PERSONS = /^Practitioner(Role)?\//
+
+/**
+ * The relationships that this writer can make. Nobody makes one for himself: it is left out unless the writer stood so already, or the
+ * person's consent makes it. And whoever sees nothing of the person but its own entries asks an organisation for them, never somebody
+ * by name, who might be its own.
+ */
+export function madeFor(relationships: readonly Relationship[], { parties, self, kinds }: Writer): Relationship[] {
+  const seesThem = self || kinds.some((kind) => kind !== 'entry-made')
+  return relationships.filter(({ party, kind }) => {
+    if (kind === 'entry-made' || kinds.includes(kind)) return true
+    return !parties.includes(party) && (seesThem || !PERSONS.test(party))
+  })
+}
+
 /** An active Consent whose provision does not deny. */
 const isAgreement = (consent: FhirResource) => consent['status'] === 'active' && valuesAt(consent, 'provision.type')[0] !== 'deny'
 

@@ -1,4 +1,5 @@
 /** How stored text becomes an HTTP answer, untouched. */
+import { scopesAllow } from '@platform/fhir/scopes'
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../../domain/operation.ts'
@@ -24,6 +25,12 @@ function isHeld({ headers }: FastifyRequest, etag: string, updatedAt: Date): boo
   return since !== undefined && Math.floor(updatedAt.getTime() / 1000) * 1000 <= Date.parse(since)
 }
 
+/** What a write may give back: a patch made blindly does not read what it patched to a token that may not. */
+export function shownOf({ caller }: FastifyRequest, { operation, type, content }: Outcome): string {
+  const mayRead = scopesAllow(caller.scopes, type, 'r') || scopesAllow(caller.scopes, type, 's')
+  return operation === 'patch' && !mayRead ? '' : content
+}
+
 /** The answer to a lone write, as the client prefers it. */
 export function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, baseUrl: string): FastifyReply {
   reply.code(outcome.status)
@@ -33,6 +40,7 @@ export function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcom
   const wanted = preferredReturn(request)
   if (wanted === 'minimal') return reply.send()
   reply.header('content-type', request.answerType)
-  if (wanted === 'representation') return reply.send(outcome.content)
+  const shown = shownOf(request, outcome)
+  if (wanted === 'representation' && shown !== '') return reply.send(shown)
   return reply.send(JSON.stringify(informationOutcome(`${outcome.type}/${outcome.id} is stored as version ${outcome.version}.`)))
 }

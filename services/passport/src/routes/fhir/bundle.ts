@@ -7,11 +7,11 @@ import { readBundle, readEntry } from '../../domain/bundle.ts'
 import type { Operation, Outcome } from '../../domain/operation.ts'
 import { refuse } from '../../errors.ts'
 import { changeRecord } from '../../store/change-record.ts'
-import { etagOf } from './answer.ts'
+import { etagOf, shownOf } from './answer.ts'
 import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import type { Letter } from './request.ts'
-import { preferredReturn, typeAllowed } from './request.ts'
+import { conditionAllowed, preferredReturn, typeAllowed } from './request.ts'
 
 const LETTER: Readonly<Record<Operation['kind'], Letter>> = { create: 'c', update: 'u', patch: 'u', delete: 'd' }
 
@@ -43,16 +43,27 @@ export const bundle: FastifyPluginAsync<FhirDependencies> = async (app, { record
   }
 
   async function writeAll(request: FastifyRequest, operations: readonly Operation[]): Promise<Outcome[]> {
-    for (const { type, kind } of operations) {
+    const { outcomes, found, wrote } = await writeThem(request, operations)
+    // The entry of the commit names whom it changed; whom a condition found is named by one of its own.
+    request.disclosure.people = peopleOf(wrote ? found : outcomes)
+    request.disclosure.committed = wrote && found.length === 0
+    return outcomes
+  }
+
+  async function writeThem(
+    request: FastifyRequest,
+    operations: readonly Operation[],
+  ): Promise<{ outcomes: Outcome[]; found: Outcome[]; wrote: boolean }> {
+    for (const operation of operations) {
+      const { type, kind } = operation
       typeAllowed(request, type, LETTER[kind])
+      conditionAllowed(request, operation)
       if (type === 'AuditEvent' && kind !== 'create') throw refuse.AUDIT_IMMUTABLE()
     }
     const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at: now(), status: 200 })
     const outcomes = await changeRecord(record, operations, { caller: request.caller, at: now(), audit })
-    request.disclosure.people = [...new Set(outcomes.flatMap(({ patient }) => patient ?? []))]
-    request.disclosure.committed =
-      outcomes.some(({ version, status }) => version > 0 && status !== 200) || operations.some(({ kind }) => kind !== 'create')
-    return outcomes
+    const found = outcomes.filter(({ operation, status }) => operation === 'create' && status === 200)
+    return { outcomes, found, wrote: outcomes.some((outcome) => outcome.version > 0 && !found.includes(outcome)) }
   }
 
   /** Each entry stands alone: it goes through the same routes as if it had come by itself, and is audited there. */
@@ -80,17 +91,21 @@ export const bundle: FastifyPluginAsync<FhirDependencies> = async (app, { record
     }
   }
 
+  /** Entries of a batch are worked on at once, so that nothing of one may be kept with the request. */
   async function writeAlone(request: FastifyRequest, operation: Operation): Promise<Outcome | undefined> {
-    const [outcome] = await writeAll(request, [operation])
+    const { outcomes, wrote } = await writeThem(request, [operation])
     // A conditional create that found its match, or a delete that found none, wrote nothing: its entry is made here.
-    if (!request.disclosure.committed) await trail.record({ ...entryOf(request, { at: now(), status: 200 }), entity: operation.type })
-    return outcome
+    if (!wrote) await trail.record({ ...entryOf(request, { at: now(), status: 200 }), entity: operation.type, people: peopleOf(outcomes) })
+    return outcomes[0]
   }
 }
 
+const peopleOf = (outcomes: readonly Outcome[]): string[] => [...new Set(outcomes.flatMap(({ patient }) => patient ?? []))]
+
 function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl: string): string {
   if (outcome === undefined) throw new Error('An entry without an outcome')
-  const { type, id, version, status, updatedAt, content } = outcome
+  const { type, id, version, status, updatedAt } = outcome
+  const content = shownOf(request, outcome)
   const response =
     version === 0
       ? { status: '204' }

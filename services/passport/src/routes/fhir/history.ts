@@ -1,8 +1,8 @@
 /** History of one resource and of a type. https://hl7.org/fhir/R4/http.html#history */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { refuse } from '../../errors.ts'
-import type { Row } from '../../store/record-store.ts'
-import { readHistory, readRow } from '../../store/record-store.ts'
+import type { HistoryPage, Row } from '../../store/record-store.ts'
+import { readHistory, readRow, readRows } from '../../store/record-store.ts'
 import { etagOf } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
@@ -39,14 +39,25 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
     },
   )
 
+  /** What is closed now is closed in its past too: a version is shown to whoever sees both the resource as it is and as it was then. */
+  async function openRows(request: FastifyRequest, type: string, id: string | undefined, asked: HistoryPage): Promise<Row[]> {
+    if (id !== undefined) return readHistory(database, request.caller, type, id, asked)
+    const open: Row[] = []
+    let after = asked.after
+    for (;;) {
+      const rows = await readHistory(database, request.caller, type, undefined, { ...asked, after })
+      const present = new Set((await readRows(database, request.caller, distinct(rows))).map((row) => row.id))
+      open.push(...rows.filter((row) => present.has(row.id)))
+      after = rows.at(-1)
+      if (open.length > asked.count || rows.length <= asked.count || after === undefined) return open
+    }
+  }
+
   async function answer(request: FastifyRequest, reply: FastifyReply, type: string, id: string | undefined): Promise<FastifyReply> {
     const path = id === undefined ? `${type}/_history` : `${type}/${id}/_history`
     const { count, since, after } = pageOf<Position>(request, seal, path)
-    const rows = await readHistory(database, request.caller, type, id, {
-      count,
-      since,
-      after: after === undefined ? undefined : { ...after, updatedAt: new Date(after.updatedAt) },
-    })
+    const start = after === undefined ? undefined : { ...after, updatedAt: new Date(after.updatedAt) }
+    const rows = await openRows(request, type, id, { count, since, after: start })
     const page = rows.slice(0, count)
     request.disclosure.people = [...new Set(page.flatMap(({ patient }) => patient ?? []))]
     const last = page.at(-1)
@@ -71,6 +82,9 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
   }
 }
 
+const distinct = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [row.id, row])).values()]
+
+/** An entry of the history; a version whose resource was deleted has none. FHIR R4 http.html#history */
 function entryOf({ type, id, version, updatedAt, deleted, content }: Row, baseUrl: string): string {
   const request = deleted
     ? { method: 'DELETE', url: `${type}/${id}` }

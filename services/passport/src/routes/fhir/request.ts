@@ -2,6 +2,7 @@
 import type { Caller, Scope } from '@platform/fhir/caller'
 import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyRequest } from 'fastify'
+import type { Operation } from '../../domain/operation.ts'
 import type { FhirResource } from '../../domain/references.ts'
 import { isObject } from '../../domain/references.ts'
 import { RESOURCE_TYPES } from '../../domain/resource-types.ts'
@@ -12,10 +13,29 @@ export type Letter = 'c' | 'r' | 'u' | 'd' | 's'
 
 const WORD: Readonly<Record<Letter, string>> = { c: 'create', r: 'read', u: 'update', d: 'delete', s: 'search' }
 
-/** @throws TYPE_NOT_SUPPORTED, SCOPE_MISSING */
+/** FHIR R4 datatypes.html#id. */
+const ID = /^[A-Za-z0-9\-.]{1,64}$/
+
+/**
+ * Whether the token covers the interaction, and whether the address can be that of a resource at all.
+ *
+ * @throws TYPE_NOT_SUPPORTED, SCOPE_MISSING, NOT_FOUND for an id that no resource can have
+ */
 export function typeAllowed(request: FastifyRequest, type: string, letter: Letter): void {
   if (!Object.hasOwn(RESOURCE_TYPES, type)) throw refuse.TYPE_NOT_SUPPORTED()
   if (!hasScope(request.caller, type, letter)) throw refuse.SCOPE_MISSING({ type, needed: WORD[letter] })
+  const { id } = request.params as { id?: string }
+  if (id !== undefined && !ID.test(id)) throw refuse.NOT_FOUND({ reference: type })
+}
+
+/**
+ * A condition is a search, and its answer tells whether there is a match: it needs the scope of a search.
+ *
+ * @throws SCOPE_MISSING
+ */
+export function conditionAllowed(request: FastifyRequest, operation: Operation): void {
+  const condition = operation.kind === 'create' ? operation.ifNoneExist : operation.criteria
+  if (condition !== undefined) typeAllowed(request, operation.type, 's')
 }
 
 /** Whether some scope of the token covers this interaction on this type. */
@@ -42,8 +62,9 @@ export function ifMatchOf(header: string | undefined): number | undefined {
 
 /** The query of the address without the parameters that are about the answer and not about the resource. */
 export function criteriaOf(request: FastifyRequest): string {
-  const query = request.raw.url?.split('?', 2)[1] ?? ''
-  const kept = [...new URLSearchParams(query)].filter(([name]) => name !== '_format' && name !== '_pretty')
+  const { url = '' } = request.raw
+  const start = url.indexOf('?')
+  const kept = [...new URLSearchParams(start < 0 ? '' : url.slice(start))].filter(([name]) => name !== '_format' && name !== '_pretty')
   if (kept.length === 0) throw refuse.CONDITION_EMPTY()
   return new URLSearchParams(kept).toString()
 }

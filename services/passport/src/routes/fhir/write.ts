@@ -7,7 +7,7 @@ import { changeRecord } from '../../store/change-record.ts'
 import { sendOutcome } from './answer.ts'
 import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
-import { bodyOf, criteriaOf, headerText, ifMatchOf, typeAllowed } from './request.ts'
+import { bodyOf, conditionAllowed, criteriaOf, headerText, ifMatchOf, typeAllowed } from './request.ts'
 
 export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record, now, baseUrl }) => {
   app.post<{ Params: { type: string } }>(
@@ -113,6 +113,7 @@ export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record,
   )
 
   async function one(request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<FastifyReply> {
+    conditionAllowed(request, operation)
     request.disclosure.entity = 'id' in operation && operation.id !== undefined ? `${operation.type}/${operation.id}` : operation.type
     const {
       at: _at,
