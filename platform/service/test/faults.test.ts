@@ -3,18 +3,11 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import type { TestScope } from '@platform/testing/database'
 import { Redis } from 'ioredis'
 import t from 'tap'
-import { openDatabase } from '../src/database.ts'
 import { listDeadLetters } from '../src/dead-letters.ts'
-import { migrateEvents } from '../src/migrate.ts'
 import { startTestRedis } from '../../../scripts/test-redis.ts'
 import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
@@ -132,56 +125,6 @@ t.test('closing does not wait for a Redis that is gone', { skip: redisUrl === un
   t.equal(heard, 1)
 })
 
-for (const { name, redisUrl, skip } of backends) {
-  t.test(
-    `on ${name}, PostgreSQL stopped under load and started again loses nothing and repeats nothing`,
-    { skip, timeout: 90_000 },
-    async (t) => {
-      const dataFolder = mkdtempSync(join(tmpdir(), 'handrail-outage-'))
-      t.teardown(() => rmSync(dataFolder, { recursive: true, force: true }))
-      let server = await startEmbeddedPostgres({ dataFolder, durable: true })
-      t.teardown(() => server[Symbol.asyncDispose]())
-      const door = await openDoor(t)
-      await door.open(server.url)
-      {
-        await using database = await openDatabase(door.url(server.url), { name: 'prepare' })
-        await migrateEvents(database)
-        await makeEffects(database)
-      }
-      const hub = await openHub(t, { url: door.url(server.url), redisUrl, lockMs: 1_000 })
-      await hub.consume({ handle: writeEffect(hub.database), retryAfterMs: 50 })
-      hub.startRelay(SOON)
-
-      let written = 0
-      let writing = true
-      const write = async () => {
-        while (writing) {
-          // A writer counts what was acknowledged; what was not, its caller sends again under the same id.
-          const number = written
-          await hub
-            .change([aChange(number, { id: `outage-${number}` })])
-            .then(() => (written += 1))
-            .catch(() => new Promise((resolve) => setTimeout(resolve, 20)))
-        }
-      }
-      const writer = write()
-      await until('the load is on', async () => written > 200 && (await readEffects(hub.database)).effects > 100)
-
-      const before = written
-      await door.close()
-      await server[Symbol.asyncDispose]()
-      server = await startEmbeddedPostgres({ dataFolder, durable: true })
-      await door.open(server.url)
-
-      await until('writes go on', () => written > before + 100)
-      writing = false
-      await writer
-      await settled(hub)
-      t.strictSame(await readEffects(hub.database), { effects: written, twice: 0 })
-    },
-  )
-}
-
 /** A process with a consumer of its own, to be killed. */
 async function startWorker(t: TestScope, args: readonly string[]) {
   const file = new URL('effects-worker.ts', import.meta.url).pathname
@@ -196,44 +139,4 @@ async function startWorker(t: TestScope, args: readonly string[]) {
   t.teardown(kill)
   await until('the worker hears', () => lines.includes('hearing'))
   return { kill, written: () => lines.filter((line) => line.startsWith('written')).length }
-}
-
-/** A port that stays the same while the server behind it comes and goes; closed, it refuses connections. */
-async function openDoor(t: TestScope) {
-  const sockets = new Set<Socket>()
-  let target = 0
-  const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1')
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(one)
-      one.setNoDelay(true)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
-  })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
-  const { port } = server.address() as AddressInfo
-  const close = async () => {
-    const closed = new Promise((resolve) => server.close(resolve))
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  await close()
-  t.teardown(() => (server.listening ? close() : undefined))
-  return {
-    close,
-    async open(url: string) {
-      target = Number(new URL(url).port)
-      await listen(port)
-    },
-    url: (url: string) => Object.assign(new URL(url), { port: String(port) }).href,
-  }
 }
