@@ -40,6 +40,17 @@ export const refuse = defineErrors({
     says: ({ expected }: { expected: string }) => `The resource in the body is not a ${expected}.`,
     remedy: 'Send it to the address of its own type.',
   },
+  FORM_WANTED: {
+    issue: 'not-supported',
+    http: 415,
+    says: 'A search by POST takes its parameters as a form.',
+    remedy: 'Send them as application/x-www-form-urlencoded.',
+  },
+  TYPES_UNKNOWN: {
+    issue: 'value',
+    says: '_type names a resource type that is not kept here.',
+    remedy: 'See /fhir/metadata for the types that are.',
+  },
   ID_MISMATCH: { issue: 'invalid', says: 'The id in the body is not the id in the address.', remedy: 'Make both the same.' },
   CLIENT_IDS_NOT_TAKEN: {
     issue: 'not-supported',

@@ -37,9 +37,43 @@ const ACTION: Readonly<Record<string, string>> = {
 /** The id under which an entry is read: where it stands in the chain. */
 export const auditId = ({ epoch, xid, id }: Pick<StoredAudit, 'epoch' | 'xid' | 'id'>): string => `${epoch}-${xid}-${id}`
 
-export function toAuditEvent(entry: StoredAudit): Record<string, unknown> {
-  const { at, client, subject, organization, interaction, status, entity, patient, people, request } = entry
-  const persons = people ?? (patient === null ? [] : [patient])
+/** Where an entry stands, from the id of its AuditEvent; nothing when the id is that of a resource. */
+export function placeInChain(id: string): { epoch: number; xid: string; id: string } | undefined {
+  const match = CHAIN_ID.exec(id)
+  return match === null ? undefined : { epoch: Number(match[1]), xid: match[2] ?? '', id: match[3] ?? '' }
+}
+
+const CHAIN_ID = /^(\d{1,9})-(\d{1,18})-(\d{1,18})$/
+
+/** Everybody whose record an entry is about, as Patient ids. */
+export const peopleIn = ({ patient, people }: Pick<StoredAudit, 'patient' | 'people'>): readonly string[] =>
+  people ?? (patient === null ? [] : [patient])
+
+/** The search parameters of the trail. It is read for one person, and so has not those of other types. */
+export const AUDIT_PARAMETERS: ReadonlySet<string> = new Set(['patient'])
+
+/**
+ * @param options.about the only person to be named; whoever reads about himself does not learn whom else an answer disclosed
+ *   @default everybody the entry names
+ */
+export function toAuditEvent(entry: StoredAudit, { about }: { about?: string | undefined } = {}): Record<string, unknown> {
+  const { at, client, subject, organization, interaction, status, entity, request } = entry
+  const persons = peopleIn(entry).filter((id) => about === undefined || id === about)
+  const entities = [
+    ...persons.map((id) => ({
+      what: { reference: `Patient/${id}` },
+      role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
+    })),
+    // A search is named by its type only: its parameters can hold an identifier.
+    ...(entity === null
+      ? []
+      : [
+          {
+            ...(entity.includes('/') ? { what: { reference: entity } } : { name: entity }),
+            detail: [{ type: 'request', valueString: request }],
+          },
+        ]),
+  ]
   return {
     resourceType: 'AuditEvent',
     id: auditId(entry),
@@ -68,20 +102,6 @@ export function toAuditEvent(entry: StoredAudit): Record<string, unknown> {
       ...(organization === null ? [] : [{ type: { text: 'organisation' }, who: { reference: organization }, requestor: false }]),
     ],
     source: { observer: { display: 'Handrail' }, site: 'passport' },
-    entity: [
-      ...persons.map((id) => ({
-        what: { reference: `Patient/${id}` },
-        role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
-      })),
-      // A search is named by its type only: its parameters can hold an identifier.
-      ...(entity === null
-        ? []
-        : [
-            {
-              ...(entity.includes('/') ? { what: { reference: entity } } : { name: entity }),
-              detail: [{ type: 'request', valueString: request }],
-            },
-          ]),
-    ],
+    ...(entities.length === 0 ? {} : { entity: entities }),
   }
 }

@@ -26,7 +26,7 @@ export function searchsetOf({ baseUrl, query, rows, included, total, links, shap
   const text = partOf(query, shapes)
   const entry = (mode: 'match' | 'include') => (row: FoundText) =>
     `{"fullUrl":"${baseUrl}/${row.type}/${row.id}","resource":${mode === 'match' ? text(row.content) : row.content},"search":{"mode":"${mode}"}}`
-  const entries = [...rows.map(entry('match')), ...included.map(entry('include')), ...ignoredIn(query)]
+  const entries = [...rows.map(entry('match')), ...included.map(entry('include')), ...ignoredEntry(query.ignored)]
   const count = total === undefined ? '' : `,"total":${total}`
   // An empty list is not allowed in FHIR JSON, so a Bundle without matches has no entry.
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
@@ -40,7 +40,7 @@ function partOf({ summary, elements }: SearchQuery, shapes: Shapes): (content: s
 }
 
 /** FHIR R4 search.html#errors: what took no effect is named, so that nobody takes the result for narrower than it is. */
-function ignoredIn({ ignored }: SearchQuery): string[] {
+export function ignoredEntry(ignored: readonly string[]): string[] {
   if (ignored.length === 0) return []
   const outcome = outcomeOf(
     ignored.map((name) => ({

@@ -22,3 +22,16 @@ export async function auditOf(database: Queryable, { patient, count, after }: Au
   })
   return rows
 }
+
+/** The entry at a place of the chain, sealed or not yet. */
+export async function auditEntry(
+  database: Queryable,
+  { epoch, xid, id }: Pick<StoredAudit, 'epoch' | 'xid' | 'id'>,
+): Promise<StoredAudit | undefined> {
+  const { rows } = await database.query<StoredAudit>({
+    name: 'audit-entry',
+    text: `SELECT ${COLUMNS} FROM passport.audit_entry WHERE epoch = $1 AND xid = $2::bigint AND id = $3::bigint`,
+    values: [epoch, xid, id],
+  })
+  return rows[0]
+}

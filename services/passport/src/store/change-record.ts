@@ -13,6 +13,7 @@ import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
 import { masksFor } from '../domain/access/policy.ts'
 import { madeFor } from '../domain/access/relationship.ts'
+import { markedExternal } from '../domain/external-entry.ts'
 import { applyPatch } from '../domain/json-patch.ts'
 import type { Create, Operation, Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
@@ -206,7 +207,8 @@ async function plan(
       const exact = links.size === 0 ? operation.exact : rewriteReferences(operation.exact, rewrite)
       const resource = plain(exact)
       checked(dependencies, resource, operation)
-      return { operation, before: undefined, id, bucket: bucketIn(id), version: 1, exact, resource }
+      const stored = { exact: markedExternal(exact), resource: markedExternal(resource) }
+      return { operation, before: undefined, id, bucket: bucketIn(id), version: 1, ...stored }
     }
     const before = present(rows.get(`${operation.type}/${id}`), operation, id)
     const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }

@@ -25,9 +25,8 @@ export const bundle: FastifyPluginAsync<FhirDependencies> = async (app, { record
     const { type, entries } = readBundle(body.exact)
     request.disclosure.interaction = type
     const answers = type === 'transaction' ? await transaction(request, entries.map(readEntry)) : await batch(request, entries)
-    return reply
-      .header('content-type', request.answerType)
-      .send(`{"resourceType":"Bundle","type":"${type}-response","entry":[${answers.join(',')}]}`)
+    const list = answers.length === 0 ? '' : `,"entry":[${answers.join(',')}]`
+    return reply.header('content-type', request.answerType).send(`{"resourceType":"Bundle","type":"${type}-response"${list}}`)
   })
 
   async function transaction(request: FastifyRequest, entries: readonly Entry[]): Promise<string[]> {

@@ -2,6 +2,7 @@
 import { smartConfiguration } from '@platform/fhir/smart-configuration'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { AUDIT_PARAMETERS } from '../../domain/audit-event.ts'
 import { TYPES } from '../../domain/resource-types.ts'
 import { capabilityStatement, type DeclaredRoute, type OperationReference } from '../../domain/capability-statement.ts'
 import { searchParametersOf, type SearchDefinitions } from '../../domain/search/definitions.ts'
@@ -30,7 +31,8 @@ async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, o
         operations,
         startedAt,
         types: TYPES,
-        searchParameters: (type) => searchParametersOf(definitions, type),
+        searchParameters: (type) =>
+          searchParametersOf(definitions, type).filter(({ name }) => type !== 'AuditEvent' || AUDIT_PARAMETERS.has(name)),
         smart: smartConfiguration(publicUrl),
       }),
     )

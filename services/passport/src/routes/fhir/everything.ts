@@ -1,10 +1,13 @@
 /** Everything about a person that the caller may see. https://hl7.org/fhir/R4/patient-operation-everything.html */
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { CursorSeal } from '../../domain/cursor.ts'
+import { isObject } from '../../domain/references.ts'
+import { RESOURCE_TYPES } from '../../domain/resource-types.ts'
 import { refuse } from '../../errors.ts'
 import { readEverything, readRow } from '../../store/record-store.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
-import { hasScope, typeAllowed } from './request.ts'
+import { hasScope, queryOf, typeAllowed } from './request.ts'
 
 interface Position {
   readonly type: string
@@ -15,7 +18,7 @@ interface Position {
 const PAGE = { count: 1000, most: 5000 }
 
 export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { database, baseUrl, seal }) => {
-  app.get<{ Params: { id: string }; Querystring: { _type?: string } }>(
+  app.get<{ Params: { id: string } }>(
     '/Patient/:id/$everything',
     { config: { fhir: { operation: 'everything', types: ['Patient'] } } },
     async (request, reply) => {
@@ -31,13 +34,13 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
       if (person.deleted) throw refuse.DELETED({ reference })
       request.disclosure.people = [id]
 
-      const types = request.query._type?.split(',')
+      const types = typesIn(request, seal)
       const rows = await readEverything(database, request.caller, id, { count, types, since, after })
       const page = rows.slice(0, count)
       const last = page.at(-1)
       const next =
         rows.length > count && last !== undefined
-          ? seal.seal({ path, count, since, after: { type: last.type, id: last.id } satisfies Position })
+          ? seal.seal({ path, count, since, types, after: { type: last.type, id: last.id } satisfies Position })
           : undefined
       const links = [
         { relation: 'self', url: `${baseUrl}/${path}` },
@@ -47,9 +50,24 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
       const entries = page
         .filter(({ type }) => all || hasScope(request.caller, type, 'r'))
         .map(({ type, id: rowId, content }) => `{"fullUrl":"${baseUrl}/${type}/${rowId}","resource":${content},"search":{"mode":"match"}}`)
+      const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
       return reply
         .header('content-type', request.answerType)
-        .send(`{"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(links)},"entry":[${entries.join(',')}]}`)
+        .send(`{"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(links)}${list}}`)
     },
   )
+}
+
+/** The types asked for, on the first page as on those that follow; all when none is named. */
+function typesIn(request: FastifyRequest, seal: CursorSeal): string[] | undefined {
+  const asked = queryOf(request)
+  const cursor = asked.find(([name]) => name === '_cursor')?.[1]
+  if (cursor !== undefined) {
+    const opened = seal.open(cursor)
+    return isObject(opened) && Array.isArray(opened['types']) ? opened['types'].map(String) : undefined
+  }
+  const named = asked.flatMap(([name, value]) => (name === '_type' ? value.split(',') : []))
+  const unknown = named.find((type) => !Object.hasOwn(RESOURCE_TYPES, type))
+  if (unknown !== undefined) throw refuse.TYPES_UNKNOWN({}, { expression: '_type' })
+  return named.length === 0 ? undefined : named
 }

@@ -74,11 +74,10 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
       { relation: 'self', url: `${baseUrl}/${path}` },
       ...(next === undefined ? [] : [{ relation: 'next', url: `${baseUrl}/${path}?_cursor=${next}` }]),
     ]
+    const list = page.length === 0 ? '' : `,"entry":[${page.map((row) => entryOf(row, baseUrl)).join(',')}]`
     return reply
       .header('content-type', request.answerType)
-      .send(
-        `{"resourceType":"Bundle","type":"history","link":${JSON.stringify(links)},"entry":[${page.map((row) => entryOf(row, baseUrl)).join(',')}]}`,
-      )
+      .send(`{"resourceType":"Bundle","type":"history","link":${JSON.stringify(links)}${list}}`)
   }
 }
 

@@ -1,6 +1,5 @@
 /** Paging of what is not a search: `_count`, `_since`, and our own sealed `_cursor`. */
 import { defineErrors } from '@platform/fhir/errors'
-import type { FastifyRequest } from 'fastify'
 import type { CursorSeal } from '../../domain/cursor.ts'
 import { isObject } from '../../domain/references.ts'
 
@@ -29,11 +28,12 @@ export interface Page<Position> {
 }
 
 /**
- * @param path what the cursor must have been made for
+ * @param request its parameters by name; one that is given several times is refused
+ * @param path  what the cursor must have been made for
  * @throws COUNT_INVALID, SINCE_INVALID, CURSOR_INVALID
  */
 export function pageOf<Position>(
-  request: FastifyRequest,
+  request: { readonly query: unknown },
   seal: CursorSeal,
   path: string,
   { count = DEFAULT_COUNT, most = MOST }: { count?: number; most?: number } = {},

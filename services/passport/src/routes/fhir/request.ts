@@ -62,11 +62,22 @@ export function ifMatchOf(header: string | undefined): number | undefined {
 
 /** The query of the address without the parameters that are about the answer and not about the resource. */
 export function criteriaOf(request: FastifyRequest): string {
-  const { url = '' } = request.raw
-  const start = url.indexOf('?')
-  const kept = [...new URLSearchParams(start < 0 ? '' : url.slice(start))].filter(([name]) => name !== '_format' && name !== '_pretty')
+  const kept = queryOf(request).filter(([name]) => name !== '_format' && name !== '_pretty')
   if (kept.length === 0) throw refuse.CONDITION_EMPTY()
   return new URLSearchParams(kept).toString()
+}
+
+/** The parameters of the address, in their order. */
+export function queryOf({ raw: { url = '' } }: FastifyRequest): [string, string][] {
+  const at = url.indexOf('?')
+  return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))]
+}
+
+/** The parameters of a search by POST. @throws FORM_WANTED for a body of another kind, which would be a search for everything */
+export function formOf({ body }: FastifyRequest): [string, string][] {
+  if (body === undefined || body === null) return []
+  if (typeof body !== 'string') throw refuse.FORM_WANTED()
+  return [...new URLSearchParams(body)]
 }
 
 export type Return = 'minimal' | 'representation' | 'OperationOutcome'

@@ -8,7 +8,7 @@ import { refuse } from '../../errors.ts'
 import type { Position } from '../../store/search-store.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageRefuse } from './page.ts'
-import { hasScope, isStrict, typeAllowed } from './request.ts'
+import { formOf, hasScope, isStrict, queryOf, typeAllowed } from './request.ts'
 
 type Parameters = readonly (readonly [name: string, value: string])[]
 
@@ -23,8 +23,7 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
 
   app.post<{ Params: { type: string } }>('/:type/_search', { config }, async (request, reply) => {
     const { type } = request.params
-    const form = typeof request.body === 'string' ? [...new URLSearchParams(request.body)] : []
-    return answer(request, reply, type, [...queryOf(request), ...form], undefined)
+    return answer(request, reply, type, [...queryOf(request), ...formOf(request)], undefined)
   })
 
   async function answer(
@@ -75,12 +74,6 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
       throw pageRefuse.CURSOR_INVALID({}, { expression: '_cursor' })
     return { parameters: opened['parameters'] as [string, string][], after: opened['after'] as Position, cursor }
   }
-}
-
-function queryOf(request: FastifyRequest): [string, string][] {
-  const { url = '' } = request.raw
-  const at = url.indexOf('?')
-  return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))]
 }
 
 /** What was understood, so that the client sees how its search was read. FHIR R4 search.html#conformance. */

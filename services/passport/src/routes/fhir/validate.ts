@@ -7,6 +7,7 @@ import type { FhirResource } from '../../domain/references.ts'
 import { isObject } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
 import type { FhirDependencies } from './dependencies.ts'
+import { queryOf } from './request.ts'
 
 export const validate: FastifyPluginAsync<FhirDependencies> = async (app, { validateAgainst }) => {
   const config = { fhir: { operation: 'validate', types: 'all' as const }, audited: false }
@@ -24,13 +25,13 @@ export const validate: FastifyPluginAsync<FhirDependencies> = async (app, { vali
 function inputOf(request: FastifyRequest): { resource: FhirResource; profiles: readonly string[] } {
   const body = request.body as ParsedJson | undefined
   if (body === undefined || !isObject(body.value)) throw refuse.BODY_MISSING()
-  const asked = (request.query as { profile?: string }).profile
+  const asked = queryOf(request).flatMap(([name, profile]) => (name === 'profile' && profile !== '' ? [profile] : []))
   const value = body.value as FhirResource
-  if (value.resourceType !== 'Parameters') return { resource: value, profiles: asked === undefined ? [] : [asked] }
+  if (value.resourceType !== 'Parameters') return { resource: value, profiles: asked }
   const parameters = Array.isArray(value['parameter']) ? value['parameter'].filter(isObject) : []
   const resource = parameters.find(({ name }) => name === 'resource')?.['resource']
   if (!isObject(resource)) throw refuse.BODY_MISSING({}, { expression: "Parameters.parameter.where(name = 'resource')" })
   const profile = parameters.find(({ name }) => name === 'profile')
-  const named = profile?.['valueUri'] ?? profile?.['valueCanonical'] ?? asked
-  return { resource: resource as FhirResource, profiles: typeof named === 'string' ? [named] : [] }
+  const named = profile?.['valueUri'] ?? profile?.['valueCanonical']
+  return { resource: resource as FhirResource, profiles: typeof named === 'string' ? [named] : asked }
 }
