@@ -1,0 +1,52 @@
+/** The computed pages, and the words they are computed from. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { PAGES, storedPage } from './pages.ts'
+import { catalogues } from './pages/errors.ts'
+import { ROOT } from './run-step.ts'
+import { allSettings } from './pages/settings.ts'
+
+for (const [path, render] of Object.entries(PAGES)) {
+  t.test(`${path} says what the code says; "npm run docs" writes it`, async (t) => {
+    t.ok((await render()) === storedPage(path), 'it is fresh')
+  })
+}
+
+t.test('every refusal has a code in capitals, words that end, and a remedy', async (t) => {
+  const found = await catalogues()
+  t.ok(found.length >= 10, 'the catalogues are found')
+  const page = storedPage('docs/errors.md')
+  for (const { file, entries } of found) {
+    t.ok(entries.length > 0, `${file} exports its catalogue`)
+    for (const [code] of entries) {
+      t.match(code, /^[A-Z][A-Z0-9]+(_[A-Z0-9]+)*$/, `${file} ${code}`)
+      const line = page.split('\n').find((row) => row.startsWith(`| \`${code}\` |`)) ?? ''
+      t.match(line, /^\| `\w+` \| [a-z-]+ \| \d{3} \| .*[.?!…] \| .+ \|$/, `${file} ${code}`)
+      t.notMatch(line, /undefined|\[object|=>/, `${file} ${code}`)
+    }
+  }
+})
+
+t.test('each .env.example names every setting of its program once, in order, with its comment', async (t) => {
+  for (const { example, settings } of await allSettings()) {
+    const lines = readFileSync(join(ROOT, example), 'utf8').split('\n')
+    const documented = lines.flatMap((line, index) => {
+      const [, name] = /^(?:# )?([A-Z][A-Z0-9_]*)=/.exec(line) ?? []
+      if (name === undefined) return []
+      const above = lines.slice(0, index)
+      const comment = above.slice(above.lastIndexOf('') + 1).map((text) => text.replace(/^# ?/, ''))
+      return [`${name}: ${comment.join(' ')}`]
+    })
+    t.strictSame(
+      documented,
+      settings.map(({ name, doc }) => `${name}: ${doc}`),
+      example,
+    )
+  }
+})
+
+t.test('services that run side by side with their defaults do not want the same port', async (t) => {
+  const ports = (await allSettings()).flatMap(({ settings }) => settings.flatMap((one) => (one.name === 'PORT' ? [one.default] : [])))
+  t.equal(new Set(ports).size, ports.length)
+})

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { capabilitiesPage } from './pages/capabilities.ts'
+import { errorsPage } from './pages/errors.ts'
+import { settingsPage } from './pages/settings.ts'
+import { ROOT } from './run-step.ts'
+
+/** The pages that are computed from the code, by their path from the repository's root. */
+export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
+  'docs/capabilities.md': capabilitiesPage,
+  'docs/errors.md': errorsPage,
+  'docs/settings.md': settingsPage,
+}
+
+/** The page as it stands in the repository; empty when it was never generated. */
+export function storedPage(path: string): string {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8')
+  } catch {
+    return ''
+  }
+}
