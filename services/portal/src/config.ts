@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
-  PORT: port('Port to listen on; 0 takes any free one.', { default: 8083 }),
+  PORT: port('Port to listen on; 0 takes any free one.', { default: 8085 }),
   PUBLIC_URL: url('How people reach the hub. Sign-in comes back to this followed by /signed-in; the issuer is this followed by /identity.'),
   PASSPORT_URL: url('Where the record is reached from here; its FHIR base is this followed by /fhir.'),
   IDENTITY_URL: url('Where the issuer is reached from here; it is at this followed by /identity.'),
