@@ -8,7 +8,7 @@ const INTERACTIONS = ['read', 'vread', 'update', 'patch', 'delete', 'history-ins
 
 /** Renders the page. */
 export async function capabilitiesPage(): Promise<string> {
-  const { rest, fhirVersion, format = [], patchFormat = [] } = await capabilityStatementOf('https://hub.example')
+  const { rest, fhirVersion, format, patchFormat = [] } = await capabilityStatementOf('https://hub.example')
   const { resource = [], interaction = [], operation = [] } = rest?.[0] ?? {}
   const offered = INTERACTIONS.filter((code) => resource.some((one) => codesOf(one).includes(code)))
   const common = operationsOfAll(resource)

@@ -6,7 +6,7 @@ import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import type { ChainHead } from './store/audit-chain.ts'
-import { seal } from './store/audit-chain.ts'
+import { isUnderSeal, seal } from './store/audit-chain.ts'
 
 export interface SealerDependencies {
   readonly database: Database
@@ -48,10 +48,17 @@ export async function startPassport({
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(): Promise<void> }> {
   const stop = new AbortController()
   let kept = await keptHead(home)
+  let toldOfBreak = false
 
   async function sealNow(): Promise<void> {
     const head = await seal(database, now)
-    if (head === undefined || head.seq === kept?.seq) return
+    if (head === undefined || (head.seq === kept?.seq && head.digest === kept.digest)) return
+    if (kept !== undefined && !(await isUnderSeal(database, kept))) {
+      // The head that was kept is the proof; a new one over it would hide that the end was cut off.
+      if (!toldOfBreak) log.error({ event: 'audit.chain-broken', batch: kept.seq })
+      toldOfBreak = true
+      return
+    }
     await keepHead(home, head)
     kept = head
   }

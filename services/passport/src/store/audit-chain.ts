@@ -95,6 +95,26 @@ async function digestOf(
   }
 }
 
+/** Whether the chain still holds this head: false when its end was cut off, or grew anew after that. */
+export async function isUnderSeal(database: Queryable, head: ChainHead): Promise<boolean> {
+  const { rows } = await database.query<{ digest: Buffer }>({
+    name: 'audit-head',
+    text: 'SELECT digest FROM passport.audit_seal WHERE seq = $1',
+    values: [head.seq],
+  })
+  return rows[0]?.digest.toString('hex') === head.digest
+}
+
+/** How many entries no batch holds yet. */
+export async function unsealed(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ entries: number }>({
+    text: `WITH last AS (SELECT epoch, to_xid FROM passport.audit_seal ORDER BY seq DESC LIMIT 1)
+           SELECT count(*)::integer AS entries FROM passport.audit_entry
+            WHERE (epoch, xid) >= (coalesce((SELECT epoch FROM last), 0), coalesce((SELECT to_xid FROM last), 0))`,
+  })
+  return rows[0]?.entries ?? 0
+}
+
 /** What a recomputation of the whole chain found. */
 export type Verdict =
   | { readonly intact: true; readonly entries: number; readonly head: ChainHead | undefined }
