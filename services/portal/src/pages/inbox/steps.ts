@@ -69,6 +69,9 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
 /** Oldest due date first; what has none comes before everything, because nobody watches it. */
 export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')
 
+/** Whether the step was taken on, so that what is due is the next step and no longer an answer. */
+export const isTaken = ({ status }: Task): boolean => status === 'accepted' || status === 'in-progress' || status === 'on-hold'
+
 /** What a closed or open step says for itself, in one sentence: status, reason, outcome, what comes next. */
 export function tellStep(
   task: Task,

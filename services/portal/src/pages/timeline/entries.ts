@@ -1,10 +1,10 @@
 /** Everything a person has received, in one shape, whoever gave it. Pure. */
 import type { Encounter, Observation, Procedure, Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, codes, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
 import type { Words } from '../../words/en.ts'
-import { needReferenceOf, tellStep } from '../inbox/steps.ts'
+import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
 
 /** One entry of the timeline. */
 export interface Entry {
@@ -32,6 +32,7 @@ export interface Entry {
     readonly next?: string
     readonly due?: string
     readonly open: boolean
+    readonly taken: boolean
   }[]
 }
 
@@ -148,7 +149,12 @@ function referral(request: ServiceRequest, tasks: readonly Task[], resolved: Res
     ...noteOf(request.note),
     steps: own.map((task) => {
       const due = dueOf(task)
-      return { ...tellStep(task, resolved, words), open: isOpen(task), ...(due === undefined || !isOpen(task) ? {} : { due }) }
+      return {
+        ...tellStep(task, resolved, words),
+        open: isOpen(task),
+        taken: isTaken(task),
+        ...(due === undefined || !isOpen(task) ? {} : { due }),
+      }
     }),
   }
 }
@@ -188,6 +194,3 @@ const noteOf = (notes: readonly { readonly text?: string }[] | undefined): { not
   const text = (notes ?? []).flatMap((one) => (one.text === undefined ? [] : [one.text])).join('\n')
   return text === '' ? {} : { note: text }
 }
-
-/** Code system of the kinds of session. */
-export const INTERVENTION_KIND = codes('intervention-kind')

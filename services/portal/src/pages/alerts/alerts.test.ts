@@ -1,0 +1,88 @@
+import type { Task } from '@medplum/fhirtypes'
+import { aPatient, anOrganization } from '@platform/testing/cast'
+import t from 'tap'
+import { en } from '../../words/en.ts'
+import { showAlerts } from './alerts.ts'
+
+const now = new Date('2026-11-21T02:55:00Z')
+const concept = (system: string, code: string) => ({ coding: [{ system: `https://handrail.example/fhir/CodeSystem/${system}`, code }] })
+const resolved = new Map([
+  ['Patient/dafydd', { ...aPatient('dafydd'), id: 'dafydd' }],
+  ['Organization/pump-centre', { ...anOrganization('pump-centre'), id: 'pump-centre' }],
+])
+
+const alert = (id: string): Task => ({
+  resourceType: 'Task',
+  id,
+  status: 'requested',
+  intent: 'order',
+  code: concept('task-kind', 'hospital-alert'),
+  for: { reference: 'Patient/dafydd' },
+  owner: { reference: 'Organization/pump-centre' },
+  authoredOn: '2026-11-21T02:15:00Z',
+  input: [
+    {
+      extension: [
+        {
+          url: 'https://handrail.example/fhir/StructureDefinition/line-source',
+          extension: [
+            { url: 'source', valueReference: { reference: 'Organization/pump-centre' } },
+            { url: 'as-of', valueDate: '2026-08-14' },
+          ],
+        },
+      ],
+      type: { text: 'Pump' },
+      valueString: 'Do not stop.',
+    },
+  ],
+})
+
+const answer = (id: string, to: string, given: Partial<Task> = {}): Task => ({
+  resourceType: 'Task',
+  id,
+  status: 'requested',
+  intent: 'order',
+  code: concept('task-kind', 'alert-answer'),
+  partOf: [{ reference: `Task/${to}` }],
+  performerType: [concept('answering-role', 'ward')],
+  owner: { reference: 'Organization/hospital' },
+  restriction: { period: { end: '2026-11-21T03:15:00Z' } },
+  ...given,
+})
+
+const shown = (tasks: readonly Task[]) => showAlerts(tasks, 'Organization/hospital', resolved, en, now)
+
+t.test('a ward reads each line with its source and its age', async (t) => {
+  const [one] = shown([alert('a'), answer('a1', 'a')])
+  t.match(one, { person: 'Dafydd Wyn Rees', state: 'open', acknowledge: 'a1', since: '40 minutes' })
+  t.match(one?.lines, [
+    { title: 'Pump', text: 'Do not stop.', source: 'Northmere Spasticity and Pump Centre', asOf: '2026-08-14', age: '98 days' },
+  ])
+})
+
+t.test('what is overdue comes first, then what is open, what is answered, and what one is only told', async (t) => {
+  const late = { restriction: { period: { end: '2026-11-21T02:45:00Z' } } }
+  const tasks = [
+    alert('told'),
+    alert('done'),
+    answer('d1', 'done', { status: 'accepted' }),
+    alert('open'),
+    answer('o1', 'open'),
+    alert('late'),
+    answer('l1', 'late', late),
+  ]
+  t.same(
+    shown(tasks).map(({ id, state }) => [id, state]),
+    [
+      ['late', 'overdue'],
+      ['open', 'open'],
+      ['done', 'answered'],
+      ['told', 'told'],
+    ],
+  )
+})
+
+t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
+  const others = { owner: { reference: 'Organization/pump-centre' } }
+  for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)
+})
