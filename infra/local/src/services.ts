@@ -9,6 +9,7 @@ import { readConfig as readPassport } from '@services/passport/config'
 import { mounts as passportMounts } from '@services/passport/mounts'
 import { openPools, openRecord } from '@services/passport/open'
 import { startPassport } from '@services/passport/start'
+import { beginEpoch } from '@services/passport/store/audit-chain'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
 import { recordClient } from '@services/portal/clients/record'
@@ -89,6 +90,7 @@ const passport: HubService = {
     const { database, searching } = await openPools(url, log)
     keep(database)
     keep(searching)
+    await beginEpoch(database)
     const config = readPassport(environment)
     const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log })
     return {

@@ -10,6 +10,7 @@ import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { openPools, openRecord } from './open.ts'
 import { startPassport } from './start.ts'
+import { beginEpoch } from './store/audit-chain.ts'
 
 const config = readConfig(process.env)
 const log = openLog({ name: 'passport', level: config.LOG_LEVEL })
@@ -18,6 +19,7 @@ await using database = pools.database
 await using searching = pools.searching
 await migrateEvents(database)
 await migrate(database, { service: 'passport', folder: new URL('../migrations/', import.meta.url) })
+await beginEpoch(database)
 await using bell = openBell(database, { log })
 
 const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log })

@@ -3,7 +3,7 @@ import t from 'tap'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { verify } from '../src/store/audit-chain.ts'
+import { beginEpoch, verify } from '../src/store/audit-chain.ts'
 import { keptHead, startPassport } from '../src/start.ts'
 import { aRecord } from './a-record.ts'
 
@@ -99,4 +99,15 @@ t.test('an entry that is changed, taken out, slipped in, or cut off at the end i
   )
   t.equal(await broken('DELETE FROM passport.audit_seal WHERE seq = (SELECT max(seq) FROM passport.audit_seal)'), false)
   t.equal(await broken('DELETE FROM passport.audit_seal WHERE seq = 1'), false)
+})
+
+t.test('the chain goes on in a cluster whose transaction ids are younger, after a restore', async (t) => {
+  t.equal(await beginEpoch(database), 1, 'the same cluster needs no new epoch')
+  const far = `INSERT INTO passport.audit_entry (xid, at, client, subject, interaction, status, request) VALUES (9e12, now(), 'x', 'x', 'read', 200, 'r')`
+  await database.query({ text: far })
+  t.equal(await beginEpoch(database), 2)
+  t.equal(await beginEpoch(database), 2)
+  await send('admin', 'GET', `/Patient/${ada.id}`)
+  await sealed()
+  t.match(await verify(database, await keptHead(home)), { intact: true, entries: (await entries()).length })
 })

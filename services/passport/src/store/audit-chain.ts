@@ -5,6 +5,30 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable } from '@platform/service/database'
 
+/**
+ * Begins a new epoch where transaction ids are younger than those already sealed: the database was restored from a dump into
+ * another cluster. Call it before anything is recorded.
+ *
+ * @returns the epoch that new entries belong to
+ */
+export async function beginEpoch(database: Database): Promise<number> {
+  return database.transaction(async (tx) => {
+    await tx.query({ text: 'SELECT pg_advisory_xact_lock($1)', values: [SEALER_LOCK] })
+    const { rows } = await tx.query<{ epoch: number; restored: boolean }>({
+      text: `SELECT ${EPOCH} AS epoch,
+                    EXISTS (SELECT FROM passport.audit_entry WHERE epoch = ${EPOCH} AND xid > pg_current_xact_id()::text::bigint) AS restored`,
+    })
+    const { epoch, restored } = rows[0] ?? { epoch: 1, restored: false }
+    if (!restored) return epoch
+    await tx.query({ text: `ALTER TABLE passport.audit_entry ALTER COLUMN epoch SET DEFAULT ${epoch + 1}` })
+    return epoch + 1
+  })
+}
+
+/** The epoch of new entries is the default of its column. */
+const EPOCH = `(SELECT pg_get_expr(adbin, adrelid)::integer FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+                 WHERE adrelid = 'passport.audit_entry'::regclass AND attname = 'epoch')`
+
 /** The end of the chain, kept outside the database too. */
 export interface ChainHead {
   readonly seq: number
@@ -49,18 +73,19 @@ async function sealOnce(tx: Queryable, at: Date): Promise<{ head: ChainHead | un
   const head = last === undefined ? undefined : { seq: Number(last.seq), digest: last.digest.toString('hex') }
 
   // Everything below the oldest transaction that still runs is final: committed or gone, never to be added to.
-  const { rows: bounds } = await tx.query<{ epoch: number; from_xid: string; to_xid: string; oldest: string }>({
+  const { rows: bounds } = await tx.query<{ epoch: number; from_xid: string; to_xid: string; oldest: string; running: number }>({
     text: `WITH waiting AS (
              SELECT epoch, xid FROM passport.audit_entry WHERE (epoch, xid) >= ($1::integer, $2::bigint) ORDER BY epoch, xid LIMIT $3)
            SELECT min(epoch) AS epoch, (SELECT min(xid) FROM waiting w WHERE w.epoch = (SELECT min(epoch) FROM waiting))::text AS from_xid,
                   (SELECT max(xid) + 1 FROM waiting w WHERE w.epoch = (SELECT min(epoch) FROM waiting))::text AS to_xid,
-                  pg_snapshot_xmin(pg_current_snapshot())::text AS oldest
+                  pg_snapshot_xmin(pg_current_snapshot())::text AS oldest, ${EPOCH} AS running
              FROM waiting`,
     values: [last?.epoch ?? 0, last?.to_xid ?? '0', MOST_TRANSACTIONS],
   })
   const [bound] = bounds
   if (bound === undefined || bound.epoch === null) return { head, more: false }
-  const to = BigInt(bound.to_xid) < BigInt(bound.oldest) ? bound.to_xid : bound.oldest
+  // Of an epoch before this one no transaction runs any more, whatever its number says.
+  const to = bound.epoch < bound.running || BigInt(bound.to_xid) < BigInt(bound.oldest) ? bound.to_xid : bound.oldest
   const from = last !== undefined && last.epoch === bound.epoch ? last.to_xid : '0'
   if (BigInt(to) <= BigInt(from)) return { head, more: false }
 
@@ -71,7 +96,10 @@ async function sealOnce(tx: Queryable, at: Date): Promise<{ head: ChainHead | un
     text: 'INSERT INTO passport.audit_seal (seq, epoch, from_xid, to_xid, entries, digest, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
     values: [seq, bound.epoch, from, to, entries, digest, at],
   })
-  return { head: { seq, digest: digest.toString('hex') }, more: to === bound.to_xid && entries >= MOST_TRANSACTIONS }
+  return {
+    head: { seq, digest: digest.toString('hex') },
+    more: to === bound.to_xid && (entries >= MOST_TRANSACTIONS || bound.epoch < bound.running),
+  }
 }
 
 async function digestOf(
