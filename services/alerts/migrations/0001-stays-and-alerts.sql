@@ -62,8 +62,7 @@ CREATE TABLE stay (
   alert           text        COLLATE "C",
   told            jsonb                             -- what the last notice said
 );
-CREATE INDEX stay_of_visit ON stay (facility, visit);
-CREATE INDEX stay_of_patient ON stay (patient);
+CREATE INDEX stay_of_patient ON stay (patient, last_at DESC);
 CREATE INDEX stay_unsettled ON stay (raised_at) WHERE settled < version;
 CREATE INDEX stay_of_number ON stay (hospital_number) WHERE hospital_number IS NOT NULL;
 

@@ -179,32 +179,45 @@ const labelOf = ({ authority, value }: HospitalNumber): string => `${authority}|
 function visitKeyOf({ visit, person, admittedAt }: AdtFacts): string {
   if (visit !== undefined) return labelOf(visit)
   const [number] = person.hospitalNumbers
-  return `${number === undefined ? 'no-number' : labelOf(number)}@${admittedAt?.toISOString() ?? 'unknown'}`
+  return `${WITHOUT_VISIT}${number === undefined ? 'no-number' : labelOf(number)}@${admittedAt?.toISOString() ?? 'unknown'}`
 }
 
+const WITHOUT_VISIT = 'without visit number: '
 const DAY_MS = 86_400_000
 /** A visit number that comes again long after its stay is a number used again, not the same stay. */
 const REUSED_AFTER_MS = 30 * DAY_MS
 /** How long a stay that has not ended may last between two messages. */
 const LONGEST_SILENCE_MS = 400 * DAY_MS
 
+/**
+ * The stay a message is about: the one of that visit; for a message without a visit number the one that is open at that hospital; for the first
+ * message with one, an open stay that had none. Else a new one.
+ */
 async function findOrOpen(tx: Queryable, patient: string, facts: AdtFacts, receivedAt: Date, newId: () => string): Promise<string> {
   const visit = visitKeyOf(facts)
-  const { rows } = await tx.query<StayRow>({ name: 'stay-find', text: FIND, values: [facts.facility, visit, patient] })
-  const at = facts.occurredAt.getTime()
-  const same = rows.find((row) => {
-    const ended = ['ended', 'cancelled'].includes(toState(row).view.stay.status)
-    return at >= row.first_at.getTime() - LONGEST_SILENCE_MS && at <= row.last_at.getTime() + (ended ? REUSED_AFTER_MS : LONGEST_SILENCE_MS)
-  })
+  const { rows } = await tx.query<StayRow>({ name: 'stay-find', text: FIND, values: [facts.facility, patient] })
+  const possible = rows.filter((row) => couldBe(row, facts.occurredAt))
+  const same = possible.find((row) => row.visit === visit)
   if (same !== undefined) return same.id
+  const open = possible.find((row) => !isOver(row) && (facts.visit === undefined || row.visit.startsWith(WITHOUT_VISIT)))
+  if (open !== undefined) {
+    if (facts.visit !== undefined)
+      await tx.query({ name: 'stay-visit', text: 'UPDATE alerts.stay SET visit = $2 WHERE id = $1', values: [open.id, visit] })
+    return open.id
+  }
   const id = newId()
   const [number] = facts.person.hospitalNumbers
-  await tx.query({
-    name: 'stay-open',
-    text: OPEN_STAY,
-    values: [id, facts.facility, visit, number === undefined ? null : labelOf(number), patient, facts.occurredAt, receivedAt],
-  })
+  const values = [id, facts.facility, visit, number === undefined ? null : labelOf(number), patient, facts.occurredAt, receivedAt]
+  await tx.query({ name: 'stay-open', text: OPEN_STAY, values })
   return id
+}
+
+const isOver = (row: StayRow): boolean => ['ended', 'cancelled'].includes(toState(row).view.stay.status)
+
+function couldBe(row: StayRow, occurredAt: Date): boolean {
+  const at = occurredAt.getTime()
+  const longest = isOver(row) ? REUSED_AFTER_MS : LONGEST_SILENCE_MS
+  return at >= row.first_at.getTime() - LONGEST_SILENCE_MS && at <= row.last_at.getTime() + longest
 }
 
 /** What of a message is remembered of a stay: nothing that says who the person is. */
@@ -259,6 +272,7 @@ function fromStored({
 interface StayRow {
   readonly id: string
   readonly facility: string
+  readonly visit: string
   readonly patient: string
   readonly wrong_person: boolean
   readonly merged_into: string | null
@@ -309,7 +323,7 @@ const COLUMNS = `
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = $1`
-const FIND = `SELECT ${COLUMNS} FROM alerts.stay WHERE facility = $1 AND visit = $2 AND patient = $3 AND NOT wrong_person ORDER BY last_at DESC`
+const FIND = `SELECT ${COLUMNS} FROM alerts.stay WHERE facility = $1 AND patient = $2 AND NOT wrong_person AND merged_into IS NULL ORDER BY last_at DESC LIMIT 100`
 const OPEN_STAY = `
   INSERT INTO alerts.stay (id, facility, visit, hospital_number, patient, first_at, last_at, raised_at, version)
   VALUES ($1, $2, $3, $4, $5, $6, $6, $7, 0)`

@@ -1,0 +1,93 @@
+import t from 'tap'
+import { readMessages, type Message } from '@platform/hl7v2/message'
+import { readAdt } from './read-adt.ts'
+
+const options = { processingIds: ['P'], receivedAt: new Date('2026-11-21T02:14:20Z') }
+const MSH = 'MSH|^~\\&|PAS|RZZ01|HUB|HR|20261121021400||ADT^A01^ADT_A01|M1|P|2.4'
+const EVN = 'EVN|A01|20261121021400||||20261121021000'
+const PV1 = 'PV1|1|i|W3^B^4^RZZ01||||||||||||||||V1^^^RZZ01|||||||||||||||||||||||||20261121021000'
+
+function read(...segments: string[]) {
+  const [message] = readMessages(Buffer.from(segments.map((segment) => `${segment}\r`).join('')))
+  const result = readAdt(message as Message, options)
+  if (!result.usable) throw new Error(result.complaint.says)
+  return result.facts
+}
+const person = (pid: string) => read(MSH, EVN, pid, PV1)[0]?.person
+
+t.test('the NHS number is found however senders mark it, and only when it passes the check', async (t) => {
+  for (const identifiers of [
+    '9990004447^^^NHS^NH',
+    '9990004447^^^NHS',
+    '999 000 4447^^^NHSNBR^NHSNMBR',
+    '9990004447^^^^NH',
+    '9990004447^^^NHS&2.16.840.1.113883.2.1.4.1&ISO^NH',
+    '9990004447^^^X&2.16.840.1.113883.2.1.4.1&ISO',
+    '9990004447^^^NHS^NH{status:01}',
+    '9990004447^^^WALES^NI',
+    '123^^^RZZ01^MR~9990004447^^^CHI',
+    '9990004447^^^HSNI',
+  ]) {
+    t.strictSame(person(`PID|1||${identifiers}||Rees^Dafydd||19790114`)?.nhsNumbers, ['9990004447'], identifiers)
+  }
+  t.strictSame(person('PID|1||9990004448^^^NHS^NH||Rees^Dafydd')?.nhsNumbers, [], 'a wrong check digit')
+  t.strictSame(person('PID|1|9990004447|123^^^RZZ01^MR||Rees')?.nhsNumbers, ['9990004447'], 'in PID-2')
+  t.strictSame(person('PID|1||123^^^RZZ01^MR||Rees||||||||||||||9990004447')?.nhsNumbers, ['9990004447'], 'in PID-19')
+})
+
+t.test('a hospital number belongs to whoever gave it', async (t) => {
+  t.strictSame(person('PID|1||123^^^RZZ01^MR~456^^^^PI~9990004448^^^NHS^NH||Rees')?.hospitalNumbers, [
+    { authority: 'RZZ01', value: '123' },
+    { authority: 'RZZ01', value: '456' },
+  ])
+})
+
+t.test('names are every repetition and every alias; "" is no name and no date', async (t) => {
+  t.strictSame(person('PID|1||1||Rees^Dafydd^Wyn~Ifans^Dai^^^^^M||19790114|M|Price^D')?.names, [
+    { family: 'rees', given: ['dafydd', 'wyn', 'dafyddwyn'] },
+    { family: 'ifans', given: ['dai'] },
+    { family: 'price', given: ['d'] },
+  ])
+  const deleted = person('PID|1||1||""^""||""')
+  t.strictSame(deleted?.names, [])
+  t.equal(deleted?.bornOn, undefined)
+})
+
+t.test('the trace status is read wherever it is written', async (t) => {
+  const at32 = (status: string) => `PID|1||9990004447^^^NHS||Rees||19790114${'|'.repeat(25)}${status}`
+  t.equal(person(at32('NSTS01'))?.traceStatus, '01')
+  t.equal(person(at32('PDS05'))?.traceStatus, '05')
+  t.equal(person(at32('02'))?.traceStatus, '02')
+  t.equal(person('PID|1||9990004447^^^NHS^NH{status:03}||Rees')?.traceStatus, '03')
+  t.equal(person('PID|1||9990004447^^^NHS||Rees')?.traceStatus, undefined)
+  t.equal(person(`PID|1||9990004447^^^NHS||Rees${'|'.repeat(26)}Y`)?.identityUnknown, true)
+})
+
+t.test('the time is when it happened, else when it was recorded, else when it was sent, else when it came', async (t) => {
+  const pid = 'PID|1||123^^^RZZ01^MR||Rees'
+  const at = (...segments: string[]) => read(...segments)[0]?.occurredAt.toISOString()
+  t.equal(at(MSH, EVN, pid), '2026-11-21T02:10:00.000Z')
+  t.equal(at(MSH, 'EVN|A01|20261121021300', pid), '2026-11-21T02:13:00.000Z')
+  t.equal(at(MSH, pid), '2026-11-21T02:14:00.000Z')
+  t.equal(at(MSH.replace('20261121021400', ''), pid), '2026-11-21T02:14:20.000Z')
+})
+
+t.test('visit, class, place and death are read; the event of MSH-9 wins over EVN-1', async (t) => {
+  const [facts] = read(MSH.replace('A01^ADT_A01', 'A03'), EVN, `PID|1||123^^^RZZ01^MR||Rees${'|'.repeat(25)}Y`, PV1)
+  t.match(facts, {
+    event: 'A03',
+    facility: 'RZZ01',
+    visit: { authority: 'RZZ01', value: 'V1' },
+    patientClass: 'I',
+    location: { ward: 'W3', room: 'B', bed: '4', site: 'RZZ01' },
+    died: true,
+  })
+})
+
+t.test('a merge says which numbers go', async (t) => {
+  const [facts] = read(MSH.replace('A01^ADT_A01', 'A40^ADT_A39'), 'PID|1||123^^^RZZ01^MR||Rees', 'MRG|456^^^RZZ01^MR~789^^^RZZ01^MR')
+  t.strictSame(facts?.merged, [
+    { authority: 'RZZ01', value: '456' },
+    { authority: 'RZZ01', value: '789' },
+  ])
+})
