@@ -28,25 +28,28 @@ export function authorOf(caller: Caller): string {
 export const clientAuthor = ({ clientId }: Caller): string => `Client/${clientId}`
 
 /**
- * @param first the number of the first placeholder to use
+ * @param first   the number of the first placeholder to use
+ * @param person  where the statement is about one person and says so (`r.patient = $1`): that placeholder. How the caller stands to
+ *   them is then looked up once and not for each row.
  */
-export function readPredicate(caller: Caller, first: number): Predicate {
+export function readPredicate(caller: Caller, first: number, person = 'r.patient'): Predicate {
   const { read } = masksFor(caller.role, caller.grade)
   const at = (offset: number) => `$${first + offset}`
   if (read.anybody !== 0) return { shape: 'anybody', sql: `(r.classes & ~${at(0)}::integer) = 0`, values: [read.anybody] }
 
   const parties = partiesOfCaller(caller)
   const [nobody, party, self, patient, mine, kinds, closed] = [0, 1, 2, 3, 4, 5, 6].map(at)
+  // Each data class of the row must be open to some relationship, and none of them closed.
+  const open = `(SELECT bit_or((${kinds}::integer[])[l.kind]) FROM passport.relationship l WHERE l.patient = ${person} AND l.party = ANY(${mine}::text[]))`
+  const shut = `(SELECT bit_or(c.classes) FROM passport.closed_out c WHERE c.patient = ${person} AND c.party = ANY(${closed}::text[]))`
   return {
     shape: 'own',
     sql: `((r.patient IS NULL AND (r.classes & ~${nobody}::integer) = 0)
       OR (r.parties && ${mine}::text[] AND (r.classes & ~${party}::integer) = 0)
       OR (r.patient = ${patient}::text AND (r.classes & ~${self}::integer) = 0)
-      OR EXISTS (SELECT 1 FROM passport.relationship l
-                  WHERE l.patient = r.patient AND l.party = ANY(${mine}::text[]) AND (r.classes & ~(${kinds}::integer[])[l.kind]) = 0))
+      OR (r.classes & ~coalesce(${open}, 0)) = 0)
      AND (r.patient IS NULL OR r.patient = ${patient}::text OR r.parties[1] = ANY(${mine}::text[])
-      OR NOT EXISTS (SELECT 1 FROM passport.closed_out c
-                      WHERE c.patient = r.patient AND c.party = ANY(${closed}::text[]) AND (c.classes & r.classes) <> 0))`,
+      OR (r.classes & coalesce(${shut}, 0)) = 0)`,
     values: [read.nobody, read.party, read.self, caller.patient ?? null, parties, KINDS.map((kind) => read[kind]), [...parties, EVERYBODY]],
   }
 }

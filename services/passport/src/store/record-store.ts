@@ -129,7 +129,7 @@ export async function readEverything(
   patient: string,
   { count, types, since, after }: EverythingPage,
 ): Promise<{ type: string; id: string; content: string }[]> {
-  const may = readPredicate(caller, 8)
+  const may = readPredicate(caller, 8, '$1')
   const { rows } = await database.query<{ type: string; id: string; content: string }>({
     name: `everything-${may.shape}`,
     text: `SELECT r.type, r.id, r.content FROM passport.resource r

@@ -8,7 +8,7 @@ import { afterSql, orderOf, orderSql, type Position } from './search/order-sql.t
 import { Values } from './search/values.ts'
 
 /** The caller's policy as a condition over r, its placeholders beginning where it is told. */
-export type Access = (first: number) => Predicate
+export type Access = (first: number, person?: string) => Predicate
 
 /** What one statement finds. */
 export interface LocalSearch {
@@ -146,7 +146,7 @@ function singleToken(condition: LocalCondition): string[] {
 
 function personStatement(type: string, patient: string, tokens: readonly string[], limit: number, access: Access): Statement {
   const coded = tokens.length > 0
-  const may = access(coded ? 6 : 5)
+  const may = access(coded ? 6 : 5, '$1')
   return {
     name: `search-person${coded ? '-coded' : ''}-${may.shape}`,
     text: `SELECT ${COLUMNS}, ARRAY[r.occurred_at::text] AS keys FROM passport.resource r

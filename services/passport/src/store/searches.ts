@@ -29,7 +29,7 @@ export interface SearchesDependencies {
 }
 
 export function searchesOver({ planned, adHoc, definitions, now }: SearchesDependencies): Searches {
-  const accessOf = (caller: Caller) => (first: number) => readPredicate(caller, first)
+  const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
   return {
     search: (query, caller, mayRead, after) => search(query, { access: accessOf(caller), mayRead }, { planned, adHoc, definitions }, after),
     find: async (database, caller, type, condition) => {
