@@ -1,11 +1,12 @@
 /** `npm run -s token -- <client>`: an access token of the running hub for one of its demonstration clients, alone on stdout. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, text } from '@platform/service/config'
 import { tokenSource } from '@platform/service/token-source'
 import { readClientKey } from '@services/identity/provision'
 import { CannotStart, runProgram } from './cannot-start.ts'
 import { homeOf } from './config.ts'
+import { urlOfRunningHub } from './running-hub.ts'
 
 const readConfig = defineConfig({ HANDRAIL_HOME: text('Folder of data, generated keys and quarantine.', { default: '.handrail' }) })
 
@@ -14,7 +15,7 @@ await runProgram(async () => {
   const clientId = process.argv[2]
   const known = clientIds(home)
   if (clientId === undefined) throw new CannotStart(`Say whose token: npm run -s token -- ${known[0] ?? 'demo-admin'}`)
-  const url = runningHub(home)
+  const url = urlOfRunningHub(home)
   const key = /^[a-z0-9-]+$/.test(clientId) ? await readClientKey(join(home, 'demo-clients', `${clientId}.jwk.json`)) : undefined
   if (key === undefined) {
     throw new CannotStart(
@@ -36,27 +37,5 @@ function clientIds(home: string): string[] {
       .toSorted()
   } catch {
     return []
-  }
-}
-
-/** Where the hub of this home folder is reached. @throws CannotStart when none runs */
-function runningHub(home: string): string {
-  const none = new CannotStart('No hub is running here: start one with "npm start" first.')
-  let told: { url?: unknown; pid?: unknown }
-  try {
-    told = JSON.parse(readFileSync(join(home, 'hub.json'), 'utf8')) as typeof told
-  } catch (cause) {
-    throw Object.assign(none, { cause })
-  }
-  if (typeof told.url !== 'string' || typeof told.pid !== 'number' || !isAlive(told.pid)) throw none
-  return told.url
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,0 +1,86 @@
+/**
+ * The record's own door, for the operator's command line: what an operator reads or writes is authorised, validated and audited like
+ * anybody's. Whoever may use the hub's database may register a client, so each command registers one for itself and removes it.
+ */
+import { randomBytes } from 'node:crypto'
+import { exportJWK, generateKeyPair } from 'jose'
+import { tokenSource } from '@platform/service/token-source'
+import { publicKeysOf, type ClientKey } from '@services/identity/provision'
+import { clientRegister } from '@services/identity/store/client-register'
+import { CannotStart } from '../cannot-start.ts'
+import { openHubDatabase } from '../hub-database.ts'
+import { urlOfRunningHub } from '../running-hub.ts'
+
+/** The door, open for one command. Disposing of it removes the client it was opened with. */
+export interface OperatorDoor extends AsyncDisposable {
+  /** The FHIR base of the running hub. */
+  readonly base: string
+  /**
+   * Asks the record.
+   *
+   * @param path under the base, or a whole address that the record itself has given
+   * @returns the text of the answer
+   * @throws CannotStart with the record's own words when it says no
+   */
+  ask(method: 'GET' | 'POST', path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<string>
+}
+
+/**
+ * Opens the door of the hub that runs here.
+ *
+ * @param scopes the SMART scopes the command needs, and no more
+ * @throws CannotStart when no hub runs
+ */
+export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
+  await using opening = new AsyncDisposableStack()
+  const { database, home } = opening.use(await openHubDatabase('admin'))
+  const url = urlOfRunningHub(home)
+  const clients = clientRegister(database)
+  const key = await passingKey()
+  const clientId = `handrail-operator-${randomBytes(4).toString('hex')}`
+  await clients.register({ clientId, name: 'Handrail operator', role: 'admin', grade: 'full', scopes, jwks: publicKeysOf(key) })
+  opening.defer(() => clients.remove(clientId))
+  const tokens = tokenSource({ tokenUrl: `${url}/identity/token`, clientId, key })
+  const base = `${url}/fhir`
+  const open = opening.move()
+  return {
+    base,
+    async ask(method, path, body, headers = {}) {
+      const address = path.startsWith(`${base}/`) ? path : `${base}/${path}`
+      const response = await fetch(address, {
+        method,
+        headers: {
+          authorization: `Bearer ${await tokens.get()}`,
+          accept: 'application/fhir+json',
+          ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body }),
+      })
+      const text = await response.text()
+      if (!response.ok) throw new CannotStart(`The record said no (HTTP ${response.status}): ${wordsOf(text)}`)
+      return text
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+/** A key that is never written down. */
+async function passingKey(): Promise<ClientKey> {
+  const { privateKey } = await generateKeyPair('ES384', { extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: randomBytes(9).toString('base64url'), alg: 'ES384' }
+}
+
+interface Outcome {
+  readonly issue?: readonly { readonly details?: { readonly text?: string }; readonly diagnostics?: string }[]
+}
+
+function wordsOf(text: string): string {
+  try {
+    const { issue = [] } = JSON.parse(text) as Outcome
+    const words = issue.map(({ details, diagnostics }) => [details?.text, diagnostics].filter((part) => part !== undefined).join(' '))
+    return words.join(' ') || 'it gave no reason.'
+  } catch {
+    return 'it gave no reason.'
+  }
+}

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { CannotStart } from '../cannot-start.ts'
+
+/** What was typed after a command: its options, and the words that are none. */
+export interface Typed<Name extends string> {
+  readonly options: Readonly<Partial<Record<Name, string>>>
+  readonly words: readonly string[]
+  readonly help: boolean
+}
+
+/**
+ * Reads the words of a command, whose options all take a value.
+ *
+ * @throws CannotStart when an option is not one of the names, or lacks its value
+ */
+export function readTyped<const Name extends string>(command: string, typed: readonly string[], names: readonly Name[]): Typed<Name> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...typed],
+      allowPositionals: true,
+      options: { ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])), help: { type: 'boolean' } },
+    })
+    const { help, ...options } = values
+    return { options: options as Partial<Record<Name, string>>, words: positionals, help: help === true }
+  } catch (error) {
+    throw new CannotStart(`${(error as Error).message}; "npm run admin -- ${command} --help" says more.`)
+  }
+}
+
+/** A file as the person who typed it means it: npm runs scripts at the repository's root, INIT_CWD is where the person is. */
+export const typedFile = (file: string): string => resolve(process.env.INIT_CWD ?? '.', file)

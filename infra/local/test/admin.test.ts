@@ -1,0 +1,85 @@
+/** The operator's command line beside a running hub. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { testDatabase } from '@platform/testing/database'
+import { testHub } from '@platform/testing/hub'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+t.setTimeout(240_000)
+
+const testing = await testDatabase(t)
+const database = await testing.open({ max: 2 })
+const hub = await testHub(t, { DATABASE_URL: testing.url })
+const here = mkdtempSync(join(tmpdir(), 'handrail-here-'))
+t.teardown(() => rmSync(here, { recursive: true, force: true }))
+
+const admin = (...words: string[]) =>
+  new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    const env = { ...process.env, HANDRAIL_HOME: hub.home, DATABASE_URL: testing.url, INIT_CWD: here }
+    const child = execFile(process.execPath, [join(ROOT, 'infra/local/src/admin/main.ts'), ...words], { env }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+const operators = async () =>
+  (await database.query({ text: `SELECT id FROM identity.client WHERE id LIKE 'handrail-operator-%'` })).rows.map(({ id }) => String(id))
+
+t.test('every command is listed, and says more about itself', async (t) => {
+  const { code, stdout } = await admin('--help')
+  t.equal(code, 0)
+  const names = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name as string)
+  t.strictSame(names, ['dead-letters', 'export', 'register-client', 'register-organization'])
+  for (const name of names) t.match(await admin(name, '--help'), { code: 0, stdout: new RegExp(`^npm run admin -- ${name} `), stderr: '' })
+})
+
+t.test('a dead letter is listed with its reason, and tried again when the operator says so', async (t) => {
+  await database.query({
+    text: `INSERT INTO events.delivery (consumer, change_id, type, id, version, at, due_at, attempts, dead_at, reason)
+           VALUES ('nobody', 900001, 'Task', 'x', 3, now(), now(), 5, now(), 'RECORD_REFUSED'), ('nobody', 900002, 'Task', 'y', 1, now(), now(), 5, now(), 'RECORD_REFUSED')`,
+  })
+  const { stdout, stderr } = await admin('dead-letters', '--consumer', 'nobody')
+  const [first] = stdout.split('\n')
+  t.match(JSON.parse(first ?? ''), {
+    consumer: 'nobody',
+    change: '900001',
+    resource: 'Task/x/_history/3',
+    attempts: 5,
+    reason: 'RECORD_REFUSED',
+  })
+  t.equal(stderr, '2 dead letters\n')
+
+  t.match(await admin('dead-letters', 'retry', '900001'), { code: 0, stdout: '1 will be tried again\n' })
+  t.match(await admin('dead-letters', 'retry', 'all', '--consumer', 'nobody'), { code: 0, stdout: '1 will be tried again\n' })
+  t.match(await admin('dead-letters'), { code: 0, stdout: '', stderr: 'There is no dead letter.\n' })
+  for (const words of [['retry'], ['retry', 'everything'], ['burn'], ['list', '--limit', 'many']])
+    t.match(await admin('dead-letters', ...words), { code: 1, stdout: '', stderr: /^[^\n]+\n$/ }, words.join(' '))
+})
+
+t.test('an organisation is registered once for its ODS code, and leaves no client behind', async (t) => {
+  const words = ['register-organization', '--name', 'Quay Street Leisure', '--sector', 'leisure', '--grade', 'needs-only', '--ods', 'X9Z9']
+  const first = await admin(...words)
+  t.match(first, { code: 0, stdout: /^[A-Za-z0-9-]+\n$/, stderr: '' })
+  t.equal((await admin(...words)).stdout, first.stdout)
+  t.strictSame(await operators(), [])
+  t.match(await admin('register-organization', '--name', 'x', '--sector', 'circus', '--grade', 'full'), {
+    code: 1,
+    stderr: /^There is no sector/,
+  })
+})
+
+t.test('a person is exported as one Bundle with every digit, into a file that was not there', async (t) => {
+  const { rows } = await database.query<{ id: string }>({ text: `SELECT id FROM passport.resource WHERE type = 'Patient' LIMIT 1` })
+  const id = rows[0]?.id ?? ''
+  const { code, stdout } = await admin('export', `Patient/${id}`, '--out', 'person.json')
+  t.equal(code, 0)
+  const bundle = JSON.parse(readFileSync(join(here, 'person.json'), 'utf8')) as { type: string; entry: { resource: { id: string } }[] }
+  t.equal(bundle.type, 'collection')
+  t.ok(bundle.entry.some(({ resource }) => resource.id === id))
+  t.match(stdout, new RegExp(`person\\.json: ${bundle.entry.length} resources\n$`))
+
+  t.match(await admin('export', id, '--out', 'person.json'), { code: 1, stderr: /is there already/ })
+  t.match(await admin('export', 'nobody'), { code: 1, stderr: /^The record said no \(HTTP 404\): / })
+  t.strictSame(await operators(), [])
+})
