@@ -1,5 +1,11 @@
 /** The services of the one-process hub. Each is one entry: its settings, its addresses, and how it is opened here. */
 import type { FastifyInstance } from 'fastify'
+import { buildApp as buildAlerts } from '@services/alerts/app'
+import { readConfig as readAlerts } from '@services/alerts/config'
+import { measureAlerts } from '@services/alerts/metrics'
+import { mounts as alertsMounts } from '@services/alerts/mounts'
+import { openAlerts } from '@services/alerts/open'
+import { startAlerts } from '@services/alerts/start'
 import { buildApp as buildIdentity } from '@services/identity/app'
 import { readConfig as readIdentity } from '@services/identity/config'
 import { mounts as identityMounts } from '@services/identity/mounts'
@@ -24,7 +30,7 @@ import { openReferrals } from '@services/referrals/open'
 import { startReferrals } from '@services/referrals/start'
 import type { Clock } from '@platform/service/clock'
 import type { ClientKey, InternalClientId } from '@services/identity/provision'
-import type { Database } from '@platform/service/database'
+import { openDatabase, type Database } from '@platform/service/database'
 import type { Metrics } from '@platform/service/health'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
@@ -112,6 +118,28 @@ const referrals: HubService = {
   },
 }
 
+const alerts: HubService = {
+  name: 'alerts',
+  readConfig: readAlerts,
+  mounts: alertsMounts,
+  open: async (environment, { database: { url }, queues, clock, newId, metrics, keep, log: logOf }) => {
+    const log = logOf('alerts')
+    // Of its own: taking over a change of the register keeps a connection while the record answers.
+    const database = keep(await openDatabase(url, { name: 'alerts', max: 12, log }))
+    const config = readAlerts(environment)
+    const dependencies = await openAlerts(config, { database, clock, newId, log })
+    measureAlerts(metrics, dependencies)
+    return {
+      app: await buildAlerts(dependencies),
+      start: async () => {
+        const running = await startAlerts(config, { ...dependencies, queues })
+        if (config.MLLP_PORT === 0) process.stderr.write(`HL7 v2 is taken at mllp://${config.MLLP_HOST}:${running.mllpPort}\n`)
+        return running
+      },
+    }
+  },
+}
+
 const portal: HubService = {
   name: 'portal',
   readConfig: readPortal,
@@ -126,4 +154,4 @@ const portal: HubService = {
 }
 
 /** In the order in which they are opened; they are closed in reverse. */
-export const services: readonly HubService[] = [identity, passport, referrals, portal]
+export const services: readonly HubService[] = [identity, passport, referrals, alerts, portal]

@@ -47,6 +47,8 @@ export interface Dependencies {
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
   readonly pathway: Pathway
+  /** HANDRAIL_HOME/alerts: keys, and where the listener can be found. */
+  readonly folder: string
   readonly processingIds: readonly string[]
   readonly newControlId: () => string
   readonly clock: Clock
@@ -126,6 +128,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     channels,
     outboundPolicy,
     pathway,
+    folder,
     processingIds,
     newControlId: controlIds(`H${randomBytes(4).toString('hex').toUpperCase()}`), // no other process of the hub has this name
     clock,

@@ -1,5 +1,6 @@
 /** What runs beside the routes: the consumers of changes, the listener for hospitals, the carrying of notices, the sweep. */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Flag } from '@medplum/fhirtypes'
 import type { JWK } from 'jose'
@@ -104,6 +105,8 @@ export async function startAlerts(config: StartConfig, dependencies: Dependencie
     }),
   )
 
+  starting.use(await tellNeighbours(join(dependencies.folder, 'mllp.json'), { host: config.MLLP_HOST, port: mllp.port }))
+
   const silent = new Set<string>()
   const sweep = async (now: Date): Promise<void> => {
     await received.all()
@@ -177,8 +180,8 @@ function caughtUp(watching: Consumer, { watchList }: Dependencies): () => Promis
 
 /** Changes made before this consumer was known were not offered to it: the register is read once as it stands. */
 async function fillWatchList(dependencies: Dependencies): Promise<void> {
-  const flags = await dependencies.record.search<Flag>('Flag', { status: 'active' })
-  const registered = flags.filter(({ code }) => codeOf(code, CODES.REGISTER) !== undefined)
+  const flags = await dependencies.record.search<Flag>('Flag', {})
+  const registered = flags.filter(({ code, status }) => status === 'active' && codeOf(code, CODES.REGISTER) !== undefined)
   const patients = new Set(registered.flatMap(({ subject }) => /^Patient\/(.+)$/.exec(subject.reference ?? '')?.[1] ?? []))
   for (const patient of patients) await takeOver(patient, dependencies)
   dependencies.log.info({ event: 'watch-list.loaded', people: dependencies.watchList.size })
@@ -193,6 +196,12 @@ async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca
     ca === undefined ? undefined : readFile(ca, 'utf8'),
   ])
   return { key: keyPem, cert: certPem, ...(caPem === undefined ? {} : { ca: caPem }) }
+}
+
+/** Programs beside the hub (demo, bench) find the listener by this file. */
+async function tellNeighbours(file: string, where: { readonly host: string; readonly port: number }): Promise<AsyncDisposable> {
+  await writeFile(file, JSON.stringify(where), { mode: 0o600 })
+  return { [Symbol.asyncDispose]: async () => rm(file, { force: true }) }
 }
 
 /** Works through what is added, so many at once. What is lost in a crash waits in its table for the sweep. */
