@@ -14,37 +14,34 @@ export interface QueueMeasure {
 
 /** How many jobs wait or run at most, so that the queue is neither empty nor long. */
 const AHEAD = 500
-const BULK = 50
+const AT_ONCE = 32
 
-/** Adds and processes at the same time; answers how many jobs a second went all the way. */
+/** Adds and processes at the same time; answers how many jobs a second went all the way once the first has. */
 export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency }: QueueMeasure): Promise<{ rate: number }> {
   await using database = await openDatabase(databaseUrl, { name: 'bench-queue', max: 2 })
   await using queues = await openQueues({ database, redisUrl, prefix: 'handrail-bench' })
   const name = `bench-${newId()}`
   let added = 0
   let done = 0
-  const worker = queues.worker(
-    name,
-    async () => {
-      done += 1
-    },
-    { concurrency },
-  )
-  await worker.waitUntilReady()
-
-  const start = performance.now()
-  while (performance.now() - start < forMs) {
-    if (added - done >= AHEAD) {
-      await wait(1)
-      continue
-    }
+  const worker = queues.worker(name, async () => void (done += 1), { concurrency })
+  const add = async (): Promise<void> => {
+    added += AT_ONCE
+    const jobs = Array.from({ length: AT_ONCE }, () => ({ type: 'Task', id: newId(), versionId: '1' }))
     await queues.add(
       name,
-      Array.from({ length: BULK }, () => ({ name: 'changed', id: `c-${newId()}`, data: { type: 'Task', id: newId(), versionId: '1' } })),
+      jobs.map((data) => ({ name: 'changed', id: `c-${data.id}`, data })),
     )
-    added += BULK
   }
-  const rate = (done * 1_000) / (performance.now() - start)
+  const addUntil = async (enough: () => boolean): Promise<void> => {
+    while (!enough()) {
+      if (added - done < AHEAD) await add()
+      else await wait(1)
+    }
+  }
+  await addUntil(() => done > 0)
+  const [start, before] = [performance.now(), done]
+  await addUntil(() => performance.now() - start >= forMs)
+  const rate = ((done - before) * 1_000) / (performance.now() - start)
   await worker.close()
   await queues.queue(name).obliterate({ force: true })
   return { rate }

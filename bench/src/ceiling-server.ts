@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify from 'fastify'
 import { defineConfig, integer, secret } from '@platform/service/config'
 import { openDatabase } from '@platform/service/database'
+import { startMllpServer } from '@platform/hl7v2/mllp-server'
 import { measureQueue } from './ceiling-queue.ts'
 
 const readConfig = defineConfig({
@@ -78,7 +79,20 @@ async function bundleOf(statement: { name: string; text: string; values: string[
   return `{"resourceType":"Bundle","type":"searchset","total":${rows.length},"entry":[${entries.join(',')}]}`
 }
 
+/** The bare listener for hospitals: it reads the header of a message and acknowledges it. */
+await using hospital = await startMllpServer({
+  host: '127.0.0.1',
+  port: 0,
+  allow: () => true,
+  handle: (content) => {
+    const end = content.indexOf('\r')
+    const msh = content.toString('latin1', 0, end).split('|')
+    const controlId = msh[9] ?? ''
+    return [Buffer.from(`MSH|^~\\&|${msh[4]}|${msh[5]}|${msh[2]}|${msh[3]}|${msh[6]}||ACK|${controlId}|P|2.4\rMSA|AA|${controlId}\r`)]
+  },
+})
+
 await app.listen({ host: '127.0.0.1', port: 0 })
-process.stdout.write(`Ceilings are ready at ${app.listeningOrigin}\n`)
+process.stdout.write(`Ceilings are ready at ${app.listeningOrigin} and at port ${hospital.port}\n`)
 await new Promise((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve))
 await app.close()

@@ -5,6 +5,7 @@ import { startProgram } from './program.ts'
 /** The running ceilings beside one hub. Disposing of them stops the program. */
 export interface Ceiling extends AsyncDisposable {
   readonly port: number
+  readonly mllpPort: number
 }
 
 /**
@@ -18,14 +19,16 @@ export async function fillCeiling(database: Database): Promise<void> {
 
 /** Starts the program on the database of a hub. */
 export async function startCeiling({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl?: string }): Promise<Ceiling> {
-  const ready = /^Ceilings are ready at (.+)$/
+  const ready = /^Ceilings are ready at (\S+) and at port (\d+)$/
   const program = await startProgram({
     args: [join(import.meta.dirname, 'ceiling-server.ts')],
     env: { DATABASE_URL: databaseUrl, ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) },
     ready,
   })
+  const [, origin = '', mllpPort] = ready.exec(program.ready) ?? []
   return {
-    port: Number(new URL(ready.exec(program.ready)?.[1] ?? '').port),
+    port: Number(new URL(origin).port),
+    mllpPort: Number(mllpPort),
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   }
 }

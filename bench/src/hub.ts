@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { tokenSource } from '@platform/service/token-source'
 import { readClientKey } from '@services/identity/provision'
-import { startProgram, type Program } from './program.ts'
+import { freePort } from './free-port.ts'
+import { startProgram } from './program.ts'
 
 /** A running hub. Disposing of it stops it. */
 export interface BenchHub extends AsyncDisposable {
@@ -22,15 +23,15 @@ export interface BenchHubOptions {
   readonly databaseUrl?: string
   /** Absent: the queues are kept in PostgreSQL. */
   readonly redisUrl?: string
-  readonly mllpPort?: number
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const READY = /^Handrail is ready at (.+)$/
 
 /** Starts `infra/local/src/main.ts` and waits for its ready line. */
-export async function startBenchHub({ home, databaseUrl, redisUrl, mllpPort = 0 }: BenchHubOptions): Promise<BenchHub> {
-  const program: Program = await startProgram({
+export async function startBenchHub({ home, databaseUrl, redisUrl }: BenchHubOptions): Promise<BenchHub> {
+  const mllpPort = await freePort()
+  const program = await startProgram({
     args: [join(ROOT, 'infra/local/src/main.ts')],
     env: {
       HANDRAIL_HOME: home,

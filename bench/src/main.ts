@@ -1,16 +1,19 @@
 /** `npm run bench`: what the hub costs, beside the ceilings it is measured against. bench/README.md says how to read it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runProgram } from '@infra/local/cannot-start'
-import { compare } from './compare.ts'
 import { readOptions, USAGE } from './options.ts'
+import { factoryPhase } from './phases/factory.ts'
+import type { Phase } from './phases/phase.ts'
+import { redisPhase } from './phases/redis.ts'
+import { startPhase } from './phases/start.ts'
+import { townPhase } from './phases/town.ts'
 import { table } from './report.ts'
-import type { Result, Scenario } from './scenario.ts'
-import { bareQueueScenario, bareScenarios } from './scenarios/bare.ts'
-import { recordScenarios } from './scenarios/record.ts'
-import { openTown, startServer, temporaryFolder } from './world.ts'
+import type { Result } from './scenario.ts'
+import { startServer, temporaryFolder } from './world.ts'
 
+const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, startPhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -20,54 +23,40 @@ await runProgram(async () => {
     tell(USAGE)
     return 0
   }
-  const { rounds, forMs, wanted } = options
   const startedAt = new Date()
+  const sinceStart = (): number => Math.round((Date.now() - startedAt.getTime()) / 1_000)
   const results: Result[] = []
-
-  using folder = temporaryFolder()
-  await using server = await startServer(folder.path)
+  const failed: string[] = []
   {
-    tell('A hub with 1,000 people …')
-    await using town = await openTown({
-      folder: join(folder.path, 'hub'),
-      databaseUrl: await server.database('town'),
-      people: 1_000,
-      sessionsEach: 20,
-      onProgress: tell,
-    })
-    const scenarios: Scenario[] = [
-      ...bareScenarios(town.ceiling),
-      bareQueueScenario(town.ceiling, 'postgresql'),
-      ...recordScenarios({
-        hub: town.load,
-        ceiling: town.ceiling,
-        token: await town.hub.token('demo-community-team'),
-        surroundings: town.surroundings,
-        readers: town.people.slice(0, 500),
-        written: town.people.slice(500),
-        of50: town.of50,
-        of500: town.of500,
-        settle: town.settle,
-      }),
-    ]
-    results.push(
-      ...(await compare(
-        scenarios.filter(({ name }) => wanted(name)),
-        { rounds, forMs, onProgress: tell },
-      )),
-    )
+    using folder = temporaryFolder()
+    await using server = await startServer(folder.path)
+    for (const phase of PHASES) {
+      if (!phase.covers.some((name) => options.touches(name))) continue
+      tell(`${phase.title} (after ${sinceStart()} s)`)
+      try {
+        results.push(...(await phase.run({ ...options, folder: folder.path, server, tell })))
+      } catch (error) {
+        failed.push(phase.title)
+        tell(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      }
+    }
   }
 
   tell(`\n${table(results)}\n`)
-  const machine = {
-    node: process.version,
-    cpus: cpus().length,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    platform: `${process.platform}-${process.arch}`,
-  }
-  const outcome = { startedAt, seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000), machine, rounds, forMs, results }
+  const outcome = { startedAt, seconds: sinceStart(), machine: machine(), rounds: options.rounds, forMs: options.forMs, failed, results }
   mkdirSync(dirname(FILE), { recursive: true })
   writeFileSync(FILE, `${JSON.stringify(outcome, null, 2)}\n`)
   process.stdout.write(`${JSON.stringify(outcome)}\n`)
-  return 0
+  return failed.length === 0 ? 0 : 1
 })
+
+function machine(): Record<string, string | number> {
+  const [first] = cpus()
+  return {
+    platform: `${process.platform}-${process.arch}`,
+    node: process.version,
+    cpu: first?.model ?? 'unknown',
+    cpus: cpus().length,
+    memoryGb: Math.round(totalmem() / 1_000_000_000),
+  }
+}

@@ -9,6 +9,8 @@ export interface Options {
   readonly full: boolean
   /** Whether a scenario is to be run. */
   readonly wanted: (name: string) => boolean
+  /** Whether a scenario whose name begins so may be wanted. */
+  readonly touches: (beginning: string) => boolean
 }
 
 export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full]
@@ -28,6 +30,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.8'), Number.isFinite) * 1_000,
     full,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
+    touches: (beginning) => only === undefined || only.some((wanted) => beginning.startsWith(wanted) || wanted.startsWith(beginning)),
   }
 }
 

@@ -1,14 +1,17 @@
 import type { Measured } from './statistics.ts'
 
+/** What is to be reached: a ratio to the ceiling, a rate, or a time that 99 of 100 calls do not exceed. */
+export type Target = { readonly ratio: number } | { readonly rate: number } | { readonly p99Ms: number }
+
 /** A comparison: what the hub does, and the ceiling beside it. */
 export interface Scenario {
-  /** Short, for `--only`; the concurrency is part of it. */
+  /** Short, for `--only`. */
   readonly name: string
   /** What the rates count: `requests/s`. */
   readonly unit: string
   readonly concurrency: number
-  /** What `ratio` should reach; absent where nothing was promised. */
-  readonly target?: number
+  /** Absent where nothing was promised. */
+  readonly target?: Target
   /** One round of the hub; absent where the ceiling stands for itself. */
   readonly ours?: (forMs: number) => Promise<Measured>
   readonly ceiling?: (forMs: number) => Promise<Measured>
@@ -16,7 +19,10 @@ export interface Scenario {
   readonly settle?: () => Promise<void>
 }
 
-/** One line of the outcome. Rates are medians over the rounds, `ratio` the median of the rounds' own ratios; times are in milliseconds. */
+/**
+ * One line of the outcome. Rates are medians over the rounds, `ratio` the median of the rounds' own ratios; p50 and p99 are ours, in
+ * milliseconds. The scenarios of start and memory count in their own units.
+ */
 export interface Result {
   readonly name: string
   readonly unit: string
@@ -28,8 +34,6 @@ export interface Result {
   readonly met: boolean | null
   readonly p50: number | null
   readonly p99: number | null
-  readonly ceilingP50: number | null
-  readonly ceilingP99: number | null
   /** Why there is no figure. */
   readonly error?: string
 }

@@ -3,6 +3,7 @@
  * seeded person is found and guarded like any other; nothing is announced and nothing audited.
  */
 import { randomUUID } from 'node:crypto'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Resource } from '@medplum/fhirtypes'
 import { loadProfiles } from '@platform/fhir/profiles'
@@ -33,12 +34,15 @@ export interface SeedOptions {
 
 /** A person as they were stored. */
 export interface SeededPerson {
+  /** What `aPerson` made them from. */
+  readonly index: number
   readonly id: string
   readonly nhsNumber: string
   readonly sessionIds: readonly string[]
 }
 
 const PEOPLE_AT_ONCE = 250
+const BREATHE_EVERY = 10
 
 /** Tables and columns that a write is spread over. services/passport/migrations. */
 const TABLES = {
@@ -53,15 +57,17 @@ type Lines = Readonly<Record<keyof typeof TABLES, string[]>>
 
 /** The organisations of the demonstration that the seeded records name. @throws Error when the hub is no demonstration */
 export async function surroundingsIn(database: Database): Promise<Surroundings> {
-  const find = async (key: string): Promise<string> => {
-    const { rows } = await database.query<{ id: string }>({
-      text: `SELECT id FROM passport.identifier WHERE system = $1 AND value = $2 AND type = 'Organization'`,
-      values: [OWN_ID.DEMO, key],
-    })
-    if (rows[0] === undefined) throw new Error(`The record has no organisation ${key} of the demonstration: seed a demonstration hub.`)
-    return `Organization/${rows[0].id}`
-  }
-  return { team: await find('community-team'), author: await find('therapy-centre') }
+  return { team: await organizationOf(database, 'community-team'), author: await organizationOf(database, 'therapy-centre') }
+}
+
+/** `Organization/<id>` of an organisation of the demonstration, by its key. @throws Error when the record has none */
+export async function organizationOf(database: Database, key: string): Promise<string> {
+  const { rows } = await database.query<{ id: string }>({
+    text: `SELECT id FROM passport.identifier WHERE system = $1 AND value = $2 AND type = 'Organization'`,
+    values: [OWN_ID.DEMO, key],
+  })
+  if (rows[0] === undefined) throw new Error(`The record has no organisation ${key} of the demonstration: seed a demonstration hub.`)
+  return `Organization/${rows[0].id}`
 }
 
 /** Stores people and answers who they are. A batch of people is one transaction. */
@@ -72,15 +78,19 @@ export async function seedPeople(database: Database, options: SeedOptions): Prom
   const extract = compiledExtractors()
   const at = new Date()
   const seeded: SeededPerson[] = []
+  let storing = Promise.resolve()
 
   for (let first = 0; first < sessions.length; first += PEOPLE_AT_ONCE) {
     const lines: Lines = { resource: [], dates: [], strings: [], numbers: [], identifiers: [], relationships: [] }
     for (let index = first; index < Math.min(first + PEOPLE_AT_ONCE, sessions.length); index += 1) {
+      if (index % BREATHE_EVERY === 0) await breathe() // the batch before is being sent meanwhile
       seeded.push(addPerson({ index, nhsNumber: numbers[index] ?? '', sessions: sessions[index] ?? 0, at, surroundings }, extract, lines))
     }
-    await store(database, lines)
+    await storing
+    storing = store(database, lines)
     onProgress(seeded.length)
   }
+  await storing
   await database.query({ text: 'VACUUM ANALYZE' })
   return seeded
 }
@@ -105,7 +115,12 @@ function addPerson({ index, nhsNumber, sessions, at, surroundings }: NewPerson, 
   }
   add(aPerson(index, nhsNumber), id)
   add(aCareTeam(id, surroundings))
-  return { id, nhsNumber, sessionIds: Array.from({ length: sessions }, (_, session) => add(aSession(index + session, id, surroundings))) }
+  return {
+    index,
+    id,
+    nhsNumber,
+    sessionIds: Array.from({ length: sessions }, (_, session) => add(aSession(index + session, id, surroundings))),
+  }
 }
 
 function addLines(

@@ -1,5 +1,6 @@
 /** Everything a run stands on, in a folder and on servers of its own that are gone when it ends. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -43,13 +44,19 @@ export interface Town extends AsyncDisposable {
   readonly database: Database
   readonly hub: BenchHub
   readonly surroundings: Surroundings
-  readonly people: readonly SeededPerson[]
+  /** Read and searched: each has 20 sessions, however many the others have. */
+  readonly readers: readonly SeededPerson[]
+  /** Everybody else, in the order in which they were stored. */
+  readonly others: readonly SeededPerson[]
+  /** People with 50 and with 500 entries. */
   readonly of50: readonly SeededPerson[]
   readonly of500: readonly SeededPerson[]
   /** The load on the hub and on the ceilings. */
   readonly load: Load
   readonly ceiling: Load
-  /** Resolves when every change of the record has been announced. */
+  /** Where the bare listener for hospitals is. */
+  readonly ceilingMllpPort: number
+  /** Resolves when the hub has nothing left to do. */
   readonly settle: () => Promise<void>
 }
 
@@ -60,55 +67,76 @@ export interface TownOptions {
   readonly redisUrl?: string
   readonly people: number
   readonly sessionsEach: number
-  readonly onProgress: (line: string) => void
+  readonly tell: (line: string) => void
 }
 
+const READERS = 500
+const READERS_SESSIONS = 20
 const OF_50 = 10
 const OF_500 = 4
-const SETTLED_WITHIN_MS = 10_000
+const SETTLED_WITHIN_MS = 30_000
 
 /** Starts a hub on an empty database, fills it with people, and starts the ceilings on the same database. */
-export async function openTown({ folder, databaseUrl, redisUrl, people, sessionsEach, onProgress }: TownOptions): Promise<Town> {
+export async function openTown({ folder, databaseUrl, redisUrl, people, sessionsEach, tell }: TownOptions): Promise<Town> {
   await using opening = new AsyncDisposableStack()
   const queue = redisUrl === undefined ? {} : { redisUrl }
   const hub = opening.use(await startBenchHub({ home: folder, databaseUrl, ...queue }))
   const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4 }))
   const surroundings = await surroundingsIn(database)
-  const withEntries = [...Array.from({ length: OF_50 }, () => 50), ...Array.from({ length: OF_500 }, () => 500)]
+  const readers = Math.min(READERS, people >> 1)
   const seeded = await seedPeople(database, {
-    people,
+    people: people - readers,
     sessionsEach,
-    withEntries,
+    withEntries: [...repeated(readers, READERS_SESSIONS + 2), ...repeated(OF_50, 50), ...repeated(OF_500, 500)],
     from: PAST_THE_CAST,
     surroundings,
-    onProgress: (stored) => stored % 10_000 === 0 && onProgress(`${stored} people stored`),
+    onProgress: (stored) => stored % 10_000 === 0 && tell(`  ${stored} people stored`),
   })
   await fillCeiling(database)
   const ceilings = opening.use(await startCeiling({ databaseUrl, ...queue }))
+  const from = (first: number, count: number): readonly SeededPerson[] => seeded.slice(first, first + count)
   const open = opening.move()
   return {
     database,
     hub,
     surroundings,
-    people: seeded.slice(0, people),
-    of50: seeded.slice(people, people + OF_50),
-    of500: seeded.slice(people + OF_50),
+    others: from(0, people - readers),
+    readers: from(people - readers, readers),
+    of50: from(people, OF_50),
+    of500: from(people + OF_50, OF_500),
     load: loadOn(hub.port),
     ceiling: loadOn(ceilings.port),
+    ceilingMllpPort: ceilings.mllpPort,
     settle: () => settled(database),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }
 
+const repeated = (count: number, value: number): number[] => Array.from({ length: count }, () => value)
+
 async function settled(database: Database): Promise<void> {
   const deadline = performance.now() + SETTLED_WITHIN_MS
   while (performance.now() < deadline) {
-    const { rows } = await database.query<{ waiting: boolean }>({
-      name: 'settled',
-      text: 'SELECT EXISTS (SELECT FROM events.outbox) OR EXISTS (SELECT FROM events.delivery WHERE dead_at IS NULL AND attempts = 0) AS waiting',
-    })
-    if (rows[0]?.waiting === false) return
+    const { rows } = await database.query<{ busy: boolean }>({ name: 'busy', text: BUSY })
+    if (rows[0]?.busy === false) return
     await wait(20)
   }
-  throw new Error('The hub did not come to rest.')
+  throw new Error(`The hub did not come to rest within ${SETTLED_WITHIN_MS / 1_000} s.`)
+}
+
+/** Changes that are not announced or not confirmed, and messages and stays that are not dealt with. */
+const BUSY = `
+  SELECT EXISTS (SELECT FROM events.outbox)
+      OR EXISTS (SELECT FROM events.delivery WHERE dead_at IS NULL AND attempts = 0)
+      OR EXISTS (SELECT FROM alerts.message WHERE handled_at IS NULL AND disposition = 'matched')
+      OR EXISTS (SELECT FROM alerts.stay WHERE settled < version) AS busy`
+
+/** How much memory a process holds, in bytes. */
+export function residentBytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kilobytes) * 1_024
+  } catch {
+    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1_024
+  }
 }

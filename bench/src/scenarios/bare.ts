@@ -2,7 +2,7 @@
 import { requestBytes } from '../http-connection.ts'
 import { inTurn, type Load } from '../load.ts'
 import type { Scenario } from '../scenario.ts'
-import type { Measured } from '../statistics.ts'
+import { measured, type Measured } from '../statistics.ts'
 
 /** Bare Fastify at 16 and 64. */
 export function bareScenarios(ceiling: Load): Scenario[] {
@@ -11,7 +11,7 @@ export function bareScenarios(ceiling: Load): Scenario[] {
     name: `bare-json-${concurrency}`,
     unit: 'requests/s',
     concurrency,
-    ceiling: (forMs: number) => ceiling.run(json, concurrency, { forMs }),
+    ceiling: async (forMs: number) => measured(await ceiling.run(json, concurrency, { forMs })),
   }))
 }
 
@@ -22,9 +22,9 @@ export function bareQueueScenario(ceiling: Load, backend: string): Scenario {
     unit: 'jobs/s',
     concurrency: 16,
     ceiling: async (forMs): Promise<Measured> => {
-      const { body } = await ceiling.ask(requestBytes({ method: 'POST', path: `/queue?ms=${forMs}&concurrency=16` }))
+      const { body } = await ceiling.ask(requestBytes({ method: 'POST', path: `/queue?ms=${Math.round(forMs)}&concurrency=16` }))
       const { rate } = JSON.parse(body) as { rate: number }
-      return { rate, p50: Number.NaN, p99: Number.NaN }
+      return { rate, durationsMs: [] }
     },
   }
 }

@@ -2,29 +2,20 @@
 import type { Bundle, Procedure } from '@medplum/fhirtypes'
 import { ID } from '@platform/nhs/systems'
 import { requestBytes } from '../http-connection.ts'
-import { inTurn, type Load, type NextRequest } from '../load.ts'
-import { aPlainProcedure, aSession, type Surroundings } from '../people.ts'
+import { inTurn, type NextRequest } from '../load.ts'
+import { aPlainProcedure, aSession } from '../people.ts'
 import type { Scenario } from '../scenario.ts'
 import type { SeededPerson } from '../seeding.ts'
-import type { Measured } from '../statistics.ts'
+import { measured } from '../statistics.ts'
+import type { Town } from '../world.ts'
 
-/** What the scenarios of the record work on. */
-export interface RecordBench {
-  readonly hub: Load
-  readonly ceiling: Load
+/** What the scenarios of the record work on: a town, and a token of the community team. */
+export interface RecordBench extends Pick<Town, 'surroundings' | 'readers' | 'others' | 'of50' | 'of500' | 'load' | 'ceiling' | 'settle'> {
   readonly token: string
-  readonly surroundings: Surroundings
-  /** Read and searched; never written to, so that everybody keeps their 20 sessions. */
-  readonly readers: readonly SeededPerson[]
-  /** Written to. */
-  readonly written: readonly SeededPerson[]
-  /** People with 50 and with 500 entries. */
-  readonly of50: readonly SeededPerson[]
-  readonly of500: readonly SeededPerson[]
-  /** Waits until every change was announced. */
-  readonly settle: () => Promise<void>
 }
 
+/** So many are written to, spread over everybody. */
+const WRITTEN = 1_000
 const JSON_TYPE = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' }
 
 /** Requests to the hub and to its ceiling that ask the same thing. */
@@ -34,7 +25,9 @@ export interface Pair {
 }
 
 /** The requests of each question, made once. */
-export function recordRequests({ token, readers, written, of50, of500, surroundings }: Omit<RecordBench, 'hub' | 'ceiling' | 'settle'>) {
+export function recordRequests({ token, readers, others, of50, of500, surroundings }: Omit<RecordBench, 'load' | 'ceiling' | 'settle'>) {
+  const step = Math.max(1, Math.floor(others.length / WRITTEN))
+  const written = others.filter((_, index) => index % step === 0)
   const headers = { ...JSON_TYPE, authorization: `Bearer ${token}` }
   const get = <T>(from: readonly T[], ours: (item: T) => string, ceiling: (item: T) => string): Pair => ({
     ours: inTurn(from.map((item) => requestBytes({ method: 'GET', path: ours(item), headers }))),
@@ -91,38 +84,32 @@ const transactionOf = (session: Procedure, count: number): Bundle => ({
 
 /** The scenarios with their targets; bench/README.md says where these come from. */
 export function recordScenarios(bench: RecordBench): Scenario[] {
-  const { hub, ceiling, settle } = bench
+  const { load, ceiling, settle } = bench
   const requests = recordRequests(bench)
-  const beside = (
-    name: string,
-    { ours, ceiling: bare }: Pair,
-    concurrency: number,
-    target: number | undefined,
-    writes = false,
-  ): Scenario => ({
+  const beside = (name: string, { ours, ceiling: bare }: Pair, concurrency: number, ratio?: number): Scenario => ({
     name,
     unit: 'requests/s',
     concurrency,
-    ...(target !== undefined && { target }),
-    ours: (forMs) => hub.run(ours, concurrency, { forMs }),
-    ceiling: (forMs) => ceiling.run(bare, concurrency, { forMs }),
-    ...(writes && { settle }),
+    ...(ratio !== undefined && { target: { ratio } }),
+    ours: async (forMs) => measured(await load.run(ours, concurrency, { forMs })),
+    ceiling: async (forMs) => measured(await ceiling.run(bare, concurrency, { forMs })),
+    settle,
   })
   return [
     beside('read-16', requests.read, 16, 0.35),
     beside('read-64', requests.read, 64, 0.75),
-    beside('create-16', requests.create, 16, 0.35, true),
-    beside('create-64', requests.create, 64, 0.25, true),
-    beside('create-plain-16', requests.createPlain, 16, 0.35, true),
+    beside('create-16', requests.create, 16, 0.35),
+    beside('create-64', requests.create, 64, 0.25),
+    beside('create-plain-16', requests.createPlain, 16, 0.35),
     {
       // Resources stored a second in transactions, against resources stored one by one, both by the hub.
       name: 'transaction-of-10',
       unit: 'resources/s',
       concurrency: 16,
-      target: 2,
-      ours: (forMs): Promise<Measured> => hub.run(requests.transaction.ours, 16, { forMs }, 10),
+      target: { ratio: 2 },
+      ours: async (forMs) => measured(await load.run(requests.transaction.ours, 16, { forMs }), 10),
       ceiling: async (forMs) => {
-        const single = await hub.run(requests.create.ours, 16, { forMs })
+        const single = measured(await load.run(requests.create.ours, 16, { forMs }))
         await settle()
         return single
       },
@@ -130,7 +117,7 @@ export function recordScenarios(bench: RecordBench): Scenario[] {
     },
     beside('procedures-64', requests.procedures, 64, 0.6),
     beside('identifier-64', requests.identified, 64, 0.6),
-    beside('everything-50', requests.everything50, 16, undefined),
+    beside('everything-50', requests.everything50, 16),
     beside('everything-500', requests.everything500, 16, 0.5),
   ]
 }
