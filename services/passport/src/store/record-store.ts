@@ -176,6 +176,35 @@ export async function readRows(database: Queryable, caller: Caller, references: 
   return rows.map(toRow)
 }
 
+/** An identifier that a resource of a type is wanted by. */
+export interface WantedIdentifier {
+  readonly type: string
+  readonly system: string
+  readonly value: string
+}
+
+/** The references of what carries each identifier and may be seen by the caller, in the order asked: none, one or several each. */
+export async function readIdentified(
+  database: Queryable,
+  caller: Caller,
+  wanted: readonly WantedIdentifier[],
+): Promise<readonly { type: string; id: string }[][]> {
+  const found = wanted.map((): { type: string; id: string }[] => [])
+  if (wanted.length === 0) return found
+  const may = readPredicate(caller, 4)
+  const { rows } = await database.query<{ place: string; type: string; id: string }>({
+    name: `identified-${may.shape}`,
+    text: `SELECT k.place, r.type, r.id
+             FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k(type, system, value, place)
+             JOIN passport.identifier i ON i.value = k.value AND i.type = k.type AND i.system = k.system
+             JOIN passport.resource r ON r.bucket = i.bucket AND r.type = i.type AND r.id = i.id
+            WHERE NOT r.deleted AND ${may.sql}`,
+    values: [wanted.map(({ type }) => type), wanted.map(({ system }) => system), wanted.map(({ value }) => value), ...may.values],
+  })
+  for (const { place, type, id } of rows) found[Number(place) - 1]?.push({ type, id })
+  return found
+}
+
 /** Thrown when a row was not the version that the write was decided on; `place` counts the writes from 0. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict'

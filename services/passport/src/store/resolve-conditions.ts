@@ -9,6 +9,7 @@ import type { Operation } from '../domain/operation.ts'
 import { isObject } from '../domain/references.ts'
 import { refuse } from '../errors.ts'
 import type { RecordDependencies } from './change-record.ts'
+import { readIdentified } from './record-store.ts'
 import { matchBlindly } from './match-blindly.ts'
 
 export interface Resolved {
@@ -57,16 +58,22 @@ export async function resolveConditions(
   const settled = new Map<number, { type: string; id: string } | 'nothing'>()
   const links = new Map<string, string>()
   const blind = new Set<string>()
-  const one = async (type: string, condition: string, place: string) => {
-    const matches = await dependencies.find(database, caller, type, condition)
-    if (matches.length > 1) throw refuse.MANY_MATCH({}, place === '' ? {} : { expression: place })
-    return matches[0]
+  const only = (matches: readonly { type: string; id: string }[] | undefined, place: string) => {
+    if (matches !== undefined && matches.length > 1) throw refuse.MANY_MATCH({}, place === '' ? {} : { expression: place })
+    return matches?.[0]
   }
+  const one = async (type: string, condition: string, place: string) =>
+    only(await dependencies.find(database, caller, type, condition), place)
 
+  const identified = await matchesByIdentifier(database, operations, caller)
   const resolved: Operation[] = []
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'create') {
-      const match = operation.ifNoneExist === undefined ? undefined : await one(operation.type, operation.ifNoneExist, operation.place)
+      const match =
+        operation.ifNoneExist === undefined
+          ? undefined
+          : (only(identified.get(index), operation.place) ??
+            (identified.has(index) ? undefined : await one(operation.type, operation.ifNoneExist, operation.place)))
       const unseen = match === undefined ? await matchBlindly(dependencies, database, operation, operations) : undefined
       if (unseen !== undefined) blind.add(unseen.id)
       if (match !== undefined || unseen !== undefined) settled.set(index, match ?? unseen ?? 'nothing')
@@ -81,6 +88,30 @@ export async function resolveConditions(
     if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, one)
   }
   return { operations: resolved, settled, links, blind }
+}
+
+/** `identifier=system|value` and nothing else, without any of the characters that a search gives a meaning to. */
+const BY_IDENTIFIER = /^identifier=([^|,$\\&]+)\|([^|,$\\&]+)$/
+
+/** Most conditional creates ask by one identifier: all of a set are looked up in one statement. */
+async function matchesByIdentifier(
+  database: Queryable,
+  operations: readonly Operation[],
+  caller: Caller,
+): Promise<ReadonlyMap<number, readonly { type: string; id: string }[]>> {
+  const wanted = operations.flatMap((operation, index) => {
+    const condition = operation.kind === 'create' && operation.ifNoneExist !== undefined ? decoded(operation.ifNoneExist) : undefined
+    const match = condition === undefined ? null : BY_IDENTIFIER.exec(condition)
+    return match === null ? [] : [{ index, type: operation.type, system: match[1] ?? '', value: match[2] ?? '' }]
+  })
+  const found = await readIdentified(database, caller, wanted)
+  return new Map(wanted.map(({ index }, place) => [index, found[place] ?? []]))
+}
+
+/** The condition as it is read by a search: one parameter, percent-decoded; nothing when there are several. */
+function decoded(condition: string): string | undefined {
+  const [only, ...more] = new URLSearchParams(condition)
+  return only === undefined || more.length > 0 ? undefined : `${only[0]}=${only[1]}`
 }
 
 function targetOf(operation: Exclude<Operation, { kind: 'create' }>, match: { id: string } | undefined, nothing: () => void): Operation {
