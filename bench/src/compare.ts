@@ -5,8 +5,12 @@ import { median, percentile, rounded, type Measured } from './statistics.ts'
 /** How much is run. */
 export interface CompareOptions {
   readonly rounds: number
+  /** True when the run is late: then three rounds must do. */
+  readonly isLate?: () => boolean
   /** Length of one side of one round. */
   readonly forMs: number
+  /** Aborted when the run is told to stop. */
+  readonly signal: AbortSignal
   readonly tell: (line: string) => void
 }
 
@@ -17,13 +21,19 @@ interface Round {
 
 /** The warm-up counts for nothing and is shorter. */
 const WARM_UP = 0.6
+const ROUNDS_WHEN_LATE = 3
 
 /** A warm-up, then the rounds; ours and the ceiling are next to each other and take turns to be first. */
-export async function compare(scenarios: readonly Scenario[], { rounds, forMs, tell }: CompareOptions): Promise<Result[]> {
+export async function compare(
+  scenarios: readonly Scenario[],
+  { rounds: asked, isLate = () => false, forMs, signal, tell }: CompareOptions,
+): Promise<Result[]> {
+  const rounds = isLate() ? Math.min(asked, ROUNDS_WHEN_LATE) : asked
   const done = new Map<Scenario, Round[]>(scenarios.map((scenario) => [scenario, []]))
   const failures = new Map<Scenario, string>()
   for (let round = 0; round <= rounds; round += 1) {
     for (const scenario of scenarios) {
+      signal.throwIfAborted()
       if (failures.has(scenario)) continue
       try {
         const outcome = await once(scenario, round === 0 ? forMs * WARM_UP : forMs, round % 2 === 0)
@@ -65,6 +75,7 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     name,
     unit,
     concurrency,
+    rounds: rounds.length,
     ours: rounded(figures.rate),
     ceiling: rounded(median(ceilings.map(({ rate }) => rate))),
     ratio: rounded(figures.ratio),

@@ -22,7 +22,8 @@ interface Exchange {
 /** What of an answer is still to come: so many bytes, and then what. */
 interface Expected {
   bytes: number
-  readonly isBody: boolean
+  /** How many of them, from the first, are body: a chunk ends with a line end of its own. */
+  bodyBytes: number
   readonly after: 'end' | 'chunk-size'
 }
 
@@ -107,7 +108,7 @@ export class HttpConnection {
     this.#status = Number(this.#head.slice(9, 12))
     const left = data.subarray(end + HEAD_END.length)
     const length = /\r\ncontent-length: *(\d+)/i.exec(this.#head)?.[1]
-    if (length !== undefined) return this.#expect({ bytes: Number(length), isBody: true, after: 'end' }, left)
+    if (length !== undefined) return this.#expect({ bytes: Number(length), bodyBytes: Number(length), after: 'end' }, left)
     if (!/\r\ntransfer-encoding: *chunked/i.test(this.#head)) return this.#finish(left)
     this.#expected = 'chunk-size'
     return left
@@ -118,8 +119,8 @@ export class HttpConnection {
     if (end === -1) return undefined
     const size = Number.parseInt(data.toString('latin1', 0, end), 16)
     const left = data.subarray(end + LINE_END.length)
-    // A chunk ends with a line end of its own; the last one, of size 0, is nothing else (we send no TE, so no trailers come).
-    return this.#expect({ bytes: size + LINE_END.length, isBody: size > 0, after: size > 0 ? 'chunk-size' : 'end' }, left)
+    // The last chunk has size 0; no trailers follow it, for we send no TE.
+    return this.#expect({ bytes: size + LINE_END.length, bodyBytes: size, after: size > 0 ? 'chunk-size' : 'end' }, left)
   }
 
   #expect(expected: Expected, left: Buffer): Buffer {
@@ -130,8 +131,10 @@ export class HttpConnection {
   #take(data: Buffer): Buffer {
     const expected = this.#expected as Expected
     const taken = Math.min(expected.bytes, data.length)
-    if (expected.isBody && (this.#exchange?.keepBody === true || this.#status >= 300)) this.#body.push(Buffer.from(data.subarray(0, taken)))
+    const ofBody = Math.min(expected.bodyBytes, taken)
+    if (this.#exchange?.keepBody === true || this.#status >= 300) this.#body.push(Buffer.from(data.subarray(0, ofBody)))
     expected.bytes -= taken
+    expected.bodyBytes -= ofBody
     const left = data.subarray(taken)
     if (expected.bytes > 0) return left
     if (expected.after === 'end') return this.#finish(left)

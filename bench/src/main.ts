@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import { runProgram } from '@infra/local/cannot-start'
+import { CannotStart, runProgram } from '@infra/local/cannot-start'
 import { readOptions, USAGE } from './options.ts'
 import { factoryPhase } from './phases/factory.ts'
 import type { Phase } from './phases/phase.ts'
@@ -24,7 +24,9 @@ await runProgram(async () => {
     return 0
   }
   const startedAt = new Date()
+  const signal = toldToStop()
   const sinceStart = (): number => Math.round((Date.now() - startedAt.getTime()) / 1_000)
+  const isLate = (): boolean => sinceStart() > options.lateAfterS
   const results: Result[] = []
   const failed: string[] = []
   {
@@ -34,8 +36,9 @@ await runProgram(async () => {
       if (!phase.covers.some((name) => options.touches(name))) continue
       tell(`${phase.title} (after ${sinceStart()} s)`)
       try {
-        results.push(...(await phase.run({ ...options, folder: folder.path, server, tell })))
+        results.push(...(await phase.run({ ...options, isLate, folder: folder.path, server, signal, tell })))
       } catch (error) {
+        signal.throwIfAborted()
         failed.push(phase.title)
         tell(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       }
@@ -49,6 +52,16 @@ await runProgram(async () => {
   process.stdout.write(`${JSON.stringify(outcome)}\n`)
   return failed.length === 0 ? 0 : 1
 })
+
+/** Ctrl-C ends the run between two measurements, so that everything it made is removed; a second one ends it at once. */
+function toldToStop(): AbortSignal {
+  const stop = new AbortController()
+  const reason = new CannotStart('The run was told to stop; nothing of it is kept.')
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort(reason)))
+  }
+  return stop.signal
+}
 
 function machine(): Record<string, string | number> {
   const [first] = cpus()

@@ -7,6 +7,8 @@ export interface Options {
   /** Length of one side of one round, in milliseconds. */
   readonly forMs: number
   readonly full: boolean
+  /** When whatever is compared from then on has fewer rounds, in seconds from the beginning; the default run shall end within ten minutes. */
+  readonly lateAfterS: number
   /** Whether a scenario is to be run. */
   readonly wanted: (name: string) => boolean
   /** Whether a scenario whose name begins so may be wanted. */
@@ -16,7 +18,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full]
   --only     scenarios whose name begins with one of these
   --rounds   how often each is run (5); the medians count
-  --seconds  length of one side of one round (0.8)
+  --seconds  length of one side of one round (0.7; 2 with --full)
   --full     longer rounds, and 100,000 people with 20 sessions each`
 
 /** Reads the command line. @throws CannotStart when it cannot be understood */
@@ -27,8 +29,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const only = values.only?.split(',').filter((name) => name !== '')
   return {
     rounds: positive('--rounds', values.rounds ?? '5', Number.isInteger),
-    forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.8'), Number.isFinite) * 1_000,
+    forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.7'), Number.isFinite) * 1_000,
     full,
+    lateAfterS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 360,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
     touches: (beginning) => only === undefined || only.some((wanted) => beginning.startsWith(wanted) || wanted.startsWith(beginning)),
   }

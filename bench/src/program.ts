@@ -19,6 +19,12 @@ export interface ProgramOptions {
   readonly withinMs?: number
 }
 
+/** None of them outlives this process, however it ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
 const STOP_WITHIN_MS = 30_000
 const KEPT_STDERR = 4_000 // characters; enough for the sentence that says why it did not start
 
@@ -34,6 +40,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...env },
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-KEPT_STDERR)))
 

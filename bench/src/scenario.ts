@@ -27,6 +27,8 @@ export interface Result {
   readonly name: string
   readonly unit: string
   readonly concurrency: number
+  /** How many rounds the medians are of. */
+  readonly rounds: number
   readonly ours: number | null
   readonly ceiling: number | null
   readonly ratio: number | null

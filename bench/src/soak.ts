@@ -1,5 +1,5 @@
 /** The same call 2,000 times: what leaks, piles up or is looked through again each time makes the last hundred slower than the first. */
-import { reasonOf } from './compare.ts'
+import { reasonOf, type CompareOptions } from './compare.ts'
 import type { Amount, Driven } from './drive.ts'
 import type { Result } from './scenario.ts'
 import { median, percentile, rounded } from './statistics.ts'
@@ -22,10 +22,11 @@ const TARGET = 0.9
  * Soaks each operation: `ours` is the rate of the last 100 calls, `ceiling` that of the first 100 after the warm-up, both from the
  * median call, because one pause of the machine is longer than a hundred calls.
  */
-export async function soak(operations: readonly Soaked[], tell: (line: string) => void): Promise<Result[]> {
+export async function soak(operations: readonly Soaked[], { signal, tell }: Pick<CompareOptions, 'signal' | 'tell'>): Promise<Result[]> {
   const results: Result[] = []
   for (const { name, drive, settle } of operations) {
-    const line = { name, unit: 'calls/s', concurrency: CONCURRENCY, target: `ratio ≥ ${TARGET}` }
+    signal.throwIfAborted()
+    const line = { name, unit: 'calls/s', concurrency: CONCURRENCY, rounds: 1, target: `ratio ≥ ${TARGET}` }
     try {
       await drive(CONCURRENCY, { calls: WARM_UP })
       await settle()

@@ -21,7 +21,9 @@ export interface Server extends AsyncDisposable {
 /** A folder that is removed with everything in it. */
 export function temporaryFolder(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), 'handrail-bench-'))
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+  const remove = (): void => rmSync(path, { recursive: true, force: true })
+  process.on('exit', remove) // however this process ends
+  return { path, [Symbol.dispose]: remove }
 }
 
 /** Starts a durable PostgreSQL in a folder, with the hub's settings and these over them. */

@@ -8,10 +8,13 @@ export interface Run {
   /** PostgreSQL with the hub's settings. */
   readonly server: Server
   readonly rounds: number
+  readonly isLate: () => boolean
   readonly forMs: number
   readonly full: boolean
   readonly wanted: (name: string) => boolean
   readonly touches: (beginning: string) => boolean
+  /** Aborted when the run is told to stop. */
+  readonly signal: AbortSignal
   readonly tell: (line: string) => void
 }
 

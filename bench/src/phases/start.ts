@@ -50,6 +50,7 @@ const lineOf = (name: string, unit: string, value: number, atMost: number, targe
   name,
   unit,
   concurrency: 1,
+  rounds: STARTS,
   ours: rounded(value),
   ceiling: null,
   ratio: null,

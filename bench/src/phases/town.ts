@@ -65,7 +65,7 @@ export const townPhase: Phase = {
     results.push(...(await compare(only(scenarios, run), run)))
     const soaked = soakedOperations(bench, messages)
     if (only(soaked, run).length > 0) tell('  every operation 2,000 times')
-    results.push(...(await soak(only(soaked, run), tell)))
+    results.push(...(await soak(only(soaked, run), run)))
     if (run.wanted('memory-after')) results.push(memoryAfter(town))
     if (anyOf(SIZE, run)) results.push(...(await againstSize(town, tokens.token, run)))
     return results
@@ -124,6 +124,7 @@ const memoryAfter = (town: Town): Result => ({
   name: 'memory-after-load',
   unit: 'MB',
   concurrency: 1,
+  rounds: 1,
   ours: rounded(residentBytes(town.hub.pid) / 1_000_000),
   ceiling: null,
   ratio: null,

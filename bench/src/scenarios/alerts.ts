@@ -90,10 +90,11 @@ async function alertsDelivered({ hub, database, adminToken }: AlertBench, next: 
   board.on('error', () => {})
   const [stream] = (await once(board, 'response')) as [IncomingMessage]
   if (stream.statusCode !== 200) throw new Error(`/alerts/stream answered ${stream.statusCode ?? 'nothing'}`)
-  stream.on('error', () => {}) // it ends when we leave
-  createInterface(stream).on('line', (line) => {
-    if (line.startsWith('id: ')) heardAt.set(line.slice(4), performance.now())
-  })
+  createInterface(stream)
+    .on('line', (line) => {
+      if (line.startsWith('id: ')) heardAt.set(line.slice(4), performance.now())
+    })
+    .on('error', () => {}) // it ends when we leave
   await wait(50) // the board hears what is told after it has begun to listen
   const hospital = await connectMllp({ host: '127.0.0.1', port: hub.mllpPort })
   const start = performance.now()
