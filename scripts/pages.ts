@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { capabilitiesPage } from './pages/capabilities.ts'
+import { decisionsPage } from './pages/decisions.ts'
 import { errorsPage } from './pages/errors.ts'
 import { settingsPage } from './pages/settings.ts'
 import { ROOT } from './run-step.ts'
@@ -8,6 +9,7 @@ import { ROOT } from './run-step.ts'
 /** The pages that are computed from the code, by their path from the repository's root. */
 export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'docs/capabilities.md': capabilitiesPage,
+  'docs/decisions/README.md': decisionsPage,
   'docs/errors.md': errorsPage,
   'docs/settings.md': settingsPage,
 }
