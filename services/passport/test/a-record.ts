@@ -36,8 +36,15 @@ interface TestScope {
   teardown(work: () => unknown): void
 }
 
-export async function aRecord(t: TestScope): Promise<ARecord> {
-  const { open } = await testDatabase(t)
+export interface RecordOptions {
+  /** One database for everything, instead of one that is made for this test. */
+  readonly database?: Database
+  /** @default 'http://hub.example' */
+  readonly publicUrl?: string
+}
+
+export async function aRecord(t: TestScope, { database: given, publicUrl = 'http://hub.example' }: RecordOptions = {}): Promise<ARecord> {
+  const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
   const searching = await open({ max: 4 })
   const callers = new Map<string, Caller>()
@@ -48,7 +55,7 @@ export async function aRecord(t: TestScope): Promise<ARecord> {
     },
   }
   let now = new Date('2026-11-21T09:00:00Z')
-  const config = { PUBLIC_URL: 'http://hub.example', IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
+  const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
   const bell = {
     ring: () => undefined,
     answer: () => ({ [Symbol.dispose]: () => undefined }),

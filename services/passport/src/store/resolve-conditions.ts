@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
+import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
 import type { Operation } from '../domain/operation.ts'
 import { isObject } from '../domain/references.ts'
@@ -64,6 +65,9 @@ export async function resolveConditions(
   }
   const one = async (type: string, condition: string, place: string) =>
     only(await dependencies.find(database, caller, type, condition), place)
+  // A reference by condition is a search as any other: what the token does not cover is not found.
+  const linked: typeof one = async (type, condition, place) =>
+    scopesAllow(caller.scopes, type, 'r') || scopesAllow(caller.scopes, type, 's') ? one(type, condition, place) : undefined
 
   const identified = await matchesByIdentifier(database, operations, caller)
   const resolved: Operation[] = []
@@ -85,7 +89,7 @@ export async function resolveConditions(
         targetOf(operation, await one(operation.type, operation.criteria, operation.place), () => settled.set(index, 'nothing')),
       )
     }
-    if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, one)
+    if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, linked)
   }
   return { operations: resolved, settled, links, blind }
 }

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CursorSeal } from '../../domain/cursor.ts'
 import { isObject } from '../../domain/references.ts'
-import { RESOURCE_TYPES } from '../../domain/resource-types.ts'
+import { RESOURCE_TYPES, TYPES } from '../../domain/resource-types.ts'
 import { refuse } from '../../errors.ts'
 import { readEverything, readRow } from '../../store/record-store.ts'
 import type { FhirDependencies } from './dependencies.ts'
@@ -35,7 +35,8 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
       request.disclosure.people = [id]
 
       const types = typesIn(request, seal)
-      const rows = await readEverything(database, request.caller, id, { count, types, since, after })
+      const open = openTypes(request, types)
+      const rows = await readEverything(database, request.caller, id, { count, types: open, since, after })
       const page = rows.slice(0, count)
       const last = page.at(-1)
       const next =
@@ -46,16 +47,21 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
         { relation: 'self', url: `${baseUrl}/${path}` },
         ...(next === undefined ? [] : [{ relation: 'next', url: `${baseUrl}/${path}?_cursor=${next}` }]),
       ]
-      const all = hasScope(request.caller, '*', 'r')
-      const entries = page
-        .filter(({ type }) => all || hasScope(request.caller, type, 'r'))
-        .map(({ type, id: rowId, content }) => `{"fullUrl":"${baseUrl}/${type}/${rowId}","resource":${content},"search":{"mode":"match"}}`)
+      const entries = page.map(
+        ({ type, id: rowId, content }) => `{"fullUrl":"${baseUrl}/${type}/${rowId}","resource":${content},"search":{"mode":"match"}}`,
+      )
       const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
       return reply
         .header('content-type', request.answerType)
         .send(`{"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(links)}${list}}`)
     },
   )
+}
+
+/** Of the types asked for those that the token covers, so that a page holds nothing of the others; all when it covers all. */
+function openTypes({ caller }: FastifyRequest, asked: string[] | undefined): readonly string[] | undefined {
+  if (hasScope(caller, '*', 'r')) return asked
+  return (asked ?? TYPES).filter((type) => hasScope(caller, type, 'r'))
 }
 
 /** The types asked for, on the first page as on those that follow; all when none is named. */

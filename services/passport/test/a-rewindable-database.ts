@@ -1,0 +1,66 @@
+/**
+ * A database for tests that ask "what if": every statement runs on one connection, in a transaction that is never committed, and what
+ * was done since any moment can be taken back. One request at a time.
+ */
+import type { Database, Queryable } from '@platform/service/database'
+import { testDatabase } from '@platform/testing/database'
+
+export interface RewindableDatabase {
+  readonly database: Database
+  /** Does the work, gives what it gave, and leaves the database as it was before. */
+  undone<T>(work: () => Promise<T>): Promise<T>
+}
+
+interface TestScope {
+  teardown(work: () => unknown): void
+}
+
+export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatabase> {
+  const { open } = await testDatabase(t)
+  const { pool, url } = await open({ max: 1 })
+  const client = await pool.connect()
+  t.teardown(() => client.release(true))
+  const run: Queryable['query'] = (statement) => client.query(statement as never)
+  const sql = (text: string) => run({ text })
+  await sql('BEGIN')
+
+  let marks = 0
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  // A statement that fails must not end the transaction around it, and one that is refused must leave nothing.
+  const apart = async <T>(work: () => Promise<T>): Promise<T> => {
+    const mark = `m${(marks += 1)}`
+    await sql(`SAVEPOINT ${mark}`)
+    try {
+      const result = await work()
+      await sql(`RELEASE ${mark}`)
+      return result
+    } catch (error) {
+      await sql(`ROLLBACK TO ${mark}`)
+      throw error
+    }
+  }
+
+  return {
+    database: {
+      pool,
+      url,
+      query: (statement) => inTurn(() => apart(() => run(statement))),
+      transaction: (work) => inTurn(() => apart(() => work({ query: run }))),
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    async undone(work) {
+      const mark = `m${(marks += 1)}`
+      await inTurn(() => sql(`SAVEPOINT ${mark}`))
+      try {
+        return await work()
+      } finally {
+        await inTurn(() => sql(`ROLLBACK TO ${mark}`))
+      }
+    },
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What a caller may not read might as well not be there: whatever is asked, and however, the answer is the same with the hidden
+ * resources in the record and without them. "Hidden" is what a plain read, or a plain read of a version, answers with 403 or 404.
+ */
+import fc from 'fast-check'
+import t from 'tap'
+import { aRecord } from './a-record.ts'
+import { aRewindableDatabase } from './a-rewindable-database.ts'
+import { build, worldPlan, type World } from './a-world.ts'
+import { ask, type Ask } from './an-ask.ts'
+
+t.setTimeout(120_000)
+const { database, undone } = await aRewindableDatabase(t)
+const hub = await aRecord(t, { database })
+
+const isOpen = async (token: string, path: string) => [200, 410].includes((await hub.send(token, 'GET', path)).statusCode)
+
+interface Hidden {
+  readonly references: readonly string[]
+  readonly versions: readonly { readonly reference: string; readonly version: number }[]
+}
+
+async function hiddenFrom({ token, references, corrected }: World): Promise<Hidden> {
+  const hidden: string[] = []
+  const versions: { reference: string; version: number }[] = []
+  for (const reference of references) {
+    if (!(await isOpen(token, `/${reference}`))) hidden.push(reference)
+    else if (corrected.has(reference) && !(await isOpen(token, `/${reference}/_history/1`))) versions.push({ reference, version: 1 })
+  }
+  return { references: hidden, versions }
+}
+
+/** Takes rows out as if they had never been written. Who stands how to whom, and what is closed, is left as it is. */
+async function takeOut({ references, versions }: Hidden): Promise<void> {
+  for (const table of ['resource', 'history', 'identifier'])
+    await database.query({ text: `DELETE FROM passport.${table} WHERE type || '/' || id = ANY($1)`, values: [references] })
+  const ids = references.map((reference) => reference.split('/')[1])
+  for (const table of ['date_index', 'string_index', 'number_index'])
+    await database.query({ text: `DELETE FROM passport.${table} WHERE id = ANY($1)`, values: [ids] })
+  const early = versions.map(({ reference, version }) => `${reference}/${version}`)
+  await database.query({ text: `DELETE FROM passport.history WHERE type || '/' || id || '/' || version = ANY($1)`, values: [early] })
+}
+
+/** Everything that is answered, page after page, without what is new at every try: ids and times of what was just written, cursors. */
+async function answerTo(world: World, { method, path, body, headers = {} }: Ask): Promise<string> {
+  const pages: string[] = []
+  let answer = await hub.send(world.token, method, path, body, { ...headers })
+  for (;;) {
+    if (answer.statusCode >= 500) throw new Error(`${answer.statusCode}: ${answer.body}`)
+    pages.push([answer.statusCode, answer.headers['etag'], answer.headers['location'], answer.body].join('\n'))
+    const next =
+      answer.statusCode === 200 ? /"relation":"next","url":"http:\/\/hub\.example\/fhir([^"]+)"/.exec(answer.body)?.[1] : undefined
+    if (next === undefined || pages.length > 30) return plain(pages.join('\n'), world)
+    answer = await hub.send(world.token, 'GET', next)
+  }
+}
+
+function plain(text: string, { references }: World): string {
+  const known = new Set(references.map((reference) => reference.split('/')[1]))
+  const fresh = new Map<string, string>()
+  return text
+    .replace(/_cursor=[\w-]+/g, '_cursor=…')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'now')
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
+      if (known.has(id)) return id
+      fresh.set(id, fresh.get(id) ?? `new-${fresh.size}`)
+      return fresh.get(id) ?? ''
+    })
+    .replace(/(?<![\w-])\d{1,3}-\d+-\d+(?![\w-])/g, 'an-entry')
+}
+
+const shown = ({ method, path, body, headers }: Ask) => `${method} ${path} ${JSON.stringify({ body, headers })}`
+
+/** As many worlds as fit into this time: a slow machine tries fewer. */
+const TIME_LIMIT_MS = 15_000
+
+t.test('no way of asking tells a caller what a plain read refuses', async (t) => {
+  let asked = 0
+  let told = 0
+  const property = fc.asyncProperty(worldPlan, fc.array(ask, { minLength: 12, maxLength: 12 }), async (plan, asks) =>
+    undone(async () => {
+      const world = await build(hub, plan)
+      const hidden = await hiddenFrom(world)
+      for (const request of asks.map((about) => about(world))) {
+        const withHidden = await undone(() => answerTo(world, request))
+        const question = shown(request)
+        for (const reference of hidden.references) {
+          const secret = world.secretOf.get(reference) ?? ''
+          if (!question.includes(secret) && new RegExp(`${secret}\\b`).test(withHidden))
+            throw new Error(`${question}\ntells of ${reference} (${secret})\n${withHidden}`)
+        }
+        const withoutHidden = await undone(async () => {
+          await takeOut(hidden)
+          return answerTo(world, request)
+        })
+        asked += 1
+        if (withHidden.startsWith('200')) told += 1
+        if (withHidden !== withoutHidden)
+          throw new Error(
+            `${question}\nanswers differently when ${hidden.references.join(', ')} are not there.\nWith:\n${withHidden}\nWithout:\n${withoutHidden}`,
+          )
+      }
+    }),
+  )
+  await fc.assert(property, { numRuns: 100, endOnFailure: true, interruptAfterTimeLimit: TIME_LIMIT_MS })
+  t.comment(`${asked} asked, ${told} answered with 200`)
+  t.ok(asked > 0)
+})
