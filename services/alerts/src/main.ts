@@ -1,11 +1,13 @@
 /** Alerts as a process of its own. */
 import { systemClock } from '@platform/service/clock'
 import { openDatabase } from '@platform/service/database'
-import { health, openMetrics } from '@platform/service/health'
+import { health, measureChanges, openMetrics } from '@platform/service/health'
 import { newId } from '@platform/service/ids'
 import { openLog } from '@platform/service/log'
 import { migrate, migrateEvents } from '@platform/service/migrate'
+import { openBell } from '@platform/service/outbox'
 import { openQueues } from '@platform/service/queues'
+import { startRelay } from '@platform/service/relay'
 import { toldToStop } from '@platform/service/shutdown'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -22,11 +24,15 @@ await using queues = await openQueues({ database, redisUrl: config.REDIS_URL, lo
 
 const dependencies = await openAlerts(config, { database, clock: systemClock, newId, log })
 const metrics = openMetrics()
+measureChanges(metrics, database)
 measureAlerts(metrics, dependencies)
 
 await using app = await buildApp(dependencies)
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }), queues: () => queues.ready() }, metrics })
 await app.listen({ host: config.HOST, port: config.PORT })
 await using running = await startAlerts(config, { ...dependencies, queues })
+// Any number of relays may work on one database; this one starts after its own consumers are known.
+await using bell = openBell(database, { log })
+await using _relay = startRelay({ queues, bell, log })
 log.info({ event: 'mllp.listening', host: config.MLLP_HOST, port: running.mllpPort })
 await toldToStop()
