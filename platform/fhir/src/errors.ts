@@ -5,10 +5,36 @@
 
 /** The issue types of FHIR R4, https://hl7.org/fhir/R4/valueset-issue-type.html. There is no second taxonomy. */
 export type IssueType =
-  | 'invalid' | 'structure' | 'required' | 'value' | 'invariant'
-  | 'security' | 'login' | 'unknown' | 'expired' | 'forbidden' | 'suppressed'
-  | 'processing' | 'not-supported' | 'duplicate' | 'multiple-matches' | 'not-found' | 'deleted' | 'too-long' | 'code-invalid' | 'extension' | 'too-costly' | 'business-rule' | 'conflict'
-  | 'transient' | 'lock-error' | 'no-store' | 'exception' | 'timeout' | 'incomplete' | 'throttled'
+  | 'invalid'
+  | 'structure'
+  | 'required'
+  | 'value'
+  | 'invariant'
+  | 'security'
+  | 'login'
+  | 'unknown'
+  | 'expired'
+  | 'forbidden'
+  | 'suppressed'
+  | 'processing'
+  | 'not-supported'
+  | 'duplicate'
+  | 'multiple-matches'
+  | 'not-found'
+  | 'deleted'
+  | 'too-long'
+  | 'code-invalid'
+  | 'extension'
+  | 'too-costly'
+  | 'business-rule'
+  | 'conflict'
+  | 'transient'
+  | 'lock-error'
+  | 'no-store'
+  | 'exception'
+  | 'timeout'
+  | 'incomplete'
+  | 'throttled'
   | 'informational'
 
 /** One finding about one place. `http` is the status it asks for when it is the reason of a refusal. */
@@ -62,7 +88,11 @@ export class Refusal extends Error {
 
 // A catalogue holds entries of many parameter shapes; `never` is what any of them accepts as its parameter's lower bound.
 type Catalogue = Readonly<Record<string, RefusalDefinition<never>>>
-type ParamsOf<D> = D extends { says: (params: infer P) => string } ? P : D extends { remedy: (params: infer P) => string } ? P : Record<string, never>
+type ParamsOf<D> = D extends { says: (params: infer P) => string }
+  ? P
+  : D extends { remedy: (params: infer P) => string }
+    ? P
+    : Record<string, never>
 
 /** What `defineErrors` gives: one function for each code, and the catalogue itself for the generated page. */
 export type Refuse<C extends Catalogue> = {
@@ -77,12 +107,22 @@ export type Refuse<C extends Catalogue> = {
  *   throw refuse.LINK_EXPIRED()
  */
 export function defineErrors<const C extends Catalogue>(catalogue: C): Refuse<C> {
-  const words = (source: string | ((params: never) => string), params: unknown) => (typeof source === 'string' ? source : source(params as never))
+  const words = (source: string | ((params: never) => string), params: unknown) =>
+    typeof source === 'string' ? source : source(params as never)
   const functions = Object.fromEntries(
     Object.entries(catalogue).map(([code, definition]) => [
       code,
       (params: unknown = {}, at: RefusalAt = {}) =>
-        new Refusal(code, { issue: definition.issue, text: words(definition.says, params), remedy: words(definition.remedy, params), http: definition.http }, at),
+        new Refusal(
+          code,
+          {
+            issue: definition.issue,
+            text: words(definition.says, params),
+            remedy: words(definition.remedy, params),
+            http: definition.http,
+          },
+          at,
+        ),
     ]),
   )
   return { ...functions, catalogue } as unknown as Refuse<C>

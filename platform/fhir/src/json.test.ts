@@ -42,7 +42,15 @@ t.test('nesting is bounded before anything recurses', async (t) => {
 t.test('any JSON value is read as JSON.parse reads it, and written as it came', async () => {
   const keys = fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key))
   const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof({ maxDepth: 5 }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('tree')), fc.dictionary(keys, tie('tree'), { noNullPrototype: true })),
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('tree')),
+      fc.dictionary(keys, tie('tree'), { noNullPrototype: true }),
+    ),
   }))
   fc.assert(
     fc.property(tree, (value) => {

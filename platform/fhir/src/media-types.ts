@@ -5,10 +5,20 @@ export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 const PLAIN_JSON = 'application/json; charset=utf-8'
 
 export const mediaRefuse = defineErrors({
-  FORMAT_NOT_SUPPORTED: { issue: 'not-supported', http: 406, says: 'Only JSON is spoken here.', remedy: 'Ask for application/fhir+json in Accept or _format.' },
+  FORMAT_NOT_SUPPORTED: {
+    issue: 'not-supported',
+    http: 406,
+    says: 'Only JSON is spoken here.',
+    remedy: 'Ask for application/fhir+json in Accept or _format.',
+  },
 })
 
-const FORMATS: Readonly<Record<string, string>> = { json: FHIR_JSON, 'application/fhir+json': FHIR_JSON, 'application/json': PLAIN_JSON, 'text/json': PLAIN_JSON }
+const FORMATS: Readonly<Record<string, string>> = {
+  json: FHIR_JSON,
+  'application/fhir+json': FHIR_JSON,
+  'application/json': PLAIN_JSON,
+  'text/json': PLAIN_JSON,
+}
 
 /**
  * The Content-Type of the answer. `_format` wins over the Accept header, as the specification says.

@@ -15,8 +15,17 @@ import { answerFor } from './operation-outcome.ts'
 export const MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 
 export const serverRefuse = defineErrors({
-  ADDRESS_UNKNOWN: { issue: 'not-found', says: 'There is nothing at this address.', remedy: 'See /fhir/metadata for what this server offers.' },
-  METHOD_NOT_ALLOWED: { issue: 'not-supported', http: 405, says: 'This method is not offered at this address.', remedy: 'See /fhir/metadata for what this server offers.' },
+  ADDRESS_UNKNOWN: {
+    issue: 'not-found',
+    says: 'There is nothing at this address.',
+    remedy: 'See /fhir/metadata for what this server offers.',
+  },
+  METHOD_NOT_ALLOWED: {
+    issue: 'not-supported',
+    http: 405,
+    says: 'This method is not offered at this address.',
+    remedy: 'See /fhir/metadata for what this server offers.',
+  },
 })
 
 declare module 'fastify' {
@@ -30,8 +39,16 @@ const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/js
 
 async function plugin(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: MAXIMUM_BODY_BYTES }, async (_request: FastifyRequest, body: Buffer) => readBody(body))
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 256 * 1024 }, async (_request: FastifyRequest, body: string) => body)
+  app.addContentTypeParser(
+    JSON_TYPES,
+    { parseAs: 'buffer', bodyLimit: MAXIMUM_BODY_BYTES },
+    async (_request: FastifyRequest, body: Buffer) => readBody(body),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 256 * 1024 },
+    async (_request: FastifyRequest, body: string) => body,
+  )
 
   app.decorateRequest('answerType', FHIR_JSON)
   app.addHook('onRequest', async (request) => {
@@ -53,7 +70,10 @@ export function sayNo(error: unknown, request: FastifyRequest, reply: FastifyRep
 /** What a log may hold of an unexpected error: its kind and where it came from. Messages of drivers can quote data. */
 function faultOf(error: unknown): { type: string; code?: unknown; stack?: string | undefined } {
   if (!(error instanceof Error)) return { type: typeof error }
-  const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).join('\n')
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .join('\n')
   return { type: error.name, ...('code' in error ? { code: error.code } : {}), stack: frames }
 }
 

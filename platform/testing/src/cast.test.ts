@@ -16,7 +16,7 @@ import {
 import { anAdmissionMessage } from './cast-messages.ts'
 
 const checkDigitFits = (number: string): boolean => {
-  const sum = [...number.slice(0, 9)].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0)
+  const sum = Array.from(number.slice(0, 9)).reduce((total, digit, index) => total + Number(digit) * (10 - index), 0)
   return (11 - (sum % 11)) % 11 === Number(number[9])
 }
 

@@ -121,9 +121,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     const refused = refusing
     refusing = false
     if (refused) throw new Fault(422, 'Made to refuse.')
-    const answers = commit(author, (into) =>
-      placing(bundle.entry ?? [], (request, resource) => write(into, request, resource)),
-    )
+    const answers = commit(author, (into) => placing(bundle.entry ?? [], (request, resource) => write(into, request, resource)))
     return {
       resourceType: 'Bundle',
       type: 'transaction-response',
@@ -231,7 +229,10 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
 }
 
 /** Writes entries in order; a later one may refer to an earlier one by its fullUrl. https://hl7.org/fhir/R4/http.html#trules */
-function placing(entries: readonly BundleEntry[], write: (request: NonNullable<BundleEntry['request']>, resource: Resource) => Answer): Answer[] {
+function placing(
+  entries: readonly BundleEntry[],
+  write: (request: NonNullable<BundleEntry['request']>, resource: Resource) => Answer,
+): Answer[] {
   const places = new Map<string, string>()
   return entries.map(({ fullUrl, request, resource }) => {
     if (request === undefined || resource === undefined) throw new Fault(400, 'An entry lacks request or resource.')

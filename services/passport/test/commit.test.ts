@@ -60,7 +60,10 @@ t.test('the record keeps what is committed', async (t) => {
     t.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
     t.ok(results.filter((result) => result.status === 'rejected').every((result) => result.reason instanceof VersionConflict))
     t.equal((await readRow(database, admin, 'Patient', id))?.version, 2)
-    t.same((await readHistory(database, admin, 'Patient', id, { count: 10 })).map(({ version }) => version).toSorted(), [1, 2])
+    t.same(
+      (await readHistory(database, admin, 'Patient', id, { count: 10 })).map(({ version }) => version),
+      [2, 1],
+    )
   })
 
   await t.test('a set with one stale write leaves nothing behind', async (t) => {

@@ -245,17 +245,18 @@ export async function commitTogether(database: Queryable, changes: readonly Chan
   }
 }
 
+/** The element types of the arrays that `passport.commit` takes, a line for each kind of row. */
 const ARGUMENTS = [
-  ...['smallint', 'text', 'text', 'integer', 'boolean', 'text', 'timestamptz', 'integer', 'text', 'text', 'text', 'timestamptz', 'text'],
-  ...['integer', 'text', 'timestamptz', 'timestamptz'],
-  ...['integer', 'text', 'text', 'text'],
-  ...['integer', 'text', 'text', 'double precision', 'double precision'],
-  ...['integer', 'text', 'text'],
-  ...['text', 'text', 'smallint', 'text'],
-  ...['text', 'text', 'integer', 'text'],
-  ...['text', 'smallint'],
-  ...['timestamptz', 'text', 'text', 'text', 'text', 'smallint', 'text', 'text', 'text', 'text', 'text'],
-]
+  'smallint text text integer boolean text timestamptz integer text text text timestamptz text',
+  'integer text timestamptz timestamptz',
+  'integer text text text',
+  'integer text text float8 float8',
+  'integer text text',
+  'text text smallint text',
+  'text text integer text',
+  'text smallint',
+  'timestamptz text text text text smallint text text text text text',
+].flatMap((row) => row.split(' '))
 const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`
 
 function columnsOf(changes: readonly Change[]): unknown[] {

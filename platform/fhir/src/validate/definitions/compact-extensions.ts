@@ -34,7 +34,7 @@ function placeOf(element: ElementDefinition): { path: string; notation: string }
 }
 
 function notation({ type = [], binding }: ElementDefinition): string {
-  const types = type.map(({ code = '', targetProfile = [] }) => {
+  const types = type.map(({ code, targetProfile = [] }) => {
     const targets = targetProfile.filter((url) => url.startsWith(CORE)).map((url) => url.slice(CORE.length))
     return targets.length === targetProfile.length && targets.length > 0 ? `${code}(${targets.join('|')})` : code
   })

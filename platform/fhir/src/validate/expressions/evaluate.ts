@@ -231,9 +231,13 @@ const COMBINE: Readonly<Record<string, (a: Values, b: Values) => Values>> = {
   '>': (a, b) => perhaps(isBefore(b, a, false)),
   '>=': (a, b) => perhaps(isBefore(b, a, true)),
   '|': (a, b) => [...new Set([...a, ...b])],
-  '&': (a, b) => [`${String(a[0] ?? '')}${String(b[0] ?? '')}`],
+  '&': ([a], [b]) => [`${textOf(a)}${textOf(b)}`],
   '+': ([a], [b]) =>
     typeof a === 'number' && typeof b === 'number' ? [a + b] : typeof a === 'string' && typeof b === 'string' ? [a + b] : NONE,
   in: (a, b) => (a.length === 0 ? NONE : truth(b.some((item) => areEqual([item], a) === true))),
   contains: (a, b) => (b.length === 0 ? NONE : truth(a.some((item) => areEqual([item], b) === true))),
 }
+
+/** What `&` joins: a primitive as text; nothing for what is absent or has parts. FHIRPath, string concatenation. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''

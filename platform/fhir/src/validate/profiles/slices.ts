@@ -49,7 +49,7 @@ function belongs(occurrence: Occurrence, slice: Constraint, { type, path }: Disc
 /** The type an occurrence has: that of its property for a choice, its resourceType for a resource. */
 export function isOfType({ value, property }: Occurrence, { types, name }: Constraint): boolean {
   if (types === undefined) return false
-  return types.some(({ code = '' }) => {
+  return types.some(({ code }) => {
     const jsonType = code.startsWith('http://hl7.org/fhirpath/') ? 'string' : code
     return property === `${name}${capitalised(jsonType)}` || (isObject(value) && value.resourceType === code)
   })

@@ -110,10 +110,10 @@ function constraintOf(element: ElementDefinition, slice: string | undefined, kno
     pattern: valueNamed(element, 'pattern'),
     valueSet: binding,
     maxLength: element.maxLength,
-    rules: (element.constraint ?? []).flatMap(({ key = '', severity, human = '', expression }) =>
+    rules: (element.constraint ?? []).flatMap(({ key, severity, human, expression }) =>
       severity === 'error' && expression !== undefined && !known.has(key) && !INHERITED.has(key) ? [{ key, human, expression }] : [],
     ),
-    discriminators: (element.slicing?.discriminator ?? []).map(({ type = '', path = '' }) => ({ type, path })),
+    discriminators: (element.slicing?.discriminator ?? []).map(({ type, path }) => ({ type, path })),
     isClosed: element.slicing?.rules === 'closed',
     children: [],
     slices: [],

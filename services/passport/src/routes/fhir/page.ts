@@ -39,8 +39,9 @@ export function pageOf<Position>(
   { count = DEFAULT_COUNT, most = MOST }: { count?: number; most?: number } = {},
 ): Page<Position> {
   const query = request.query as Readonly<Record<string, unknown>>
-  if (query['_cursor'] !== undefined) {
-    const opened = seal.open(String(query['_cursor']))
+  const { _cursor: cursor } = query
+  if (cursor !== undefined) {
+    const opened = typeof cursor === 'string' ? seal.open(cursor) : undefined
     if (!isObject(opened) || opened['path'] !== path) throw pageRefuse.CURSOR_INVALID({}, { expression: '_cursor' })
     const { since } = opened
     return {
