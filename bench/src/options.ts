@@ -9,17 +9,20 @@ export interface Options {
   readonly full: boolean
   /** When whatever is compared from then on has fewer rounds, in seconds from the beginning; the default run shall end within ten minutes. */
   readonly lateAfterS: number
+  /** Where the CPU profile of the first hub is put. */
+  readonly profileFolder: string | undefined
   /** Whether a scenario is to be run. */
   readonly wanted: (name: string) => boolean
   /** Whether a scenario whose name begins so may be wanted. */
   readonly touches: (beginning: string) => boolean
 }
 
-export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full]
+export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full] [--profile FOLDER]
   --only     scenarios whose name begins with one of these
   --rounds   how often each is run (5); the medians count
   --seconds  length of one side of one round (0.7; 2 with --full)
-  --full     longer rounds, and 100,000 people with 20 sessions each`
+  --full     longer rounds, and 100,000 people with 20 sessions each
+  --profile  a folder: the hub's CPU profile is put there (its figures are lower then)`
 
 /** Reads the command line. @throws CannotStart when it cannot be understood */
 export function readOptions(args: readonly string[]): Options | 'help' {
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     rounds: positive('--rounds', values.rounds ?? '5', Number.isInteger),
     forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.7'), Number.isFinite) * 1_000,
     full,
+    profileFolder: values.profile,
     lateAfterS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 360,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
     touches: (beginning) => only === undefined || only.some((wanted) => beginning.startsWith(wanted) || wanted.startsWith(beginning)),
@@ -46,6 +50,7 @@ function parsed(args: readonly string[]) {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
         full: { type: 'boolean' },
+        profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -69,6 +69,8 @@ export interface TownOptions {
   readonly redisUrl?: string
   readonly people: number
   readonly sessionsEach: number
+  /** Where the hub's CPU profile is put when it stops. */
+  readonly profileFolder?: string | undefined
   readonly tell: (line: string) => void
 }
 
@@ -79,10 +81,12 @@ const OF_500 = 4
 const SETTLED_WITHIN_MS = 30_000
 
 /** Starts a hub on an empty database, fills it with people, and starts the ceilings on the same database. */
-export async function openTown({ folder, databaseUrl, redisUrl, people, sessionsEach, tell }: TownOptions): Promise<Town> {
+export async function openTown({ folder, databaseUrl, redisUrl, people, sessionsEach, profileFolder, tell }: TownOptions): Promise<Town> {
   await using opening = new AsyncDisposableStack()
   const queue = redisUrl === undefined ? {} : { redisUrl }
-  const hub = opening.use(await startBenchHub({ home: folder, databaseUrl, ...queue }))
+  const hub = opening.use(
+    await startBenchHub({ home: folder, databaseUrl, ...queue, ...(profileFolder !== undefined && { profileFolder }) }),
+  )
   const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4 }))
   const surroundings = await surroundingsIn(database)
   const readers = Math.min(READERS, people >> 1)

@@ -11,6 +11,7 @@ export interface Run {
   readonly isLate: () => boolean
   readonly forMs: number
   readonly full: boolean
+  readonly profileFolder: string | undefined
   readonly wanted: (name: string) => boolean
   readonly touches: (beginning: string) => boolean
   /** Aborted when the run is told to stop. */

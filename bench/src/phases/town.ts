@@ -36,12 +36,13 @@ export const townPhase: Phase = {
     ...SIZE,
   ],
   run: async (run) => {
-    const { folder, server, tell } = run
+    const { folder, server, profileFolder, tell } = run
     await using town = await openTown({
       folder: join(folder, 'town'),
       databaseUrl: await server.database('town'),
       people: 1_000,
       sessionsEach: 20,
+      profileFolder,
       tell,
     })
     const tokens = { token: await town.hub.token('demo-community-team'), adminToken: await town.hub.token('demo-admin') }
