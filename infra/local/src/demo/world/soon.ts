@@ -1,0 +1,27 @@
+/** Waiting for what the queue carries: on a condition, never on time alone. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { NotSo } from '../story.ts'
+
+const PAUSE_MS = 40
+
+/**
+ * Looks again and again until it is so, and answers what was seen then.
+ *
+ * @param otherwise the sentence for when it does not come to that
+ * @param withinMs 20_000
+ * @throws NotSo after the deadline
+ */
+export async function soon<T, S extends T = T>(
+  look: () => Promise<T>,
+  isSo: ((seen: T) => seen is S) | ((seen: T) => boolean),
+  otherwise: string,
+  withinMs = 20_000,
+): Promise<S> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const seen = await look()
+    if (isSo(seen)) return seen as S
+    if (performance.now() > deadline) throw new NotSo(`${otherwise} (waited ${String(withinMs / 1_000)} seconds)`)
+    await wait(PAUSE_MS)
+  }
+}
