@@ -5,6 +5,7 @@ import t from 'tap'
 import { PAGES, storedPage } from './pages.ts'
 import { catalogues } from './pages/errors.ts'
 import { ROOT } from './run-step.ts'
+import { rules } from './pages/gateway.ts'
 import { allSettings } from './pages/settings.ts'
 
 for (const [path, render] of Object.entries(PAGES)) {
@@ -49,4 +50,21 @@ t.test('each .env.example names every setting of its program once, in order, wit
 t.test('services that run side by side with their defaults do not want the same port', async (t) => {
   const ports = (await allSettings()).flatMap(({ settings }) => settings.flatMap((one) => (one.name === 'PORT' ? [one.default] : [])))
   t.equal(new Set(ports).size, ports.length)
+})
+
+t.test('a gateway gives each address to the service that owns it', async (t) => {
+  const owners = {
+    '/fhir/Task/1/$refuse': 'referrals',
+    '/fhir/ServiceRequest/$match': 'referrals',
+    '/fhir/Task/1/$acknowledge': 'alerts',
+    '/alerts/stream': 'alerts',
+    '/fhir': 'passport',
+    '/fhir/Task/1': 'passport',
+    '/fhir/Patient/1/$everything': 'passport',
+    '/identity/token': 'identity',
+    '/': 'portal',
+    '/inbox/1/accept': 'portal',
+  }
+  for (const [path, owner] of Object.entries(owners))
+    t.equal(rules().find(({ pattern }) => new RegExp(pattern).test(path))?.service, owner, path)
 })

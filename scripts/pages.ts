@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { capabilitiesPage } from './pages/capabilities.ts'
 import { decisionsPage } from './pages/decisions.ts'
 import { errorsPage } from './pages/errors.ts'
+import { gatewayConf, ingressYaml } from './pages/gateway.ts'
 import { settingsPage } from './pages/settings.ts'
 import { ROOT } from './run-step.ts'
 
@@ -12,6 +13,8 @@ export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'docs/decisions/README.md': decisionsPage,
   'docs/errors.md': errorsPage,
   'docs/settings.md': settingsPage,
+  'infra/docker/gateway.conf': gatewayConf,
+  'infra/kubernetes/ingress.yaml': ingressYaml,
 }
 
 /** The page as it stands in the repository; empty when it was never generated. */

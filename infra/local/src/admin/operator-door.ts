@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
+import { defineConfig, url } from '@platform/service/config'
 import { tokenSource } from '@platform/service/token-source'
 import { publicKeysOf, type ClientKey } from '@services/identity/provision'
 import { clientRegister } from '@services/identity/store/client-register'
@@ -11,10 +12,14 @@ import { CannotStart } from '../cannot-start.ts'
 import { openHubDatabase } from '../hub-database.ts'
 import { urlOfRunningHub } from '../running-hub.ts'
 
+const readAddresses = defineConfig({
+  PUBLIC_URL: url('How others reach the hub. Absent: as the hub that runs here says.', { optional: true }),
+  PASSPORT_URL: url('Where the record is reached from here, when not under PUBLIC_URL.', { optional: true }),
+  IDENTITY_URL: url('Where the issuer is reached from here, when not under PUBLIC_URL.', { optional: true }),
+})
+
 /** The door, open for one command. Disposing of it removes the client it was opened with. */
 export interface OperatorDoor extends AsyncDisposable {
-  /** The FHIR base of the running hub. */
-  readonly base: string
   /**
    * Asks the record.
    *
@@ -26,7 +31,7 @@ export interface OperatorDoor extends AsyncDisposable {
 }
 
 /**
- * Opens the door of the hub that runs here.
+ * Opens the door of the hub that runs here, or of the one that PUBLIC_URL names.
  *
  * @param scopes the SMART scopes the command needs, and no more
  * @throws CannotStart when no hub runs
@@ -34,19 +39,19 @@ export interface OperatorDoor extends AsyncDisposable {
 export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
   await using opening = new AsyncDisposableStack()
   const { database, home } = opening.use(await openHubDatabase('admin'))
-  const url = urlOfRunningHub(home)
+  const { PUBLIC_URL: publicUrl = urlOfRunningHub(home), ...reached } = readAddresses(process.env)
+  const { PASSPORT_URL: passportUrl = publicUrl, IDENTITY_URL: identityUrl = publicUrl } = reached
   const clients = clientRegister(database)
   const key = await passingKey()
   const clientId = `handrail-operator-${randomBytes(4).toString('hex')}`
   await clients.register({ clientId, name: 'Handrail operator', role: 'admin', grade: 'full', scopes, jwks: publicKeysOf(key) })
   opening.defer(() => clients.remove(clientId))
-  const tokens = tokenSource({ tokenUrl: `${url}/identity/token`, clientId, key })
-  const base = `${url}/fhir`
+  const tokens = tokenSource({ tokenUrl: `${identityUrl}/identity/token`, audience: `${publicUrl}/identity/token`, clientId, key })
+  const given = `${publicUrl}/fhir/`
   const open = opening.move()
   return {
-    base,
     async ask(method, path, body, headers = {}) {
-      const address = path.startsWith(`${base}/`) ? path : `${base}/${path}`
+      const address = `${passportUrl}/fhir/${path.startsWith(given) ? path.slice(given.length) : path}`
       const response = await fetch(address, {
         method,
         headers: {
