@@ -33,4 +33,4 @@ export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer
 }
 
 /** A path of these pages, so that a sign-in leads nowhere else. */
-export const ownPath = (to: string): string => (/^\/(?![/\\])[!-~]*$/.test(to) && !/^\/sign/.test(to) ? to : '/')
+export const ownPath = (to: string): string => (/^\/(?![/\\])[!-~]*$/.test(to) && !to.startsWith('/sign') ? to : '/')
