@@ -1,6 +1,7 @@
 /** The stories of the demonstration, in the order in which they are told. Another one is a file in `stories/` and a line here. */
 import { down } from './stories/down.ts'
+import { up } from './stories/up.ts'
 import type { Story } from './story.ts'
 import type { World } from './world/world.ts'
 
-export const stories: readonly ((world: World) => Story)[] = [down]
+export const stories: readonly ((world: World) => Story)[] = [down, up]

@@ -11,6 +11,9 @@ import { fhirClient, reasonIn, type FhirClient } from './fhir-client.ts'
 import { connectHospital, type Hospital } from './hospital.ts'
 import { signIn, type Visitor } from './visitor.ts'
 
+/** A reference: `Organization/<id>`. */
+export type Place = `${string}/${string}`
+
 /** Demo clients of the interfaces. */
 export type System =
   | 'demo-admin'
@@ -45,9 +48,9 @@ export interface World extends AsyncDisposable {
   readonly clock: DemoClock
   /** Where somebody or something of the cast is in this hub's record: `Organization/<id>`. */
   readonly where: {
-    readonly organization: (key: OrganizationKey) => Promise<string>
-    readonly patient: (key: PersonKey) => Promise<string>
-    readonly resource: (type: Resource['resourceType'], key: string) => Promise<string>
+    readonly organization: (key: OrganizationKey) => Promise<Place>
+    readonly patient: (key: PersonKey) => Promise<Place>
+    readonly resource: (type: Resource['resourceType'], key: string) => Promise<Place>
   }
 }
 
@@ -56,7 +59,7 @@ export async function openWorld({ url, home }: { readonly url: string; readonly 
   const open = new AsyncDisposableStack()
   const systems = new Map<System, FhirClient>()
   const people = new Map<string, Promise<Visitor>>()
-  const places = new Map<string, Promise<string>>()
+  const places = new Map<string, Promise<Place>>()
   let line: Promise<Hospital> | undefined
 
   const keys = new Map<System, JWK>()
@@ -67,7 +70,7 @@ export async function openWorld({ url, home }: { readonly url: string; readonly 
     systems.set(name, found)
     return found
   }
-  const resource = (type: Resource['resourceType'], key: string): Promise<string> => {
+  const resource = (type: Resource['resourceType'], key: string): Promise<Place> => {
     const found = places.get(`${type}/${key}`) ?? place(system('demo-admin'), type, key)
     places.set(`${type}/${key}`, found)
     return found
@@ -121,7 +124,7 @@ async function keyOf(home: string, name: System): Promise<JWK> {
   return JSON.parse(text) as JWK
 }
 
-async function place(admin: FhirClient, type: Resource['resourceType'], key: string): Promise<string> {
+async function place(admin: FhirClient, type: Resource['resourceType'], key: string): Promise<Place> {
   const [found] = await admin.find(type, { identifier: `${DEMO_ID}|${key}` })
   if (found?.id === undefined) throw new NotSo(`The demonstration has no ${type} called ${key}.`)
   return `${type}/${found.id}`
