@@ -31,7 +31,7 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
     last = turn.catch(() => undefined)
     return turn
   }
-  // A statement that fails must not end the transaction around it, and one that is refused must leave nothing.
+  // A transaction that is given up leaves nothing behind, and does not end the one around it.
   const apart = async <T>(work: () => Promise<T>): Promise<T> => {
     const mark = `m${(marks += 1)}`
     await sql(`SAVEPOINT ${mark}`)
@@ -49,7 +49,7 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
     database: {
       pool,
       url,
-      query: (statement) => inTurn(() => apart(() => run(statement))),
+      query: (statement) => inTurn(() => run(statement)),
       transaction: (work) => inTurn(() => apart(() => work({ query: run }))),
       [Symbol.asyncDispose]: async () => undefined,
     },

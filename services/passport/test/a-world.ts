@@ -6,9 +6,8 @@ import type { Grade, Role } from '@platform/fhir/caller'
 import fc from 'fast-check'
 import type { ARecord } from './a-record.ts'
 
-const STANDINGS = ['none', 'none', 'care-team', 'mental-health-team', 'registered', 'referral', 'admitted', 'entry-made'] as const
+const STANDINGS = ['none', 'care-team', 'mental-health-team', 'registered', 'referral', 'admitted', 'entry-made'] as const
 const CLASSES = ['identity', 'contacts', 'emergency', 'diagnoses', 'medicines', 'therapy', 'measures', 'referral'] as const
-const GRADES: readonly Grade[] = ['link-only', 'needs-only', 'therapy-record', 'full']
 
 /** Types of entries, each with the elements that say who, what and what else it is about. */
 const ENTRIES = {
@@ -67,7 +66,7 @@ export const worldPlan = fc.record({
   }),
   entries: fc.array(
     fc.record({
-      type: fc.constantFrom(...ENTRY_TYPES),
+      type: fc.oneof(fc.constantFrom(...ENTRY_TYPES), fc.constantFrom<EntryType>('Procedure', 'Condition', 'Observation', 'List', 'Task')),
       person,
       code: fc.constantFrom('alpha', 'beta'),
       about: fc.option(fc.nat(), { nil: undefined }),
@@ -81,21 +80,15 @@ export const worldPlan = fc.record({
     { minLength: 5, maxLength: 9 },
   ),
   caller: fc.record({
-    who: fc.constantFrom(
-      'professional',
-      'professional',
-      'worker',
-      'ward',
-      'patient',
-      'carer',
-      'commissioner',
-      'reactor-referrals',
-      'reactor-alerts',
+    who: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('professional', 'worker', 'ward') },
+      { weight: 1, arbitrary: fc.constantFrom('patient', 'carer', 'commissioner', 'reactor-referrals', 'reactor-alerts') },
     ),
-    grade: fc.constantFrom(...GRADES),
-    narrow: fc.option(fc.record({ open: fc.subarray([...ALL_TYPES]), createOnly: fc.subarray([...ALL_TYPES]) }), {
+    grade: fc.constantFrom<Grade>('full', 'full', 'therapy-record', 'needs-only', 'link-only'),
+    /** A token for some types only, and for others to create but not to look. */
+    narrow: fc.option(fc.record({ open: fc.subarray([...ALL_TYPES], { minLength: 8 }), createOnly: fc.subarray([...ALL_TYPES]) }), {
       nil: undefined,
-      freq: 3,
+      freq: 2,
     }),
   }),
 })

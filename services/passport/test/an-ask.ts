@@ -29,122 +29,144 @@ const secret: fc.Arbitrary<Text> = reference.map((of) => (world) => world.secret
 const secretToken: fc.Arbitrary<Text> = secret.map((of) => (world) => `${SECRETS}|${of(world)}`)
 const fixed = (...texts: string[]): fc.Arbitrary<Text> => fc.constantFrom(...texts).map((text) => () => text)
 
-const LINKS = [
-  'subject',
-  'patient',
-  'about',
-  'focus',
-  'reason-reference',
-  'item',
-  'part-of',
-  'member',
-  'based-on',
-  'entity',
-  'evidence-detail',
-  'general-practitioner',
-  'organization',
-  'owner',
-]
-const link = fc.constantFrom(...LINKS)
+/** The search parameters by which each type points to others. */
+const LINKS: Readonly<Record<AnyType, readonly string[]>> = {
+  Patient: ['general-practitioner', 'organization', 'link'],
+  CareTeam: ['patient', 'subject', 'participant'],
+  Consent: ['patient', 'actor'],
+  Encounter: ['patient', 'subject', 'service-provider'],
+  AuditEvent: ['patient', 'entity'],
+  Procedure: ['patient', 'subject', 'reason-reference'],
+  Condition: ['patient', 'subject', 'evidence-detail'],
+  Observation: ['patient', 'subject', 'focus'],
+  MedicationStatement: ['patient', 'subject'],
+  Flag: ['patient', 'subject'],
+  Communication: ['patient', 'subject'],
+  List: ['patient', 'subject', 'item'],
+  ServiceRequest: ['patient', 'subject'],
+  RelatedPerson: ['patient'],
+  Task: ['patient', 'subject', 'focus', 'owner'],
+  Group: ['member'],
+  Organization: ['partof'],
+}
+const linkOf = (of: AnyType) => fc.constantFrom(...LINKS[of])
 
-/** `name=value` of one condition on a resource. */
-const condition: fc.Arbitrary<readonly [string, Text]> = fc.oneof(
-  fc.tuple(
-    fixed('_id').map((text) => text({} as World)),
-    id,
-  ),
-  fc.tuple(fc.constantFrom('identifier'), fc.oneof(secretToken, secret)),
-  fc.tuple(
-    fc.constantFrom('patient', 'subject', 'patient:Patient', 'for', 'beneficiary'),
-    fc.oneof(
-      someone,
-      someone.map((of) => (world: World) => of(world).split('/')[1] ?? ''),
-    ),
-  ),
-  fc.tuple(
-    fc.constantFrom('code', 'code:not', 'code:text', 'topic', 'medication.code'),
-    fixed('alpha', 'urn:code|alpha', 'beta', 'urn:code|', 'secret'),
-  ),
-  fc.tuple(fc.constantFrom('code:missing', 'patient:missing', 'identifier:missing'), fixed('true', 'false')),
-  fc.tuple(link, reference),
-  fc.tuple(
-    fc.constantFrom('_security', '_security:not', '_tag'),
-    fixed('mental-health', 'https://handrail.example/fhir/CodeSystem/data-class|mental-health', 'external'),
-  ),
-  fc.tuple(
-    fc.constantFrom('_lastUpdated', 'birthdate', 'date', 'recorded-date', 'period'),
-    fixed('gt2000', 'lt2100', '2026', 'ne2026-01-01', 'ge2026-03'),
-  ),
-  fc.tuple(fc.constantFrom('family', 'name', 'name:contains', 'family:exact', 'phonetic'), fixed('Family0', 'fam', 'ily1', 'Second')),
-  fc.tuple(fc.constantFrom('status', 'status:not'), fixed('active', 'completed', 'requested', 'final')),
-)
+type Part = readonly [name: string, value: Text]
 
-/** A condition on what a resource refers to, or on what refers to it, up to twice removed. */
-const removed: fc.Arbitrary<readonly [string, Text]> = fc.oneof(
-  fc.tuple(
-    fc.tuple(link, condition).map(([via, [name]]) => `${via}.${name}`),
-    fc.oneof(id, secretToken, someone, fixed('alpha', 'Family1', 'true')),
-  ),
-  fc.tuple(
-    fc.tuple(link, type, condition).map(([via, of, [name]]) => `${via}:${of}.${name}`),
-    fc.oneof(secretToken, fixed('alpha', 'Family1')),
-  ),
-  fc.tuple(link, type, link, condition).map(([via, of, further, [name, value]]) => [`${via}:${of}.${further}.${name}`, value] as const),
-  fc.tuple(type, link, condition).map(([of, via, [name, value]]) => [`_has:${of}:${via}:${name}`, value] as const),
-  fc
-    .tuple(type, link, type, link, condition)
-    .map(([of, via, further, back, [name, value]]) => [`_has:${of}:${via}:_has:${further}:${back}:${name}`, value] as const),
-)
+/** `name=value` of one condition on a resource of a type. */
+const conditionOn = (of: AnyType): fc.Arbitrary<Part> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.tuple(fc.constant('_id'), id) },
+    { weight: 3, arbitrary: fc.tuple(fc.constant('identifier'), fc.oneof(secretToken, secret)) },
+    { weight: 3, arbitrary: fc.tuple(linkOf(of), fc.oneof(someone, reference)) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(
+        fc.constantFrom('code', 'code:not', 'code:text'),
+        fixed('alpha', 'urn:code|alpha', 'beta', 'urn:code|', 'secret'),
+      ),
+    },
+    fc.tuple(fc.constantFrom('code:missing', 'identifier:missing'), fixed('true', 'false')),
+    fc.tuple(fc.constantFrom('_security', '_security:not', '_tag'), fixed('mental-health', 'external')),
+    fc.tuple(fc.constantFrom('_lastUpdated', 'birthdate', 'date', 'recorded-date'), fixed('gt2000', 'lt2100', '2026', 'ge2026-03')),
+    fc.tuple(fc.constantFrom('family', 'name', 'name:contains', 'phonetic'), fixed('Family0', 'fam', 'ily1', 'Second')),
+    fc.tuple(fc.constantFrom('status', 'status:not'), fixed('active', 'completed', 'requested', 'final')),
+  )
 
-const presentation: fc.Arbitrary<readonly [string, Text]> = fc.oneof(
-  fc.tuple(fc.constant('_summary'), fixed('count', 'true', 'text', 'data')),
-  fc.tuple(fc.constant('_total'), fixed('accurate', 'estimate', 'none')),
-  fc.tuple(fc.constant('_count'), fixed('0', '1', '2', '500')),
-  fc.tuple(fc.constant('_sort'), fixed('_id', '-_lastUpdated', 'date', '-date', 'code', 'family', 'identifier')),
-  fc.tuple(fc.constant('_elements'), fixed('id', 'identifier,subject')),
-  fc.tuple(
-    fc.constantFrom('_include', '_include:iterate'),
-    fc.tuple(type, link).map(
-      ([of, via]) =>
-        () =>
-          `${of}:${via}`,
-    ),
-  ),
-  fc.tuple(
-    fc.constantFrom('_revinclude', '_revinclude:iterate'),
-    fc.tuple(type, link).map(
-      ([of, via]) =>
-        () =>
-          `${of}:${via}`,
-    ),
-  ),
-  fc.tuple(fc.constantFrom('_include', '_revinclude'), fixed('*')),
-)
+/** What holds of whatever there is, so that nothing but its being there is asked. */
+const anything: fc.Arbitrary<Part> = fc.tuple(fc.constant('_lastUpdated'), fixed('gt2000'))
+
+/** A condition on what a resource of a type refers to, or on what refers to it, up to twice removed. */
+const removedFrom = (of: AnyType): fc.Arbitrary<Part> => {
+  const via = (other: AnyType) => fc.oneof(conditionOn(other), anything)
+  const forward = fc
+    .tuple(linkOf(of), type)
+    .chain(([link, other]) => via(other).map(([name, value]): Part => [`${link}:${other}.${name}`, value]))
+  const further = fc
+    .tuple(linkOf(of), type, type)
+    .chain(([link, other, last]) =>
+      fc.tuple(linkOf(other), via(last)).map(([next, [name, value]]): Part => [`${link}:${other}.${next}:${last}.${name}`, value]),
+    )
+  const backward = type.chain((other) =>
+    fc.tuple(linkOf(other), via(other)).map(([link, [name, value]]): Part => [`_has:${other}:${link}:${name}`, value]),
+  )
+  const twice = fc
+    .tuple(type, type)
+    .chain(([other, last]) =>
+      fc
+        .tuple(linkOf(other), linkOf(last), via(last))
+        .map(([link, back, [name, value]]): Part => [`_has:${other}:${link}:_has:${last}:${back}:${name}`, value]),
+    )
+  return fc.oneof({ weight: 3, arbitrary: forward }, further, { weight: 4, arbitrary: backward }, twice)
+}
+
+const presentationOf = (of: AnyType): fc.Arbitrary<Part> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.tuple(fc.constant('_summary'), fixed('count', 'true')) },
+    { weight: 2, arbitrary: fc.tuple(fc.constant('_count'), fixed('0', '1', '2')) },
+    fc.tuple(fc.constant('_total'), fixed('accurate')),
+    fc.tuple(fc.constant('_sort'), fixed('_id', '-_lastUpdated', 'date', '-date')),
+    fc.tuple(fc.constant('_elements'), fixed('id', 'identifier,subject')),
+    {
+      weight: 3,
+      arbitrary: fc.tuple(
+        fc.constantFrom('_include', '_include:iterate'),
+        linkOf(of).map((link) => () => `${of}:${link}`),
+      ),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(
+        fc.constantFrom('_revinclude', '_revinclude:iterate'),
+        type.chain((other) => linkOf(other).map((link) => () => `${other}:${link}`)),
+      ),
+    },
+  )
 
 const form = (parts: readonly (readonly [string, Text])[], world: World): string =>
   parts.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value(world))}`).join('&')
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
-const searchParts = fc
-  .tuple(fc.array(fc.oneof(condition, removed), { minLength: 0, maxLength: 3 }), fc.array(presentation, { maxLength: 3 }))
-  .map(([conditions, presentations]) => [...conditions, ...presentations])
+const search: fc.Arbitrary<AskAbout> = type.chain((of) =>
+  fc
+    .tuple(
+      fc.array(fc.oneof({ weight: 2, arbitrary: conditionOn(of) }, { weight: 3, arbitrary: removedFrom(of) }), { maxLength: 2 }),
+      fc.array(presentationOf(of), { maxLength: 2 }),
+      fc.boolean(),
+    )
+    .map(([conditions, presentations, byPost]) => (world) => {
+      const query = form([...conditions, ...presentations], world)
+      return byPost ? { method: 'POST', path: `/${of}/_search`, body: query, headers: FORM } : { method: 'GET', path: `/${of}?${query}` }
+    }),
+)
 
-const search: fc.Arbitrary<AskAbout> = fc.tuple(type, searchParts, fc.boolean()).map(([of, parts, byPost]) => (world) => {
-  const query = form(parts, world)
-  return byPost ? { method: 'POST', path: `/${of}/_search`, body: query, headers: FORM } : { method: 'GET', path: `/${of}?${query}` }
-})
+const get = (path: fc.Arbitrary<Text>): fc.Arbitrary<AskAbout> =>
+  path.map((of) => (world): Ask => ({ method: 'GET', path: `/${of(world)}` }))
+const joined = (first: fc.Arbitrary<Text>, ...rest: string[]): fc.Arbitrary<Text> =>
+  fc.tuple(first, fc.constantFrom(...rest)).map(
+    ([of, more]) =>
+      (world) =>
+        `${of(world)}${more}`,
+  )
 
 const read: fc.Arbitrary<AskAbout> = fc.oneof(
-  fc
-    .tuple(reference, fixed('', '/_history', '/_history/1', '/_history/2', '/_history?_count=1'))
-    .map(([of, rest]) => (world: World): Ask => ({ method: 'GET', path: `/${of(world)}${rest(world)}` })),
-  fc
-    .tuple(type, fixed('', '?_count=1', '?_since=2020-01-01T00:00:00Z'))
-    .map(([of, query]) => (world: World): Ask => ({ method: 'GET', path: `/${of}/_history${query(world)}` })),
-  fc
-    .tuple(someone, fixed('', '?_count=1', '?_type=Procedure,Condition', '?_since=2020-01-01T00:00:00Z'))
-    .map(([of, query]) => (world: World): Ask => ({ method: 'GET', path: `/${of(world)}/$everything${query(world)}` })),
-  someone.map((of) => (world: World): Ask => ({ method: 'GET', path: `/AuditEvent?patient=${of(world)}` })),
+  get(joined(reference, '', '/_history', '/_history/1', '/_history/2', '/_history?_count=1')),
+  {
+    weight: 3,
+    arbitrary: get(
+      joined(
+        type.map((of) => () => of),
+        '/_history',
+        '/_history?_count=1',
+        '/_history?_since=2020-01-01T00:00:00Z',
+      ),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: get(joined(someone, '/$everything', '/$everything?_count=1', '/$everything?_type=Procedure,Condition&_count=1')),
+  },
+  get(someone.map((of) => (world) => `AuditEvent?patient=${of(world)}`)),
 )
 
 const body = (of: string, who: string, about: string, secretText: string): object =>
@@ -161,47 +183,43 @@ const body = (of: string, who: string, about: string, secretText: string): objec
     identifier: [{ system: SECRETS, value: secretText }],
   }
 
-const writable = fc.constantFrom('Patient', 'Task', 'Observation', 'Condition', 'Group', 'Procedure', 'Procedure')
-const criteria = fc.array(fc.oneof({ weight: 3, arbitrary: condition }, removed), { minLength: 1, maxLength: 2 })
+const writable = fc.constantFrom<AnyType>('Patient', 'Task', 'Observation', 'Condition', 'Group', 'Procedure', 'Procedure')
+const criteriaFor = (of: AnyType) => fc.array(fc.oneof(conditionOn(of), removedFrom(of)), { minLength: 1, maxLength: 2 })
 const PATCH = [{ op: 'add', path: '/language', value: 'cy' }]
 const PATCH_TYPE = { 'content-type': 'application/json-patch+json' }
 
+const HOW = ['create', 'create', 'if-none-exist', 'if-none-exist', 'update', 'put', 'patch', 'patch-one', 'delete', 'delete-one'] as const
+
 /** A write whose condition, target, or rule might answer what a read would not. */
-const write: fc.Arbitrary<AskAbout> = fc
-  .tuple(
-    writable,
-    criteria,
-    someone,
-    reference,
-    secret,
-    fc.constantFrom('create', 'if-none-exist', 'update', 'put', 'patch', 'patch-one', 'delete', 'delete-one'),
-    fc.constantFrom('W/"1"', 'W/"2"', ''),
-  )
-  .map(([of, parts, who, about, secretOf, how, ifMatch]) => (world): Ask => {
-    const resource = { resourceType: of, ...body(of, who(world), about(world), secretOf(world)) }
-    const query = form(parts, world)
-    const [aboutType = '', aboutId = ''] = about(world).split('/')
-    const guarded = ifMatch === '' ? {} : { 'if-match': ifMatch }
-    switch (how) {
-      case 'create':
-        return { method: 'POST', path: `/${of}`, body: resource }
-      case 'if-none-exist':
-        return { method: 'POST', path: `/${of}`, body: resource, headers: { 'if-none-exist': query } }
-      case 'update':
-        return { method: 'PUT', path: `/${of}?${query}`, body: resource }
-      case 'put':
-        return { method: 'PUT', path: `/${of}/${aboutId}`, body: { ...resource, id: aboutId }, headers: guarded }
-      case 'patch':
-        return { method: 'PATCH', path: `/${of}?${query}`, body: PATCH, headers: PATCH_TYPE }
-      case 'patch-one':
-        return { method: 'PATCH', path: `/${about(world)}`, body: PATCH, headers: { ...PATCH_TYPE, ...guarded } }
-      // A request that somebody unseen still works on is not deleted: a rule of safety that is stronger than this one.
-      case 'delete':
-        return { method: 'DELETE', path: `/${of}?${query}` }
-      default:
-        return { method: aboutType === 'ServiceRequest' ? 'GET' : 'DELETE', path: `/${about(world)}`, headers: guarded }
-    }
-  })
+const write: fc.Arbitrary<AskAbout> = writable.chain((of) =>
+  fc
+    .tuple(criteriaFor(of), someone, reference, secret, fc.constantFrom(...HOW), fc.constantFrom('W/"1"', 'W/"2"', ''))
+    .map(([parts, who, about, secretOf, how, ifMatch]) => (world): Ask => {
+      const resource = { resourceType: of, ...body(of, who(world), about(world), secretOf(world)) }
+      const query = form(parts, world)
+      const [aboutType = '', aboutId = ''] = about(world).split('/')
+      const guarded = ifMatch === '' ? {} : { 'if-match': ifMatch }
+      switch (how) {
+        case 'create':
+          return { method: 'POST', path: `/${of}`, body: resource }
+        case 'if-none-exist':
+          return { method: 'POST', path: `/${of}`, body: resource, headers: { 'if-none-exist': query } }
+        case 'update':
+          return { method: 'PUT', path: `/${of}?${query}`, body: resource }
+        case 'put':
+          return { method: 'PUT', path: `/${of}/${aboutId}`, body: { ...resource, id: aboutId }, headers: guarded }
+        case 'patch':
+          return { method: 'PATCH', path: `/${of}?${query}`, body: PATCH, headers: PATCH_TYPE }
+        case 'patch-one':
+          return { method: 'PATCH', path: `/${about(world)}`, body: PATCH, headers: { ...PATCH_TYPE, ...guarded } }
+        case 'delete':
+          return { method: 'DELETE', path: `/${of}?${query}` }
+        case 'delete-one':
+          // A request that somebody unseen still works on is not deleted: a rule of safety that is stronger than this one.
+          return { method: aboutType === 'ServiceRequest' ? 'GET' : 'DELETE', path: `/${about(world)}`, headers: guarded }
+      }
+    }),
+)
 
 const alone = fc.oneof({ weight: 4, arbitrary: search }, { weight: 2, arbitrary: read }, { weight: 3, arbitrary: write })
 
@@ -232,9 +250,8 @@ const bundle: fc.Arbitrary<AskAbout> = fc
   }))
 
 /** A reference by condition in a transaction: it is resolved, or it is refused. */
-const conditionalReference: fc.Arbitrary<AskAbout> = fc
-  .tuple(fc.constantFrom('Patient', ...ENTRY_TYPES), criteria, someone)
-  .map(([of, parts, who]) => (world) => ({
+const conditionalReference: fc.Arbitrary<AskAbout> = fc.constantFrom<AnyType>('Patient', ...ENTRY_TYPES).chain((of) =>
+  fc.tuple(criteriaFor(of), someone).map(([parts, who]) => (world) => ({
     method: 'POST',
     path: '/',
     body: {
@@ -247,7 +264,8 @@ const conditionalReference: fc.Arbitrary<AskAbout> = fc
         },
       ],
     },
-  }))
+  })),
+)
 
 /** Any way of asking. */
 export const ask: fc.Arbitrary<AskAbout> = fc.oneof(
