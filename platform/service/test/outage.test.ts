@@ -14,7 +14,7 @@ import { aChange, makeEffects, openHub, readEffects, writeEffect } from './hub.t
 import { NO_REDIS, testRedis } from './redis.ts'
 import { until } from './until.ts'
 
-t.setTimeout(180_000) // servers are started, stopped and started again
+t.setTimeout(300_000) // servers are started, stopped and started again
 
 const redisUrl = await testRedis(t)
 const backends = [
@@ -25,7 +25,7 @@ const backends = [
 for (const { name, redisUrl, skip } of backends) {
   t.test(
     `on ${name}, PostgreSQL stopped under load and started again loses nothing and repeats nothing`,
-    { skip, timeout: 90_000 },
+    { skip, timeout: 150_000 },
     async (t) => {
       const dataFolder = mkdtempSync(join(tmpdir(), 'handrail-outage-'))
       t.teardown(() => rmSync(dataFolder, { recursive: true, force: true }))

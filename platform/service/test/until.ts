@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 /**
  * Waits for a condition, looking every few milliseconds.
  *
- * @throws Error naming the condition when it has not come true within `withinMs`, 20 s unless given
+ * @throws Error naming the condition when it has not come true within `withinMs`, 60 s unless given: longer than any busy machine needs
  */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain until: ${what}`)
