@@ -12,6 +12,7 @@ export const HOSPITAL_FACILITY = 'DYFFRYNWEN'
  *
  * @param at when it happened; written as local time of Europe/London, as hospitals do
  * @param person fields that the hospital got differently, for near matches
+ * @param acknowledgement what the hospital asks for in MSH-15 and MSH-16: `enhanced` wants an accept acknowledgement (CA), `original` says nothing (AA)
  */
 export function anAdmissionMessage({
   for: who = 'dafydd',
@@ -22,6 +23,7 @@ export function anAdmissionMessage({
   ward = 'ED^^',
   patientClass = 'I',
   person = {},
+  acknowledgement = 'enhanced',
 }: {
   for?: PersonKey
   event?: AdmissionEvent
@@ -31,6 +33,7 @@ export function anAdmissionMessage({
   ward?: string
   patientClass?: 'I' | 'E' | 'O'
   person?: Partial<(typeof PEOPLE)[PersonKey]>
+  acknowledgement?: 'enhanced' | 'original'
 } = {}): string {
   const { nhsNumber, family, given, birthDate, gender } = { ...PEOPLE[who], ...person }
   const time = londonTime(at)
@@ -39,7 +42,7 @@ export function anAdmissionMessage({
     return [name, ...Array.from({ length: last }, (_, index) => numbered[index + 1] ?? '')].join('|')
   }
   const segments = [
-    `MSH|^~\\&|PAS|${HOSPITAL_FACILITY}|HANDRAIL|HUB|${time}||ADT^${event}^ADT_${event === 'A02' || event === 'A03' || event === 'A11' ? event : 'A01'}|${controlId}|P|2.4|||AL|NE`,
+    `MSH|^~\\&|PAS|${HOSPITAL_FACILITY}|HANDRAIL|HUB|${time}||ADT^${event}^ADT_${event === 'A02' || event === 'A03' || event === 'A11' ? event : 'A01'}|${controlId}|P|2.4${acknowledgement === 'enhanced' ? '|||AL|NE' : ''}`,
     fields('EVN', { 1: event, 2: time, 6: time }),
     fields('PID', {
       1: '1',
