@@ -122,7 +122,7 @@ const alerts: HubService = {
   name: 'alerts',
   readConfig: readAlerts,
   mounts: alertsMounts,
-  open: async (environment, { database: { url }, queues, clock, newId, metrics, keep, log: logOf }) => {
+  open: async (environment, { database: { url }, queues, bell, clock, newId, metrics, keep, log: logOf }) => {
     const log = logOf('alerts')
     // Of its own: taking over a change of the register keeps a connection while the record answers.
     const database = keep(await openDatabase(url, { name: 'alerts', max: 12, log }))
@@ -132,7 +132,7 @@ const alerts: HubService = {
     return {
       app: await buildAlerts(dependencies),
       start: async () => {
-        const running = await startAlerts(config, { ...dependencies, queues })
+        const running = await startAlerts(config, { ...dependencies, queues, localBell: bell })
         if (config.MLLP_PORT === 0) process.stderr.write(`HL7 v2 is taken at mllp://${config.MLLP_HOST}:${running.mllpPort}\n`)
         return running
       },

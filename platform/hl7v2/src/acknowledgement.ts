@@ -63,33 +63,27 @@ function wanted(asked: string, verdict: Verdict): boolean {
 
 function write(message: Message | undefined, code: string, complaint: Complaint | undefined, controlId: string, at: Date): Buffer {
   const delimiters = message?.delimiters ?? USUAL_DELIMITERS
-  const { field, component } = delimiters
+  const { field: f, component } = delimiters
   const msh = (number: number) => message?.msh.field(number) ?? ''
   const event = message === undefined ? '' : rawEvent(message)
-  const header = [
-    `MSH${field}${msh(2) === '' ? '^~\\&' : msh(2)}`,
-    msh(5),
-    msh(6),
-    msh(3),
-    msh(4),
-    showTime(at),
-    '',
-    event === '' ? 'ACK' : `ACK${component}${event}${component}ACK`,
-    controlId,
-    msh(11) === '' ? 'P' : msh(11),
-    msh(12) === '' ? '2.5' : msh(12),
-    ...(msh(18) === '' ? [] : ['', '', '', '', '', msh(18)]),
-  ]
+  const type = event === '' ? 'ACK' : `ACK${component}${event}${component}ACK`
+  const set = msh(18) === '' ? '' : `${f}${f}${f}${f}${f}${f}${msh(18)}` // MSH-18, as the message has it
+  const header = `MSH${f}${msh(2) || '^~\\&'}${f}${msh(5)}${f}${msh(6)}${f}${msh(3)}${f}${msh(4)}${f}${showTime(at)}${f}${f}${type}${f}${controlId}${f}${msh(11) || 'P'}${f}${msh(12) || '2.5'}${set}`
   const says = complaint === undefined ? '' : escapeText(complaint.says, delimiters)
-  const msa = ['MSA', code, msh(10), ...(says === '' ? [] : [says])]
-  const text = `${header.join(field)}\r${msa.join(field)}\r${complaint === undefined ? '' : `${errorSegment(complaint, delimiters, msh(12))}\r`}`
+  const msa = `MSA${f}${code}${f}${msh(10)}${says === '' ? '' : f + says}`
+  const text = `${header}\r${msa}\r${complaint === undefined ? '' : `${errorSegment(complaint, delimiters, msh(12))}\r`}`
   return encode(text, message)
 }
 
 function rawEvent(message: Message): string {
   const { component, repetition } = message.delimiters
-  const [first = ''] = repetition === undefined ? [message.msh.field(9)] : message.msh.field(9).split(repetition)
-  return first.split(component)[1] ?? ''
+  const field = message.msh.field(9)
+  const end = repetition === undefined ? -1 : field.indexOf(repetition)
+  const first = end < 0 ? field : field.slice(0, end)
+  const from = first.indexOf(component)
+  if (from < 0) return ''
+  const to = first.indexOf(component, from + 1)
+  return first.slice(from + 1, to < 0 ? undefined : to)
 }
 
 /** ERR changed in v2.5: before it one field held place and condition together. */

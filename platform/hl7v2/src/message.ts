@@ -71,8 +71,8 @@ export class Message {
   /** The bytes as they came, without those of other messages in the same frame. */
   readonly raw: Buffer
   readonly delimiters: Delimiters
-  /** MSH as one character a byte (or decoded, where the message is UTF-16): what an acknowledgement echoes. */
-  readonly header: string
+  /** The message as one character a byte (decoded, where it is UTF-16): what plain ASCII values can be looked for in without decoding. */
+  readonly view: string
   /** Set where the message came as UTF-16 and must be answered so. */
   readonly wide: 'utf-16le' | 'utf-16be' | undefined
   #characterSet: CharacterSet | undefined
@@ -80,9 +80,9 @@ export class Message {
   readonly #msh: Segment
   #text: string | undefined
 
-  constructor(raw: Buffer, header: string, delimiters: Delimiters, wide: 'utf-16le' | 'utf-16be' | undefined) {
+  constructor(raw: Buffer, view: string, header: string, delimiters: Delimiters, wide: 'utf-16le' | 'utf-16be' | undefined) {
     this.raw = raw
-    this.header = header
+    this.view = view
     this.delimiters = delimiters
     this.wide = wide
     this.#characterSet = wide
@@ -95,17 +95,12 @@ export class Message {
     return this.#characterSet
   }
 
-  /** Most messages are plain ASCII, and then MSH-18 need not be asked. */
-  #decodedAs(): CharacterSet {
-    return this.wide === undefined && isAscii(this.raw) ? 'utf-8' : this.characterSet
-  }
-
   /** Reads bytes written with a `\X..\` escape. */
   readonly bytesToText = (bytes: Buffer): string => decode(bytes, this.characterSet)
 
   /** The whole message as text. */
   get text(): string {
-    this.#text ??= decode(this.raw, this.#decodedAs()).replace(/^\ufeff/, '')
+    this.#text ??= this.wide !== undefined || isAscii(this.raw) ? this.view : decode(this.raw, this.characterSet).replace(/^\ufeff/, '')
     return this.#text
   }
 
@@ -223,7 +218,7 @@ function readOne(content: Buffer, view: string, from: number, to: number, wide: 
   const end = header.indexOf(field, 4)
   const delimiters = delimitersOf(field, header.slice(4, end < 0 ? header.length : end))
   if (delimiters === undefined) return { readable: false, why: 'delimiters', raw }
-  return new Message(raw, header, delimiters, wide)
+  return new Message(raw, from === 0 && to === view.length ? view : view.slice(from, to), header, delimiters, wide)
 }
 
 function bytesBetween(content: Buffer, view: string, from: number, to: number, wide: CharacterSet | undefined): Buffer {

@@ -41,7 +41,22 @@ function offsetMs(asUtc: number, offset: string | undefined, zone: string): numb
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
+const HOUR_MS = 3_600_000
+const MOST_HOURS = 10_000 // about a year of hours; feeds tell of the last few
+const offsets = new Map<string, number>()
+
+/** Offsets change on the hour in every zone that has had one since 1972, and asking for them is slow. */
 function zoneOffsetMs(at: number, zone: string): number {
+  const key = `${zone} ${String(Math.floor(at / HOUR_MS))}`
+  const held = offsets.get(key)
+  if (held !== undefined) return held
+  if (offsets.size >= MOST_HOURS) offsets.clear()
+  const offset = askedOffsetMs(at, zone)
+  offsets.set(key, offset)
+  return offset
+}
+
+function askedOffsetMs(at: number, zone: string): number {
   let formatter = formatters.get(zone)
   if (formatter === undefined) {
     formatter = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' })
@@ -70,5 +85,10 @@ export function parseDate(text: string): string | undefined {
 
 /** An instant as HL7 v2 writes it, in UTC with its offset: `20261121021405+0000`. Without punctuation, to the second. */
 export function showTime(at: Date): string {
-  return `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}+0000`
+  const second = Math.floor(at.getTime() / 1_000)
+  if (shown.second !== second) shown = { second, text: `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}+0000` }
+  return shown.text
 }
+
+/** Thousands of acknowledgements are written in the same second. */
+let shown = { second: Number.NaN, text: '' }

@@ -53,6 +53,7 @@ CREATE TABLE stay (
   patient         text        NOT NULL COLLATE "C",
   wrong_person    boolean     NOT NULL DEFAULT false,
   merged_into     uuid,
+  over            boolean     NOT NULL DEFAULT false, -- ended or cancelled, when it was settled last
   first_at        timestamptz NOT NULL,             -- earliest and latest event, as the hospital tells the time
   last_at         timestamptz NOT NULL,
   raised_at       timestamptz NOT NULL,             -- when we heard of it first
@@ -141,8 +142,11 @@ CREATE TABLE feed (
 
 -- Of people who are not ours: a keyed hash of the repeat key and, for cancels, of facility and visit. The key is destroyed every 24 hours and
 -- with it every row here; without the key a row says nothing.
-CREATE TABLE unregistered_mark (
-  mark          bytea       PRIMARY KEY,
-  cancelled_at  timestamptz                      -- of a cancel: when the hospital recorded it
+CREATE TABLE unregistered_marks (
+  id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  marks bytea  NOT NULL                          -- 12 bytes each, as many as came within half a second
 );
-ALTER TABLE unregistered_mark SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 100000);
+CREATE TABLE unregistered_cancel (
+  mark          bytea       PRIMARY KEY,
+  cancelled_at  timestamptz NOT NULL             -- when the hospital recorded the cancel
+);

@@ -9,6 +9,7 @@ import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/
 import { startConsumer, type Consumer } from '@platform/service/consumer'
 import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
+import type { Bell } from '@platform/service/outbox'
 import type { Queues } from '@platform/service/queues'
 import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -36,6 +37,13 @@ export interface RunningAlerts extends AsyncDisposable {
   readonly publicJwk: JWK
 }
 
+/** What it is started with. */
+export type StartDependencies = Dependencies & {
+  readonly queues: Queues
+  /** The bell of this process, given only where nobody else writes to the record: then silence means that nothing has changed. */
+  readonly localBell?: Bell
+}
+
 const REGISTER_AT_ONCE = 4 // each holds a connection while it reads the record
 const TASKS_AT_ONCE = 8
 const MESSAGES_AT_ONCE = 8
@@ -47,7 +55,7 @@ const RECORD_ANSWERS_WITHIN_MS = 30_000
  *
  * @throws Error when the port is taken or a certificate cannot be read; RECORD_UNREACHABLE when the record must be read first and does not answer
  */
-export async function startAlerts(config: StartConfig, dependencies: Dependencies & { readonly queues: Queues }): Promise<RunningAlerts> {
+export async function startAlerts(config: StartConfig, dependencies: StartDependencies): Promise<RunningAlerts> {
   const {
     alerts,
     messages,
@@ -100,7 +108,7 @@ export async function startAlerts(config: StartConfig, dependencies: Dependencie
       port: config.MLLP_PORT,
       allow,
       ...(tls === undefined ? {} : { tls }),
-      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies), onMessage: acting.add }),
+      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies, starting), onMessage: acting.add }),
       onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
     }),
   )
@@ -168,14 +176,36 @@ function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }):
   })
 }
 
-/** Frames that wait at the same time share one look at the deliveries and one at the table that other processes write too. */
-function caughtUp(watching: Consumer, { watchList }: Dependencies): () => Promise<boolean> {
+const REGISTER_TYPES = ['Flag', 'Patient', 'Consent'] as const
+
+/**
+ * Whether the watch list has applied every change committed before the call. Frames that wait at the same time share one look at the deliveries and
+ * one at the table that other processes write too. Where every writer of the record rings in this process, no look is needed until one has.
+ */
+function caughtUp(
+  watching: Consumer,
+  { watchList, localBell }: StartDependencies,
+  stack: AsyncDisposableStack,
+): () => true | Promise<boolean> {
   const catchUp = groupCommit<undefined, void>(async () => watchList.catchUp())
-  return async () => {
+  let rings = 0
+  let applied = -1
+  if (localBell !== undefined) {
+    const about = new Set<string>(REGISTER_TYPES)
+    stack.use(
+      localBell.answer((types) => {
+        if (types === undefined || types.some((type) => about.has(type))) rings += 1
+      }),
+    )
+  }
+  const look = async (): Promise<boolean> => {
+    const rung = rings
     if (!(await watching.caughtUp(WATCH_LIST_WITHIN_MS))) return false
     await catchUp(undefined)
+    applied = Math.max(applied, rung)
     return true
   }
+  return () => (localBell !== undefined && applied === rings ? true : look())
 }
 
 /** Changes made before this consumer was known were not offered to it: the register is read once as it stands. */

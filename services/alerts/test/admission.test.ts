@@ -233,7 +233,8 @@ t.test('HAZ-A09: of somebody who is not registered nothing stays but a keyed has
     const { rows } = await hospital.database.query<{ count: number }>({ text: `SELECT count(*)::int AS count FROM alerts.${table}` })
     t.equal(rows[0]?.count, 0, table)
   }
-  const marks = async () => (await hospital.database.query<{ mark: Buffer }>({ text: 'SELECT mark FROM alerts.unregistered_mark' })).rows
+  const marks = async () =>
+    (await hospital.database.query<{ mark: Buffer }>({ text: 'SELECT marks AS mark FROM alerts.unregistered_marks' })).rows
   t.equal((await marks())[0]?.mark.length, 12)
   await hospital.dependencies.marks.rotate(later(24 * 60 + 1))
   t.equal((await marks()).length, 0)

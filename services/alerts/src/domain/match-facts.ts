@@ -14,8 +14,13 @@ export function matchFacts({ person, merged }: AdtFacts, find: Find): Match {
 }
 
 /** People of ours to whom these hospital numbers are tied. */
-export const heldBy = (merged: AdtFacts['merged'], find: Find): readonly WatchedPerson[] =>
-  merged.length === 0 ? [] : find({ nhsNumbers: [], hospitalNumbers: merged, names: [], identityUnknown: true })
+export function heldBy(merged: AdtFacts['merged'], find: Find): readonly WatchedPerson[] {
+  if (merged.length === 0) return []
+  const possible = find({ nhsNumbers: [], hospitalNumbers: merged, names: [], identityUnknown: true })
+  return possible.filter(({ hospitalNumbers }) =>
+    hospitalNumbers.some((held) => merged.some(({ authority, value }) => held.authority === authority && held.value === value)),
+  )
+}
 
 /**
  * Whether the survivor of a merge (A40) cannot be the person we hold: another NHS number, or another birth date. Then an alert that went out for

@@ -15,7 +15,7 @@ import { escalate, stepDueAt } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
 import { ANSWERED, ANSWERING_ROLES, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
 import { refuse } from '../errors.ts'
-import type { FhirRecord } from './record.ts'
+import type { FhirRecord, Placed } from './record.ts'
 import type { Register } from './register.ts'
 import type { NewNotice, Settlement, StayState, StayStore, WaitingAnswer } from './stay-store.ts'
 import type { WatchList } from './watch-list.ts'
@@ -53,17 +53,34 @@ const BATCH = 200
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
   const { record, stays, clock, log, pathway } = sources
-  const inHand = new Map<string, Promise<void>>()
+  const running = new Map<string, Promise<void>>()
+  const next = new Map<string, Promise<void>>()
 
-  /** One at a time for each stay in this process; other processes are held off by If-Match and conditional creates. */
+  /**
+   * One at a time for each stay in this process; who asks while one runs shares the next one, which sees all that was so when it was asked for.
+   * Other processes are held off by If-Match and conditional creates.
+   */
   const settle = async (stay: string): Promise<void> => {
-    const before = inHand.get(stay) ?? Promise.resolve()
-    const mine = before.catch(() => undefined).then(async () => settleOnce(stay, sources))
-    inHand.set(stay, mine)
+    const shared = next.get(stay)
+    if (shared !== undefined) return shared
+    const before = running.get(stay)
+    if (before === undefined) return run(stay)
+    const mine = before
+      .catch(() => undefined)
+      .then(async () => {
+        next.delete(stay)
+        return run(stay)
+      })
+    next.set(stay, mine)
+    return mine
+  }
+  const run = async (stay: string): Promise<void> => {
+    const work = settleOnce(stay, sources)
+    running.set(stay, work)
     try {
-      await mine
+      await work
     } finally {
-      if (inHand.get(stay) === mine) inHand.delete(stay)
+      if (running.get(stay) === work) running.delete(stay)
     }
   }
   const again = async (stay: string): Promise<void> => {
@@ -120,11 +137,13 @@ async function settleOnce(stay: string, sources: AlertSources): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const state = await stays.get(stay)
     if (state === undefined) return
-    const held = await readStay(record, state)
+    // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
+    const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined
+    const held = fresh ? { answers: {} } : await readStay(record, state)
     const context = await contextFor(state, held, sources)
     const entries = recordFor(state.view, held, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)
-    if (places === undefined) continue // somebody was faster: read and decide again
+    if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
     const settlement = settlementOf(state, withPlaces(held, entries, places), context, sources)
     await stays.settle(stay, settlement)
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
@@ -203,10 +222,10 @@ async function contextFor(
 }
 
 /** What the record holds after a transaction: what was written, under the places it was given. */
-function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: readonly string[]): StayRecord {
+function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: readonly Placed[]): StayRecord {
   const next: { -readonly [K in keyof StayRecord]: StayRecord[K] } = { ...held, answers: { ...held.answers } }
   for (const [index, { resource }] of entries.entries()) {
-    const place = places[index]?.split('/')[1]
+    const place = places[index]?.reference.split('/')[1]
     const written =
       resource === undefined ? undefined : ({ ...resource, ...(place === undefined || place === '' ? {} : { id: place }) } as Resource)
     if (written?.resourceType === 'Encounter') next.encounter = written
@@ -252,7 +271,15 @@ function settlementOf(state: StayState, after: StayRecord, context: AlertContext
       },
     ]
   })
-  return { version, encounter: after.encounter?.id ?? '', ...(alert?.id === undefined ? {} : { alert: alert.id }), told, answers, notices }
+  return {
+    version,
+    encounter: after.encounter?.id ?? '',
+    ...(alert?.id === undefined ? {} : { alert: alert.id }),
+    over: view.stay.status === 'ended' || view.stay.status === 'cancelled',
+    told,
+    answers,
+    notices,
+  }
 }
 
 const audienceOf = (tasks: readonly Task[]): string[] => [...new Set(tasks.flatMap(({ owner }) => owner?.reference ?? []))].toSorted()

@@ -14,18 +14,29 @@ export interface TokenSource {
   forget?(): void
 }
 
+/** Search parameters with their values; several values of one name are several parameters. */
+export type Criteria = Readonly<Record<string, string | readonly string[]>>
+
+/** Where an entry of a transaction is now. */
+export interface Placed {
+  /** `Type/id` */
+  readonly reference: string
+  /** It was not there before. */
+  readonly created: boolean
+}
+
 /** What is true now, and writing what follows from it. */
 export interface FhirRecord {
   /** The resource at `Type/id`; nothing when there is none that the token may see. */
   read<T extends Resource>(reference: string): Promise<T | undefined>
   /** Every match of a search, page after page. The criteria travel in the body, never in a URL. */
-  search<T extends Resource>(type: T['resourceType'], criteria: Readonly<Record<string, string>>): Promise<readonly T[]>
+  search<T extends Resource>(type: Resource['resourceType'], criteria: Criteria): Promise<readonly T[]>
   /**
    * Writes all entries or none.
    *
-   * @returns `Type/id` of each entry in order; nothing when somebody was faster and nothing was written
+   * @returns the place of each entry in order; nothing when somebody was faster and nothing was written
    */
-  transact(entries: readonly BundleEntry[]): Promise<readonly string[] | undefined>
+  transact(entries: readonly BundleEntry[]): Promise<readonly Placed[] | undefined>
   /**
    * Reads the resource, decides, and writes what was decided with If-Match; reads and decides again when somebody was faster.
    *
@@ -73,12 +84,12 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
     }
   }
 
-  const search = async <T extends Resource>(type: string, criteria: Readonly<Record<string, string>>): Promise<readonly T[]> => {
+  const search = async <T extends Resource>(type: string, criteria: Criteria): Promise<readonly T[]> => {
     const found: Resource[] = []
     // Strict: a parameter that the record does not know is refused, not passed over.
     const first = await client.search({
       resourceType: type,
-      searchParams: { ...criteria, _count: PAGE },
+      searchParams: { ...(criteria as Record<string, string | string[]>), _count: PAGE },
       options: { ...(await options({ prefer: 'handling=strict' })), postSearch: true },
     })
     for (let page: Bundle | undefined = first as unknown as Bundle; page !== undefined;) {
@@ -93,14 +104,17 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
     return found as T[]
   }
 
-  const transact = async (entries: readonly BundleEntry[]): Promise<readonly string[] | undefined> => {
+  const transact = async (entries: readonly BundleEntry[]): Promise<readonly Placed[] | undefined> => {
     const body: Bundle = { resourceType: 'Bundle', type: 'transaction', entry: [...entries] }
     try {
       const answer = await asked(async () => {
         const headers = { prefer: 'return=minimal', 'content-type': 'application/fhir+json' }
         return (await client.request(baseUrl, { method: 'POST', body, options: await options(headers) })) as unknown as Bundle
       })
-      return entries.map((_, index) => placeOf(answer.entry?.[index]?.response?.location))
+      return entries.map((_, index) => {
+        const response = answer.entry?.[index]?.response
+        return { reference: placeOf(response?.location), created: response?.status.startsWith('201') === true }
+      })
     } catch (error) {
       if (httpOf(error) === 412 || httpOf(error) === 409) return undefined
       throw error

@@ -27,6 +27,8 @@ export interface AlertMaterial {
   readonly hospital?: string
 }
 
+/** Everything an alert is made from, in one request. */
+const ABOUT_A_PERSON = ['Device:patient', 'DeviceUseStatement:patient', 'MedicationStatement:patient', 'CareTeam:patient', 'Flag:patient']
 const REMEMBERED_MS = 60_000
 
 /**
@@ -42,11 +44,10 @@ export function registerIn(
 ): Register {
   const organizations = new Map<string, { readonly found: Promise<Organization | undefined>; readonly at: number }>()
 
-  const organizationBy = async (system: string, value: string): Promise<Organization | undefined> => {
-    const key = `${system}|${value}`
+  const remembered = async (key: string, ask: () => Promise<Organization | undefined>): Promise<Organization | undefined> => {
     const held = organizations.get(key)
     if (held !== undefined && performance.now() - held.at < REMEMBERED_MS) return held.found
-    const found = record.search<Organization>('Organization', { identifier: key }).then(([first]) => first)
+    const found = ask()
     organizations.set(key, { found, at: performance.now() })
     found.then(
       (organization) => organization === undefined && organizations.delete(key),
@@ -54,6 +55,12 @@ export function registerIn(
     )
     return found
   }
+  const organizationBy = async (system: string, value: string): Promise<Organization | undefined> => {
+    const key = `${system}|${value}`
+    return remembered(key, async () => (await record.search<Organization>('Organization', { identifier: key }))[0])
+  }
+  const organizationAt = async (reference: string): Promise<Organization | undefined> =>
+    remembered(reference, async () => record.read<Organization>(reference))
   /** Owns what nobody else can: no alert is ever without an owner. HAZ-A07 */
   const operations = async (): Promise<string> => {
     const held = await organizationBy(OWN_ID.HUB, 'operations')
@@ -66,7 +73,7 @@ export function registerIn(
     }
     const request = { method: 'POST', url: 'Organization', ifNoneExist: `identifier=${OWN_ID.HUB}|operations` } as const
     const [place] = (await record.transact([{ resource, request }])) ?? []
-    return place ?? ''
+    return place?.reference ?? ''
   }
   const owner = async (name: string): Promise<Organization | undefined> => {
     const identifier = pathway.alerts.owners.get(name)
@@ -94,21 +101,24 @@ export function registerIn(
       return found === undefined ? operations() : referenceTo(found)
     },
     async material(id, registers, facility) {
-      const patientIs = { patient: `Patient/${id}` }
-      const [patient, devices, uses, medicines, careTeams, flags, hospital, fallbackFollowUp] = await Promise.all([
-        record.read<Patient>(`Patient/${id}`),
-        record.search<Device>('Device', patientIs),
-        record.search<DeviceUseStatement>('DeviceUseStatement', patientIs),
-        record.search<MedicationStatement>('MedicationStatement', patientIs),
-        record.search<CareTeam>('CareTeam', patientIs),
-        record.search<Flag>('Flag', patientIs),
+      const [found, hospital, fallbackFollowUp] = await Promise.all([
+        record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag>('Patient', {
+          _id: id,
+          _revinclude: ABOUT_A_PERSON,
+        }),
         hospitalOf(facility),
         owner(pathway.alerts.afterDischarge.owner),
       ])
+      const patient = found.find((resource) => resource.resourceType === 'Patient')
+      const devices = found.filter((resource) => resource.resourceType === 'Device')
+      const uses = found.filter((resource) => resource.resourceType === 'DeviceUseStatement')
+      const medicines = found.filter((resource) => resource.resourceType === 'MedicationStatement')
+      const careTeams = found.filter((resource) => resource.resourceType === 'CareTeam')
+      const flags = found.filter((resource) => resource.resourceType === 'Flag')
       const answering = registers.find((code) => pathway.alerts.specialists.has(code)) ?? registers[0] ?? '*'
       const { careTeamRole, otherwise } = specialistFor(pathway, answering)
       const member = inCareTeam(careTeams, careTeamRole)
-      const named = member === undefined ? await organizationBy(otherwise.system, otherwise.value) : await record.read<Organization>(member)
+      const named = member === undefined ? await organizationBy(otherwise.system, otherwise.value) : await organizationAt(member)
       const specialist =
         member ??
         (named === undefined ? undefined : referenceTo(named)) ??

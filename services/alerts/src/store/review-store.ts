@@ -64,7 +64,7 @@ export function reviewStore(database: Database): ReviewStore {
           await database.query({
             name: 'review-told',
             text: 'UPDATE alerts.review SET task = $2 WHERE message = $1',
-            values: [row.message, place.split('/')[1]],
+            values: [row.message, place.reference.split('/')[1]],
           })
       }
     },

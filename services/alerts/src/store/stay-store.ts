@@ -35,6 +35,8 @@ export interface Settlement {
   readonly version: number
   readonly encounter: string
   readonly alert?: string
+  /** The stay has ended or was cancelled. */
+  readonly over: boolean
   readonly told: Told
   readonly answers: readonly {
     readonly role: AnsweringRole
@@ -139,9 +141,9 @@ export function stayStore(database: Database, { onNotice }: { readonly onNotice:
         values: [keep, others],
       })
     },
-    async settle(stay, { version, encounter, alert, told, answers, notices }) {
+    async settle(stay, { version, encounter, alert, over, told, answers, notices }) {
       await database.transaction(async (tx) => {
-        await tx.query({ name: 'stay-settle', text: SETTLE, values: [stay, version, encounter, alert ?? null, JSON.stringify(told)] })
+        await tx.query({ name: 'stay-settle', text: SETTLE, values: [stay, version, encounter, alert ?? null, JSON.stringify(told), over] })
         for (const answer of answers) {
           const values = [stay, answer.role, answer.task, answer.raisedAt, answer.nextStepAt ?? null, answer.answeredAt ?? null]
           await tx.query({ name: 'answer-save', text: SAVE_ANSWER, values })
@@ -195,11 +197,11 @@ const LONGEST_SILENCE_MS = 400 * DAY_MS
  */
 async function findOrOpen(tx: Queryable, patient: string, facts: AdtFacts, receivedAt: Date, newId: () => string): Promise<string> {
   const visit = visitKeyOf(facts)
-  const { rows } = await tx.query<StayRow>({ name: 'stay-find', text: FIND, values: [facts.facility, patient] })
+  const { rows } = await tx.query<KnownStay>({ name: 'stay-find', text: FIND, values: [facts.facility, patient] })
   const possible = rows.filter((row) => couldBe(row, facts.occurredAt))
   const same = possible.find((row) => row.visit === visit)
   if (same !== undefined) return same.id
-  const open = possible.find((row) => !isOver(row) && (facts.visit === undefined || row.visit.startsWith(WITHOUT_VISIT)))
+  const open = possible.find((row) => !row.over && (facts.visit === undefined || row.visit.startsWith(WITHOUT_VISIT)))
   if (open !== undefined) {
     if (facts.visit !== undefined)
       await tx.query({ name: 'stay-visit', text: 'UPDATE alerts.stay SET visit = $2 WHERE id = $1', values: [open.id, visit] })
@@ -212,11 +214,9 @@ async function findOrOpen(tx: Queryable, patient: string, facts: AdtFacts, recei
   return id
 }
 
-const isOver = (row: StayRow): boolean => ['ended', 'cancelled'].includes(toState(row).view.stay.status)
-
-function couldBe(row: StayRow, occurredAt: Date): boolean {
+function couldBe(row: KnownStay, occurredAt: Date): boolean {
   const at = occurredAt.getTime()
-  const longest = isOver(row) ? REUSED_AFTER_MS : LONGEST_SILENCE_MS
+  const longest = row.over ? REUSED_AFTER_MS : LONGEST_SILENCE_MS
   return at >= row.first_at.getTime() - LONGEST_SILENCE_MS && at <= row.last_at.getTime() + longest
 }
 
@@ -269,10 +269,18 @@ function fromStored({
   }
 }
 
+/** What tells one stay from another, without its events. */
+interface KnownStay {
+  readonly id: string
+  readonly visit: string
+  readonly over: boolean
+  readonly first_at: Date
+  readonly last_at: Date
+}
+
 interface StayRow {
   readonly id: string
   readonly facility: string
-  readonly visit: string
   readonly patient: string
   readonly wrong_person: boolean
   readonly merged_into: string | null
@@ -323,7 +331,8 @@ const COLUMNS = `
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = $1`
-const FIND = `SELECT ${COLUMNS} FROM alerts.stay WHERE facility = $1 AND patient = $2 AND NOT wrong_person AND merged_into IS NULL ORDER BY last_at DESC LIMIT 100`
+const FIND = `
+  SELECT id, visit, over, first_at, last_at FROM alerts.stay WHERE facility = $1 AND patient = $2 AND NOT wrong_person AND merged_into IS NULL ORDER BY last_at DESC LIMIT 100`
 const OPEN_STAY = `
   INSERT INTO alerts.stay (id, facility, visit, hospital_number, patient, first_at, last_at, raised_at, version)
   VALUES ($1, $2, $3, $4, $5, $6, $6, $7, 0)`
@@ -333,7 +342,7 @@ const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND han
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE = `
-  UPDATE alerts.stay SET settled = greatest(settled, $2), encounter = nullif($3, ''), alert = coalesce($4, alert), told = $5::jsonb WHERE id = $1`
+  UPDATE alerts.stay SET settled = greatest(settled, $2), encounter = nullif($3, ''), alert = coalesce($4, alert), told = $5::jsonb, over = $6 WHERE id = $1`
 const SAVE_ANSWER = `
   INSERT INTO alerts.answer (stay, role, task, raised_at, next_step_at, answered_at) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (stay, role) DO UPDATE SET

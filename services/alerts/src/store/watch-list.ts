@@ -4,12 +4,15 @@
  */
 import type { Database, Queryable } from '@platform/service/database'
 import type { Candidates } from '../domain/match.ts'
+import type { Glance } from '../domain/translate/at-a-glance.ts'
 import type { HospitalNumber, PersonInMessage, WatchedPerson } from '../domain/person.ts'
 
 /** People who are watched, found by what a message says of them. */
 export interface WatchList {
   /** Those of ours a message could be about, by number, by tied hospital number and by birth date. In memory: costs a microsecond. */
   candidatesFor(person: PersonInMessage): Candidates
+  /** Whether a message with this at a glance could be about somebody of ours. False is certain; true must be looked at properly. */
+  mayConcern(glance: Glance): boolean
   /** Whether the person is on the register now. */
   get(patient: string): WatchedPerson | undefined
   readonly size: number
@@ -75,6 +78,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
 
   return {
     candidatesFor: (person) => index.candidatesFor(person),
+    mayConcern: (glance) => index.mayConcern(glance),
     get: (patient) => index.get(patient),
     get size() {
       return index.size
@@ -158,6 +162,12 @@ class PeopleIndex {
     }
   }
 
+  mayConcern({ numbers, births }: Glance): boolean {
+    for (const number of numbers) if (this.#by.has(`v|${number}`)) return true
+    for (const birth of births) if (this.#by.has(`d|${birth}`)) return true
+    return false
+  }
+
   candidatesFor({ nhsNumbers, hospitalNumbers, names, bornOn }: PersonInMessage): Candidates {
     const found = new Set<string>()
     const look = (key: string) => {
@@ -175,6 +185,8 @@ function keysOf({ nhsNumbers, hospitalNumbers, names, bornOn }: WatchedPerson): 
     ...nhsNumbers.map((number) => `n|${number}`),
     ...hospitalNumbers.map(({ authority, value }) => `h|${authority}|${value}`),
     ...(bornOn === undefined ? [] : names.map(({ family }) => `b|${bornOn}|${family}`)),
+    ...[...nhsNumbers, ...hospitalNumbers.map(({ value }) => value)].map((number) => `v|${number}`),
+    ...(bornOn === undefined ? [] : names.map(({ family }) => `d|${bornOn.replaceAll('-', '')}${family.slice(0, 1)}`)),
   ])
 }
 

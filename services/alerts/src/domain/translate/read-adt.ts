@@ -31,10 +31,14 @@ const VERSION = /^2\.[1-9](\.\d)?$/
  *
  * @returns nothing when it is
  */
-export function refuseHeader({ msh, type, event, controlId }: Message, { processingIds }: AdtOptions): Unusable | undefined {
+export function refuseHeader(
+  { msh, type, event, controlId }: Message,
+  { processingIds }: Pick<AdtOptions, 'processingIds'>,
+): Unusable | undefined {
   if (type !== 'ADT') return reject('200', 'MSH^1^9', 'Only ADT messages are taken here.')
-  if (!VERSION.test(msh.text(12)) && msh.text(12) !== '') return reject('203', 'MSH^1^12', 'HL7 v2.1 to v2.9 is taken here.')
-  if (msh.text(11) !== '' && !processingIds.includes(msh.text(11)))
+  const [version, processingId] = [msh.text(12), msh.text(11)]
+  if (version !== '' && !VERSION.test(version)) return reject('203', 'MSH^1^12', 'HL7 v2.1 to v2.9 is taken here.')
+  if (processingId !== '' && !processingIds.includes(processingId))
     return reject('202', 'MSH^1^11', 'This processing id is not taken here.')
   if (controlId.trim() === '') return error('101', 'MSH^1^10', 'The message has no control id.')
   if (event === '') return error('101', 'MSH^1^9', 'The message has no trigger event.')

@@ -10,7 +10,8 @@ import type { Log } from '@platform/service/log'
 import { CANCELS, type AdtFacts } from '../../domain/adt.ts'
 import type { Match } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
-import { facilityOf, readAdt } from '../../domain/translate/read-adt.ts'
+import { atAGlance } from '../../domain/translate/at-a-glance.ts'
+import { facilityOf, readAdt, refuseHeader } from '../../domain/translate/read-adt.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
 import type { MessageStore } from '../../store/message-store.ts'
@@ -21,8 +22,8 @@ import type { WatchList } from '../../store/watch-list.ts'
 /** What the door works with. */
 export interface AdtDoor {
   readonly watchList: WatchList
-  /** Resolves true once the watch list has applied every change committed before the call; false when that took too long. */
-  readonly caughtUp: () => Promise<boolean>
+  /** True once the watch list has applied every change committed before the call, which it may know at once; false when that took too long. */
+  readonly caughtUp: () => true | Promise<boolean>
   readonly messages: MessageStore
   readonly reviews: ReviewStore
   readonly marks: UnregisteredMarks
@@ -50,24 +51,35 @@ function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] |
   const receivedAt = door.clock.now()
   if (!message.readable) {
     door.counts.count('unreadable')
-    return answer(message, door, { verdict: 'reject', complaint: { condition: '100', says: 'This is not an HL7 v2 message.' } })
+    return answer(message, receivedAt, door, { verdict: 'reject', complaint: { condition: '100', says: 'This is not an HL7 v2 message.' } })
   }
   // An acknowledgement is never acknowledged: two engines would answer each other for ever.
   if (message.type === 'ACK') return []
 
-  const read = readAdt(message, { processingIds: door.processingIds, receivedAt })
   door.feeds.heard(facilityOf(message), receivedAt)
+  if (isCertainlyNobody(message, door)) {
+    const upToDate = door.caughtUp()
+    if (upToDate === true) return forget(message, [], receivedAt, door)
+  }
+  const read = readAdt(message, { processingIds: door.processingIds, receivedAt })
   if (!read.usable) {
     door.counts.count('refused')
-    return answer(message, door, read)
+    return answer(message, receivedAt, door, read)
   }
   if (read.facts.length === 0) {
     door.counts.count('not-of-interest')
-    return answer(message, door, { verdict: 'accept' })
+    return answer(message, receivedAt, door, { verdict: 'accept' })
   }
   const matched = decide(read.facts, door)
   if (matched.outcome === 'unregistered') return stranger(message, read.facts, receivedAt, door)
   return keep(message, read.facts, matched, receivedAt, door)
+}
+
+/** A message that is taken, of a kind we act on, about somebody who cannot be ours. A cancel is read properly: its visit is remembered. */
+function isCertainlyNobody(message: Message, { watchList, processingIds }: AdtDoor): boolean {
+  if (CANCELS.has(message.event) || refuseHeader(message, { processingIds }) !== undefined) return false
+  const glance = atAGlance(message)
+  return glance !== undefined && !watchList.mayConcern(glance)
 }
 
 interface Answer {
@@ -75,8 +87,8 @@ interface Answer {
   readonly complaint?: Complaint
 }
 
-function answer(message: Message | Unreadable, { newControlId, clock }: AdtDoor, { verdict, complaint }: Answer): Buffer[] {
-  return acknowledge(message, { verdict, newControlId, at: clock.now(), ...(complaint === undefined ? {} : { complaint }) })
+function answer(message: Message | Unreadable, at: Date, { newControlId }: AdtDoor, { verdict, complaint }: Answer): Buffer[] {
+  return acknowledge(message, { verdict, newControlId, at, ...(complaint === undefined ? {} : { complaint }) })
 }
 
 /** The most weighty decision among the patients of a message: A17 has two, A40 may have several. */
@@ -90,24 +102,49 @@ function decide(facts: readonly AdtFacts[], { watchList }: AdtDoor): Match {
 }
 
 /** "Not registered" is final only once the watch list has applied every change committed before the frame arrived. */
-async function stranger(message: Message, facts: readonly AdtFacts[], receivedAt: Date, door: AdtDoor): Promise<readonly Buffer[]> {
-  if (!(await door.caughtUp())) {
+function stranger(
+  message: Message,
+  facts: readonly AdtFacts[],
+  receivedAt: Date,
+  door: AdtDoor,
+): readonly Buffer[] | Promise<readonly Buffer[]> {
+  const upToDate = door.caughtUp()
+  return upToDate === true ? forget(message, facts, receivedAt, door) : onceUpToDate(upToDate, message, facts, receivedAt, door)
+}
+
+async function onceUpToDate(
+  upToDate: Promise<boolean>,
+  message: Message,
+  facts: readonly AdtFacts[],
+  receivedAt: Date,
+  door: AdtDoor,
+): Promise<readonly Buffer[]> {
+  if (!(await upToDate)) {
     door.counts.count('watch-list-late')
-    return answer(message, door, {
-      verdict: 'error',
-      complaint: { condition: '207', says: 'The register is being brought up to date. Send the message again.' },
-    })
+    const says = 'The register is being brought up to date. Send the message again.'
+    return answer(message, receivedAt, door, { verdict: 'error', complaint: { condition: '207', says } })
   }
   const matched = decide(facts, door)
-  if (matched.outcome !== 'unregistered') return keep(message, facts, matched, receivedAt, door)
+  return matched.outcome === 'unregistered' ? forget(message, facts, receivedAt, door) : keep(message, facts, matched, receivedAt, door)
+}
 
+/** Nothing stays but keyed hashes: of the repeat key, and of a cancel, which must be on disk. */
+function forget(
+  message: Message,
+  facts: readonly AdtFacts[],
+  receivedAt: Date,
+  door: AdtDoor,
+): readonly Buffer[] | Promise<readonly Buffer[]> {
   const { msh } = message
   const repeated = door.marks.seen([msh.field(3), msh.field(4), message.controlId], message.raw)
-  for (const { event, facility, visit, recordedAt } of facts) {
-    if (CANCELS.has(event) && visit !== undefined) await door.marks.cancelled(facility, `${visit.authority}|${visit.value}`, recordedAt)
-  }
   door.counts.count(repeated ? 'repeated' : 'unregistered')
-  return answer(message, door, { verdict: 'accept' })
+  const cancels = facts.flatMap(({ event, facility, visit, recordedAt }) =>
+    CANCELS.has(event) && visit !== undefined ? [{ facility, visit: `${visit.authority}|${visit.value}`, recordedAt }] : [],
+  )
+  if (cancels.length === 0) return answer(message, receivedAt, door, { verdict: 'accept' })
+  return Promise.all(cancels.map(async ({ facility, visit, recordedAt }) => door.marks.cancelled(facility, visit, recordedAt))).then(() =>
+    answer(message, receivedAt, door, { verdict: 'accept' }),
+  )
 }
 
 /** On disk before it is acknowledged; what follows from it comes after. */
@@ -129,7 +166,7 @@ async function keep(
     ...(match.outcome === 'match' ? { patient: match.patient } : {}),
   })
   door.counts.count(repeated ? 'repeated' : match.outcome)
-  if (repeated) return answer(message, door, { verdict: 'accept' })
+  if (repeated) return answer(message, receivedAt, door, { verdict: 'accept' })
 
   if (reusedControlId) door.log.info({ event: 'adt.control-id-reused', message: id })
   if (match.outcome === 'match') door.onMessage(id)
@@ -138,5 +175,5 @@ async function keep(
     await door.reviews.open({ message: id, row: match.row, urgent, candidates: match.candidates, openedAt: receivedAt })
     door.log.warn({ event: match.outcome === 'mismatch' ? 'adt.mismatch' : 'adt.review', message: id, row: match.row })
   }
-  return answer(message, door, { verdict: 'accept' })
+  return answer(message, receivedAt, door, { verdict: 'accept' })
 }
