@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '@platform/service/database'
 import { keepHead, keptHead } from '@services/passport/start'
-import { isUnderSeal, seal, unsealed, verify, type ChainHead } from '@services/passport/store/audit-chain'
+import { chainOf, isUnderSeal, seal, unsealed, verify, type ChainHead } from '@services/passport/store/audit-chain'
 import { CannotStart, runProgram } from './cannot-start.ts'
 import { openHubDatabase } from './hub-database.ts'
 
@@ -19,11 +19,14 @@ await runProgram(async () => {
   await expectTrail(database)
 
   // Read before anything is sealed: a chain whose end was cut off must not get a new end that looks like the old one.
-  const kept = await keptHead(home)
+  const chain = await chainOf(database)
+  const kept = await keptHead(home, chain)
   if (kept === undefined || (await isUnderSeal(database, kept))) {
     const head = await sealRest(database)
-    if (head !== undefined && head.seq !== kept?.seq) await keepHead(home, head)
-  }
+    if (head !== undefined && head.seq !== kept?.seq) await keepHead(home, chain, head)
+  } else process.stderr.write(`Not sealed: the head in ${home} is not in the chain.\n`)
+  if (kept === undefined)
+    process.stderr.write(`No head of this chain was kept in ${home} before: what was cut off earlier cannot be seen.\n`)
 
   const verdict = await verify(database, kept)
   if (!verdict.intact) {

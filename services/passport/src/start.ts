@@ -6,7 +6,7 @@ import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import type { ChainHead } from './store/audit-chain.ts'
-import { isUnderSeal, seal } from './store/audit-chain.ts'
+import { chainOf, isUnderSeal, seal } from './store/audit-chain.ts'
 
 export interface SealerDependencies {
   readonly database: Database
@@ -18,13 +18,13 @@ export interface SealerDependencies {
   readonly everyMs?: number
 }
 
-/** Where the head of the audit chain is kept outside the database. */
-export const headFile = (home: string): string => join(home, 'audit-head.json')
+/** Where the head of a chain (`chainOf`) is kept outside the database. */
+const headFile = (home: string, chain: string): string => join(home, `audit-head-${chain}.json`)
 
-/** The head as it was last kept; nothing before the first sealing. */
-export async function keptHead(home: string): Promise<ChainHead | undefined> {
+/** The head of this database's chain as it was last kept; nothing before the first sealing. */
+export async function keptHead(home: string, chain: string): Promise<ChainHead | undefined> {
   try {
-    return JSON.parse(await readFile(headFile(home), 'utf8')) as ChainHead
+    return JSON.parse(await readFile(headFile(home, chain), 'utf8')) as ChainHead
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
@@ -32,8 +32,8 @@ export async function keptHead(home: string): Promise<ChainHead | undefined> {
 }
 
 /** Keeps the head durably: a reader sees the old one or the new one, never half of either. */
-export async function keepHead(home: string, head: ChainHead): Promise<void> {
-  const file = headFile(home)
+export async function keepHead(home: string, chain: string, head: ChainHead): Promise<void> {
+  const file = headFile(home, chain)
   await writeFile(`${file}.new`, JSON.stringify(head), { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
 }
@@ -47,7 +47,8 @@ export async function startPassport({
   everyMs = 1_000,
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(): Promise<void> }> {
   const stop = new AbortController()
-  let kept = await keptHead(home)
+  const chain = await chainOf(database)
+  let kept = await keptHead(home, chain)
   let toldOfBreak = false
 
   async function sealNow(): Promise<void> {
@@ -59,7 +60,7 @@ export async function startPassport({
       toldOfBreak = true
       return
     }
-    await keepHead(home, head)
+    await keepHead(home, chain, head)
     kept = head
   }
 

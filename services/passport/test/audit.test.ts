@@ -3,7 +3,7 @@ import t from 'tap'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beginEpoch, verify } from '../src/store/audit-chain.ts'
+import { beginEpoch, chainOf, verify } from '../src/store/audit-chain.ts'
 import { keptHead, startPassport } from '../src/start.ts'
 import { aRecord } from './a-record.ts'
 
@@ -72,12 +72,12 @@ t.test('the chain holds, and its head is kept outside the database', async (t) =
   await sealed()
   await send('admin', 'GET', `/Patient/${ada.id}`)
   await sealed()
-  const verdict = await verify(database, await keptHead(home))
+  const verdict = await verify(database, await keptHead(home, await chainOf(database)))
   t.match(verdict, { intact: true, entries: (await entries()).length })
 })
 
 t.test('an entry that is changed, taken out, slipped in, or cut off at the end is found', async (t) => {
-  const head = await keptHead(home)
+  const head = await keptHead(home, await chainOf(database))
   const broken = async (harm: string) => {
     let found = true
     await database
@@ -109,5 +109,5 @@ t.test('the chain goes on in a cluster whose transaction ids are younger, after 
   t.equal(await beginEpoch(database), 2)
   await send('admin', 'GET', `/Patient/${ada.id}`)
   await sealed()
-  t.match(await verify(database, await keptHead(home)), { intact: true, entries: (await entries()).length })
+  t.match(await verify(database, await keptHead(home, await chainOf(database))), { intact: true, entries: (await entries()).length })
 })

@@ -29,6 +29,17 @@ export async function beginEpoch(database: Database): Promise<number> {
 const EPOCH = `(SELECT pg_get_expr(adbin, adrelid)::integer FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
                  WHERE adrelid = 'passport.audit_entry'::regclass AND attname = 'epoch')`
 
+/**
+ * Which chain this is: the cluster's own number, and the database in it. A database that was restored elsewhere goes on as another chain,
+ * and a head that was kept of one says nothing about another.
+ */
+export async function chainOf(database: Queryable): Promise<string> {
+  const { rows } = await database.query<{ chain: string }>({
+    text: `SELECT (SELECT system_identifier FROM pg_control_system())::text || '-' || oid::text AS chain FROM pg_database WHERE datname = current_database()`,
+  })
+  return rows[0]?.chain ?? 'unknown'
+}
+
 /** The end of the chain, kept outside the database too. */
 export interface ChainHead {
   readonly seq: number
