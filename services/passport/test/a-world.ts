@@ -58,41 +58,42 @@ interface Entry {
 const person = fc.nat({ max: 2 })
 const organization = fc.nat({ max: 1 })
 
-/** What a world is made from; plain data, so that a counterexample can be read. */
-export const worldPlan = fc.record({
-  standings: fc.array(fc.constantFrom(...STANDINGS), { minLength: 6, maxLength: 6 }),
-  closures: fc.array(fc.record({ person, whom: fc.constantFrom('first', 'second', 'everybody'), classes: fc.subarray([...CLASSES]) }), {
-    maxLength: 2,
-  }),
-  entries: fc.array(
-    fc.record({
-      type: fc.oneof(fc.constantFrom(...ENTRY_TYPES), fc.constantFrom<EntryType>('Procedure', 'Condition', 'Observation', 'List', 'Task')),
-      person,
-      code: fc.constantFrom('alpha', 'beta'),
-      about: fc.option(fc.nat(), { nil: undefined }),
-      mentalHealth: fc.boolean(),
-      /** Written for this person first, and corrected afterwards. */
-      mistakenFor: fc.option(person, { nil: undefined, freq: 3 }),
-      deleted: fc.boolean(),
-      /** Whose entry it is, if not the operator's. */
-      by: fc.option(organization, { nil: undefined, freq: 4 }),
+/** What a world with entries of some types is made from; plain data, so that a counterexample can be read. */
+export const worldOf = (types: readonly EntryType[]) =>
+  fc.record({
+    standings: fc.array(fc.constantFrom(...STANDINGS), { minLength: 6, maxLength: 6 }),
+    closures: fc.array(fc.record({ person, whom: fc.constantFrom('first', 'second', 'everybody'), classes: fc.subarray([...CLASSES]) }), {
+      maxLength: 2,
     }),
-    { minLength: 5, maxLength: 9 },
-  ),
-  caller: fc.record({
-    who: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom('professional', 'worker', 'ward') },
-      { weight: 1, arbitrary: fc.constantFrom('patient', 'carer', 'commissioner', 'reactor-referrals', 'reactor-alerts') },
+    entries: fc.array(
+      fc.record({
+        type: fc.constantFrom(...types),
+        person,
+        code: fc.constantFrom('alpha', 'beta'),
+        about: fc.option(fc.nat(), { nil: undefined }),
+        mentalHealth: fc.boolean(),
+        /** Written for this person first, and corrected afterwards. */
+        mistakenFor: fc.option(person, { nil: undefined, freq: 3 }),
+        deleted: fc.boolean(),
+        /** Whose entry it is, if not the operator's. */
+        by: fc.option(organization, { nil: undefined, freq: 4 }),
+      }),
+      { minLength: 5, maxLength: 9 },
     ),
-    grade: fc.constantFrom<Grade>('full', 'full', 'therapy-record', 'needs-only', 'link-only'),
-    /** A token for some types only, and for others to create but not to look. */
-    narrow: fc.option(fc.record({ open: fc.subarray([...ALL_TYPES], { minLength: 8 }), createOnly: fc.subarray([...ALL_TYPES]) }), {
-      nil: undefined,
-      freq: 2,
+    caller: fc.record({
+      who: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom('professional', 'worker', 'ward') },
+        { weight: 1, arbitrary: fc.constantFrom('patient', 'carer', 'commissioner', 'reactor-referrals', 'reactor-alerts') },
+      ),
+      grade: fc.constantFrom<Grade>('full', 'full', 'therapy-record', 'needs-only', 'link-only'),
+      /** A token for some types only, and for others to create but not to look. */
+      narrow: fc.option(fc.record({ open: fc.subarray([...ALL_TYPES], { minLength: 8 }), createOnly: fc.subarray([...ALL_TYPES]) }), {
+        nil: undefined,
+        freq: 2,
+      }),
     }),
-  }),
-})
-export type WorldPlan = typeof worldPlan extends fc.Arbitrary<infer Plan> ? Plan : never
+  })
+export type WorldPlan = ReturnType<typeof worldOf> extends fc.Arbitrary<infer Plan> ? Plan : never
 
 export interface World {
   /** 'Procedure/…', Patients and what makes relationships among them. */
