@@ -5,6 +5,7 @@ import type { Resolved } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { calledOf } from '../../knowledge/reading.ts'
+import { showMoment } from '../../rendering/dates.ts'
 import { isThePerson } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Words } from '../../words/en.ts'
@@ -18,21 +19,34 @@ export const trail: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const { all, more } = await mine.trail(session.patient ?? '', SHOWN)
     const resolved = await mine.resolve(all.flatMap(({ agent }) => agent.map(({ who }) => who?.reference)))
-    return reply.page('trail/view', {
-      title: words.trail.title,
-      looks: all.map((event) => showLook(event, session.subject, resolved, words)),
-      more,
-    })
+    const looks = joinLooks(all.map((event) => showLook(event, session.subject, resolved, words)))
+    return reply.page('trail/view', { title: words.trail.title, looks, more })
   })
 }
 
-/** One look, as a line: when, who, what. */
+/** One look, as a line of the page: when, who, what. */
+export interface Look {
+  readonly at: string
+  readonly who: string
+  readonly what: readonly string[]
+  readonly refused: boolean
+}
+
+/** What one reader opened within the same minute is one look, as the reader would call it. */
+export function joinLooks(looks: readonly Look[]): readonly Look[] {
+  const keyOf = ({ at, who, refused }: Look) => `${showMoment(at)} ${who} ${String(refused)}`
+  return [...Map.groupBy(looks, keyOf).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, what: [...new Set([first, ...others].flatMap(({ what }) => what))] }],
+  )
+}
+
+/** One entry of the trail in words. */
 export function showLook(
   { recorded, agent, action, entity = [], outcome }: AuditEvent,
   subject: string,
   resolved: Resolved,
   { trail: words }: Words,
-): { at: string; who: string; what: string; refused: boolean } {
+): Look {
   const organisation = agent.map(({ who }) => calledOf(who, resolved)).find((name) => name !== undefined)
   const own = agent.some(({ who }) => who?.identifier?.value === subject)
   const names = entity.flatMap(({ what, name }) => [what?.reference?.split('/')[0], name].filter((one) => one !== undefined))
@@ -41,7 +55,7 @@ export function showLook(
   return {
     at: recorded,
     who: own ? words.self : (organisation ?? words.system),
-    what: `${words.action[(action ?? 'R') as keyof typeof words.action] ?? words.action.R}: ${seen}`,
+    what: [`${words.action[(action ?? 'R') as keyof typeof words.action] ?? words.action.R}: ${seen}`],
     refused: outcome === '4' || outcome === '8',
   }
 }
