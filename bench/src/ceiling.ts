@@ -18,7 +18,7 @@ export async function fillCeiling(database: Database): Promise<void> {
 }
 
 /** Starts the program on the database of a hub. */
-export async function startCeiling({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl?: string }): Promise<Ceiling> {
+export async function startCeiling({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl?: string | undefined }): Promise<Ceiling> {
   const ready = /^Ceilings are ready at (\S+) and at port (\d+)$/
   const program = await startProgram({
     args: [join(import.meta.dirname, 'ceiling-server.ts')],

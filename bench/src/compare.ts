@@ -5,8 +5,8 @@ import { median, percentile, rounded, type Measured } from './statistics.ts'
 /** How much is run. */
 export interface CompareOptions {
   readonly rounds: number
-  /** True when the run is late: then three rounds must do. */
-  readonly isLate?: () => boolean
+  /** How long the run may still take, in seconds: where the rounds do not fit, three must do. */
+  readonly secondsLeft: () => number
   /** Length of one side of one round. */
   readonly forMs: number
   /** Aborted when the run is told to stop. */
@@ -26,9 +26,10 @@ const ROUNDS_WHEN_LATE = 3
 /** A warm-up, then the rounds; ours and the ceiling are next to each other and take turns to be first. */
 export async function compare(
   scenarios: readonly Scenario[],
-  { rounds: asked, isLate = () => false, forMs, signal, tell }: CompareOptions,
+  { rounds: asked, secondsLeft, forMs, signal, tell }: CompareOptions,
 ): Promise<Result[]> {
-  const rounds = isLate() ? Math.min(asked, ROUNDS_WHEN_LATE) : asked
+  const neededS = (scenarios.length * 2 * forMs * (asked + WARM_UP)) / 1_000
+  const rounds = neededS > secondsLeft() ? Math.min(asked, ROUNDS_WHEN_LATE) : asked
   const done = new Map<Scenario, Round[]>(scenarios.map((scenario) => [scenario, []]))
   const failures = new Map<Scenario, string>()
   for (let round = 0; round <= rounds; round += 1) {

@@ -22,9 +22,9 @@ export interface BenchHubOptions {
   /** Absent: the hub brings its own PostgreSQL. */
   readonly databaseUrl?: string
   /** Absent: the queues are kept in PostgreSQL. */
-  readonly redisUrl?: string
+  readonly redisUrl?: string | undefined
   /** Where its CPU profile is put when it stops. Absent: it is not profiled, which costs some speed. */
-  readonly profileFolder?: string
+  readonly profileFolder?: string | undefined
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')

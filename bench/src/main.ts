@@ -7,13 +7,14 @@ import { readOptions, USAGE } from './options.ts'
 import { factoryPhase } from './phases/factory.ts'
 import type { Phase } from './phases/phase.ts'
 import { redisPhase } from './phases/redis.ts'
+import { sizePhase } from './phases/size.ts'
 import { startPhase } from './phases/start.ts'
 import { townPhase } from './phases/town.ts'
 import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, startPhase]
+const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -26,17 +27,17 @@ await runProgram(async () => {
   const startedAt = new Date()
   const signal = toldToStop()
   const sinceStart = (): number => Math.round((Date.now() - startedAt.getTime()) / 1_000)
-  const isLate = (): boolean => sinceStart() > options.lateAfterS
+  const secondsLeft = (): number => options.withinS - sinceStart()
   const results: Result[] = []
   const failed: string[] = []
   {
     using folder = temporaryFolder()
-    await using server = await startServer(folder.path)
+    await using server = await startServer(folder.path, { max_connections: '300' }) // two hubs at once
     for (const phase of PHASES) {
       if (!phase.covers.some((name) => options.touches(name))) continue
       tell(`${phase.title} (after ${sinceStart()} s)`)
       try {
-        results.push(...(await phase.run({ ...options, isLate, folder: folder.path, server, signal, tell })))
+        results.push(...(await phase.run({ ...options, secondsLeft, folder: folder.path, server, signal, tell })))
       } catch (error) {
         signal.throwIfAborted()
         failed.push(phase.title)
@@ -53,13 +54,21 @@ await runProgram(async () => {
   return failed.length === 0 ? 0 : 1
 })
 
-/** Ctrl-C ends the run between two measurements, so that everything it made is removed; a second one ends it at once. */
+/** A run that was told to stop and has not by then ends by force, in milliseconds. */
+const STOP_WITHIN_MS = 30_000
+
+/**
+ * Ctrl-C ends the run between two measurements, so that everything it made is removed. It reaches this process once from the terminal
+ * and once from the launcher, so what comes after the first is ignored.
+ */
 function toldToStop(): AbortSignal {
   const stop = new AbortController()
-  const reason = new CannotStart('The run was told to stop; nothing of it is kept.')
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort(reason)))
+  const told = (): void => {
+    if (stop.signal.aborted) return
+    stop.abort(new CannotStart('The run was told to stop; nothing of it is kept.'))
+    setTimeout(() => process.exit(130), STOP_WITHIN_MS).unref()
   }
+  process.on('SIGINT', told).on('SIGTERM', told)
   return stop.signal
 }
 

@@ -7,8 +7,8 @@ export interface Options {
   /** Length of one side of one round, in milliseconds. */
   readonly forMs: number
   readonly full: boolean
-  /** When whatever is compared from then on has fewer rounds, in seconds from the beginning; the default run shall end within ten minutes. */
-  readonly lateAfterS: number
+  /** When the run should be over, in seconds: what does not fit is made smaller. The default run ends within ten minutes. */
+  readonly withinS: number
   /** Where the CPU profile of the first hub is put. */
   readonly profileFolder: string | undefined
   /** Whether a scenario is to be run. */
@@ -35,7 +35,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.7'), Number.isFinite) * 1_000,
     full,
     profileFolder: values.profile,
-    lateAfterS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 360,
+    withinS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 570,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
     touches: (beginning) => only === undefined || only.some((wanted) => beginning.startsWith(wanted) || wanted.startsWith(beginning)),
   }

@@ -36,6 +36,8 @@ export interface Result {
   readonly met: boolean | null
   readonly p50: number | null
   readonly p99: number | null
+  /** How many people the larger hub had, where that is what is compared. */
+  readonly people?: number
   /** Why there is no figure. */
   readonly error?: string
 }

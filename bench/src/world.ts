@@ -41,8 +41,10 @@ export async function startServer(folder: string, settings: Record<string, strin
   }
 }
 
-/** A hub with people in it and its ceilings beside it. Disposing of it stops all of them. */
+/** A hub with people in it. Disposing of it stops the hub. */
 export interface Town extends AsyncDisposable {
+  readonly databaseUrl: string
+  readonly redisUrl: string | undefined
   readonly database: Database
   readonly hub: BenchHub
   readonly surroundings: Surroundings
@@ -53,11 +55,10 @@ export interface Town extends AsyncDisposable {
   /** People with 50 and with 500 entries. */
   readonly of50: readonly SeededPerson[]
   readonly of500: readonly SeededPerson[]
-  /** The load on the hub and on the ceilings. */
+  /** How long storing one resource took, in seconds. */
+  readonly secondsAnEntry: number
+  /** The load on the hub. */
   readonly load: Load
-  readonly ceiling: Load
-  /** Where the bare listener for hospitals is. */
-  readonly ceilingMllpPort: number
   /** Resolves when the hub has nothing left to do. */
   readonly settle: () => Promise<void>
 }
@@ -71,6 +72,8 @@ export interface TownOptions {
   readonly sessionsEach: number
   /** Where the hub's CPU profile is put when it stops. */
   readonly profileFolder?: string | undefined
+  /** Aborted when the run is told to stop. */
+  readonly signal: AbortSignal
   readonly tell: (line: string) => void
 }
 
@@ -80,29 +83,39 @@ const OF_50 = 10
 const OF_500 = 4
 const SETTLED_WITHIN_MS = 30_000
 
-/** Starts a hub on an empty database, fills it with people, and starts the ceilings on the same database. */
-export async function openTown({ folder, databaseUrl, redisUrl, people, sessionsEach, profileFolder, tell }: TownOptions): Promise<Town> {
+/** Starts a hub on an empty database and fills it with people. */
+export async function openTown({
+  folder,
+  databaseUrl,
+  redisUrl,
+  people,
+  sessionsEach,
+  profileFolder,
+  signal,
+  tell,
+}: TownOptions): Promise<Town> {
   await using opening = new AsyncDisposableStack()
-  const queue = redisUrl === undefined ? {} : { redisUrl }
-  const hub = opening.use(
-    await startBenchHub({ home: folder, databaseUrl, ...queue, ...(profileFolder !== undefined && { profileFolder }) }),
-  )
+  const hub = opening.use(await startBenchHub({ home: folder, databaseUrl, redisUrl, profileFolder }))
   const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4 }))
   const surroundings = await surroundingsIn(database)
   const readers = Math.min(READERS, people >> 1)
+  const begun = performance.now()
   const seeded = await seedPeople(database, {
     people: people - readers,
     sessionsEach,
     withEntries: [...repeated(readers, READERS_SESSIONS + 2), ...repeated(OF_50, 50), ...repeated(OF_500, 500)],
     from: PAST_THE_CAST,
     surroundings,
-    onProgress: (stored) => stored % 10_000 === 0 && tell(`  ${stored} people stored`),
+    onProgress: (stored) => {
+      signal.throwIfAborted()
+      if (stored % 10_000 === 0) tell(`  ${stored} people stored`)
+    },
   })
-  await fillCeiling(database)
-  const ceilings = opening.use(await startCeiling({ databaseUrl, ...queue }))
   const from = (first: number, count: number): readonly SeededPerson[] => seeded.slice(first, first + count)
   const open = opening.move()
   return {
+    databaseUrl,
+    redisUrl,
     database,
     hub,
     surroundings,
@@ -110,11 +123,29 @@ export async function openTown({ folder, databaseUrl, redisUrl, people, sessions
     readers: from(people - readers, readers),
     of50: from(people, OF_50),
     of500: from(people + OF_50, OF_500),
+    secondsAnEntry: (performance.now() - begun) / 1_000 / seeded.reduce((sum, { sessionIds }) => sum + sessionIds.length + 2, 0),
     load: loadOn(hub.port),
-    ceiling: loadOn(ceilings.port),
-    ceilingMllpPort: ceilings.mllpPort,
     settle: () => settled(database),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+/** The ceilings beside a town. Disposing of them stops their program. */
+export interface Ceilings extends AsyncDisposable {
+  /** The load on them. */
+  readonly ceiling: Load
+  /** Where the bare listener for hospitals is. */
+  readonly ceilingMllpPort: number
+}
+
+/** Gives a town its ceilings: the same texts in tables of their own, and the bare handlers on them. */
+export async function openCeilings({ database, databaseUrl, redisUrl }: Town): Promise<Ceilings> {
+  await fillCeiling(database)
+  const program = await startCeiling({ databaseUrl, redisUrl })
+  return {
+    ceiling: loadOn(program.port),
+    ceilingMllpPort: program.mllpPort,
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { compare } from '../compare.ts'
 import { recordScenarios } from '../scenarios/record.ts'
-import { openTown, startServer } from '../world.ts'
+import { openCeilings, openTown, startServer } from '../world.ts'
 import { only, type Phase } from './phase.ts'
 
 /** What infra/local sets, set back. PostgreSQL 18 documentation, chapter 19. */
@@ -24,17 +24,19 @@ export const factoryPhase: Phase = {
   title: 'PostgreSQL at its factory settings',
   covers: ['factory'],
   run: async (run) => {
-    const { folder, tell } = run
+    const { folder, signal, tell } = run
     await using server = await startServer(join(folder, 'factory'), FACTORY_SETTINGS)
     await using town = await openTown({
       folder: join(folder, 'factory', 'hub'),
       databaseUrl: await server.database('factory'),
       people: 1_000,
       sessionsEach: 20,
+      signal,
       tell,
     })
+    await using ceilings = await openCeilings(town)
     const token = await town.hub.token('demo-community-team')
-    const scenarios = recordScenarios({ ...town, token })
+    const scenarios = recordScenarios({ ...town, ...ceilings, token })
       .filter(({ name }) => AMONG.has(name))
       // What is promised is promised for our settings; here it must work, and the ratio is told.
       .map(({ target: _target, name, ...scenario }) => ({ ...scenario, name: `factory-${name}` }))

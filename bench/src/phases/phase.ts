@@ -8,7 +8,8 @@ export interface Run {
   /** PostgreSQL with the hub's settings. */
   readonly server: Server
   readonly rounds: number
-  readonly isLate: () => boolean
+  /** How long the run may still take, in seconds. */
+  readonly secondsLeft: () => number
   readonly forMs: number
   readonly full: boolean
   readonly profileFolder: string | undefined

@@ -16,11 +16,12 @@ const IDLE_AFTER_MS = 4_000
 export const startPhase: Phase = {
   title: 'npm start, again',
   covers: ['start-again', 'memory-idle'],
-  run: async ({ folder, wanted, tell }) => {
+  run: async ({ folder, wanted, signal, tell }) => {
     const home = join(folder, 'start')
     const seconds: number[] = []
     const megabytes: number[] = []
     for (let start = 0; start <= STARTS; start += 1) {
+      signal.throwIfAborted()
       const begun = performance.now()
       await using _hub = await startProgram({
         command: 'npm',

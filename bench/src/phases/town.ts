@@ -1,4 +1,4 @@
-/** A hub with 1,000 people on PostgreSQL alone: the ceilings, the record, referrals, alerts, soak, and the same with 100,000 people. */
+/** A hub with 1,000 people on PostgreSQL alone: the ceilings, the record, referrals, alerts, soak. */
 import { join } from 'node:path'
 import { requestBytes } from '../http-connection.ts'
 import { admissionsOf, alertScenarios } from '../scenarios/alerts.ts'
@@ -10,13 +10,11 @@ import { recordRequests, recordScenarios, type Pair } from '../scenarios/record.
 import { referralRequests, referralScenarios } from '../scenarios/referrals.ts'
 import { soak, type Soaked } from '../soak.ts'
 import { rounded } from '../statistics.ts'
-import { openTown, residentBytes, type Town } from '../world.ts'
+import { openCeilings, openTown, residentBytes, type Ceilings, type Town } from '../world.ts'
 import { organizationOf } from '../seeding.ts'
-import { anyOf, only, type Phase, type Run } from './phase.ts'
-import { sizeScenarios } from './size.ts'
+import { anyOf, only, type Phase } from './phase.ts'
 
 const ALERTS = ['adt-unregistered', 'adt-registered', 'alert-20-a-second', 'soak-adt']
-const SIZE = ['size']
 
 export const townPhase: Phase = {
   title: 'A hub with 1,000 people, its queues in PostgreSQL',
@@ -32,21 +30,22 @@ export const townPhase: Phase = {
     'referral-sustained-postgresql',
     ...ALERTS,
     'soak',
-    'memory',
-    ...SIZE,
+    'memory-after-load',
   ],
   run: async (run) => {
-    const { folder, server, profileFolder, tell } = run
+    const { folder, server, profileFolder, signal, tell } = run
     await using town = await openTown({
       folder: join(folder, 'town'),
       databaseUrl: await server.database('town'),
       people: 1_000,
       sessionsEach: 20,
       profileFolder,
+      signal,
       tell,
     })
+    await using ceilings = await openCeilings(town)
     const tokens = { token: await town.hub.token('demo-community-team'), adminToken: await town.hub.token('demo-admin') }
-    const bench = { ...town, ...tokens, asked: await organizationOf(town.database, 'neurorehab') }
+    const bench = { ...town, ...ceilings, ...tokens, asked: await organizationOf(town.database, 'neurorehab') }
     const results: Result[] = []
     const messages = anyOf(ALERTS, run)
       ? await admissionsOf(bench).catch((error: unknown) => {
@@ -57,8 +56,8 @@ export const townPhase: Phase = {
         })
       : undefined
     const scenarios: Scenario[] = [
-      ...bareScenarios(town.ceiling),
-      bareQueueScenario(town.ceiling, 'postgresql'),
+      ...bareScenarios(ceilings.ceiling),
+      bareQueueScenario(ceilings.ceiling, 'postgresql'),
       ...recordScenarios(bench),
       ...referralScenarios(bench, 'postgresql', { p99Ms: 250, rate: 150 }),
       ...(messages === undefined ? [] : alertScenarios(bench, messages)),
@@ -67,13 +66,12 @@ export const townPhase: Phase = {
     const soaked = soakedOperations(bench, messages)
     if (only(soaked, run).length > 0) tell('  every operation 2,000 times')
     results.push(...(await soak(only(soaked, run), run)))
-    if (run.wanted('memory-after')) results.push(memoryAfter(town))
-    if (anyOf(SIZE, run)) results.push(...(await againstSize(town, tokens.token, run)))
+    if (run.wanted('memory-after-load')) results.push(memoryAfter(town))
     return results
   },
 }
 
-type Bench = Town & { readonly token: string; readonly adminToken: string; readonly asked: string }
+type Bench = Town & Ceilings & { readonly token: string; readonly adminToken: string; readonly asked: string }
 
 function soakedOperations(bench: Bench, messages: Awaited<ReturnType<typeof admissionsOf>> | undefined): Soaked[] {
   const { load, hub, settle } = bench
@@ -105,20 +103,6 @@ function soakedOperations(bench: Bench, messages: Awaited<ReturnType<typeof admi
           settle,
         }))),
   ]
-}
-
-async function againstSize(small: Town, token: string, run: Run): Promise<Result[]> {
-  const { folder, server, tell, full } = run
-  tell('  a second hub with 100,000 people')
-  await using large = await openTown({
-    folder: join(folder, 'large'),
-    databaseUrl: await server.database('large'),
-    people: 100_000,
-    sessionsEach: full ? 20 : 1,
-    tell,
-  })
-  const scenarios = sizeScenarios({ small: { ...small, token }, large: { ...large, token: await large.hub.token('demo-community-team') } })
-  return await compare(only(scenarios, run), run)
 }
 
 const memoryAfter = (town: Town): Result => ({

@@ -15,13 +15,10 @@ import { inTurn } from '../load.ts'
 import { aSession, syntheticNhsNumbers } from '../people.ts'
 import type { Scenario } from '../scenario.ts'
 import { measured, type Measured } from '../statistics.ts'
-import type { Town } from '../world.ts'
+import type { Ceilings, Town } from '../world.ts'
 
 /** What the scenarios work on: a town, and a token of the administrator, who may hear of every alert. */
-export interface AlertBench extends Pick<
-  Town,
-  'hub' | 'database' | 'surroundings' | 'others' | 'load' | 'ceiling' | 'ceilingMllpPort' | 'settle'
-> {
+export interface AlertBench extends Pick<Town, 'hub' | 'database' | 'surroundings' | 'others' | 'load' | 'settle'> {
   readonly adminToken: string
 }
 
@@ -46,7 +43,7 @@ export async function admissionsOf(bench: AlertBench): Promise<{ strangers: Next
 }
 
 /** The scenarios with their targets. */
-export function alertScenarios(bench: AlertBench, messages: Awaited<ReturnType<typeof admissionsOf>>): Scenario[] {
+export function alertScenarios(bench: AlertBench & Ceilings, messages: Awaited<ReturnType<typeof admissionsOf>>): Scenario[] {
   const { hub, ceiling, ceilingMllpPort, settle, surroundings, others } = bench
   const body = JSON.stringify(aSession(0, others[0]?.id ?? '', surroundings))
   const insert = inTurn([requestBytes({ method: 'POST', path: '/insert', headers: { 'content-type': 'application/json' }, body })])

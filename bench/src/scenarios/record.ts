@@ -7,10 +7,10 @@ import { aPlainProcedure, aSession } from '../people.ts'
 import type { Scenario } from '../scenario.ts'
 import type { SeededPerson } from '../seeding.ts'
 import { measured } from '../statistics.ts'
-import type { Town } from '../world.ts'
+import type { Ceilings, Town } from '../world.ts'
 
 /** What the scenarios of the record work on: a town, and a token of the community team. */
-export interface RecordBench extends Pick<Town, 'surroundings' | 'readers' | 'others' | 'of50' | 'of500' | 'load' | 'ceiling' | 'settle'> {
+export interface RecordBench extends Pick<Town, 'surroundings' | 'readers' | 'others' | 'of50' | 'of500' | 'load' | 'settle'> {
   readonly token: string
 }
 
@@ -25,7 +25,7 @@ export interface Pair {
 }
 
 /** The requests of each question, made once. */
-export function recordRequests({ token, readers, others, of50, of500, surroundings }: Omit<RecordBench, 'load' | 'ceiling' | 'settle'>) {
+export function recordRequests({ token, readers, others, of50, of500, surroundings }: Omit<RecordBench, 'load' | 'settle'>) {
   const step = Math.max(1, Math.floor(others.length / WRITTEN))
   const written = others.filter((_, index) => index % step === 0)
   const headers = { ...JSON_TYPE, authorization: `Bearer ${token}` }
@@ -83,7 +83,7 @@ const transactionOf = (session: Procedure, count: number): Bundle => ({
 })
 
 /** The scenarios with their targets; bench/README.md says where these come from. */
-export function recordScenarios(bench: RecordBench): Scenario[] {
+export function recordScenarios(bench: RecordBench & Pick<Ceilings, 'ceiling'>): Scenario[] {
   const { load, ceiling, settle } = bench
   const requests = recordRequests(bench)
   const beside = (name: string, { ours, ceiling: bare }: Pair, concurrency: number, ratio?: number): Scenario => ({
