@@ -6,7 +6,11 @@ import { adminRecord } from './record.ts'
 
 t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
 if (chromiumPath === undefined) {
-  await t.test('people walk through the pages', { skip: 'no Chromium on this machine: install chromium, or set CHROMIUM_PATH' }, () => undefined)
+  await t.test(
+    'people walk through the pages',
+    { skip: 'no Chromium on this machine: install chromium, or set CHROMIUM_PATH' },
+    () => undefined,
+  )
   t.end()
   process.exit(0)
 }
