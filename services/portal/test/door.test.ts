@@ -128,6 +128,21 @@ t.test('a form without its token, or with the token of somebody else, changes no
   t.match(answer.body, 'Nothing was saved')
 })
 
+t.test('a form of a sign-in that has run out says that nothing was saved, and that one must sign in again', async (t) => {
+  const answer = await (
+    await anApp(t)
+  ).inject({
+    method: 'POST',
+    url: '/people/ada/record-session',
+    cookies: await cookieOf(WORKER, inSeconds(-10)),
+    payload: 'kind=yoga',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  t.equal(answer.statusCode, 401)
+  t.match(answer.body, 'You need to sign in again')
+  t.match(answer.body, 'Nothing was saved')
+})
+
 t.test('when the record does not answer, the page says so without saying why', async (t) => {
   const answer = await (await anApp(t)).inject({ url: '/inbox', cookies: await cookieOf(WORKER) })
   t.equal(answer.statusCode, 503)

@@ -58,6 +58,8 @@ export const sessions = fastifyPlugin(
     })
     app.addHook('preHandler', (request, reply, done) => {
       if (request.method !== 'POST') return done()
+      // A form of a sign-in that ran out is told so; only the way back in stays open.
+      if (request.sessionEnded && request.routeOptions.url !== '/sign-in') return done(refuse.SESSION_ENDED())
       app.csrfProtection(request, reply, done)
     })
   },

@@ -397,6 +397,9 @@ export const en = {
     form: 'Send the form again',
     formText:
       'The form was open too long, or was not sent from this sign-in. Nothing was saved. Go back, open the page again and send it once more.',
+    signIn: 'Sign-in did not work',
+    signInText: 'It took too long, or was not begun from this browser. Go to the first page and sign in again.',
+    unreadable: 'What was sent cannot be read. Nothing was saved.',
     ended: 'You need to sign in again',
     endedText: 'Your sign-in ran out while the page was open. Nothing was saved.',
     changed: 'Somebody else was faster',

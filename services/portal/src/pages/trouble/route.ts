@@ -3,6 +3,7 @@ import { Refusal } from '@platform/fhir/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
 import type { Words } from '../../words/en.ts'
 
 interface Trouble {
@@ -16,7 +17,8 @@ export const trouble = fastifyPlugin<PageDependencies>(
   async (app, { words }) => {
     const show = (reply: FastifyReply, { status, ...said }: Trouble) => reply.code(status).page('trouble/view', said)
 
-    app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    app.setErrorHandler((thrown: FastifyError | Refusal, request, reply) => {
+      const error = thrown.code?.startsWith('FST_CSRF') ? refuse.FORM_NOT_OURS({}, { cause: thrown }) : thrown
       if (error instanceof Refusal && (error.code === 'NOT_SIGNED_IN' || error.code === 'SESSION_ENDED'))
         return toSignIn(request, reply, words)
       const said = troubleOf(error, words)
@@ -50,10 +52,10 @@ function troubleOf(error: FastifyError | Refusal, { trouble: said }: Words): Tro
       return { status: 403, title: said.notAllowed, text: said.notAllowedText }
     case 'CHANGED_MEANWHILE':
       return { status: 409, title: said.changed, text: said.changedText }
-    case 'FST_CSRF_MISSING_SECRET':
-    case 'FST_CSRF_INVALID_TOKEN':
-    case 'SIGN_IN_FAILED':
+    case 'FORM_NOT_OURS':
       return { status: 403, title: said.form, text: said.formText }
+    case 'SIGN_IN_FAILED':
+      return { status: 403, title: said.signIn, text: said.signInText }
     case 'RECORD_UNAVAILABLE':
     case 'ISSUER_UNAVAILABLE':
       return { status: status.unavailable, title: said.unavailable, text: said.unavailableText }
@@ -61,6 +63,6 @@ function troubleOf(error: FastifyError | Refusal, { trouble: said }: Words): Tro
       return { status: 422, title: said.refused, text: error.message }
   }
   const asked = error instanceof Refusal ? undefined : error.statusCode
-  if (asked !== undefined && asked < 500) return { status: asked, title: said.refused, text: said.formText }
+  if (asked !== undefined && asked < 500) return { status: asked, title: said.refused, text: said.unreadable }
   return { status: status.fault, title: said.fault, text: said.faultText }
 }
