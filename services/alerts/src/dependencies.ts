@@ -105,7 +105,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
   const register = registerIn(record, pathway, { unknownFacility: demo ? 'hospital' : 'specialist' })
   const notices = noticesIn(database)
-  const stays = stayStore(database, { onNotice: () => notices.ring() })
+  const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
   const reviews = reviewStore(database)
   const alerts = alertsOf({ record, stays, watchList, register, rules, pathway, clock, newId: mint, log })

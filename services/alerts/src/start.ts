@@ -117,14 +117,14 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
 
   const silent = new Set<string>()
   const sweep = async (now: Date): Promise<void> => {
-    await received.all()
+    if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await tellReviews(undefined)
     await marks.rotate(now)
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await watchFeeds(now)
-    notices.ring()
+    notices.ring({ deliveries: 1 }) // what was given up for now may be due
   }
   /** Silence looks exactly like a quiet night: it is told once, and again when it has ended and come back. */
   const watchFeeds = async (now: Date): Promise<void> => {
@@ -235,12 +235,14 @@ async function tellNeighbours(file: string, where: { readonly host: string; read
 }
 
 /** Works through what is added, so many at once. What is lost in a crash waits in its table for the sweep. */
-function atMost(most: number, work: (id: string) => Promise<void>, onError: (error: unknown) => void) {
-  const waiting: string[] = []
+function atMost<Item>(most: number, work: (item: Item) => Promise<void>, onError: (error: unknown) => void) {
+  let waiting: Item[] = []
   const running = new Set<Promise<void>>()
   const next = () => {
-    while (running.size < most && waiting.length > 0) {
-      const one: Promise<void> = work(waiting.shift() ?? '')
+    while (running.size < most) {
+      const item = waiting.shift()
+      if (item === undefined) return
+      const one: Promise<void> = work(item)
         .catch(onError)
         .finally(() => {
           running.delete(one)
@@ -250,12 +252,13 @@ function atMost(most: number, work: (id: string) => Promise<void>, onError: (err
     }
   }
   return {
-    add: (id: string) => {
-      waiting.push(id)
+    add: (item: Item) => {
+      waiting.push(item)
       next()
     },
+    isIdle: () => waiting.length === 0 && running.size === 0,
     async idle() {
-      waiting.length = 0
+      waiting = []
       await Promise.all(running)
     },
   }

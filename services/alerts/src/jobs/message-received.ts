@@ -34,7 +34,9 @@ export interface MessageReceivedDependencies {
 
 /** Acts on messages as they come, and on what was left behind. */
 export interface MessageReceived {
-  (id: string): Promise<void>
+  (message: WaitingMessage): Promise<void>
+  /** Acts on a message by its id, once a person has decided whom it is about. */
+  byId(id: string): Promise<void>
   /** Acts on every message that waits. */
   all(): Promise<void>
 }
@@ -52,11 +54,11 @@ export function messageReceived(dependencies: MessageReceivedDependencies): Mess
       log.warn({ event: 'adt.not-acted-on', message: message.id, reason: summariseError(error) })
     }
   }
-  const one = async (id: string) => {
-    const message = await messages.get(id)
-    if (message !== undefined) await act(message)
-  }
-  return Object.assign(one, {
+  return Object.assign(act, {
+    byId: async (id: string) => {
+      const message = await messages.get(id)
+      if (message !== undefined) await act(message)
+    },
     all: async () => {
       for (const message of await messages.waiting(BATCH)) await act(message)
     },
@@ -68,6 +70,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
   const [message] = readMessages(waiting.content)
   const read = message?.readable === true ? readAdt(message, { processingIds, receivedAt: waiting.receivedAt }) : undefined
   const touched = new Set<string>()
+  let joined = false // joining a stay marks the message in the same round trip
   for (const facts of read?.usable === true ? read.facts : []) {
     const match = matchFacts(facts, watchList.candidatesFor)
     // One patient in the message: whom it was matched to when it came, or by a person since. Two: each stands for itself.
@@ -76,13 +79,18 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     if (patient === undefined) continue
     if (facts.event === 'A40') for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
     else {
-      await watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
-      await matchAgain(patient, waiting.id, dependencies)
-      const stay = await event(facts, patient, waiting, dependencies)
-      if (stay !== undefined) touched.add(stay)
+      const [added] = await Promise.all([
+        event(facts, patient, waiting, dependencies),
+        watchList.tie(patient, facts.person.hospitalNumbers, clock.now()),
+      ])
+      if (added !== undefined) {
+        touched.add(added.stay)
+        joined = true
+      }
+      if (added?.reviewsWait !== false) await matchAgain(patient, waiting.id, dependencies)
     }
   }
-  await stays.handled(waiting.id, clock.now())
+  if (!joined) await stays.handled(waiting.id, clock.now())
   for (const stay of touched) await alerts.settle(stay)
 }
 
@@ -114,7 +122,7 @@ async function event(
   patient: string,
   { id, receivedAt }: WaitingMessage,
   { stays, marks, newId, log }: MessageReceivedDependencies,
-): Promise<string | undefined> {
+): Promise<{ readonly stay: string; readonly reviewsWait: boolean } | undefined> {
   if (!isOfAStay(facts)) return undefined
   const { visit, facility, recordedAt } = facts
   const cancelledAt = visit === undefined ? undefined : marks.cancelledAt(facility, `${visit.authority}|${visit.value}`)

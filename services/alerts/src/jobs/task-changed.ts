@@ -42,7 +42,7 @@ export const taskChanged =
     if (outcome === 'same-person' && candidate !== undefined && more.length === 0) {
       await messages.adopt(review.message, candidate)
       await reviews.decided(review.message, outcome, clock.now())
-      return received(review.message)
+      return received.byId(review.message)
     }
     await reviews.decided(review.message, outcome ?? task.status, clock.now())
   }

@@ -83,7 +83,9 @@ export function startNoticeDelivery({
       working = undefined
     })()
   }
-  const listening = notices.listen(wake)
+  const listening = notices.listen(({ deliveries }) => {
+    if (deliveries > 0) wake()
+  })
   const timer = setInterval(wake, pollMs)
 
   return {

@@ -21,15 +21,15 @@ export interface Notices {
   after(position: string, limit: number): Promise<readonly Notice[]>
   /** The position of the newest one; `0` when there is none. */
   newest(): Promise<string>
-  /** Calls `wake` whenever there may be new ones, until it is disposed of. */
-  listen(wake: () => void): Disposable
+  /** Calls `wake` whenever there may be new ones, until it is disposed of; `deliveries` says whether any is for a subscription. */
+  listen(wake: (made: { readonly deliveries: number }) => void): Disposable
   /** Says that there may be new ones. */
-  ring(): void
+  ring(made: { readonly deliveries: number }): void
 }
 
 /** Opens them. Within a process listeners are woken at once; across processes by their own looking. */
 export function noticesIn(database: Database): Notices {
-  const wakes = new Set<() => void>()
+  const wakes = new Set<(made: { readonly deliveries: number }) => void>()
   return {
     async after(position, limit) {
       const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit] })
@@ -46,8 +46,8 @@ export function noticesIn(database: Database): Notices {
       wakes.add(wake)
       return { [Symbol.dispose]: () => void wakes.delete(wake) }
     },
-    ring() {
-      for (const wake of wakes) wake()
+    ring(made) {
+      for (const wake of wakes) wake(made)
     },
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Hospital stays: their events, their state, and what has been told of them. One person's messages are taken one at a time, by a lock on the person.
  */
-import type { Database, Queryable } from '@platform/service/database'
+import type { Database } from '@platform/service/database'
 import type { AdtFacts, StayEventType } from '../domain/adt.ts'
 import type { StayView } from '../domain/encounter.ts'
 import type { HospitalNumber } from '../domain/person.ts'
@@ -63,7 +63,7 @@ export interface StayStore {
   /**
    * Takes a message about somebody's stay: finds the visit or opens it, adds the event and marks the message as acted on, in one transaction.
    *
-   * @returns the id of the stay
+   * @returns the id of the stay, and whether matches of this person wait for somebody to decide
    */
   addEvent(given: {
     readonly message: string
@@ -71,7 +71,7 @@ export interface StayStore {
     readonly facts: AdtFacts & { readonly event: StayEventType }
     readonly receivedAt: Date
     readonly newId: () => string
-  }): Promise<string>
+  }): Promise<{ readonly stay: string; readonly reviewsWait: boolean }>
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
   get(stay: string): Promise<StayState | undefined>
@@ -100,21 +100,30 @@ export interface StayStore {
 }
 
 /** Opens the stays. `onNotice` is called after every commit that left notices. */
-export function stayStore(database: Database, { onNotice }: { readonly onNotice: () => void }): StayStore {
+export function stayStore(
+  database: Database,
+  { onNotice }: { readonly onNotice: (made: { readonly deliveries: number }) => void },
+): StayStore {
   return {
     async addEvent({ message, patient, facts, receivedAt, newId }) {
-      return database.transaction(async (tx) => {
-        await tx.query({ name: 'stay-lock', text: LOCK, values: [patient] })
-        const stay = await findOrOpen(tx, patient, facts, receivedAt, newId)
-        const { rowCount } = await tx.query({
-          name: 'stay-event-add',
-          text: ADD_EVENT,
-          values: [stay, message, JSON.stringify(toStored(facts))],
-        })
-        if (rowCount === 1) await tx.query({ name: 'stay-grow', text: GROW, values: [stay, facts.occurredAt] })
-        await tx.query({ name: 'message-handled', text: HANDLED, values: [message, receivedAt] })
-        return stay
-      })
+      const { facility, visit, person, occurredAt } = facts
+      const [number] = person.hospitalNumbers
+      const values = [
+        message,
+        patient,
+        facility,
+        visitKeyOf(facts),
+        visit !== undefined,
+        number === undefined ? null : labelOf(number),
+        JSON.stringify(toStored(facts)),
+        occurredAt,
+        receivedAt,
+        newId(),
+      ]
+      const { rows } = await database.query<{ stay_id: string; reviews: boolean }>({ name: 'stay-add-event', text: ADD_EVENT, values })
+      const [row] = rows
+      if (row === undefined) throw new Error('A message found no stay.')
+      return { stay: row.stay_id, reviewsWait: row.reviews }
     },
     async handled(message, at) {
       await database.query({ name: 'message-handled', text: HANDLED, values: [message, at] })
@@ -142,15 +151,9 @@ export function stayStore(database: Database, { onNotice }: { readonly onNotice:
       })
     },
     async settle(stay, { version, encounter, alert, over, told, answers, notices }) {
-      await database.transaction(async (tx) => {
-        await tx.query({ name: 'stay-settle', text: SETTLE, values: [stay, version, encounter, alert ?? null, JSON.stringify(told), over] })
-        for (const answer of answers) {
-          const values = [stay, answer.role, answer.task, answer.raisedAt, answer.nextStepAt ?? null, answer.answeredAt ?? null]
-          await tx.query({ name: 'answer-save', text: SAVE_ANSWER, values })
-        }
-        await addNotices(tx, stay, notices)
-      })
-      if (notices.length > 0) onNotice()
+      const values = [stay, version, encounter, alert ?? null, over, JSON.stringify(told), JSON.stringify(answers), JSON.stringify(notices)]
+      const { rows } = await database.query<{ deliveries: number }>({ name: 'stay-settle', text: SETTLE, values })
+      if (notices.length > 0) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
     },
     async dueAnswers(now, limit) {
       const { rows } = await database.query<{ stay: string; role: AnsweringRole; task: string; raised_at: Date; done: number }>({
@@ -161,11 +164,9 @@ export function stayStore(database: Database, { onNotice }: { readonly onNotice:
       return rows.map(({ raised_at: raisedAt, ...answer }) => ({ ...answer, raisedAt }))
     },
     async stepped({ stay, role }, { done, nextStepAt, notice }) {
-      await database.transaction(async (tx) => {
-        await tx.query({ name: 'answer-stepped', text: STEPPED, values: [stay, role, done, nextStepAt ?? null] })
-        await addNotices(tx, stay, notice === undefined ? [] : [notice])
-      })
-      if (notice !== undefined) onNotice()
+      const values = [stay, role, done, nextStepAt ?? null, JSON.stringify(notice === undefined ? [] : [notice])]
+      const { rows } = await database.query<{ deliveries: number }>({ name: 'answer-stepped', text: STEPPED, values })
+      if (notice !== undefined) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
     },
     async repoint(from, { number, patient, wrongPerson }) {
       const values = [from.map(labelOf), number === undefined ? null : labelOf(number), patient ?? null, wrongPerson]
@@ -184,41 +185,7 @@ function visitKeyOf({ visit, person, admittedAt }: AdtFacts): string {
   return `${WITHOUT_VISIT}${number === undefined ? 'no-number' : labelOf(number)}@${admittedAt?.toISOString() ?? 'unknown'}`
 }
 
-const WITHOUT_VISIT = 'without visit number: '
-const DAY_MS = 86_400_000
-/** A visit number that comes again long after its stay is a number used again, not the same stay. */
-const REUSED_AFTER_MS = 30 * DAY_MS
-/** How long a stay that has not ended may last between two messages. */
-const LONGEST_SILENCE_MS = 400 * DAY_MS
-
-/**
- * The stay a message is about: the one of that visit; for a message without a visit number the one that is open at that hospital; for the first
- * message with one, an open stay that had none. Else a new one.
- */
-async function findOrOpen(tx: Queryable, patient: string, facts: AdtFacts, receivedAt: Date, newId: () => string): Promise<string> {
-  const visit = visitKeyOf(facts)
-  const { rows } = await tx.query<KnownStay>({ name: 'stay-find', text: FIND, values: [facts.facility, patient] })
-  const possible = rows.filter((row) => couldBe(row, facts.occurredAt))
-  const same = possible.find((row) => row.visit === visit)
-  if (same !== undefined) return same.id
-  const open = possible.find((row) => !row.over && (facts.visit === undefined || row.visit.startsWith(WITHOUT_VISIT)))
-  if (open !== undefined) {
-    if (facts.visit !== undefined)
-      await tx.query({ name: 'stay-visit', text: 'UPDATE alerts.stay SET visit = $2 WHERE id = $1', values: [open.id, visit] })
-    return open.id
-  }
-  const id = newId()
-  const [number] = facts.person.hospitalNumbers
-  const values = [id, facts.facility, visit, number === undefined ? null : labelOf(number), patient, facts.occurredAt, receivedAt]
-  await tx.query({ name: 'stay-open', text: OPEN_STAY, values })
-  return id
-}
-
-function couldBe(row: KnownStay, occurredAt: Date): boolean {
-  const at = occurredAt.getTime()
-  const longest = row.over ? REUSED_AFTER_MS : LONGEST_SILENCE_MS
-  return at >= row.first_at.getTime() - LONGEST_SILENCE_MS && at <= row.last_at.getTime() + longest
-}
+const WITHOUT_VISIT = 'without visit number: ' // as in migrations/0002
 
 /** What of a message is remembered of a stay: nothing that says who the person is. */
 function toStored({
@@ -269,15 +236,6 @@ function fromStored({
   }
 }
 
-/** What tells one stay from another, without its events. */
-interface KnownStay {
-  readonly id: string
-  readonly visit: string
-  readonly over: boolean
-  readonly first_at: Date
-  readonly last_at: Date
-}
-
 interface StayRow {
   readonly id: string
   readonly facility: string
@@ -316,49 +274,20 @@ function toState(row: StayRow): StayState {
   }
 }
 
-/** Notices are committed in the order of their ids, so that a board that resumes after an id misses none. */
-async function addNotices(tx: Queryable, stay: string, notices: readonly NewNotice[]): Promise<void> {
-  if (notices.length === 0) return
-  await tx.query({ name: 'notice-lock', text: "SELECT pg_advisory_xact_lock(hashtextextended('alerts notices', 0))" })
-  for (const { kind, quiet, task, encounter, audience, at } of notices) {
-    await tx.query({ name: 'notice-add', text: ADD_NOTICE, values: [kind, quiet, stay, task, encounter, audience, at] })
-  }
-}
-
-const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('stay of ' || $1, 0))"
 const COLUMNS = `
   stay.*,
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = $1`
-const FIND = `
-  SELECT id, visit, over, first_at, last_at FROM alerts.stay WHERE facility = $1 AND patient = $2 AND NOT wrong_person AND merged_into IS NULL ORDER BY last_at DESC LIMIT 100`
-const OPEN_STAY = `
-  INSERT INTO alerts.stay (id, facility, visit, hospital_number, patient, first_at, last_at, raised_at, version)
-  VALUES ($1, $2, $3, $4, $5, $6, $6, $7, 0)`
-const ADD_EVENT = 'INSERT INTO alerts.stay_event (stay, message, facts) VALUES ($1, $2, $3::jsonb) ON CONFLICT DO NOTHING'
-const GROW = 'UPDATE alerts.stay SET version = version + 1, first_at = least(first_at, $2), last_at = greatest(last_at, $2) WHERE id = $1'
+const ADD_EVENT = 'SELECT stay_id, reviews FROM alerts.add_event($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)'
 const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
-const SETTLE = `
-  UPDATE alerts.stay SET settled = greatest(settled, $2), encounter = nullif($3, ''), alert = coalesce($4, alert), told = $5::jsonb, over = $6 WHERE id = $1`
-const SAVE_ANSWER = `
-  INSERT INTO alerts.answer (stay, role, task, raised_at, next_step_at, answered_at) VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (stay, role) DO UPDATE SET
-    task         = excluded.task,
-    raised_at    = CASE WHEN answer.next_step_at IS NULL AND excluded.next_step_at IS NOT NULL THEN excluded.raised_at ELSE answer.raised_at END,
-    done         = CASE WHEN answer.next_step_at IS NULL AND excluded.next_step_at IS NOT NULL THEN 0 ELSE answer.done END,
-    next_step_at = CASE WHEN excluded.next_step_at IS NULL THEN NULL ELSE coalesce(answer.next_step_at, excluded.next_step_at) END,
-    answered_at  = coalesce(answer.answered_at, excluded.answered_at)`
+const SETTLE = 'SELECT alerts.settle($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8::jsonb) AS deliveries'
 const DUE = 'SELECT stay, role, task, raised_at, done FROM alerts.answer WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $2'
-const STEPPED = 'UPDATE alerts.answer SET done = $3, next_step_at = $4 WHERE stay = $1 AND role = $2'
-// Whoever has subscribed by then is told: the deliveries are made with the notice.
-const ADD_NOTICE = `
-  WITH notice AS (
-    INSERT INTO alerts.notice (kind, quiet, stay, task, encounter, audience, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
-  )
-  INSERT INTO alerts.delivery (notice, subscription, due_at) SELECT notice.id, subscription.id, $7 FROM notice, alerts.subscription`
+const STEPPED = `
+  WITH stepped AS (UPDATE alerts.answer SET done = $3, next_step_at = $4 WHERE stay = $1 AND role = $2 RETURNING stay)
+  SELECT alerts.tell($1, $5::jsonb) AS deliveries FROM stepped`
 const REPOINT = `
   UPDATE alerts.stay SET
     hospital_number = coalesce($2, hospital_number),

@@ -108,14 +108,9 @@ export async function openWatchList(database: Database): Promise<WatchList> {
         ({ authority, value }) => !person?.hospitalNumbers.some((held) => held.authority === authority && held.value === value),
       )
       if (person === undefined || fresh.length === 0) return
-      await change(patient, async (tx) => {
-        await tx.query({
-          name: 'watch-tie',
-          text: TIE,
-          values: [fresh.map(({ authority }) => authority), fresh.map(({ value }) => value), patient, at],
-        })
-        return renumber(tx, patient)
-      })
+      const values = [patient, fresh.map(({ authority }) => authority), fresh.map(({ value }) => value), at]
+      const { rows } = await database.query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie($1, $2, $3, $4)', values })
+      take(rows)
     },
     async repoint(from, { patient }, at) {
       const { rows } = await database.query<{ patient: string }>({

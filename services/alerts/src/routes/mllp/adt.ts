@@ -14,7 +14,7 @@ import { atAGlance } from '../../domain/translate/at-a-glance.ts'
 import { facilityOf, readAdt, refuseHeader } from '../../domain/translate/read-adt.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
-import type { MessageStore } from '../../store/message-store.ts'
+import type { MessageStore, WaitingMessage } from '../../store/message-store.ts'
 import type { ReviewStore } from '../../store/review-store.ts'
 import type { UnregisteredMarks } from '../../store/unregistered-marks.ts'
 import type { WatchList } from '../../store/watch-list.ts'
@@ -29,8 +29,8 @@ export interface AdtDoor {
   readonly marks: UnregisteredMarks
   readonly feeds: Feeds
   readonly counts: AdtCounts
-  /** Told the id of each message about one of ours, once it is on disk. */
-  readonly onMessage: (id: string) => void
+  /** Given each message about one of ours, once it is on disk. */
+  readonly onMessage: (message: WaitingMessage) => void
   readonly processingIds: readonly string[]
   readonly clock: Clock
   readonly newControlId: () => string
@@ -169,7 +169,7 @@ async function keep(
   if (repeated) return answer(message, receivedAt, door, { verdict: 'accept' })
 
   if (reusedControlId) door.log.info({ event: 'adt.control-id-reused', message: id })
-  if (match.outcome === 'match') door.onMessage(id)
+  if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content: message.raw, receivedAt })
   else {
     const urgent = match.outcome === 'review' && match.urgent
     await door.reviews.open({ message: id, row: match.row, urgent, candidates: match.candidates, openedAt: receivedAt })
