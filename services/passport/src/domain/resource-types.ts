@@ -62,6 +62,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   Appointment: of('therapy', 'participant.actor'),
   AppointmentResponse: of('therapy', 'actor'),
   NutritionOrder: of('therapy', 'patient'),
+  VisionPrescription: of('therapy', 'patient'),
   RequestGroup: of('therapy', 'subject'),
   Provenance: of('therapy', 'target'),
   // Measures
