@@ -46,6 +46,7 @@ Description: "Why a provider does not take a need. Plain words go with every cod
 * #source-not-accepted "Sender not accepted" "The service takes referrals only from certain senders. Counted as screening out."
 * #not-appropriate "Not the right service for this need" "Another kind of service fits the need better."
 * #not-safe-here "Not safe in this setting" "A precaution of the person cannot be kept here; the words say which."
+* #access-not-met "Access need not met" "An access need of the person, such as a hoist, a ground floor or an interpreter, cannot be met here; the words name it."
 * #information-missing "Information missing" "What was asked for did not come."
 * #already-receiving "Already receiving this" "The person already has this from this or another service."
 * #patient-declined "Person declined" "The person does not want it now."
