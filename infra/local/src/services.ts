@@ -9,6 +9,7 @@ import { startAlerts } from '@services/alerts/start'
 import { buildApp as buildIdentity } from '@services/identity/app'
 import { readConfig as readIdentity } from '@services/identity/config'
 import { mounts as identityMounts } from '@services/identity/mounts'
+import { publishedKeys } from '@services/identity/store/published-keys'
 import { openSeal } from '@services/identity/store/sealing'
 import { buildApp as buildPassport } from '@services/passport/app'
 import { readConfig as readPassport } from '@services/passport/config'
@@ -83,7 +84,12 @@ const identity: HubService = {
   readConfig: readIdentity,
   mounts: identityMounts,
   open: async (environment, { database, home, log }) => ({
-    app: await buildIdentity(readIdentity(environment), { database, seal: await openSeal(home), log: log('identity') }),
+    app: await buildIdentity(readIdentity(environment), {
+      database,
+      seal: await openSeal(home),
+      log: log('identity'),
+      otherKeys: publishedKeys(home),
+    }),
   }),
 }
 

@@ -98,7 +98,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     loadPathway(),
     loadAlertRules(),
     loadChannels(),
-    openSigner(folder),
+    openSigner(folder, join(home, 'published-keys')),
     openWatchList(database),
     openUnregisteredMarks(database, { folder, now: clock.now() }),
   ])

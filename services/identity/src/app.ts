@@ -1,10 +1,12 @@
 /** The composition of the issuer: tokens for systems, sign-in for people. */
 import type { Database } from '@platform/service/database'
 import { requestLog, silentLog, type Log } from '@platform/service/log'
+import type { JWK } from 'jose'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
 import { forward } from './routes/oidc/forward.ts'
+import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
 import { signIn } from './routes/sign-in.ts'
 import { clientRegister } from './store/client-register.ts'
@@ -21,12 +23,14 @@ export interface Dependencies {
   /** Decides when signing keys rotate. @default the machine's clock: tokens stay on real time. */
   readonly clock?: { now(): Date }
   readonly log?: Log
+  /** Public keys of other services, published beside the issuer's: `publishedKeys(HANDRAIL_HOME)`. */
+  readonly otherKeys?: () => Promise<readonly JWK[]>
 }
 
 /** The issuer, mounted at `/identity`. Opens nothing and listens to nothing. */
 export async function buildApp(
   config: AppConfig,
-  { database, seal, clock = { now: () => new Date() }, log = silentLog }: Dependencies,
+  { database, seal, clock = { now: () => new Date() }, log = silentLog, otherKeys }: Dependencies,
 ): Promise<FastifyInstance> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const registered = people(database)
@@ -57,6 +61,7 @@ export async function buildApp(
   await app.register(
     async (identity) => {
       await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO })
+      if (otherKeys !== undefined) await identity.register(jwks, { provider, otherKeys })
       await identity.register(forward, { provider, publicUrl })
     },
     { prefix: '/identity' },

@@ -8,6 +8,7 @@ import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { ensureInternalClients } from './provision.ts'
 import { clientRegister } from './store/client-register.ts'
+import { publishedKeys } from './store/published-keys.ts'
 import { openSeal } from './store/sealing.ts'
 
 const config = readConfig(process.env)
@@ -22,7 +23,7 @@ await ensureInternalClients({
   demo: config.HANDRAIL_DEMO,
 })
 
-await using app = await buildApp(config, { database, seal, log })
+await using app = await buildApp(config, { database, seal, log, otherKeys: publishedKeys(config.HANDRAIL_HOME) })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })
 await toldToStop()

@@ -1,4 +1,5 @@
 /** Signing keys: they rotate without a token being refused, and they survive a restart. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { openSeal, sealWith } from '../src/store/sealing.ts'
+import { publishedKeys } from '../src/store/published-keys.ts'
 import { signingKeys } from '../src/store/signing-keys.ts'
 import { aClient, anAssertion, anIssuer, askWith, clientKeys, PUBLIC_URL, type Issuer } from './hub.ts'
 
@@ -52,7 +54,7 @@ t.test('a new key is published a day before it signs, and the old one until its 
 
 t.test('rotateKeys may be called at any time, by many, and rotates once', async (t) => {
   const now = new Date('2026-11-21T02:14:00Z')
-  const issuer = await anIssuer(t)
+  const issuer = await anIssuer(t, { clock: { now: () => now } })
   const store = signingKeys(issuer.database, issuer.seal)
   await Promise.all([1, 2, 3, 4].map(() => store.rotateKeys(now)))
   t.equal((await store.current(now)).length, 1)
@@ -119,4 +121,17 @@ t.test('while the database is away the keys stay published', async (t) => {
   away.yes = true
   clock.advance(1)
   t.same((await app.inject('/identity/jwks')).json(), before)
+})
+
+t.test('keys that other services have left are published beside those of the issuer, their public part alone', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'handrail-keys-'))
+  t.teardown(() => rmSync(home, { recursive: true }))
+  const keys = publishedKeys(home)
+  t.strictSame(await keys(), [])
+  mkdirSync(join(home, 'published-keys'))
+  const jwk = { kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', kid: 'alerts-1', alg: 'ES256', d: 'private' }
+  writeFileSync(join(home, 'published-keys', 'alerts.jwk.json'), JSON.stringify(jwk))
+  writeFileSync(join(home, 'published-keys', 'half.jwk.json'), '{"kty":')
+  const { d: _, ...shown } = jwk
+  t.strictSame(await publishedKeys(home)(), [{ ...shown, use: 'sig' }])
 })

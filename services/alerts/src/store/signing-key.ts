@@ -13,24 +13,28 @@ export interface Signer {
 }
 
 /**
- * Opens the key, or makes it.
+ * Opens the key, or makes it, and leaves its public half where the issuer finds it.
  *
  * @param folder `HANDRAIL_HOME/alerts`
+ * @param publishedFolder `HANDRAIL_HOME/published-keys`
  */
-export async function openSigner(folder: string): Promise<Signer> {
+export async function openSigner(folder: string, publishedFolder: string): Promise<Signer> {
   const jwk = await readOrMake(join(folder, 'signing-key.jwk.json'), folder)
   const key = await importJWK(jwk, 'ES256')
   const { kty, crv, x, y, kid } = jwk
+  const publicJwk = {
+    kty: kty ?? 'EC',
+    ...(crv === undefined ? {} : { crv }),
+    ...(x === undefined ? {} : { x }),
+    ...(y === undefined ? {} : { y }),
+    kid,
+    alg: 'ES256',
+    use: 'sig',
+  }
+  await mkdir(publishedFolder, { recursive: true, mode: 0o700 })
+  await writeFile(join(publishedFolder, 'alerts.jwk.json'), `${JSON.stringify(publicJwk)}\n`, { mode: 0o600 })
   return {
-    publicJwk: {
-      kty: kty ?? 'EC',
-      ...(crv === undefined ? {} : { crv }),
-      ...(x === undefined ? {} : { x }),
-      ...(y === undefined ? {} : { y }),
-      kid,
-      alg: 'ES256',
-      use: 'sig',
-    },
+    publicJwk,
     async sign(body) {
       const signed = await new CompactSign(new TextEncoder().encode(body)).setProtectedHeader({ alg: 'ES256', kid }).sign(key)
       const [header = '', , signature = ''] = signed.split('.')
