@@ -1,6 +1,6 @@
 /** The computed pages, and the words they are computed from. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { PAGES, storedPage } from './pages.ts'
 import { catalogues } from './pages/errors.ts'
@@ -67,4 +67,15 @@ t.test('a gateway gives each address to the service that owns it', async (t) => 
   }
   for (const [path, owner] of Object.entries(owners))
     t.equal(rules().find(({ pattern }) => new RegExp(pattern).test(path))?.service, owner, path)
+})
+
+t.test('every link between pages leads to a page that is there', async (t) => {
+  const pages = globSync('{*.md,docs/**/*.md,infra/*.md,fhir-profiles/*.md,bench/*.md,{services,platform}/*/README.md}', { cwd: ROOT })
+  t.ok(pages.length > 30)
+  const broken = pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)]
+      .filter(([, path = '']) => path !== '' && !existsSync(join(ROOT, dirname(page), path)))
+      .map(([, path]) => `${page}: ${path}`),
+  )
+  t.strictSame(broken, [])
 })
