@@ -28,14 +28,13 @@ export async function hubAtHand(home: string, environment: Environment): Promise
     cwd: ROOT,
     env: { PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'error', ...environment, HANDRAIL_LAUNCHER_PID: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // Ctrl-C is for this program, which puts the clock back and then stops the hub; should it be killed, the hub sees that
   })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await ended
   }
-  // A terminal tells the whole group; whoever tells this program alone means the hub too.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(1)))
 
   let [stdout, stderr] = ['', '']
   const url = await new Promise<string>((resolve, reject) => {

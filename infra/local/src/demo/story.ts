@@ -44,10 +44,21 @@ export const and = step('And')
 export type Ending =
   { readonly went: 'ok'; readonly saw: string } | { readonly went: 'failed'; readonly because: unknown } | { readonly went: 'not tried' }
 
-/** Runs the steps in order. `told` hears of each as soon as it has ended. @returns how many failed */
-export async function runStory({ steps }: Story, told: (step: Step, ending: Ending) => void): Promise<number> {
+/**
+ * Runs the steps in order.
+ *
+ * @param told hears of each as soon as it has ended
+ * @param interrupted when it aborts, no further step is begun, and none is told
+ * @returns how many failed
+ */
+export async function runStory(
+  { steps }: Story,
+  told: (step: Step, ending: Ending) => void,
+  interrupted: AbortSignal = new AbortController().signal,
+): Promise<number> {
   let failed = 0
   for (const each of steps) {
+    if (interrupted.aborted) return failed
     if (failed > 0) {
       failed += 1
       told(each, { went: 'not tried' })
@@ -57,6 +68,7 @@ export async function runStory({ steps }: Story, told: (step: Step, ending: Endi
       (saw): Ending => ({ went: 'ok', saw }),
       (because: unknown): Ending => ({ went: 'failed', because }),
     )
+    if (interrupted.aborted) return failed
     if (ending.went === 'failed') failed += 1
     told(each, ending)
   }
