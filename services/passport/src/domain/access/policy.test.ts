@@ -14,7 +14,7 @@ const READS: readonly [Role, Grade, Partial<Record<Standing, string>>][] = [
   ['admin', 'full', { anybody: 'icnedmtshrayu' }],
   ['admin', 'link-only', { anybody: 'icnedmtshrayu' }],
   ['reactor-referrals', 'full', { anybody: 'ry' }],
-  ['reactor-alerts', 'full', { anybody: 'icnemtry' }],
+  ['reactor-alerts', 'full', { anybody: 'icnemtryu' }],
   [
     'professional',
     'full',

@@ -63,8 +63,9 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['reactor-alerts'],
     grades: EVERY_GRADE,
     standing: 'anybody',
-    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'therapy', 'referral', 'directory'],
-    write: ['emergency', 'referral'],
+    // Unclassified: a Subscription to alerts is read, and set active, by whoever serves it.
+    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'therapy', 'referral', 'directory', 'unclassified'],
+    write: ['emergency', 'referral', 'unclassified'],
   },
 
   // Directory and knowledge are for every caller; entries are written by the operator, or by the organisation they belong to.
