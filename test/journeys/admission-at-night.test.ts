@@ -1,0 +1,174 @@
+/** Story 4 over all services: a man with a pump comes into hospital at night; the ward, the pump centre and a webhook hear of it. */
+import { readFile } from 'node:fs/promises'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Bundle, Consent, Encounter, Resource, Subscription, Task } from '@medplum/fhirtypes'
+import { createRemoteJWKSet, flattenedVerify, type JWK } from 'jose'
+import t from 'tap'
+import { readAcknowledgement } from '@platform/hl7v2/acknowledgement'
+import { readMessages } from '@platform/hl7v2/message'
+import { connectMllp } from '@platform/hl7v2/mllp-client'
+import { tokenSource } from '@platform/service/token-source'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { testHub } from '@platform/testing/hub'
+
+const NIGHT = Date.parse('2026-11-21T02:14:20Z')
+const { url, home } = await testHub(t)
+const mllpAt = JSON.parse(await readFile(join(home, 'alerts', 'mllp.json'), 'utf8')) as { host: string; port: number }
+const hospital = await connectMllp(mllpAt)
+t.teardown(() => hospital[Symbol.asyncDispose]())
+
+const tokens = new Map<string, { get(): Promise<string> }>()
+async function bearer(client: string): Promise<string> {
+  let source = tokens.get(client)
+  if (source === undefined) {
+    const key = JSON.parse(await readFile(join(home, 'demo-clients', `${client}.jwk.json`), 'utf8')) as JWK
+    source = tokenSource({ tokenUrl: `${url}/identity/token`, clientId: client, key })
+    tokens.set(client, source)
+  }
+  return `Bearer ${await source.get()}`
+}
+async function ask<T>(client: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+  const headers = { authorization: await bearer(client), 'content-type': 'application/fhir+json' }
+  const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const text = await response.text()
+  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T }
+}
+const found = async <T extends Resource>(client: string, path: string): Promise<T[]> =>
+  ((await ask<Bundle>(client, 'GET', path)).body.entry ?? []).map(({ resource }) => resource as T)
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  for (let attempt = 0; attempt < 800; attempt += 1) {
+    const seen = await look()
+    if (seen !== undefined) return seen
+    await wait(25)
+  }
+  throw new Error(`It did not come to be that ${what}.`)
+}
+const send = async (given: Parameters<typeof anAdmissionMessage>[0]): Promise<string | undefined> => {
+  const [answer] = readMessages(await hospital.send(anAdmissionMessage(given)))
+  return answer === undefined ? undefined : readAcknowledgement(answer)?.code
+}
+const at = (minutes: number) => new Date(NIGHT + minutes * 60_000)
+const setClock = async (minutes: number) => ask('demo-admin', 'POST', '/demo/clock', { set: at(minutes).toISOString() })
+
+/** What a board of an organisation has heard. */
+async function board(client: string) {
+  const heard: { kind: string; task: string; quiet: boolean }[] = []
+  const headers = { authorization: await bearer(client) }
+  const response = await new Promise<IncomingMessage>((resolve) => get(`${url}/alerts/stream`, { headers }, resolve))
+  t.teardown(() => response.destroy())
+  response.setEncoding('utf8').on('data', (text: string) => {
+    for (const [, data] of text.matchAll(/^data: (.*)$/gm)) heard.push(JSON.parse(data ?? '{}') as (typeof heard)[number])
+  })
+  const hears = (kind: string) => until(async () => heard.find((one) => one.kind === kind), `the board of ${client} heard "${kind}"`)
+  return { heard, hears, status: response.statusCode }
+}
+
+async function webhook() {
+  const received: { body: string; signature: string }[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({ body: Buffer.concat(chunks).toString('utf8'), signature: String(request.headers['x-handrail-signature']) })
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  return { received, endpoint: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/alerts` }
+}
+
+const answersOf = async (client: string, alert: string) => found<Task>(client, `/fhir/Task?part-of=${alert}`)
+const answer = (tasks: readonly Task[], role: string) => tasks.find(({ performerType }) => performerType?.[0]?.coding?.[0]?.code === role)
+const demoId = async (type: string, key: string) =>
+  `${type}/${String((await found('demo-admin', `/fhir/${type}?identifier=https://handrail.example/fhir/Id/demo|${key}`))[0]?.id)}`
+
+t.test('the ward hears at once, reads seven lines, answers; the pump centre does not, and the ladder is climbed', async (t) => {
+  await setClock(0)
+  const ward = await board('demo-hospital')
+  t.equal(ward.status, 200)
+  const started = performance.now()
+  t.equal(await send({ controlId: 'J1', visit: 'VJ1' }), 'CA')
+  const { task } = await ward.hears('raised')
+  t.ok(performance.now() - started < 60_000)
+
+  const own = answer(await answersOf('demo-hospital', task), 'ward')
+  t.equal(own?.input?.length, 7)
+  t.match(
+    own?.input?.map(({ valueString }) => valueString).join('\n'),
+    /Do not stop: Intrathecal baclofen[^]*23 Nov 2026[^]*24 Nov 2026[^]*3 tesla[^]*01632 960107[^]*slide board/,
+  )
+  const acknowledged = await ask<Task>('demo-hospital', 'POST', `/fhir/Task/${String(own?.id)}/$acknowledge`)
+  t.equal(acknowledged.status, 200)
+  t.equal(acknowledged.body.status, 'accepted')
+  await ward.hears('answered')
+
+  await setClock(31)
+  const after = await answersOf('demo-admin', task)
+  t.equal(answer(after, 'ward')?.businessStatus, undefined)
+  t.match(answer(after, 'specialist')?.businessStatus, { coding: [{ code: 'site-lead' }] })
+
+  t.equal(await send({ controlId: 'J2', visit: 'VJ1', event: 'A02', ward: 'W3^^', at: at(40) }), 'CA')
+  t.ok((await ward.hears('moved')).quiet)
+  t.equal(await send({ controlId: 'J3', visit: 'VJ1', event: 'A03', ward: 'W3^^', at: at(600) }), 'CA')
+  await ward.hears('closed')
+  const [encounter] = await found<Encounter>('demo-admin', `/fhir/Encounter?_has:Task:encounter:_id=${task.split('/')[1] ?? ''}`)
+  t.equal(encounter?.status, 'finished')
+  const [followUp] = await found<Task>('demo-admin', `/fhir/Task?encounter=Encounter/${String(encounter?.id)}&code=after-discharge`)
+  t.equal(followUp?.owner?.reference, await demoId('Organization', 'community-team'))
+})
+
+t.test('a webhook hears by reference, signed with a key of /identity/jwks; a mistake of the hospital is withdrawn there too', async (t) => {
+  await setClock(700)
+  const { received, endpoint } = await webhook()
+  const subscription: Subscription = {
+    resourceType: 'Subscription',
+    status: 'requested',
+    reason: 'Alerts to our own board',
+    criteria: 'https://handrail.example/fhir/SubscriptionTopic/alert',
+    channel: { type: 'rest-hook', endpoint },
+  }
+  const stored = await ask<Subscription>('demo-admin', 'POST', '/fhir/Subscription', subscription)
+  t.equal(stored.status, 201)
+  await until(
+    async () =>
+      (await ask<Subscription>('demo-admin', 'GET', `/fhir/Subscription/${String(stored.body.id)}`)).body.status === 'active' || undefined,
+    'the subscription is active',
+  )
+  t.equal(await send({ controlId: 'J4', visit: 'VJ2', at: at(700) }), 'CA')
+  await until(async () => received[0], 'the webhook heard')
+  t.equal(await send({ controlId: 'J5', visit: 'VJ2', event: 'A11', at: at(705) }), 'CA')
+  await until(async () => received[1], 'the webhook heard of the mistake')
+
+  const keys = createRemoteJWKSet(new URL(`${url}/identity/jwks`))
+  for (const { body, signature } of received) {
+    const [header = '', , value = ''] = signature.split('.')
+    await t.resolves(flattenedVerify({ protected: header, payload: Buffer.from(body).toString('base64url'), signature: value }, keys))
+    t.notMatch(body, /Rees|9990004447|baclofen|Patient/)
+  }
+})
+
+t.test('a message sent ten times is one alert, a near match alerts nobody, and after consent was withdrawn there is none', async (t) => {
+  const alerts = async () => (await found<Task>('demo-admin', '/fhir/Task?code=hospital-alert&_count=200')).length
+  const before = await alerts()
+  for (let time = 0; time < 10; time += 1) t.equal(await send({ controlId: 'J6', visit: 'VJ3', at: at(800) }), 'CA')
+  await until(async () => ((await alerts()) === before + 1 ? true : undefined), 'there is one alert more')
+  t.equal(await send({ controlId: 'J7', visit: 'VJ4', at: at(801), person: { birthDate: '1979-01-15' } }), 'CA')
+  await until(async () => (await found<Task>('demo-admin', '/fhir/Task?code=identity-review'))[0], 'a person is asked to decide')
+
+  const consent = (await ask<Consent>('demo-admin', 'GET', `/fhir/${await demoId('Consent', 'dafydd-alert-consent')}`)).body
+  t.equal((await ask('demo-admin', 'PUT', `/fhir/Consent/${String(consent.id)}`, { ...consent, status: 'inactive' })).status, 200)
+  t.equal(await send({ controlId: 'J8', visit: 'VJ5', at: at(802) }), 'CA')
+  t.equal(await alerts(), before + 1)
+  await until(
+    async () => ((await found<Task>('demo-admin', '/fhir/Task?code=hospital-alert&status=requested')).length === 0 ? true : undefined),
+    'the open alert was withdrawn with the consent',
+  )
+})
