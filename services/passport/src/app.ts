@@ -1,9 +1,9 @@
 /** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
-import { fhirServer, MAXIMUM_BODY_BYTES } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { requestLog, silentLog, type Log } from '@platform/service/log'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { auditEvent } from './routes/fhir/audit-event.ts'
 import { auditHook } from './routes/fhir/audit-hook.ts'
@@ -31,6 +31,10 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     bodyLimit: MAXIMUM_BODY_BYTES,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     genReqId: dependencies.newId,
+    // An address that cannot be decoded, or is too long, never reaches a context; it is answered as FHIR all the same.
+    frameworkErrors: (error, request, reply) => {
+      void sayNo(error, request, reply as FastifyReply)
+    },
   })
   await app.register(requestLog)
   await app.register(

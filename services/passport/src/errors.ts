@@ -95,6 +95,11 @@ export const refuse = defineErrors({
     says: 'A test operation of the patch does not hold.',
     remedy: 'Read the resource again and make a new patch.',
   },
+  PATCH_TOO_LARGE: {
+    issue: 'too-costly',
+    says: ({ limit }: { limit: string }) => `The patch does more than is taken at once: ${limit}.`,
+    remedy: 'Send the resource as an update, or several smaller patches.',
+  },
   PATCH_FORBIDDEN: {
     issue: 'business-rule',
     says: 'A patch cannot change the id or the type of a resource.',

@@ -1,4 +1,5 @@
 /** Reading a batch or transaction Bundle into operations. https://hl7.org/fhir/R4/http.html#transaction. Pure. */
+import { parseJson } from '@platform/fhir/json'
 import { refuse } from '../errors.ts'
 import type { Operation } from './operation.ts'
 import type { FhirResource } from './references.ts'
@@ -94,7 +95,7 @@ function patchOf(resource: unknown, wrong: Wrong): readonly unknown[] {
   if (!isObject(resource) || resource['resourceType'] !== 'Binary' || typeof resource['data'] !== 'string')
     throw wrong('a patch travels as a Binary of type application/json-patch+json', 'resource')
   try {
-    const patch: unknown = JSON.parse(Buffer.from(resource['data'], 'base64').toString('utf8'))
+    const patch = parseJson(Buffer.from(resource['data'], 'base64').toString('utf8')).exact
     if (Array.isArray(patch)) return patch
   } catch {
     // Told below, like every other malformed patch.

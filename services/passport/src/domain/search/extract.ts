@@ -46,7 +46,11 @@ export interface IndexedIdentifier {
   readonly value: string
 }
 
-/** Gives the function that indexes resources of a type. It refuses nothing: a value that is malformed is not indexed. */
+/**
+ * Gives the function that indexes resources of a type. A value that is malformed is not indexed.
+ *
+ * It throws SEARCH_INDEX_TOO_LARGE when the pairs of composites are too many to keep.
+ */
 export function compileExtractor(definitions: SearchDefinitions, type: string): (resource: Resource) => IndexValues {
   const pairs = new Set<string>()
   const extractors = [...definitions.parametersOf(type).values()].map((parameter) => extractorOf(parameter, definitions, pairs))

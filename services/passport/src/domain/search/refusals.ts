@@ -49,4 +49,9 @@ export const searchRefuse = defineErrors({
     says: 'The search took longer than this server allows.',
     remedy: 'Narrow it, for example to one person, to an identifier or to a reference.',
   },
+  SEARCH_INDEX_TOO_LARGE: {
+    issue: 'too-costly',
+    says: ({ limit }: { limit: number }) => `The resource pairs more than ${limit} codes and values, which cannot all be made searchable.`,
+    remedy: 'Give each component the few codes that say what it is.',
+  },
 })

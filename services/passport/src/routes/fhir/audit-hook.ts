@@ -2,6 +2,9 @@
  * One hook for the audit trail: no answer about a record leaves before the entry that says so is durable. Writes carry their entry
  * in the transaction that makes them true and say so with `request.disclosure.committed`.
  */
+import { FHIR_JSON } from '@platform/fhir/media-types'
+import { answerFor } from '@platform/fhir/operation-outcome'
+import { describeError } from '@platform/service/describe-error'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { AuditEntry, AuditTrail } from '../../store/audit-store.ts'
@@ -42,8 +45,16 @@ async function plugin(app: FastifyInstance, { trail, now }: AuditHookOptions): P
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.disclosure === undefined || request.disclosure.committed || request.routeOptions.config?.audited === false) return payload
     request.disclosure.committed = true
-    await trail.record(entryOf(request, { at: now(), status: reply.statusCode }))
-    return payload
+    try {
+      await trail.record(entryOf(request, { at: now(), status: reply.statusCode }))
+      return payload
+    } catch (error) {
+      // Told here and not thrown: an answer that is itself a refusal has no error handler left, and would be sent with the cause in it.
+      const { status, outcome } = answerFor(error, request.id)
+      request.log.error({ event: 'audit.not-written', correlationId: request.id, error: describeError(error) })
+      reply.code(status).header('content-type', FHIR_JSON).removeHeader('etag').removeHeader('location').removeHeader('content-length')
+      return JSON.stringify(outcome)
+    }
   })
 }
 
@@ -58,7 +69,8 @@ export function entryOf(request: FastifyRequest, { at, status }: { at: Date; sta
     organization: caller?.organization,
     interaction: disclosure.interaction,
     status,
-    entity: disclosure.entity,
+    // An address can hold what no text of the database can.
+    entity: disclosure.entity?.replaceAll('\0', ''),
     people: disclosure.people,
     purpose: undefined,
     request: request.id,

@@ -124,11 +124,19 @@ function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl
 async function readOne(app: FastifyInstance, request: FastifyRequest, { url, headers }: ReadEntry): Promise<string> {
   const answer = await app.inject({
     method: 'GET',
-    url: `/fhir/${url.replace(/^\//, '')}`,
+    url: addressOf(url),
     headers: { ...headers, accept: 'application/fhir+json', authorization: request.headers.authorization ?? '' },
   })
   const etag = answer.headers['etag']
   const response = { status: String(answer.statusCode), ...(typeof etag === 'string' ? { etag } : {}) }
   if (answer.statusCode >= 400) return `{"response":${JSON.stringify({ ...response, outcome: answer.json<unknown>() })}}`
   return answer.body === '' ? JSON.stringify({ response }) : `{"resource":${answer.body},"response":${JSON.stringify(response)}}`
+}
+
+const BASE = '/fhir/'
+
+/** The address under this base that an entry asks for; one that leads elsewhere is an address that does not exist. */
+function addressOf(url: string): string {
+  const { origin, pathname, search } = new URL(`.${BASE}${url.replace(/^\/+/, '')}`, 'http://record.invalid')
+  return origin === 'http://record.invalid' && pathname.startsWith(BASE) ? `${pathname}${search}` : `${BASE}none/none/none/none`
 }

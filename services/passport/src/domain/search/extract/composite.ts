@@ -31,27 +31,23 @@ export function compositeExtractor({ composition }: SearchParameter, baseUrl: st
   return (resource, found) => {
     for (const element of elements) {
       element.read(resource, (node) => {
-        for (const first of exactOf(node, element.parts[0], baseUrl)) addSecond(node, element, first, second, baseUrl, found)
+        const firsts = exactOf(node, element.parts[0], baseUrl)
+        if (firsts.size === 0) return
+        if (second === 'token' || second === 'reference') {
+          const seconds = exactOf(node, element.parts[1], baseUrl)
+          found.countPairs(firsts.size * seconds.size)
+          for (const one of firsts) for (const other of seconds) found.tokens.add(tokenHash(pairText(element.key, one, other)))
+        } else for (const one of firsts) addSecond(node, element, one, second, found)
       })
     }
   }
 }
 
-function addSecond(
-  node: unknown,
-  { key, parts }: CompositeElement,
-  first: string,
-  type: string | undefined,
-  baseUrl: string,
-  found: Found,
-): void {
-  if (type === 'token' || type === 'reference') {
-    for (const second of exactOf(node, parts[1], baseUrl)) found.tokens.add(tokenHash(pairText(key, first, second)))
-    return
-  }
+function addSecond(node: unknown, { key, parts }: CompositeElement, first: string, type: string | undefined, found: Found): void {
   const pair = pairKey(key, first)
   for (const path of parts[1]) {
     path.read(node, (value) => {
+      found.countPairs(1)
       if (type === 'date') {
         const range = rangeOf(value, path.type)
         if (range) found.dates.push({ key: pair, ...range })
