@@ -9,10 +9,11 @@ const GROUPS: readonly (readonly [from: number, title: string])[] = [
   [1, 'Running it'],
   [10, 'Changes and queues'],
   [20, 'The record'],
+  [30, 'Alerts'],
   [40, 'Profiles and knowledge'],
   [50, 'Validation'],
   [60, 'Referrals'],
-  [70, 'Alerts, pages and measuring'],
+  [70, 'Pages and measuring'],
 ]
 
 /** Renders the page. */
