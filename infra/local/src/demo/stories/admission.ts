@@ -66,7 +66,7 @@ function steps(world: World): Story['steps'] {
   const patientPage = async () => `/people/${(await where.patient('dafydd')).slice('Patient/'.length)}`
 
   return [
-    given('it is fourteen minutes past two in the night to Saturday 21 November 2026, and Dafydd is on the register', async () => {
+    given('it is 02:14 on Saturday 21 November 2026, and Dafydd is on the register of those whose admission is told', async () => {
       await clock.set('2026-11-21T02:14:00Z')
       board = await world.board('demo-hospital')
       const flags = await system('demo-admin').find<Flag>('Flag', { patient: await where.patient('dafydd'), status: 'active' })
@@ -80,7 +80,7 @@ function steps(world: World): Story['steps'] {
     when("the hospital's own system sends that he was admitted", async () => {
       sentAtMs = performance.now()
       await send({ event: 'A01', at: new Date('2026-11-21T02:14:00Z') })
-      return 'Taken: the system is told so only when the message is safe.'
+      return "The hospital's system hears that it was taken, as it does only once the message is safely stored."
     }),
 
     hence('the ward hears it within a minute, and its page shows at most seven lines', async () => {

@@ -213,6 +213,12 @@ function askedAndAccepted(world: World): readonly Step[] {
       return 'With sector, centre and instructor; a class that was missed is shown as missed.'
     }),
 
+    and('she sees who has looked at her record', async () => {
+      const { text } = await (await person('ada')).open('/who-looked')
+      for (const words of [LEISURE, 'Deeside Community Neuro Team']) expect(text.includes(words), `Ada's page does not say "${words}".`)
+      return 'The leisure centre and the community team are in the list, with what they opened and when.'
+    }),
+
     when('Sam marks it as done and says what came of it', async () => {
       const sam = await person('leisure-instructor')
       const page = await sam.send(await sam.open(`/inbox/${asked?.id ?? ''}/complete`), '/complete', { outcome: OUTCOME })

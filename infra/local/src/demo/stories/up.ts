@@ -96,7 +96,7 @@ function steps(world: World): Story['steps'] {
       return `They have until ${day(dueOf(asked))}; day one is still Monday 16 November.`
     }),
 
-    and("Carys's she passes on to neuropsychology, who see her", async () => {
+    and("she passes Carys's request on to neuropsychology, who see her", async () => {
       await passOn(world, await triageOf(other), 'Alwen Vale Neuropsychology Service (NHS)')
       const service = await where.organization('neuropsychology')
       const step = await stepThat(world, other, ({ owner }) => owner?.reference === service, 'Neuropsychology was not asked.')
@@ -132,6 +132,7 @@ function steps(world: World): Story['steps'] {
         'The centre does not see that it was accepted.',
       )
       expect(shown.includes('Alwen Vale Specialist Neuro-Rehabilitation'), 'The centre does not see who accepted.')
+      expect(shown.includes('Passed on'), 'The centre does not see, in words, what the single point of access decided.')
       return "Gareth Hughes, at the centre, reads it on Bryn's page: Alwen Vale, accepted."
     }),
 
