@@ -1,5 +1,5 @@
 /** Tasks of an organisation as its inbox shows them. Pure. */
-import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeIn, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/en.ts'
@@ -83,7 +83,7 @@ export function tellStep(
   const said =
     task.status === 'rejected' || task.status === 'failed'
       ? task.statusReason?.text
-      : (outcome?.valueString ?? wordsOf(outcome?.valueCodeableConcept))
+      : (outcome?.valueString ?? outcomeOf(outcome?.valueCodeableConcept, words))
   const [nextOwner, action] = [calledOf(outputOf(task, 'next-owner')?.valueReference, resolved), outputOf(task, 'next-action')?.valueString]
   const next = [nextOwner === undefined ? undefined : words.status.nextBy(nextOwner), action]
     .filter((part) => part !== undefined)
@@ -94,6 +94,12 @@ export function tellStep(
     ...(said === undefined ? {} : { said }),
     ...(next === '' ? {} : { next }),
   }
+}
+
+/** A coded outcome in words: those that came with it, else ours for its code. */
+function outcomeOf(concept: CodeableConcept | undefined, { status: { outcome } }: Words): string | undefined {
+  const code = concept?.coding?.[0]?.code as keyof typeof outcome | undefined
+  return concept?.text ?? (code === undefined ? undefined : outcome[code]) ?? wordsOf(concept)
 }
 
 /** Everything a Task points to that a page names. */
