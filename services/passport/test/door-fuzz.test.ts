@@ -369,13 +369,11 @@ t.test('any Bundle', async () => {
     },
     { requiredKeys: [] },
   )
-  const patch = fc
-    .jsonValue()
-    .map((value) => ({
-      resourceType: 'Binary',
-      contentType: 'application/json-patch+json',
-      data: Buffer.from(JSON.stringify(value)).toString('base64'),
-    }))
+  const patch = fc.jsonValue().map((value) => ({
+    resourceType: 'Binary',
+    contentType: 'application/json-patch+json',
+    data: Buffer.from(JSON.stringify(value)).toString('base64'),
+  }))
   const entry = fc.oneof(
     {
       weight: 8,

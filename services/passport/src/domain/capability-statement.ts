@@ -109,18 +109,31 @@ export function capabilityStatement({
           conditionalUpdate: offers('conditional-update') && !APPEND_ONLY.has(type),
           conditionalDelete: offers('conditional-delete') && !APPEND_ONLY.has(type) ? 'single' : 'not-supported',
           referencePolicy: ['literal', 'logical', 'local'],
-          searchInclude: ['*'],
-          searchRevInclude: ['*'],
-          searchParam: searchParameters(type).map(({ name, type: kind, definition }) => ({
-            name,
-            type: kind,
-            ...(definition === undefined ? {} : { definition }),
-          })),
-          operation: all.filter((one) => one.types.includes(type)).map(({ name, definition }) => ({ name, definition })),
+          // The trail is read as it is, and brings nothing along.
+          ...(APPEND_ONLY.has(type) ? {} : { searchInclude: ['*'], searchRevInclude: ['*'] }),
+          ...listed(
+            'searchParam',
+            searchParameters(type).map(({ name, type: kind, definition }) => ({
+              name,
+              type: kind,
+              ...(definition === undefined ? {} : { definition }),
+            })),
+          ),
+          ...listed(
+            'operation',
+            all.filter((one) => one.types.includes(type)).map(({ name, definition }) => ({ name, definition })),
+          ),
         })),
         interaction: (system.includes('transaction') ? [...system, 'batch'] : system).map((code) => ({ code })),
-        operation: all.filter((one) => one.types.length === 0).map(({ name, definition }) => ({ name, definition })),
+        ...listed(
+          'operation',
+          all.filter((one) => one.types.length === 0).map(({ name, definition }) => ({ name, definition })),
+        ),
       },
     ],
   }
 }
+
+/** A list that is there only when something is in it: an empty one is not FHIR. */
+const listed = <Name extends string>(name: Name, list: readonly object[]): { readonly [N in Name]?: readonly object[] } =>
+  list.length === 0 ? {} : ({ [name]: list } as { readonly [N in Name]?: readonly object[] })
