@@ -169,6 +169,7 @@ function rareStatement(type: string, tokens: readonly string[], limit: number, a
   }
 }
 
+/** Few resources share an identifier: found by it and then put in order, never looked for along the order of all. */
 function identifierStatement(type: string, { system, value }: { system: string; value: string }, limit: number, access: Access): Statement {
   const may = access(5)
   return {
@@ -176,7 +177,7 @@ function identifierStatement(type: string, { system, value }: { system: string; 
     text: `SELECT ${COLUMNS}, ARRAY[r.updated_at::text] AS keys
       FROM passport.identifier i JOIN passport.resource r ON r.bucket = i.bucket AND r.type = i.type AND r.id = i.id
       WHERE i.value = $1 AND i.type = $2 AND i.system = $3 AND NOT r.deleted AND (${may.sql})
-      ORDER BY r.updated_at DESC, r.id DESC LIMIT $4`,
+      ORDER BY r.updated_at + interval '0' DESC, r.id DESC LIMIT $4`,
     values: [value, type, system, limit, ...may.values],
   }
 }
