@@ -159,7 +159,7 @@ class PeopleIndex {
 
   mayConcern({ numbers, births }: Glance): boolean {
     for (const number of numbers) if (this.#by.has(`v|${number}`)) return true
-    for (const birth of births) if (this.#by.has(`d|${birth}`)) return true
+    for (const birth of births) if (this.#by.has(`b|${birth}`)) return true
     return false
   }
 
@@ -181,7 +181,6 @@ function keysOf({ nhsNumbers, hospitalNumbers, names, bornOn }: WatchedPerson): 
     ...hospitalNumbers.map(({ authority, value }) => `h|${authority}|${value}`),
     ...(bornOn === undefined ? [] : names.map(({ family }) => `b|${bornOn}|${family}`)),
     ...[...nhsNumbers, ...hospitalNumbers.map(({ value }) => value)].map((number) => `v|${number}`),
-    ...(bornOn === undefined ? [] : names.map(({ family }) => `d|${bornOn.replaceAll('-', '')}${family.slice(0, 1)}`)),
   ])
 }
 

@@ -22,7 +22,7 @@ const keys = new Set(
   watched.flatMap(({ nhsNumbers, hospitalNumbers, names, bornOn }) => [
     ...nhsNumbers,
     ...hospitalNumbers.map(({ value }) => value),
-    ...names.map(({ family }) => `${(bornOn ?? '').replaceAll('-', '')}${family.slice(0, 1)}`),
+    ...names.map(({ family }) => `${bornOn ?? ''}|${family}`),
   ]),
 )
 
@@ -78,5 +78,5 @@ t.test('most messages are passed over at a glance', async (t) => {
   const [message] = readMessages(
     Buffer.from('MSH|^~\\&|PAS|RZZ01|HUB|HR|20261121||ADT^A01|1|P|2.4\rPID|1||9990123454^^^NHS^NH~77^^^RZZ01^MR||Probert^Ada||19740318\r'),
   )
-  t.strictSame(atAGlance(message as Message), { numbers: ['9990123454', '77'], births: ['19740318p'] })
+  t.strictSame(atAGlance(message as Message), { numbers: ['9990123454', '77'], births: ['1974-03-18|probert'] })
 })

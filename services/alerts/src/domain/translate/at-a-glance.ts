@@ -6,7 +6,7 @@ import type { Message } from '@platform/hl7v2/message'
 export interface Glance {
   /** Every value that could be an NHS number or a hospital number, also of the numbers that go in a merge. */
   readonly numbers: readonly string[]
-  /** Birth date and first letter of a family name: `19790114r`. */
+  /** Birth date and normalised family name: `1979-01-14|rees`. */
   readonly births: readonly string[]
 }
 
@@ -21,13 +21,14 @@ export function atAGlance({ view, delimiters }: Message): Glance | undefined {
   for (const line of lines) {
     const fields = line.split(field)
     for (const at of NUMBERS) if (!addNumbers(numbers, fields[at] ?? '', { component, subcomponent, repetition, escape })) return undefined
-    const date = fields[7] ?? ''
-    if (date !== '' && !/^\d{8}/.test(date)) return undefined
+    const born = fields[7] ?? ''
+    if (born !== '' && !/^\d{8}/.test(born)) return undefined
+    const bornOn = `${born.slice(0, 4)}-${born.slice(4, 6)}-${born.slice(6, 8)}`
     for (const at of NAMES) {
       for (const name of split(fields[at] ?? '', repetition)) {
-        const letter = name[0]?.toLowerCase() ?? ''
-        if (letter < 'a' || letter > 'z') return undefined
-        births.push(date.slice(0, 8) + letter)
+        const family = firstOf(name, component, subcomponent)
+        if (!PLAIN_NAME.test(family)) return undefined
+        births.push(`${bornOn}|${family.replace(/[' -]/g, '').toLowerCase()}`)
       }
     }
   }
@@ -41,6 +42,8 @@ export function atAGlance({ view, delimiters }: Message): Glance | undefined {
 const NUMBERS = [2, 3, 19] as const
 /** PID-5, and PID-9 for aliases. */
 const NAMES = [5, 9] as const
+/** What normalising changes in no other way than `births` does: letters of ASCII, apostrophes, hyphens and spaces. */
+const PLAIN_NAME = /^[A-Za-z' -]*$/
 
 function linesOf(view: string, start: string): string[] {
   const lines: string[] = []
@@ -67,15 +70,19 @@ function addNumbers(numbers: string[], field: string, { component, subcomponent,
   if (field === '') return true
   if (escape !== '' && field.includes(escape)) return false
   for (const each of split(field, repetition)) {
-    const end = each.indexOf(component)
-    const whole = end < 0 ? each : each.slice(0, end)
-    const part = whole.indexOf(subcomponent)
-    const value = (part < 0 ? whole : whole.slice(0, part)).trim()
+    const value = firstOf(each, component, subcomponent).trim()
     if (value === '') continue
     numbers.push(value)
     if (/[\s\u00a0-]/.test(value)) numbers.push(value.replace(/[\s\u00a0-]/g, '')) // 999 012 3454
   }
   return true
+}
+
+function firstOf(text: string, component: string, subcomponent: string): string {
+  const end = text.indexOf(component)
+  const whole = end < 0 ? text : text.slice(0, end)
+  const part = whole.indexOf(subcomponent)
+  return part < 0 ? whole : whole.slice(0, part)
 }
 
 const split = (field: string, repetition: string): readonly string[] => {
