@@ -101,7 +101,7 @@ function placeIn(list: readonly Json[], part: string, { adding }: { adding: bool
 }
 
 /** The value at a pointer; nothing when there is none. JSON has no value that is undefined. */
-function valueAt(document: Json, path: readonly string[]): Json | undefined {
+function valueAt(document: Json, path: readonly string[]): Json {
   let here = document
   for (const part of path) {
     if (Array.isArray(here)) {
