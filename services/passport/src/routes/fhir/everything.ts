@@ -1,7 +1,7 @@
 /** Everything about a person that the caller may see. https://hl7.org/fhir/R4/patient-operation-everything.html */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CursorSeal } from '../../domain/cursor.ts'
-import { isObject } from '../../domain/references.ts'
+import { isObject, valuesAt } from '../../domain/references.ts'
 import { RESOURCE_TYPES, TYPES } from '../../domain/resource-types.ts'
 import { refuse } from '../../errors.ts'
 import { readEverything, readRow } from '../../store/record-store.ts'
@@ -18,23 +18,26 @@ interface Position {
 const PAGE = { count: 1000, most: 5000 }
 
 export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { database, baseUrl, seal }) => {
-  app.get<{ Params: { id: string } }>(
-    '/Patient/:id/$everything',
-    { config: { fhir: { operation: 'everything', types: ['Patient'] } } },
-    async (request, reply) => {
+  // It changes nothing, and so it may be asked for by GET and by POST. https://hl7.org/fhir/R4/operations.html#executing
+  app.route<{ Params: { id: string } }>({
+    method: ['GET', 'POST'],
+    url: '/Patient/:id/$everything',
+    config: { fhir: { operation: 'everything', types: ['Patient'] } },
+    handler: async (request, reply) => {
       const { id } = request.params
+      const asked = [...queryOf(request), ...parametersIn(request)]
       typeAllowed(request, 'Patient', 'r')
       const reference = `Patient/${id}`
       request.disclosure.entity = reference
       const path = `${reference}/$everything`
-      const { count, since, after } = pageOf<Position>(request, seal, path, PAGE)
+      const { count, since, after } = pageOf<Position>({ query: Object.fromEntries(asked) }, seal, path, PAGE)
       // The person first: the operation says no exactly as a read of the Patient would.
       const person = await readRow(database, request.caller, 'Patient', id)
       if (person === undefined) throw refuse.NOT_FOUND({ reference })
       if (person.deleted) throw refuse.DELETED({ reference })
       request.disclosure.people = [id]
 
-      const types = typesIn(request, seal)
+      const types = typesIn(asked, seal)
       const open = openTypes(request, types)
       const rows = await readEverything(database, request.caller, id, { count, types: open, since, after })
       const page = rows.slice(0, count)
@@ -55,7 +58,18 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
         .header('content-type', request.answerType)
         .send(`{"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(links)}${list}}`)
     },
-  )
+  })
+}
+
+/** The parameters of the operation in a Parameters resource. https://hl7.org/fhir/R4/parameters.html */
+function parametersIn({ body }: FastifyRequest): [string, string][] {
+  const value = isObject(body) ? body['value'] : undefined
+  return valuesAt(value, 'parameter')
+    .filter(isObject)
+    .flatMap((parameter) => {
+      const given = Object.entries(parameter).find(([key]) => key.startsWith('value'))?.[1]
+      return given === undefined ? [] : [[String(parameter['name']), String(given)]]
+    })
 }
 
 /** Of the types asked for those that the token covers, so that a page holds nothing of the others; all when it covers all. */
@@ -65,8 +79,7 @@ function openTypes({ caller }: FastifyRequest, asked: string[] | undefined): rea
 }
 
 /** The types asked for, on the first page as on those that follow; all when none is named. */
-function typesIn(request: FastifyRequest, seal: CursorSeal): string[] | undefined {
-  const asked = queryOf(request)
+function typesIn(asked: readonly (readonly [string, string])[], seal: CursorSeal): string[] | undefined {
   const cursor = asked.find(([name]) => name === '_cursor')?.[1]
   if (cursor !== undefined) {
     const opened = seal.open(cursor)
