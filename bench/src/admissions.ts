@@ -8,6 +8,8 @@ import { aPerson } from './people.ts'
 export interface Admitted {
   readonly index: number
   readonly nhsNumber: string
+  /** Instead of the one the index gives. */
+  readonly birthDate?: string
 }
 
 /** The next message, with a control id of its own. @param visit six digits; absent: each person has one visit */
@@ -25,18 +27,18 @@ export function messagesAbout(people: readonly Admitted[], event: AdmissionEvent
   return (visit) => {
     const index = turn++ % templates.length
     const controlId = `B${String(++controlIds).padStart(11, '0')}`
-    const number = visit ?? String(index).padStart(6, '0')
+    const number = visit ?? String(people[index]?.index ?? 0).padStart(6, '0')
     return Buffer.from((templates[index] ?? '').replace(CONTROL_ID, controlId).replaceAll(VISIT, number))
   }
 }
 
-function templateOf({ index, nhsNumber }: Admitted, event: AdmissionEvent): string {
-  const { name, birthDate, gender } = aPerson(index, nhsNumber)
+function templateOf({ index, nhsNumber, birthDate: born }: Admitted, event: AdmissionEvent): string {
+  const { name, birthDate = '', gender } = aPerson(index, nhsNumber)
   const person = {
     nhsNumber,
     family: name?.[0]?.family ?? '',
     given: name?.[0]?.given?.[0] ?? '',
-    birthDate: birthDate ?? '',
+    birthDate: born ?? birthDate,
     gender: gender === 'female' ? 'female' : 'male',
   } as const
   return anAdmissionMessage({ person, event, at: new Date(), controlId: CONTROL_ID, visit: `V${VISIT}` })

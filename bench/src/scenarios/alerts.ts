@@ -34,7 +34,12 @@ const WITHIN_MS = 30_000
 export async function admissionsOf(bench: AlertBench): Promise<{ strangers: NextMessage; registered: NextMessage; admitted: NextMessage }> {
   const registered = bench.others.slice(0, REGISTERED)
   await register(bench, registered)
-  const strangers = syntheticNhsNumbers(STRANGERS, STRANGERS_FROM).map((nhsNumber, index) => ({ index, nhsNumber }))
+  // Nobody's namesake: a stranger born on the day of somebody on the register, with the same name, is looked at by a person.
+  const strangers = syntheticNhsNumbers(STRANGERS, STRANGERS_FROM).map((nhsNumber, index) => ({
+    index: STRANGERS_FROM + index,
+    nhsNumber,
+    birthDate: `192${index % 10}-0${1 + (index % 9)}-1${index % 10}`,
+  }))
   return {
     strangers: messagesAbout(strangers, 'A08'),
     registered: messagesAbout(registered, 'A08'),
