@@ -83,9 +83,14 @@ t.test('a chain whose end was cut off is found by the head kept outside the data
     purpose: undefined,
     request: 'r4',
   }
-  for (const client of ['carys', 'dafydd']) {
+  for (const [grown, client] of ['carys', 'dafydd'].entries()) {
     await record({ at: new Date(), client, subject: client, ...entry })
-    await seal()
+    // A transaction that runs elsewhere on the server holds the seal back until it ends.
+    for (let batches = 0; batches < grown + 2;) {
+      await seal()
+      const { rows } = await database.query<{ batches: number }>({ text: 'SELECT count(*)::integer AS batches FROM passport.audit_seal' })
+      batches = rows[0]?.batches ?? 0
+    }
   }
   t.match(await verify(), {
     code: 1,
