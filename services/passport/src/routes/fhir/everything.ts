@@ -68,7 +68,7 @@ function parametersIn({ body }: FastifyRequest): [string, string][] {
     .filter(isObject)
     .flatMap((parameter) => {
       const given = Object.entries(parameter).find(([key]) => key.startsWith('value'))?.[1]
-      return given === undefined ? [] : [[String(parameter['name']), String(given)]]
+      return typeof given === 'string' || typeof given === 'number' ? [[String(parameter['name']), String(given)]] : []
     })
 }
 
