@@ -46,7 +46,7 @@ export type StartDependencies = Dependencies & {
 
 const REGISTER_AT_ONCE = 4 // each holds a connection while it reads the record
 const TASKS_AT_ONCE = 8
-const MESSAGES_AT_ONCE = 8
+const MESSAGES_AT_ONCE = 64 // they join their stays in groups, one commit each
 const WATCH_LIST_WITHIN_MS = 2_000
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -101,6 +101,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
   )
   const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
+  starting.defer(() => alerts.rest())
   starting.defer(() => acting.idle())
   const mllp = starting.use(
     await startMllpServer({

@@ -91,7 +91,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     }
   }
   if (!joined) await stays.handled(waiting.id, clock.now())
-  for (const stay of touched) await alerts.settle(stay)
+  for (const stay of touched) alerts.settleSoon(stay)
 }
 
 /** What was for a person to decide may be plain now: a later message brought the number. Section 7, A28 and A31. */

@@ -2,6 +2,7 @@
  * Alerts: brings the record and the notices in line with each stay. Every call reads what is so now and writes what differs, so that it may
  * be called at any time and any number of times.
  */
+import { hash } from 'node:crypto'
 import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
 import type { Pathway } from '@handrail/fhir-profiles/pathway'
 import { OWN_ID } from '@platform/nhs/systems'
@@ -37,6 +38,10 @@ export interface AlertSources {
 export interface Alerts {
   /** Makes the record say what is so of this stay, and leaves the notices that follow. */
   settle(stay: string): Promise<void>
+  /** Settles it as soon as its turn comes; a failure is made good by `settleAll`. A stay that waits already is settled once for all. */
+  settleSoon(stay: string): void
+  /** Resolves when nothing is being settled; what still waits is left to `settleAll`. */
+  rest(): Promise<void>
   /** Settles the stays of a person again, because the person, the register or a Task changed. */
   settlePerson(patient: string): Promise<void>
   /** Settles the stay a Task of ours belongs to; others are passed over. */
@@ -48,6 +53,8 @@ export interface Alerts {
 }
 
 const ATTEMPTS = 6
+/** An alert costs the record some requests; more at once would only make each wait, and the hospitals' frames with them. */
+const SETTLED_AT_ONCE = 6
 const BATCH = 200
 
 /** Opens them. */
@@ -88,8 +95,32 @@ export function alertsOf(sources: AlertSources): Alerts {
     await settle(stay)
   }
 
+  const soon = new Set<string>()
+  const atWork = new Set<Promise<void>>()
+  const nextSoon = () => {
+    for (const stay of soon) {
+      if (atWork.size >= SETTLED_AT_ONCE) return
+      soon.delete(stay)
+      const work: Promise<void> = settle(stay)
+        .catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
+        .finally(() => {
+          atWork.delete(work)
+          nextSoon()
+        })
+      atWork.add(work)
+    }
+  }
+
   return {
     settle,
+    settleSoon(stay) {
+      soon.add(stay)
+      nextSoon()
+    },
+    async rest() {
+      soon.clear()
+      await Promise.all(atWork)
+    },
     async settlePerson(patient) {
       for (const stay of await stays.ofPatient(patient)) await again(stay)
     },
@@ -133,10 +164,12 @@ export function alertsOf(sources: AlertSources): Alerts {
 }
 
 async function settleOnce(stay: string, sources: AlertSources): Promise<void> {
-  const { record, stays, log } = sources
+  const { record, stays, watchList, log } = sources
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const state = await stays.get(stay)
     if (state === undefined) return
+    const says = hash('sha256', JSON.stringify([state.view, watchList.get(state.view.patient) !== undefined]), 'base64')
+    if (state.settledAs === says) return stays.settledAlready(stay, state.version)
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined
     const held = fresh ? { answers: {} } : await readStay(record, state)
@@ -144,7 +177,7 @@ async function settleOnce(stay: string, sources: AlertSources): Promise<void> {
     const entries = recordFor(state.view, held, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
-    const settlement = settlementOf(state, withPlaces(held, entries, places), context, sources)
+    const settlement = settlementOf(state, withPlaces(held, entries, places), says, context, sources)
     await stays.settle(stay, settlement)
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
@@ -239,7 +272,13 @@ function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: r
   return next
 }
 
-function settlementOf(state: StayState, after: StayRecord, context: AlertContext, { pathway }: AlertSources): Settlement {
+function settlementOf(
+  state: StayState,
+  after: StayRecord,
+  settledAs: string,
+  context: AlertContext,
+  { pathway }: AlertSources,
+): Settlement {
   const { view, version } = state
   const { now } = context
   const told = tellingOf(view, phaseOf(view, context.registered), after.answers)
@@ -277,6 +316,7 @@ function settlementOf(state: StayState, after: StayRecord, context: AlertContext
     ...(alert?.id === undefined ? {} : { alert: alert.id }),
     over: view.stay.status === 'ended' || view.stay.status === 'cancelled',
     told,
+    settledAs,
     answers,
     notices,
   }

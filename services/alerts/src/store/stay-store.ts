@@ -2,6 +2,7 @@
  * Hospital stays: their events, their state, and what has been told of them. One person's messages are taken one at a time, by a lock on the person.
  */
 import type { Database } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
 import type { AdtFacts, StayEventType } from '../domain/adt.ts'
 import type { StayView } from '../domain/encounter.ts'
 import type { HospitalNumber } from '../domain/person.ts'
@@ -19,6 +20,8 @@ export interface StayState {
   readonly alert?: string
   readonly answers: Readonly<Partial<Record<AnsweringRole, string>>>
   readonly told?: Told
+  /** Hash of what the record was brought in line with last; absent when something else than a message bears on the stay since. */
+  readonly settledAs?: string
 }
 
 /** An answer that is being waited for, and how far up the ladder it is. */
@@ -38,6 +41,8 @@ export interface Settlement {
   /** The stay has ended or was cancelled. */
   readonly over: boolean
   readonly told: Told
+  /** Hash of what the record now tells. */
+  readonly settledAs: string
   readonly answers: readonly {
     readonly role: AnsweringRole
     readonly task: string
@@ -85,6 +90,8 @@ export interface StayStore {
   merge(keep: string, others: readonly string[]): Promise<void>
   /** Writes down what the record now says, and the notices that follow, in one transaction. */
   settle(stay: string, settlement: Settlement): Promise<void>
+  /** A later version of the stay says what the record tells already. */
+  settledAlready(stay: string, version: number): Promise<void>
   /** Answers whose next step is due. */
   dueAnswers(now: Date, limit: number): Promise<readonly WaitingAnswer[]>
   /** An answer went one step up, or is no longer waited for. */
@@ -104,24 +111,29 @@ export function stayStore(
   database: Database,
   { onNotice }: { readonly onNotice: (made: { readonly deliveries: number }) => void },
 ): StayStore {
+  const join = groupCommit<Joining, ReadonlyMap<string, Joined>>(async (events) => {
+    const sorted = events.toSorted((one, other) => (one.patient < other.patient ? -1 : one.patient > other.patient ? 1 : 0))
+    const { rows } = await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(sorted)] })
+    return new Map(rows.map((row) => [row.message_id, row]))
+  })
+
   return {
     async addEvent({ message, patient, facts, receivedAt, newId }) {
       const { facility, visit, person, occurredAt } = facts
       const [number] = person.hospitalNumbers
-      const values = [
+      const joined = await join({
         message,
         patient,
         facility,
-        visitKeyOf(facts),
-        visit !== undefined,
-        number === undefined ? null : labelOf(number),
-        JSON.stringify(toStored(facts)),
-        occurredAt,
-        receivedAt,
-        newId(),
-      ]
-      const { rows } = await database.query<{ stay_id: string; reviews: boolean }>({ name: 'stay-add-event', text: ADD_EVENT, values })
-      const [row] = rows
+        visit: visitKeyOf(facts),
+        hasVisit: visit !== undefined,
+        number: number === undefined ? null : labelOf(number),
+        facts: toStored(facts),
+        occurred: occurredAt,
+        received: receivedAt,
+        fresh: newId(),
+      })
+      const row = joined.get(message)
       if (row === undefined) throw new Error('A message found no stay.')
       return { stay: row.stay_id, reviewsWait: row.reviews }
     },
@@ -141,19 +153,28 @@ export function stayStore(
       return rows.map(({ id }) => id)
     },
     async touch(stay) {
-      await database.query({ name: 'stay-touch', text: 'UPDATE alerts.stay SET version = version + 1 WHERE id = $1', values: [stay] })
+      await database.query({
+        name: 'stay-touch',
+        text: 'UPDATE alerts.stay SET version = version + 1, settled_as = NULL WHERE id = $1',
+        values: [stay],
+      })
     },
     async merge(keep, others) {
       await database.query({
         name: 'stay-merge',
-        text: 'UPDATE alerts.stay SET merged_into = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) AND merged_into IS NULL',
+        text: 'UPDATE alerts.stay SET merged_into = $1, version = version + 1, settled_as = NULL WHERE id = ANY ($2::uuid[]) AND merged_into IS NULL',
         values: [keep, others],
       })
     },
-    async settle(stay, { version, encounter, alert, over, told, answers, notices }) {
-      const values = [stay, version, encounter, alert ?? null, over, JSON.stringify(told), JSON.stringify(answers), JSON.stringify(notices)]
+    async settle(stay, { version, encounter, alert, over, told, settledAs, answers, notices }) {
+      const lists = [told, answers, notices].map((list) => JSON.stringify(list))
+      const values = [stay, version, settledAs, encounter, alert ?? null, over, ...lists]
       const { rows } = await database.query<{ deliveries: number }>({ name: 'stay-settle', text: SETTLE, values })
       if (notices.length > 0) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
+    },
+    async settledAlready(stay, version) {
+      const text = 'UPDATE alerts.stay SET settled = greatest(settled, $2) WHERE id = $1'
+      await database.query({ name: 'stay-settled-already', text, values: [stay, version] })
     },
     async dueAnswers(now, limit) {
       const { rows } = await database.query<{ stay: string; role: AnsweringRole; task: string; raised_at: Date; done: number }>({
@@ -236,6 +257,25 @@ function fromStored({
   }
 }
 
+interface Joining {
+  readonly message: string
+  readonly patient: string
+  readonly facility: string
+  readonly visit: string
+  readonly hasVisit: boolean
+  readonly number: string | null
+  readonly facts: object
+  readonly occurred: Date
+  readonly received: Date
+  readonly fresh: string
+}
+
+interface Joined {
+  readonly message_id: string
+  readonly stay_id: string
+  readonly reviews: boolean
+}
+
 interface StayRow {
   readonly id: string
   readonly facility: string
@@ -250,6 +290,7 @@ interface StayRow {
   readonly encounter: string | null
   readonly alert: string | null
   readonly told: Told | null
+  readonly settled_as: string | null
   readonly events: readonly Stored[]
   readonly answers: Readonly<Record<string, string>> | null
 }
@@ -271,6 +312,7 @@ function toState(row: StayRow): StayState {
     ...(row.encounter === null ? {} : { encounter: row.encounter }),
     ...(row.alert === null ? {} : { alert: row.alert }),
     ...(row.told === null ? {} : { told: row.told }),
+    ...(row.settled_as === null ? {} : { settledAs: row.settled_as }),
   }
 }
 
@@ -279,11 +321,11 @@ const COLUMNS = `
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = $1`
-const ADD_EVENT = 'SELECT stay_id, reviews FROM alerts.add_event($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)'
+const ADD_EVENTS = 'SELECT message_id, stay_id, reviews FROM alerts.add_events($1::jsonb)'
 const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
-const SETTLE = 'SELECT alerts.settle($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8::jsonb) AS deliveries'
+const SETTLE = 'SELECT alerts.settle_as($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb) AS deliveries'
 const DUE = 'SELECT stay, role, task, raised_at, done FROM alerts.answer WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $2'
 const STEPPED = `
   WITH stepped AS (UPDATE alerts.answer SET done = $3, next_step_at = $4 WHERE stay = $1 AND role = $2 RETURNING stay)
@@ -293,5 +335,6 @@ const REPOINT = `
     hospital_number = coalesce($2, hospital_number),
     patient = coalesce($3, patient),
     wrong_person = wrong_person OR $4,
-    version = version + 1
+    version = version + 1,
+    settled_as = NULL
   WHERE hospital_number = ANY ($1::text[]) RETURNING id`
