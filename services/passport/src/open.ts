@@ -66,6 +66,7 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
   const searches = searchesOver({ planned: database, adHoc: searching, definitions, now })
   const record: Dependencies['record'] = {
     database,
+    baseUrl,
     addRows: rowAdder(database),
     standings: standingFinder(database),
     extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),

@@ -290,3 +290,25 @@ t.test('an entry that was written for the wrong person is found with the right o
   t.notOk((await ids(ada.id)).includes(id))
   t.match((await send('admin', 'GET', `/Patient/${bryn.id}/$everything`)).body, id)
 })
+
+t.test("a reference by this server's own address is one to its resources, and is served as it came", async (t) => {
+  const carys = await store({ resourceType: 'Patient', name: [{ family: 'Rees' }] })
+  hub.caller('carys', { role: 'patient', patient: carys.id })
+  const reference = `http://hub.example/fhir/Patient/${carys.id}`
+  const { id } = await store({ ...session('Swimming'), subject: { reference } })
+  const read = await send('carys', 'GET', `/Procedure/${id}`)
+  t.equal(read.statusCode, 200)
+  t.equal(read.json<{ subject: { reference: string } }>().subject.reference, reference)
+  for (const query of [`patient=${carys.id}`, `subject=Patient/${carys.id}`, `subject=${encodeURIComponent(reference)}`])
+    t.match((await send('admin', 'GET', `/Procedure?${query}`)).body, id, query)
+  t.match((await send('admin', 'GET', `/Patient/${carys.id}/$everything`)).body, id)
+
+  const need = await store({ resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject: { reference } })
+  const task = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    focus: { reference: `http://hub.example/fhir/ServiceRequest/${need.id}` },
+  }
+  t.equal((await send('admin', 'POST', '/Task', task)).statusCode, 422, 'the rules of the hub hold under it too')
+})

@@ -55,6 +55,28 @@ export function rewriteReferences<T>(value: T, rewrite: (reference: string) => s
   return changed as T
 }
 
+/**
+ * The resource as it is understood here: references by this server's own absolute address are those to its resources. What is stored and
+ * served stays as it came.
+ *
+ * @param baseUrl without a trailing slash
+ * @returns the same object when it has none
+ */
+export function understood<T>(resource: T, baseUrl: string): T {
+  const base = `${baseUrl}/`
+  if (!mentions(resource, base)) return resource
+  return rewriteReferences(resource, (reference) => (reference.startsWith(base) ? reference.slice(base.length) : reference))
+}
+
+function mentions(value: unknown, base: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => mentions(item, base))
+  if (!isObject(value)) return false
+  const { reference } = value
+  if (typeof reference === 'string' && reference.startsWith(base)) return true
+  for (const key in value) if (typeof value[key] === 'object' && mentions(value[key], base)) return true
+  return false
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

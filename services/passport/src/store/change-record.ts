@@ -19,7 +19,7 @@ import type { Create, Operation, Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
 import { prepareDelete, prepareWrite } from '../domain/prepare-write.ts'
 import type { FhirResource } from '../domain/references.ts'
-import { referencesAt, rewriteReferences } from '../domain/references.ts'
+import { referencesAt, rewriteReferences, understood } from '../domain/references.ts'
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import type { IndexValues } from '../domain/search/extract.ts'
 import { refuse } from '../errors.ts'
@@ -35,6 +35,8 @@ import { standings, type StandingFacts } from './write-guard.ts'
 
 export interface RecordDependencies {
   readonly database: Database
+  /** `${PUBLIC_URL}/fhir`: references that begin with it are references to this record. */
+  readonly baseUrl: string
   /** Commits what only adds rows, together with what others add at the same moment. */
   readonly addRows: AddRows
   /** How callers stand to people, asked together with what others ask at the same moment. */
@@ -186,7 +188,7 @@ async function plan(
   { operations, settled, links: conditional }: Resolved,
   request: Request,
 ): Promise<Planned[]> {
-  const ids = mintIds(operations, settled, request.at)
+  const ids = mintIds(operations, settled, request.at, dependencies.baseUrl)
   const links = new Map<string, string>(conditional)
   operations.forEach((operation, index) => {
     const fullUrl = 'fullUrl' in operation ? operation.fullUrl : undefined
@@ -205,7 +207,7 @@ async function plan(
   function planOne(operation: Operation, id: string): Planned {
     if (operation.kind === 'create') {
       const exact = links.size === 0 ? operation.exact : rewriteReferences(operation.exact, rewrite)
-      const resource = plain(exact)
+      const resource = understood(plain(exact), dependencies.baseUrl)
       checked(dependencies, resource, operation)
       const stored = { exact: markedExternal(exact), resource: markedExternal(resource) }
       return { operation, before: undefined, id, bucket: bucketIn(id), version: 1, ...stored }
@@ -219,7 +221,7 @@ async function plan(
           ? operation.exact
           : rewriteReferences(operation.exact, rewrite)
         : applyPatch(before.content, operation.patch)
-    const resource = plain(exact)
+    const resource = understood(plain(exact), dependencies.baseUrl)
     checked(dependencies, resource, operation)
     return { ...common, exact, resource }
   }
@@ -228,7 +230,7 @@ async function plan(
 const idOf = (match: { id: string } | 'nothing' | undefined) => (match === undefined || match === 'nothing' ? undefined : match.id)
 
 /** Patients first: the bucket of everything else that is new is that of its person. */
-function mintIds(operations: readonly Operation[], settled: Resolved['settled'], at: Date): string[] {
+function mintIds(operations: readonly Operation[], settled: Resolved['settled'], at: Date, baseUrl: string): string[] {
   const newPatients = new Map<string, string>()
   const mint = (bucket: number | undefined) => {
     const uuid = randomUUID()
@@ -244,13 +246,13 @@ function mintIds(operations: readonly Operation[], settled: Resolved['settled'],
     if (operation.kind !== 'create') return operation.id ?? ''
     const known = patients[index] ?? idOf(settled.get(index))
     if (known !== undefined) return known
-    const owner = ownerOf(operation, newPatients)
+    const owner = ownerOf(operation, newPatients, baseUrl)
     return mint(owner === undefined ? undefined : bucketOfPatient(owner))
   })
 }
 
-function ownerOf(operation: Create, newPatients: ReadonlyMap<string, string>): string | undefined {
-  const stored = patientOf(operation.exact, '')
+function ownerOf(operation: Create, newPatients: ReadonlyMap<string, string>, baseUrl: string): string | undefined {
+  const stored = patientOf(understood(operation.exact, baseUrl), '')
   if (stored !== undefined || newPatients.size === 0) return stored
   const rewritten = rewriteReferences(operation.exact, (reference) =>
     newPatients.has(reference) ? `Patient/${newPatients.get(reference) ?? ''}` : reference,

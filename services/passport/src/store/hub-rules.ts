@@ -8,6 +8,7 @@ import { classesOf, patientOf } from '../domain/compartment.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import type { FhirResource } from '../domain/references.ts'
+import { understood } from '../domain/references.ts'
 import { tokenHash } from '../domain/search/token-hash.ts'
 import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
@@ -28,10 +29,11 @@ export async function keepHubRules(
   const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)
   if (tasks.length === 0 && needsDeleted.length === 0) return planned
 
+  const { baseUrl } = dependencies
   const known = new Map(planned.map(({ operation, id }) => [`${operation.type}/${id}`, true]))
   const above = tasks.flatMap(({ resource, before }) => [
     ...(resource === undefined ? [] : standsUnder(resource)),
-    ...(before === undefined ? [] : standsUnder(parsed(before.content))),
+    ...(before === undefined ? [] : standsUnder(parsed(before.content, baseUrl))),
   ])
   const stored = new Map(
     (await rowsForRules(database, unique(above))).filter(({ deleted }) => !deleted).map((row) => [`${row.type}/${row.id}`, row]),
@@ -44,7 +46,7 @@ export async function keepHubRules(
 
   const touched = new Set<string>()
   for (const { operation, resource, before } of tasks) {
-    const was = before === undefined ? undefined : parsed(before.content)
+    const was = before === undefined ? undefined : parsed(before.content, baseUrl)
     const wasHub = was !== undefined && standsUnder(was).some(isLocal)
     const isHub = resource !== undefined && standsUnder(resource).some(isLocal)
     if (!wasHub && !isHub) continue
@@ -83,7 +85,7 @@ async function nextSteps(
     ).map((row) => [row.id, row]),
   )
   for (const id of [...needs, ...deleted]) {
-    const others = (await tasksUnder(database, id)).filter((task) => !changed.has(`Task/${task.id ?? ''}`))
+    const others = (await tasksUnder(database, id, dependencies.baseUrl)).filter((task) => !changed.has(`Task/${task.id ?? ''}`))
     const ours = planned.flatMap(({ operation, id: taskId, resource }) =>
       operation.type === 'Task' && resource !== undefined && standsUnder(resource).some((one) => one.id === id)
         ? [{ ...resource, id: taskId }]
@@ -98,7 +100,7 @@ async function nextSteps(
       ? changed.get(`ServiceRequest/${id}`)
       : row === undefined || row.deleted
         ? undefined
-        : parsed(row.content)
+        : parsed(row.content, dependencies.baseUrl)
     if (need === undefined) continue
     const fault = faultOfNeed({ ...need, id }, [...others, ...ours])
     if (fault === undefined) continue
@@ -131,17 +133,17 @@ function plannedNextStep(resource: FhirResource, at: Date): Planned {
 }
 
 /** Every Task under a need, whoever may see it. */
-async function tasksUnder(database: Queryable, needId: string): Promise<FhirResource[]> {
+async function tasksUnder(database: Queryable, needId: string, baseUrl: string): Promise<FhirResource[]> {
   const tokens = ['Task.based-on', 'Task.focus'].map((parameter) => tokenHash(`${parameter}>ServiceRequest/${needId}`))
   const { rows } = await database.query<{ content: string }>({
     name: 'tasks-under',
     text: `SELECT content FROM passport.resource WHERE type = 'Task' AND NOT deleted AND tokens && $1::bigint[]`,
     values: [tokens],
   })
-  return rows.map(({ content }) => parsed(content))
+  return rows.map(({ content }) => parsed(content, baseUrl))
 }
 
-const parsed = (content: string): FhirResource => JSON.parse(content) as FhirResource
+const parsed = (content: string, baseUrl: string): FhirResource => understood(JSON.parse(content) as FhirResource, baseUrl)
 const placeOf = ({ place }: { place: string }) => (place === '' ? {} : { expression: place })
 const unique = (references: readonly { type: string; id: string }[]) => [
   ...new Map(references.map((one) => [`${one.type}/${one.id}`, one])).values(),
