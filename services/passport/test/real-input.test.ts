@@ -59,8 +59,21 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'process_message--response--ValidationRequest-HTTP-Response__api-1.4.0.json': ['Bundle.entry[1].resource.performer[0].reference'],
   // The ServiceRequest stands in the entry itself, and not in its resource.
   'service_request--GET-success__api-1.4.0.json': [
-    ...['resourceType', 'meta', 'basedOn', 'status', 'intent', 'category', 'subject', 'encounter', 'occurrencePeriod', 'authoredOn'],
-    ...['requester', 'performer', 'locationReference', 'supportingInfo', 'PatientInstruction'],
+    'resourceType',
+    'meta',
+    'basedOn',
+    'status',
+    'intent',
+    'category',
+    'subject',
+    'encounter',
+    'occurrencePeriod',
+    'authoredOn',
+    'requester',
+    'performer',
+    'locationReference',
+    'supportingInfo',
+    'PatientInstruction',
   ]
     .map((element) => `Bundle.entry[0].${element}`)
     .concat('Bundle.entry[0]'),
