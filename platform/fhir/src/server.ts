@@ -57,8 +57,11 @@ async function plugin(app: FastifyInstance): Promise<void> {
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))
-  app.setNotFoundHandler((request, reply) => sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply))
+  app.setNotFoundHandler(sayUnknown)
 }
+
+/** Answers an address that nothing here has. */
+export const sayUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply)
 
 /** Answers an error as an OperationOutcome; a fault of ours is logged with its correlation id, never with the request's content. */
 export function sayNo(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

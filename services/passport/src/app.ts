@@ -1,9 +1,9 @@
 /** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
-import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { requestLog, silentLog, type Log } from '@platform/service/log'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { auditEvent } from './routes/fhir/audit-event.ts'
 import { auditHook } from './routes/fhir/audit-hook.ts'
@@ -36,6 +36,9 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       void sayNo(error, request, reply as FastifyReply)
     },
   })
+  // What is asked outside of `/fhir` is answered as FHIR too.
+  app.setNotFoundHandler(sayUnknown)
+  app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))
   await app.register(requestLog)
   await app.register(
     async (fhir) => {

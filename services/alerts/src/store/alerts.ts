@@ -54,12 +54,15 @@ export interface Alerts {
 
 const ATTEMPTS = 6
 /** An alert costs the record some requests; more at once would only make each wait, and the hospitals' frames with them. */
-const SETTLED_AT_ONCE = 6
+const WRITTEN_AT_ONCE = 6
+/** Looking whether there is anything to write is cheap, and shared by those who look at the same time. */
+const LOOKED_AT_ONCE = 64
 const BATCH = 200
 
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
   const { record, stays, clock, log, pathway } = sources
+  const writing = inTurn(WRITTEN_AT_ONCE)
   const running = new Map<string, Promise<void>>()
   const next = new Map<string, Promise<void>>()
 
@@ -82,7 +85,7 @@ export function alertsOf(sources: AlertSources): Alerts {
     return mine
   }
   const run = async (stay: string): Promise<void> => {
-    const work = settleOnce(stay, sources)
+    const work = settleOnce(stay, sources, writing)
     running.set(stay, work)
     try {
       await work
@@ -99,7 +102,7 @@ export function alertsOf(sources: AlertSources): Alerts {
   const atWork = new Set<Promise<void>>()
   const nextSoon = () => {
     for (const stay of soon) {
-      if (atWork.size >= SETTLED_AT_ONCE) return
+      if (atWork.size >= LOOKED_AT_ONCE) return
       soon.delete(stay)
       const work: Promise<void> = settle(stay)
         .catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
@@ -163,12 +166,42 @@ export function alertsOf(sources: AlertSources): Alerts {
   }
 }
 
-async function settleOnce(stay: string, sources: AlertSources): Promise<void> {
+async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(work: () => Promise<T>) => Promise<T>): Promise<void> {
+  const { stays, watchList } = sources
+  const state = await stays.get(stay)
+  if (state === undefined) return
+  const says = saysOf(state, watchList)
+  if (state.settledAs === says) return stays.settledAlready(stay, state.version)
+  return inTurnWith(async () => write(stay, sources))
+}
+
+/** What the record is brought in line with. */
+const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string =>
+  hash('sha256', JSON.stringify([view, watchList.get(view.patient) !== undefined]), 'base64')
+
+/** So many at once, the others in the order in which they came. */
+function inTurn(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running += 1
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+}
+
+async function write(stay: string, sources: AlertSources): Promise<void> {
   const { record, stays, watchList, log } = sources
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const state = await stays.get(stay)
     if (state === undefined) return
-    const says = hash('sha256', JSON.stringify([state.view, watchList.get(state.view.patient) !== undefined]), 'base64')
+    const says = saysOf(state, watchList)
     if (state.settledAs === says) return stays.settledAlready(stay, state.version)
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined

@@ -56,10 +56,11 @@ export interface MessageStore {
 export const keyOf = (parts: readonly string[]): Buffer => hash('sha256', parts.join('\u0000'), 'buffer')
 
 const MOST_ATTEMPTS = 50
+const LANES = 4
 
 /** Opens the inbox. */
 export function messageStore(database: Database): MessageStore {
-  const insert = groupCommit<KeyedMessage, ReadonlyMap<string, Inserted>>(async (rows) => {
+  const commit = async (rows: readonly KeyedMessage[]): Promise<ReadonlyMap<string, Inserted>> => {
     const values = [
       rows.map(({ senderKey }) => senderKey),
       rows.map(({ bodyHash }) => bodyHash),
@@ -72,7 +73,14 @@ export function messageStore(database: Database): MessageStore {
     ]
     const { rows: inserted } = await database.query<Inserted>({ name: 'message-keep', text: KEEP, values })
     return new Map(inserted.map((row) => [labelOf(row.sender_key, row.body_hash), row]))
-  })
+  }
+  // Several groups on their way at once share one flush of the disk; a message and its repeat always share the lane.
+  const lanes = Array.from({ length: LANES }, () => groupCommit(commit))
+  const insert = async (one: KeyedMessage) => {
+    const lane = lanes[(one.senderKey[0] ?? 0) % LANES]
+    if (lane === undefined) throw new Error('There is no lane.')
+    return lane(one)
+  }
 
   return {
     async keep(message) {

@@ -117,6 +117,16 @@ export function stayStore(
     return new Map(rows.map((row) => [row.message_id, row]))
   })
 
+  // Who asks while one question is on its way shares the next: a state is never older than the call that asked for it.
+  const read = groupCommit<string, ReadonlyMap<string, StayState>>(async (ids) => {
+    const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [[...new Set(ids)]] })
+    return new Map(rows.map((row) => [row.id, toState(row)]))
+  })
+  const already = groupCommit<{ readonly stay: string; readonly version: number }, void>(async (stays) => {
+    const values = [stays.map(({ stay }) => stay), stays.map(({ version }) => version)]
+    await database.query({ name: 'stay-settled-already', text: SETTLED_ALREADY, values })
+  })
+
   return {
     async addEvent({ message, patient, facts, receivedAt, newId }) {
       const { facility, visit, person, occurredAt } = facts
@@ -141,8 +151,7 @@ export function stayStore(
       await database.query({ name: 'message-handled', text: HANDLED, values: [message, at] })
     },
     async get(id) {
-      const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [id] })
-      return rows[0] === undefined ? undefined : toState(rows[0])
+      return (await read(id)).get(id)
     },
     async unsettled(limit) {
       const { rows } = await database.query<{ id: string }>({ name: 'stay-unsettled', text: UNSETTLED, values: [limit] })
@@ -172,10 +181,7 @@ export function stayStore(
       const { rows } = await database.query<{ deliveries: number }>({ name: 'stay-settle', text: SETTLE, values })
       if (notices.length > 0) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
     },
-    async settledAlready(stay, version) {
-      const text = 'UPDATE alerts.stay SET settled = greatest(settled, $2) WHERE id = $1'
-      await database.query({ name: 'stay-settled-already', text, values: [stay, version] })
-    },
+    settledAlready: async (stay, version) => already({ stay, version }),
     async dueAnswers(now, limit) {
       const { rows } = await database.query<{ stay: string; role: AnsweringRole; task: string; raised_at: Date; done: number }>({
         name: 'answer-due',
@@ -320,12 +326,14 @@ const COLUMNS = `
   stay.*,
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
-const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = $1`
+const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
 const ADD_EVENTS = 'SELECT message_id, stay_id, reviews FROM alerts.add_events($1::jsonb)'
 const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE = 'SELECT alerts.settle_as($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb) AS deliveries'
+const SETTLED_ALREADY =
+  'SELECT alerts.settled_already(stay, version) FROM unnest($1::uuid[], $2::integer[]) AS given (stay, version) ORDER BY stay'
 const DUE = 'SELECT stay, role, task, raised_at, done FROM alerts.answer WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $2'
 const STEPPED = `
   WITH stepped AS (UPDATE alerts.answer SET done = $3, next_step_at = $4 WHERE stay = $1 AND role = $2 RETURNING stay)
