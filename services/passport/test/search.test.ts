@@ -59,10 +59,10 @@ function extract(resource: FhirResource) {
   return known(resource as never)
 }
 
-const everybody = (first: number): Predicate => ({ shape: 'anybody', sql: `$${first}::boolean`, values: [true] })
+const everybody = (first: number): Predicate => ({ shape: 'anybody', standing: '', sql: `$${first}::boolean`, values: [true] })
 const withoutClass =
   (bit: number) =>
-  (first: number): Predicate => ({ shape: 'own', sql: `(r.classes & $${first}::integer) = 0`, values: [bit] })
+  (first: number): Predicate => ({ shape: 'own', standing: '', sql: `(r.classes & $${first}::integer) = 0`, values: [bit] })
 
 async function run(
   url: string,
@@ -487,7 +487,7 @@ t.test('a chain through more than 5,000 resources is refused, naming it', async 
 t.test('a search that the database gives up is refused as too slow', async (t) => {
   const hurried = await open({ options: '-c statement_timeout=1' })
   const query = parseQuery('Location', new URLSearchParams('status=active&_sort=name'), { definitions, now: at })
-  const slowly = (first: number): Predicate => ({ shape: 'own', sql: `pg_sleep($${first}::integer) IS NOT NULL`, values: [1] })
+  const slowly = (first: number): Predicate => ({ shape: 'own', standing: '', sql: `pg_sleep($${first}::integer) IS NOT NULL`, values: [1] })
   const error: unknown = await search(query, { access: slowly, mayRead: () => true }, { planned, adHoc: hurried, definitions }).catch(
     (caught: unknown) => caught,
   )

@@ -132,7 +132,7 @@ export async function readEverything(
   const may = readPredicate(caller, 8, '$1')
   const { rows } = await database.query<{ type: string; id: string; content: string }>({
     name: `everything-${may.shape}`,
-    text: `SELECT r.type, r.id, r.content FROM passport.resource r
+    text: `SELECT r.type, r.id, r.content FROM passport.resource r ${may.standing}
             WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
               AND NOT r.deleted AND ($3::text[] IS NULL OR r.type = ANY($3)) AND ($4::timestamptz IS NULL OR r.updated_at >= $4)
               AND ($5::text IS NULL OR (r.type, r.id) > ($5, $6::text)) AND ${may.sql}

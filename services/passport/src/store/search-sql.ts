@@ -3,11 +3,12 @@ import type { Statement } from '@platform/service/database'
 import type { SortKey } from '../domain/search/query.ts'
 import type { Predicate } from './access-sql.ts'
 import { conditionSql, type LocalCondition } from './search/condition-sql.ts'
-import { bucketOf, notStrayed } from './search/ids-sql.ts'
+import { hotSearchOf, hotStatement } from './search/hot-searches.ts'
+import { bucketOf } from './search/ids-sql.ts'
 import { afterSql, orderOf, orderSql, type Position } from './search/order-sql.ts'
 import { Values } from './search/values.ts'
 
-/** The caller's policy as a condition over r, its placeholders beginning where it is told. */
+/** The caller's policy as a condition over r, its placeholders beginning where it is told. @param person as of `readPredicate` */
 export type Access = (first: number, person?: string) => Predicate
 
 /** What one statement finds. */
@@ -33,11 +34,13 @@ export interface FoundRow {
   readonly keys: readonly (string | null)[]
 }
 
-const COLUMNS = 'r.type, r.id, r.version, r.patient, r.content'
+/** What a page statement gives of a row, beside its keys. */
+export const COLUMNS = 'r.type, r.id, r.version, r.patient, r.content'
 
 /** The statement that gives a page of matches. It has a name where the text is one of the few hot ones. */
 export function pageStatement(search: LocalSearch, access: Access): Statement {
-  return hotStatement(search, access) ?? builtStatement(search, access)
+  const hot = hotSearchOf(search)
+  return hot === undefined ? builtStatement(search, access) : hotStatement([hot], access)
 }
 
 /** The statement that counts all matches as `total`. */
@@ -115,69 +118,3 @@ export const isOfOnePerson = (condition: LocalCondition): boolean =>
 
 const keysSql = (expressions: readonly string[]) =>
   `ARRAY[${expressions.map((expression) => `${expression}::text`).join(', ')}]::text[] AS keys`
-
-/**
- * The searches that are made all day, each with one text for ever, so that it is parsed and planned once a connection: a person's
- * resources of a type, newest first, perhaps with codes; resources by identifier; and resources by a reference that few share.
- */
-function hotStatement({ type, conditions, sort, after, limit, strayed }: LocalSearch, access: Access): Statement | undefined {
-  const [key, ...moreKeys] = sort
-  if (after || strayed || moreKeys.length > 0 || !key?.descending) return undefined
-  const all = conditions.flatMap((condition) => (condition.kind === 'all' ? condition.of : [condition]))
-  const [first, ...rest] = all
-  const person = all.find((condition) => condition.kind === 'patient')
-  if (person && key.by === 'occurred') {
-    const tokens = all.flatMap(singleToken)
-    return tokens.length === all.length - 1 ? personStatement(type, person.id, tokens, limit, access) : undefined
-  }
-  if (key.by !== 'updated') return undefined
-  if (all.some((condition) => condition.kind === 'tokens' && condition.rare)) {
-    const tokens = all.flatMap(singleToken)
-    return tokens.length === all.length ? rareStatement(type, tokens, limit, access) : undefined
-  }
-  const [test, ...moreTests] = first?.kind === 'identifier' && rest.length === 0 ? first.any : []
-  if (!test || moreTests.length > 0 || test.system === undefined) return undefined
-  return identifierStatement(type, { system: test.system, value: test.value }, limit, access)
-}
-
-function singleToken(condition: LocalCondition): string[] {
-  return condition.kind === 'tokens' && condition.any.length === 1 && !condition.not ? [...condition.any] : []
-}
-
-function personStatement(type: string, patient: string, tokens: readonly string[], limit: number, access: Access): Statement {
-  const coded = tokens.length > 0
-  const may = access(coded ? 6 : 5, '$1')
-  return {
-    name: `search-person${coded ? '-coded' : ''}-${may.shape}`,
-    text: `SELECT ${COLUMNS}, ARRAY[r.occurred_at::text] AS keys FROM passport.resource r
-      WHERE r.patient = $1 AND r.bucket = $2 AND ${notStrayed('$1')} AND r.type = $3 AND NOT r.deleted
-        ${coded ? 'AND (r.tokens @> $5::bigint[]) IS TRUE' : ''} AND (${may.sql})
-      ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT $4`,
-    values: [patient, bucketOf(patient), type, limit, ...(coded ? [`{${tokens.join(',')}}`] : []), ...may.values],
-  }
-}
-
-/** Ordered by an expression that no index has: a plan made without the values would else walk through all resources of the type. */
-function rareStatement(type: string, tokens: readonly string[], limit: number, access: Access): Statement {
-  const may = access(4)
-  return {
-    name: `search-rare-${may.shape}`,
-    text: `SELECT ${COLUMNS}, ARRAY[r.updated_at::text] AS keys FROM passport.resource r
-      WHERE r.tokens @> $2::bigint[] AND r.type = $1 AND NOT r.deleted AND (${may.sql})
-      ORDER BY r.updated_at + interval '0' DESC, r.id DESC LIMIT $3`,
-    values: [type, `{${tokens.join(',')}}`, limit, ...may.values],
-  }
-}
-
-/** Few resources share an identifier: found by it and then put in order, never looked for along the order of all. */
-function identifierStatement(type: string, { system, value }: { system: string; value: string }, limit: number, access: Access): Statement {
-  const may = access(5)
-  return {
-    name: `search-identifier-${may.shape}`,
-    text: `SELECT ${COLUMNS}, ARRAY[r.updated_at::text] AS keys
-      FROM passport.identifier i JOIN passport.resource r ON r.bucket = i.bucket AND r.type = i.type AND r.id = i.id
-      WHERE i.value = $1 AND i.type = $2 AND i.system = $3 AND NOT r.deleted AND (${may.sql})
-      ORDER BY r.updated_at + interval '0' DESC, r.id DESC LIMIT $4`,
-    values: [value, type, system, limit, ...may.values],
-  }
-}

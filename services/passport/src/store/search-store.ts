@@ -6,6 +6,7 @@ import { searchRefuse } from '../domain/search/refusals.ts'
 import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
 import type { LocalCondition } from './search/condition-sql.ts'
 import { included } from './search/included.ts'
+import { findHot, hotSearchOf, type HotSearch } from './search/hot-searches.ts'
 import { followed, type LinkContext } from './search/links.ts'
 import type { Position } from './search/order-sql.ts'
 
@@ -25,6 +26,8 @@ export interface SearchDependencies {
 export interface SearchRights {
   readonly access: Access
   readonly mayRead: (type: string) => boolean
+  /** Runs one of the searches that are made all day, under `access`. @default each by itself */
+  readonly findHot?: (search: HotSearch) => Promise<readonly FoundRow[]>
 }
 
 export interface SearchResult {
@@ -80,8 +83,10 @@ export async function findIds(
 }
 
 /** A page of rows; where a person has none in the person's own bucket, those that strayed from it. */
-async function page(asked: LocalSearch, { database, access }: LinkContext): Promise<readonly FoundRow[]> {
-  const { rows } = await database.query<FoundRow>(pageStatement(asked, access))
+async function page(asked: LocalSearch, { database, access, ...rights }: LinkContext & SearchRights): Promise<readonly FoundRow[]> {
+  const { findHot: ask = async (hot: HotSearch) => (await findHot(database, [hot], access))[0] ?? [] } = rights
+  const hot = hotSearchOf(asked)
+  const rows = hot === undefined ? (await database.query<FoundRow>(pageStatement(asked, access))).rows : await ask(hot)
   if (rows.length > 0 || !asked.conditions.some(isOfOnePerson)) return rows
   return (await database.query<FoundRow>(pageStatement({ ...asked, strayed: true }, access))).rows
 }

@@ -9,6 +9,7 @@ import { refuse } from '../errors.ts'
 import { readPredicate } from './access-sql.ts'
 import type { Position, SearchResult } from './search-store.ts'
 import { findIds, search } from './search-store.ts'
+import { hotFinder } from './together.ts'
 
 export interface Searches {
   /** A page of what the caller may see; `mayRead` says which types its scopes cover. */
@@ -30,8 +31,15 @@ export interface SearchesDependencies {
 
 export function searchesOver({ planned, adHoc, definitions, now }: SearchesDependencies): Searches {
   const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
+  const together = hotFinder(planned, accessOf)
   return {
-    search: (query, caller, mayRead, after) => search(query, { access: accessOf(caller), mayRead }, { planned, adHoc, definitions }, after),
+    search: (query, caller, mayRead, after) =>
+      search(
+        query,
+        { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot) },
+        { planned, adHoc, definitions },
+        after,
+      ),
     find: async (database, caller, type, condition) => {
       const query = parseQuery(type, new URLSearchParams(condition), { definitions, now: now() })
       const [ignored] = query.ignored

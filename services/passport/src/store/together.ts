@@ -1,5 +1,5 @@
 /**
- * What many requests ask for at the same moment, done together: reads of one caller as one statement, new rows of many requests as
+ * What many requests ask for at the same moment, done together: reads and searches of one caller as one statement, new rows of many requests as
  * one transaction. Nobody waits for company: a group is what came in while the last one was on its way.
  */
 import type { Caller } from '@platform/fhir/caller'
@@ -7,6 +7,8 @@ import type { Queryable } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Change, Row } from './record-store.ts'
 import { commit, commitTogether, readRow, readRows } from './record-store.ts'
+import type { Access, FoundRow } from './search-sql.ts'
+import { findHot, type HotSearch } from './search/hot-searches.ts'
 import type { StandingFacts } from './write-guard.ts'
 import { standings } from './write-guard.ts'
 
@@ -47,6 +49,30 @@ async function rowsOf(database: Queryable, caller: Caller, wanted: readonly Want
   const distinct = [...new Map(wanted.map((one) => [`${one.type}/${one.id}`, one])).values()]
   const rows = await readRows(database, caller, distinct)
   return new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
+}
+
+/** Runs one of the searches that are made all day. */
+export type FindHot = (caller: Caller, search: HotSearch) => Promise<readonly FoundRow[]>
+
+/** Asks what each caller searches for in one statement a kind, under that caller's own policy. */
+export function hotFinder(database: Queryable, accessOf: (caller: Caller) => Access): FindHot {
+  const find = groupCommit<{ readonly caller: Caller; readonly search: HotSearch }, ReadonlyMap<HotSearch, readonly FoundRow[]>>(
+    async (asked) => {
+      const alike = [...Map.groupBy(asked, ({ caller }) => caller)].flatMap(([caller, theirs]) =>
+        [...Map.groupBy(theirs, ({ search }) => search.kind).values()].map((some) => ({ caller, some })),
+      )
+      const found = await Promise.all(
+        alike.map(async ({ caller, some }) => {
+          const searches = some.map(({ search }) => search)
+          const rows = await findHot(database, searches, accessOf(caller))
+          return searches.map((search, at) => [search, rows[at] ?? []] as const)
+        }),
+      )
+      return new Map(found.flat())
+    },
+    { atOnce: READS_AT_ONCE },
+  )
+  return async (caller, search) => (await find({ caller, search })).get(search) ?? []
 }
 
 /** For each person (Patient id) what connects the caller to them. */
