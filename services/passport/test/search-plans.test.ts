@@ -13,7 +13,12 @@ import type { LocalCondition } from '../src/store/search/condition-sql.ts'
 const { open } = await testDatabase(t)
 const database = await open({ max: 1 })
 const definitions = loadSearchDefinitions({ types: TYPES, own: [], baseUrl: 'http://hub.example/fhir' })
-const everybody = (first: number): Predicate => ({ shape: 'anybody', standing: '', sql: `(r.classes & ~$${first}::integer) = 0`, values: [0xffff] })
+const everybody = (first: number): Predicate => ({
+  shape: 'anybody',
+  standing: '',
+  sql: `(r.classes & ~$${first}::integer) = 0`,
+  values: [0xffff],
+})
 
 // 2,000 people with 10 sessions each, one in a thousand of them based on the same request.
 const people = Array.from({ length: 2000 }, (_, at) => `p${at}`)

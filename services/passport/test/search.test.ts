@@ -487,7 +487,12 @@ t.test('a chain through more than 5,000 resources is refused, naming it', async 
 t.test('a search that the database gives up is refused as too slow', async (t) => {
   const hurried = await open({ options: '-c statement_timeout=1' })
   const query = parseQuery('Location', new URLSearchParams('status=active&_sort=name'), { definitions, now: at })
-  const slowly = (first: number): Predicate => ({ shape: 'own', standing: '', sql: `pg_sleep($${first}::integer) IS NOT NULL`, values: [1] })
+  const slowly = (first: number): Predicate => ({
+    shape: 'own',
+    standing: '',
+    sql: `pg_sleep($${first}::integer) IS NOT NULL`,
+    values: [1],
+  })
   const error: unknown = await search(query, { access: slowly, mayRead: () => true }, { planned, adHoc: hurried, definitions }).catch(
     (caught: unknown) => caught,
   )
