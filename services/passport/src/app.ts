@@ -9,6 +9,7 @@ import { auditEvent } from './routes/fhir/audit-event.ts'
 import { auditHook } from './routes/fhir/audit-hook.ts'
 import { bundle } from './routes/fhir/bundle.ts'
 import { capabilities } from './routes/fhir/capabilities.ts'
+import { confirm } from './routes/fhir/confirm.ts'
 import type { FhirDependencies } from './routes/fhir/dependencies.ts'
 import { everything } from './routes/fhir/everything.ts'
 import { history } from './routes/fhir/history.ts'
@@ -46,7 +47,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(auditHook, { trail, now })
       await fhir.register(smartAuthorisation, { tokens })
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
-      for (const routes of [auditEvent, everything, validate, history, search, read, write, bundle])
+      for (const routes of [auditEvent, everything, validate, confirm, history, search, read, write, bundle])
         await fhir.register(routes, dependencies)
     },
     { prefix: '/fhir' },

@@ -147,6 +147,22 @@ export const refuse = defineErrors({
     says: 'Somebody is still asked: it cannot be deleted.',
     remedy: 'Close its open Tasks first, each with its outcome or next step.',
   },
+  LEVEL_UNKNOWN: {
+    issue: 'code-invalid',
+    says: 'The checked level is none of the four.',
+    remedy: 'Give person-said, worker-recorded, registered-professional-recorded or clinician-confirmed.',
+  },
+  LEVEL_MISSING: {
+    issue: 'business-rule',
+    says: 'The entry said how far it is checked, and would say so no more.',
+    remedy: 'Keep the extension checked-level, with a level that you may give.',
+  },
+  LEVEL_NOT_YOURS: {
+    issue: 'forbidden',
+    says: ({ level, highest }: { level: string; highest: string }) =>
+      `The level ${level} is not yours to give to what you write; the highest you may give is ${highest}.`,
+    remedy: 'Write it at your own level, which lowers that of the entry, or ask who may confirm it.',
+  },
   AUDIT_IMMUTABLE: {
     issue: 'not-supported',
     http: 405,

@@ -63,12 +63,13 @@ export function capabilityStatement({
       : [
           {
             name: operation,
-            definition: BASE_OPERATIONS[operation] ?? '',
+            definition: definitionOf(operation, operations),
             types: on === 'all' ? types : on === 'system' ? [] : (on ?? []),
           },
         ],
   )
-  const all = [...own, ...operations]
+  const offered = new Set(own.map(({ name }) => name))
+  const all = [...own, ...operations.filter(({ name }) => !offered.has(name))]
   const system = [...new Set(routes.flatMap(({ interaction }) => interaction ?? []))].filter((code) => OF_THE_SYSTEM.has(code))
 
   return {
@@ -132,6 +133,13 @@ export function capabilityStatement({
       },
     ],
   }
+}
+
+/** @throws Error for a route whose operation nothing defines: a client could not tell what it takes */
+function definitionOf(operation: string, defined: readonly OperationReference[]): string {
+  const definition = BASE_OPERATIONS[operation] ?? defined.find(({ name }) => name === operation)?.definition
+  if (definition === undefined) throw new Error(`The operation ${operation} has no OperationDefinition.`)
+  return definition
 }
 
 /** A list that is there only when something is in it: an empty one is not FHIR. */

@@ -25,6 +25,7 @@ import type { IndexValues } from '../domain/search/extract.ts'
 import { refuse } from '../errors.ts'
 import { authorOf, clientAuthor, partiesOfCaller } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
+import { keepCheckedLevels } from './checked-levels.ts'
 import { keepHubRules } from './hub-rules.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
@@ -116,7 +117,8 @@ async function decideAndCommit(
   const planned = await plan(dependencies, database, resolved, request)
   // Who may write is asked before any rule is, so that no rule's answer tells a stranger what is there.
   const standingOf = await allow(dependencies, database, planned, caller, resolved)
-  const complete = await keepHubRules(dependencies, database, planned, caller)
+  const levelled = keepCheckedLevels(planned, caller, request.at)
+  const complete = await keepHubRules(dependencies, database, levelled, caller)
 
   const writes = complete.map((each) => toWrite(each, { request, resolved, standingOf }, dependencies.extract))
   const save =
@@ -126,7 +128,8 @@ async function decideAndCommit(
   if (writes.length > 0) {
     const people = [...new Set(writes.flatMap(({ patient }) => patient ?? []))]
     const [first] = writes
-    const entity = writes.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
+    // What was asked is what is named, not what the record's own rules add to it.
+    const entity = planned.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
     await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
       const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
       // Whoever named a version is told; whoever named none is decided again on what is so now.

@@ -1,10 +1,8 @@
 /** Gathers the facts for `domain/rules` and keeps them on every write: owner and due time, refusals, needs with a next step. */
-import { randomUUID } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
-import { bucketFrom, bucketOfPatient, mintId } from '../domain/bucket.ts'
 import { masksFor } from '../domain/access/policy.ts'
-import { classesOf, patientOf } from '../domain/compartment.ts'
+import { classesOf } from '../domain/compartment.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import type { FhirResource } from '../domain/references.ts'
@@ -12,6 +10,7 @@ import { understood } from '../domain/references.ts'
 import { tokenHash } from '../domain/search/token-hash.ts'
 import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
+import { plannedCreate } from './planned-create.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
 
@@ -111,25 +110,9 @@ async function nextSteps(
         ? undefined
         : nextStepAfter(closing, { ...need, id }, { at, dueAt: new Date(at.getTime() + dependencies.nextStepDueMs) })
     if (next === undefined) throw fault
-    added.push(plannedNextStep(next, at))
+    added.push(plannedCreate(next, at))
   }
   return added
-}
-
-function plannedNextStep(resource: FhirResource, at: Date): Planned {
-  const uuid = randomUUID()
-  const patient = patientOf(resource, '')
-  const bucket = patient === undefined ? bucketFrom(uuid) : bucketOfPatient(patient)
-  const id = mintId(bucket, { at, uuid })
-  return {
-    operation: { kind: 'create', place: '', type: 'Task', exact: resource },
-    before: undefined,
-    id,
-    bucket,
-    version: 1,
-    exact: resource,
-    resource,
-  }
 }
 
 /** Every Task under a need, whoever may see it. */
