@@ -42,7 +42,8 @@ t.test('a level above that of the caller is refused on every path, and nothing i
     t.equal(lone.statusCode, 403, `${who} ${level}`)
     t.match(lone.json(), { issue: [{ code: 'forbidden', expression: [/checked-level/] }] })
     const entry = [{ resource: session(level), request: { method: 'POST', url: 'Procedure' } }]
-    for (const type of ['transaction', 'batch']) t.match((await send(who, 'POST', '/', { resourceType: 'Bundle', type, entry })).body, /LEVEL|not yours/)
+    for (const type of ['transaction', 'batch'])
+      t.match((await send(who, 'POST', '/', { resourceType: 'Bundle', type, entry })).body, /LEVEL|not yours/)
   }
   t.equal((await send('admin', 'GET', `/Procedure?patient=${person}`)).json<{ total?: number }>().total, 0)
 })

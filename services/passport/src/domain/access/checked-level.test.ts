@@ -1,7 +1,16 @@
 import { GRADES, ROLES } from '@platform/fhir/caller'
 import fc from 'fast-check'
 import t from 'tap'
-import { CHECKED_LEVEL, CHECKED_LEVELS, faultOfLevel, HIGHEST_LEVEL, highestLevelOf, isHigher, levelOf, provenanceOf } from './checked-level.ts'
+import {
+  CHECKED_LEVEL,
+  CHECKED_LEVELS,
+  faultOfLevel,
+  HIGHEST_LEVEL,
+  highestLevelOf,
+  isHigher,
+  levelOf,
+  provenanceOf,
+} from './checked-level.ts'
 
 const entry = (...levels: string[]) => ({
   resourceType: 'Procedure',
@@ -81,6 +90,8 @@ t.test('a Provenance names the version, the person, who signed in and for whom',
     agent: [{ who: { reference: 'Practitioner/x' }, onBehalfOf: { reference: 'Organization/y' } }],
     entity: [{ role: 'revision', what: { reference: 'Procedure/p/_history/1' } }],
   })
-  t.match(provenanceOf({ ...common, by: { organization: 'Organization/y', clientId: 'c' } }), { agent: [{ who: { reference: 'Organization/y' } }] })
+  t.match(provenanceOf({ ...common, by: { organization: 'Organization/y', clientId: 'c' } }), {
+    agent: [{ who: { reference: 'Organization/y' } }],
+  })
   t.match(provenanceOf({ ...common, by: { clientId: 'c' } }), { agent: [{ who: { identifier: { value: 'c' } } }] })
 })

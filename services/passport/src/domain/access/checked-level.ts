@@ -115,7 +115,10 @@ export function provenanceOf({ entry, version, patient, level, at, by }: Confirm
     agent: [
       {
         type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type', code: 'verifier' }] },
-        who: who === undefined ? { identifier: { system: 'https://handrail.example/fhir/Id/client', value: by.clientId } } : { reference: who },
+        who:
+          who === undefined
+            ? { identifier: { system: 'https://handrail.example/fhir/Id/client', value: by.clientId } }
+            : { reference: who },
         ...(by.fhirUser === undefined || by.organization === undefined ? {} : { onBehalfOf: { reference: by.organization } }),
       },
     ],
