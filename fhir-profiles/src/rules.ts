@@ -30,13 +30,13 @@ export interface RuleFile {
 const REGISTER = 'https://handrail.example/fhir/CodeSystem/register'
 
 /**
- * Reads every rule, at start, in the order of the file names.
+ * Reads every `alert-*.json`, at start, in the order of the file names.
  *
  * @param folder default: `fhir-profiles/rules`
  * @throws MalformedDataFile one sentence naming the file
  */
 export async function loadRules(folder: string = rulesFolder): Promise<readonly RuleFile[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted()
+  const names = (await readdir(folder)).filter((name) => /^alert-[a-z0-9-]+\.json$/.test(name)).toSorted()
   const rules = await Promise.all(names.map(async (name) => parseRule(await readFile(join(folder, name), 'utf8'), `rules/${name}`)))
   for (const [index, rule] of rules.entries()) {
     const other = rules.findIndex(({ register }) => register === rule.register)
