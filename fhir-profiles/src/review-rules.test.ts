@@ -54,7 +54,11 @@ t.test('every rule says of its own examples what they expect', (t) => {
 t.test('every line of every rule has an example in which it holds and one in which it does not, or has no condition', (t) => {
   for (const rule of rules) {
     const examples = examplesOf(rule)
-    for (const { id } of rule.lines) t.ok(examples.some(({ line, applies }) => line === id && applies === true), `${rule.id}, ${id}`)
+    for (const { id } of rule.lines)
+      t.ok(
+        examples.some(({ line, applies }) => line === id && applies === true),
+        `${rule.id}, ${id}`,
+      )
     t.ok(rule.lines.length > 1 || examples.some(({ applies }) => applies === false), rule.id)
   }
   t.end()

@@ -52,7 +52,10 @@ export interface ReviewLine {
 /** Which entries, by type and by the codes at `code` and `status`. */
 export interface EntryMatch {
   readonly type: EntryType
-  readonly filters: readonly { readonly path: 'code' | 'status'; readonly codes: readonly { readonly system?: string; readonly code: string }[] }[]
+  readonly filters: readonly {
+    readonly path: 'code' | 'status'
+    readonly codes: readonly { readonly system?: string; readonly code: string }[]
+  }[]
 }
 
 export type EntryType = 'Procedure' | 'MedicationStatement' | 'DeviceUseStatement' | 'CarePlan'
@@ -151,9 +154,11 @@ function toLine(action: PlanDefinitionAction, plan: PlanDefinition, place: strin
 function toMatch({ type, codeFilter = [] }: DataRequirement, place: string): EntryMatch {
   const known = ENTRY_TYPES.find((each) => each === type)
   if (known === undefined) throw wrong(place, `names the type ${type ?? ''}; known are ${ENTRY_TYPES.join(', ')}`)
-  const filters = codeFilter.map(({ path, code = [] }) => {
+  const filters = codeFilter.map(({ path, code = [] }): EntryMatch['filters'][number] => {
     if (path !== 'code' && path !== 'status') throw wrong(place, 'filters by another path than code and status')
-    const codes = code.flatMap((each) => (each.code === undefined ? [] : [{ ...(each.system && { system: each.system }), code: each.code }]))
+    const codes = code.flatMap((each) =>
+      each.code === undefined ? [] : [{ ...(each.system && { system: each.system }), code: each.code }],
+    )
     if (codes.length === 0) throw wrong(place, `filters by ${path} without a code`)
     return { path, codes }
   })

@@ -17,9 +17,7 @@ export interface ReviewMaterial {
  * asks, and is due by what the pathway allows for `review-due`.
  */
 export type DueWindow =
-  | { readonly kind: 'known'; readonly opensOn?: string; readonly dueOn: string }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'asked' }
+  { readonly kind: 'known'; readonly opensOn?: string; readonly dueOn: string } | { readonly kind: 'unknown' } | { readonly kind: 'asked' }
 
 /** Whether the entry starts this line. */
 export const starts = (line: ReviewLine, material: ReviewMaterial): boolean =>
@@ -53,9 +51,7 @@ export function dueWindow({ window }: ReviewLine, material: ReviewMaterial): Due
   const last = day ?? (month === undefined ? undefined : lastDayOf(month))
   if (first === undefined || last === undefined || Number.isNaN(Date.parse(first))) return { kind: 'unknown' }
   const dueOn = later(first, window.dueAfter)
-  return window.opensAfter === undefined
-    ? { kind: 'known', dueOn }
-    : { kind: 'known', opensOn: later(last, window.opensAfter), dueOn }
+  return window.opensAfter === undefined ? { kind: 'known', dueOn } : { kind: 'known', opensOn: later(last, window.opensAfter), dueOn }
 }
 
 /** What a stop rule says. It is shown to who decides, and decides nothing. */
