@@ -14,6 +14,7 @@ const GROUPS: readonly (readonly [from: number, title: string])[] = [
   [50, 'Validation'],
   [60, 'Referrals'],
   [70, 'Pages and measuring'],
+  [75, 'Recording'],
   [100, 'Alerts, the whole of it'],
   [110, 'Referrals'],
 ]

@@ -4,7 +4,7 @@ Id: therapy-session
 Title: "Therapy session"
 Description: "One session of therapy, exercise or support, in one shape for every sector. A session that did not take place is status not-done with the reason. UK Core Procedure: status and subject are required, code and performed[x] must be supported; our own kind is sent with the user's own words, a SNOMED CT coding beside it only where one is confirmed."
 * insert Ours
-* obeys session-1 and session-2 and session-3 and session-4
+* obeys session-1 and session-2 and session-3 and session-4 and session-5
 * extension contains
     SectorExtension named sector 1..1 MS and
     CheckedLevelExtension named checkedLevel 1..1 MS and
@@ -13,7 +13,9 @@ Description: "One session of therapy, exercise or support, in one shape for ever
     SettingExtension named setting 0..1 and
     DeliveryModeExtension named deliveryMode 0..1 and
     DoseExtension named dose 0..1 and
-    RecordedAtExtension named recordedAt 0..1
+    RecordedAtExtension named recordedAt 0..1 and
+    SessionCountExtension named sessionCount 0..1 and
+    ParticipationExtension named participation 0..1
 * status MS
 * statusReason MS
 * statusReason from AbsenceReasonCodes (extensible)
@@ -29,6 +31,10 @@ Description: "One session of therapy, exercise or support, in one shape for ever
 * performer.actor MS
 * performer.onBehalfOf MS
 * bodySite MS
+* outcome MS
+* outcome from SessionResponseCodes (extensible)
+* complication MS
+* complication from SessionEventCodes (extensible)
 * note MS
 
 Invariant: session-1
@@ -50,3 +56,8 @@ Invariant: session-4
 Description: "Every session is attributed: the organisation is the performer, or the one on whose behalf the performer acted."
 Severity: #error
 Expression: "performer.where(onBehalfOf.exists() or actor.reference.contains('Organization/')).exists()"
+
+Invariant: session-5
+Description: "A pause or a drop-out says why."
+Severity: #error
+Expression: "extension.where(url = 'https://handrail.example/fhir/StructureDefinition/participation').exists() implies statusReason.exists()"
