@@ -15,3 +15,6 @@ export const pathwayFolder: string = `${profilesFolder}/pathway`
 
 /** Organisations, people and records of the demonstration. */
 export const demoFolder: string = `${profilesFolder}/demo`
+
+/** Every code of another terminology that we write, with where it was seen. */
+export const terminologyFolder: string = `${profilesFolder}/terminology`

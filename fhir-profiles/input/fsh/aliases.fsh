@@ -1,4 +1,5 @@
 Alias: $sct = http://snomed.info/sct
+Alias: $dmd = https://dmd.nhs.uk
 Alias: $flag-category = http://terminology.hl7.org/CodeSystem/flag-category
 Alias: $consent-scope = http://terminology.hl7.org/CodeSystem/consentscope
 Alias: $consent-category = http://terminology.hl7.org/CodeSystem/consentcategorycodes

@@ -1,14 +1,23 @@
 CodeSystem: InterventionKind
 Id: intervention-kind
 Title: "Kind of intervention"
-Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a record holds; the SNOMED CT mapping stands beside it as a property, so that a corrected mapping changes a line here and no record. A kind without a confirmed concept of the same meaning has none."
+Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a record holds; the SNOMED CT mapping stands beside it as a property, so that a corrected mapping changes a line here and no record. A kind without a confirmed concept of the same meaning has none. What is known of a kind, each statement with its source, is in the ActivityDefinition of the same id."
 * insert OurCodes
 * ^property[+].code = #group
-* ^property[=].description = "What the kind is listed under."
+* ^property[=].description = "What the kind is listed under: a code of intervention-group."
 * ^property[=].type = #code
 * ^property[+].code = #snomed
 * ^property[=].description = "The SNOMED CT procedure with the same meaning, where one is confirmed."
 * ^property[=].type = #Coding
+* ^property[+].code = #device
+* ^property[=].description = "The SNOMED CT device that is used, where one is confirmed."
+* ^property[=].type = #Coding
+* ^property[+].code = #medicine
+* ^property[=].description = "The medicine in dm+d, by ingredient (VTM). Of the release of April 2019: the id may have been replaced, so that it is looked up before it is used to match."
+* ^property[=].type = #Coding
+* ^property[+].code = #pinned
+* ^property[=].description = "True where it stands at the top of the passport for good: implanted or not to be undone."
+* ^property[=].type = #boolean
 * #physiotherapy "Physiotherapy" "An individual programme given by a physiotherapist."
   * ^property[+].code = #group
   * ^property[=].valueCode = #physiotherapy
@@ -20,6 +29,11 @@ Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a 
 * #gait-training "Walking training" "Training of walking, with or without aids."
   * ^property[+].code = #group
   * ^property[=].valueCode = #physiotherapy
+* #walking-class "Walking class" "Walking trained in a group, for people with a neurological condition."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #physiotherapy
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#88695002 "Class in walking training, nervous system (regime/therapy)"
 * #strengthening "Strengthening" "Exercise to gain strength."
   * ^property[+].code = #group
   * ^property[=].valueCode = #physiotherapy
@@ -58,15 +72,29 @@ Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a 
 * #speech-and-language-therapy "Speech and language therapy" "Speech, communication or swallowing, given by a speech and language therapist."
   * ^property[+].code = #group
   * ^property[=].valueCode = #therapy
+* #neurological-rehabilitation "Neurological rehabilitation programme" "A programme of several professions, in hospital or not."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #therapy
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#25855006 "Neurological rehabilitation"
 * #splinting "Splinting" "A splint or orthosis is made, fitted or reviewed."
   * ^property[+].code = #group
   * ^property[=].valueCode = #equipment
+  * ^property[+].code = #device
+  * ^property[=].valueCoding = $sct#16650009 "Splint"
 * #standing-frame "Standing frame" "Standing with a frame."
   * ^property[+].code = #group
   * ^property[=].valueCode = #equipment
+  * ^property[+].code = #device
+  * ^property[=].valueCoding = $sct#183150009 "Standing frame"
 * #seating-and-positioning "Seating and positioning" "Seating, bed and posture support."
   * ^property[+].code = #group
   * ^property[=].valueCode = #equipment
+* #orthosis "Drop-foot aid or other orthosis" "An ankle-foot or other orthosis is fitted or reviewed."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #equipment
+  * ^property[+].code = #device
+  * ^property[=].valueCoding = $sct#224898003 "Orthotic device"
 * #fes "Functional electrical stimulation" "Stimulation of a nerve or muscle during a movement, for example for foot drop. No code with this meaning is confirmed."
   * ^property[+].code = #group
   * ^property[=].valueCode = #electrical
@@ -83,6 +111,11 @@ Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a 
   * ^property[=].valueCode = #exercise
   * ^property[+].code = #snomed
   * ^property[=].valueCoding = $sct#46903006 "Hydrotherapy"
+* #hydrotherapy-class "Hydrotherapy class" "A class in a warm pool."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #exercise
+  * ^property[+].code = #snomed
+  * ^property[=].valueCoding = $sct#229207006 "Hydrotherapy class"
 * #exercise-therapy "Exercise therapy" "Exercise given as treatment, alone or in a small group."
   * ^property[+].code = #group
   * ^property[=].valueCode = #exercise
@@ -109,39 +142,66 @@ Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a 
 * #botulinum-toxin "Botulinum toxin injection" "Injection into named muscles. Sources disagree on the code, so text only."
   * ^property[+].code = #group
   * ^property[=].valueCode = #injection
-* #phenol-block "Phenol or alcohol nerve block" "Destroys nerve; an intrathecal block is permanent."
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#427412002 "Botulinum A toxin"
+* #phenol-block "Phenol or alcohol nerve block" "Destroys the nerve."
   * ^property[+].code = #group
   * ^property[=].valueCode = #injection
+  * ^property[+].code = #pinned
+  * ^property[=].valueBoolean = true
+* #intrathecal-phenol "Phenol into the spinal canal" "Permanent; affects legs, bladder and bowel."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #injection
+  * ^property[+].code = #pinned
+  * ^property[=].valueBoolean = true
 * #baclofen-pump-implant "Intrathecal baclofen pump, implant or replacement" "Surgery to place or replace the pump or its catheter."
   * ^property[+].code = #group
   * ^property[=].valueCode = #device
+  * ^property[+].code = #pinned
+  * ^property[=].valueBoolean = true
 * #baclofen-pump-refill "Intrathecal baclofen pump, refill" "Refill and dose by trained staff only."
   * ^property[+].code = #group
   * ^property[=].valueCode = #device
 * #medicine-oral-baclofen "Baclofen by mouth" "Start, change or review."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#6102009 "Baclofen"
 * #medicine-tizanidine "Tizanidine" "Start, change or review; liver monitoring."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#108461005 "Tizanidine"
 * #medicine-gabapentin "Gabapentin" "Start, change or review."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#108402001 "Gabapentin"
 * #medicine-dantrolene "Dantrolene" "Start, change or review; liver monitoring."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#69107004 "Dantrolene"
 * #medicine-diazepam "Diazepam" "Start, change or review; not for long."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#48546005 "Diazepam"
 * #medicine-clonazepam "Clonazepam" "Start, change or review; not for long."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#69708003 "Clonazepam"
 * #medicine-nabiximols "Nabiximols" "A four-week trial with a stop rule."
   * ^property[+].code = #group
   * ^property[=].valueCode = #medicine
+  * ^property[+].code = #medicine
+  * ^property[=].valueCoding = $dmd#10599511000001109 "Dronabinol + Cannabidiol"
 * #contracture-surgery "Surgery for contracture" "Better when stiffness is managed before and after."
   * ^property[+].code = #group
   * ^property[=].valueCode = #surgery
+  * ^property[+].code = #pinned
+  * ^property[=].valueBoolean = true
 * #counselling "Counselling" "Given by a counsellor."
   * ^property[+].code = #group
   * ^property[=].valueCode = #psychological
@@ -181,6 +241,9 @@ Description: "Starter catalogue of neuro-rehabilitation. Our own code is what a 
   * ^property[+].code = #snomed
   * ^property[=].valueCoding = $sct#44868003 "Acupuncture"
 * #massage "Massage" "By a qualified practitioner."
+  * ^property[+].code = #group
+  * ^property[=].valueCode = #complementary
+* #heat-or-cold-therapy "Heat or cold therapy" "Warmth, cold packs or cooling."
   * ^property[+].code = #group
   * ^property[=].valueCode = #complementary
 * #complementary-other "Another complementary therapy" "Named in words."
