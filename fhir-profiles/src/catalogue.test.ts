@@ -31,7 +31,11 @@ t.test('every treatment the people asked for is there, by name', (t) => {
 
 t.test('every kind is in a group, and every group has kinds', (t) => {
   for (const { code, title, group } of catalogue.kinds) t.ok(title !== '' && catalogue.groups.includes(group), code)
-  for (const group of catalogue.groups) t.ok(catalogue.kinds.some((each) => each.group === group), group.code)
+  for (const group of catalogue.groups)
+    t.ok(
+      catalogue.kinds.some((each) => each.group === group),
+      group.code,
+    )
   t.end()
 })
 
@@ -78,7 +82,11 @@ t.test('no statement gives a dose', (t) => {
 
 t.test('a kind names the review rules that start from it, and no other', (t) => {
   for (const { code, reviewRules } of catalogue.kinds) {
-    for (const id of reviewRules) t.ok(rules.some((rule) => rule.id === id), `${code}, ${id}`)
+    for (const id of reviewRules)
+      t.ok(
+        rules.some((rule) => rule.id === id),
+        `${code}, ${id}`,
+      )
     const starting = rules.filter(({ lines }) =>
       lines.some(({ startedBy }) =>
         startedBy.some(({ filters }) => filters.some(({ path, codes }) => path === 'code' && codes.some((each) => each.code === code))),
@@ -95,7 +103,9 @@ t.test(
   'each code is in the list of confirmed codes, with its name and grade',
   { skip: !existsSync(shared) && 'the list of confirmed codes is not there' },
   async (t) => {
-    const { codes }: { codes: { system: string; code: string; display: string; grade: string }[] } = JSON.parse(await readFile(shared, 'utf8'))
+    const { codes }: { codes: { system: string; code: string; display: string; grade: string }[] } = JSON.parse(
+      await readFile(shared, 'utf8'),
+    )
     const listed = new Set(codes.map(({ system, code, display, grade }) => `${system}|${code}|${display}|${grade}`))
     const mapped = catalogue.kinds.flatMap(({ codings }) => codings)
     t.ok(mapped.length > 20)
@@ -104,21 +114,32 @@ t.test(
 )
 
 t.test('a malformed catalogue is refused with a sentence', (t) => {
-  const codeSystem = (...concept: CodeSystemConcept[]): CodeSystem => ({ resourceType: 'CodeSystem', status: 'draft', content: 'complete', concept })
+  const codeSystem = (...concept: CodeSystemConcept[]): CodeSystem => ({
+    resourceType: 'CodeSystem',
+    status: 'draft',
+    content: 'complete',
+    concept,
+  })
   const groups = codeSystem({ code: 'exercise', display: 'Exercise' })
   const swimming = { code: 'swimming', display: 'Swimming', property: [{ code: 'group', valueCode: 'exercise' }] }
   const kinds = codeSystem(swimming)
   const statement = (parts: Extension[]): ActivityDefinition => ({
-      resourceType: 'ActivityDefinition',
-      id: 'swimming',
-      status: 'draft',
-      extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/therapy-statement', extension: parts }],
-    })
+    resourceType: 'ActivityDefinition',
+    id: 'swimming',
+    status: 'draft',
+    extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/therapy-statement', extension: parts }],
+  })
   t.equal(toCatalogue({ groups, kinds, confirmed: [], known: [] }).kind('swimming')?.group.title, 'Exercise')
   t.throws(() => toCatalogue({ groups: codeSystem(), kinds, confirmed: [], known: [] }), { message: /swimming is in no group/ })
-  const coded = { ...swimming, property: [...swimming.property, { code: 'snomed', valueCoding: { system: 'http://snomed.info/sct', code: '1' } }] }
+  const coded = {
+    ...swimming,
+    property: [...swimming.property, { code: 'snomed', valueCoding: { system: 'http://snomed.info/sct', code: '1' } }],
+  }
   t.throws(() => toCatalogue({ groups, kinds: codeSystem(coded), confirmed: [], known: [] }), { message: /not confirmed/ })
-  const said = [{ url: 'about', valueCode: 'effect' }, { url: 'text', valueString: 'It helps.' }]
+  const said = [
+    { url: 'about', valueCode: 'effect' },
+    { url: 'text', valueString: 'It helps.' },
+  ]
   t.throws(() => toCatalogue({ groups, kinds, confirmed: [], known: [statement(said)] }), { message: /statement 0 names no source/ })
   const timed = [...said, { url: 'source', valueString: 'x' }, { url: 'from', valueQuantity: { value: 1, code: 'min' } }]
   t.throws(() => toCatalogue({ groups, kinds, confirmed: [], known: [statement(timed)] }), { message: /not in h, d, wk or mo/ })

@@ -89,7 +89,12 @@ t.test('every profile has an example', (t) => {
 })
 
 t.test('every extension is used by an example, the demonstration, a rule or the catalogue', (t) => {
-  const text = JSON.stringify([...examples, ...demo, ...rules, ...conformance.filter(({ resourceType }) => resourceType === 'ActivityDefinition')])
+  const text = JSON.stringify([
+    ...examples,
+    ...demo,
+    ...rules,
+    ...conformance.filter(({ resourceType }) => resourceType === 'ActivityDefinition'),
+  ])
   for (const { url, type } of profiles.structureDefinitions)
     if (type === 'Extension' && !url.endsWith('/about-me')) t.ok(text.includes(`"${url}"`), url)
   t.end()
