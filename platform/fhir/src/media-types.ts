@@ -23,9 +23,17 @@ const FORMATS: Readonly<Record<string, string>> = {
 /**
  * The Content-Type of the answer. `_format` wins over the Accept header, as the specification says.
  *
- * @throws FORMAT_NOT_SUPPORTED when neither leaves JSON as a choice.
+ * @param produces media types that the route answers in besides, the preferred one first; without a wish it is that one
+ * @throws FORMAT_NOT_SUPPORTED when neither leaves a choice.
  */
-export function negotiate(accept: string | undefined, format: string | undefined): string {
+export function negotiate(accept: string | undefined, format: string | undefined, produces: readonly string[] = []): string {
+  const [preferred] = produces
+  if (preferred !== undefined && (format === undefined || format === '')) {
+    const ranges = (accept ?? '*/*').split(',').map((range) => (range.split(';')[0] ?? '').trim().toLowerCase())
+    const wanted = produces.find((type) => ranges.includes(type))
+    if (wanted !== undefined) return wanted
+    if (ranges.some((range) => range === '*/*' || range === 'application/*')) return preferred
+  }
   if (format !== undefined && format !== '') {
     // A plus sign in a query means a space; clients that forget to encode it mean the media type all the same.
     const wanted = FORMATS[(format.split(';')[0] ?? '').trim().toLowerCase().replace(' ', '+')]

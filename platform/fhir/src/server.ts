@@ -33,6 +33,10 @@ declare module 'fastify' {
     /** Content-Type of the answer, agreed before the request is handled. */
     answerType: string
   }
+  interface FastifyContextConfig {
+    /** Media types besides JSON that this route answers in, the preferred one first, such as `application/fhir+ndjson`. */
+    produces?: readonly string[]
+  }
 }
 
 const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/json-patch+json', 'text/json']
@@ -53,7 +57,8 @@ async function plugin(app: FastifyInstance): Promise<void> {
   app.decorateRequest('answerType', FHIR_JSON)
   app.addHook('onRequest', async (request) => {
     const format = request.raw.url?.includes('_format') === true ? (request.query as Record<string, unknown>)['_format'] : undefined
-    request.answerType = negotiate(request.headers.accept, typeof format === 'string' ? format : undefined)
+    const { produces = [] } = request.routeOptions.config ?? {}
+    request.answerType = negotiate(request.headers.accept, typeof format === 'string' ? format : undefined, produces)
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))

@@ -2,7 +2,7 @@
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
-import { requestLog, silentLog, type Log } from '@platform/service/log'
+import { requestLog, silentLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { auditEvent } from './routes/fhir/audit-event.ts'
@@ -11,6 +11,8 @@ import { bundle } from './routes/fhir/bundle.ts'
 import { capabilities } from './routes/fhir/capabilities.ts'
 import { confirm } from './routes/fhir/confirm.ts'
 import type { FhirDependencies } from './routes/fhir/dependencies.ts'
+import { bulkExport } from './routes/fhir/export.ts'
+import { exportFile } from './routes/fhir/export-file.ts'
 import { everything } from './routes/fhir/everything.ts'
 import { history } from './routes/fhir/history.ts'
 import { read } from './routes/fhir/read.ts'
@@ -20,7 +22,6 @@ import { write } from './routes/fhir/write.ts'
 
 export interface Dependencies extends FhirDependencies {
   readonly tokens: TokenVerifier
-  readonly log?: Log
 }
 
 /** The FHIR server, mounted at `/fhir`. Opens nothing and listens to nothing. */
@@ -47,8 +48,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(auditHook, { trail, now })
       await fhir.register(smartAuthorisation, { tokens })
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
-      for (const routes of [auditEvent, everything, validate, confirm, history, search, read, write, bundle])
-        await fhir.register(routes, dependencies)
+      for (const routes of [auditEvent, bulkExport, exportFile, everything, validate, confirm, history, search, read, write, bundle])
+        await fhir.register(routes, { ...dependencies, log })
     },
     { prefix: '/fhir' },
   )

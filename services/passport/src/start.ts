@@ -1,10 +1,11 @@
-/** What runs beside the routes of the record: the sealer of the audit chain. */
+/** What runs beside the routes of the record: the sealer of the audit chain, and the exports that were asked for. */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
+import { countExports } from './jobs/count-exports.ts'
 import type { ChainHead } from './store/audit-chain.ts'
 import { chainOf, isUnderSeal, seal } from './store/audit-chain.ts'
 
@@ -38,7 +39,10 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
   await rename(`${file}.new`, file)
 }
 
-/** Seals once a second until it is disposed of. */
+/** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
+const LOOK_FOR_EXPORTS_MS = 500
+
+/** Seals once a second, and goes on with exports, until it is disposed of. */
 export async function startPassport({
   database,
   home,
@@ -75,11 +79,20 @@ export async function startPassport({
     }
   })()
 
+  const exporting = (async () => {
+    while (!stop.signal.aborted) {
+      await countExports({ database, log, now }, stop.signal).catch((error: unknown) =>
+        log.warn({ event: 'export.not-counted', error: describeError(error) }),
+      )
+      await wait(LOOK_FOR_EXPORTS_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+    }
+  })()
+
   return {
     sweep: async () => undefined,
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await running
+      await Promise.all([running, exporting])
       // What was written since is sealed now; whatever stops us from it does so again at the next start.
       await sealNow().catch((error: unknown) => log.warn({ event: 'audit.not-sealed', error: describeError(error) }))
     },

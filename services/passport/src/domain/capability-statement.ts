@@ -3,6 +3,8 @@
 export interface DeclaredRoute {
   readonly interaction?: string
   readonly operation?: string
+  /** Canonical URL of the OperationDefinition, where the name alone does not say it. */
+  readonly definition?: string
   readonly types?: readonly string[] | 'all' | 'system'
 }
 
@@ -57,13 +59,13 @@ export function capabilityStatement({
       .filter((code) => OF_A_TYPE.has(code) && !(APPEND_ONLY.has(type) && CHANGES.has(code)))
       .toSorted()
   const offers = (interaction: string) => routes.some((route) => route.interaction === interaction)
-  const own = routes.flatMap(({ operation, types: on }) =>
+  const own = routes.flatMap(({ operation, definition, types: on }) =>
     operation === undefined
       ? []
       : [
           {
             name: operation,
-            definition: definitionOf(operation, operations),
+            definition: definition ?? definitionOf(operation, operations),
             types: on === 'all' ? types : on === 'system' ? [] : (on ?? []),
           },
         ],
@@ -77,6 +79,7 @@ export function capabilityStatement({
     status: 'active',
     date: startedAt.toISOString(),
     kind: 'instance',
+    instantiates: ['http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data'],
     software: { name: 'Handrail' },
     implementation: { description: 'Patient passport and referral hub for neuro-rehabilitation', url: baseUrl },
     fhirVersion: '4.0.1',

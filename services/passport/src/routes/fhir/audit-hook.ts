@@ -23,7 +23,13 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** What this route is in the CapabilityStatement, and in the audit trail. */
-    fhir?: { readonly interaction?: string; readonly operation?: string; readonly types?: readonly string[] | 'all' | 'system' }
+    fhir?: {
+      readonly interaction?: string
+      readonly operation?: string
+      /** Canonical URL of the OperationDefinition, where the name alone does not say it. */
+      readonly definition?: string
+      readonly types?: readonly string[] | 'all' | 'system'
+    }
     /** False where nothing about anybody is said, such as `/metadata`. */
     audited?: boolean
   }

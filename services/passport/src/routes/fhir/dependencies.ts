@@ -1,6 +1,7 @@
 /** What the FHIR routes are given. */
 import type { Issue } from '@platform/fhir/errors'
 import type { Database } from '@platform/service/database'
+import type { Log } from '@platform/service/log'
 import type { CursorSeal } from '../../domain/cursor.ts'
 import type { FhirResource } from '../../domain/references.ts'
 import type { OperationReference } from '../../domain/capability-statement.ts'
@@ -23,6 +24,7 @@ export interface FhirDependencies {
   readonly baseUrl: string
   readonly seal: CursorSeal
   readonly newId: () => string
+  readonly log?: Log | undefined
   readonly operations: readonly OperationReference[]
   readonly startedAt: Date
   readonly definitions: SearchDefinitions

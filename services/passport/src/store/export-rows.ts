@@ -1,0 +1,150 @@
+/**
+ * The rows of an export: the record as it stood at an instant, under the policy as it is now, in a range of buckets. Text passes through:
+ * what PostgreSQL sends is NDJSON already, and is neither parsed nor copied on the way.
+ */
+import type { Caller } from '@platform/fhir/caller'
+import type { Database, Queryable } from '@platform/service/database'
+import pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import type { BucketRange } from '../domain/export/walk.ts'
+import { readPredicate } from './access-sql.ts'
+
+/** Which rows of the record an export is about. */
+export interface ExportScope {
+  readonly types: readonly string[]
+  readonly since: Date | undefined
+  readonly at: Date
+  /** Only what belongs to a person. */
+  readonly ofPeople: boolean
+  /** Only what belongs to these. */
+  readonly patients: readonly string[] | undefined
+}
+
+/** COPY takes no parameters: values are written into the text, by the driver's own quoting. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (typeof value === 'number') return String(value)
+  if (value instanceof Date) return `'${value.toISOString()}'`
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => (typeof item === 'number' ? String(item) : `"${String(item).replace(/(["\\])/g, '\\$1')}"`))
+    return pg.escapeLiteral(`{${items.join(',')}}`)
+  }
+  if (typeof value === 'string') return pg.escapeLiteral(value)
+  throw new TypeError('A value that no statement holds')
+}
+
+function mayRead(caller: Caller): string {
+  const { sql, values } = readPredicate(caller, 1)
+  return sql.replace(/\$(\d+)/g, (_placeholder, number: string) => literal(values[Number(number) - 1]))
+}
+
+const within = ({ from, to }: BucketRange) => `r.bucket >= ${from} AND r.bucket < ${to}`
+
+function about({ types, since, ofPeople, patients }: ExportScope): string {
+  return [
+    `r.type = ANY(${literal(types)}::text[])`,
+    ...(since === undefined ? [] : [`r.updated_at > ${literal(since)}::timestamptz`]),
+    ...(patients === undefined ? (ofPeople ? ['r.patient IS NOT NULL'] : []) : [`r.patient = ANY(${literal(patients)}::text[])`]),
+  ].join(' AND ')
+}
+
+/**
+ * What lived at the instant and may be seen: of what was not changed since the present row, of what was the version of then, if the present
+ * one may be seen too. What was deleted since is left out.
+ */
+function living(columns: string, caller: Caller, scope: ExportScope, range: BucketRange): string {
+  const may = mayRead(caller)
+  const at = `${literal(scope.at)}::timestamptz`
+  return `SELECT ${columns} FROM passport.resource r
+           WHERE ${within(range)} AND ${about(scope)} AND r.updated_at <= ${at} AND NOT r.deleted AND ${may}
+          UNION ALL
+          SELECT ${columns} FROM passport.history r
+            JOIN (SELECT r.bucket, r.type, r.id FROM passport.resource r
+                   WHERE ${within(range)} AND r.type = ANY(${literal(scope.types)}::text[]) AND r.updated_at > ${at} AND NOT r.deleted AND ${may}) now
+              ON now.bucket = r.bucket AND now.type = r.type AND now.id = r.id
+           WHERE ${within(range)} AND ${about(scope)} AND r.updated_at <= ${at} AND NOT r.deleted AND ${may}
+             AND NOT EXISTS (SELECT FROM passport.history later WHERE later.bucket = r.bucket AND later.type = r.type AND later.id = r.id
+                                AND later.version > r.version AND later.updated_at <= ${at})`
+}
+
+/** What was deleted after `since`, and by the instant. */
+function gone(columns: string, caller: Caller, scope: ExportScope, range: BucketRange): string {
+  return `SELECT ${columns} FROM passport.resource r
+           WHERE ${within(range)} AND ${about(scope)} AND r.updated_at <= ${literal(scope.at)}::timestamptz AND r.deleted AND ${mayRead(caller)}`
+}
+
+export interface Counted {
+  readonly kind: 'output' | 'deleted'
+  readonly type: string
+  readonly count: number
+}
+
+/** How many rows of each type a range holds; of the deleted ones only where the export says since when. */
+export async function countRows(database: Queryable, caller: Caller, scope: ExportScope, range: BucketRange): Promise<Counted[]> {
+  const live = `SELECT 'output' AS kind, type, count(*)::integer AS count FROM (${living('r.type', caller, scope, range)}) AS r GROUP BY type`
+  const deleted = `SELECT 'deleted' AS kind, 'Bundle' AS type, count(*)::integer AS count FROM (${gone('r.type', caller, scope, range)}) AS r`
+  const { rows } = await database.query<{ kind: 'output' | 'deleted'; type: string; count: number }>({
+    text: scope.since === undefined ? `${live} ORDER BY type` : `${live} UNION ALL ${deleted} ORDER BY kind, type`,
+  })
+  return rows.filter(({ count }) => count > 0)
+}
+
+/** About how many rows the record holds, as the planner believes; nothing is counted. */
+export async function estimateRows(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ rows: number }>({
+    text: `SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 AS rows FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = 'passport.resource'::regclass`,
+  })
+  return rows[0]?.rows ?? 0
+}
+
+// No control character is in a JSON text, so that nothing in it is ever quoted: a line of this CSV is the text itself.
+const AS_LINES = String.raw`WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')`
+
+const BUNDLE_OF_DELETE = `'{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"' || r.type || '/' || r.id || '"}}]}'`
+
+/** People named in one entry of the audit trail. */
+const PEOPLE_AN_ENTRY = 1000
+/** Bytes that wait for a slow reader. */
+const READ_AHEAD = 1024 * 1024
+
+/**
+ * The lines of a file in one step of its walk, one resource each. Whose records they are is said, and kept, before the first of them leaves;
+ * both are read from one snapshot.
+ *
+ * @param disclosing called with the ids of the Patients, 1,000 at most at a time; resolves when the audit trail holds them
+ */
+export async function* linesOf(
+  database: Database,
+  caller: Caller,
+  { kind, scope, range }: { kind: 'output' | 'deleted'; scope: ExportScope; range: BucketRange },
+  disclosing: (people: readonly string[]) => Promise<void>,
+): AsyncGenerator<Buffer> {
+  const rows = kind === 'output' ? living : gone
+  const client = await database.pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const { rows: people } = await client.query<{ patient: string }>(
+      `SELECT DISTINCT patient FROM (${rows('r.patient', caller, scope, range)}) AS r WHERE patient IS NOT NULL`,
+    )
+    for (let at = 0; at < people.length; at += PEOPLE_AN_ENTRY)
+      await disclosing(people.slice(at, at + PEOPLE_AN_ENTRY).map(({ patient }) => patient))
+    const lines = rows(kind === 'output' ? 'r.content' : BUNDLE_OF_DELETE, caller, scope, range)
+    const copy = client.query(copyTo(`COPY (${lines}) TO STDOUT ${AS_LINES}`, { highWaterMark: READ_AHEAD }))
+    let whole = false
+    try {
+      for await (const chunk of copy) yield chunk as Buffer
+      whole = true
+    } finally {
+      // Whoever stopped reading leaves a connection in the middle of a COPY: it is of no use to the next.
+      if (!whole) broken = new Error('The reader stopped')
+    }
+    await client.query('COMMIT')
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
