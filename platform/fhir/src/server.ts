@@ -66,7 +66,8 @@ async function plugin(app: FastifyInstance): Promise<void> {
 }
 
 /** Answers an address that nothing here has. */
-export const sayUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply)
+export const sayUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply)
 
 /** Answers an error as an OperationOutcome; a fault of ours is logged with its correlation id, never with the request's content. */
 export function sayNo(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -47,7 +47,12 @@ const team = await store({ resourceType: 'Organization', name: 'Team' })
 const ada = await store({ resourceType: 'Patient', name: [{ family: 'Llwyd' }], birthDate: '1974-03-02' })
 const bryn = await store({ resourceType: 'Patient', name: [{ family: 'Tudor' }], birthDate: '1965-06-02' })
 const of = (id: string) => ({ reference: `Patient/${id}` })
-const session = (id: string, text = 'Physiotherapy') => ({ resourceType: 'Procedure', status: 'completed', code: { text }, subject: of(id) })
+const session = (id: string, text = 'Physiotherapy') => ({
+  resourceType: 'Procedure',
+  status: 'completed',
+  code: { text },
+  subject: of(id),
+})
 const first = await store(session(ada.id, 'Stretching "slowly", with a \\ and a\nnew line'))
 await store(session(bryn.id))
 await store({
@@ -248,7 +253,8 @@ t.test('what is asked for wrongly is refused with a sentence; under lenient it i
     prefer: 'respond-async, handling=lenient',
   })
   t.equal(lenient.error[0]?.count, 2)
-  for (const line of await linesOf('admin', lenient.error)) t.equal((JSON.parse(line) as { resourceType: string }).resourceType, 'OperationOutcome')
+  for (const line of await linesOf('admin', lenient.error))
+    t.equal((JSON.parse(line) as { resourceType: string }).resourceType, 'OperationOutcome')
   for (const format of ['application/fhir%2Bndjson', 'application/fhir+ndjson', 'ndjson', 'application/ndjson'])
     t.equal((await send('admin', 'GET', `/$export?_type=Patient&_outputFormat=${format}`, undefined, ASYNC)).statusCode, 202)
   await count()
@@ -257,7 +263,10 @@ t.test('what is asked for wrongly is refused with a sentence; under lenient it i
 t.test('a client has five exports under way at most, and is told when to come again', async (t) => {
   caller('busy', { role: 'admin' })
   const answers = await Promise.all(Array.from({ length: 8 }, () => send('busy', 'GET', '/$export?_type=Patient', undefined, ASYNC)))
-  t.same(answers.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other), [202, 202, 202, 202, 202, 429, 429, 429])
+  t.same(
+    answers.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other),
+    [202, 202, 202, 202, 202, 429, 429, 429],
+  )
   t.equal(answers.find(({ statusCode }) => statusCode === 429)?.headers['retry-after'], '10')
   await count()
 })

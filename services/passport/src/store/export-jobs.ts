@@ -106,7 +106,13 @@ export async function findExport(database: Queryable, client: string, id: string
 
 /** The files of an export, in the order in which they are listed. */
 export async function filesOfExport(database: Queryable, id: string): Promise<ExportFile[]> {
-  const { rows } = await database.query<{ kind: 'output' | 'deleted'; type: string; from_bucket: number; to_bucket: number; count: number }>({
+  const { rows } = await database.query<{
+    kind: 'output' | 'deleted'
+    type: string
+    from_bucket: number
+    to_bucket: number
+    count: number
+  }>({
     name: 'export-files',
     text: 'SELECT kind, type, from_bucket, to_bucket, count FROM passport.export_file WHERE job = $1 ORDER BY kind, type, from_bucket',
     values: [id],

@@ -82,7 +82,8 @@ export function readKickOff(sent: readonly SentParameter[], { level, prefer }: {
     if (OF_THE_ANSWER.has(name)) continue
     if (name === '_outputFormat') {
       // A plus sign in a query means a space; clients that forget to encode it mean the media type all the same.
-      if (!FORMATS.has((value.split(';')[0] ?? '').trim().replace(' ', '+'))) throw kickOffRefuse.EXPORT_FORMAT_UNKNOWN({}, { expression: name })
+      if (!FORMATS.has((value.split(';')[0] ?? '').trim().replace(' ', '+')))
+        throw kickOffRefuse.EXPORT_FORMAT_UNKNOWN({}, { expression: name })
     } else if (name === '_since') {
       const text = value.replace(' ', '+')
       if (since !== undefined || !INSTANT.test(text) || Number.isNaN(Date.parse(text)))
@@ -98,7 +99,8 @@ export function readKickOff(sent: readonly SentParameter[], { level, prefer }: {
     } else if (name === 'patient') {
       anybody = false
       const reference = localReference(value)
-      if (level === 'system' || !inBody || reference?.type !== 'Patient') throw kickOffRefuse.EXPORT_PATIENT_INVALID({}, { expression: name })
+      if (level === 'system' || !inBody || reference?.type !== 'Patient')
+        throw kickOffRefuse.EXPORT_PATIENT_INVALID({}, { expression: name })
       patients.push(reference.id)
     } else if (lenient) notes.push(`An export knows no ${safely(name)}; it was left aside.`)
     else throw kickOffRefuse.EXPORT_PARAMETER_UNSUPPORTED({ parameter: safely(name) }, { expression: safely(name) })
@@ -121,7 +123,11 @@ export function parametersOf(value: unknown): SentParameter[] {
     .map((parameter) => {
       const given = Object.entries(parameter).find(([key]) => key.startsWith('value'))?.[1]
       const text = isObject(given) ? given['reference'] : given
-      return { name: String(parameter['name']), value: typeof text === 'string' || typeof text === 'number' ? String(text) : '', inBody: true }
+      return {
+        name: String(parameter['name']),
+        value: typeof text === 'string' || typeof text === 'number' ? String(text) : '',
+        inBody: true,
+      }
     })
 }
 

@@ -9,7 +9,11 @@ t.test('the steps of any width cover every bucket once, from wherever the walk g
       const steps = [...stepsIn({ from, to: BUCKETS }, width)]
       t.equal(steps[0]?.from, from)
       t.equal(steps.at(-1)?.to, BUCKETS)
-      t.ok(steps.every((step, index) => step.to > step.from && step.to - step.from <= width && (steps[index + 1]?.from ?? BUCKETS) === step.to))
+      t.ok(
+        steps.every(
+          (step, index) => step.to > step.from && step.to - step.from <= width && (steps[index + 1]?.from ?? BUCKETS) === step.to,
+        ),
+      )
     }),
   )
 })

@@ -19,7 +19,8 @@ export interface BucketRange {
 
 /** The steps in a range, in order. */
 export function* stepsIn({ from, to }: BucketRange, width: number): Generator<BucketRange> {
-  for (let at = from; at < to; at = Math.floor(at / width) * width + width) yield { from: at, to: Math.min(Math.floor(at / width) * width + width, to) }
+  for (let at = from; at < to; at = Math.floor(at / width) * width + width)
+    yield { from: at, to: Math.min(Math.floor(at / width) * width + width, to) }
 }
 
 /** A file of an export. */

@@ -40,7 +40,10 @@ export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { da
       const file = wanted && (await filesOfExport(database, id)).find((one) => fileName(one) === fileName(wanted))
       if (file === undefined) throw refuse.NOT_FOUND({ reference })
       if (file.kind === 'output' && !systemAllows(request.caller, file.type)) throw exportRefuse.EXPORT_NEEDS_SYSTEM_SCOPE()
-      const lines = Readable.from(linesIn(request, job, file, () => lines.destroy(new Error('Nobody reads'))), { objectMode: false })
+      const lines = Readable.from(
+        linesIn(request, job, file, () => lines.destroy(new Error('Nobody reads'))),
+        { objectMode: false },
+      )
       lines.once('error', () => log.warn({ event: 'export.file-cut-off', export: id, correlationId: request.id }))
       return reply.send(lines)
     },
