@@ -143,9 +143,9 @@ t.test('a webhook hears by reference, signed with a key of /identity/jwks; a mis
     'the subscription is active',
   )
   t.equal(await send({ controlId: 'J4', visit: 'VJ2', at: at(700) }), 'CA')
-  await until(async () => received[0], 'the webhook heard')
+  await until(async () => received[1], 'the webhook heard, after the handshake')
   t.equal(await send({ controlId: 'J5', visit: 'VJ2', event: 'A11', at: at(705) }), 'CA')
-  await until(async () => received[1], 'the webhook heard of the mistake')
+  await until(async () => received[2], 'the webhook heard of the mistake')
 
   const keys = createRemoteJWKSet(new URL(`${url}/identity/jwks`))
   for (const { body, signature } of received) {

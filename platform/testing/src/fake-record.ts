@@ -28,8 +28,8 @@ export interface FakeRecord {
   readonly changes: readonly FakeChange[]
   /** `METHOD path` of every request so far, ids replaced by `:id`. */
   readonly requests: string[]
-  /** Stores a resource as it stands, under its own id, as if another client had written it. */
-  seed<T extends Resource>(resource: T): T
+  /** Stores a resource as it stands, under its own id, as if another client had written it; `by` is whose a Subscription is. */
+  seed<T extends Resource>(resource: T, by?: string): T
   /** A resource as it is now, by `Type/id`. */
   read<T extends Resource>(reference: string): T
   /** Every resource of a type, in the order of creation. */
@@ -48,6 +48,7 @@ interface Answer {
   readonly status: number
   readonly body?: Resource | undefined
   readonly location?: string | undefined
+  readonly owner?: string | undefined
 }
 
 /** A fault as FHIR says it. */
@@ -72,6 +73,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
   let failing = { status: 503, times: 0 }
   const changes: FakeChange[] = []
   const requests: string[] = []
+  const owners = new Map<string, string>()
 
   const put = (into: Stored, resource: Resource, id: string): Resource => {
     const reference = `${resource.resourceType}/${id}`
@@ -169,7 +171,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     if (request.method === 'GET') {
       const found = stored.get(`${type}/${id}`)
       if (found === undefined) throw new Fault(404, `There is no ${type}/${id}.`)
-      return { status: 200, body: found }
+      return { status: 200, body: found, owner: owners.get(`${type}/${id}`) }
     }
     const ifNoneExist = headerOf(request, 'if-none-exist')
     const ifMatch = headerOf(request, 'if-match')
@@ -199,7 +201,8 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     url: base(),
     changes,
     requests,
-    seed: (resource) => {
+    seed: (resource, by = 'Client/operator') => {
+      owners.set(`${resource.resourceType}/${resource.id ?? ''}`, by)
       const next = put(stored, resource, resource.id ?? '')
       changes.push({
         changeId: String(changes.length + 1),
@@ -256,12 +259,13 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function send(response: ServerResponse, { status, body, location }: Answer): void {
+function send(response: ServerResponse, { status, body, location, owner }: Answer): void {
   const version = body?.meta?.versionId
   response.writeHead(status, {
     'content-type': 'application/fhir+json',
     ...(version === undefined ? {} : { etag: `W/"${version}"` }),
     ...(location === undefined ? {} : { location }),
+    ...(owner === undefined || body?.resourceType !== 'Subscription' ? {} : { 'x-handrail-author': owner }),
   })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }

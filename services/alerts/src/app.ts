@@ -4,12 +4,17 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
+import { outboxPage } from './routes/outbox.ts'
 import { stream } from './routes/stream.ts'
 
-/** The operations of alerts under `/fhir`, and `/alerts/stream`. */
+/** The operations of alerts under `/fhir`, `/alerts/stream`, and the outbox of a demonstration. */
 export async function buildApp(
-  dependencies: Pick<Dependencies, 'tokens' | 'record' | 'notices' | 'clock' | 'newId' | 'log'>,
+  dependencies: Pick<
+    Dependencies,
+    'tokens' | 'record' | 'notices' | 'subscriptions' | 'kept' | 'demo' | 'base' | 'clock' | 'newId' | 'log'
+  >,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: dependencies.log as FastifyBaseLogger,
@@ -23,6 +28,7 @@ export async function buildApp(
       await fhir.register(fhirServer)
       await fhir.register(smartAuthorisation, dependencies)
       await fhir.register(taskAnswer, dependencies)
+      await fhir.register(subscriptionOperations, dependencies)
     },
     { prefix: '/fhir' },
   )
@@ -30,6 +36,10 @@ export async function buildApp(
     boards.setErrorHandler((error, request, reply) => sayNo(error, request, reply))
     await boards.register(smartAuthorisation, dependencies)
     await boards.register(stream, dependencies)
+  })
+  await app.register(async (pages) => {
+    pages.setErrorHandler((error, request, reply) => sayNo(error, request, reply))
+    await pages.register(outboxPage, dependencies)
   })
   return app
 }

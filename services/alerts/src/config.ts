@@ -33,6 +33,15 @@ export const readConfig = defineConfig({
   OUTBOUND_ALLOW: list('host:port that webhooks may reach. Absent: public addresses only; loopback too in a demonstration.', {
     default: [],
   }),
+  SMTP_URL: secret('E-mail server, smtps://user:password@host:465. Absent: mail is kept and shown at /outbox in a demonstration.', {
+    optional: true,
+  }),
+  MAIL_FROM: text('Whom e-mail comes from.', { default: 'Handrail <no-reply@handrail.example>' }),
+  SMS_GATEWAY_URL: url('Gateway for text messages, in the manner of GOV.UK Notify. Absent: kept and shown at /outbox in a demonstration.', {
+    optional: true,
+  }),
+  SMS_GATEWAY_TOKEN: secret('Bearer token of the gateway.', { optional: true }),
+  SMS_TEMPLATE_ID: text('Template that the gateway wants; it is given the words as its text.', { optional: true }),
   SWEEP_EVERY_MS: milliseconds('How often unanswered alerts and what was left behind are looked for.', { default: 5_000, min: 500 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
@@ -51,6 +60,11 @@ export type OpenConfig = Pick<
   | 'HANDRAIL_DEMO'
   | 'MLLP_PROCESSING_IDS'
   | 'OUTBOUND_ALLOW'
+  | 'SMTP_URL'
+  | 'MAIL_FROM'
+  | 'SMS_GATEWAY_URL'
+  | 'SMS_GATEWAY_TOKEN'
+  | 'SMS_TEMPLATE_ID'
 >
 
 /** The settings that starting the listener, the consumers and the sweep needs. */

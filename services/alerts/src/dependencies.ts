@@ -10,10 +10,12 @@ import { newId, type NewId } from '@platform/service/ids'
 import { silentLog, type Log } from '@platform/service/log'
 import { messageReceived, type MessageReceived } from './jobs/message-received.ts'
 import { loadChannels, type Channel } from './outbox/define-channel.ts'
+import type { ChannelSettings } from './outbox/open-means.ts'
 import type { OutboundPolicy } from './outbox/outbound.ts'
 import { adtCounts, type AdtCounts } from './store/adt-counts.ts'
 import { alertsOf, type Alerts } from './store/alerts.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
+import { keptMessagesIn, type KeptMessages } from './store/kept-messages.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
@@ -46,6 +48,14 @@ export interface Dependencies {
   readonly signer: Signer
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
+  readonly messaging: ChannelSettings
+  /** What a demonstration would have sent. */
+  readonly kept: KeptMessages
+  readonly demo: boolean
+  /** How others reach the hub. */
+  readonly publicUrl: string
+  /** FHIR base under which others know the record. */
+  readonly base: string
   readonly pathway: Pathway
   /** HANDRAIL_HOME/alerts: keys, and where the listener can be found. */
   readonly folder: string
@@ -68,6 +78,8 @@ export interface DependencySources {
   readonly home: string
   readonly demo: boolean
   readonly outboundPolicy: OutboundPolicy
+  readonly messaging: ChannelSettings
+  readonly publicUrl: string
   readonly processingIds: readonly string[]
   readonly clock: Clock
   readonly newId?: NewId
@@ -88,6 +100,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     home,
     demo,
     outboundPolicy,
+    messaging,
+    publicUrl,
     processingIds,
     clock,
     newId: mint = newId,
@@ -127,6 +141,11 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     signer,
     channels,
     outboundPolicy,
+    messaging,
+    kept: keptMessagesIn(database, () => clock.now()),
+    demo,
+    publicUrl,
+    base: `${publicUrl}/fhir`,
     pathway,
     folder,
     processingIds,

@@ -58,6 +58,21 @@ export const refuse = defineErrors({
     says: 'The endpoint of the subscription may not be reached from here.',
     remedy: 'Use a public https address, or ask the operator to add host and port to OUTBOUND_ALLOW.',
   },
+  CHANNEL_NOT_SET_UP: {
+    issue: 'not-supported',
+    says: ({ setting }: { setting: string }) => `This channel is not set up: ${setting} is absent.`,
+    remedy: 'Ask the operator to set it, or subscribe by another channel.',
+  },
+  SUBSCRIPTION_NOT_SERVED: {
+    issue: 'not-found',
+    says: ({ reference }: { reference: string }) => `${reference} is not known here, or is off.`,
+    remedy: 'Check the id, and set its status to requested. It is known here within seconds of being written.',
+  },
+  EVENT_RANGE_INVALID: {
+    issue: 'value',
+    says: 'Event numbers are whole numbers, the first no greater than the last.',
+    remedy: 'Send eventsSinceNumber and eventsUntilNumber as whole numbers, both included.',
+  },
   NOTIFICATION_MALFORMED: {
     issue: 'invalid',
     says: 'The Bundle is no notification that is understood here.',

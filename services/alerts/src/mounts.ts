@@ -3,5 +3,10 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Task/:id/$acknowledge' },
   { method: 'POST', path: '/fhir/Task/:id/$hand-on' },
   { method: 'POST', path: '/fhir/Task/:id/$close' },
+  { method: '*', path: '/fhir/Subscription/$status' },
+  { method: '*', path: '/fhir/Subscription/:id/$status' },
+  { method: '*', path: '/fhir/Subscription/:id/$events' },
   { method: 'GET', path: '/alerts/stream' },
+  { method: 'GET', path: '/outbox' },
+  { method: 'GET', path: '/outbox.json' },
 ]

@@ -34,6 +34,14 @@ export function openAlerts(config: OpenConfig, foundation: Foundation): Promise<
     demo: config.HANDRAIL_DEMO,
     outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
     processingIds: config.MLLP_PROCESSING_IDS,
+    publicUrl: config.PUBLIC_URL,
+    messaging: {
+      mailFrom: config.MAIL_FROM,
+      ...(config.SMTP_URL === undefined ? {} : { smtpUrl: config.SMTP_URL }),
+      ...(config.SMS_GATEWAY_URL === undefined ? {} : { smsUrl: config.SMS_GATEWAY_URL }),
+      ...(config.SMS_GATEWAY_TOKEN === undefined ? {} : { smsToken: config.SMS_GATEWAY_TOKEN }),
+      ...(config.SMS_TEMPLATE_ID === undefined ? {} : { smsTemplate: config.SMS_TEMPLATE_ID }),
+    },
   })
 }
 

@@ -19,17 +19,21 @@ import { consentChanged } from './jobs/consent-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { takeOver } from './jobs/register-changed.ts'
+import { resourceChanged, TOPIC_TYPES } from './jobs/resource-changed.ts'
 import { subscriptionChanged } from './jobs/subscription-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
-import { outbound } from './outbox/outbound.ts'
+import { tellOfFailures } from './outbox/delivery-failed.ts'
+import { openMeans } from './outbox/open-means.ts'
 import { adtHandler } from './routes/mllp/adt.ts'
 
 /** Alerts at work. Disposing of it finishes what is in hand. */
 export interface RunningAlerts extends AsyncDisposable {
   /** Does everything that is due by `now`, and resolves when it is done. */
   sweep(now: Date): Promise<void>
+  /** Sends whatever is due to subscribers, and resolves when all of it has been answered or put off. */
+  tellDue(): Promise<void>
   /** Where hospitals connect. */
   readonly mllpPort: number
   readonly mllp: MllpServer
@@ -75,27 +79,25 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   } = dependencies
   const allow = allowList(config.MLLP_ALLOW)
   const tls = await readTls(config)
-  const webhook = channels.get('webhook')
-  if (webhook === undefined) throw new Error('outbox/channels has no webhook.')
 
   await using starting = new AsyncDisposableStack()
   starting.use(marks)
   starting.use(feeds)
   const isNew = await watchList.isNew()
   const watching = starting.use(await watchListConsumer(dependencies))
-  starting.use(await taskConsumer(dependencies))
+  const topics = starting.use(topicsConsumer(dependencies))
+  await topics.look()
+  let wake = () => {}
+  const onSubscriptions = () => {
+    wake()
+    topics.look().catch((error: unknown) => log.warn({ event: 'topics.trouble', reason: summariseError(error) }))
+  }
+  starting.use(await taskConsumer(dependencies, onSubscriptions))
   if (isNew) await withPatience(async () => fillWatchList(dependencies))
 
-  starting.use(
-    startNoticeDelivery({
-      notices,
-      subscriptions,
-      channel: webhook,
-      means: { http: outbound(dependencies.outboundPolicy), sign: (body) => signer.sign(body) },
-      clock,
-      log,
-    }),
-  )
+  const means = starting.use(openMeans(dependencies))
+  const telling = starting.use(startNoticeDelivery({ notices, subscriptions, record, channels, means, clock, log }))
+  wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => reviews.tell(record, () => dependencies.register.reviewOwner()))
   reviews.onOpen(
     () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
@@ -125,7 +127,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await marks.rotate(now)
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await watchFeeds(now)
-    notices.ring({ deliveries: 1 }) // what was given up for now may be due
+    await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
+    await topics.look() // another process may have heard of a subscription
+    telling.wake() // what was given up for now may be due
   }
   /** Silence looks exactly like a quiet night: it is told once, and again when it has ended and come back. */
   const watchFeeds = async (now: Date): Promise<void> => {
@@ -146,7 +150,14 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   )
 
   const running = starting.move()
-  return { sweep, mllp, mllpPort: mllp.port, publicJwk: signer.publicJwk, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    sweep,
+    tellDue: telling.flush,
+    mllp,
+    mllpPort: mllp.port,
+    publicJwk: signer.publicJwk,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 /** Patient, Flag and Consent keep the watch list. */
@@ -164,8 +175,8 @@ function watchListConsumer(dependencies: Dependencies & { readonly queues: Queue
 }
 
 /** Answers and subscriptions. */
-function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }): Promise<Consumer> {
-  const heard = { Task: taskChanged(dependencies), Subscription: subscriptionChanged(dependencies) }
+function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, onSubscriptions: () => void): Promise<Consumer> {
+  const heard = { Task: taskChanged(dependencies), Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }) }
   return startConsumer({
     name: 'alerts-tasks',
     types: Object.keys(heard),
@@ -175,6 +186,31 @@ function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }):
     concurrency: TASKS_AT_ONCE,
     log: dependencies.log,
   })
+}
+
+/**
+ * Tasks and ServiceRequests for the topics of these names. It is known to the relays only as long as somebody has subscribed to one, so that a change
+ * that nobody listens for costs nothing.
+ */
+function topicsConsumer(dependencies: Dependencies & { readonly queues: Queues }): AsyncDisposable & { look(): Promise<void> } {
+  const { subscriptions, queues, log } = dependencies
+  let running: { readonly hears: boolean; readonly consumer: Consumer } | undefined
+  let looking: Promise<void> = Promise.resolve()
+  const look = async () => {
+    const hears = await subscriptions.hearsResources()
+    if (running?.hears === hears) return
+    await running?.consumer[Symbol.asyncDispose]()
+    const types = hears ? TOPIC_TYPES : []
+    const handle = resourceChanged(dependencies)
+    running = { hears, consumer: await startConsumer({ name: 'alerts-topics', types, handle, queues, concurrency: TASKS_AT_ONCE, log }) }
+  }
+  return {
+    look: async () => (looking = looking.catch(() => undefined).then(look)),
+    async [Symbol.asyncDispose]() {
+      await looking.catch(() => undefined)
+      await running?.consumer[Symbol.asyncDispose]()
+    },
+  }
 }
 
 const REGISTER_TYPES = ['Flag', 'Patient', 'Consent'] as const

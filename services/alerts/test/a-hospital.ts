@@ -20,6 +20,7 @@ import { fakeRecord, type FakeRecord } from '@platform/testing/fake-record'
 import { buildApp } from '../src/app.ts'
 import { openDependencies, type Dependencies } from '../src/dependencies.ts'
 import { CLIENT_ID } from '../src/open.ts'
+import type { ChannelSettings } from '../src/outbox/open-means.ts'
 import { startAlerts, type RunningAlerts } from '../src/start.ts'
 
 const AUDIENCE = 'https://hub.example/fhir'
@@ -64,7 +65,7 @@ const ORGANIZATIONS: readonly OrganizationKey[] = [
 /** Starts it; it stops with the test. @param registered false leaves the register empty */
 export async function testHospital(
   t: TestScope,
-  { registered = true, loopback = true, allow = [] as readonly string[] } = {},
+  { registered = true, loopback = true, allow = [] as readonly string[], messaging = {} as Partial<ChannelSettings>, demo = false } = {},
 ): Promise<TestHospital> {
   let now = NIGHT
   const clock = { now: () => now }
@@ -85,8 +86,10 @@ export async function testHospital(
     passportUrl: record.url.replace(/\/fhir$/, ''),
     database,
     home,
-    demo: false,
+    demo,
     outboundPolicy: { allow, loopback },
+    messaging: { mailFrom: 'Handrail <no-reply@handrail.example>', ...messaging },
+    publicUrl: 'https://hub.example',
     processingIds: ['P'],
     clock,
   })

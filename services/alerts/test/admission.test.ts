@@ -47,6 +47,7 @@ t.test('HAZ-A03: a message sent ten times is one alert', async (t) => {
 t.test('a control id used again for another message is processed', async (t) => {
   const hospital = await testHospital(t)
   await hospital.send(anAdmissionMessage())
+  await hospital.acted()
   await hospital.send(anAdmissionMessage({ event: 'A02', ward: 'W3^1^4', at: at(60) }))
   await hospital.acted()
   t.match(hospital.encounter().location, [

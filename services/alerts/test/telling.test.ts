@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Subscription } from '@medplum/fhirtypes'
+import type { Bundle, Parameters, Subscription, Task } from '@medplum/fhirtypes'
 import { flattenedVerify, importJWK } from 'jose'
+import { SMTPServer } from 'smtp-server'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
-import { loadChannels } from '../src/outbox/define-channel.ts'
+import { loadChannels, type ChannelMeans } from '../src/outbox/define-channel.ts'
 import { mayReach, outbound } from '../src/outbox/outbound.ts'
-import { testHospital } from './a-hospital.ts'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 interface Received {
   readonly body: string
@@ -40,8 +41,27 @@ async function receiver(t: { teardown(work: () => unknown): void }, statuses: re
   return { url: `http://127.0.0.1:${String(port)}/hook`, port, received, until }
 }
 
+/** The first event of a subscription, as often as it came. */
 const raisedBy = ({ received }: { readonly received: readonly Received[] }) =>
-  received.filter(({ headers }) => headers['x-handrail-event'] === '1')
+  received.filter(({ headers }) => String(headers['x-handrail-event']).endsWith('.1'))
+/** The Parameters of a notification as name and value, and the events in it. */
+function statusIn({ body }: Pick<Received, 'body'>) {
+  const bundle = JSON.parse(body) as Bundle<Parameters>
+  const parameter = bundle.entry?.[0]?.resource?.parameter ?? []
+  const value = (name: string, list = parameter) => {
+    const found = list.find((each) => each.name === name)
+    return found?.valueCode ?? found?.valueString ?? found?.valueReference?.reference ?? found?.valueCanonical
+  }
+  const events = parameter.filter(({ name }) => name === 'notification-event').map(({ part = [] }) => value('event-number', part))
+  return { type: value('type'), status: value('status'), count: value('events-since-subscription-start'), events, bundle }
+}
+
+/** Puts a Subscription into the record and lets the hub shake hands with it. */
+async function subscribe(hospital: TestHospital, given: Subscription, by = 'Organization/hospital') {
+  hospital.record.seed(given, by)
+  await hospital.tell()
+  await hospital.running.tellDue()
+}
 
 const subscription = (endpoint: string, given: Partial<Subscription> = {}): Subscription => ({
   resourceType: 'Subscription',
@@ -56,12 +76,14 @@ const subscription = (endpoint: string, given: Partial<Subscription> = {}): Subs
 t.test('a webhook is told references only, signed with the published key', async (t) => {
   const hospital = await testHospital(t)
   const hook = await receiver(t)
-  hospital.record.seed(subscription(hook.url))
-  await hospital.tell()
+  await subscribe(hospital, subscription(hook.url))
   t.equal(hospital.record.read<Subscription>('Subscription/hook').status, 'active')
   await hospital.send(anAdmissionMessage())
-  const [first] = await hook.until(1)
-  if (first === undefined) throw new Error('Nothing was received.')
+  const [greeting, first] = await hook.until(2)
+  if (greeting === undefined || first === undefined) throw new Error('Nothing was received.')
+  t.match(statusIn(greeting), { type: 'handshake', count: '0', events: [] })
+  t.match(statusIn(first), { type: 'event-notification', status: 'active', count: '1', events: ['1'] })
+  t.equal(statusIn(first).bundle.entry?.[1]?.resource, undefined, 'ids only')
 
   t.match(JSON.parse(first.body), { resourceType: 'Bundle', type: 'history', entry: [{ resource: { resourceType: 'Parameters' } }] })
   t.match(first.body, `"${String(hospital.task(/^alert-/).resourceType)}/${String(hospital.task(/^alert-/).id)}"`)
@@ -74,38 +96,285 @@ t.test('a webhook is told references only, signed with the published key', async
   await t.rejects(flattenedVerify({ protected: header, payload: Buffer.from(`${first.body} `).toString('base64url'), signature }, key))
 })
 
-t.test('a receiver that is busy is tried again, one that is gone is given up and counted', async (t) => {
+t.test('a receiver that is busy is tried again with the same bytes', async (t) => {
   const hospital = await testHospital(t)
-  const [busy, gone] = [await receiver(t, [503, 302, 204]), await receiver(t, [410])]
-  hospital.record.seed(subscription(busy.url))
-  hospital.record.seed(subscription(gone.url, { id: 'gone' }))
-  await hospital.tell()
+  const busy = await receiver(t, [204, 503, 302, 204])
+  await subscribe(hospital, subscription(busy.url))
   await hospital.send(anAdmissionMessage())
-  await busy.until(1)
-  await gone.until(1)
+  await busy.until(2)
   const delivered = async () =>
-    (
-      await hospital.database.query({
-        text: "SELECT 1 FROM alerts.delivery WHERE notice = 1 AND subscription = 'hook' AND delivered_at IS NOT NULL",
-      })
-    ).rows.length > 0
-  for (let hours = 1; !(await delivered()) && hours < 50; hours += 1) {
-    await hospital.moveTo(new Date(Date.parse('2026-11-21T02:14:20Z') + hours * 3_600_000))
+    (await hospital.database.query({ text: 'SELECT 1 FROM alerts.delivery WHERE number = 1 AND delivered_at IS NOT NULL' })).rows.length > 0
+  for (let minutes = 1; !(await delivered()) && minutes < 50; minutes += 1) {
+    await hospital.moveTo(new Date(NIGHT.getTime() + minutes * 60_000))
+    await hospital.running.tellDue()
   }
-  const raised = raisedBy(busy)
-  t.ok(raised.length >= 2)
   t.ok(await delivered())
+  const raised = raisedBy(busy)
+  t.equal(raised.length, 3)
   t.equal(new Set(raised.map(({ body }) => body)).size, 1)
-  t.ok((await hospital.dependencies.subscriptions.failed()) >= 1)
-  t.equal(raisedBy(gone).length, 1)
 })
 
-t.test('the webhook channel does as its examples say', async (t) => {
-  const channel = (await loadChannels()).get('webhook')
-  for (const { given, answer, expect } of channel?.examples ?? []) {
-    const notice = { id: '1', task: 'Task/1', kind: 'raised', at: new Date(0) }
-    const delivery = { subscription: { id: 's', endpoint: 'https://receiver.example', headers: [] }, notice, attempts: 1 }
-    t.equal(await channel?.deliver(delivery, { http: { post: async () => answer }, sign: async () => 'signature' }), expect, given)
+t.test(
+  'HAZ-A12: a receiver that wants no more puts its subscription in error, before a person; events are counted and nothing is sent until it asks',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const gone = await receiver(t, [204, 410, 204])
+    await subscribe(hospital, subscription(gone.url))
+    await hospital.send(anAdmissionMessage())
+    await hospital.acted()
+    await hospital.running.tellDue()
+    t.match(hospital.record.read<Subscription>('Subscription/hook'), { status: 'error', error: /wants no more/ })
+    t.equal(await hospital.dependencies.subscriptions.failed(), 1)
+    await hospital.moveTo(NIGHT)
+    t.match(hospital.task(/^delivery-failed-hook-/), {
+      status: 'requested',
+      owner: { reference: 'Organization/hospital' },
+      focus: { reference: 'Subscription/hook' },
+    })
+
+    await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '2', at: new Date('2026-11-21T02:30:00Z') }))
+    await hospital.acted()
+    await hospital.running.tellDue()
+    t.equal(gone.received.length, 2, 'nothing is sent in error')
+    const ask = async (path: string) =>
+      hospital.app.inject({ url: `/fhir/Subscription/hook/${path}`, headers: { authorization: await hospital.bearer('hospital') } })
+    const status = await ask('$status')
+    t.equal(status.statusCode, 200)
+    t.match(status.json(), {
+      type: 'searchset',
+      entry: [{ resource: { parameter: [{}, {}, { valueCode: 'error' }, { valueCode: 'query-status' }, { valueString: '2' }] } }],
+    })
+
+    const missed = statusIn({ body: (await ask('$events?eventsSinceNumber=1&eventsUntilNumber=2')).body })
+    t.match(missed, { type: 'query-event', events: ['1', '2'] })
+    t.match(statusIn({ body: (await ask('$events?eventsSinceNumber=2')).body }).events, ['2'])
+    t.equal((await ask('$events?eventsSinceNumber=two')).statusCode, 400)
+    t.equal((await ask('$events?content=full-resource')).statusCode, 400)
+    t.equal((await hospital.app.inject({ url: '/fhir/Subscription/hook/$status' })).statusCode, 401)
+
+    const current = hospital.record.read<Subscription>('Subscription/hook')
+    await subscribe(hospital, { ...current, status: 'requested' })
+    await hospital.running.tellDue()
+    t.equal(hospital.record.read<Subscription>('Subscription/hook').status, 'active')
+    t.strictSame(
+      gone.received.slice(2).map((each) => statusIn(each).type),
+      ['handshake', 'event-notification'],
+    )
+    t.strictSame(statusIn(gone.received.at(-1) ?? { body: '{}' }).events, ['2'])
+  },
+)
+
+t.test('a receiver that does not shake hands is in error from the start', async (t) => {
+  const hospital = await testHospital(t)
+  const shy = await receiver(t, [500])
+  await subscribe(hospital, subscription(shy.url))
+  t.match(hospital.record.read<Subscription>('Subscription/hook'), { status: 'error', error: /did not take it/ })
+  await subscribe(hospital, subscription('http://10.0.0.1:1/', { id: 'inside' }))
+  t.match(hospital.record.read<Subscription>('Subscription/inside'), { status: 'error', error: /OUTBOUND_ALLOW/ })
+})
+
+t.test('when nothing happened for its period a subscriber hears a heartbeat', async (t) => {
+  const hospital = await testHospital(t)
+  const hook = await receiver(t)
+  const period = {
+    url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period',
+    valueUnsignedInt: 60,
+  }
+  await subscribe(hospital, subscription(hook.url, { channel: { type: 'rest-hook', endpoint: hook.url, extension: [period] } }))
+  await hospital.running.tellDue()
+  t.equal(hook.received.length, 1)
+  await hospital.moveTo(new Date(NIGHT.getTime() + 61_000))
+  await hospital.running.tellDue()
+  t.match(
+    hook.received.map((each) => statusIn(each).type),
+    ['handshake', 'heartbeat'],
+  )
+})
+
+t.test('nobody hears of alerts that do not concern their organisation, and a filter narrows what is heard', async (t) => {
+  const hospital = await testHospital(t)
+  const [centre, filtered, nobody] = [await receiver(t), await receiver(t), await receiver(t)]
+  await subscribe(hospital, subscription(centre.url), 'Organization/therapy-centre')
+  const filter = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria'
+  const asked = (valueString: string) => ({ _criteria: { extension: [{ url: filter, valueString }] } }) as Partial<Subscription>
+  await subscribe(
+    hospital,
+    subscription(filtered.url, { id: 'filtered', ...asked('Task?owner=Organization/pump-centre') }),
+    'Organization/hospital',
+  )
+  await subscribe(hospital, subscription(nobody.url, { id: 'nobody', ...asked('Task?patient=Patient/ada') }), 'Organization/hospital')
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.equal(centre.received.length, 1)
+  t.equal(filtered.received.length, 2)
+  t.equal(nobody.received.length, 1)
+})
+
+t.test('whoever subscribed to Tasks hears of those they are named in, with numbers that have no gap', async (t) => {
+  const hospital = await testHospital(t)
+  const hook = await receiver(t)
+  const several = { url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-max-count', valuePositiveInt: 10 }
+  await subscribe(
+    hospital,
+    subscription(hook.url, {
+      criteria: 'https://handrail.example/fhir/SubscriptionTopic/task',
+      channel: { type: 'rest-hook', endpoint: hook.url, extension: [several] },
+    }),
+    'Organization/therapy-centre',
+  )
+  await hospital.moveTo(NIGHT)
+  const task = (id: string, owner: string): Task => ({
+    resourceType: 'Task',
+    id,
+    status: 'requested',
+    intent: 'order',
+    owner: { reference: owner },
+  })
+  hospital.record.seed(task('mine', 'Organization/therapy-centre'))
+  hospital.record.seed(task('others', 'Organization/hospital'))
+  hospital.record.seed({ ...task('mine', 'Organization/therapy-centre'), status: 'accepted' })
+  await hospital.tell()
+  await hospital.running.tellDue()
+  const heard = hook.received.map(statusIn).flatMap(({ events }) => events)
+  t.strictSame(new Set(heard), new Set(['1', '2']))
+  t.notMatch(hook.received.map(({ body }) => body).join(), /Task\/others/)
+})
+
+t.test('HAZ-A14: an e-mail and a text message say that something waits, and nothing about anybody', async (t) => {
+  const mails: string[] = []
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith('gone') ? Object.assign(new Error('No such mailbox'), { responseCode: 550 }) : null),
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        mails.push(Buffer.concat(chunks).toString('utf8'))
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => new Promise<void>((resolve) => smtp.close(resolve)))
+  const gateway = await receiver(t, [201])
+  const { port } = smtp.server.address() as AddressInfo
+  const hospital = await testHospital(t, {
+    messaging: { smtpUrl: `smtp://127.0.0.1:${String(port)}`, smsUrl: gateway.url, smsToken: 'ours', smsTemplate: 'waiting' },
+  })
+  const by = (id: string, type: 'email' | 'sms', endpoint: string, when?: string): Subscription =>
+    subscription('', {
+      id,
+      channel: {
+        type,
+        endpoint,
+        ...(when === undefined
+          ? {}
+          : { extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/notify-when', valueCode: when }] }),
+      },
+    })
+  await subscribe(hospital, by('mail', 'email', 'mailto:ward@hospital.example'))
+  await subscribe(hospital, by('phone', 'sms', '+447700900123'))
+  await subscribe(hospital, by('deputy', 'sms', '+447700900456', 'escalated'))
+  await subscribe(hospital, by('digest', 'email', 'team@hospital.example', 'today'))
+  await subscribe(hospital, by('gone', 'email', 'gone@hospital.example'))
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.equal(mails.length, 1)
+  t.match(mails[0], /^Subject: A hospital alert is waiting$/m)
+  t.match(mails[0], /^To: ward@hospital.example$/m)
+  t.match(mails[0], /Sign in: https:\/\/hub\.example Ref [2-9A-Z]{4}\./)
+  t.equal(gateway.received.length, 1)
+  t.match(JSON.parse(gateway.received[0]?.body ?? ''), {
+    phone_number: '+447700900123',
+    template_id: 'waiting',
+    personalisation: { text: /^A hospital alert is waiting\. Sign in: https:\/\/hub\.example Ref [2-9A-Z]{4}\.$/ },
+  })
+  t.equal(gateway.received[0]?.headers.authorization, 'Bearer ours')
+  t.match(hospital.record.read<Subscription>('Subscription/gone'), { status: 'error' })
+
+  await hospital.moveTo(new Date(NIGHT.getTime() + 31 * 60_000))
+  await hospital.running.tellDue()
+  t.match(
+    gateway.received
+      .slice(1)
+      .map(({ body }) => (JSON.parse(body) as { phone_number: string }).phone_number)
+      .toSorted(),
+    ['+447700900123', '+447700900456'],
+  )
+  t.match(gateway.received.at(-1)?.body, /Nobody has answered/)
+  await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
+  await hospital.running.tellDue()
+  t.equal(mails.filter((mail) => /^To: team@/m.test(mail)).length, 1, 'what was gathered leaves as one message')
+  t.notMatch([...mails, ...gateway.received.map(({ body }) => body)].join('\n'), /Rees|Dafydd|9990004447|baclofen|pump|DYFFRYN|1979/i)
+
+  const volume = await hospital.dependencies.subscriptions.volume(NIGHT)
+  t.ok(volume.some(({ party, channel, sent }) => party === 'Organization/hospital' && channel === 'sms' && sent >= 2))
+})
+
+t.test('a demonstration keeps what it would have sent and shows it; elsewhere there is no such page', async (t) => {
+  const hospital = await testHospital(t, { demo: true })
+  await subscribe(hospital, subscription('', { channel: { type: 'email', endpoint: 'ward@hospital.example' } }))
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.match((await hospital.app.inject({ url: '/outbox.json' })).json(), {
+    messages: [{ channel: 'email', to: 'ward@hospital.example', subject: 'A hospital alert is waiting' }],
+  })
+  t.match((await hospital.app.inject({ url: '/outbox' })).body, /<td>ward@hospital\.example<\/td>/)
+
+  const usual = await testHospital(t)
+  t.equal((await usual.app.inject({ url: '/outbox.json' })).statusCode, 404)
+  await subscribe(usual, subscription('', { channel: { type: 'email', endpoint: 'ward@hospital.example' } }))
+  await usual.send(anAdmissionMessage())
+  await usual.acted()
+  for (let minutes = 0; minutes < 60; minutes += 2) {
+    await usual.moveTo(new Date(NIGHT.getTime() + minutes * 60_000))
+    await usual.running.tellDue()
+  }
+  t.match(usual.record.read<Subscription>('Subscription/hook'), { status: 'error', error: /not set up/ })
+})
+
+t.test('every channel does as its examples say', async (t) => {
+  const channels = await loadChannels()
+  t.strictSame([...channels.keys()], ['email', 'sms', 'webhook'])
+  const answers = (answer: number): ChannelMeans => ({
+    http: { post: async () => answer, [Symbol.dispose]: () => {} },
+    sign: async () => 'signature',
+    mailer: { send: async () => answer, [Symbol.dispose]: () => {} },
+    sms: { send: async () => answer },
+    publicUrl: 'https://hub.example',
+  })
+  for (const channel of channels.values()) {
+    for (const { given, answer, expect } of channel.examples) {
+      const held = {
+        id: 's',
+        endpoint: 'https://receiver.example',
+        headers: [],
+        topic: 'alert',
+        filters: [],
+        cadence: 'now',
+        party: '*',
+      } as const
+      const subscription = {
+        ...held,
+        channel: channel.id,
+        status: 'active',
+        content: 'id-only',
+        payload: 'application/fhir+json',
+        events: '1',
+        maxCount: 1,
+      } as const
+      const events = [{ number: '1', focus: 'Task/1', kind: 'raised', at: new Date(0) }]
+      t.equal(
+        await channel.deliver({ subscription, type: 'event-notification', events, at: new Date(0), key: 's.1' }, answers(answer)),
+        expect,
+        given,
+      )
+    }
   }
 })
 

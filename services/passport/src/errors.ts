@@ -52,6 +52,16 @@ export const refuse = defineErrors({
     remedy: 'See /fhir/metadata for the types that are.',
   },
   ID_MISMATCH: { issue: 'invalid', says: 'The id in the body is not the id in the address.', remedy: 'Make both the same.' },
+  SUBSCRIPTION_NOT_SERVED: {
+    issue: 'business-rule',
+    says: ({ why }: { why: string }) => `Nobody here would serve this Subscription. ${why}`,
+    remedy: 'See the topics and channels in /fhir/metadata and the guide on subscriptions; mend the element named and send it again.',
+  },
+  SUBSCRIBER_UNKNOWN: {
+    issue: 'business-rule',
+    says: 'A Subscription belongs to an organisation, and your token names none.',
+    remedy: 'Subscribe with a client that is bound to an Organization.',
+  },
   CLIENT_IDS_NOT_TAKEN: {
     issue: 'not-supported',
     http: 405,

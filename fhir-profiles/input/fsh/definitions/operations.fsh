@@ -353,3 +353,83 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "One parameter candidate for each, with for and against."
 * parameter[=].type = #Parameters
+
+Instance: subscription-status
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/subscription-status"
+* version = "0.1.0"
+* name = "SubscriptionStatus"
+* title = "Status of subscriptions"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Where a Subscription stands and how many events it has had. As in HL7 Subscriptions R5 Backport IG 1.1."
+* affectsState = false
+* base = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status"
+* code = #status
+* resource = #Subscription
+* system = false
+* type = true
+* instance = true
+* parameter[+].name = #id
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "On the type: the Subscriptions asked about."
+* parameter[=].type = #id
+* parameter[+].name = #status
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "On the type: only those in this state."
+* parameter[=].type = #code
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "A searchset of status Parameters."
+* parameter[=].type = #Bundle
+
+Instance: subscription-events
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/subscription-events"
+* version = "0.1.0"
+* name = "SubscriptionEvents"
+* title = "Earlier events of a subscription"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The events between two numbers, both included, for a receiver that saw a gap. As in HL7 Subscriptions R5 Backport IG 1.1."
+* affectsState = false
+* base = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-events"
+* code = #events
+* resource = #Subscription
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #eventsSinceNumber
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "The first number wanted; 1 when absent."
+* parameter[=].type = #string
+* parameter[+].name = #eventsUntilNumber
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "The last number wanted; the newest when absent."
+* parameter[=].type = #string
+* parameter[+].name = #content
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "empty or id-only; what the Subscription has when absent."
+* parameter[=].type = #code
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "One notification Bundle of type query-event."
+* parameter[=].type = #Bundle

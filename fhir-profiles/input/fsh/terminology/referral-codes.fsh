@@ -18,6 +18,9 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #hospital-alert "Hospital alert" "A registered person is in hospital; closed when the stay ends."
 * #alert-answer "Answer to a hospital alert" "One answering role says that it has the alert."
 * #identity-review "Match to be decided by a person" "A hospital message nearly fits a registered person."
+* #delivery-failed "Notification that did not arrive" "A subscription, e-mail or SMS could not be delivered: somebody mends the route."
+* #feed-silent "Hospital feed fallen silent" "Nothing was heard from a hospital for longer than is usual there."
+* #message-unreadable "Hospital message to be mended" "A message that could not be read waits in quarantine for a person."
 
 CodeSystem: TaskOutput
 Id: task-output

@@ -50,6 +50,12 @@ Description: "A person is registered by a Flag with one of these codes and a con
 * #deep-brain-stimulator "Deep brain stimulator"
   * ^property[+].code = #holds
   * ^property[=].valueCode = #device
+* #other-stimulator "Another implanted stimulator"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #device
+* #irreversible-treatment "Treatment that cannot be undone"
+  * ^property[+].code = #holds
+  * ^property[=].valueCode = #medicine
 * #oral-baclofen "Baclofen by mouth"
   * ^property[+].code = #holds
   * ^property[=].valueCode = #medicine
@@ -78,6 +84,11 @@ Description: "What came of an alert when it is closed."
 * #wrong-person "Wrong person"
 * #discharged "Stay ended"
 * #withdrawn "Admission cancelled by the hospital"
+* #resume "Resume what was paused" "After a stay: sessions and plans go on as they were."
+* #change "Go on differently" "After a stay: sessions and plans change first."
+* #stop "Stop" "After a stay: what was paused is not taken up again."
+* #mended "Mended" "The route, feed or message works again."
+* #nothing-wrong "Nothing was wrong" "Looked into: the silence or failure needs no mending."
 
 CodeSystem: ConsentKind
 Id: consent-kind
@@ -119,6 +130,8 @@ Title: "Kind of task input"
 Description: "What a Task of the hub tells its owner."
 * insert OurCodes
 * #alert-line "Line of a hospital alert" "One time-critical line, with its title as text. valueString; the extension line-source says where it comes from."
+* #more-lines "Further lines of the rule" "How many lines did not fit, and where they can be read. valueString."
+* #paused "Paused during a stay" "An appointment, session or request that was put on hold when the person came into hospital. valueReference."
 
 CodeSystem: EscalationStep
 Id: escalation-step

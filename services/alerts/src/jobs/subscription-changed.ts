@@ -1,23 +1,39 @@
 import type { Subscription } from '@medplum/fhirtypes'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
-import type { Log } from '@platform/service/log'
-import { alertSubscription } from '../domain/alert-subscription.ts'
+import { readTopicSubscription } from '@platform/fhir/topic-subscription'
+import type { Clock } from '@platform/service/clock'
 import type { FhirRecord } from '../store/record.ts'
 import type { Subscriptions } from '../store/subscriptions.ts'
 
-/** A Subscription was changed: a rest-hook to alerts is told of every alert from now on, and no longer when it is turned off. */
-export const subscriptionChanged =
-  ({ record, subscriptions, log }: { readonly record: FhirRecord; readonly subscriptions: Subscriptions; readonly log: Log }) =>
-  async ({ id }: ResourceChanged): Promise<void> => {
-    const subscription = await record.read<Subscription>(`Subscription/${id}`)
-    const wanted = subscription === undefined ? undefined : alertSubscription(subscription)
-    if (wanted === undefined) return subscriptions.remove(id)
+/** What it works with. */
+export interface SubscriptionChangedDependencies {
+  readonly record: FhirRecord
+  readonly subscriptions: Subscriptions
+  /** Told when who listens for what may have changed. */
+  readonly onSubscriptions: () => void
+  readonly clock: Clock
+}
 
-    await subscriptions.save(wanted)
-    if (subscription?.status !== 'requested') return
-    // FHIR R4: the server sets a requested subscription active once it is able to serve it.
-    await record.change<Subscription>(`Subscription/${id}`, (current) =>
-      current.status === 'requested' ? { ...current, status: 'active' } : current,
-    )
-    log.info({ event: 'subscription.active', subscription: id })
+/** A Subscription was changed by its client: it is served from now on, shakes hands when it asks to, and is no longer served when it is off. */
+export const subscriptionChanged =
+  ({ record, subscriptions, onSubscriptions, clock }: SubscriptionChangedDependencies) =>
+  async ({ id }: ResourceChanged): Promise<void> => {
+    const found = await record.readWithAuthor<Subscription>(`Subscription/${id}`)
+    const wanted = found === undefined || !isOn(found.resource, clock.now()) ? undefined : readTopicSubscription(found.resource)
+    if (found === undefined || wanted === undefined || 'notServed' in wanted) await subscriptions.remove(id)
+    else {
+      // In error it stays until its client asks again, with requested or active: the hub never quietly begins anew.
+      const asked = found.resource.status === 'requested' || found.resource.status === 'active'
+      await subscriptions.save(id, wanted, { party: partyOf(found.author), asked })
+    }
+    onSubscriptions()
   }
+
+const isOn = ({ status, end }: Subscription, now: Date): boolean =>
+  status !== 'off' && (end === undefined || Date.parse(end) > now.getTime())
+
+/** Whom it is decided for. A client without an organisation is the operator's: the record takes subscriptions of no other. */
+function partyOf(author: string | undefined): string {
+  if (author === undefined) return ''
+  return author.startsWith('Client/') ? '*' : author
+}

@@ -1,13 +1,31 @@
-/** A way out for notices. Each is one file of `channels/`; the folder is the registry. */
+/** A way out for what subscribers are told. Each is one file of `channels/`; the folder is the registry. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DueDelivery } from '../store/subscriptions.ts'
+import type { TopicChannel } from '@platform/fhir/topic-subscription'
+import type { NotificationType, NumberedEvent } from '../domain/alert-subscription.ts'
+import type { HeldSubscription } from '../store/subscriptions.ts'
+import type { Mailer } from './mailer.ts'
 import type { Outbound } from './outbound.ts'
+import type { SmsGateway } from './sms-gateway.ts'
 
 /** What a channel is given to deliver with. */
 export interface ChannelMeans {
   readonly http: Outbound
   readonly sign: (body: string) => Promise<string>
+  readonly mailer: Mailer
+  readonly sms: SmsGateway
+  /** How others reach the hub: where the link of an e-mail leads. */
+  readonly publicUrl: string
+}
+
+/** What is to be delivered: some events of one subscription, or nothing but a sign of life. */
+export interface Notification {
+  readonly subscription: HeldSubscription
+  readonly type: Extract<NotificationType, 'handshake' | 'heartbeat' | 'event-notification'>
+  readonly events: readonly NumberedEvent[]
+  readonly at: Date
+  /** The same each time the same is sent. */
+  readonly key: string
 }
 
 /** What became of an attempt: `gone` means that the endpoint wants no more. */
@@ -15,12 +33,12 @@ export type ChannelOutcome = 'delivered' | 'gone' | 'try-again'
 
 /** One way out. */
 export interface Channel {
-  readonly id: string
+  readonly id: TopicChannel
   readonly title: string
   /** What leaves: references only, or words without clinical detail. */
   readonly carries: 'references-only' | 'words-only'
   readonly source: string
-  readonly deliver: (delivery: DueDelivery, means: ChannelMeans) => Promise<ChannelOutcome>
+  readonly deliver: (notification: Notification, means: ChannelMeans) => Promise<ChannelOutcome>
   readonly examples: readonly { readonly given: string; readonly answer: number; readonly expect: ChannelOutcome }[]
 }
 

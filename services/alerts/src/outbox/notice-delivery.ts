@@ -1,16 +1,25 @@
-/** Carries notices to the endpoints that have subscribed: at least once, with growing pauses, until it is delivered or given up and shown. */
+/**
+ * Carries what happened to whoever has subscribed: at least once, with growing pauses, until it is delivered or given up. What is given up puts the
+ * subscription in error; it is not sent to again until its client asks. Subscriptions R5 Backport IG 1.1. HAZ-A12 delivery failed unseen.
+ */
+import type { Subscription } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
+import type { TopicChannel } from '@platform/fhir/topic-subscription'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
+import { groupCommit } from '@platform/service/group-commit'
 import type { Log } from '@platform/service/log'
 import type { Notices } from '../store/notices.ts'
-import type { DeliveryOutcome, DueDelivery, Subscriptions } from '../store/subscriptions.ts'
-import type { Channel, ChannelMeans } from './define-channel.ts'
+import type { FhirRecord } from '../store/record.ts'
+import type { DueDelivery, HeldSubscription, Subscriptions } from '../store/subscriptions.ts'
+import type { Channel, ChannelMeans, Notification } from './define-channel.ts'
 
 /** What it works with. */
 export interface NoticeDeliveryOptions {
   readonly notices: Notices
   readonly subscriptions: Subscriptions
-  readonly channel: Channel
+  readonly record: FhirRecord
+  readonly channels: ReadonlyMap<string, Channel>
   readonly means: ChannelMeans
   readonly clock: Clock
   readonly log: Log
@@ -20,81 +29,196 @@ export interface NoticeDeliveryOptions {
 
 /** A running delivery. Disposing of it finishes what is in hand. */
 export interface NoticeDelivery extends AsyncDisposable {
-  /** Delivers everything that is due now. */
+  /** Delivers everything that is due now, shakes hands with who waits for it, sends heartbeats. */
   flush(): Promise<void>
+  /** There may be something to do. */
+  wake(): void
 }
 
-const BATCH = 50
+const BATCH = 200
 const HELD_MS = 30_000
-/** 1 s doubled 11 times, about 34 minutes, and then it is given up and shows red. HAZ-A12 delivery failed unseen. */
+/** 1 s doubled 11 times, about 34 minutes, and then it is given up and shows red. */
 const ATTEMPTS = 12
 const FIRST_PAUSE_MS = 1_000
+/** Of one subscription at once: a receiver that hangs holds up nobody else. */
+const AT_ONCE_TO_ONE = 8
 
 /** Starts it. */
-export function startNoticeDelivery({
-  notices,
-  subscriptions,
-  channel,
-  means,
-  clock,
-  log,
-  pollMs = 1_000,
-}: NoticeDeliveryOptions): NoticeDelivery {
-  const attempt = async (delivery: DueDelivery): Promise<DeliveryOutcome> => {
-    let reason: string
+export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDelivery {
+  const { notices, subscriptions, record, channels, means, clock, log, pollMs = 1_000 } = options
+  const delivered = groupCommit<readonly DueDelivery[], void>(async (lists) =>
+    subscriptions.settled(lists.flat(), { delivered: true, at: clock.now() }),
+  )
+
+  const attempt = async (
+    channel: TopicChannel,
+    notification: Notification,
+  ): Promise<{ readonly outcome: string; readonly reason: string }> => {
     try {
-      const outcome = await channel.deliver(delivery, means)
-      if (outcome === 'delivered') return { delivered: true, at: clock.now() }
-      if (outcome === 'gone') return { delivered: false, reason: 'GONE', failedAt: clock.now() }
-      reason = 'NOT_TAKEN'
+      const outcome = await channels.get(channel)?.deliver(notification, means)
+      return {
+        outcome: outcome ?? 'try-again',
+        reason: outcome === 'gone' ? 'GONE' : outcome === undefined ? 'CHANNEL_UNKNOWN' : 'NOT_TAKEN',
+      }
     } catch (error) {
-      reason = summariseError(error)
+      return { outcome: 'try-again', reason: error instanceof Refusal ? error.code : summariseError(error) }
+    }
+  }
+
+  /** Says it in the record too, so that whoever subscribed sees it. */
+  const become = async ({ id }: HeldSubscription, status: 'active' | 'error', why?: string) => {
+    const error = why === undefined ? undefined : (SAID[why] ?? SAID['NOT_TAKEN'])
+    await record.change<Subscription>(`Subscription/${id}`, (current) => {
+      const { error: _, ...rest } = current
+      if (current.status === 'off' || (current.status === status && current.error === error)) return current
+      return { ...rest, status, ...(error === undefined ? {} : { error }) }
+    })
+    await subscriptions.become(id, status, error)
+    const told = { event: `subscription.${status}`, subscription: id, ...(why === undefined ? {} : { reason: why }) }
+    if (status === 'active') log.info(told)
+    else log.error(told)
+  }
+
+  const shakeHands = async (subscription: HeldSubscription) => {
+    // An e-mail or a text message has nobody at the other end who could shake hands.
+    if (subscription.channel !== 'webhook') return become(subscription, 'active')
+    const at = clock.now()
+    const { outcome, reason } = await attempt('webhook', { subscription, type: 'handshake', events: [], at, key: `${subscription.id}.0` })
+    if (outcome === 'delivered') await subscriptions.sent(subscription.id, at)
+    await (outcome === 'delivered' ? become(subscription, 'active') : become(subscription, 'error', reason))
+  }
+
+  const heartbeat = async (subscription: HeldSubscription) => {
+    const at = clock.now()
+    const { outcome, reason } = await attempt('webhook', {
+      subscription,
+      type: 'heartbeat',
+      events: [],
+      at,
+      key: `${subscription.id}.${subscription.events}`,
+    })
+    if (outcome !== 'delivered') log.warn({ event: 'subscription.heartbeat-not-taken', subscription: subscription.id, reason })
+  }
+
+  /** Some events of one subscription, in one notification. */
+  const deliver = async (due: readonly DueDelivery[]) => {
+    const [first] = due
+    if (first === undefined) return
+    const { subscription, attempts } = first
+    const told = { subscription: subscription.id, notices: due.map(({ notice }) => notice.id), attempts }
+    const { outcome, reason } = await attempt(subscription.channel, {
+      subscription: { ...subscription, events: due.at(-1)?.event.number ?? subscription.events },
+      type: 'event-notification',
+      events: due.map(({ event }) => event),
+      at: due.at(-1)?.event.at ?? clock.now(),
+      key: `${subscription.id}.${due.map(({ event }) => event.number).join('-')}`,
+    })
+    if (outcome === 'delivered') {
+      await delivered(due)
+      log.debug({ event: 'notice.delivered', ...told })
+      return
     }
     const now = clock.now()
-    if (delivery.attempts >= ATTEMPTS) return { delivered: false, reason, failedAt: now }
-    return { delivered: false, reason, againAt: new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (delivery.attempts - 1)) }
+    if (outcome === 'gone' || attempts >= ATTEMPTS) {
+      await subscriptions.settled(due, { delivered: false, reason, failedAt: now })
+      log.error({ event: 'notice.given-up', ...told, reason })
+      return become(subscription, 'error', reason)
+    }
+    await subscriptions.settled(due, { delivered: false, reason, againAt: new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (attempts - 1)) })
+    log.warn({ event: 'notice.not-delivered', ...told, reason })
   }
-  const deliver = async (delivery: DueDelivery) => {
-    const outcome = await attempt(delivery)
-    await subscriptions.settled(delivery, outcome)
-    const told = { subscription: delivery.subscription.id, notice: delivery.notice.id, attempts: delivery.attempts }
-    if (outcome.delivered) log.debug({ event: 'notice.delivered', ...told })
-    else if ('failedAt' in outcome) log.error({ event: 'notice.given-up', ...told, reason: outcome.reason })
-    else log.warn({ event: 'notice.not-delivered', ...told, reason: outcome.reason })
+
+  const inHand = new Set<Promise<void>>()
+  const start = (work: Promise<void>) => {
+    const one: Promise<void> = work
+      .catch((error: unknown) => log.warn({ event: 'notice-delivery.trouble', reason: summariseError(error) }))
+      .finally(() => inHand.delete(one))
+    inHand.add(one)
+  }
+  /** Takes what is due and begins it; true when there may be more. */
+  const take = async (): Promise<boolean> => {
+    const now = clock.now()
+    const until = new Date(now.getTime() + HELD_MS)
+    const due = await subscriptions.claim(now, until, BATCH)
+    for (const [, its] of Map.groupBy(due, ({ subscription }) => subscription.id)) start(inTurn(chunks(its), AT_ONCE_TO_ONE, deliver))
+    return due.length === BATCH
+  }
+  const greet = async () => {
+    const now = clock.now()
+    const until = new Date(now.getTime() + HELD_MS)
+    for (const subscription of await subscriptions.requested(now, until)) start(shakeHands(subscription))
+    for (const subscription of await subscriptions.quiet(now)) start(heartbeat(subscription))
   }
 
   let working: Promise<void> | undefined
   let again = false
-  const flush = async (): Promise<void> => {
-    for (;;) {
-      const now = clock.now()
-      const due = await subscriptions.claim(now, new Date(now.getTime() + HELD_MS), BATCH)
-      if (due.length === 0) return
-      await Promise.all(due.map(deliver))
-    }
-  }
   const wake = () => {
     again = true
     working ??= (async () => {
       while (again) {
         again = false
-        await flush().catch((error: unknown) => log.warn({ event: 'notice-delivery.trouble', reason: summariseError(error) }))
+        try {
+          if (await take()) again = true
+        } catch (error) {
+          log.warn({ event: 'notice-delivery.trouble', reason: summariseError(error) })
+        }
       }
       working = undefined
     })()
   }
+  const look = () => {
+    wake()
+    start(greet())
+  }
   const listening = notices.listen(({ deliveries }) => {
     if (deliveries > 0) wake()
   })
-  const timer = setInterval(wake, pollMs)
+  const timer = setInterval(look, pollMs)
 
   return {
-    flush,
+    wake: look,
+    async flush() {
+      await greet()
+      while (inHand.size > 0) await Promise.all(inHand)
+      while (await take()) await Promise.all(inHand)
+      while (inHand.size > 0) await Promise.all(inHand)
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       listening[Symbol.dispose]()
       again = false
       await working
+      while (inHand.size > 0) await Promise.all(inHand)
     },
   }
+}
+
+/** As many events as a receiver takes at once, one attempt's worth together. E-mail and SMS that were gathered leave as one message. */
+function chunks(due: readonly DueDelivery[]): readonly (readonly DueDelivery[])[] {
+  const most = (each: DueDelivery) =>
+    each.subscription.cadence === 'today' || each.subscription.cadence === 'weekly' ? BATCH : each.subscription.maxCount
+  const lists: DueDelivery[][] = []
+  for (const one of due) {
+    const last = lists.at(-1)
+    if (last !== undefined && last.length < most(one) && last[0]?.attempts === one.attempts) last.push(one)
+    else lists.push([one])
+  }
+  return lists
+}
+
+async function inTurn<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values()
+  await Promise.all(
+    Array.from({ length: Math.min(most, items.length) }, async () => {
+      for (const item of waiting) await work(item)
+    }),
+  )
+}
+
+/** What a subscriber reads in Subscription.error. */
+const SAID: Readonly<Record<string, string>> = {
+  GONE: 'The receiver says that it wants no more. Set the status to requested once it does.',
+  NOT_TAKEN: 'The receiver did not take it. Mend it, read what was missed with $events, and set the status to requested.',
+  ENDPOINT_FORBIDDEN: 'The endpoint may not be reached from here. Ask the operator to add host and port to OUTBOUND_ALLOW.',
+  CHANNEL_NOT_SET_UP: 'The operator has not set up this channel.',
 }

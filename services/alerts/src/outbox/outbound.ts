@@ -3,8 +3,8 @@
  * no name and no redirect leads into our own network. OWASP Server-Side Request Forgery Prevention.
  */
 import { lookup as resolve } from 'node:dns/promises'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
 import { refuse } from '../errors.ts'
 
@@ -17,15 +17,17 @@ export interface OutboundPolicy {
 }
 
 /** Posts to allowed addresses. */
-export interface Outbound {
+export interface Outbound extends Disposable {
   /**
    * @returns the status; a redirect is an answer like any other and is not followed
    * @throws ENDPOINT_FORBIDDEN, or an error when nobody answers in time
    */
-  post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<number>
+  post(url: string, body: string, headers: Readonly<Record<string, string>>, options?: { readonly withinMs?: number }): Promise<number>
 }
 
 const ANSWER_WITHIN_MS = 10_000
+/** A connection that is not used for so long is closed. */
+const IDLE_MS = 30_000
 
 /** Networks that are no public address: RFC 6890, RFC 4193, RFC 4291, RFC 6598, and the metadata service of clouds. */
 const PRIVATE: readonly (readonly [string, number])[] = [
@@ -67,8 +69,11 @@ export function mayReach(address: string, host: string, port: string, { allow, l
 
 /** Opens a way out under a policy. */
 export function outbound(policy: OutboundPolicy): Outbound {
+  // A connection that is kept was made to an address that was checked; another name never shares it.
+  const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: IDLE_MS }
+  const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) }
   return {
-    async post(url, body, headers) {
+    async post(url, body, headers, { withinMs = ANSWER_WITHIN_MS } = {}) {
       const target = URL.parse(url)
       if (target === null || (target.protocol !== 'https:' && target.protocol !== 'http:') || target.username !== '')
         throw refuse.ENDPOINT_FORBIDDEN()
@@ -77,7 +82,10 @@ export function outbound(policy: OutboundPolicy): Outbound {
       const addresses = await resolve(host, { all: true })
       const reachable = addresses.filter(({ address }) => mayReach(address, host, port, policy))
       if (reachable.length === 0) throw refuse.ENDPOINT_FORBIDDEN()
-      return send(target, body, headers, reachable)
+      return send(target, { body, headers, withinMs, agent: agents[target.protocol] }, reachable)
+    },
+    [Symbol.dispose]: () => {
+      for (const agent of Object.values(agents)) agent.destroy()
     },
   }
 }
@@ -85,8 +93,17 @@ export function outbound(policy: OutboundPolicy): Outbound {
 /** Connects to the addresses that were checked, not to what the name means by then. */
 function send(
   target: URL,
-  body: string,
-  headers: Readonly<Record<string, string>>,
+  {
+    body,
+    headers,
+    withinMs,
+    agent,
+  }: {
+    readonly body: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly withinMs: number
+    readonly agent: HttpAgent
+  },
   addresses: readonly { address: string; family: number }[],
 ): Promise<number> {
   const lookup = ((_host, options, done) => {
@@ -102,8 +119,8 @@ function send(
         method: 'POST',
         lookup,
         headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-        timeout: ANSWER_WITHIN_MS,
-        agent: false,
+        timeout: withinMs,
+        agent,
       },
       (response) => {
         response.resume()

@@ -15,6 +15,21 @@ export interface Notice {
   readonly at: Date
 }
 
+/** Something that happened to a resource of the record. */
+export interface ResourceNotice {
+  readonly topic: 'task' | 'referral'
+  readonly change: string
+  /** `Type/id` */
+  readonly focus: string
+  readonly patient?: string
+  /** `created`, `updated` or `deleted`. */
+  readonly kind: string
+  readonly audience: readonly string[]
+  /** What filters are held against, `name=value` each. */
+  readonly facts: readonly string[]
+  readonly at: Date
+}
+
 /** The notices. */
 export interface Notices {
   /** Those after a position, oldest first. */
@@ -23,6 +38,8 @@ export interface Notices {
   newest(): Promise<string>
   /** Calls `wake` whenever there may be new ones, until it is disposed of; `deliveries` says whether any is for a subscription. */
   listen(wake: (made: { readonly deliveries: number }) => void): Disposable
+  /** Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. */
+  tellOfResource(notice: ResourceNotice): Promise<void>
   /** Says that there may be new ones. */
   ring(made: { readonly deliveries: number }): void
 }
@@ -42,6 +59,15 @@ export function noticesIn(database: Database): Notices {
       })
       return rows[0]?.id ?? '0'
     },
+    async tellOfResource({ topic, change, focus, patient, kind, audience, facts, at }) {
+      const notice = { topic, change, task: focus, kind, quiet: false, audience, facts, at }
+      const { rows } = await database.query<{ deliveries: number }>({
+        name: 'notice-tell',
+        text: 'SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries',
+        values: [patient ?? null, JSON.stringify([notice])],
+      })
+      this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
+    },
     listen(wake) {
       wakes.add(wake)
       return { [Symbol.dispose]: () => void wakes.delete(wake) }
@@ -52,4 +78,5 @@ export function noticesIn(database: Database): Notices {
   }
 }
 
-const AFTER = 'SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 ORDER BY id LIMIT $2'
+const AFTER = `
+  SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = 'alert' ORDER BY notice.id LIMIT $2`

@@ -29,6 +29,8 @@ export interface Placed {
 export interface FhirRecord {
   /** The resource at `Type/id`; nothing when there is none that the token may see. */
   read<T extends Resource>(reference: string): Promise<T | undefined>
+  /** The same with whose it is, which the record tells those who serve subscriptions: `Organization/…`, or `Client/…` for the operator. */
+  readWithAuthor<T extends Resource>(reference: string): Promise<{ readonly resource: T; readonly author?: string } | undefined>
   /** Every match of a search, page after page. The criteria travel in the body, never in a URL. */
   search<T extends Resource>(type: Resource['resourceType'], criteria: Criteria): Promise<readonly T[]>
   /**
@@ -123,6 +125,12 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
 
   return {
     read,
+    async readWithAuthor<T extends Resource>(reference: string) {
+      const resource = await read<T>(reference)
+      if (resource === undefined) return undefined
+      const author = Client.httpFor(resource as never).response?.headers.get('x-handrail-author') ?? undefined
+      return { resource, ...(author === undefined ? {} : { author }) }
+    },
     search: async (type, criteria) => asked(async () => search(type, criteria)),
     transact,
     async change<T extends Resource>(reference: string, decide: (resource: T) => T) {

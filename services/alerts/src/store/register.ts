@@ -14,6 +14,8 @@ export interface Register {
   watched(patient: string, now: Date): Promise<WatchedPerson | undefined>
   /** `Organization/…` that decides uncertain matches. */
   reviewOwner(): Promise<string>
+  /** `Organization/…` that owns what nobody else can. */
+  operations(): Promise<string>
   /** What lines are made from, and who answers. */
   material(patient: string, registers: readonly string[], facility: string): Promise<AlertMaterial>
 }
@@ -100,6 +102,7 @@ export function registerIn(
       const found = await owner('single-point-of-access')
       return found === undefined ? operations() : referenceTo(found)
     },
+    operations,
     async material(id, registers, facility) {
       const [found, hospital, fallbackFollowUp] = await Promise.all([
         record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag>('Patient', {

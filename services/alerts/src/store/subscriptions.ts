@@ -1,11 +1,21 @@
-/** Rest-hook subscriptions to alerts, and what must still be sent to them. */
+/** Who has subscribed to what, where each subscription stands, and what must still be sent to it. */
 import type { Database } from '@platform/service/database'
-import type { AlertSubscription } from '../domain/alert-subscription.ts'
+import type { Cadence, Topic, TopicChannel, TopicSubscription } from '@platform/fhir/topic-subscription'
+import type { NumberedEvent, SubscriptionState, SubscriptionView } from '../domain/alert-subscription.ts'
 
-/** A notice on its way to an endpoint. */
+/** A subscription as it is held. */
+export interface HeldSubscription extends TopicSubscription, SubscriptionView {
+  readonly content: 'empty' | 'id-only'
+  readonly topic: Topic
+  /** `Organization/…` whose it is; `*` the operator's; nothing hears where nobody is known. */
+  readonly party: string
+}
+
+/** An event on its way to an endpoint. */
 export interface DueDelivery {
-  readonly subscription: AlertSubscription
-  readonly notice: { readonly id: string; readonly task: string; readonly kind: string; readonly at: Date }
+  readonly subscription: HeldSubscription
+  readonly notice: { readonly id: string }
+  readonly event: NumberedEvent
   readonly attempts: number
 }
 
@@ -15,45 +25,112 @@ export type DeliveryOutcome =
   | { readonly delivered: false; readonly reason: string; readonly againAt: Date }
   | { readonly delivered: false; readonly reason: string; readonly failedAt: Date }
 
+/** What somebody was sent over a time: alarm fatigue is measured. */
+export interface RecipientVolume {
+  readonly party: string
+  readonly channel: TopicChannel
+  readonly sent: number
+  readonly failed: number
+}
+
 /** The subscriptions and their deliveries. */
 export interface Subscriptions {
-  save(subscription: AlertSubscription): Promise<void>
+  /**
+   * Takes over what the record says. One that stands stays as it is, unless its client asks for it again: then it shakes hands anew.
+   *
+   * @returns where it stands
+   */
+  save(id: string, subscription: TopicSubscription, given: { readonly party: string; readonly asked: boolean }): Promise<SubscriptionState>
   remove(id: string): Promise<void>
+  get(id: string): Promise<HeldSubscription | undefined>
+  /** Those that wait for a handshake, each for one process only until `heldUntil`. */
+  requested(now: Date, heldUntil: Date): Promise<readonly HeldSubscription[]>
+  /** Those that were sent nothing for their period. */
+  quiet(now: Date): Promise<readonly HeldSubscription[]>
+  sent(id: string, at: Date): Promise<void>
+  become(id: string, status: SubscriptionState, error?: string): Promise<void>
+  /** Whether anybody listens for Tasks or ServiceRequests in general. */
+  hearsResources(): Promise<boolean>
   /** Takes what is due, each for one process only, until `heldUntil`. */
   claim(now: Date, heldUntil: Date, limit: number): Promise<readonly DueDelivery[]>
-  /** Writes down what became of one. */
-  settled(delivery: DueDelivery, outcome: DeliveryOutcome): Promise<void>
+  /** Writes down what became of some, all alike. */
+  settled(deliveries: readonly DueDelivery[], outcome: DeliveryOutcome): Promise<void>
+  /** Events of a subscription by their numbers, both bounds included, oldest first. */
+  events(id: string, since: bigint, until: bigint, limit: number): Promise<readonly NumberedEvent[]>
   /** Deliveries that were given up: each shows red until its subscription is mended. */
   failed(): Promise<number>
+  /** Failures not yet put before a person, by subscription. */
+  unownedFailures(): Promise<
+    readonly { readonly subscription: string; readonly channel: TopicChannel; readonly party: string; readonly count: number }[]
+  >
+  owned(subscription: string, at: Date): Promise<void>
+  /** How much each recipient was sent since then. */
+  volume(since: Date): Promise<readonly RecipientVolume[]>
 }
 
 /** Opens them. */
 export function subscriptionsIn(database: Database): Subscriptions {
+  const one = async (text: string, name: string, values: unknown[]): Promise<readonly HeldSubscription[]> => {
+    const { rows } = await database.query<SubscriptionRow>({ name, text, values })
+    return rows.map(toHeld)
+  }
   return {
-    async save({ id, endpoint, headers, payload }) {
-      await database.query({ name: 'subscription-save', text: SAVE, values: [id, endpoint, headers, payload ?? null] })
+    async save(id, { topic, channel, endpoint, headers, content, payload, filters, cadence, maxCount, ...rest }, { party, asked }) {
+      const { heartbeatSeconds, timeoutSeconds, endsAt } = rest
+      const values = [id, topic, channel, endpoint, headers, content, payload, filters, cadence, maxCount]
+      const more = [heartbeatSeconds ?? null, timeoutSeconds ?? null, endsAt ?? null, party, asked]
+      const { rows } = await database.query<{ status: SubscriptionState }>({
+        name: 'subscription-save',
+        text: SAVE,
+        values: [...values, ...more],
+      })
+      return rows[0]?.status ?? 'requested'
     },
     async remove(id) {
       await database.query({ name: 'subscription-remove', text: 'DELETE FROM alerts.subscription WHERE id = $1', values: [id] })
     },
-    async claim(now, heldUntil, limit) {
-      const { rows } = await database.query<Row>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, limit] })
-      return rows.map(({ notice, task, kind, at, attempts, id, endpoint, headers, payload }) => ({
-        subscription: { id, endpoint, headers, ...(payload === null ? {} : { payload }) },
-        notice: { id: notice, task, kind, at },
-        attempts,
-      }))
+    async get(id) {
+      const [found] = await one(`SELECT s.* FROM alerts.subscription AS s WHERE id = $1`, 'subscription-get', [id])
+      return found
     },
-    async settled({ subscription, notice }, outcome) {
+    requested: async (now, heldUntil) => one(REQUESTED, 'subscription-requested', [now, heldUntil]),
+    quiet: async (now) => one(QUIET, 'subscription-quiet', [now]),
+    async sent(id, at) {
+      await database.query({
+        name: 'subscription-sent',
+        text: 'UPDATE alerts.subscription SET sent_at = $2 WHERE id = $1',
+        values: [id, at],
+      })
+    },
+    async become(id, status, error) {
+      await database.query({ name: 'subscription-become', text: BECOME, values: [id, status, error ?? null] })
+    },
+    async hearsResources() {
+      const { rows } = await database.query({ name: 'subscription-topics', text: HEARS_RESOURCES })
+      return rows.length > 0
+    },
+    async claim(now, heldUntil, limit) {
+      const { rows } = await database.query<DeliveryRow>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, limit] })
+      return rows.map((row) => ({ subscription: toHeld(row), notice: { id: row.notice }, event: toEvent(row), attempts: row.attempts }))
+    },
+    async settled(deliveries, outcome) {
       const values = [
-        notice.id,
-        subscription.id,
+        deliveries.map(({ notice }) => notice.id),
+        deliveries.map(({ subscription }) => subscription.id),
         outcome.delivered ? outcome.at : null,
         !outcome.delivered && 'failedAt' in outcome ? outcome.failedAt : null,
         outcome.delivered ? null : outcome.reason,
         !outcome.delivered && 'againAt' in outcome ? outcome.againAt : null,
       ]
       await database.query({ name: 'delivery-settled', text: SETTLED, values })
+    },
+    async events(id, since, until, limit) {
+      const { rows } = await database.query<EventRow>({
+        name: 'delivery-events',
+        text: EVENTS,
+        values: [id, since.toString(), until.toString(), limit],
+      })
+      return rows.map(toEvent)
     },
     async failed() {
       const { rows } = await database.query<{ count: number }>({
@@ -62,39 +139,138 @@ export function subscriptionsIn(database: Database): Subscriptions {
       })
       return rows[0]?.count ?? 0
     },
+    async unownedFailures() {
+      const { rows } = await database.query<{ subscription: string; channel: TopicChannel; party: string; count: number }>({
+        name: 'delivery-unowned',
+        text: UNOWNED,
+      })
+      return rows
+    },
+    async owned(subscription, at) {
+      await database.query({ name: 'delivery-owned', text: OWNED, values: [subscription, at] })
+    },
+    async volume(since) {
+      const { rows } = await database.query<RecipientVolume>({ name: 'delivery-volume', text: VOLUME, values: [since] })
+      return rows
+    },
   }
 }
 
-interface Row {
-  readonly notice: string
-  readonly task: string
-  readonly kind: string
-  readonly at: Date
-  readonly attempts: number
+interface SubscriptionRow {
   readonly id: string
+  readonly topic: Topic
+  readonly channel: TopicChannel
   readonly endpoint: string
   readonly headers: readonly string[]
+  readonly content: 'empty' | 'id-only'
   readonly payload: string | null
+  readonly filters: readonly string[]
+  readonly cadence: Cadence
+  readonly party: string
+  readonly status: SubscriptionState
+  readonly error: string | null
+  readonly events: string
+  readonly max_count: number
+  readonly heartbeat_seconds: number | null
+  readonly timeout_seconds: number | null
 }
 
-const SAVE = `
-  INSERT INTO alerts.subscription (id, endpoint, headers, payload) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (id) DO UPDATE SET endpoint = excluded.endpoint, headers = excluded.headers, payload = excluded.payload`
+interface EventRow {
+  readonly number: string
+  readonly focus: string
+  readonly context: string
+  readonly kind: string
+  readonly at: Date
+}
 
-// Held for a while, so that a process that dies with it leaves it to the next one.
+interface DeliveryRow extends SubscriptionRow, EventRow {
+  readonly notice: string
+  readonly attempts: number
+}
+
+function toHeld(row: SubscriptionRow): HeldSubscription {
+  const { id, topic, channel, endpoint, headers, content, payload, filters, cadence, party, status, error, events } = row
+  return {
+    id,
+    topic,
+    channel,
+    endpoint,
+    headers,
+    content,
+    filters,
+    cadence,
+    party,
+    status,
+    events: String(events),
+    payload: payload ?? 'application/fhir+json',
+    maxCount: row.max_count,
+    ...(error === null ? {} : { error }),
+    ...(row.heartbeat_seconds === null ? {} : { heartbeatSeconds: row.heartbeat_seconds }),
+    ...(row.timeout_seconds === null ? {} : { timeoutSeconds: row.timeout_seconds }),
+  }
+}
+
+const toEvent = ({ number, focus, context, kind, at }: EventRow): NumberedEvent => ({
+  number: String(number),
+  focus,
+  kind,
+  at,
+  ...(context === '' ? {} : { context }),
+})
+
+const SAVE = `
+  INSERT INTO alerts.subscription AS held
+    (id, topic, channel, endpoint, headers, content, payload, filters, cadence, max_count, heartbeat_seconds, timeout_seconds, ends_at, party)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  ON CONFLICT (id) DO UPDATE SET
+    topic = excluded.topic, channel = excluded.channel, endpoint = excluded.endpoint, headers = excluded.headers, content = excluded.content,
+    payload = excluded.payload, filters = excluded.filters, cadence = excluded.cadence, max_count = excluded.max_count,
+    heartbeat_seconds = excluded.heartbeat_seconds, timeout_seconds = excluded.timeout_seconds, ends_at = excluded.ends_at, party = excluded.party,
+    status = CASE WHEN ($15 AND held.status <> 'active') OR held.endpoint <> excluded.endpoint THEN 'requested' ELSE held.status END,
+    error = CASE WHEN $15 THEN NULL ELSE held.error END, held_until = NULL
+  RETURNING status`
+
+const REQUESTED = `
+  UPDATE alerts.subscription AS s SET held_until = $2
+  WHERE id IN (SELECT id FROM alerts.subscription WHERE status = 'requested' AND (held_until IS NULL OR held_until <= $1) LIMIT 50 FOR UPDATE SKIP LOCKED)
+  RETURNING s.*`
+const QUIET = `
+  UPDATE alerts.subscription AS s SET sent_at = $1
+  WHERE heartbeat_seconds IS NOT NULL AND status = 'active' AND channel = 'webhook'
+    AND coalesce(sent_at, '-infinity') + heartbeat_seconds * interval '1 second' <= $1
+  RETURNING s.*`
+const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_until = NULL WHERE id = $1'
+const HEARS_RESOURCES = `SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' LIMIT 1`
+
+// Held for a while, so that a process that dies with it leaves it to the next one. In error nothing is sent: events are counted and wait.
 const CLAIM = `
   WITH due AS (
-    SELECT notice, subscription FROM alerts.delivery
-    WHERE due_at <= $1 AND delivered_at IS NULL AND failed_at IS NULL
-    ORDER BY due_at, notice LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT d.notice, d.subscription FROM alerts.delivery AS d JOIN alerts.subscription AS s ON s.id = d.subscription
+    WHERE d.due_at <= $1 AND d.delivered_at IS NULL AND d.failed_at IS NULL AND s.status = 'active'
+    ORDER BY d.due_at, d.notice LIMIT $3 FOR UPDATE OF d SKIP LOCKED
   ), held AS (
     UPDATE alerts.delivery AS delivery SET due_at = $2, attempts = attempts + 1
     FROM due WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
-    RETURNING delivery.notice, delivery.subscription, delivery.attempts
+    RETURNING delivery.notice, delivery.subscription, delivery.attempts, delivery.number
   )
-  SELECT held.notice::text AS notice, notice.task, notice.kind, notice.at, held.attempts, subscription.id, subscription.endpoint, subscription.headers, subscription.payload
-  FROM held JOIN alerts.notice ON notice.id = held.notice JOIN alerts.subscription ON subscription.id = held.subscription
-  ORDER BY held.notice`
+  SELECT s.*, held.notice::text AS notice, held.attempts, held.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
+  FROM held JOIN alerts.notice ON notice.id = held.notice JOIN alerts.subscription AS s ON s.id = held.subscription
+  ORDER BY s.id, held.number`
 const SETTLED = `
-  UPDATE alerts.delivery SET delivered_at = $3, failed_at = $4, reason = $5, due_at = coalesce($6, due_at)
-  WHERE notice = $1 AND subscription = $2`
+  UPDATE alerts.delivery AS delivery SET delivered_at = $3, failed_at = $4, reason = $5, due_at = coalesce($6, due_at)
+  FROM unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
+  WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
+const EVENTS = `
+  SELECT delivery.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
+  FROM alerts.delivery JOIN alerts.notice ON notice.id = delivery.notice
+  WHERE delivery.subscription = $1 AND delivery.number BETWEEN $2 AND $3 ORDER BY delivery.number LIMIT $4`
+const UNOWNED = `
+  SELECT delivery.subscription, coalesce(s.channel, 'webhook') AS channel, coalesce(s.party, '') AS party, count(*)::int AS count
+  FROM alerts.delivery LEFT JOIN alerts.subscription AS s ON s.id = delivery.subscription
+  WHERE delivery.failed_at IS NOT NULL AND delivery.owned_at IS NULL GROUP BY 1, 2, 3`
+const OWNED = 'UPDATE alerts.delivery SET owned_at = $2 WHERE subscription = $1 AND failed_at IS NOT NULL AND owned_at IS NULL'
+const VOLUME = `
+  SELECT s.party, s.channel, count(*) FILTER (WHERE delivery.delivered_at IS NOT NULL)::int AS sent,
+         count(*) FILTER (WHERE delivery.failed_at IS NOT NULL)::int AS failed
+  FROM alerts.delivery JOIN alerts.notice ON notice.id = delivery.notice JOIN alerts.subscription AS s ON s.id = delivery.subscription
+  WHERE notice.at >= $1 GROUP BY 1, 2 ORDER BY 1, 2`

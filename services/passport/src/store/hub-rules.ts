@@ -5,6 +5,7 @@ import { masksFor } from '../domain/access/policy.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
+import { faultOfSubscription } from '../domain/rules/subscription.ts'
 import type { FhirResource } from '../domain/references.ts'
 import { understood } from '../domain/references.ts'
 import { tokenHash } from '../domain/search/token-hash.ts'
@@ -16,7 +17,7 @@ import { rowsForRules } from './record-store.ts'
 
 /**
  * @returns the planned writes, and the next steps that the rules add to them
- * @throws Refusal from `domain/rules/hub-task.ts`; OPEN_WORK
+ * @throws Refusal from `domain/rules/`; OPEN_WORK
  */
 export async function keepHubRules(
   dependencies: RecordDependencies,
@@ -24,6 +25,10 @@ export async function keepHubRules(
   planned: readonly Planned[],
   caller: Caller,
 ): Promise<readonly Planned[]> {
+  for (const { operation, resource } of planned) {
+    const fault = operation.type === 'Subscription' && resource !== undefined ? faultOfSubscription(resource, caller) : undefined
+    if (fault !== undefined) throw fault
+  }
   const tasks = planned.filter(({ operation }) => operation.type === 'Task')
   const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)
   if (tasks.length === 0 && needsDeleted.length === 0) return planned

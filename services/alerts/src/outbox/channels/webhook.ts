@@ -10,15 +10,15 @@ export default defineChannel({
   title: 'Signed webhook',
   carries: 'references-only',
   source: 'FHIR R4 Subscription, rest-hook; Subscriptions R5 Backport IG 1.1; RFC 7515 appendix F: detached content',
-  async deliver({ subscription, notice }, { http, sign }) {
-    const body = JSON.stringify(notificationFor(subscription, notice))
+  async deliver({ subscription, type, events, at, key }, { http, sign, publicUrl }) {
+    const body = JSON.stringify(notificationFor(subscription, type, events, { at, base: `${publicUrl}/fhir` }))
     const own = Object.fromEntries(subscription.headers.flatMap(readHeader))
-    const status = await http.post(subscription.endpoint, body, {
-      ...own,
-      'content-type': 'application/fhir+json',
-      'x-handrail-event': notice.id,
-      'x-handrail-signature': await sign(body),
-    })
+    const status = await http.post(
+      subscription.endpoint,
+      body,
+      { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': await sign(body) },
+      subscription.timeoutSeconds === undefined ? {} : { withinMs: subscription.timeoutSeconds * 1_000 },
+    )
     if (status >= 200 && status < 300) return 'delivered'
     return GONE.has(status) ? 'gone' : 'try-again'
   },

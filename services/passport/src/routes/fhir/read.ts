@@ -6,6 +6,9 @@ import { sendRow } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { typeAllowed } from './request.ts'
 
+/** `Organization/…` that made a Subscription, or `Client/…` for the operator. Told to the client that serves subscriptions alone. */
+const AUTHOR_HEADER = 'x-handrail-author'
+
 export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id',
@@ -19,6 +22,9 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       if (row === undefined) throw refuse.NOT_FOUND({ reference })
       if (row.patient !== undefined) request.disclosure.people = [row.patient]
       if (row.deleted) throw refuse.DELETED({ reference })
+      // Whoever serves a Subscription must know whose it is, and nothing in the resource says so.
+      const [author] = row.parties
+      if (type === 'Subscription' && request.caller.role === 'reactor-alerts' && author !== undefined) reply.header(AUTHOR_HEADER, author)
       return sendRow(request, reply, row)
     },
   )

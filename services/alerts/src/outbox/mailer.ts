@@ -1,0 +1,74 @@
+/** E-mail by SMTP; where none is set up, kept and shown in the demonstration. RFC 5321, by nodemailer. */
+import { createTransport } from 'nodemailer'
+import { refuse } from '../errors.ts'
+import type { KeptMessages } from '../store/kept-messages.ts'
+
+/** One e-mail. It carries words alone. */
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** The same for the same mail sent again: receivers that look at Message-ID show it once. */
+  readonly key: string
+}
+
+/** Sends e-mail. */
+export interface Mailer extends Disposable {
+  /** @returns the reply code of the server @throws CHANNEL_NOT_SET_UP, or an error when nobody answers in time */
+  send(mail: Mail): Promise<number>
+}
+
+const ANSWER_WITHIN_MS = 20_000
+
+/** Opens a way out by a server: `smtps://user:password@host:465`, or `smtp://` with STARTTLS where the server offers it. */
+export function smtpMailer(url: string, from: string): Mailer {
+  const transport = createTransport({
+    url,
+    pool: true,
+    connectionTimeout: ANSWER_WITHIN_MS,
+    greetingTimeout: ANSWER_WITHIN_MS,
+    socketTimeout: ANSWER_WITHIN_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send({ to, subject, text, key }) {
+      const domain = from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '')
+      try {
+        await transport.sendMail({
+          from,
+          to,
+          subject,
+          text,
+          messageId: `<${key}@${domain}>`,
+          headers: { 'auto-submitted': 'auto-generated' },
+        })
+        return 250
+      } catch (error) {
+        const { responseCode } = error as { responseCode?: number }
+        if (responseCode === undefined) throw error
+        return responseCode
+      }
+    },
+    [Symbol.dispose]: () => transport.close(),
+  }
+}
+
+/** Keeps what would have been sent, for `/outbox` of a demonstration. */
+export function keepingMailer(kept: KeptMessages): Mailer {
+  return {
+    async send({ to, subject, text, key }) {
+      await kept.keep({ channel: 'email', to, subject, text, key })
+      return 250
+    },
+    [Symbol.dispose]: () => {},
+  }
+}
+
+/** Nothing is set up, and nothing is pretended. */
+export const noMailer: Mailer = {
+  send: async () => {
+    throw refuse.CHANNEL_NOT_SET_UP({ setting: 'SMTP_URL' })
+  },
+  [Symbol.dispose]: () => {},
+}
