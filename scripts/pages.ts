@@ -5,6 +5,7 @@ import { decisionsPage } from './pages/decisions.ts'
 import { errorsPage } from './pages/errors.ts'
 import { gatewayConf, ingressYaml } from './pages/gateway.ts'
 import { settingsPage } from './pages/settings.ts'
+import { whoMaySeeWhatPage } from './pages/who-may-see-what.ts'
 import { ROOT } from './run-step.ts'
 
 /** The pages that are computed from the code, by their path from the repository's root. */
@@ -13,6 +14,7 @@ export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'docs/decisions/README.md': decisionsPage,
   'docs/errors.md': errorsPage,
   'docs/settings.md': settingsPage,
+  'docs/who-may-see-what.md': whoMaySeeWhatPage,
   'infra/docker/gateway.conf': gatewayConf,
   'infra/kubernetes/ingress.yaml': ingressYaml,
 }

@@ -33,6 +33,7 @@ import type { Clock } from '@platform/service/clock'
 import type { ClientKey, InternalClientId } from '@services/identity/provision'
 import { openDatabase, type Database } from '@platform/service/database'
 import type { Metrics } from '@platform/service/health'
+import { homeKey } from '@platform/service/home-key'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
@@ -104,7 +105,7 @@ const passport: HubService = {
     keep(searching)
     await beginEpoch(database)
     const config = readPassport(environment)
-    const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log })
+    const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log, key: await homeKey(home, 'passport.key') })
     return {
       app: await buildPassport(config, dependencies),
       start: () => startPassport({ database, home, log, now: dependencies.now }),

@@ -1,6 +1,7 @@
 /** The record as a process of its own. */
 import { systemClock } from '@platform/service/clock'
 import { health } from '@platform/service/health'
+import { homeKey } from '@platform/service/home-key'
 import { newId } from '@platform/service/ids'
 import { openLog } from '@platform/service/log'
 import { migrate, migrateEvents } from '@platform/service/migrate'
@@ -22,7 +23,8 @@ await migrate(database, { service: 'passport', folder: new URL('../migrations/',
 await beginEpoch(database)
 await using bell = openBell(database, { log })
 
-const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log })
+const key = await homeKey(config.HANDRAIL_HOME, 'passport.key')
+const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log, key })
 await using app = await buildApp(config, dependencies)
 await using _sealer = await startPassport({ database, home: config.HANDRAIL_HOME, log, now: dependencies.now })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })

@@ -7,6 +7,7 @@ import { createValidator } from '@platform/fhir/validate'
 import { typeShape } from '@platform/fhir/validate/structures'
 import type { Clock } from '@platform/service/clock'
 import { openDatabase, type Database } from '@platform/service/database'
+import { keyFor } from '@platform/service/home-key'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
@@ -40,12 +41,14 @@ export interface Foundation {
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
+  /** The key of this record: `homeKey(HANDRAIL_HOME, 'passport.key')`, the same for all its processes. */
+  readonly key: Buffer
 }
 
 /** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
 const NEXT_STEP_DUE_MS = 5 * 24 * 60 * 60 * 1000
 
-export async function openRecord(config: AppConfig, { database, searching, bell, clock, newId, log }: Foundation): Promise<Dependencies> {
+export async function openRecord(config: AppConfig, { database, searching, bell, clock, newId, log, key }: Foundation): Promise<Dependencies> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
@@ -89,8 +92,7 @@ export async function openRecord(config: AppConfig, { database, searching, bell,
     trail: auditTrail(database),
     readRow: rowReader(database),
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
-    // A cursor lives as long as the process: after a restart the client begins again from the first page.
-    seal: cursorSeal(randomBytes(32), () => randomBytes(12)),
+    seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
     operations: operationsOf(profiles.operationDefinitions),
     startedAt: now(),
     validateAgainst: (resource, asked) => validator.validate(resource, { profiles: asked.length === 0 ? 'claimed' : [...asked] }),

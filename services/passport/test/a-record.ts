@@ -55,13 +55,14 @@ export async function aRecord(t: TestScope, { database: given, publicUrl = 'http
     },
   }
   let now = new Date('2026-11-21T09:00:00Z')
+  const key = Buffer.alloc(32, 'the same after a restart')
   const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
   const bell = {
     ring: () => undefined,
     answer: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: async () => undefined,
   }
-  const dependencies = await openRecord(config, { database, searching, bell, clock: { now: () => now }, newId: randomUUID, log: silentLog })
+  const dependencies = await openRecord(config, { database, searching, bell, clock: { now: () => now }, newId: randomUUID, log: silentLog, key })
   const app = await buildApp(config, { ...dependencies, tokens })
   t.teardown(() => app.close())
 

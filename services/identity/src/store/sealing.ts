@@ -1,7 +1,6 @@
 /** What seals private keys in the database: a key of 256 bits in a file of its own under HANDRAIL_HOME, never in the database. */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { homeKey, keyFor } from '@platform/service/home-key'
 import { refuse } from '../errors.ts'
 
 /** Seals and opens short secrets, and derives others. */
@@ -16,7 +15,6 @@ export interface Seal {
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
-const KEY_BYTES = 32
 
 /**
  * The seal of this installation; its file `identity.key` is made at first use, readable by its owner only.
@@ -24,12 +22,12 @@ const KEY_BYTES = 32
  * Every process of a hub must be given the same file.
  */
 export async function openSeal(home: string): Promise<Seal> {
-  return sealWith(await readOrMake(home, 'identity.key'))
+  return sealWith(await homeKey(home, 'identity.key'))
 }
 
 /** A seal with a given key of 32 bytes. */
 export function sealWith(master: Buffer): Seal {
-  const derived = (purpose: string) => Buffer.from(hkdfSync('sha256', master, '', `handrail identity ${purpose}`, KEY_BYTES))
+  const derived = (purpose: string) => keyFor(master, `handrail identity ${purpose}`)
   const key = derived('signing keys')
   return {
     derive: (purpose) => derived(purpose).toString('base64url'),
@@ -49,23 +47,4 @@ export function sealWith(master: Buffer): Seal {
       }
     },
   }
-}
-
-async function readOrMake(home: string, file: string): Promise<Buffer> {
-  const path = join(home, file)
-  await mkdir(home, { recursive: true, mode: 0o700 })
-  const given = await readFile(path).catch(absent)
-  if (given !== undefined) return given
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  await writeFile(draft, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx', flush: true })
-  // A link appears whole or not at all, and never replaces the file of a process that was faster.
-  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  await rm(draft)
-  return readFile(path)
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
 }

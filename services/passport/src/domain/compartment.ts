@@ -12,6 +12,8 @@ export function patientOf(resource: FhirResource, id: string): string | undefine
 }
 
 const MENTAL_HEALTH = { system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }
+const NEEDS = { system: MENTAL_HEALTH.system, code: 'needs' }
+const MAY_BE_NEEDS: ReadonlySet<string> = new Set(['Flag', 'Goal', 'Observation', 'QuestionnaireResponse', 'CarePlan'])
 /** HL7 v3 ActCode, sensitivity: psychiatry and mental health. https://terminology.hl7.org/CodeSystem/v3-ActCode */
 const HL7_MENTAL_HEALTH = new Set(['PSY', 'MH'])
 
@@ -24,6 +26,9 @@ export function classesOf(resource: FhirResource): number {
       (system === MENTAL_HEALTH.system && code === MENTAL_HEALTH.code) ||
       (system?.endsWith('/v3-ActCode') === true && HL7_MENTAL_HEALTH.has(code ?? '')),
   )
+  // What somebody running a session must know is for whoever runs it: never a diagnosis or a medicine, whatever label it bears.
+  if (!mental && MAY_BE_NEEDS.has(resource.resourceType) && labels.some(({ system, code }) => system === NEEDS.system && code === NEEDS.code))
+    return BIT.needs
   // A directory type that names a person after all (a Schedule of a Patient) is that person's therapy.
   return mental ? own | BIT['mental-health'] : own
 }
@@ -38,8 +43,26 @@ const PARTY_PATHS: Readonly<Record<string, readonly string[]>> = {
   Encounter: ['serviceProvider'],
 }
 
+/**
+ * Elements that name who gave or measured something. They see that row whoever typed it, under any label: a centre reads its own
+ * counselling sessions. It is for its author to change.
+ */
+const PERFORMER_PATHS: Readonly<Record<string, readonly string[]>> = {
+  Procedure: ['performer.actor', 'performer.onBehalfOf'],
+  Observation: ['performer'],
+}
+
+const PERFORMERS: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole'])
+
 /** Who may see a row because they wrote it or are named in it: the author first, then the parties, each once. */
 export function partiesOf(resource: FhirResource, author: string): string[] {
-  const named = referencesAt(resource, PARTY_PATHS[resource.resourceType] ?? []).map(({ type, id }) => `${type}/${id}`)
+  const { resourceType } = resource
+  const performers = referencesAt(resource, PERFORMER_PATHS[resourceType] ?? []).filter(({ type }) => PERFORMERS.has(type))
+  const named = [...referencesAt(resource, PARTY_PATHS[resourceType] ?? []), ...performers].map(({ type, id }) => `${type}/${id}`)
   return [...new Set([author, ...named])]
+}
+
+/** Of the parties of a row those who may change it too. */
+export function answeringFor(type: string, parties: readonly string[]): readonly string[] {
+  return Object.hasOwn(PERFORMER_PATHS, type) ? parties.slice(0, 1) : parties
 }

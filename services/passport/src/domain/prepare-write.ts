@@ -56,8 +56,8 @@ export function prepareWrite(
     parties: partiesOf(resource, author),
     content: JSON.stringify(stamped),
     index: extract({ ...resource, id, meta: stamped.meta }),
-    relationships: relationshipsFrom(resource, { patient, author }),
-    closedOut: closedOutBy(resource, patient),
+    relationships: relationshipsFrom({ ...resource, id }, { patient, author }),
+    closedOut: closedOutBy(resource, patient, id),
   }
 }
 
@@ -71,5 +71,7 @@ export function prepareDelete(row: {
   classes: number
   parties: readonly string[]
 }): Write {
-  return { ...row, version: row.version + 1, deleted: true, content: '', index: NO_INDEX, relationships: [], closedOut: [] }
+  // A contact that is no more looks after nobody, whatever a Consent still says.
+  const closedOut = closedOutBy({ resourceType: row.type, active: false }, row.patient, row.id)
+  return { ...row, version: row.version + 1, deleted: true, content: '', index: NO_INDEX, relationships: [], closedOut }
 }

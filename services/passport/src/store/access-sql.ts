@@ -5,6 +5,7 @@
 import type { Caller } from '@platform/fhir/caller'
 import { KINDS, masksFor } from '../domain/access/policy.ts'
 import { EVERYBODY } from '../domain/access/consent.ts'
+import { UNDER_A_REFERRAL } from '../domain/access/under-referral.ts'
 
 export interface Predicate {
   /** A condition over the alias `r`; placeholders start where the caller of `readPredicate` said. */
@@ -29,21 +30,36 @@ export function authorOf(caller: Caller): string {
 /** An author under which nobody reads: what is kept so is known to have come from a client, and is nobody's own. */
 export const clientAuthor = ({ clientId }: Caller): string => `Client/${clientId}`
 
+/** The Patient a caller is: a carer's token names one too, who is somebody else. */
+export const selfOf = ({ role, patient }: Caller): string | undefined => (role === 'patient' ? patient : undefined)
+
+/** Real time, that of the database, so that all processes agree and nothing that was decided before is kept. */
+const NOW = 'now()'
+const current = (alias: string) => `${alias}.starts <= ${NOW} AND ${alias}.ends > ${NOW}`
+
+const TYPES_UNDER = UNDER_A_REFERRAL.map((type) => `'${type}'`).join(', ')
+
 /**
  * @param first   the number of the first placeholder to use
  * @param person  where the statement says whom each row is about (`r.patient = k.patient`, `r.patient = $1`): that column or placeholder. How
  *   the caller stands to them is then looked up once, by `standing`, and not for each row.
+ * @param of      where the rows come from. Earlier versions have no tokens: whoever reads them has passed the present row first.
  */
-export function readPredicate(caller: Caller, first: number, person?: string): Predicate {
+export function readPredicate(caller: Caller, first: number, person?: string, of: 'present' | 'history' = 'present'): Predicate {
   const { read } = masksFor(caller.role, caller.grade)
   const at = (offset: number) => `$${first + offset}`
   if (read.anybody !== 0) return { shape: 'anybody', sql: `(r.classes & ~${at(0)}::integer) = 0`, values: [read.anybody], standing: '' }
 
   const parties = partiesOfCaller(caller)
   const [nobody, party, self, patient, mine, kinds, closed] = [0, 1, 2, 3, 4, 5, 6].map(at)
+  const whom = person ?? 'r.patient'
+  const shutBy = (more: string) =>
+    `FROM passport.closed_out c WHERE c.patient = ${whom} AND c.party = ANY(${closed}::text[]) AND ${current('c')} AND ${more}`
   // Each data class of the row must be open to some relationship, and none of them closed.
-  const open = `(SELECT bit_or((${kinds}::integer[])[l.kind]) FROM passport.relationship l WHERE l.patient = ${person ?? 'r.patient'} AND l.party = ANY(${mine}::text[]))`
-  const shut = `(SELECT bit_or(c.classes) FROM passport.closed_out c WHERE c.patient = ${person ?? 'r.patient'} AND c.party = ANY(${closed}::text[]))`
+  const opens = `(${kinds}::integer[])[l.kind] & l.classes
+      & CASE WHEN l.referral IS NULL THEN -1 ELSE ~coalesce((SELECT bit_or(c.classes) ${shutBy('c.referral = l.referral')}), 0) END`
+  const open = `(SELECT bit_or(${opens}) FROM passport.relationship l WHERE l.patient = ${whom} AND l.party = ANY(${mine}::text[]) AND ${current('l')})`
+  const shut = `(SELECT bit_or(c.classes) ${shutBy('c.referral IS NULL')})`
   const known = person !== undefined
   return {
     shape: 'own',
@@ -54,7 +70,14 @@ export function readPredicate(caller: Caller, first: number, person?: string): P
       OR (r.patient = ${patient}::text AND (r.classes & ~${self}::integer) = 0)
       OR (r.classes & ~coalesce(${known ? 'standing.open' : open}, 0)) = 0)
      AND (r.patient IS NULL OR r.patient = ${patient}::text OR r.parties[1] = ANY(${mine}::text[])
-      OR (r.classes & coalesce(${known ? 'standing.shut' : shut}, 0)) = 0)`,
-    values: [read.nobody, read.party, read.self, caller.patient ?? null, parties, KINDS.map((kind) => read[kind]), [...parties, EVERYBODY]],
+      OR ((r.classes & coalesce(${known ? 'standing.shut' : shut}, 0)) = 0${of === 'history' ? '' : referralOpen(shutBy)}))`,
+    values: [read.nobody, read.party, read.self, selfOf(caller) ?? null, parties, KINDS.map((kind) => read[kind]), [...parties, EVERYBODY]],
   }
+}
+
+/** That no referral whose own rows these are was closed. Rows of other types are not looked at. */
+function referralOpen(shutBy: (more: string) => string): string {
+  const about = "(c.tokens && r.tokens OR (r.type = 'ServiceRequest' AND r.id = c.referral))"
+  const shut = shutBy(`c.referral IS NOT NULL AND (c.classes & r.classes) <> 0 AND ${about}`)
+  return ` AND (r.type NOT IN (${TYPES_UNDER}) OR NOT EXISTS (SELECT ${shut}))`
 }

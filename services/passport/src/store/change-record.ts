@@ -8,8 +8,9 @@ import type { Issue } from '@platform/fhir/errors'
 import { plainOf } from '@platform/fhir/json'
 import type { Database, Queryable } from '@platform/service/database'
 import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.ts'
-import { classesOf, patientOf } from '../domain/compartment.ts'
+import { answeringFor, classesOf, patientOf } from '../domain/compartment.ts'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
+import { EVERYTHING } from '../domain/access/data-class.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
 import { masksFor } from '../domain/access/policy.ts'
 import { madeFor } from '../domain/access/relationship.ts'
@@ -23,7 +24,7 @@ import { referencesAt, rewriteReferences, understood } from '../domain/reference
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import type { IndexValues } from '../domain/search/extract.ts'
 import { refuse } from '../errors.ts'
-import { authorOf, clientAuthor, partiesOfCaller } from './access-sql.ts'
+import { authorOf, clientAuthor, partiesOfCaller, selfOf } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
 import { keepCheckedLevels } from './checked-levels.ts'
 import { keepHubRules } from './hub-rules.ts'
@@ -32,7 +33,7 @@ import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
 import type { Change, Row } from './record-store.ts'
 import { commit, readRows, VersionConflict } from './record-store.ts'
 import type { AddRows, FindStandings } from './together.ts'
-import { standings, type StandingFacts } from './write-guard.ts'
+import { NOTHING, standings, type StandingFacts } from './write-guard.ts'
 
 export interface RecordDependencies {
   readonly database: Database
@@ -239,9 +240,14 @@ function mintIds(operations: readonly Operation[], settled: Resolved['settled'],
     const uuid = randomUUID()
     return mintId(bucket ?? bucketFrom(uuid), { at, uuid })
   }
+  // Whoever adds an entry blindly is told the person's id: it must not say whether the person was known before.
+  const mintPersonId = () => {
+    const uuid = randomUUID()
+    return mintId(bucketFrom(uuid), { at: new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)), uuid })
+  }
   const patients = operations.map((operation, index) => {
     if (operation.kind !== 'create' || operation.type !== 'Patient') return undefined
-    const id = idOf(settled.get(index)) ?? mint(undefined)
+    const id = idOf(settled.get(index)) ?? mintPersonId()
     if (operation.fullUrl !== undefined) newPatients.set(operation.fullUrl, id)
     return id
   })
@@ -311,7 +317,7 @@ async function allow(
   ]
   const facts =
     caller.role === 'admin'
-      ? () => ({ kinds: [], closed: 0 })
+      ? () => NOTHING
       : await (database === dependencies.database ? dependencies.standings(caller, people) : standings(database, caller, people))
   const mine = partiesOfCaller(caller)
 
@@ -324,9 +330,9 @@ async function allow(
             role,
             grade,
             classes,
-            subject: patient === undefined ? 'nobody' : patient === caller.patient ? 'self' : 'another',
+            subject: patient === undefined ? 'nobody' : patient === selfOf(caller) ? 'self' : 'another',
             ...facts(patient ?? ''),
-            party: parties.some((party) => mine.includes(party)),
+            party: answeringFor(each.operation.type, parties).some((party) => mine.includes(party)),
           }) ||
           (patient === undefined && parties.length === 0 && ownsNothingYet(each, caller))
     if (allowed && mayChangeConsent(each, caller)) continue
@@ -338,12 +344,12 @@ async function allow(
 }
 
 /** How whoever brings a new person into the hub stands to them from the start. */
-const REGISTERING: StandingFacts = { kinds: ['registered'], closed: 0 }
+const REGISTERING: StandingFacts = { ...NOTHING, kinds: ['registered'] }
 
 /** What a person closed out is opened by the person, or by whoever wrote it down for them; never by whom it closes out. */
 function mayChangeConsent({ operation, before }: Planned, caller: Caller): boolean {
   if (operation.type !== 'Consent' || before === undefined || caller.role === 'admin') return true
-  return (before.patient !== undefined && before.patient === caller.patient) || partiesOfCaller(caller).includes(before.parties[0] ?? '')
+  return (before.patient !== undefined && before.patient === selfOf(caller)) || partiesOfCaller(caller).includes(before.parties[0] ?? '')
 }
 
 /** The row as it was (if it was) and as it will be (if it will be). A new row makes nobody a party to it. */
@@ -393,9 +399,12 @@ function toWrite(
   const mine = asksForBlindMatch(operation, operations) ? clientAuthor(caller) : authorOf(caller)
   const author = before?.parties[0] ?? mine
   const write = prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: now, author }, extract)
-  if (masksFor(caller.role, caller.grade).write.anybody !== 0) return write
-  const writer = { parties: partiesOfCaller(caller), self: write.patient !== undefined && write.patient === caller.patient }
-  return { ...write, relationships: madeFor(write.relationships, { ...writer, kinds: standingOf(write.patient ?? '').kinds }) }
+  const masks = masksFor(caller.role, caller.grade)
+  if (masks.write.anybody !== 0) return write
+  const self = write.patient !== undefined && write.patient === selfOf(caller)
+  const { kinds, limits } = standingOf(write.patient ?? '')
+  const sees = self ? EVERYTHING : kinds.reduce((bits, kind) => bits | (masks.read[kind] & (limits[kind] ?? EVERYTHING)), 0)
+  return { ...write, relationships: madeFor(write.relationships, { parties: partiesOfCaller(caller), self, kinds, sees }) }
 }
 
 function refuseTwice(targets: readonly { type: string; id: string }[]): void {

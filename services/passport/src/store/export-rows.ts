@@ -33,8 +33,8 @@ function literal(value: unknown): string {
   throw new TypeError('A value that no statement holds')
 }
 
-function mayRead(caller: Caller): string {
-  const { sql, values } = readPredicate(caller, 1)
+function mayRead(caller: Caller, of: 'present' | 'history' = 'present'): string {
+  const { sql, values } = readPredicate(caller, 1, undefined, of)
   return sql.replace(/\$(\d+)/g, (_placeholder, number: string) => literal(values[Number(number) - 1]))
 }
 
@@ -62,7 +62,7 @@ function living(columns: string, caller: Caller, scope: ExportScope, range: Buck
             JOIN (SELECT r.bucket, r.type, r.id FROM passport.resource r
                    WHERE ${within(range)} AND r.type = ANY(${literal(scope.types)}::text[]) AND r.updated_at > ${at} AND NOT r.deleted AND ${may}) now
               ON now.bucket = r.bucket AND now.type = r.type AND now.id = r.id
-           WHERE ${within(range)} AND ${about(scope)} AND r.updated_at <= ${at} AND NOT r.deleted AND ${may}
+           WHERE ${within(range)} AND ${about(scope)} AND r.updated_at <= ${at} AND NOT r.deleted AND ${mayRead(caller, 'history')}
              AND NOT EXISTS (SELECT FROM passport.history later WHERE later.bucket = r.bucket AND later.type = r.type AND later.id = r.id
                                 AND later.version > r.version AND later.updated_at <= ${at})`
 }

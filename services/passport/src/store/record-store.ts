@@ -3,6 +3,7 @@ import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import { KINDS } from '../domain/access/policy.ts'
+import { tokensUnder } from '../domain/access/under-referral.ts'
 import type { Write } from '../domain/prepare-write.ts'
 import { readPredicate } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
@@ -66,7 +67,7 @@ export async function readVersion(
 ): Promise<Row | undefined> {
   const now = await readRow(database, caller, type, id)
   if (now === undefined || now.version === version) return now
-  const may = readPredicate(caller, 5)
+  const may = readPredicate(caller, 5, undefined, 'history')
   const { rows } = await database.query<Stored>({
     name: `read-version-${may.shape}`,
     text: `SELECT ${COLUMNS} FROM passport.history r WHERE r.bucket = $1 AND r.type = $2 AND r.id = $3 AND r.version = $4 AND ${may.sql}`,
@@ -91,7 +92,7 @@ export async function readHistory(
   id: string | undefined,
   { count, since, after }: HistoryPage,
 ): Promise<Row[]> {
-  const may = readPredicate(caller, 9)
+  const may = readPredicate(caller, 9, undefined, 'history')
   const from = (table: string) => `SELECT ${COLUMNS} FROM passport.${table} r
      WHERE r.type = $1 AND ($2::text IS NULL OR (r.id = $2 AND r.bucket = $3)) AND ($4::timestamptz IS NULL OR r.updated_at >= $4)
        AND ($5::timestamptz IS NULL OR (r.updated_at, r.id, r.version) < ($5, $6::text, $7::integer)) AND ${may.sql}`
@@ -252,8 +253,8 @@ const ARGUMENTS = [
   'integer text text text',
   'integer text text float8 float8',
   'integer text text',
-  'text text smallint text',
-  'text text integer text',
+  'text text smallint text timestamptz timestamptz integer text',
+  'text text integer text timestamptz timestamptz text text',
   'text smallint',
   'timestamptz text text text text smallint text text text text text',
 ].flatMap((row) => row.split(' '))
@@ -304,11 +305,19 @@ function columnsOf(changes: readonly Change[]): unknown[] {
     relationships.map(({ item }) => item.patient),
     relationships.map(({ item }) => item.party),
     relationships.map(({ item }) => KINDS.indexOf(item.kind) + 1),
-    relationships.map(({ source }) => source),
+    relationships.map(({ item, source }) => item.source ?? source),
+    relationships.map(({ item }) => item.during?.starts ?? '-infinity'),
+    relationships.map(({ item }) => item.during?.ends ?? 'infinity'),
+    relationships.map(({ item }) => item.classes ?? -1),
+    relationships.map(({ item }) => item.referral ?? null),
     closed.map(({ item }) => item.patient),
     closed.map(({ item }) => item.party),
     closed.map(({ item }) => item.classes),
     closed.map(({ source }) => source),
+    closed.map(({ item }) => item.during?.starts ?? '-infinity'),
+    closed.map(({ item }) => item.during?.ends ?? 'infinity'),
+    closed.map(({ item }) => item.referral ?? null),
+    closed.map(({ item }) => `{${item.referral === undefined ? '' : tokensUnder(item.referral).join(',')}}`),
     strayed.map(({ patient }) => patient),
     strayed.map(({ bucket }) => bucket),
   ]

@@ -10,7 +10,7 @@ import { commit, commitTogether, readRow, readRows } from './record-store.ts'
 import type { Access, FoundRow } from './search-sql.ts'
 import { findHot, type HotSearch } from './search/hot-searches.ts'
 import type { StandingFacts } from './write-guard.ts'
-import { standings } from './write-guard.ts'
+import { NOTHING, standings } from './write-guard.ts'
 
 /** The row as it is now, if the caller may see it; absent and denied look the same. */
 export type ReadRow = (caller: Caller, type: string, id: string) => Promise<Row | undefined>
@@ -96,11 +96,9 @@ export function standingFinder(database: Queryable): FindStandings {
   )
   return async (caller, patients) => {
     const facts = patients.length === 0 ? undefined : (await find({ caller, patients })).get(caller)
-    return facts ?? NOTHING
+    return facts ?? (() => NOTHING)
   }
 }
-
-const NOTHING = () => ({ kinds: [], closed: 0 })
 
 /** Makes a change that only adds rows true. */
 export type AddRows = (change: Change) => Promise<void>

@@ -1,6 +1,6 @@
 /** Whether a caller may write a row, from the policy table and from how the caller stands to the person. Pure. */
 import type { Grade, Role } from '@platform/fhir/caller'
-import { BIT } from './data-class.ts'
+import { BIT, EVERYTHING } from './data-class.ts'
 import type { Kind } from './policy.ts'
 import { masksFor } from './policy.ts'
 
@@ -12,6 +12,8 @@ export interface WriteQuestion {
   /** Whether the row belongs to a person, and whether that person is the caller. */
   readonly subject: 'nobody' | 'self' | 'another'
   readonly kinds: readonly Kind[]
+  /** The classes a kind opens at most, where they are fewer than the policy says. @default no limits */
+  readonly limits?: Partial<Record<Kind, number>>
   /** Classes the person closed the caller out of, as bits. */
   readonly closed: number
   /** True when the row exists and the caller wrote it or is named in it. A new row makes nobody a party to it. */
@@ -19,14 +21,14 @@ export interface WriteQuestion {
 }
 
 /** True only when some row of the table opens every data class of the row to this caller. */
-export function mayWrite({ role, grade, classes, subject, kinds, closed, party }: WriteQuestion): boolean {
+export function mayWrite({ role, grade, classes, subject, kinds, limits = {}, closed, party }: WriteQuestion): boolean {
   const { write } = masksFor(role, grade)
   const opens = (mask: number) => mask !== 0 && (classes & ~mask) === 0
   if (opens(write.anybody)) return true
   if (subject === 'nobody') return opens(write.nobody) || (party && opens(write.party))
   if (subject === 'self') return opens(write.self)
   if ((classes & closed) !== 0) return false
-  return kinds.some((kind) => opens(write[kind])) || (party && opens(write.party))
+  return kinds.some((kind) => opens(write[kind] & (limits[kind] ?? EVERYTHING))) || (party && opens(write.party))
 }
 
 /**

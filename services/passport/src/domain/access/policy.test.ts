@@ -1,85 +1,52 @@
-import type { Grade, Role } from '@platform/fhir/caller'
 import { GRADES, ROLES } from '@platform/fhir/caller'
 import t from 'tap'
-import type { DataClass } from './data-class.ts'
 import { BIT, classesIn, DATA_CLASSES } from './data-class.ts'
 import { mayRegister, mayWrite } from './may-write.ts'
 import type { Standing } from './policy.ts'
-import { KINDS, masksFor } from './policy.ts'
-
-// Written by hand, apart from the table: what each combination opens to read, as first letters in the order of DATA_CLASSES.
-// i identity, c contacts, n needs, e emergency, d diagnoses, m medicines, t therapy, s measures, h mental health, r referral, a audit, y directory, u unclassified
-const LETTERS = 'icnedmtshrayu'
-const READS: readonly [Role, Grade, Partial<Record<Standing, string>>][] = [
-  ['admin', 'full', { anybody: 'icnedmtshrayu' }],
-  ['admin', 'link-only', { anybody: 'icnedmtshrayu' }],
-  ['reactor-referrals', 'full', { anybody: 'ry' }],
-  ['reactor-alerts', 'full', { anybody: 'icnemtryu' }],
-  [
-    'professional',
-    'full',
-    {
-      nobody: 'y',
-      party: 'icnedmtshryu',
-      registered: 'icnetr',
-      'care-team': 'icnedmtsr',
-      'mental-health-team': 'icnedmtshr',
-      'referral-received': 'icnedmtsr',
-      admitted: 'icnedmtsr',
-    },
-  ],
-  [
-    'worker',
-    'full',
-    { nobody: 'y', party: 'icnedmtshryu', registered: 'icnetr', 'care-team': 'icnedmtsr', 'referral-received': 'icnedmtsr' },
-  ],
-  [
-    'ward',
-    'full',
-    { nobody: 'y', party: 'icnedmtshryu', 'care-team': 'icnedmtsr', 'referral-received': 'icnedmtsr', admitted: 'icnedmtsr' },
-  ],
-  [
-    'professional',
-    'therapy-record',
-    { nobody: 'y', party: 'icnedmtshryu', registered: 'icn', 'care-team': 'icnetsr', 'referral-received': 'icnetsr' },
-  ],
-  [
-    'worker',
-    'therapy-record',
-    { nobody: 'y', party: 'icnedmtshryu', registered: 'icn', 'care-team': 'icnetsr', 'referral-received': 'icnetsr' },
-  ],
-  ['ward', 'therapy-record', { nobody: 'y', party: 'icnedmtshryu' }],
-  ['professional', 'needs-only', { nobody: 'y', party: 'icnedmtshryu', registered: 'icn', 'care-team': 'icn', 'referral-received': 'icn' }],
-  ['worker', 'needs-only', { nobody: 'y', party: 'icnedmtshryu', registered: 'icn', 'care-team': 'icn', 'referral-received': 'icn' }],
-  ['ward', 'needs-only', { nobody: 'y', party: 'icnedmtshryu' }],
-  ['professional', 'link-only', { nobody: 'y', party: 'r' }],
-  ['worker', 'link-only', { nobody: 'y', party: 'r' }],
-  ['ward', 'link-only', { nobody: 'y', party: 'r' }],
-  ['commissioner', 'full', { nobody: 'y' }],
-  ['patient', 'full', { nobody: 'y', self: 'icnedmtshra' }],
-  ['carer', 'full', { nobody: 'y', self: 'icnetr' }],
-]
+import { KINDS, masksFor, POLICY } from './policy.ts'
+import { AGREED, LETTERS } from './policy.expected.ts'
 
 const STANDINGS: readonly Standing[] = [...KINDS, 'self', 'party', 'nobody', 'anybody']
 
-t.test('every cell of the read table is what was agreed, and what is not named is denied', async (t) => {
-  for (const [role, grade, opened] of READS) {
-    for (const standing of STANDINGS) {
-      const expected = [...LETTERS].flatMap((letter, index) =>
-        opened[standing]?.includes(letter) === true ? [DATA_CLASSES[index] as DataClass] : [],
-      )
-      t.same(classesIn(masksFor(role, grade).read[standing]), expected, `${role}, ${grade}, ${standing}`)
+t.test('every cell of the table is what was agreed, and what is not named is denied', async (t) => {
+  for (const role of ROLES) {
+    for (const grade of GRADES) {
+      for (const standing of STANDINGS) {
+        const agreed = AGREED.filter((one) => one.roles.includes(role) && one.grades.includes(grade) && one.standing === standing)
+        t.ok(agreed.length <= 1, `${role}, ${grade}, ${standing} is said once`)
+        for (const verb of ['read', 'write'] as const) {
+          const expected = [...(agreed[0]?.[verb] ?? '')].flatMap((letter) => LETTERS[letter] ?? [])
+          const inOrder = DATA_CLASSES.filter((name) => expected.includes(name))
+          t.same(classesIn(masksFor(role, grade)[verb][standing]), inOrder, `${role}, ${grade}, ${standing}: ${verb}`)
+        }
+      }
     }
   }
 })
 
-t.test('leisure never reads a diagnosis, a medicine or a mental-health entry of others, however it stands to the person', async (t) => {
-  const forbidden = BIT.diagnoses | BIT.medicines | BIT['mental-health']
-  for (const role of ROLES.filter((one) => one === 'worker' || one === 'professional' || one === 'ward')) {
-    for (const standing of STANDINGS.filter((one) => one !== 'party'))
-      t.equal(masksFor(role, 'needs-only').read[standing] & forbidden, 0, `${role}, ${standing}`)
+t.test('every row of the table stands for a cell that was agreed', async (t) => {
+  for (const { roles, grades, standing } of POLICY) {
+    for (const role of roles) {
+      for (const grade of grades)
+        t.ok(
+          AGREED.some((one) => one.roles.includes(role) && one.grades.includes(grade) && one.standing === standing),
+          `${role}, ${grade}, ${standing}`,
+        )
+    }
   }
 })
+
+t.test(
+  'leisure reads no diagnosis, medicine or mental-health entry of others, however it stands to the person, but what the person agreed to',
+  async (t) => {
+    const forbidden = BIT.diagnoses | BIT.medicines | BIT['mental-health']
+    for (const role of ROLES.filter((one) => one === 'worker' || one === 'professional' || one === 'ward')) {
+      for (const standing of STANDINGS.filter((one) => one !== 'party' && one !== 'agreed'))
+        t.equal(masksFor(role, 'needs-only').read[standing] & forbidden, 0, `${role}, ${standing}`)
+      t.equal(masksFor(role, 'needs-only').read.agreed & BIT['mental-health'], 0, role)
+    }
+  },
+)
 
 t.test('nobody but the operator and the person reads who looked', async (t) => {
   for (const role of ROLES) {
@@ -119,6 +86,12 @@ t.test('a relationship opens only the classes of its row', async (t) => {
 t.test('what the person closed out is closed, whatever the relationship', async (t) => {
   t.equal(mayWrite({ ...question, kinds: ['care-team'], closed: BIT.therapy }), false)
   t.equal(mayWrite({ ...question, kinds: ['care-team'], closed: BIT.measures }), true)
+})
+
+t.test('a relationship that is bound to some classes opens no others', async (t) => {
+  const carer = { ...question, role: 'carer', kinds: ['carer'], limits: { carer: BIT.needs } } as const
+  t.equal(mayWrite({ ...carer, classes: BIT.needs }), true)
+  t.equal(mayWrite({ ...carer, classes: BIT.therapy }), false)
 })
 
 t.test('a commissioner writes nothing and registers nobody', async (t) => {

@@ -18,8 +18,21 @@ import { bitsOf, DATA_CLASSES } from './data-class.ts'
  * - `referral-received`: it answers for an open Task about the person, or is asked in an active ServiceRequest
  * - `admitted`: the person is in this hospital now
  * - `entry-made`: the person's consent to its entries is recorded; it adds to them, and sees none but its own
+ * - `agreed`: the person's Consent names it and the classes it may see
+ * - `carer`: the person's Consent names this RelatedPerson as one who may look, for as long as it says
+ * - `break-glass`: somebody said why he must see the person now, for a short time; the person is told and it is reviewed
  */
-export const KINDS = ['registered', 'care-team', 'mental-health-team', 'referral-received', 'admitted', 'entry-made'] as const
+export const KINDS = [
+  'registered',
+  'care-team',
+  'mental-health-team',
+  'referral-received',
+  'admitted',
+  'entry-made',
+  'agreed',
+  'carer',
+  'break-glass',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /**
@@ -141,6 +154,15 @@ export const POLICY: readonly PolicyRow[] = [
     write: ['needs', 'therapy', 'measures', 'referral'],
   },
 
+  // A charity that gives counselling is a team that needs what was said there, where the care team names it as one.
+  {
+    roles: ['professional'],
+    grades: ['therapy-record'],
+    standing: 'mental-health-team',
+    read: [...THERAPY_RECORD, 'mental-health'],
+    write: ['needs', 'therapy', 'measures', 'mental-health', 'referral'],
+  },
+
   // Needs-only grade: leisure. Needs and adjustments, never diagnoses.
   {
     roles: ['worker', 'professional'],
@@ -182,13 +204,29 @@ export const POLICY: readonly PolicyRow[] = [
     read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'audit'],
     write: ['identity', 'contacts', 'needs', 'therapy', 'measures', 'referral'],
   },
+  // A carer or proxy: what the person's Consent names, and never more than this row. What carers write is theirs, not the person's.
   {
     roles: ['carer'],
     grades: EVERY_GRADE,
-    standing: 'self',
+    standing: 'carer',
     read: ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'referral'],
     write: ['needs', 'therapy'],
   },
+
+  // What the person agreed to beyond that, class by class: a Consent opens the classes it names, and of them no more than stands here.
+  {
+    roles: ['professional'],
+    grades: ['full', 'therapy-record'],
+    standing: 'agreed',
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health'],
+    write: [],
+  },
+  { roles: ['worker'], grades: ['full', 'therapy-record'], standing: 'agreed', read: WITHOUT_MENTAL_HEALTH, write: [] },
+  { roles: ['ward'], grades: ['full'], standing: 'agreed', read: WITHOUT_MENTAL_HEALTH, write: [] },
+  { roles: ['professional', 'worker'], grades: ['needs-only'], standing: 'agreed', read: WITHOUT_MENTAL_HEALTH, write: [] },
+
+  // An emergency, with a reason. It opens nothing that the person closed.
+  { roles: ['professional', 'ward'], grades: ['full'], standing: 'break-glass', read: WITHOUT_MENTAL_HEALTH, write: [] },
 ]
 
 /** The classes one standing opens to a caller, as bits. */

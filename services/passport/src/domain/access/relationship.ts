@@ -4,13 +4,29 @@
  */
 import type { FhirResource } from '../references.ts'
 import { isObject, localReference, referencesAt, valuesAt } from '../references.ts'
+import { agreedTo, periodOf } from './consent.ts'
+import { EVERYTHING } from './data-class.ts'
 import type { Kind } from './policy.ts'
 
 export interface Relationship {
   readonly patient: string
-  /** 'Organization/…', 'Practitioner/…' or 'PractitionerRole/…' */
+  /** 'Organization/…', 'Practitioner/…', 'PractitionerRole/…' or 'RelatedPerson/…' */
   readonly party: string
   readonly kind: Kind
+  /** Real time from which, and until which, it opens anything. @default always */
+  readonly during?: During
+  /** The data classes it opens at most, as bits. @default what the policy says */
+  readonly classes?: number
+  /** Id of the ServiceRequest it comes from. */
+  readonly referral?: string | undefined
+  /** What it is kept with, and ends with. @default the resource that is written */
+  readonly source?: string
+}
+
+/** A span of real time, as instants; an end is the first instant after it. */
+export interface During {
+  readonly starts?: string
+  readonly ends?: string
 }
 
 /** An organisation (or everybody, `*`) that the person closed out of some data classes, as bits; 0 classes are never stored. */
@@ -18,6 +34,9 @@ export interface ClosedOut {
   readonly patient: string
   readonly party: string
   readonly classes: number
+  readonly during?: During
+  /** Id of the ServiceRequest that it is about: what that opens, and that itself. @default everything */
+  readonly referral?: string
 }
 
 /** Statuses of a Task that somebody still has to act on. FHIR R4 Task.status, and the hub's rule of owner and due time. */
@@ -38,6 +57,7 @@ export function relationshipsFrom(
       .filter(({ type }) => PARTY_TYPES.has(type))
       .map(({ type, id }) => ({ patient, party: `${type}/${id}`, kind }))
   // Nobody makes one for himself: whoever asks itself is asked by nobody.
+  const referral = referralOf(resource)
   const others = (relationships: Relationship[]) => relationships.filter(({ party }) => party !== author)
   switch (resource.resourceType) {
     case 'Patient':
@@ -48,25 +68,36 @@ export function relationshipsFrom(
     case 'CareTeam':
       return resource['status'] === 'active' || resource['status'] === 'proposed' ? careTeam(resource, patient) : []
     case 'Task':
-      return OPEN_TASK.has(String(resource['status'])) ? others(to('referral-received', 'owner')) : []
+      return OPEN_TASK.has(String(resource['status'])) ? others(to('referral-received', 'owner')).map((one) => ({ ...one, referral })) : []
     case 'ServiceRequest':
-      return OPEN_REQUEST.has(resource['status']) ? others(to('referral-received', 'performer')) : []
+      return OPEN_REQUEST.has(resource['status'])
+        ? others(to('referral-received', 'performer')).map((one) => ({ ...one, referral: resource.id }))
+        : []
     case 'Encounter':
       return PRESENT.has(resource['status']) ? to('admitted', 'serviceProvider') : []
     case 'Consent':
-      return isAgreement(resource) && localReference(author)?.type === 'Organization'
-        ? [{ patient, party: author, kind: 'entry-made' }]
-        : []
+      return [
+        ...(isAgreement(resource) && localReference(author)?.type === 'Organization'
+          ? [{ patient, party: author, kind: 'entry-made' as const, during: periodOf(resource) }]
+          : []),
+        ...agreedTo(resource, patient),
+      ]
     default:
       return []
   }
 }
+
+/** The ServiceRequest that a Task is about. */
+const referralOf = (task: FhirResource): string | undefined =>
+  referencesAt(task, ['basedOn', 'focus']).find(({ type }) => type === 'ServiceRequest')?.id
 
 /** Who writes: under which references, whether it is the person, and how it stood to the person until now. */
 export interface Writer {
   readonly parties: readonly string[]
   readonly self: boolean
   readonly kinds: readonly Kind[]
+  /** Data classes the writer may see of the person, as bits. */
+  readonly sees: number
 }
 
 const PERSONS = /^Practitioner(Role)?\//
@@ -76,11 +107,15 @@ const PERSONS = /^Practitioner(Role)?\//
  * person's consent makes it. And whoever sees nothing of the person but its own entries asks an organisation for them, never somebody
  * by name, who might be its own.
  */
-export function madeFor(relationships: readonly Relationship[], { parties, self, kinds }: Writer): Relationship[] {
+export function madeFor(relationships: readonly Relationship[], { parties, self, kinds, sees }: Writer): Relationship[] {
   const seesThem = self || kinds.some((kind) => kind !== 'entry-made')
-  return relationships.filter(({ party, kind }) => {
-    if (kind === 'entry-made' || kinds.includes(kind)) return true
-    return !parties.includes(party) && (seesThem || !PERSONS.test(party))
+  return relationships.flatMap((one): Relationship[] => {
+    const { party, kind, classes = EVERYTHING } = one
+    // The person's agreement: whoever writes it down for them can pass on no more than he sees, and nothing to himself.
+    if (kind === 'agreed' || kind === 'carer')
+      return !parties.includes(party) && (classes & sees) !== 0 ? [{ ...one, classes: classes & sees }] : []
+    if (kind === 'entry-made' || kinds.includes(kind)) return [one]
+    return !parties.includes(party) && (seesThem || !PERSONS.test(party)) ? [one] : []
   })
 }
 

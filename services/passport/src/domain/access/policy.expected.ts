@@ -1,0 +1,80 @@
+/**
+ * What was agreed about who may see and write what, written by hand and apart from the table, so that the table does not test itself.
+ * A cell that is not named here is denied. Letters: i identity, c contacts, n needs, e emergency, d diagnoses, m medicines, t therapy,
+ * s measures, h mental health, r referral, a audit, y directory, u unclassified.
+ */
+import type { Grade, Role } from '@platform/fhir/caller'
+import type { DataClass } from './data-class.ts'
+import type { Standing } from './policy.ts'
+
+export const LETTERS: Readonly<Record<string, DataClass>> = {
+  i: 'identity',
+  c: 'contacts',
+  n: 'needs',
+  e: 'emergency',
+  d: 'diagnoses',
+  m: 'medicines',
+  t: 'therapy',
+  s: 'measures',
+  h: 'mental-health',
+  r: 'referral',
+  a: 'audit',
+  y: 'directory',
+  u: 'unclassified',
+}
+
+const ANY: readonly Grade[] = ['link-only', 'needs-only', 'therapy-record', 'full']
+
+export interface Agreed {
+  readonly roles: readonly Role[]
+  readonly grades: readonly Grade[]
+  readonly standing: Standing
+  readonly read: string
+  readonly write: string
+}
+
+const cell = (roles: string, grades: readonly Grade[], standing: Standing, read: string, write: string): Agreed => ({
+  roles: roles.split(' ') as Role[],
+  grades,
+  standing,
+  read,
+  write,
+})
+
+export const AGREED: readonly Agreed[] = [
+  cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
+  cell('reactor-referrals', ANY, 'anybody', 'ry', 'r'),
+  cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'eru'),
+  cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
+
+  cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryu', 'icnedmtshryu'),
+  cell('professional worker ward', ['link-only'], 'party', 'r', 'r'),
+
+  cell('professional worker', ['full'], 'registered', 'icnetr', 'icnedmtshr'),
+  cell('professional worker ward', ['full'], 'care-team', 'icnedmtsr', 'icnedmtshr'),
+  cell('professional', ['full'], 'mental-health-team', 'icnedmtshr', 'icnedmtshr'),
+  cell('professional worker ward', ['full'], 'referral-received', 'icnedmtsr', 'ntsr'),
+  cell('professional ward', ['full'], 'admitted', 'icnedmtsr', 'er'),
+
+  cell('professional worker', ['therapy-record'], 'registered', 'icn', 'icntsr'),
+  cell('professional worker', ['therapy-record'], 'care-team', 'icnetsr', 'ntsr'),
+  cell('professional worker', ['therapy-record'], 'referral-received', 'icnetsr', 'ntsr'),
+  cell('professional', ['therapy-record'], 'mental-health-team', 'icnetshr', 'ntshr'),
+
+  cell('professional worker', ['needs-only'], 'registered', 'icn', 'tr'),
+  cell('professional worker', ['needs-only'], 'care-team', 'icn', 'tr'),
+  cell('professional worker', ['needs-only'], 'referral-received', 'icn', 'tr'),
+
+  cell('professional worker', ['full', 'therapy-record'], 'entry-made', '', 'tsr'),
+  cell('professional worker', ['needs-only'], 'entry-made', '', 'tr'),
+
+  cell('professional', ['full', 'therapy-record'], 'agreed', 'icnedmtshr', ''),
+  cell('worker', ['full', 'therapy-record'], 'agreed', 'icnedmtsr', ''),
+  cell('ward', ['full'], 'agreed', 'icnedmtsr', ''),
+  cell('professional worker', ['needs-only'], 'agreed', 'icnedmtsr', ''),
+
+  cell('professional ward', ['full'], 'break-glass', 'icnedmtsr', ''),
+
+  cell('patient', ANY, 'self', 'icnedmtshra', 'icntsr'),
+  cell('carer', ANY, 'carer', 'icnetr', 'nt'),
+]

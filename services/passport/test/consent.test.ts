@@ -1,0 +1,304 @@
+/** What a person agreed to and closed: by class, by organisation, by referral, for a time; carers; and what it does at the door. */
+import t from 'tap'
+import { linkStanding } from '../src/store/write-guard.ts'
+import { aRecord } from './a-record.ts'
+
+const hub = await aRecord(t)
+const { send, store, caller } = hub
+const organization = async (name: string) => `Organization/${(await store({ resourceType: 'Organization', name })).id}`
+const [community, gym, centre] = [await organization('Community'), await organization('Gym'), await organization('Centre')]
+caller('community', { role: 'professional', grade: 'full', organization: community })
+caller('gym', { role: 'worker', grade: 'needs-only', organization: gym })
+caller('centre', { role: 'worker', grade: 'therapy-record', organization: centre })
+caller('centre-counsellor', { role: 'professional', grade: 'therapy-record', organization: centre })
+
+const DATA_CLASS = 'https://handrail.example/fhir/CodeSystem/data-class'
+const LONG_AGO = '2001-01-01'
+const FAR_OFF = '2999-01-01'
+const status = async (token: string, reference: string) => (await send(token, 'GET', `/${reference}`)).statusCode
+const label = (code: string) => ({ security: [{ system: DATA_CLASS, code }] })
+
+async function aPerson() {
+  const { id } = await store({ resourceType: 'Patient', name: [{ family: 'Llwyd' }] })
+  const subject = { reference: `Patient/${id}` }
+  const put = async (resource: { resourceType: string }) => {
+    const { id: stored } = await store(resource)
+    return `${resource.resourceType}/${stored}`
+  }
+  caller(`person-${id}`, { role: 'patient', patient: id })
+  return {
+    id,
+    token: `person-${id}`,
+    subject,
+    put,
+    condition: await put({ resourceType: 'Condition', subject, code: { text: 'MS' } } as never),
+    session: await put({ resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Physiotherapy' } } as never),
+    member: (...members: string[]) =>
+      put({
+        resourceType: 'CareTeam',
+        status: 'active',
+        subject,
+        participant: members.map((reference) => ({ member: { reference } })),
+      } as never),
+  }
+}
+const consent = (id: string, provision: object) => ({
+  resourceType: 'Consent',
+  status: 'active',
+  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+  policyRule: { text: 'Own wish' },
+  patient: { reference: `Patient/${id}` },
+  provision,
+})
+const actor = (...references: string[]) => ({
+  actor: references.map((reference) => ({ role: { text: 'recipient' }, reference: { reference } })),
+})
+const classes = (...codes: string[]) => ({ class: codes.map((code) => ({ system: DATA_CLASS, code })) })
+async function says(person: { id: string; token: string }, provision: object): Promise<string> {
+  const answer = await send(person.token, 'POST', '/Consent', consent(person.id, provision))
+  if (answer.statusCode !== 201) throw new Error(answer.body)
+  return `Consent/${answer.json<{ id: string }>().id}`
+}
+
+t.test('leisure reads needs and not diagnoses, until the person agrees to that class, and no longer than that', async (t) => {
+  const ada = await aPerson()
+  await ada.member(gym)
+  t.equal(await status('gym', ada.condition), 404)
+  const agreed = await says(ada, { type: 'permit', ...actor(gym), ...classes('diagnoses') })
+  t.equal(await status('gym', ada.condition), 200)
+  t.equal(await status('gym', ada.session), 404, 'the class named, and no other')
+  t.equal((await send(ada.token, 'DELETE', `/${agreed}`)).statusCode, 204)
+  t.equal(await status('gym', ada.condition), 404, 'on the next request')
+})
+
+t.test('a permission without a class, or bound to what is not understood here, opens nothing', async (t) => {
+  const ada = await aPerson()
+  await says(ada, { type: 'permit', ...actor(gym) })
+  const understood = { type: 'permit', ...actor(gym), ...classes('diagnoses') }
+  await says(ada, { ...understood, purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }] })
+  await says(ada, { ...understood, dataPeriod: { start: LONG_AGO } })
+  await says(ada, { ...understood, code: [{ text: 'MS' }] })
+  t.equal(await status('gym', ada.condition), 404)
+})
+
+t.test('agreement never opens mental health to leisure, nor anything to an organisation that may have links only', async (t) => {
+  const ada = await aPerson()
+  const counselling = await ada.put({
+    resourceType: 'Procedure',
+    status: 'completed',
+    subject: ada.subject,
+    code: { text: 'Counselling' },
+    meta: label('mental-health'),
+  } as never)
+  await says(ada, { type: 'permit', ...actor(gym), ...classes('therapy', 'mental-health') })
+  t.equal(await status('gym', ada.session), 200)
+  t.equal(await status('gym', counselling), 404)
+  caller('link-only', { role: 'worker', grade: 'link-only', organization: gym })
+  t.equal(await status('link-only', ada.session), 404)
+})
+
+t.test('agreement and closing begin and end by themselves', async (t) => {
+  const ada = await aPerson()
+  const permit = { type: 'permit', ...actor(gym), ...classes('diagnoses') }
+  await says(ada, { ...permit, period: { start: LONG_AGO, end: LONG_AGO } })
+  await says(ada, { ...permit, period: { start: FAR_OFF } })
+  t.equal(await status('gym', ada.condition), 404, 'one is over, one has not begun')
+  await says(ada, { ...permit, period: { start: LONG_AGO, end: FAR_OFF } })
+  t.equal(await status('gym', ada.condition), 200)
+  const deny = { type: 'deny', ...actor(gym), ...classes('diagnoses') }
+  await says(ada, { ...deny, period: { end: LONG_AGO } })
+  await says(ada, { ...deny, period: { start: FAR_OFF } })
+  t.equal(await status('gym', ada.condition), 200)
+  await says(ada, { type: 'permit', period: { end: FAR_OFF }, provision: [{ ...deny, period: { start: LONG_AGO } }] })
+  t.equal(await status('gym', ada.condition), 404, 'what is closed is closed, whatever was agreed')
+})
+
+t.test('an organisation cannot write itself an agreement, nor pass on what it does not see', async (t) => {
+  const ada = await aPerson()
+  await ada.member(community, gym)
+  const own = await send('gym', 'POST', '/Consent', consent(ada.id, { type: 'permit', ...actor(gym), ...classes('diagnoses') }))
+  t.not(own.statusCode, 201)
+  const itself = consent(ada.id, { type: 'permit', ...actor(community), ...classes('mental-health') })
+  t.equal((await send('community', 'POST', '/Consent', itself)).statusCode, 201)
+  const counselling = await ada.put({
+    resourceType: 'Procedure',
+    status: 'completed',
+    subject: ada.subject,
+    code: { text: 'Counselling' },
+    meta: label('mental-health'),
+  } as never)
+  t.equal(await status('community', counselling), 404)
+  // It does not see mental health, and so cannot open it to the centre; diagnoses it does.
+  const forCentre = consent(ada.id, { type: 'permit', ...actor(centre), ...classes('mental-health', 'therapy', 'diagnoses') })
+  t.equal((await send('community', 'POST', '/Consent', forCentre)).statusCode, 201)
+  t.equal(await status('centre-counsellor', counselling), 404)
+  t.equal(await status('centre-counsellor', ada.condition), 200)
+})
+
+t.test('a denial that names nobody who could sign in closes everybody, rather than nobody', async (t) => {
+  const ada = await aPerson()
+  await ada.member(community)
+  await says(ada, {
+    type: 'deny',
+    actor: [{ role: { text: 'recipient' }, reference: { display: 'the gym in town' } }],
+    ...classes('therapy'),
+  })
+  t.equal(await status('community', ada.session), 404)
+})
+
+t.test('a referral is closed by itself: what it opened, the request and its Tasks, and nothing else', async (t) => {
+  const ada = await aPerson()
+  const need = async (owner: string) => {
+    const request = await ada.put({ resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject: ada.subject } as never)
+    const task = await ada.put({
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      focus: { reference: request },
+      for: ada.subject,
+      owner: { reference: owner },
+      restriction: { period: { end: '2026-11-25' } },
+    } as never)
+    return { request, task }
+  }
+  const [first, second] = [await need(centre), await need(gym)]
+  t.equal(await status('centre', ada.session), 200)
+  t.equal(await status('gym', `Patient/${ada.id}`), 200)
+  const closed = await says(ada, { type: 'deny', data: [{ meaning: 'related', reference: { reference: first.request } }] })
+  for (const reference of [ada.session, `Patient/${ada.id}`, first.request, first.task])
+    t.equal(await status('centre', reference), 404, reference)
+  t.equal(
+    (
+      await send('centre', 'POST', '/Procedure', {
+        resourceType: 'Procedure',
+        status: 'completed',
+        subject: ada.subject,
+        code: { text: 'x' },
+      })
+    ).statusCode,
+    404,
+  )
+  t.equal(await status('gym', `Patient/${ada.id}`), 200, 'the other referral goes on')
+  t.equal(await status('gym', second.task), 200)
+  t.equal(await status(ada.token, first.task), 200)
+  await send(ada.token, 'DELETE', `/${closed}`)
+  t.equal(await status('centre', first.task), 200)
+  await says(ada, { type: 'deny', data: [{ meaning: 'related', reference: { reference: first.request } }], ...classes('therapy') })
+  t.equal(await status('centre', ada.session), 404, 'one class of one referral')
+  t.equal(await status('centre', `Patient/${ada.id}`), 200)
+  t.equal(await status('centre', first.task), 200)
+})
+
+t.test('a centre reads its own counselling whoever typed it, and changes what it wrote itself', async (t) => {
+  const ada = await aPerson()
+  const counselling = (performer: string) => ({
+    resourceType: 'Procedure',
+    status: 'completed',
+    subject: ada.subject,
+    code: { text: 'Counselling' },
+    meta: label('mental-health'),
+    performer: [{ actor: { display: 'Counsellor' }, onBehalfOf: { reference: performer } }],
+  })
+  const own = await store(counselling(centre))
+  const others = await store(counselling(community))
+  t.equal(await status('centre', `Procedure/${own.id}`), 200)
+  t.equal(await status('centre', `Procedure/${others.id}`), 404)
+  t.equal((await send('centre', 'PUT', `/Procedure/${own.id}`, { ...counselling(centre), id: own.id })).statusCode, 403)
+  await ada.put({
+    resourceType: 'CareTeam',
+    status: 'active',
+    subject: ada.subject,
+    participant: [
+      {
+        member: { reference: centre },
+        role: [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/relationship-kind', code: 'mental-health-team' }] }],
+      },
+    ],
+  } as never)
+  t.equal(await status('centre-counsellor', `Procedure/${others.id}`), 200, 'the team that needs it')
+  t.equal(await status('centre', `Procedure/${others.id}`), 404, 'and of it the professionals')
+})
+
+t.test('what is labelled as needs is for whoever runs a session; a diagnosis is one under any label', async (t) => {
+  const ada = await aPerson()
+  await ada.member(gym)
+  const flag = { resourceType: 'Flag', status: 'active', subject: ada.subject, code: { text: 'Must not get hot' } }
+  const [plain, needs] = [await ada.put(flag as never), await ada.put({ ...flag, meta: label('needs') } as never)]
+  t.equal(await status('gym', plain), 404)
+  t.equal(await status('gym', needs), 200)
+  const disguised = await ada.put({ resourceType: 'Condition', subject: ada.subject, code: { text: 'MS' }, meta: label('needs') } as never)
+  t.equal(await status('gym', disguised), 404)
+})
+
+t.test('a carer sees what the person named, while the person says so and the carer is a contact', async (t) => {
+  const ada = await aPerson()
+  const other = await aPerson()
+  const contact = { resourceType: 'RelatedPerson', active: true, patient: ada.subject, name: [{ text: 'Gwen' }] }
+  const { id } = await store(contact)
+  caller('gwen', { role: 'carer', patient: ada.id, fhirUser: `RelatedPerson/${id}` })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 404, 'being a contact opens nothing, nor does the token')
+  const named = await says(ada, { type: 'permit', ...actor(`RelatedPerson/${id}`) })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 200)
+  t.equal(await status('gwen', ada.session), 200)
+  t.equal(await status('gwen', ada.condition), 404, 'no more than carers may')
+  t.equal(await status('gwen', `Patient/${other.id}`), 404)
+  t.equal((await send('gwen', 'GET', `/AuditEvent?patient=${ada.id}`)).json<{ entry?: unknown[] }>().entry, undefined)
+
+  const limited = consent(ada.id, { type: 'permit', ...actor(`RelatedPerson/${id}`), ...classes('identity', 'needs') })
+  await send(ada.token, 'PUT', `/${named}`, { ...limited, id: named.split('/')[1] })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 200)
+  t.equal(await status('gwen', ada.session), 404)
+  t.equal(
+    (
+      await send('gwen', 'POST', '/Procedure', {
+        resourceType: 'Procedure',
+        status: 'completed',
+        subject: ada.subject,
+        code: { text: 'Stretching' },
+      })
+    ).statusCode,
+    404,
+  )
+
+  for (const period of [{ end: LONG_AGO }, { start: FAR_OFF }]) {
+    await send(ada.token, 'PUT', `/RelatedPerson/${id}`, { ...contact, id, period })
+    t.equal(await status('gwen', `Patient/${ada.id}`), 404, JSON.stringify(period))
+  }
+  await send(ada.token, 'PUT', `/RelatedPerson/${id}`, { ...contact, id, period: { start: LONG_AGO, end: FAR_OFF } })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 200)
+  await send(ada.token, 'PUT', `/RelatedPerson/${id}`, { ...contact, id, active: false })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 404)
+  await send(ada.token, 'PUT', `/RelatedPerson/${id}`, { ...contact, id })
+  t.equal(await status('gwen', `Patient/${ada.id}`), 200)
+  t.equal((await send('admin', 'DELETE', `/RelatedPerson/${id}`)).statusCode, 204)
+  t.equal(await status('gwen', `Patient/${ada.id}`), 404, 'the Consent still names her')
+})
+
+t.test('a carer cannot lengthen what the person said, nor name others', async (t) => {
+  const ada = await aPerson()
+  const { id } = await store({ resourceType: 'RelatedPerson', active: true, patient: ada.subject })
+  caller('huw', { role: 'carer', patient: ada.id, fhirUser: `RelatedPerson/${id}` })
+  const named = await says(ada, { type: 'permit', ...actor(`RelatedPerson/${id}`), period: { end: FAR_OFF } })
+  const longer = { ...consent(ada.id, { type: 'permit', ...actor(`RelatedPerson/${id}`) }), id: named.split('/')[1] }
+  t.equal((await send('huw', 'PUT', `/${named}`, longer)).statusCode, 403)
+  t.equal((await send('huw', 'POST', '/Consent', consent(ada.id, { type: 'permit', ...actor(gym), ...classes('needs') }))).statusCode, 404)
+  await says(ada, { type: 'deny', ...actor(`RelatedPerson/${id}`), ...classes('therapy') })
+  t.equal(await status('huw', ada.session), 404, 'a person may close a class to a carer, as to anybody')
+})
+
+t.test('what is closed to everybody is closed to links that are out', async (t) => {
+  const ada = await aPerson()
+  t.same(await linkStanding(hub.database, ada.id), { closed: 0, present: true })
+  await says(ada, { type: 'deny', ...actor(gym), ...classes('therapy') })
+  t.equal((await linkStanding(hub.database, ada.id)).closed, 0)
+  await says(ada, { type: 'deny', ...classes('therapy') })
+  t.not((await linkStanding(hub.database, ada.id)).closed, 0)
+  t.equal((await linkStanding(hub.database, 'nobody')).present, false)
+})
+
+t.test("a person's id says nothing of when they came", async (t) => {
+  const ids = await Promise.all(Array.from({ length: 8 }, async () => (await store({ resourceType: 'Patient' })).id))
+  const minutes = new Set(ids.map((id) => Math.floor(Number.parseInt(id.replace('-', '').slice(0, 12), 16) / 60_000)))
+  t.ok(minutes.size > 1, 'eight people of one second')
+})
