@@ -52,7 +52,8 @@ const STANDING: Readonly<Record<Standing, string>> = {
 /** The page. */
 export async function whoMaySeeWhatPage(): Promise<string> {
   const rows = POLICY.map(
-    (row) => `| ${row.roles.map((role) => ROLE[role]).join(', ')} | ${gradesOf(row)} | ${STANDING[row.standing]} | ${words(row.read)} | ${words(row.write)} |`,
+    (row) =>
+      `| ${row.roles.map((role) => ROLE[role]).join(', ')} | ${gradesOf(row)} | ${STANDING[row.standing]} | ${words(row.read)} | ${words(row.write)} |`,
   )
   return `# Who may see what
 

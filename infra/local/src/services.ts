@@ -105,7 +105,15 @@ const passport: HubService = {
     keep(searching)
     await beginEpoch(database)
     const config = readPassport(environment)
-    const dependencies = await openRecord(config, { database, searching, bell, clock, newId, log, key: await homeKey(home, 'passport.key') })
+    const dependencies = await openRecord(config, {
+      database,
+      searching,
+      bell,
+      clock,
+      newId,
+      log,
+      key: await homeKey(home, 'passport.key'),
+    })
     return {
       app: await buildPassport(config, dependencies),
       start: () => startPassport({ database, home, log, now: dependencies.now }),

@@ -9,9 +9,12 @@ export const readConfig = defineConfig({
   IDENTITY_URL: url('Where the embedded issuer is reached from here, when not under PUBLIC_URL.', { default: '' }),
   TRUSTED_ISSUERS: list('Issuers whose tokens are believed besides the embedded one, each as issuer=jwks address.', { default: [] }),
   DATABASE_URL: secret('PostgreSQL connection string.'),
-  HANDRAIL_HOME: text('Folder of generated keys, the same for every process of a hub: passport.key, and the head of the audit chain outside the database.', {
-    default: '.handrail',
-  }),
+  HANDRAIL_HOME: text(
+    'Folder of generated keys, the same for every process of a hub: passport.key, and the head of the audit chain outside the database.',
+    {
+      default: '.handrail',
+    },
+  ),
   HANDRAIL_DEMO: flag('Whether this is a demonstration, in which the business clock can be moved.', { default: false }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })

@@ -48,7 +48,10 @@ export interface Foundation {
 /** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
 const NEXT_STEP_DUE_MS = 5 * 24 * 60 * 60 * 1000
 
-export async function openRecord(config: AppConfig, { database, searching, bell, clock, newId, log, key }: Foundation): Promise<Dependencies> {
+export async function openRecord(
+  config: AppConfig,
+  { database, searching, bell, clock, newId, log, key }: Foundation,
+): Promise<Dependencies> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))

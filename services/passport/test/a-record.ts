@@ -62,7 +62,15 @@ export async function aRecord(t: TestScope, { database: given, publicUrl = 'http
     answer: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: async () => undefined,
   }
-  const dependencies = await openRecord(config, { database, searching, bell, clock: { now: () => now }, newId: randomUUID, log: silentLog, key })
+  const dependencies = await openRecord(config, {
+    database,
+    searching,
+    bell,
+    clock: { now: () => now },
+    newId: randomUUID,
+    log: silentLog,
+    key,
+  })
   const app = await buildApp(config, { ...dependencies, tokens })
   t.teardown(() => app.close())
 

@@ -27,7 +27,11 @@ export function classesOf(resource: FhirResource): number {
       (system?.endsWith('/v3-ActCode') === true && HL7_MENTAL_HEALTH.has(code ?? '')),
   )
   // What somebody running a session must know is for whoever runs it: never a diagnosis or a medicine, whatever label it bears.
-  if (!mental && MAY_BE_NEEDS.has(resource.resourceType) && labels.some(({ system, code }) => system === NEEDS.system && code === NEEDS.code))
+  if (
+    !mental &&
+    MAY_BE_NEEDS.has(resource.resourceType) &&
+    labels.some(({ system, code }) => system === NEEDS.system && code === NEEDS.code)
+  )
     return BIT.needs
   // A directory type that names a person after all (a Schedule of a Patient) is that person's therapy.
   return mental ? own | BIT['mental-health'] : own
