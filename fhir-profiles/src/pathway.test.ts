@@ -34,6 +34,54 @@ t.test('bank holidays are not counted', (t) => {
   t.end()
 })
 
+// As published for England and Wales at https://www.gov.uk/bank-holidays.
+const PUBLISHED = `2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28
+  2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28`.split(/\s+/)
+
+t.test('the weekdays not worked in England and Wales are those that were published, until the calendar says it no longer knows', (t) => {
+  for (const nation of ['england', 'wales'] as const) {
+    const calendar = pathway.calendar.of(nation)
+    const off: string[] = []
+    for (let day = new Date('2026-01-01T12:00:00Z'); day < new Date('2028-01-01T12:00:00Z'); day = new Date(day.getTime() + 86_400_000)) {
+      if (day.getUTCDay() % 6 !== 0 && !calendar.isWorked(day)) off.push(day.toISOString().slice(0, 10))
+    }
+    t.same(off, PUBLISHED, nation)
+  }
+  t.equal(pathway.calendar.knownUntil, '2027-12-31')
+  t.end()
+})
+
+t.test('each nation keeps its own bank holidays', (t) => {
+  const worked = (nation: 'england' | 'scotland' | 'northern-ireland', on: string) =>
+    pathway.calendar.of(nation).isWorked(new Date(`${on}T12:00:00Z`))
+  t.ok(worked('england', '2026-01-02'))
+  t.notOk(worked('scotland', '2026-01-02'), 'the second of January')
+  t.ok(worked('scotland', '2026-04-06'), 'Easter Monday is worked in Scotland')
+  t.notOk(worked('northern-ireland', '2026-03-17'), 'Saint Patrick')
+  t.notOk(worked('northern-ireland', '2026-07-13'), 'the twelfth of July, a Sunday, is kept on Monday')
+  t.end()
+})
+
+t.test('a day that was proclaimed once, or is worked all the same, is a line in the file', async (t) => {
+  const { calendar, ...others } = await json()
+  const day = (on: string) => [{ nation: 'wales', on, source: 'a proclamation' }]
+  const changed = parsePathway({
+    ...others,
+    calendar: JSON.stringify({ ...JSON.parse(calendar), proclaimed: day('2027-06-07'), worked: day('2027-08-30') }),
+  }).calendar
+  t.notOk(changed.isWorked(new Date('2027-06-07T12:00:00Z')))
+  t.ok(changed.isWorked(new Date('2027-08-30T12:00:00Z')))
+  t.ok(changed.of('england').isWorked(new Date('2027-06-07T12:00:00Z')))
+})
+
+t.test('the time of day is the local one, over the nights in which the clocks change', (t) => {
+  const due = (from: string) => dueAt({ workingDays: 1 }, new Date(from), pathway.calendar).toISOString()
+  t.equal(due('2026-10-23T14:00:00Z'), '2026-10-26T15:00:00.000Z', 'Friday 15:00 in summer time is Monday 15:00 in winter time')
+  t.equal(due('2026-10-22T23:30:00Z'), '2026-10-26T00:30:00.000Z', 'half past midnight on Friday is half past midnight on Monday')
+  t.equal(due('2027-03-26T15:00:00Z'), '2027-03-30T14:00:00.000Z', 'Good Friday to the Tuesday after Easter, in summer time')
+  t.end()
+})
+
 t.test('hours and minutes pass at weekends too', (t) => {
   t.equal(dueAt({ minutes: 30 }, new Date('2026-11-21T02:14:00Z'), pathway.calendar).toISOString(), '2026-11-21T02:44:00.000Z')
   t.equal(dueAt({ hours: 4 }, new Date('2026-11-21T02:14:00Z'), pathway.calendar).toISOString(), '2026-11-21T06:14:00.000Z')
@@ -64,6 +112,10 @@ t.test('every word of the pathway is a code of ours', async (t) => {
   const registers = await codesOf('register')
   for (const kind of [...pathway.referrals.due.keys(), pathway.alerts.afterDischarge.kind]) t.ok(kinds.includes(kind), kind)
   for (const service of pathway.referrals.stages.flatMap((stage) => stage.services)) t.ok(services.includes(service), service)
+  const reasons = await codesOf('refusal-reason')
+  const { notCounted, atOnce } = pathway.referrals.jointReview
+  for (const reason of [...notCounted, atOnce.reason]) t.ok(reasons.includes(reason), reason)
+  for (const service of atOnce.services) t.ok(services.includes(service), service)
   for (const { careTeamRole } of pathway.alerts.specialists.values()) t.ok(services.includes(careTeamRole), careTeamRole)
   for (const code of pathway.alerts.specialists.keys()) t.ok(code === '*' || registers.includes(code), code)
 })
@@ -81,6 +133,7 @@ t.test('a malformed file is refused with a sentence that names the place', async
   t.throws(broken('referrals', '"title"', '"titel"'), { message: /unknown key titel/ })
   t.throws(broken('alerts', '"*":', '"other":'), { message: /an entry \*/ })
   t.throws(broken('alerts', '"afterMinutes": 30', '"afterMinutes": 5'), { message: /must rise/ })
-  t.throws(broken('calendar', '2026-12-25', '2026-12-32'), { message: /must be a date/ })
+  t.throws(broken('calendar', '2027-12-31', '2027-12-32'), { message: /must be a date/ })
+  t.throws(broken('calendar', '"scotland"', '"alba"'), { message: /divisions has no entry for scotland/ })
   t.throws(() => parsePathway({ ...good, calendar: '{' }), { message: /calendar.json is not JSON/ })
 })

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { calendar, dueAt, duration, type Calendar, type Duration } from './calendar.ts'
+import { calendar, dueAt, duration, type Calendar, type Duration, type Nation } from './calendar.ts'
 import { pathwayFolder } from './package.ts'
-import { count, date, listOf, mapOf, MalformedDataFile, object, oneOf, optional, parseDataFile, text } from './reading.ts'
+import { count, date, listOf, mapOf, MalformedDataFile, object, oneOf, optional, parseDataFile, positive, text } from './reading.ts'
 
 /** FHIR's request priorities. A request without one is clocked as routine and shown as "not stated". */
 export type Priority = 'routine' | 'urgent' | 'asap' | 'stat'
@@ -28,7 +28,14 @@ const referralPathway = object({
   due: mapOf(byPriority),
   begin: byPriority,
   ladder: listOf(object({ owner: text, says: text }), 1),
-  jointReview: object({ afterRefusals: count, owner: text }),
+  jointReview: object({
+    afterRefusals: positive,
+    owner: text,
+    notCounted: listOf(text),
+    atOnce: object({ reason: text, services: listOf(text) }),
+  }),
+  unmetNeed: object({ owner: text }),
+  reEntry: object({ months: positive }),
   stages: listOf(object({ id: text, title: text, services: listOf(text, 1), entry: text }), 1),
 })
 
@@ -88,7 +95,7 @@ export async function loadPathway(folder: string = pathwayFolder): Promise<Pathw
 export function parsePathway(json: { referrals: string; alerts: string; calendar: string }): Pathway {
   const referrals = parseDataFile(json.referrals, 'pathway/neuro-rehabilitation.json', referralPathway)
   const alerts = parseDataFile(json.alerts, 'pathway/hospital-alerts.json', alertPathway)
-  const named = [referrals.singlePointOfAccess, referrals.jointReview.owner, ...referrals.ladder.map(({ owner }) => owner)]
+  const named = [referrals.singlePointOfAccess, referrals.jointReview.owner, referrals.unmetNeed.owner, ...referrals.ladder.map(({ owner }) => owner)]
   checkOwners('pathway/neuro-rehabilitation.json', named, referrals.owners)
   checkOwners(
     'pathway/hospital-alerts.json',
@@ -113,12 +120,19 @@ function checkOwners(file: string, named: readonly string[], owners: ReadonlyMap
  *
  * @param kind code of the CodeSystem task-kind
  * @param priority of the request; absent is clocked as routine
+ * @param nation whose bank holidays its owner keeps; absent: those of the calendar's own
  * @throws MalformedDataFile when the pathway has no due time for the kind: a task without one is never made
  */
-export function taskDueAt({ referrals, calendar }: Pathway, kind: string, priority: Priority | undefined, from: Date): Date {
+export function taskDueAt(
+  { referrals, calendar }: Pathway,
+  kind: string,
+  priority: Priority | undefined,
+  from: Date,
+  nation?: Nation,
+): Date {
   const allowed = referrals.due.get(kind)
   if (allowed === undefined) throw new MalformedDataFile(`pathway/neuro-rehabilitation.json.due has no entry for ${kind}.`)
-  return dueAt(allowed[priority ?? 'routine'] ?? allowed.routine, from, calendar)
+  return dueAt(allowed[priority ?? 'routine'] ?? allowed.routine, from, nation === undefined ? calendar : calendar.of(nation))
 }
 
 /** Who answers for a stay of somebody on the register with this code: a role of the care team, else an organisation. */
@@ -133,4 +147,4 @@ export function specialistFor(
   return { careTeamRole: found.careTeamRole, otherwise }
 }
 
-export type { Calendar, Duration }
+export type { Calendar, Duration, Nation }

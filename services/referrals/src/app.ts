@@ -4,12 +4,29 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { serviceRequestAmend } from './routes/fhir/service-request-amend.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
 import { serviceRequestPreview } from './routes/fhir/service-request-preview.ts'
+import { serviceRequestReEnter } from './routes/fhir/service-request-re-enter.ts'
+import { serviceRequestStatus } from './routes/fhir/service-request-status.ts'
 import { serviceRequestWithdraw } from './routes/fhir/service-request-withdraw.ts'
 import { taskComplete } from './routes/fhir/task-complete.ts'
+import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
+
+const ROUTES = [
+  taskRefuse,
+  taskTriage,
+  taskComplete,
+  taskRecordUnmetNeed,
+  serviceRequestWithdraw,
+  serviceRequestAmend,
+  serviceRequestReEnter,
+  serviceRequestStatus,
+  serviceRequestMatch,
+  serviceRequestPreview,
+]
 
 /** The operations of referrals, mounted at `/fhir`. */
 export async function buildApp(dependencies: Dependencies): Promise<FastifyInstance> {
@@ -24,9 +41,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     async (fhir) => {
       await fhir.register(fhirServer)
       await fhir.register(smartAuthorisation, dependencies)
-      for (const route of [taskRefuse, taskTriage, taskComplete, serviceRequestWithdraw, serviceRequestMatch, serviceRequestPreview]) {
-        await fhir.register(route, dependencies)
-      }
+      for (const route of ROUTES) await fhir.register(route, dependencies)
     },
     { prefix: '/fhir' },
   )

@@ -58,15 +58,40 @@ export const refuse = defineErrors({
     says: 'Advice goes back to the referring organisation, and the request names none that is listed here.',
     remedy: 'Give nextOwner: the Organization that will act on the advice.',
   },
+  COORDINATOR_UNKNOWN: {
+    issue: 'business-rule',
+    says: 'Nobody is listed who coordinates this need, so that a joint review would have no owner.',
+    remedy: 'Name a coordinator on the ServiceRequest, or list the organisation that the pathway names.',
+  },
+  SPLIT_NEEDS_TWO: {
+    issue: 'business-rule',
+    says: 'A split asks two organisations or more.',
+    remedy: 'Give receiver twice, for two organisations; for one, use accept.',
+  },
+  UNMET_NEED_RECORDED: {
+    issue: 'conflict',
+    says: ({ id }: { id: string }) => `The need is in the unmet-need ledger already, as Task ${id}.`,
+    remedy: 'Read that Task; each need is counted once.',
+  },
+  REFERRAL_OPEN: {
+    issue: 'conflict',
+    says: ({ id, status }: { id: string; status: string }) => `ServiceRequest ${id} is ${status}; only a completed need is taken up again.`,
+    remedy: 'An open need has an open step: ask its owner. A withdrawn one is asked for anew.',
+  },
+  RE_ENTRY_TOO_LATE: {
+    issue: 'business-rule',
+    says: ({ id, months }: { id: string; months: number }) => `ServiceRequest ${id} ended more than ${months} months ago.`,
+    remedy: 'Make a new referral.',
+  },
+  AMENDMENT_CHANGES_NEED: {
+    issue: 'business-rule',
+    says: ({ elements }: { elements: readonly string[] }) => `An amendment does not change ${elements.join(', ')}.`,
+    remedy: 'Send the request as it is with the change in it; whom it is about, who asked and since when make another need.',
+  },
   TRIAGE_OUTCOME_UNKNOWN: {
     issue: 'code-invalid',
     says: ({ outcome }: { outcome: string }) => `"${outcome}" is not an outcome of triage.`,
-    remedy: 'Use accept, redirect, advise or not-suitable.',
-  },
-  TRIAGE_OUTCOME_NOT_OFFERED: {
-    issue: 'not-supported',
-    says: ({ outcome }: { outcome: string }) => `The outcome "${outcome}" is not offered by this version.`,
-    remedy: 'Use accept, redirect, advise or not-suitable.',
+    remedy: 'Use accept, split, ask, advise, redirect, joint-review, waiting-list or not-suitable.',
   },
   CHANGED_TOO_OFTEN: {
     issue: 'conflict',

@@ -105,7 +105,7 @@ let shared: Promise<Database> | undefined
 async function emptiedDatabase(): Promise<Database> {
   shared ??= testDatabase(tap).then((one) => one.open())
   const database = await shared
-  await database.query({ text: 'TRUNCATE referrals.need, referrals.clock, events.delivery' })
+  await database.query({ text: 'TRUNCATE referrals.need, referrals.clock, referrals.capacity_offer, events.delivery' })
   return database
 }
 

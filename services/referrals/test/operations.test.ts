@@ -1,4 +1,4 @@
-import type { Bundle, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Bundle, HealthcareService, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
@@ -34,12 +34,16 @@ async function testService(t: { teardown(work: () => unknown): void }) {
   }
   const call = <T>(url: string, parameter: readonly ParametersParameter[], bearer?: string) =>
     post<T>(url, { resourceType: 'Parameters', parameter }, bearer)
+  const get = async <T>(url: string) => {
+    const response = await app.inject({ url, headers: { authorization: await hub.callers.bearer('neuropsychology') } })
+    return { status: response.statusCode, body: JSON.parse(response.body) as T }
+  }
   const asked = async (given: Partial<ServiceRequest> = { performer: [{ reference: 'Organization/neuropsychology' }] }) => {
     hub.refer(given)
     await hub.settle()
     return hub.record.all<Task>('Task')[0]?.id ?? ''
   }
-  return { ...hub, post, call, asked }
+  return { ...hub, post, get, call, asked }
 }
 
 t.test('HAZ-R01: $refuse rejects the Task and opens the next step in one transaction', async (t) => {
@@ -181,14 +185,22 @@ t.test('$triage accepts, redirects and advises, each with its Tasks', async (t) 
   ])
 })
 
-t.test('$triage says which outcomes it does not offer yet, and which are none; "not suitable" needs what a refusal needs', async (t) => {
+t.test('$triage says which outcomes are none, and what each lacks; "not suitable" needs what a refusal needs', async (t) => {
   const { call, asked } = await testService(t)
   const url = `/fhir/Task/${await asked({})}/$triage`
   const outcome = (valueCode: string, more: readonly ParametersParameter[] = []) =>
     call<OperationOutcome>(url, [{ name: 'outcome', valueCode }, ...more])
-  for (const code of ['split', 'ask', 'joint-review', 'waiting-list']) {
-    t.match(await outcome(code), { status: 400, body: { issue: [{ code: 'not-supported' }] } })
+  for (const [code, lacks] of [
+    ['split', 'receivers'],
+    ['ask', 'question'],
+    ['waiting-list', 'interimPlan'],
+    ['advise', 'advice'],
+  ] as const) {
+    t.match(await outcome(code), { status: 400, body: { issue: [{ code: 'required', details: { text: `The answer lacks ${lacks}.` } }] } })
   }
+  const to = (reference: string) => ({ name: 'receiver', valueReference: { reference } })
+  const two = [to('Organization/leisure'), to('Organization/therapy-centre')]
+  t.match(await outcome('redirect', two), { status: 400, body: { issue: [{ code: 'structure' }] } }, 'one is redirected to')
   t.match(await outcome('maybe'), { status: 400, body: { issue: [{ code: 'code-invalid' }] } })
   t.match(await outcome('not-suitable'), { status: 400, body: { issue: [{ code: 'required' }] } })
   t.equal((await outcome('not-suitable', refusal)).status, 200)
@@ -275,4 +287,120 @@ t.test('$preview shows the request and the Task that a receiver would get, and w
   t.equal(record.changes.length, before)
   t.equal((await call('/fhir/ServiceRequest/need-1/$preview', to('Organization/nobody'))).status, 422)
   t.equal((await call('/fhir/ServiceRequest/unknown/$preview', to('Organization/leisure'))).status, 404)
+})
+
+t.test('$triage splits, asks, reviews together and puts on a list', async (t) => {
+  const { call, asked, settle, steps, callers } = await testService(t)
+  const to = (reference: string) => ({ name: 'receiver', valueReference: { reference } })
+  const triager = await callers.bearer('single-point-of-access')
+  const triage = async (id: string | undefined, outcome: string, ...more: ParametersParameter[]) => {
+    const { status, body } = await call<Bundle>(`/fhir/Task/${id}/$triage`, [{ name: 'outcome', valueCode: outcome }, ...more], triager)
+    t.equal(status, 200, outcome)
+    await settle()
+    return (body.entry ?? []).map(({ resource }) => resource as Task)
+  }
+  const first = await asked({})
+  const [, question] = await triage(first, 'ask', { name: 'question', valueString: 'Since when?' })
+  t.equal((await call(`/fhir/Task/${question?.id}/$complete`, [{ name: 'outcome', valueString: 'Since May.' }])).status, 200)
+  await settle()
+  const [, one, other] = await triage(first, 'split', to('Organization/leisure'), to('Organization/therapy-centre'))
+  await triage(one?.id, 'waiting-list', { name: 'interimPlan', valueString: 'A peer group.' })
+  await triage(other?.id, 'joint-review', to('Organization/neuropsychology'))
+  t.same(steps(), [
+    ['single-point-of-access', 'completed', 'Organization/single-point-of-access'],
+    ['more-information', 'completed', 'Organization/community-team'],
+    ['referral', 'completed', 'Organization/leisure'],
+    ['referral', 'completed', 'Organization/therapy-centre'],
+    ['waiting-list', 'requested', 'Organization/leisure'],
+    ['joint-review', 'requested', 'Organization/single-point-of-access'],
+  ])
+})
+
+t.test('HAZ-R10: room that appears is offered to who has waited longest, as many times as there are places, however often it is told', async (t) => {
+  const { call, record, refer, settle, steps, callers, dependencies, moveTo } = await testService(t)
+  const wanted = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] }
+  const bearer = await callers.bearer('single-point-of-access')
+  for (const [minute, [id, day]] of ([['late', '03'], ['first', '01'], ['second', '02']] as const).entries()) {
+    moveTo(new Date(`2026-11-04T11:0${minute}:00Z`))
+    refer({ id, code: wanted, subject: { reference: `Patient/${id}` }, authoredOn: `2026-11-${day}T10:00:00Z` })
+    await settle()
+    const step = record.all<Task>('Task').find((task) => task.focus?.reference === `ServiceRequest/${id}`)
+    moveTo(new Date(`2026-11-04T11:0${minute}:30Z`))
+    const reason = { name: 'reason', valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/unmet-need', code: 'no-capacity' } }
+    const words = { name: 'words', valueString: 'Every class is full.' }
+    t.equal((await call(`/fhir/Task/${step?.id}/$record-unmet-need`, [reason, words], bearer)).status, 200)
+    await settle()
+  }
+  moveTo(new Date('2026-11-04T12:00:00Z'))
+  t.equal(await dependencies.clocks.countUnowned(new Date('2026-12-01')), 0, 'an entry of the ledger has an owner and a due time')
+  const chairClass = record.read<HealthcareService>('HealthcareService/chair-class')
+  const room = (places: number, asOf: string) =>
+    record.seed<HealthcareService>({
+      ...chairClass,
+      extension: [
+        {
+          url: 'https://handrail.example/fhir/StructureDefinition/service-capacity',
+          extension: [
+            { url: 'places', valueUnsignedInt: places },
+            { url: 'asOf', valueDateTime: asOf },
+          ],
+        },
+      ],
+    })
+  room(2, '2026-11-04')
+  await settle()
+  room(2, '2026-11-04')
+  await settle()
+  const offered = (id: string) => steps(id).some(([kind, status]) => kind === 'next-step' && status === 'requested')
+  t.same(['first', 'second', 'late'].map(offered), [true, true, false])
+  room(1, '2026-11-05')
+  await settle()
+  t.ok(offered('late'))
+})
+
+t.test('a second request for the same is routed, and the access point is shown the first', async (t) => {
+  const { record, refer, settle } = await testService(t)
+  const code = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'hydrotherapy' }] }
+  refer({ id: 'one', code })
+  await settle()
+  refer({ id: 'two', code })
+  await settle()
+  refer({ id: 'of-another', code, subject: { reference: 'Patient/bryn' } })
+  await settle()
+  const seen = record.all<Task>('Task').map((task) => task.input?.map(({ valueReference }) => valueReference?.reference))
+  t.same(seen, [undefined, ['ServiceRequest/one'], undefined])
+})
+
+t.test('$status says the same plain word to every sender, with the first day, the coordinator and each step', async (t) => {
+  const { asked, get } = await testService(t)
+  await asked()
+  const { status, body } = await get<Parameters>('/fhir/ServiceRequest/need-1/$status')
+  t.equal(status, 200)
+  t.match(body.parameter, [
+    { name: 'status', valueCoding: { code: 'sent', display: 'Sent' } },
+    { name: 'since', valueDateTime: '2026-11-04T10:00:00.000Z' },
+    { name: 'days', valueUnsignedInt: 0 },
+    { name: 'coordinator', valueReference: { reference: 'Organization/single-point-of-access' } },
+    { name: 'step', part: [{ name: 'task' }, { valueCode: 'referral' }, { valueCoding: { code: 'sent' } }, { valueBoolean: true }] },
+  ])
+  t.equal((await get('/fhir/ServiceRequest/unknown/$status')).status, 404)
+})
+
+t.test('$amend and $re-enter: the next version of a need, and the next need after it, once', async (t) => {
+  const { call, asked, record, settle } = await testService(t)
+  const id = await asked()
+  const request = { ...record.read<ServiceRequest>('ServiceRequest/need-1'), priority: 'urgent' as const }
+  const reason = { name: 'reason', valueString: 'Two falls this week.' }
+  t.match(await call('/fhir/ServiceRequest/need-1/$amend', [{ name: 'request', resource: request }, reason]), {
+    status: 200,
+    body: { priority: 'urgent', note: [{ text: 'Amended: Two falls this week.' }] },
+  })
+  t.equal((await call('/fhir/ServiceRequest/need-1/$amend', [reason])).status, 400)
+  t.equal((await call('/fhir/ServiceRequest/need-1/$re-enter', [])).status, 409, 'it is open still')
+  await call(`/fhir/Task/${id}/$complete`, [{ name: 'outcome', valueString: 'Done.' }])
+  await settle()
+  const again = await call<ServiceRequest>('/fhir/ServiceRequest/need-1/$re-enter', [{ name: 'words', valueString: 'Worse again.' }])
+  t.match(again, { status: 201, body: { status: 'active', basedOn: [{ reference: 'ServiceRequest/need-1' }] } })
+  const twice = await call<ServiceRequest>('/fhir/ServiceRequest/need-1/$re-enter', [])
+  t.equal(twice.body.id, again.body.id)
 })

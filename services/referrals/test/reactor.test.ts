@@ -144,7 +144,7 @@ t.test('a need that ends is no longer watched', async (t) => {
 t.test('what was seen earlier does not replace what was seen later', async (t) => {
   const { dependencies } = await testHub(t)
   const clock = { task: 'task-1', owner: 'Organization/leisure', kind: 'referral', dueAt: FRIDAY, lookAt: FRIDAY }
-  const need = { need: 'need-1', ended: false, since: WEDNESDAY } as const
+  const need = { need: 'need-1', ended: false, since: WEDNESDAY, wants: [] } as const
   await dependencies.clocks.keep({ ...need, seenAs: MONDAY, clocks: [] })
   await dependencies.clocks.keep({ ...need, seenAs: FRIDAY, clocks: [clock] })
   t.same(await dependencies.clocks.due(MONDAY, 10), [])

@@ -7,6 +7,9 @@ Title: "Ada needs strength and balance"
 * extension[needs][0].valueString = "Uses one stick; needs a chair with arms and a rail within reach."
 * extension[needs][1].valueString = "Fatigue is worse after 15:00: mornings only."
 * extension[sector].valueCode = #nhs
+* extension[criteria].extension[precaution].valueCode = #heat-sensitive
+* extension[criteria].extension[avoidAfter].valueTime = "15:00:00"
+* extension[coordinator].valueReference = Reference(Organization/community-team)
 * identifier.system = "https://handrail.example/fhir/Id/need-reference"
 * identifier.value = "N-2026-0001"
 * status = #active

@@ -7,7 +7,9 @@ Description: "What a person needs, from whichever sector it was asked. It stays 
 * obeys request-1 and request-2
 * extension contains
     NeedsExtension named needs 0..* MS and
-    SectorExtension named sector 0..1
+    SectorExtension named sector 0..1 and
+    RequestCriteria named criteria 0..1 and
+    Coordinator named coordinator 0..1
 * identifier MS
 * status MS
 * intent MS

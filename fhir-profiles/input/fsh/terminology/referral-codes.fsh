@@ -78,6 +78,7 @@ Title: "Category of request"
 Description: "A ServiceRequest in the category neuro-rehabilitation is routed by the hub."
 * insert OurCodes
 * #neuro-rehabilitation "Neuro-rehabilitation pathway" "A need on the neuro-rehabilitation pathway, routed and clocked by the hub."
+* #advice "Advice" "Beside another category: advice is asked for, and not that somebody takes the person on. Who advises may take the person on all the same."
 
 CodeSystem: ServiceKind
 Id: service-kind
@@ -143,3 +144,24 @@ Description: "Why a Task was cancelled though nobody refused it."
 * #answered "What it watched over was answered, or has a new due time"
 * #need-ended "The need was met, withdrawn or entered by mistake"
 * #replaced "Another step took its place"
+
+CodeSystem: StepHeld
+Id: step-held
+Title: "Why a step is held"
+Description: "Why a Task is on hold."
+* insert OurCodes
+* #more-information "Waits for an answer" "Its owner asked a question; it goes on by itself when the answer has come."
+
+CodeSystem: ReferralStatus
+Id: referral-status
+Title: "Status of a referral in plain words"
+Description: "The eight words that everybody sees: sender, receiver and person, whichever sector they are of. Computed from the Tasks of a need."
+* insert OurCodes
+* #sent "Sent" "Somebody has it and has not looked at it yet."
+* #being-looked-at "Being looked at" "Somebody decides about it."
+* #more-information-needed "More information needed" "A question went back to the sender."
+* #accepted "Accepted" "Somebody takes it on."
+* #waiting "Waiting" "On a waiting list with an interim plan, or in the unmet-need ledger with a review date."
+* #on-hold "On hold" "Begun, and paused."
+* #not-suitable "Not suitable – next step arranged" "Refused, with a reason; somebody has the next step."
+* #finished "Finished" "Met, withdrawn or ended."

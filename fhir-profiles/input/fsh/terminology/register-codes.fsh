@@ -132,6 +132,11 @@ Description: "What a Task of the hub tells its owner."
 * #alert-line "Line of a hospital alert" "One time-critical line, with its title as text. valueString; the extension line-source says where it comes from."
 * #more-lines "Further lines of the rule" "How many lines did not fit, and where they can be read. valueString."
 * #paused "Paused during a stay" "An appointment, session or request that was put on hold when the person came into hospital. valueReference."
+* #participant "Participant" "Who takes part in a joint review. valueReference."
+* #question "Question" "What the owner of a step wants to know. valueString."
+* #interim-plan "Interim plan" "What the person has while waiting. valueString."
+* #area "Area" "Where a need is unmet, as the ledger counts it. valueString."
+* #possible-duplicate "Possible duplicate" "Another open need of the same person that asks for the same. valueReference."
 
 CodeSystem: EscalationStep
 Id: escalation-step

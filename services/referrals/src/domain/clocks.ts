@@ -1,4 +1,5 @@
 /** What must be remembered of a need so that it is looked at again in time. */
+import { codesOf } from './directory.ts'
 import { dueOf, isOpen, kindOf, type Need } from './need.ts'
 import { hasNextStep, isOurs } from './settle.ts'
 import type { Circumstances } from './pathway.ts'
@@ -21,6 +22,9 @@ export type Remembered =
       readonly seenAs: Date
       readonly ended: false
       readonly since: Date
+      /** The person, `Patient/<id>`; and what is wanted, as `system|code`: by these, needs that are alike are found, and the ledger counts. */
+      readonly subject?: string
+      readonly wants: readonly string[]
       /** When to look again because nobody has it in hand. */
       readonly lookAt?: Date
       readonly clocks: readonly Clock[]
@@ -44,6 +48,8 @@ export function toRemember(need: Need, circumstances: Circumstances, { wrote }: 
     seenAs,
     ended: false,
     since: new Date(need.request.authoredOn ?? need.request.meta?.lastUpdated ?? at),
+    ...(need.request.subject.reference === undefined ? {} : { subject: need.request.subject.reference }),
+    wants: need.request.code === undefined ? [] : codesOf(need.request.code),
     ...(hasNextStep(need) ? {} : { lookAt: new Date(at.getTime() + UNOWNED_AFTER_MS) }),
     clocks: need.tasks.filter(isOpen).flatMap((task): Clock[] => {
       const dueAt = dueOf(task)

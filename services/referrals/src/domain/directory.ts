@@ -1,6 +1,9 @@
 /** Who can be asked: the organisations and services listed in the record, held in memory and answered without a call. */
 import type { CodeableConcept, HealthcareService, Organization } from '@medplum/fhirtypes'
 
+/** Whose bank holidays an organisation keeps. */
+export type Nation = 'england' | 'wales' | 'scotland' | 'northern-ireland'
+
 /** One listing, as little of it as deciding needs. */
 export interface Listing {
   /** `HealthcareService/<id>` or `Organization/<id>` */
@@ -15,6 +18,20 @@ export interface Listing {
   readonly offers: ReadonlyMap<string, string>
   /** When the listing was last changed, ISO 8601; absent when the record does not say. */
   readonly changedAt?: string
+  /** The nation it is in; absent when its address does not say. */
+  readonly nation?: Nation
+  /** Places free, as somebody last said, and when. */
+  readonly capacity?: Capacity
+}
+
+/** How much room a service has, as its publisher said it. */
+export interface Capacity {
+  /** Places free. */
+  readonly places?: number
+  /** How long a person waits now, in days. */
+  readonly waitDays?: number
+  /** When that was said, ISO 8601. */
+  readonly asOf: string
 }
 
 /** Answers from memory who is listed. */
@@ -43,7 +60,40 @@ export function toListing(resource: HealthcareService | Organization): Listing {
     identifiers: (resource.identifier ?? []).map(({ system, value }) => `${system ?? ''}|${value ?? ''}`),
     offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
+    ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
+    ...given('capacity', resource.resourceType === 'HealthcareService' ? capacityOf(resource) : undefined),
   }
+}
+
+/** A property that is there only when it has a value. */
+const given = <K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V }
+
+// Country as people write it, and as ISO 3166-2 does. An address that says "UK" says no nation.
+const NATION_OF: Readonly<Record<string, Nation>> = {
+  england: 'england',
+  'gb-eng': 'england',
+  wales: 'wales',
+  cymru: 'wales',
+  'gb-wls': 'wales',
+  scotland: 'scotland',
+  'gb-sct': 'scotland',
+  'northern ireland': 'northern-ireland',
+  'gb-nir': 'northern-ireland',
+}
+
+const nationOf = ({ address = [] }: Organization): Nation | undefined =>
+  address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
+
+const CAPACITY = 'https://handrail.example/fhir/StructureDefinition/service-capacity'
+
+/** What the extension service-capacity says; nothing without the time at which it was said. */
+function capacityOf({ extension = [] }: HealthcareService): Capacity | undefined {
+  const parts = extension.find(({ url }) => url === CAPACITY)?.extension ?? []
+  const part = (url: string) => parts.find((one) => one.url === url)
+  const asOf = part('asOf')?.valueDateTime
+  if (asOf === undefined) return undefined
+  return { ...given('places', part('places')?.valueUnsignedInt), ...given('waitDays', part('waitDays')?.valueUnsignedInt), asOf }
 }
 
 /** `system|code` of every coding of a concept. */

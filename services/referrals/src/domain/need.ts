@@ -3,8 +3,8 @@
  *
  * The need stays open until it is met or withdrawn; each Task under it is one organisation being asked.
  */
-import type { Reference, ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
-import { TASK_KEY, TASK_KIND, TASK_OUTPUT } from './vocabulary.ts'
+import type { Reference, ServiceRequest, Task, TaskInput, TaskOutput } from '@medplum/fhirtypes'
+import { STEP_HELD, TASK_INPUT, TASK_KEY, TASK_KIND, TASK_OUTPUT } from './vocabulary.ts'
 
 /** Everything that is true of one need. Every decision about it takes this and nothing remembered. */
 export interface Need {
@@ -71,9 +71,24 @@ export function nextStepOf(task: Task): NextStep | undefined {
 export const hasOutcome = (task: Task): boolean => outputOf(task, 'outcome') !== undefined
 
 /** The codes of the outputs that this service reads and writes, of the CodeSystem task-output. */
-export const OUTPUT_CODES = ['outcome', 'next-owner', 'next-action', 'due'] as const
+export const OUTPUT_CODES = ['outcome', 'next-owner', 'next-action', 'due', 'answer'] as const
 export type OutputCode = (typeof OUTPUT_CODES)[number]
 
 /** The output of a Task with one of our codes. */
 export const outputOf = (task: Task, code: OutputCode): TaskOutput | undefined =>
   task.output?.find(({ type }) => type.coding?.some((coding) => coding.system === TASK_OUTPUT && coding.code === code))
+
+/** The codes of the inputs that this service reads and writes, of the CodeSystem task-input. */
+export type InputCode = 'participant' | 'question' | 'interim-plan' | 'area' | 'possible-duplicate'
+
+/** The inputs of a Task with one of our codes. */
+export const inputsOf = (task: Task, code: InputCode): readonly TaskInput[] =>
+  (task.input ?? []).filter(({ type }) => type.coding?.some((coding) => coding.system === TASK_INPUT && coding.code === code))
+
+/** Whether a step waits for the answer to a question that its owner asked. */
+export const isHeldForAnswer = (task: Task): boolean =>
+  task.status === 'on-hold' && task.statusReason?.coding?.some(({ system, code }) => system === STEP_HELD && code === 'more-information') === true
+
+/** The steps that follow from this one. */
+export const childrenOf = (task: Task, { tasks }: Need): readonly Task[] =>
+  tasks.filter(({ partOf = [] }) => partOf.some((reference) => localId(reference, 'Task') === task.id))

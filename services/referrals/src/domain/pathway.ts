@@ -1,6 +1,6 @@
 /** What the pathway says about referrals, as deciding needs it: which are ours, who is asked first, how long, and who is told when nobody answers. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
-import type { Directory } from './directory.ts'
+import type { Directory, Nation } from './directory.ts'
 import type { StepKind } from './vocabulary.ts'
 
 /** The priorities of FHIR R4, valueset-request-priority.html. An absent one stays absent in the record and is clocked as routine. */
@@ -18,7 +18,24 @@ export interface Pathway {
    * When a step that is opened at `from` is due. A due time counts from its own decision; how long the person has waited
    * counts from the first request (`ServiceRequest.authoredOn`), which nothing here ever changes.
    */
-  dueAt(kind: StepKind, priority: Priority | undefined, from: Date): Date
+  dueAt(kind: StepKind, priority: Priority | undefined, from: Date, nation?: Nation): Date
+  /** When refusals lead to a joint review, and who answers for it. */
+  readonly jointReview: JointReviewRule
+  /** `system|value` of the organisation that answers for an entry of the unmet-need ledger. */
+  readonly unmetNeedOwner: string
+  /** How long after its end a need may be taken up again without starting anew, in months. */
+  readonly reEntryMonths: number
+}
+
+/** When refusals of one need lead to a joint review. */
+export interface JointReviewRule {
+  readonly afterRefusals: number
+  /** `system|value` of the organisation that coordinates a need which names no coordinator. */
+  readonly owner: string
+  /** Codes of refusal-reason that are no refusal by a service: the person declined, has died, is in hospital. */
+  readonly notCounted: ReadonlySet<string>
+  /** On a protected route one refusal for this reason is enough: reason, and the kinds of service it protects. */
+  readonly atOnce: { readonly reason: string; readonly services: ReadonlySet<string> }
 }
 
 /** One rung of the ladder. */
@@ -34,11 +51,22 @@ export interface Circumstances {
   readonly at: Date
   readonly pathway: Pathway
   readonly directory: Directory
+  /** Other active needs of the same person that ask for the same, as ids; none when nobody looked. */
+  readonly alike?: readonly string[]
 }
 
 /** The pathway's single point of access, `Organization/<id>`; nothing while it is not listed in the record. */
 export const singlePointOfAccess = ({ pathway, directory }: Circumstances): string | undefined =>
   directory.identified(pathway.singlePointOfAccess)?.organization
+
+/** When a step of this kind is due that this owner is given now: by the working days of the owner's nation. */
+export const dueFor = (
+  { at, pathway, directory }: Circumstances,
+  kind: StepKind,
+  priority: Priority | undefined,
+  owner: string | undefined,
+  from: Date = at,
+): Date => pathway.dueAt(kind, priority, from, owner === undefined ? undefined : directory.listing(owner)?.nation)
 
 /** The organisations above this one that can be told, `Organization/<id>`, nearest first. */
 export const ladderAbove = (below: string | undefined, { pathway, directory }: Circumstances): readonly Rung[] =>

@@ -4,9 +4,10 @@ import t from 'tap'
 import { aReferral, circumstances, stored, WEDNESDAY } from '../../test/a-need.ts'
 import { completeStep } from './answers/complete-step.ts'
 import { refuseStep } from './answers/refuse-step.ts'
-import { triageStep } from './answers/triage-step.ts'
+import { recordUnmetNeed } from './answers/record-unmet-need.ts'
+import { triageStep, type Triage } from './answers/triage-step.ts'
 import { withdrawNeed } from './answers/withdraw-need.ts'
-import { dueOf, isEnded, isOpen, type Need } from './need.ts'
+import { dueOf, isEnded, isOpen, kindOf, type Need } from './need.ts'
 import { canMeet } from './rules/meet.ts'
 import { hasNextStep, settle } from './settle.ts'
 import type { Write } from './write.ts'
@@ -55,6 +56,19 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     .map(([pick, nextOwner]) =>
       byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'redirect', receiver: nextOwner }, circumstances(at))),
     ),
+  fc.tuple(fc.nat(5), organization, fc.constantFrom('split', 'ask', 'advise', 'joint-review', 'waiting-list')).map(([pick, receiver, outcome]) =>
+    byOperation(pick, (need, task, at) => {
+      const receivers = ['Organization/leisure', 'Organization/therapy-centre']
+      const all = { receiver, receivers, question: 'Since when?', advice: 'Wait.', interimPlan: 'A peer group.' }
+      return triageStep(need, task.id!, { ...all, outcome } as Triage, circumstances(at))
+    }),
+  ),
+  fc.nat(5).map((pick) =>
+    byOperation(pick, (need, task, at) => {
+      if (need.tasks.some((other) => isOpen(other) && kindOf(other) === 'unmet-need-review')) return []
+      return recordUnmetNeed(need, task.id!, { reason: { code: 'no-service' }, words: 'There is none.' }, circumstances(at))
+    }),
+  ),
   fc
     .tuple(fc.nat(5), fc.constantFrom<Task['status']>('accepted', 'in-progress', 'cancelled', 'failed', 'rejected', 'completed', 'on-hold'))
     .map(([pick, status]) => byUpdate(pick, { status })),

@@ -11,7 +11,9 @@ import { ask, askSinglePointOfAccess } from './rules/ask.ts'
 import { begin } from './rules/begin.ts'
 import { escalate, standDown } from './rules/escalate.ts'
 import { followUp } from './rules/follow-up.ts'
+import { jointReview } from './rules/joint-review.ts'
 import { meet } from './rules/meet.ts'
+import { question } from './rules/question.ts'
 import { standAside } from './rules/stand-aside.ts'
 import { cancelStep, unusedKey } from './step.ts'
 import { afterwards, type Write } from './write.ts'
@@ -28,16 +30,16 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
   if (isEnded(need.request)) return need.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))
   if (!isOurs(need, circumstances)) return []
 
-  const opened = [...ask(need, circumstances), ...followUp(need, circumstances)]
+  const opened = [...ask(need, circumstances), ...followUp(need, circumstances), ...jointReview(need, circumstances)]
   const met = opened.length === 0 ? meet(need) : undefined
   if (met !== undefined) return [met, ...need.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))]
 
   const aside = standAside(need, circumstances)
-  const moved = begin(need, circumstances)
+  const moved = [...begin(need, circumstances), ...question(need, circumstances)]
   const now = afterwards(need, [...aside, ...moved], (key) => key)
   return [
     ...opened,
-    ...repair(need, opened.length, circumstances),
+    ...repair(now, opened.length, circumstances),
     ...aside,
     ...moved,
     ...standDown(now, circumstances),

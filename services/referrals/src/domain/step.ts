@@ -1,7 +1,7 @@
 /** Making and ending steps: how a Task of ours is written. FHIR R4 Task, https://hl7.org/fhir/R4/task.html */
-import type { ServiceRequest, Task, TaskOutput } from '@medplum/fhirtypes'
-import { keyOf, OUTPUT_CODES, outputOf, referenceTo, type Need, type NextStep, type OutputCode } from './need.ts'
-import { TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
+import type { CodeableConcept, ServiceRequest, Task, TaskInput, TaskOutput } from '@medplum/fhirtypes'
+import { keyOf, OUTPUT_CODES, outputOf, referenceTo, type InputCode, type Need, type NextStep, type OutputCode } from './need.ts'
+import { TASK_INPUT, TASK_KEY, TASK_KIND, TASK_OUTPUT, type StepKind } from './vocabulary.ts'
 import type { Change, Open } from './write.ts'
 
 /** What distinguishes one step of a need from another. */
@@ -17,10 +17,16 @@ export interface StepOf {
   readonly action: string
   /** The step that this one follows from. */
   readonly after?: Task
+  /** `accepted` when the owner has said yes already. @default 'requested' */
+  readonly status?: 'requested' | 'accepted'
+  readonly inputs?: readonly TaskInput[]
+  /** Why the step is there, coded: the reason of an unmet need. */
+  readonly reason?: CodeableConcept
 }
 
 /** Opens a step of a need: it has an owner and a due time from its first version on. */
-export function openStep(request: ServiceRequest, { kind, key, owner, at, due, action, after }: StepOf): Open {
+export function openStep(request: ServiceRequest, step: StepOf): Open {
+  const { kind, key, owner, at, due, action, after, status = 'requested', inputs = [], reason } = step
   const need = { reference: referenceTo(request) }
   return {
     key,
@@ -29,7 +35,7 @@ export function openStep(request: ServiceRequest, { kind, key, owner, at, due, a
       identifier: [{ system: TASK_KEY, value: key }],
       basedOn: [need],
       ...(after === undefined ? {} : { partOf: [{ reference: referenceTo(after) }] }),
-      status: 'requested',
+      status,
       intent: request.intent === 'proposal' ? 'proposal' : 'order',
       // Absent stays absent: "not stated" is shown, and clocked as routine.
       ...(request.priority === undefined ? {} : { priority: request.priority }),
@@ -41,7 +47,9 @@ export function openStep(request: ServiceRequest, { kind, key, owner, at, due, a
       lastModified: at.toISOString(),
       ...(request.requester === undefined ? {} : { requester: request.requester }),
       owner: { reference: owner },
+      ...(reason === undefined ? {} : { reasonCode: reason }),
       restriction: { period: { end: due.toISOString() } },
+      ...(inputs.length === 0 ? {} : { input: [...inputs] }),
     },
   }
 }
@@ -50,6 +58,7 @@ export function openStep(request: ServiceRequest, { kind, key, owner, at, due, a
 const ENDED_BECAUSE = {
   'need-ended': 'The referral was finished, withdrawn or entered by mistake.',
   'asked-by-sender': 'The sender had asked somebody already.',
+  'asked-no-more': 'The step that asked was ended without the answer.',
   answered: 'The step that was overdue has been answered or has a new due time.',
 } as const
 
@@ -61,6 +70,12 @@ export const cancelStep = (task: Task, { because, at }: { because: keyof typeof 
 /** An output of a Task, with one of our codes. */
 export const output = (code: OutputCode, value: Omit<TaskOutput, 'type'>): TaskOutput => ({
   type: { coding: [{ system: TASK_OUTPUT, code }] },
+  ...value,
+})
+
+/** An input of a Task, with one of our codes. */
+export const input = (code: InputCode, value: Omit<TaskInput, 'type'>): TaskInput => ({
+  type: { coding: [{ system: TASK_INPUT, code }] },
   ...value,
 })
 

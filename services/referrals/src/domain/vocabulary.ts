@@ -14,5 +14,45 @@ export const TASK_OUTPUT = `${BASE}/CodeSystem/task-output`
 /** The eight answers of triage. */
 export const TRIAGE_OUTCOME = `${BASE}/CodeSystem/triage-outcome`
 
-/** The steps of a referral that this service opens: asked to help, asked who helps, what a refusal left to do, told that another step is overdue. */
-export type StepKind = 'referral' | 'single-point-of-access' | 'next-step' | 'escalation'
+/** What a Task of the hub carries in input: participant, question, interim-plan, area, possible-duplicate. */
+export const TASK_INPUT = `${BASE}/CodeSystem/task-input`
+
+/** Why a step is held: `more-information`. */
+export const STEP_HELD = `${BASE}/CodeSystem/step-held`
+
+/** Why a need is unmet. */
+export const UNMET_NEED = `${BASE}/CodeSystem/unmet-need`
+
+/** Why a provider refuses. */
+export const REFUSAL_REASON = `${BASE}/CodeSystem/refusal-reason`
+
+/** The kinds of service of the pathway. */
+export const SERVICE_KIND = `${BASE}/CodeSystem/service-kind`
+
+/** Categories of requests; `advice` beside our own category asks for advice and not for somebody to take the person on. */
+export const REQUEST_CATEGORY = `${BASE}/CodeSystem/request-category`
+
+/** The eight plain words of a referral. */
+export const REFERRAL_STATUS = `${BASE}/CodeSystem/referral-status`
+
+/** Who coordinates a need; an extension of ServiceRequest. */
+export const COORDINATOR = `${BASE}/StructureDefinition/coordinator`
+
+/** Identifier system of the key that lets a need be taken up again once, however often it is asked. */
+export const NEED_KEY = `${BASE}/Id/need-key`
+
+/** The steps of a need that this service opens, codes of the CodeSystem task-kind. */
+export const STEP_KINDS = [
+  'referral',
+  'single-point-of-access',
+  'next-step',
+  'escalation',
+  'joint-review',
+  'more-information',
+  'advice',
+  'waiting-list',
+  'unmet-need-review',
+] as const
+
+/** One of them. */
+export type StepKind = (typeof STEP_KINDS)[number]

@@ -18,6 +18,22 @@ export interface Clocks {
   countUnowned(now: Date): Promise<number>
   /** How many open steps are past their due time. */
   countOverdue(now: Date): Promise<number>
+  /** Other active needs of the same person that ask for something of the same, by the id of each given one. */
+  alike(needs: readonly Wanted[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Needs in the unmet-need ledger that want one of these, `system|code`, those that have waited longest first. */
+  unmet(wants: readonly string[], most: number): Promise<readonly string[]>
+  /** How many needs were told of this statement of a service that it has room. */
+  offered(service: string, asOf: string): Promise<number>
+  /** Remembers that a need was told of it. */
+  recordOffer(offer: { readonly service: string; readonly asOf: string; readonly need: string; readonly at: Date }): Promise<void>
+}
+
+/** What a need asks for, and for whom. */
+export interface Wanted {
+  readonly need: string
+  readonly subject: string
+  /** `system|code` */
+  readonly wants: readonly string[]
 }
 
 /** Opens the clocks in a database. */
@@ -39,6 +55,26 @@ export function clocksIn(database: Database): Clocks {
     },
     countUnowned: (now) => count('clocks-unowned', UNOWNED, new Date(now.getTime() - UNOWNED_AFTER_MS)),
     countOverdue: (now) => count('clocks-overdue', OVERDUE, now),
+    async alike(needs) {
+      const asked = needs.filter(({ wants }) => wants.length > 0)
+      if (asked.length === 0) return new Map()
+      const values = [asked.map(({ need }) => need), asked.map(({ subject }) => subject), asked.map(({ wants }) => wants.join(SEPARATOR))]
+      const { rows } = await database.query<{ need: string; other: string }>({ name: 'clocks-alike', text: ALIKE, values })
+      return new Map([...Map.groupBy(rows, ({ need }) => need)].map(([need, its]) => [need, its.map(({ other }) => other)]))
+    },
+    async offered(service, asOf) {
+      const text = 'SELECT count(*) FROM referrals.capacity_offer WHERE service = $1 AND as_of = $2'
+      const { rows } = await database.query<{ count: string }>({ name: 'clocks-offered', text, values: [service, asOf] })
+      return Number(rows[0]?.count ?? 0)
+    },
+    async recordOffer({ service, asOf, need, at }) {
+      const text = 'INSERT INTO referrals.capacity_offer (service, as_of, need, offered_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING'
+      await database.query({ name: 'clocks-record-offer', text, values: [service, asOf, need, at] })
+    },
+    async unmet(wants, most) {
+      const { rows } = await database.query<{ id: string }>({ name: 'clocks-unmet', text: UNMET, values: [wants, most] })
+      return rows.map(({ id }) => id)
+    },
   }
 }
 
@@ -60,6 +96,8 @@ function toValues(needs: readonly Remembered[]): readonly unknown[] {
     active.map(({ seenAs }) => seenAs),
     active.map(({ since }) => since),
     active.map(({ lookAt }) => lookAt ?? null),
+    active.map(({ subject }) => subject ?? null),
+    active.map(({ wants }) => wants.join(SEPARATOR)),
     needs.flatMap(({ need, ended }) => (ended ? [need] : [])),
     needs.flatMap(({ seenAs, ended }) => (ended ? [seenAs] : [])),
     clocks.map(({ task }) => task),
@@ -71,24 +109,30 @@ function toValues(needs: readonly Remembered[]): readonly unknown[] {
   ]
 }
 
+// A line break is in no code. FHIR R4, datatypes.html#code
+const SEPARATOR = '\n'
+
 // One statement sees one state: the deletion and the insertion of clocks concern different tasks.
 const KEEP = `
   WITH kept AS (
-    INSERT INTO referrals.need AS need (id, seen_as, since, look_at)
-    SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[])
-    ON CONFLICT (id) DO UPDATE SET seen_as = excluded.seen_as, since = excluded.since, look_at = excluded.look_at
+    INSERT INTO referrals.need AS need (id, seen_as, since, look_at, subject, wants)
+    SELECT id, seen_as, since, look_at, subject, string_to_array(wants, E'\\n')
+    FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
+      AS given (id, seen_as, since, look_at, subject, wants)
+    ON CONFLICT (id) DO UPDATE SET seen_as = excluded.seen_as, since = excluded.since, look_at = excluded.look_at,
+      subject = excluded.subject, wants = excluded.wants
       WHERE need.seen_as <= excluded.seen_as
     RETURNING id
   ), ended AS (
-    DELETE FROM referrals.need AS need USING unnest($5::text[], $6::timestamptz[]) AS given (id, seen_as)
+    DELETE FROM referrals.need AS need USING unnest($7::text[], $8::timestamptz[]) AS given (id, seen_as)
     WHERE need.id = given.id AND need.seen_as <= given.seen_as
     RETURNING need.id
   ), stopped AS (
     DELETE FROM referrals.clock
-    WHERE need IN (SELECT id FROM kept UNION ALL SELECT id FROM ended) AND task <> ALL ($7::text[])
+    WHERE need IN (SELECT id FROM kept UNION ALL SELECT id FROM ended) AND task <> ALL ($9::text[])
   )
   INSERT INTO referrals.clock (task, need, owner, kind, due_at, look_at)
-  SELECT * FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[]) AS given (task, need, owner, kind, due_at, look_at)
+  SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[]) AS given (task, need, owner, kind, due_at, look_at)
   WHERE given.need IN (SELECT id FROM kept)
   ON CONFLICT (task) DO UPDATE
     SET need = excluded.need, owner = excluded.owner, kind = excluded.kind, due_at = excluded.due_at, look_at = excluded.look_at`
@@ -119,3 +163,15 @@ const UNOWNED = `
   ) AS count`
 
 const OVERDUE = 'SELECT count(*) FROM referrals.clock WHERE due_at <= $1'
+
+const ALIKE = `
+  SELECT given.need, other.id AS other
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS given (need, subject, wants)
+  JOIN referrals.need AS other
+    ON other.subject = given.subject AND other.wants && string_to_array(given.wants, E'\\n') AND other.id <> given.need
+  ORDER BY other.since, other.id`
+
+const UNMET = `
+  SELECT need.id FROM referrals.need AS need
+  WHERE need.wants && $1::text[] AND EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind = 'unmet-need-review')
+  ORDER BY need.since, need.id LIMIT $2`

@@ -4,7 +4,9 @@ import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import type { Task } from '@medplum/fhirtypes'
+import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
+import { codesOf, type Listing } from '../domain/directory.ts'
 import { needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
@@ -45,11 +47,19 @@ export interface Needs {
    */
   decide(needId: string, caller: Caller, decide: Decision): Promise<Need>
   /**
+   * A need as this caller may see it, and the circumstances of the moment.
+   *
+   * @throws REFERRAL_UNKNOWN
+   */
+  read(needId: string, caller: Caller): Promise<{ readonly need: Need; readonly circumstances: Circumstances }>
+  /**
    * What a decision about a need would write, without writing it; read with the caller's token.
    *
    * @throws REFERRAL_UNKNOWN, and whatever the decision refuses
    */
   preview(needId: string, caller: Caller, decide: Decision): Promise<{ readonly need: Need; readonly writes: readonly Write[] }>
+  /** Offers the places that a service says it has to those in the unmet-need ledger who have waited longest, each place once. */
+  offer(service: Listing): Promise<void>
   /** Looks at every need that is due by `now`: overdue steps go up, needs that nobody has go to the single point of access. */
   sweep(now: Date): Promise<void>
 }
@@ -73,11 +83,23 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
     let circumstances: Circumstances = { at: now(), pathway, directory }
     const settled = await record.change(needId, async (need) => {
       await directory.lookUp(unknownPerformers(need.request, directory))
-      circumstances = { ...circumstances, at: now() }
+      circumstances = { ...circumstances, at: now(), alike: need.tasks.length === 0 ? await alikeTo(need) : [] }
       return settle(need, circumstances)
     })
     if (settled === undefined) return clocks.forget(needId)
     await clocks.keep(toRemember(settled.need, circumstances, { wrote: settled.writes.length > 0 }))
+  }
+
+  const alikeTo = async ({ request }: Need): Promise<readonly string[]> => {
+    const { id: need = '', code, subject } = request
+    if (code === undefined || subject.reference === undefined) return []
+    return (await clocks.alike([{ need, subject: subject.reference, wants: codesOf(code) }])).get(need) ?? []
+  }
+
+  const read: Needs['read'] = async (needId, caller) => {
+    const need = await record.as(tokensOf(caller)).readNeed(needId)
+    if (need === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
+    return { need, circumstances: { at: clock.now(), pathway, directory } }
   }
 
   const settleNow = (needId: string) => settleAt(needId, () => clock.now())
@@ -112,10 +134,21 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
       if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
       return decided.need
     },
+    read,
     async preview(needId, caller, decide) {
-      const need = await record.as(tokensOf(caller)).readNeed(needId)
-      if (need === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
-      return { need, writes: decide(need, { at: clock.now(), pathway, directory }) }
+      const { need, circumstances } = await read(needId, caller)
+      return { need, writes: decide(need, circumstances) }
+    },
+    async offer(service) {
+      const { capacity, offers } = service
+      if (capacity?.places === undefined || !service.active) return
+      const offered = await clocks.offered(service.reference, capacity.asOf)
+      const waiting = await clocks.unmet([...offers.keys()], Math.max(0, capacity.places - offered))
+      for (const need of waiting) {
+        await record.change(need, (whole) => offerCapacity(whole, service, { at: clock.now(), pathway, directory }))
+        await clocks.recordOffer({ service: service.reference, asOf: capacity.asOf, need, at: clock.now() })
+        await settleNow(need)
+      }
     },
     async sweep(now) {
       const tried = new Set<string>()

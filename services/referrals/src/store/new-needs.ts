@@ -6,6 +6,7 @@ import type { ServiceRequest } from '@medplum/fhirtypes'
 import type { Clock } from '@platform/service/clock'
 import { groupCommit } from '@platform/service/group-commit'
 import { toRemember } from '../domain/clocks.ts'
+import { codesOf } from '../domain/directory.ts'
 import type { Need } from '../domain/need.ts'
 import type { Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
@@ -35,9 +36,16 @@ export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeeds
     for (const request of requests) await directory.lookUp(unknownPerformers(request, directory))
 
     const circumstances = { at: clock.now(), pathway, directory }
+    const alike = await clocks.alike(
+      requests.map(({ id = '', code, subject }) => ({
+        need: id,
+        subject: subject.reference ?? '',
+        wants: code === undefined ? [] : codesOf(code),
+      })),
+    )
     const decided = requests.map((request) => {
       const need: Need = { request, tasks: [] }
-      return { need, steps: settle(need, circumstances).filter((write): write is Open => 'open' in write) }
+      return { need, steps: settle(need, { ...circumstances, alike: alike.get(request.id ?? '') ?? [] }).filter((write): write is Open => 'open' in write) }
     })
     const opened = await openAll(decided.flatMap(({ steps }) => steps))
     if (opened === undefined) return new Map()

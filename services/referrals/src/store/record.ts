@@ -8,7 +8,7 @@ import type { Bundle, BundleEntry, BundleEntryResponse, OperationOutcome, Resour
 import type { Issue } from '@platform/fhir/errors'
 import { Client } from 'fhir-kit-client'
 import { referenceTo, type Need } from '../domain/need.ts'
-import { TASK_KEY } from '../domain/vocabulary.ts'
+import { NEED_KEY, TASK_KEY } from '../domain/vocabulary.ts'
 import { afterwards, type Open, type Write } from '../domain/write.ts'
 import { recordRefused, refuse } from '../errors.ts'
 
@@ -51,6 +51,12 @@ export interface FhirRecord {
    * @returns the id of each by its key; nothing for a key that a Task had already
    */
   open(steps: readonly Open[]): Promise<ReadonlyMap<string, string | undefined>>
+  /**
+   * Creates a request unless one with the same key exists.
+   *
+   * @returns its reference either way, `ServiceRequest/<id>`
+   */
+  create(given: { readonly request: ServiceRequest; readonly key: string }): Promise<string>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
 }
@@ -163,6 +169,21 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
       }
       const responses = await asked(send(steps, tokens), tokens)
       return new Map(steps.map(({ key }, index) => [key, isCreated(responses[index]) ? idIn(responses[index]?.location) : undefined]))
+    },
+    async create({ request, key }) {
+      const condition = `identifier=${encodeURIComponent(`${NEED_KEY}|${key}`)}`
+      const answer = await asked(
+        client.create({
+          resourceType: 'ServiceRequest',
+          body: request as never,
+          options: await authorised({ prefer: 'return=minimal', 'if-none-exist': condition }),
+        }),
+        tokens,
+      )
+      const { response } = Client.httpFor(answer)
+      const id = /ServiceRequest\/([A-Za-z0-9\-.]{1,64})/.exec(response?.headers.get('location') ?? '')?.[1]
+      if (id === undefined) throw refuse.RECORD_UNAVAILABLE()
+      return `ServiceRequest/${id}`
     },
     as: (others) => openRecord({ baseUrl, tokens: others }),
   }

@@ -1,12 +1,13 @@
 /** Somebody did what was asked: the need is met, or he says who is next. */
 import type { Task, TaskOutput } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
-import { isOpen, kindOf, type Need, type NextStep } from '../need.ts'
+import { isOpen, kindOf, localId, type Need, type NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { canMeet } from '../rules/meet.ts'
 import { cancelStep, nextStepOutputs, openNextStep, output, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
+import { handOn, referrer } from './hand-on.ts'
 
 /** What came of it, and what happens next where something does. */
 export interface StepCompletion {
@@ -34,6 +35,12 @@ export function completeStep(
     status: 'completed',
     lastModified: at.toISOString(),
   })
+  if (next === undefined && kindOf(task) === 'advice') {
+    // Advice answers a question and not the need: whoever asked says what follows, or asks on.
+    const owner = localId(task.requester, 'Organization') === undefined ? referrer(need, circumstances) : (task.requester?.reference ?? '')
+    const action = `Read the advice, and say whether the need is met or ask on: ${outcome}`
+    return handOn(need, taskId, { outcome: { text: outcome }, owner, action, kind: 'next-step' }, circumstances)
+  }
   if (next !== undefined) {
     if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
     const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }

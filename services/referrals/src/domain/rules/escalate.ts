@@ -5,13 +5,13 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { dueOf, isOpen, keyOf, kindOf, localId, type Need } from '../need.ts'
-import { ladderAbove, type Circumstances } from '../pathway.ts'
+import { dueFor, ladderAbove, type Circumstances } from '../pathway.ts'
 import { cancelStep, openStep } from '../step.ts'
 import type { Change, Open } from '../write.ts'
 
 /** The next rung of every overdue step; the rung after it only when the one before has run out too. */
 export function escalate({ request, tasks }: Need, circumstances: Circumstances): readonly Open[] {
-  const { at, pathway } = circumstances
+  const { at } = circumstances
   return tasks
     .filter((task) => kindOf(task) !== 'escalation' && isOverdue(task, at))
     .flatMap((task) => {
@@ -20,7 +20,7 @@ export function escalate({ request, tasks }: Need, circumstances: Circumstances)
       if (last !== undefined && !isPast(last, at)) return []
       const rung = ladderAbove(task.owner?.reference, circumstances)[told.length]
       if (rung === undefined) return []
-      const due = pathway.dueAt('escalation', request.priority, at)
+      const due = dueFor(circumstances, 'escalation', request.priority, rung.owner)
       const key = `${rungKey(task)}${told.length + 1}`
       return [openStep(request, { kind: 'escalation', key, owner: rung.owner, at, due, action: rung.says, after: task })]
     })

@@ -20,12 +20,15 @@ export function followUp(need: Need, { at }: { at: Date }): readonly Open[] {
         keyOf(other)?.startsWith(`${key}/`) === true ||
         (other.id !== task.id &&
           other.owner?.reference === next.owner &&
-          kindOf(other) !== 'escalation' &&
+          !BESIDE.has(kindOf(other)) &&
           (isOpen(other) || isLater(other.authoredOn, task.authoredOn))),
     )
     return followed ? [] : [openNextStep(need, task, next, at)]
   })
 }
+
+// Steps that stand beside a refusal and do not carry out what it named.
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'joint-review', 'more-information'])
 
 const isLater = (later: string | undefined, earlier: string | undefined): boolean =>
   new Date(later ?? 0).getTime() > new Date(earlier ?? 0).getTime()

@@ -1,7 +1,8 @@
 /** A need is met when a step ended with an outcome, names nothing further, and nobody is still being asked. */
 import type { Task } from '@medplum/fhirtypes'
-import { hasOutcome, isOpen, keyOf, kindOf, nextStepOf, type Need } from '../need.ts'
+import { hasOutcome, isOpen, keyOf, kindOf, nextStepOf, outputOf, type Need } from '../need.ts'
 import { followUpKey } from '../step.ts'
+import { TRIAGE_OUTCOME } from '../vocabulary.ts'
 import type { Change } from '../write.ts'
 
 // To have decided who helps, asked back, or told somebody of an overdue step meets no need.
@@ -10,7 +11,11 @@ const MEETING: ReadonlySet<string> = new Set(['referral', 'next-step'])
 /** Whether an outcome of this step is an answer to the need itself. */
 export const canMeet = (task: Task): boolean => MEETING.has(kindOf(task))
 
-const meets = (task: Task): boolean => task.status === 'completed' && canMeet(task) && hasOutcome(task) && nextStepOf(task) === undefined
+// What triage decided is no outcome of care: a step that was split, redirected or put on a list met nothing.
+const isTriaged = (task: Task): boolean =>
+  outputOf(task, 'outcome')?.valueCodeableConcept?.coding?.some(({ system }) => system === TRIAGE_OUTCOME) === true
+
+const meets = (task: Task): boolean => task.status === 'completed' && canMeet(task) && hasOutcome(task) && !isTriaged(task) && nextStepOf(task) === undefined
 
 /**
  * Completes the request, or says nothing. A request that was opened again after the outcome stays open.

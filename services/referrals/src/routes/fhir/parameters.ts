@@ -9,6 +9,8 @@ export interface Given {
   code(name: string): string | undefined
   /** The literal reference, `Organization/<id>`. */
   reference(name: string): string | undefined
+  /** Every literal reference of a parameter that may be there several times. */
+  references(name: string): readonly string[]
   coding(name: string): (Coding & { readonly code: string }) | undefined
   /** An instant; a date alone is the end of that day, in UTC. */
   instant(name: string): Date | undefined
@@ -23,19 +25,22 @@ export interface Given {
  * Reads the body of an operation.
  *
  * @param names the parameters that the operation has; another one is refused, so that a misspelt one is not overlooked
+ * @param repeated those of them that may be given several times
  * @throws PARAMETERS_UNREADABLE
  */
-export function readParameters(body: unknown, names: readonly string[]): Given {
+export function readParameters(body: unknown, names: readonly string[], { repeated = [] }: { repeated?: readonly string[] } = {}): Given {
   const parameters = (body as ParsedJson | undefined)?.value as Parameters | undefined
   if (parameters?.resourceType !== 'Parameters') throw refuse.PARAMETERS_UNREADABLE({}, { expression: 'Parameters' })
   const list: unknown = parameters.parameter ?? []
   if (!Array.isArray(list)) throw refuse.PARAMETERS_UNREADABLE({}, { expression: 'Parameters.parameter' })
   const given = new Map<string, ParametersParameter>()
+  const several: ParametersParameter[] = []
   for (const [index, one] of (list as readonly ParametersParameter[]).entries()) {
-    if (typeof one?.name !== 'string' || !names.includes(one.name) || given.has(one.name)) {
+    if (typeof one?.name === 'string' && repeated.includes(one.name)) several.push(one)
+    if (typeof one?.name !== 'string' || !names.includes(one.name) || (given.has(one.name) && !repeated.includes(one.name))) {
       throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter[${index}]` })
     }
-    given.set(one.name, one)
+    if (!given.has(one.name)) given.set(one.name, one)
   }
 
   const read = <T>(name: string, take: (parameter: ParametersParameter) => T | undefined): T | undefined => {
@@ -51,6 +56,13 @@ export function readParameters(body: unknown, names: readonly string[]): Given {
     string: (name) => read(name, ({ valueString }) => text(valueString)),
     code: (name) => read(name, ({ valueCode, valueString }) => text(valueCode) ?? text(valueString)),
     reference: (name) => read(name, ({ valueReference }) => text(valueReference?.reference)),
+    references: (name) =>
+      several.flatMap((one) => {
+        if (one.name !== name) return []
+        const reference = text(one.valueReference?.reference)
+        if (reference === undefined) throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter.where(name = '${name}')` })
+        return [reference]
+      }),
     coding: (name) => read(name, ({ valueCoding }) => (hasCode(valueCoding) ? valueCoding : undefined)),
     instant: (name) =>
       read(name, ({ valueDateTime, valueInstant, valueDate }) => toInstant(text(valueDateTime) ?? text(valueInstant) ?? text(valueDate))),

@@ -1,0 +1,67 @@
+/**
+ * A need that services keep refusing is looked at by them together: two refusals, or one as too complex on a protected route, open a
+ * joint review with the coordinator as owner. HAZ-R09: nobody may fall between two services that each name the other.
+ */
+import type { Task } from '@medplum/fhirtypes'
+import { codesOf } from '../directory.ts'
+import { coordinatorOf } from '../coordinator.ts'
+import { isOpen, kindOf, localId, type Need } from '../need.ts'
+import { dueFor, type Circumstances } from '../pathway.ts'
+import { input, openStep } from '../step.ts'
+import { REFUSAL_REASON, SERVICE_KIND } from '../vocabulary.ts'
+import type { Open } from '../write.ts'
+
+/** The joint review that refusals since the last one call for; none while one is open. */
+export function jointReview(need: Need, circumstances: Circumstances): readonly Open[] {
+  const { pathway } = circumstances
+  const reviews = need.tasks.filter((task) => kindOf(task) === 'joint-review')
+  if (reviews.some(isOpen)) return []
+  const reviewedAt = Math.max(0, ...reviews.map(changedAt))
+  const refusals = need.tasks.filter((task) => isRefusal(task, circumstances) && changedAt(task) > reviewedAt)
+  const atOnce = reviews.length === 0 && refusals.some((task) => isTooMuchOnItsOwn(task, need, circumstances))
+  if (refusals.length < pathway.jointReview.afterRefusals && !atOnce) return []
+  const referrer = localId(need.request.requester, 'Organization')
+  const participants = [...refusals.map(({ owner }) => owner?.reference), ...(referrer === undefined ? [] : [`Organization/${referrer}`])]
+  return openJointReview(need, circumstances, participants, `need/${need.request.id}/joint-review/${reviews.length + 1}`)
+}
+
+/** A joint review of these organisations; none while no coordinator is listed. */
+export function openJointReview(
+  need: Need,
+  circumstances: Circumstances,
+  participants: readonly (string | undefined)[],
+  key: string,
+  given: { readonly due?: Date; readonly after?: Task } = {},
+): readonly Open[] {
+  const owner = coordinatorOf(need.request, circumstances)
+  if (owner === undefined) return []
+  const { request } = need
+  const due = given.due ?? dueFor(circumstances, 'joint-review', request.priority, owner)
+  const each = [...new Set(participants.filter((one) => one !== undefined))]
+  return [
+    openStep(request, {
+      kind: 'joint-review',
+      key,
+      owner,
+      at: circumstances.at,
+      due,
+      action: 'Bring together those who were asked, and agree who helps.',
+      inputs: each.map((reference) => input('participant', { valueReference: { reference } })),
+      ...(given.after === undefined ? {} : { after: given.after }),
+    }),
+  ]
+}
+
+const changedAt = ({ meta }: Task): number => new Date(meta?.lastUpdated ?? 0).getTime()
+
+const reasonsOf = ({ statusReason }: Task): readonly string[] =>
+  (statusReason?.coding ?? []).flatMap(({ system, code }) => (system === REFUSAL_REASON && code !== undefined ? [code] : []))
+
+const isRefusal = (task: Task, { pathway }: Circumstances): boolean =>
+  task.status === 'rejected' && kindOf(task) !== 'escalation' && !reasonsOf(task).some((code) => pathway.jointReview.notCounted.has(code))
+
+function isTooMuchOnItsOwn(task: Task, { request }: Need, { pathway }: Circumstances): boolean {
+  const { reason, services } = pathway.jointReview.atOnce
+  const wanted = request.code === undefined ? [] : codesOf(request.code)
+  return reasonsOf(task).includes(reason) && wanted.some((code) => services.has(code.replace(`${SERVICE_KIND}|`, '')))
+}

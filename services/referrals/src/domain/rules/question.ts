@@ -1,0 +1,41 @@
+/** A step that asked a question waits for the answer, and goes on with a new due time when it has come; a question nobody waits for ends. */
+import type { Task } from '@medplum/fhirtypes'
+import { childrenOf, isHeldForAnswer, isOpen, kindOf, localId, outputOf, type Need } from '../need.ts'
+import { dueFor, type Circumstances } from '../pathway.ts'
+import { cancelStep } from '../step.ts'
+import { STEP_KINDS, type StepKind } from '../vocabulary.ts'
+import type { Change } from '../write.ts'
+import { withDue } from './begin.ts'
+
+/** Steps whose questions are all answered, and questions whose step has ended. */
+export function question(need: Need, circumstances: Circumstances): readonly Change[] {
+  const byId = new Map(need.tasks.map((task) => [task.id, task]))
+  const resumed = need.tasks.filter(isHeldForAnswer).flatMap((task) => {
+    const questions = childrenOf(task, need).filter((child) => kindOf(child) === 'more-information')
+    return questions.length === 0 || questions.some(isOpen) ? [] : [resume(need, task, questions, circumstances)]
+  })
+  const idle = need.tasks.filter((task) => {
+    if (kindOf(task) !== 'more-information' || !isOpen(task)) return false
+    const asking = byId.get(localId(task.partOf?.[0], 'Task'))
+    return asking !== undefined && !isOpen(asking)
+  })
+  return [...resumed, ...idle.map((task) => cancelStep(task, { because: 'asked-no-more', at: circumstances.at }))]
+}
+
+function resume({ request }: Need, task: Task, questions: readonly Task[], circumstances: Circumstances): Change {
+  const { statusReason: _answered, ...others } = task
+  const kind: StepKind = STEP_KINDS.find((one) => one === kindOf(task)) ?? 'next-step'
+  const answers = questions.flatMap((one) => {
+    const text = outputOf(one, 'answer')?.valueString ?? outputOf(one, 'outcome')?.valueString
+    return text === undefined || task.note?.some((note) => note.text === text) === true ? [] : [{ text, time: circumstances.at.toISOString() }]
+  })
+  const due = dueFor(circumstances, kind, request.priority, task.owner?.reference)
+  return {
+    change: {
+      ...withDue(others, due),
+      status: 'requested',
+      lastModified: circumstances.at.toISOString(),
+      ...(answers.length === 0 ? {} : { note: [...(task.note ?? []), ...answers] }),
+    },
+  }
+}
