@@ -95,7 +95,12 @@ export async function loadPathway(folder: string = pathwayFolder): Promise<Pathw
 export function parsePathway(json: { referrals: string; alerts: string; calendar: string }): Pathway {
   const referrals = parseDataFile(json.referrals, 'pathway/neuro-rehabilitation.json', referralPathway)
   const alerts = parseDataFile(json.alerts, 'pathway/hospital-alerts.json', alertPathway)
-  const named = [referrals.singlePointOfAccess, referrals.jointReview.owner, referrals.unmetNeed.owner, ...referrals.ladder.map(({ owner }) => owner)]
+  const named = [
+    referrals.singlePointOfAccess,
+    referrals.jointReview.owner,
+    referrals.unmetNeed.owner,
+    ...referrals.ladder.map(({ owner }) => owner),
+  ]
   checkOwners('pathway/neuro-rehabilitation.json', named, referrals.owners)
   checkOwners(
     'pathway/hospital-alerts.json',

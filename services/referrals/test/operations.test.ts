@@ -316,47 +316,56 @@ t.test('$triage splits, asks, reviews together and puts on a list', async (t) =>
   ])
 })
 
-t.test('HAZ-R10: room that appears is offered to who has waited longest, as many times as there are places, however often it is told', async (t) => {
-  const { call, record, refer, settle, steps, callers, dependencies, moveTo } = await testService(t)
-  const wanted = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] }
-  const bearer = await callers.bearer('single-point-of-access')
-  for (const [minute, [id, day]] of ([['late', '03'], ['first', '01'], ['second', '02']] as const).entries()) {
-    moveTo(new Date(`2026-11-04T11:0${minute}:00Z`))
-    refer({ id, code: wanted, subject: { reference: `Patient/${id}` }, authoredOn: `2026-11-${day}T10:00:00Z` })
+t.test(
+  'HAZ-R10: room that appears is offered to who has waited longest, as many times as there are places, however often it is told',
+  async (t) => {
+    const { call, record, refer, settle, steps, callers, dependencies, moveTo } = await testService(t)
+    const wanted = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] }
+    const bearer = await callers.bearer('single-point-of-access')
+    for (const [minute, [id, day]] of (
+      [
+        ['late', '03'],
+        ['first', '01'],
+        ['second', '02'],
+      ] as const
+    ).entries()) {
+      moveTo(new Date(`2026-11-04T11:0${minute}:00Z`))
+      refer({ id, code: wanted, subject: { reference: `Patient/${id}` }, authoredOn: `2026-11-${day}T10:00:00Z` })
+      await settle()
+      const step = record.all<Task>('Task').find((task) => task.focus?.reference === `ServiceRequest/${id}`)
+      moveTo(new Date(`2026-11-04T11:0${minute}:30Z`))
+      const reason = { name: 'reason', valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/unmet-need', code: 'no-capacity' } }
+      const words = { name: 'words', valueString: 'Every class is full.' }
+      t.equal((await call(`/fhir/Task/${step?.id}/$record-unmet-need`, [reason, words], bearer)).status, 200)
+      await settle()
+    }
+    moveTo(new Date('2026-11-04T12:00:00Z'))
+    t.equal(await dependencies.clocks.countUnowned(new Date('2026-12-01')), 0, 'an entry of the ledger has an owner and a due time')
+    const chairClass = record.read<HealthcareService>('HealthcareService/chair-class')
+    const room = (places: number, asOf: string) =>
+      record.seed<HealthcareService>({
+        ...chairClass,
+        extension: [
+          {
+            url: 'https://handrail.example/fhir/StructureDefinition/service-capacity',
+            extension: [
+              { url: 'places', valueUnsignedInt: places },
+              { url: 'asOf', valueDateTime: asOf },
+            ],
+          },
+        ],
+      })
+    room(2, '2026-11-04')
     await settle()
-    const step = record.all<Task>('Task').find((task) => task.focus?.reference === `ServiceRequest/${id}`)
-    moveTo(new Date(`2026-11-04T11:0${minute}:30Z`))
-    const reason = { name: 'reason', valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/unmet-need', code: 'no-capacity' } }
-    const words = { name: 'words', valueString: 'Every class is full.' }
-    t.equal((await call(`/fhir/Task/${step?.id}/$record-unmet-need`, [reason, words], bearer)).status, 200)
+    room(2, '2026-11-04')
     await settle()
-  }
-  moveTo(new Date('2026-11-04T12:00:00Z'))
-  t.equal(await dependencies.clocks.countUnowned(new Date('2026-12-01')), 0, 'an entry of the ledger has an owner and a due time')
-  const chairClass = record.read<HealthcareService>('HealthcareService/chair-class')
-  const room = (places: number, asOf: string) =>
-    record.seed<HealthcareService>({
-      ...chairClass,
-      extension: [
-        {
-          url: 'https://handrail.example/fhir/StructureDefinition/service-capacity',
-          extension: [
-            { url: 'places', valueUnsignedInt: places },
-            { url: 'asOf', valueDateTime: asOf },
-          ],
-        },
-      ],
-    })
-  room(2, '2026-11-04')
-  await settle()
-  room(2, '2026-11-04')
-  await settle()
-  const offered = (id: string) => steps(id).some(([kind, status]) => kind === 'next-step' && status === 'requested')
-  t.same(['first', 'second', 'late'].map(offered), [true, true, false])
-  room(1, '2026-11-05')
-  await settle()
-  t.ok(offered('late'))
-})
+    const offered = (id: string) => steps(id).some(([kind, status]) => kind === 'next-step' && status === 'requested')
+    t.same(['first', 'second', 'late'].map(offered), [true, true, false])
+    room(1, '2026-11-05')
+    await settle()
+    t.ok(offered('late'))
+  },
+)
 
 t.test('a second request for the same is routed, and the access point is shown the first', async (t) => {
   const { record, refer, settle } = await testService(t)

@@ -63,82 +63,109 @@ t.test('HAZ-R01: a split that came to nothing has met nothing, also when a provi
   t.same(inShort(after).at(-1)?.slice(0, 3), ['single-point-of-access', 'requested', 'single-point-of-access'])
 })
 
-t.test('ask: the sender has the question, who asked waits without being late, and goes on by himself when the answer has come', async (t) => {
-  const asked = triage(arrived(), { outcome: 'ask', question: 'Can she climb stairs?' })
-  t.same(inShort(asked), [
-    ['single-point-of-access', 'on-hold', 'single-point-of-access', '2026-11-16T10:00'],
-    ['more-information', 'requested', 'community-team', '2026-11-12T10:00'],
-  ])
-  t.equal(plainStatusOf(asked), 'more-information-needed')
-  const question = asked.tasks[1]!
-  t.equal(inputsOf(question, 'question')[0]?.valueString, 'Can she climb stairs?')
-  const answered = then(asked, completeStep(asked, question.id!, { outcome: 'Yes, with a rail.' }, circumstances(FRIDAY)), FRIDAY)
-  t.same(inShort(answered)[0], ['single-point-of-access', 'requested', 'single-point-of-access', '2026-11-10T10:00'])
-  t.match(answered.tasks[0]?.note, [{ text: 'Yes, with a rail.' }])
-  t.notOk('statusReason' in answered.tasks[0]!)
-  t.equal(plainStatusOf(answered), 'sent')
-})
+t.test(
+  'ask: the sender has the question, who asked waits without being late, and goes on by himself when the answer has come',
+  async (t) => {
+    const asked = triage(arrived(), { outcome: 'ask', question: 'Can she climb stairs?' })
+    t.same(inShort(asked), [
+      ['single-point-of-access', 'on-hold', 'single-point-of-access', '2026-11-16T10:00'],
+      ['more-information', 'requested', 'community-team', '2026-11-12T10:00'],
+    ])
+    t.equal(plainStatusOf(asked), 'more-information-needed')
+    const question = asked.tasks[1]!
+    t.equal(inputsOf(question, 'question')[0]?.valueString, 'Can she climb stairs?')
+    const answered = then(asked, completeStep(asked, question.id!, { outcome: 'Yes, with a rail.' }, circumstances(FRIDAY)), FRIDAY)
+    t.same(inShort(answered)[0], ['single-point-of-access', 'requested', 'single-point-of-access', '2026-11-10T10:00'])
+    t.match(answered.tasks[0]?.note, [{ text: 'Yes, with a rail.' }])
+    t.notOk('statusReason' in answered.tasks[0]!)
+    t.equal(plainStatusOf(answered), 'sent')
+  },
+)
 
 t.test('a question whose step was answered without it ends; one that nobody answers goes up the ladder', async (t) => {
   const asked = triage(arrived(), { outcome: 'ask', question: 'Can she climb stairs?' })
   const redirected = triage(asked, { outcome: 'redirect', receiver: 'Organization/leisure' }, FRIDAY)
-  t.same(inShort(redirected).map(([kind, status]) => [kind, status]), [
-    ['single-point-of-access', 'completed'],
-    ['more-information', 'cancelled'],
-    ['referral', 'requested'],
-  ])
+  t.same(
+    inShort(redirected).map(([kind, status]) => [kind, status]),
+    [
+      ['single-point-of-access', 'completed'],
+      ['more-information', 'cancelled'],
+      ['referral', 'requested'],
+    ],
+  )
   const late = then(asked, [], new Date('2026-11-12T11:00:00Z'))
-  t.same(inShort(late).map(([kind, status, owner]) => [kind, status, owner]).at(-1), ['escalation', 'requested', 'single-point-of-access'])
+  t.same(
+    inShort(late)
+      .map(([kind, status, owner]) => [kind, status, owner])
+      .at(-1),
+    ['escalation', 'requested', 'single-point-of-access'],
+  )
 })
 
-t.test('waiting list: the place is kept by its owner, with an interim plan; accepting it later opens a referral that meets the need', async (t) => {
-  const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }] })
-  const waiting = triage(asked, { outcome: 'waiting-list', interimPlan: 'Peer group on Tuesdays.' })
-  t.same(inShort(waiting).map(([kind, status, owner]) => [kind, status, owner]), [
-    ['referral', 'completed', 'neuropsychology'],
-    ['waiting-list', 'requested', 'neuropsychology'],
-  ])
-  t.equal(inputsOf(waiting.tasks[1]!, 'interim-plan')[0]?.valueString, 'Peer group on Tuesdays.')
-  t.equal(plainStatusOf(waiting), 'waiting')
-  t.throws(() => completeStep(waiting, waiting.tasks[1]!.id!, { outcome: 'Still waiting.' }, circumstances(MONDAY)), { code: 'NEXT_STEP_NEEDED' })
-  const accepted = triage(waiting, { outcome: 'accept' }, MONDAY)
-  t.same(inShort(accepted).at(-1)?.slice(0, 3), ['referral', 'accepted', 'neuropsychology'])
-  t.equal(plainStatusOf(accepted), 'accepted')
-  const met = then(accepted, completeStep(accepted, accepted.tasks[2]!.id!, { outcome: 'Six sessions.' }, circumstances(MONDAY)), MONDAY)
-  t.equal(met.request.status, 'completed')
-})
+t.test(
+  'waiting list: the place is kept by its owner, with an interim plan; accepting it later opens a referral that meets the need',
+  async (t) => {
+    const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }] })
+    const waiting = triage(asked, { outcome: 'waiting-list', interimPlan: 'Peer group on Tuesdays.' })
+    t.same(
+      inShort(waiting).map(([kind, status, owner]) => [kind, status, owner]),
+      [
+        ['referral', 'completed', 'neuropsychology'],
+        ['waiting-list', 'requested', 'neuropsychology'],
+      ],
+    )
+    t.equal(inputsOf(waiting.tasks[1]!, 'interim-plan')[0]?.valueString, 'Peer group on Tuesdays.')
+    t.equal(plainStatusOf(waiting), 'waiting')
+    t.throws(() => completeStep(waiting, waiting.tasks[1]!.id!, { outcome: 'Still waiting.' }, circumstances(MONDAY)), {
+      code: 'NEXT_STEP_NEEDED',
+    })
+    const accepted = triage(waiting, { outcome: 'accept' }, MONDAY)
+    t.same(inShort(accepted).at(-1)?.slice(0, 3), ['referral', 'accepted', 'neuropsychology'])
+    t.equal(plainStatusOf(accepted), 'accepted')
+    const met = then(accepted, completeStep(accepted, accepted.tasks[2]!.id!, { outcome: 'Six sessions.' }, circumstances(MONDAY)), MONDAY)
+    t.equal(met.request.status, 'completed')
+  },
+)
 
 t.test('joint review: the coordinator has it for ten working days, with everybody who was asked', async (t) => {
   const reviewed = triage(arrived(), { outcome: 'joint-review', receivers: ['Organization/neuropsychology'] })
   t.same(inShort(reviewed).at(-1), ['joint-review', 'requested', 'single-point-of-access', '2026-11-19T10:00'])
-  t.same(inputsOf(open(reviewed), 'participant').map(({ valueReference }) => valueReference?.reference), [
-    'Organization/single-point-of-access',
-    'Organization/neuropsychology',
-  ])
+  t.same(
+    inputsOf(open(reviewed), 'participant').map(({ valueReference }) => valueReference?.reference),
+    ['Organization/single-point-of-access', 'Organization/neuropsychology'],
+  )
   t.equal(plainStatusOf(reviewed), 'being-looked-at')
-  const coordinator = { url: 'https://handrail.example/fhir/StructureDefinition/coordinator', valueReference: { reference: 'Organization/community-team' } }
+  const coordinator = {
+    url: 'https://handrail.example/fhir/StructureDefinition/coordinator',
+    valueReference: { reference: 'Organization/community-team' },
+  }
   const named = triage(arrived({ extension: [coordinator] }), { outcome: 'joint-review', receivers: [] })
   t.equal(open(named).owner?.reference, 'Organization/community-team')
 })
 
-t.test('HAZ-R09: two refusals of one need open one joint review, day one stays the first request, and a third opens no second', async (t) => {
-  const performer = ['Organization/neuropsychology', 'Organization/leisure', 'Organization/therapy-centre'].map((reference) => ({ reference }))
-  const asked = arrived({ performer })
-  const once = refused(asked, asked.tasks[0]!, 'no-capacity', THURSDAY)
-  t.notOk(once.tasks.some((task) => kindOf(task) === 'joint-review'))
-  const twice = refused(once, once.tasks[1]!, 'not-eligible', FRIDAY)
-  const reviews = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'joint-review')
-  t.same(reviews(twice).map((task) => [task.owner?.reference, task.restriction?.period?.end]), [
-    ['Organization/single-point-of-access', '2026-11-20T10:00:00.000Z'],
-  ])
-  t.same(inputsOf(reviews(twice)[0]!, 'participant').map(({ valueReference }) => valueReference?.reference), [
-    'Organization/neuropsychology',
-    'Organization/leisure',
-    'Organization/community-team',
-  ])
-  t.match(twice.request, { status: 'active', authoredOn: WEDNESDAY.toISOString() })
-  t.equal(reviews(refused(twice, twice.tasks[2]!, 'no-capacity', MONDAY)).length, 1)
-})
+t.test(
+  'HAZ-R09: two refusals of one need open one joint review, day one stays the first request, and a third opens no second',
+  async (t) => {
+    const performer = ['Organization/neuropsychology', 'Organization/leisure', 'Organization/therapy-centre'].map((reference) => ({
+      reference,
+    }))
+    const asked = arrived({ performer })
+    const once = refused(asked, asked.tasks[0]!, 'no-capacity', THURSDAY)
+    t.notOk(once.tasks.some((task) => kindOf(task) === 'joint-review'))
+    const twice = refused(once, once.tasks[1]!, 'not-eligible', FRIDAY)
+    const reviews = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'joint-review')
+    t.same(
+      reviews(twice).map((task) => [task.owner?.reference, task.restriction?.period?.end]),
+      [['Organization/single-point-of-access', '2026-11-20T10:00:00.000Z']],
+    )
+    t.same(
+      inputsOf(reviews(twice)[0]!, 'participant').map(({ valueReference }) => valueReference?.reference),
+      ['Organization/neuropsychology', 'Organization/leisure', 'Organization/community-team'],
+    )
+    t.match(twice.request, { status: 'active', authoredOn: WEDNESDAY.toISOString() })
+    t.equal(reviews(refused(twice, twice.tasks[2]!, 'no-capacity', MONDAY)).length, 1)
+  },
+)
 
 t.test('a person who declines, or is in hospital, was not refused by a service', async (t) => {
   const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }, { reference: 'Organization/leisure' }] })
@@ -148,17 +175,26 @@ t.test('a person who declines, or is in hospital, was not refused by a service',
 })
 
 t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it is one refusal', async (t) => {
-  const wanting = (code: string) => arrived({ code: { coding: [{ system: KIND, code }] }, performer: [{ reference: 'Organization/neuropsychology' }] })
-  const review = (need: Need) => refused(need, need.tasks[0]!, 'too-complex', THURSDAY).tasks.some((task) => kindOf(task) === 'joint-review')
+  const wanting = (code: string) =>
+    arrived({ code: { coding: [{ system: KIND, code }] }, performer: [{ reference: 'Organization/neuropsychology' }] })
+  const review = (need: Need) =>
+    refused(need, need.tasks[0]!, 'too-complex', THURSDAY).tasks.some((task) => kindOf(task) === 'joint-review')
   t.ok(review(wanting('neuropsychology')))
   t.notOk(review(wanting('exercise-class')))
 })
 
 t.test('advice: between any two organisations, on a clock, back to whoever asked; and it can become a referral', async (t) => {
-  const category = [...aReferral().category!, { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'advice' }] }]
+  const category = [
+    ...aReferral().category!,
+    { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'advice' }] },
+  ]
   const asked = arrived({ category, performer: [{ reference: 'Organization/neuropsychology' }] })
   t.same(inShort(asked), [['advice', 'requested', 'neuropsychology', '2026-11-11T10:00']])
-  const advised = then(asked, completeStep(asked, open(asked).id!, { outcome: 'Try it in the morning.' }, circumstances(THURSDAY)), THURSDAY)
+  const advised = then(
+    asked,
+    completeStep(asked, open(asked).id!, { outcome: 'Try it in the morning.' }, circumstances(THURSDAY)),
+    THURSDAY,
+  )
   t.same(inShort(advised).at(-1)?.slice(0, 3), ['next-step', 'requested', 'community-team'])
   t.match(open(advised).description, 'Try it in the morning.')
   const takenOn = triage(asked, { outcome: 'accept' })
@@ -169,16 +205,26 @@ t.test('HAZ-R10: a need that nobody can meet is one entry of the ledger, open, o
   const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }] })
   const entry = { reason: { system: UNMET_NEED, code: 'no-service' }, words: 'There is none in the area.', area: 'CH7' }
   const unmet = then(asked, recordUnmetNeed(asked, open(asked).id!, entry, circumstances(THURSDAY)), THURSDAY)
-  t.same(inShort(unmet).map(([kind, status, owner]) => [kind, status, owner]), [
-    ['referral', 'completed', 'neuropsychology'],
-    ['unmet-need-review', 'requested', 'single-point-of-access'],
-  ])
+  t.same(
+    inShort(unmet).map(([kind, status, owner]) => [kind, status, owner]),
+    [
+      ['referral', 'completed', 'neuropsychology'],
+      ['unmet-need-review', 'requested', 'single-point-of-access'],
+    ],
+  )
   t.match(open(unmet), { reasonCode: { coding: [{ code: 'no-service' }] }, input: [{ valueString: 'CH7' }] })
   t.equal(unmet.request.status, 'active')
   t.equal(plainStatusOf(unmet), 'waiting')
   t.throws(() => recordUnmetNeed(unmet, open(unmet).id!, entry, circumstances(FRIDAY)), { code: 'UNMET_NEED_RECORDED' })
 
-  const service = { reference: 'HealthcareService/new', name: 'New service', active: true, organization: 'Organization/leisure', identifiers: [], offers: new Map<string, string>() }
+  const service = {
+    reference: 'HealthcareService/new',
+    name: 'New service',
+    active: true,
+    organization: 'Organization/leisure',
+    identifiers: [],
+    offers: new Map<string, string>(),
+  }
   const offered = then(unmet, offerCapacity(unmet, service, circumstances(MONDAY)), MONDAY)
   t.same(inShort(offered).at(-1)?.slice(0, 3), ['next-step', 'requested', 'single-point-of-access'])
   t.match(open(offered).description, /New service .* Ask the person whether it is still wanted/)
@@ -196,12 +242,20 @@ t.test('an amendment is a new version with its reason, told to whoever is asked;
     ['subject', { reference: 'Patient/other' }],
     ['status', 'completed'],
   ] as const) {
-    t.throws(() => amendNeed(asked, { amended: { ...amended, [element]: value }, reason: 'x' }, THURSDAY), { code: 'AMENDMENT_CHANGES_NEED' }, element)
+    t.throws(
+      () => amendNeed(asked, { amended: { ...amended, [element]: value }, reason: 'x' }, THURSDAY),
+      { code: 'AMENDMENT_CHANGES_NEED' },
+      element,
+    )
   }
 })
 
 t.test('re-entry: everything goes along to whoever helped, with a clock of its own, within the year', async (t) => {
-  const asked = arrived({ performer: [{ reference: 'Organization/leisure' }], code: { text: 'Balance' }, supportingInfo: [{ reference: 'Observation/1' }] })
+  const asked = arrived({
+    performer: [{ reference: 'Organization/leisure' }],
+    code: { text: 'Balance' },
+    supportingInfo: [{ reference: 'Observation/1' }],
+  })
   const met = then(asked, completeStep(asked, open(asked).id!, { outcome: 'Done.' }, circumstances(THURSDAY)), THURSDAY)
   const { request, key } = reEnter(met, { words: 'Worse again.', by: 'Patient/ada' }, circumstances(new Date('2027-11-01T10:00:00Z')))
   t.match(request, {
@@ -223,7 +277,9 @@ t.test('the eight plain words', async (t) => {
   const asked = arrived({ performer: [{ reference: 'Organization/leisure' }] })
   const step = (status: Task['status']) => plainStatusOfStep({ ...asked.tasks[0]!, status })
   t.same(
-    (['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold', 'rejected', 'completed', 'cancelled', 'failed'] as const).map(step),
+    (['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold', 'rejected', 'completed', 'cancelled', 'failed'] as const).map(
+      step,
+    ),
     ['sent', 'being-looked-at', 'accepted', 'accepted', 'accepted', 'on-hold', 'not-suitable', 'finished', 'finished', 'finished'],
   )
   t.equal(plainStatusOf(refused(asked, asked.tasks[0]!, 'no-capacity', THURSDAY)), 'not-suitable')
@@ -232,8 +288,7 @@ t.test('the eight plain words', async (t) => {
 
 t.test('a step is due by the working days of its owner: Scotland does not work on the second of January', async (t) => {
   const at = new Date('2026-01-01T10:00:00Z')
-  const due = (nation: 'scotland' | 'england') =>
-    circumstances().pathway.dueAt('referral', 'urgent', at, nation).toISOString()
+  const due = (nation: 'scotland' | 'england') => circumstances().pathway.dueAt('referral', 'urgent', at, nation).toISOString()
   t.equal(due('england'), '2026-01-02T10:00:00.000Z')
   t.equal(due('scotland'), '2026-01-05T10:00:00.000Z')
 })

@@ -87,7 +87,8 @@ export const inputsOf = (task: Task, code: InputCode): readonly TaskInput[] =>
 
 /** Whether a step waits for the answer to a question that its owner asked. */
 export const isHeldForAnswer = (task: Task): boolean =>
-  task.status === 'on-hold' && task.statusReason?.coding?.some(({ system, code }) => system === STEP_HELD && code === 'more-information') === true
+  task.status === 'on-hold' &&
+  task.statusReason?.coding?.some(({ system, code }) => system === STEP_HELD && code === 'more-information') === true
 
 /** The steps that follow from this one. */
 export const childrenOf = (task: Task, { tasks }: Need): readonly Task[] =>

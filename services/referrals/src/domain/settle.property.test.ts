@@ -56,13 +56,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     .map(([pick, nextOwner]) =>
       byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'redirect', receiver: nextOwner }, circumstances(at))),
     ),
-  fc.tuple(fc.nat(5), organization, fc.constantFrom('split', 'ask', 'advise', 'joint-review', 'waiting-list')).map(([pick, receiver, outcome]) =>
-    byOperation(pick, (need, task, at) => {
-      const receivers = ['Organization/leisure', 'Organization/therapy-centre']
-      const all = { receiver, receivers, question: 'Since when?', advice: 'Wait.', interimPlan: 'A peer group.' }
-      return triageStep(need, task.id!, { ...all, outcome } as Triage, circumstances(at))
-    }),
-  ),
+  fc
+    .tuple(fc.nat(5), organization, fc.constantFrom('split', 'ask', 'advise', 'joint-review', 'waiting-list'))
+    .map(([pick, receiver, outcome]) =>
+      byOperation(pick, (need, task, at) => {
+        const receivers = ['Organization/leisure', 'Organization/therapy-centre']
+        const all = { receiver, receivers, question: 'Since when?', advice: 'Wait.', interimPlan: 'A peer group.' }
+        return triageStep(need, task.id!, { ...all, outcome } as Triage, circumstances(at))
+      }),
+    ),
   fc.nat(5).map((pick) =>
     byOperation(pick, (need, task, at) => {
       if (need.tasks.some((other) => isOpen(other) && kindOf(other) === 'unmet-need-review')) return []

@@ -45,7 +45,12 @@ export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeeds
     )
     const decided = requests.map((request) => {
       const need: Need = { request, tasks: [] }
-      return { need, steps: settle(need, { ...circumstances, alike: alike.get(request.id ?? '') ?? [] }).filter((write): write is Open => 'open' in write) }
+      return {
+        need,
+        steps: settle(need, { ...circumstances, alike: alike.get(request.id ?? '') ?? [] }).filter(
+          (write): write is Open => 'open' in write,
+        ),
+      }
     })
     const opened = await openAll(decided.flatMap(({ steps }) => steps))
     if (opened === undefined) return new Map()

@@ -13,11 +13,16 @@ const FIXED = ['subject', 'authoredOn', 'requester', 'intent', 'identifier'] as 
  *
  * @throws REFERRAL_CLOSED, AMENDMENT_CHANGES_NEED
  */
-export function amendNeed({ request, tasks }: Need, { amended, reason }: { amended: ServiceRequest; reason: string }, at: Date): readonly Write[] {
+export function amendNeed(
+  { request, tasks }: Need,
+  { amended, reason }: { amended: ServiceRequest; reason: string },
+  at: Date,
+): readonly Write[] {
   if (isEnded(request)) throw refuse.REFERRAL_CLOSED({ id: request.id ?? '', status: request.status })
   const changed = FIXED.filter((element) => JSON.stringify(amended[element]) !== JSON.stringify(request[element]))
   if (amended.id !== undefined && amended.id !== request.id) changed.push('identifier')
-  if (amended.status !== request.status) throw refuse.AMENDMENT_CHANGES_NEED({ elements: ['status'] }, { expression: 'ServiceRequest.status' })
+  if (amended.status !== request.status)
+    throw refuse.AMENDMENT_CHANGES_NEED({ elements: ['status'] }, { expression: 'ServiceRequest.status' })
   if (changed.length > 0) {
     throw refuse.AMENDMENT_CHANGES_NEED({ elements: changed }, { expression: changed.map((element) => `ServiceRequest.${element}`) })
   }

@@ -21,7 +21,13 @@ export type Triage =
   | { readonly outcome: 'advise'; readonly advice: string; readonly receiver?: string; readonly due?: Date }
   | { readonly outcome: 'redirect'; readonly receiver: string; readonly due?: Date; readonly words?: string }
   | { readonly outcome: 'joint-review'; readonly receivers: readonly string[]; readonly due?: Date; readonly words?: string }
-  | { readonly outcome: 'waiting-list'; readonly interimPlan: string; readonly receiver?: string; readonly due?: Date; readonly words?: string }
+  | {
+      readonly outcome: 'waiting-list'
+      readonly interimPlan: string
+      readonly receiver?: string
+      readonly due?: Date
+      readonly words?: string
+    }
   | ({ readonly outcome: 'not-suitable'; readonly reason: Coding; readonly words: string } & NextStep)
 
 /** The eight outcomes. */

@@ -15,7 +15,8 @@ export const canMeet = (task: Task): boolean => MEETING.has(kindOf(task))
 const isTriaged = (task: Task): boolean =>
   outputOf(task, 'outcome')?.valueCodeableConcept?.coding?.some(({ system }) => system === TRIAGE_OUTCOME) === true
 
-const meets = (task: Task): boolean => task.status === 'completed' && canMeet(task) && hasOutcome(task) && !isTriaged(task) && nextStepOf(task) === undefined
+const meets = (task: Task): boolean =>
+  task.status === 'completed' && canMeet(task) && hasOutcome(task) && !isTriaged(task) && nextStepOf(task) === undefined
 
 /**
  * Completes the request, or says nothing. A request that was opened again after the outcome stays open.

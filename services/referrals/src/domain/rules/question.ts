@@ -27,7 +27,9 @@ function resume({ request }: Need, task: Task, questions: readonly Task[], circu
   const kind: StepKind = STEP_KINDS.find((one) => one === kindOf(task)) ?? 'next-step'
   const answers = questions.flatMap((one) => {
     const text = outputOf(one, 'answer')?.valueString ?? outputOf(one, 'outcome')?.valueString
-    return text === undefined || task.note?.some((note) => note.text === text) === true ? [] : [{ text, time: circumstances.at.toISOString() }]
+    return text === undefined || task.note?.some((note) => note.text === text) === true
+      ? []
+      : [{ text, time: circumstances.at.toISOString() }]
   })
   const due = dueFor(circumstances, kind, request.priority, task.owner?.reference)
   return {
