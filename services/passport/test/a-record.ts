@@ -41,9 +41,11 @@ export interface RecordOptions {
   readonly database?: Database
   /** @default 'http://hub.example' */
   readonly publicUrl?: string
+  /** Paths of FHIR packages that are loaded besides our own. */
+  readonly packages?: readonly string[]
 }
 
-export async function aRecord(t: TestScope, { database: given, publicUrl = 'http://hub.example' }: RecordOptions = {}): Promise<ARecord> {
+export async function aRecord(t: TestScope, { database: given, publicUrl = 'http://hub.example', packages = [] }: RecordOptions = {}): Promise<ARecord> {
   const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
   const searching = await open({ max: 4 })
@@ -56,7 +58,7 @@ export async function aRecord(t: TestScope, { database: given, publicUrl = 'http
   }
   let now = new Date('2026-11-21T09:00:00Z')
   const key = Buffer.alloc(32, 'the same after a restart')
-  const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
+  const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [], FHIR_PACKAGES: packages }
   const bell = {
     ring: () => undefined,
     answer: () => ({ [Symbol.dispose]: () => undefined }),
