@@ -117,7 +117,9 @@ t.test('what cannot be read is refused with a sentence that names the path', asy
   await t.rejects(loadPackage(join(folder, 'text.tgz')), { message: /text.tgz is no readable .tgz archive/ })
   await t.rejects(loadPackage(truncated), { message: /cut.tgz is no readable .tgz archive/ })
   await t.rejects(loadPackage(join(folder, 'empty')), { message: /empty holds no resource/ })
-  await t.rejects(loadPackage(await write('bad.tgz', { 'package/a.json': '{' })), { message: /bad.tgz:package\/a.json is not readable JSON/ })
+  await t.rejects(loadPackage(await write('bad.tgz', { 'package/a.json': '{' })), {
+    message: /bad.tgz:package\/a.json is not readable JSON/,
+  })
   await t.rejects(loadPackage(await write('not.tgz', { 'package/a.json': { a: 1 } })), { message: /is not a FHIR resource/ })
   const one = await write('one.tgz', files)
   const two = await write('two.tgz', files)

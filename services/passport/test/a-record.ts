@@ -45,7 +45,10 @@ export interface RecordOptions {
   readonly packages?: readonly string[]
 }
 
-export async function aRecord(t: TestScope, { database: given, publicUrl = 'http://hub.example', packages = [] }: RecordOptions = {}): Promise<ARecord> {
+export async function aRecord(
+  t: TestScope,
+  { database: given, publicUrl = 'http://hub.example', packages = [] }: RecordOptions = {},
+): Promise<ARecord> {
   const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
   const searching = await open({ max: 4 })
