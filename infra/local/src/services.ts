@@ -140,7 +140,7 @@ const alerts: HubService = {
   open: async (environment, { database: { url }, queues, bell, clock, newId, metrics, keep, log: logOf }) => {
     const log = logOf('alerts')
     // Of its own: taking over a change of the register keeps a connection while the record answers.
-    const database = keep(await openDatabase(url, { name: 'alerts', max: 12, log }))
+    const database = keep(await openDatabase(url, { name: 'alerts', max: 20, log }))
     const config = readAlerts(environment)
     const dependencies = await openAlerts(config, { database, clock, newId, log })
     measureAlerts(metrics, dependencies)

@@ -6,6 +6,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '@platform/service/database'
+import { MARK_BYTES, MarkTable } from './mark-table.ts'
 
 /** The marks of the current day. */
 export interface UnregisteredMarks extends AsyncDisposable {
@@ -22,10 +23,9 @@ export interface UnregisteredMarks extends AsyncDisposable {
 }
 
 const KEY_LIFE_MS = 24 * 3_600_000
-/** Marks kept in memory: half a million frames a day and hospital group; beyond it the older half is forgotten, in the table too at the next rotation. */
+/** Marks of 96 bits kept in memory (two of a million frames a day collide once in some 10^17 days): half a million frames a day and hospital group; beyond it the older half is forgotten, in the table too at the next rotation. */
 const MOST_IN_MEMORY = 1_000_000
 const WRITE_AFTER_MS = 500
-const MARK_BYTES = 12 // 96 bits: two of a million frames a day collide once in some 10^17 days
 
 /**
  * Opens the marks. The key is a file of `folder` that only this user can read.
@@ -45,38 +45,37 @@ export async function openUnregisteredMarks(
   const { rows: cancelled } = await database.query<{ mark: Buffer; cancelled_at: Date }>({
     text: 'SELECT mark, cancelled_at FROM alerts.unregistered_cancel',
   })
-  let marks = new Set(
-    rows.flatMap(({ marks: batch }) => batch.toString('latin1').match(new RegExp(`[^]{${String(MARK_BYTES)}}`, 'g')) ?? []),
-  )
+  let marks = new MarkTable()
+  for (const { marks: batch } of rows) for (let at = 0; at + MARK_BYTES <= batch.length; at += MARK_BYTES) marks.add(batch, at)
   let cancels = new Map(cancelled.map(({ mark, cancelled_at: at }) => [mark.toString('latin1'), at]))
-  let older = new Set<string>()
-  let unwritten: Buffer[] = []
+  let older = new MarkTable()
+  let unwritten = Buffer.allocUnsafe(1_024 * MARK_BYTES)
+  let unwrittenBytes = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
 
   const markOf = (parts: readonly string[], content: Uint8Array = NOTHING): Buffer =>
     keyedHash(key, parts.join('\u0000'), content).subarray(0, MARK_BYTES)
-  const has = (mark: string) => marks.has(mark) || older.has(mark)
   const write = async () => {
     timer = undefined
-    const batch = unwritten
-    unwritten = []
+    const batch = Buffer.from(unwritten.subarray(0, unwrittenBytes))
+    unwrittenBytes = 0
     // Losing a mark in a crash only means that one repeat is not recognised, so nobody waits for the disk.
-    if (batch.length > 0) await database.query({ name: 'marks-write', text: WRITE, values: [Buffer.concat(batch)] }).catch(() => undefined)
+    if (batch.length > 0) await database.query({ name: 'marks-write', text: WRITE, values: [batch] }).catch(() => undefined)
   }
-  const add = (mark: Buffer, label: string) => {
-    marks.add(label)
-    if (marks.size >= MOST_IN_MEMORY / 2) [older, marks] = [marks, new Set<string>()]
-    unwritten.push(mark)
+  const toWrite = (mark: Buffer) => {
+    if (unwrittenBytes === unwritten.length) unwritten = Buffer.concat([unwritten, Buffer.allocUnsafe(unwritten.length)])
+    mark.copy(unwritten, unwrittenBytes)
+    unwrittenBytes += MARK_BYTES
     timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
   }
 
   return {
     seen(parts, content) {
       const mark = markOf(parts, content)
-      const label = mark.toString('latin1')
-      if (has(label)) return true
-      add(mark, label)
+      if (older.has(mark) || !marks.add(mark)) return true
+      if (marks.size >= MOST_IN_MEMORY / 2) [older, marks] = [marks, new MarkTable()]
+      toWrite(mark)
       return false
     },
     async cancelled(facility, visit, recordedAt) {
@@ -89,10 +88,10 @@ export async function openUnregisteredMarks(
     async rotate(at) {
       if (at.getTime() - key.madeAt < KEY_LIFE_MS) return
       key = newKey(file, at)
-      marks = new Set()
-      older = new Set()
+      marks = new MarkTable()
+      older = new MarkTable()
       cancels = new Map()
-      unwritten = []
+      unwrittenBytes = 0
       await database.query({ text: 'TRUNCATE alerts.unregistered_marks, alerts.unregistered_cancel' })
     },
     [Symbol.asyncDispose]: async () => {
