@@ -58,7 +58,7 @@ async function inHand(): Promise<number[]> {
 /** After these steps the hub is killed. */
 const KILLED_AFTER = [/^Morgan asks/, /^twelve weeks later/, /^Sam refuses/]
 
-/** A change that was in hand when the hub died is taken up again when its lock has run out (30 s) and that was noticed (30 s later at most). */
+/** A change that was in hand when the hub died is taken up again when its lock has run out (10 s) and that was noticed (5 s later at most). */
 const TAKEN_UP_WITHIN_MS = 90_000
 
 async function mustEachBeInOneHand(t: Test, many: number, when: string): Promise<void> {

@@ -29,7 +29,7 @@ export interface QueuesOptions {
   readonly redisUrl?: string | undefined
   /** Sets apart the keys of several hubs on one Redis. @default 'handrail' */
   readonly prefix?: string
-  /** How long a job stays with a worker that has fallen silent, in milliseconds. @default 30_000 */
+  /** How long a job stays with a worker that has fallen silent, in milliseconds: what a killed process had in hand waits so long, and half as long again at most. @default 10_000 */
   readonly lockMs?: number
   readonly log?: Log
 }
@@ -76,7 +76,7 @@ export async function openQueues({
   database,
   redisUrl,
   prefix = 'handrail',
-  lockMs = 30_000,
+  lockMs = 10_000,
   log = silentLog,
 }: QueuesOptions): Promise<Queues> {
   const ledger = await openLedger(database.url, log)
@@ -116,7 +116,7 @@ export async function openQueues({
         ...backend.options,
         concurrency,
         lockDuration: lockMs,
-        stalledInterval: lockMs,
+        stalledInterval: lockMs / 2,
         maxStalledCount: 1, // a job whose worker died twice is given back to its delivery, which counts it
         runRetryDelay: RETRY_AFTER_MS,
       }
