@@ -46,15 +46,15 @@ for (const { name, redisUrl, skip } of backends) {
 
   t.test(`on ${name}, a change that kills its worker again and again becomes a dead letter`, { skip }, async (t) => {
     const prefix = `test-poison-${process.pid}`
-    const hub = await openHub(t, { redisUrl, prefix, lockMs: 500 })
+    const hub = await openHub(t, { redisUrl, prefix, lockMs: 1_500 })
     await makeEffects(hub.database)
     hub.startRelay(SOON)
     const hour = '3600000'
-    const first = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '500'])
+    const first = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '1500'])
     await hub.change([aChange(1)])
     await until('the first worker has it', () => first.written() === 1)
     await first.kill()
-    const second = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '500'])
+    const second = await startWorker(t, [hub.url, redisUrl ?? '', prefix, hour, '1500'])
     await until('the second worker has it', () => second.written() === 1)
     await second.kill()
 
