@@ -189,4 +189,54 @@ export const refuse = defineErrors({
     says: ({ parameter }: { parameter: string }) => `The search parameter ${parameter} is not known here.`,
     remedy: 'See /fhir/metadata for the parameters of this type, or send Prefer: handling=lenient.',
   },
+  PARAMETERS_UNREADABLE: {
+    issue: 'invalid',
+    says: 'The parameters of the operation cannot be read.',
+    remedy: 'Send a Parameters resource with the parameters that the OperationDefinition names, each with its own type.',
+  },
+  MAY_NOT_SHARE: {
+    issue: 'forbidden',
+    says: 'Only the person, or whoever they named as their carer, gives out what opens their record.',
+    remedy: 'Ask the person to do it.',
+  },
+  SHARE_SECTION_UNKNOWN: {
+    issue: 'value',
+    says: 'A section is named that cannot be shared.',
+    remedy: ({ known }: { known: string }) => `The sections are ${known}.`,
+  },
+  SHARE_EXPIRY_INVALID: {
+    issue: 'value',
+    says: 'A link ends in the future, and within a year.',
+    remedy: 'Give another instant, or leave it out for 24 hours.',
+  },
+  SHARE_FLAGS_CONTRADICT: {
+    issue: 'business-rule',
+    says: 'A direct link is one file that is fetched without a question; it cannot ask for a passcode.',
+    remedy: 'Leave out passcode, or direct.',
+  },
+  SHARE_PASSCODE_SHORT: {
+    issue: 'business-rule',
+    says: ({ least }: { least: number }) => `A passcode has at least ${least} characters, and at most 128.`,
+    remedy: 'Choose another one, and tell it to the reader apart from the link.',
+  },
+  SHARE_LABEL_INVALID: {
+    issue: 'business-rule',
+    says: 'A label is read by whoever sees the code: at most 80 characters, on one line, without a number of a person.',
+    remedy: 'Choose words such as "My neuro summary".',
+  },
+  SHARE_CLOSED: {
+    issue: 'business-rule',
+    says: 'What was chosen is closed to everybody by the consent of the person, so a link to it would not open.',
+    remedy: 'Choose other sections, or change the consent.',
+  },
+  LINK_UNKNOWN: {
+    issue: 'not-found',
+    says: 'There is no such link of this person.',
+    remedy: 'See GET Patient/{id}/$share-links.',
+  },
+  NOTE_ANSWERED: {
+    issue: 'conflict',
+    says: 'This note does not wait for anybody.',
+    remedy: 'Read it again: it was answered, or did not come by a link.',
+  },
 })
