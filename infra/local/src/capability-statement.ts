@@ -3,6 +3,7 @@ import { openLog } from '@platform/service/log'
 import type { Database } from '@platform/service/database'
 import { buildApp } from '@services/passport/app'
 import { openRecord } from '@services/passport/open'
+import { passingSharingSecrets } from '@services/passport/store/share-secrets'
 import type { CapabilityStatement } from '@medplum/fhirtypes'
 import pg from 'pg'
 
@@ -16,7 +17,7 @@ export async function capabilityStatementOf(publicUrl: string): Promise<Capabili
   const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
   const epoch = { now: () => new Date(0) }
   const foundation = { database: noDatabase, searching: noDatabase, bell, clock: epoch, newId: () => 'none', key: Buffer.alloc(32) }
-  const dependencies = await openRecord(config, { ...foundation, log: openLog({ name: 'metadata', level: 'silent' }) })
+  const dependencies = await openRecord(config, { ...foundation, log: openLog({ name: 'metadata', level: 'silent' }), secrets: await passingSharingSecrets() })
   const app = await buildApp(config, dependencies)
   try {
     const answer = await app.inject({ url: '/fhir/metadata' })

@@ -17,6 +17,7 @@ import { mounts as passportMounts } from '@services/passport/mounts'
 import { openPools, openRecord } from '@services/passport/open'
 import { startPassport } from '@services/passport/start'
 import { beginEpoch } from '@services/passport/store/audit-chain'
+import { openSharingSecrets } from '@services/passport/store/share-secrets'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
 import { recordClient } from '@services/portal/clients/record'
@@ -113,10 +114,11 @@ const passport: HubService = {
       newId,
       log,
       key: await homeKey(home, 'passport.key'),
+      secrets: await openSharingSecrets(home, new Date()),
     })
     return {
       app: await buildPassport(config, dependencies),
-      start: () => startPassport({ database, home, log, now: dependencies.now }),
+      start: () => startPassport({ database, home, log, now: dependencies.now, clock }),
     }
   },
 }

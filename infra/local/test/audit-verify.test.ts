@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
+import { systemClock } from '@platform/service/clock'
 import { silentLog } from '@platform/service/log'
 import { testDatabase } from '@platform/testing/database'
 import { temporaryHome } from '@platform/testing/hub'
@@ -18,7 +19,7 @@ async function aTrail(scope: Parameters<typeof testDatabase>[0]) {
   const home = temporaryHome(scope)
   const { record } = auditTrail(database)
   const seal = async () => {
-    const sealer = await startPassport({ database, home, log: silentLog, now: () => new Date() })
+    const sealer = await startPassport({ database, home, log: silentLog, now: () => new Date(), clock: systemClock })
     await sealer[Symbol.asyncDispose]()
   }
   for (const batch of [1, 2, 3]) {

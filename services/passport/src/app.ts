@@ -5,6 +5,7 @@ import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { requestLog, silentLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AppConfig } from './config.ts'
+import { answerNoteRoute } from './routes/fhir/answer-note.ts'
 import { auditEvent } from './routes/fhir/audit-event.ts'
 import { auditHook } from './routes/fhir/audit-hook.ts'
 import { bundle } from './routes/fhir/bundle.ts'
@@ -17,11 +18,17 @@ import { everything } from './routes/fhir/everything.ts'
 import { history } from './routes/fhir/history.ts'
 import { read } from './routes/fhir/read.ts'
 import { search } from './routes/fhir/search.ts'
+import { share } from './routes/fhir/share.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
+import { links } from './routes/shl/links.ts'
+import type { Sharing } from './store/sharing.ts'
 
 export interface Dependencies extends FhirDependencies {
   readonly tokens: TokenVerifier
+  readonly sharing: Sharing
+  /** Without a trailing slash. */
+  readonly publicUrl: string
 }
 
 /** The FHIR server, mounted at `/fhir`. Opens nothing and listens to nothing. */
@@ -48,10 +55,12 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(auditHook, { trail, now })
       await fhir.register(smartAuthorisation, { tokens })
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
-      for (const routes of [auditEvent, bulkExport, exportFile, everything, validate, confirm, history, search, read, write, bundle])
+      for (const routes of [auditEvent, bulkExport, exportFile, everything, validate, confirm, share, answerNoteRoute, history, search, read, write, bundle])
         await fhir.register(routes, { ...dependencies, log })
     },
     { prefix: '/fhir' },
   )
+  // A sibling of the FHIR context: whoever holds a link has no token, and is answered in the words of the links' own specification.
+  await app.register(links, { ...dependencies.sharing, prefix: '/shl' })
   return app
 }

@@ -12,6 +12,7 @@ import { readConfig } from './config.ts'
 import { openPools, openRecord } from './open.ts'
 import { startPassport } from './start.ts'
 import { beginEpoch } from './store/audit-chain.ts'
+import { openSharingSecrets } from './store/share-secrets.ts'
 
 const config = readConfig(process.env)
 const log = openLog({ name: 'passport', level: config.LOG_LEVEL })
@@ -24,9 +25,10 @@ await beginEpoch(database)
 await using bell = openBell(database, { log })
 
 const key = await homeKey(config.HANDRAIL_HOME, 'passport.key')
-const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log, key })
+const secrets = await openSharingSecrets(config.HANDRAIL_HOME, new Date())
+const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log, key, secrets })
 await using app = await buildApp(config, dependencies)
-await using _sealer = await startPassport({ database, home: config.HANDRAIL_HOME, log, now: dependencies.now })
+await using _sealer = await startPassport({ database, home: config.HANDRAIL_HOME, log, now: dependencies.now, clock: systemClock })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })
 await toldToStop()

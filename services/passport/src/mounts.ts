@@ -1,7 +1,12 @@
 /** The addresses under PUBLIC_URL that belong to the record, as find-my-way patterns. Operations of other services lie in front. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const LINKS = [...METHODS, 'OPTIONS'] as const
 
-export const mounts: readonly { readonly method: string; readonly path: string }[] = METHODS.flatMap((method) => [
-  { method, path: '/fhir' },
-  { method, path: '/fhir/*' },
-])
+export const mounts: readonly { readonly method: string; readonly path: string }[] = [
+  ...METHODS.flatMap((method) => [
+    { method, path: '/fhir' },
+    { method, path: '/fhir/*' },
+  ]),
+  // Readers of links come from pages of other origins, which ask first whether they may.
+  ...LINKS.map((method) => ({ method, path: '/shl/*' })),
+]

@@ -22,6 +22,8 @@ import { auditTrail } from './store/audit-store.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
+import { openSharing } from './store/sharing.ts'
+import type { SharingSecrets } from './store/share-secrets.ts'
 import { rowAdder, rowReader, standingFinder } from './store/together.ts'
 
 /** How long a search may take before it is given up, so that no question slows the answers of others: 10 s. */
@@ -44,6 +46,7 @@ export interface Foundation {
   readonly log: Log
   /** The key of this record: `homeKey(HANDRAIL_HOME, 'passport.key')`, the same for all its processes. */
   readonly key: Buffer
+  readonly secrets: SharingSecrets
 }
 
 /** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
@@ -51,7 +54,7 @@ const NEXT_STEP_DUE_MS = 5 * 24 * 60 * 60 * 1000
 
 export async function openRecord(
   config: AppConfig,
-  { database, searching, bell, clock, newId, log, key }: Foundation,
+  { database, searching, bell, clock, newId, log, key, secrets }: Foundation,
 ): Promise<Dependencies> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
@@ -85,6 +88,8 @@ export async function openRecord(
   }
   return {
     record,
+    sharing: openSharing({ database, record, clock, now, secrets, publicUrl }),
+    publicUrl,
     database,
     searches,
     shapes: typeShape,

@@ -1,4 +1,4 @@
-/** What runs beside the routes of the record: the sealer of the audit chain, and the exports that were asked for. */
+/** What runs beside the routes of the record: the sealer of the audit chain, the exports that were asked for, and the end of expired links. */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import type { Log } from '@platform/service/log'
 import { countExports } from './jobs/count-exports.ts'
 import type { ChainHead } from './store/audit-chain.ts'
 import { chainOf, isUnderSeal, seal } from './store/audit-chain.ts'
+import { forgetExpired } from './store/share-links.ts'
 
 export interface SealerDependencies {
   readonly database: Database
@@ -15,9 +16,14 @@ export interface SealerDependencies {
   readonly home: string
   readonly log: Log
   readonly now: () => Date
+  /** Business time, by which links expire. */
+  readonly clock: { now(): Date }
   /** Between two looks, in milliseconds. @default 1_000 */
   readonly everyMs?: number
 }
+
+/** Expired links are forgotten every so many rounds; none of them opens meanwhile. */
+const FORGET_EVERY = 60
 
 /** Where the head of a chain (`chainOf`) is kept outside the database. */
 const headFile = (home: string, chain: string): string => join(home, `audit-head-${chain}.json`)
@@ -42,12 +48,13 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
 /** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
 const LOOK_FOR_EXPORTS_MS = 500
 
-/** Seals once a second, and goes on with exports, until it is disposed of. */
+/** Seals once a second, goes on with exports, and forgets expired links once a minute, until it is disposed of. */
 export async function startPassport({
   database,
   home,
   log,
   now,
+  clock,
   everyMs = 1_000,
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(): Promise<void> }> {
   const stop = new AbortController()
@@ -68,8 +75,13 @@ export async function startPassport({
     kept = head
   }
 
+  const forget = () => forgetExpired(database, clock.now())
+  let rounds = 0
+
   const running = (async () => {
     while (!stop.signal.aborted) {
+      if (rounds++ % FORGET_EVERY === 0)
+        await forget().catch((error: unknown) => log.warn({ event: 'link.not-forgotten', error: describeError(error) }))
       try {
         await sealNow()
       } catch (error) {
@@ -89,7 +101,7 @@ export async function startPassport({
   })()
 
   return {
-    sweep: async () => undefined,
+    sweep: forget,
     async [Symbol.asyncDispose]() {
       stop.abort()
       await Promise.all([running, exporting])

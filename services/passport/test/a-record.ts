@@ -9,6 +9,7 @@ import { testDatabase } from '@platform/testing/database'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { buildApp } from '../src/app.ts'
 import { openRecord } from '../src/open.ts'
+import { passingSharingSecrets } from '../src/store/share-secrets.ts'
 
 export interface ARecord {
   readonly app: FastifyInstance
@@ -75,6 +76,7 @@ export async function aRecord(
     newId: randomUUID,
     log: silentLog,
     key,
+    secrets: await passingSharingSecrets(),
   })
   const app = await buildApp(config, { ...dependencies, tokens })
   t.teardown(() => app.close())

@@ -1,3 +1,4 @@
+import { systemClock } from '@platform/service/clock'
 import { silentLog } from '@platform/service/log'
 import t from 'tap'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -27,7 +28,7 @@ t.teardown(() => rm(home, { recursive: true }))
 // A transaction that runs elsewhere on the server holds the seal back until it ends.
 const sealed = async () => {
   do {
-    const sealer = await startPassport({ database, home, log: silentLog, now: () => new Date() })
+    const sealer = await startPassport({ database, home, log: silentLog, now: () => new Date(), clock: systemClock })
     await sealer[Symbol.asyncDispose]()
   } while ((await unsealed(database)) > 0)
 }

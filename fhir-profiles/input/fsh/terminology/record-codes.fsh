@@ -62,7 +62,16 @@ Description: "Why an organisation may see something of a person. Taken from the 
 * #self "The person"
 * #carer "Carer or proxy named by the person"
 * #link "The person's own link or QR"
+* #shown-to-record "The person showed a code to record by" "Opens nothing; lets sessions be added until it ends."
 * #break-glass "Emergency access with purpose and reason"
+
+CodeSystem: EntryOrigin
+Id: entry-origin
+Title: "Origin of an entry"
+Description: "As a tag, on what came into the record by a link."
+* insert OurCodes
+* #unconfirmed-from-link "Unconfirmed, from link" "A reader of a link wrote it, whoever that was; the home team has not accepted it yet."
+* #from-link "From link" "A reader of a link wrote it, and the home team has answered."
 
 CodeSystem: Setting
 Id: setting

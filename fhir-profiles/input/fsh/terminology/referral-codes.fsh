@@ -10,6 +10,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #joint-review "Joint review" "Two refusals of one need: the services that refused look at it together."
 * #more-information "More information wanted" "The triager asked the sender a question."
 * #advice "Advice wanted" "A specialist is asked for advice without taking the person on."
+* #reader-note "Note from a reader of a link" "Somebody who opened a link of the person left a note; the home team accepts or dismisses it."
 * #waiting-list "On a waiting list with an interim plan" "Accepted later; the owner of the list reviews it by the due time."
 * #unmet-need-review "Review of an unmet need" "No service exists or has room: the owner of the entry asks again by the review date."
 * #sessions-missed "Sessions missed without a reason" "Two sessions in a row were missed and nobody said why."

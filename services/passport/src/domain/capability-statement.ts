@@ -37,6 +37,7 @@ const CHANGES = new Set(['update', 'patch', 'delete'])
 const BASE_OPERATIONS: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+  'health-cards-issue': 'http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue',
 }
 
 export function capabilityStatement({

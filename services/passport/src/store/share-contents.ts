@@ -57,3 +57,16 @@ export async function sharedRows(database: Queryable, of: SharedPerson, sections
   const all = await readCompartment(database, caller, of.patient)
   return { person, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }
 }
+
+/** What a link carries at this moment; nothing when there is no such person, or everything chosen was closed. */
+export async function sharedContent(
+  database: Queryable,
+  { person: of, sections, at }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
+): Promise<SharedContent | undefined> {
+  const shared = await sharedRows(database, of, sections)
+  if (shared === undefined) return undefined
+  const all = [shared.person, ...shared.rows]
+  const entry = all.map((row) => `{"fullUrl":"urn:uuid:${row.id}","resource":${row.content}}`)
+  const text = `{"resourceType":"Bundle","type":"collection","timestamp":"${at.toISOString()}","entry":[${entry.join(',')}]}`
+  return { files: [{ contentType: 'application/fhir+json', text }], classes: all.reduce((bits, { classes }) => bits | classes, 0) }
+}

@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { homeKey, keyFor } from '@platform/service/home-key'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 
 /** Seals the key of a link; what is sealed for one link opens for no other. */
@@ -33,7 +34,7 @@ const CARD_KEY_LIFE_MS = 365 * 24 * 60 * 60 * 1000
 /** Opens the secrets of an installation; they are made at first use. */
 export async function openSharingSecrets(home: string, now: Date): Promise<SharingSecrets> {
   await mkdir(home, { recursive: true, mode: 0o700 })
-  const master = await readOrMake(join(home, 'passport.key'), async () => randomBytes(32))
+  const master = keyFor(await homeKey(home, 'passport.key'), 'handrail passport keys of links')
   const file = join(home, 'health-card-keys.json')
   let kept = await readOrMake(file, async () => JSON.stringify([await newCardKey(now)])).then(readCardKeys)
   if (now.getTime() - Date.parse(kept[0]?.from ?? '') > CARD_KEY_LIFE_MS) {
@@ -87,7 +88,7 @@ function cardKeysOf(keys: readonly (JWK & { readonly kid: string })[]): CardKeys
   return { signing, published: keys.map(({ d: _private, ...open }) => open) }
 }
 
-async function readOrMake(path: string, make: () => Promise<Buffer | string>): Promise<Buffer> {
+async function readOrMake(path: string, make: () => Promise<string>): Promise<Buffer> {
   const given = await readFile(path).catch(absent)
   if (given !== undefined) return given
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`

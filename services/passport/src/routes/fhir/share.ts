@@ -1,7 +1,7 @@
 /** `$share-link`, `$share-links` and `$withdraw-link`: what a person does with the links of their record. */
 import { randomBytes } from 'node:crypto'
 import { informationOutcome } from '@platform/fhir/operation-outcome'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { encodeLink, flagOf, LONGEST_LABEL, LONGEST_URL, type Flag } from '../../domain/share/link.ts'
 import { LIFETIME_MS, PASSCODE, statusOf } from '../../domain/share/link-state.ts'
 import { isSection, SECTIONS, sectionsOf } from '../../domain/share/section.ts'
