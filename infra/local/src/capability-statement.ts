@@ -17,7 +17,11 @@ export async function capabilityStatementOf(publicUrl: string): Promise<Capabili
   const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [] }
   const epoch = { now: () => new Date(0) }
   const foundation = { database: noDatabase, searching: noDatabase, bell, clock: epoch, newId: () => 'none', key: Buffer.alloc(32) }
-  const dependencies = await openRecord(config, { ...foundation, log: openLog({ name: 'metadata', level: 'silent' }), secrets: await passingSharingSecrets() })
+  const dependencies = await openRecord(config, {
+    ...foundation,
+    log: openLog({ name: 'metadata', level: 'silent' }),
+    secrets: await passingSharingSecrets(),
+  })
   const app = await buildApp(config, dependencies)
   try {
     const answer = await app.inject({ url: '/fhir/metadata' })

@@ -55,7 +55,21 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(auditHook, { trail, now })
       await fhir.register(smartAuthorisation, { tokens })
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
-      for (const routes of [auditEvent, bulkExport, exportFile, everything, validate, confirm, share, answerNoteRoute, history, search, read, write, bundle])
+      for (const routes of [
+        auditEvent,
+        bulkExport,
+        exportFile,
+        everything,
+        validate,
+        confirm,
+        share,
+        answerNoteRoute,
+        history,
+        search,
+        read,
+        write,
+        bundle,
+      ])
         await fhir.register(routes, { ...dependencies, log })
     },
     { prefix: '/fhir' },

@@ -41,7 +41,11 @@ interface Made {
 
 const parameters = (parameter: readonly object[]) => ({ resourceType: 'Parameters', parameter })
 const valueOf = (name: string, value: unknown): object =>
-  typeof value === 'boolean' ? { name, valueBoolean: value } : name === 'expires' ? { name, valueInstant: value } : { name, valueString: value }
+  typeof value === 'boolean'
+    ? { name, valueBoolean: value }
+    : name === 'expires'
+      ? { name, valueInstant: value }
+      : { name, valueString: value }
 
 async function share(given: Record<string, unknown> = {}, sections: readonly string[] = []): Promise<Made> {
   const asked = [
@@ -147,7 +151,8 @@ t.test('a passcode is asked for, a missing one costs nothing, and a right one do
   t.equal(without.statusCode, 401)
   t.equal(without.json<{ remainingAttempts: number }>().remainingAttempts, ATTEMPTS)
   t.equal(without.headers['access-control-allow-origin'], '*')
-  const wrong = async () => (await open(made, { recipient: 'x', passcode: 'wrong' })).json<{ remainingAttempts: number }>().remainingAttempts
+  const wrong = async () =>
+    (await open(made, { recipient: 'x', passcode: 'wrong' })).json<{ remainingAttempts: number }>().remainingAttempts
   t.equal(await wrong(), 4)
   t.equal((await open(made, { recipient: 'x', passcode: 'correct horse' })).statusCode, 200)
   t.equal(await wrong(), 3)
@@ -158,14 +163,19 @@ t.test('a passcode is asked for, a missing one costs nothing, and a right one do
 t.test('five wrong passcodes in a race lock the link for good, and the person is told', async (t) => {
   const made = await share({ passcode: 'correct horse', 'long-term': true })
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => open(made, { recipient: 'x', passcode: `wrong ${n}` })))
-  const left = answers.flatMap((answer) => (answer.statusCode === 401 ? [answer.json<{ remainingAttempts: number }>().remainingAttempts] : []))
-  t.same(left.toSorted(), [0, 1, 2, 3, 4], 'no more than five were compared, each told its own number')
+  const left = answers.flatMap((answer) =>
+    answer.statusCode === 401 ? [answer.json<{ remainingAttempts: number }>().remainingAttempts] : [],
+  )
+  t.same(left.toSorted((one, other) => one - other), [0, 1, 2, 3, 4], 'no more than five were compared, each told its own number')
   t.ok(answers.every(({ statusCode }) => [401, 404, 429].includes(statusCode)))
   t.equal((await open(made, { recipient: 'x', passcode: 'correct horse' })).statusCode, 404, 'the right one included')
   t.equal((await listed(made.id)).status, 'locked')
   const told = await hub.send('ada', 'GET', `/Communication?subject=Patient/${ada.id}`)
   t.match(told.body, /locked after five wrong passcodes/)
-  const { rows } = await hub.database.query({ text: 'SELECT 1 FROM passport.link WHERE id = $1 AND sealed_key IS NOT NULL', values: [made.id] })
+  const { rows } = await hub.database.query({
+    text: 'SELECT 1 FROM passport.link WHERE id = $1 AND sealed_key IS NOT NULL',
+    values: [made.id],
+  })
   t.same(rows, [], 'and the key is destroyed')
 })
 
@@ -334,7 +344,10 @@ t.test('key, address and passcode are nowhere in the database, and what is left 
     }
   }
   await forgetExpired(hub.database, new Date('2026-11-21T11:00:00Z'))
-  const { rows: kept } = await hub.database.query({ text: 'SELECT 1 FROM passport.link WHERE id = $1 AND sealed_key IS NOT NULL', values: [made.id] })
+  const { rows: kept } = await hub.database.query({
+    text: 'SELECT 1 FROM passport.link WHERE id = $1 AND sealed_key IS NOT NULL',
+    values: [made.id],
+  })
   t.same(kept, [])
 })
 
@@ -345,7 +358,7 @@ t.test('a reader leaves one note, which waits until the home team accepts it', a
     hub.app.inject({ method: 'POST', url: '/shl/note', payload: { opening: word, text }, headers: { 'content-type': 'application/json' } })
   for (const text of ['', ' ', 'x'.repeat(1_001), 'a\u0007bell', 7, undefined]) t.equal((await note(text)).statusCode, 400, String(text))
   const both = await Promise.all([note('Seen in emergency 21 Nov, discharged'), note('Seen in emergency 21 Nov, discharged')])
-  t.same(both.map(({ statusCode }) => statusCode).toSorted(), [201, 404], 'one for each opening, in a race too')
+  t.same(both.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other), [201, 404], 'one for each opening, in a race too')
   t.equal((await note('again')).statusCode, 404)
   t.equal((await note('hello', 'A'.repeat(43))).statusCode, 404)
 

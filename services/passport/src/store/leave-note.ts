@@ -55,7 +55,11 @@ export async function leaveNote(
 }
 
 /** Tells the person in their record that a link was locked. */
-export async function tellLocked({ record, now }: NoteDependencies, { patient, label }: Pick<Link, 'patient' | 'label'>, at: Date): Promise<void> {
+export async function tellLocked(
+  { record, now }: NoteDependencies,
+  { patient, label }: Pick<Link, 'patient' | 'label'>,
+  at: Date,
+): Promise<void> {
   const which = label === undefined ? 'A link that you gave out' : `Your link "${label}"`
   const exact = {
     resourceType: 'Communication',

@@ -108,9 +108,7 @@ async function currentFiles({ database, keys, contents }: SharingDependencies, l
 
 /** Encrypts every file of a content under one key, each with an IV of its own. */
 export async function encryptAll(key: Uint8Array, { files }: SharedContent, at: Date): Promise<StoredFile[]> {
-  return Promise.all(
-    files.map(async (file) => ({ contentType: file.contentType, jwe: await encryptFile(key, file), updatedAt: at })),
-  )
+  return Promise.all(files.map(async (file) => ({ contentType: file.contentType, jwe: await encryptFile(key, file), updatedAt: at })))
 }
 
 /** One entry about a link; its bearer is nobody we know, and the name they give is not evidence. */

@@ -8,7 +8,7 @@ const AT_ONCE = 1_000
 /** All rows of the compartment, by type and id. */
 export async function readCompartment(database: Queryable, caller: Caller, patient: string): Promise<Row[]> {
   const found: Row[] = []
-  for (let after: { type: string; id: string } | undefined; ; ) {
+  for (let after: { type: string; id: string } | undefined; ;) {
     const page = await readEverything(database, caller, patient, { count: AT_ONCE, after })
     found.push(...(await readRows(database, caller, page.slice(0, AT_ONCE))))
     if (page.length <= AT_ONCE) return found

@@ -11,7 +11,9 @@ const SETTING = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as 
 export async function hashPasscode(passcode: string): Promise<string> {
   const nonce = randomBytes(16)
   const hash = await derive('argon2id', { ...SETTING, message: typed(passcode), nonce })
-  return ['argon2id', SETTING.memory, SETTING.passes, SETTING.parallelism, nonce.toString('base64url'), hash.toString('base64url')].join('$')
+  return ['argon2id', SETTING.memory, SETTING.passes, SETTING.parallelism, nonce.toString('base64url'), hash.toString('base64url')].join(
+    '$',
+  )
 }
 
 /** In constant time, whether it is the same passcode. */

@@ -5,7 +5,11 @@ import { decodeLink, encodeLink, flagOf, type LinkPayload } from './link.ts'
 
 const VIEWER = 'https://hub.example/view'
 const base64url = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'), minLength: length, maxLength: length })
+  fc.string({
+    unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'),
+    minLength: length,
+    maxLength: length,
+  })
 const payload: fc.Arbitrary<LinkPayload> = fc
   .record(
     {
@@ -31,10 +35,16 @@ t.test('a link read back is the payload it was made from', async () => {
 
 t.test('whatever text is given, reading it gives a payload or nothing, and never throws', async () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json().map((text) => `shlink:/${Buffer.from(text).toString('base64url')}`)), (text) => {
-      const read = decodeLink(text)
-      return read === undefined || (typeof read.url === 'string' && read.key.length === 43)
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json().map((text) => `shlink:/${Buffer.from(text).toString('base64url')}`),
+      ),
+      (text) => {
+        const read = decodeLink(text)
+        return read === undefined || (typeof read.url === 'string' && read.key.length === 43)
+      },
+    ),
     { numRuns: 500 },
   )
 })

@@ -24,8 +24,14 @@ export const answerNoteRoute: FastifyPluginAsync<FhirDependencies> = async (app,
       // Whoever is the person, or acts for them, cannot confirm what a stranger wrote about them.
       if (caller.role === 'patient' || caller.role === 'carer') throw refuse.MAY_NOT_WRITE({ type: 'Communication' })
       const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at: now(), status: 200 })
-      const tasks = (await searches.find(database, caller, 'Task', `focus=Communication/${id}&status=requested,accepted,in-progress`)).map((task) => task.id)
-      const content = await answerNote({ record, database, now, clock: record.clock }, { id, outcome, words: given.word('words'), tasks }, { caller, at: now(), audit })
+      const tasks = (await searches.find(database, caller, 'Task', `focus=Communication/${id}&status=requested,accepted,in-progress`)).map(
+        (task) => task.id,
+      )
+      const content = await answerNote(
+        { record, database, now, clock: record.clock },
+        { id, outcome, words: given.word('words'), tasks },
+        { caller, at: now(), audit },
+      )
       request.disclosure.committed = true
       return reply.header('content-type', request.answerType).send(content)
     },

@@ -98,7 +98,9 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
       if (!known) throw refuse.LINK_UNKNOWN()
       return reply
         .header('content-type', request.answerType)
-        .send(JSON.stringify(informationOutcome('The link is withdrawn. The next opening fails; what was read before cannot be taken back.')))
+        .send(
+          JSON.stringify(informationOutcome('The link is withdrawn. The next opening fails; what was read before cannot be taken back.')),
+        )
     },
   )
 
