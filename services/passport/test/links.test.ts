@@ -166,7 +166,11 @@ t.test('five wrong passcodes in a race lock the link for good, and the person is
   const left = answers.flatMap((answer) =>
     answer.statusCode === 401 ? [answer.json<{ remainingAttempts: number }>().remainingAttempts] : [],
   )
-  t.same(left.toSorted((one, other) => one - other), [0, 1, 2, 3, 4], 'no more than five were compared, each told its own number')
+  t.same(
+    left.toSorted((one, other) => one - other),
+    [0, 1, 2, 3, 4],
+    'no more than five were compared, each told its own number',
+  )
   t.ok(answers.every(({ statusCode }) => [401, 404, 429].includes(statusCode)))
   t.equal((await open(made, { recipient: 'x', passcode: 'correct horse' })).statusCode, 404, 'the right one included')
   t.equal((await listed(made.id)).status, 'locked')
@@ -358,7 +362,11 @@ t.test('a reader leaves one note, which waits until the home team accepts it', a
     hub.app.inject({ method: 'POST', url: '/shl/note', payload: { opening: word, text }, headers: { 'content-type': 'application/json' } })
   for (const text of ['', ' ', 'x'.repeat(1_001), 'a\u0007bell', 7, undefined]) t.equal((await note(text)).statusCode, 400, String(text))
   const both = await Promise.all([note('Seen in emergency 21 Nov, discharged'), note('Seen in emergency 21 Nov, discharged')])
-  t.same(both.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other), [201, 404], 'one for each opening, in a race too')
+  t.same(
+    both.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other),
+    [201, 404],
+    'one for each opening, in a race too',
+  )
   t.equal((await note('again')).statusCode, 404)
   t.equal((await note('hello', 'A'.repeat(43))).statusCode, 404)
 
