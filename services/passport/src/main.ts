@@ -28,7 +28,14 @@ const key = await homeKey(config.HANDRAIL_HOME, 'passport.key')
 const secrets = await openSharingSecrets(config.HANDRAIL_HOME, new Date())
 const dependencies = await openRecord(config, { database, searching, bell, clock: systemClock, newId, log, key, secrets })
 await using app = await buildApp(config, dependencies)
-await using _sealer = await startPassport({ database, home: config.HANDRAIL_HOME, log, now: dependencies.now, clock: systemClock })
+await using _sealer = await startPassport({
+  database,
+  home: config.HANDRAIL_HOME,
+  log,
+  now: dependencies.now,
+  clock: systemClock,
+  reviews: dependencies.reviews,
+})
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })
 await toldToStop()

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { withPackages } from '@platform/fhir/profiles-external'
+import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
 import { typeShape } from '@platform/fhir/validate/structures'
@@ -19,6 +21,7 @@ import { cursorSeal } from './domain/cursor.ts'
 import { TYPES } from './domain/resource-types.ts'
 import { compileExtractor } from './domain/search/extract.ts'
 import { auditTrail } from './store/audit-store.ts'
+import { reviewEngine, type ReviewEngine } from './store/reviews.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
@@ -52,10 +55,15 @@ export interface Foundation {
 /** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
 const NEXT_STEP_DUE_MS = 5 * 24 * 60 * 60 * 1000
 
+/** The record with what works in it beside the routes. */
+export interface OpenRecord extends Dependencies {
+  readonly reviews: ReviewEngine
+}
+
 export async function openRecord(
   config: AppConfig,
   { database, searching, bell, clock, newId, log, key, secrets }: Foundation,
-): Promise<Dependencies> {
+): Promise<OpenRecord> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
@@ -86,10 +94,12 @@ export async function openRecord(
     nextStepDueMs: NEXT_STEP_DUE_MS,
     changed: (types) => bell.ring(types),
   }
+  const [rules, pathway] = await Promise.all([loadReviewRules(), loadPathway()])
   return {
     record,
     sharing: openSharing({ database, record, clock, now, secrets, publicUrl }),
     publicUrl,
+    reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,
     shapes: typeShape,

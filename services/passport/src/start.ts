@@ -1,4 +1,4 @@
-/** What runs beside the routes of the record: the sealer of the audit chain, the exports that were asked for, and the end of expired links. */
+/** What runs beside the routes of the record: the sealer of the audit chain, exports, the end of expired links, and the reviews. */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -6,20 +6,25 @@ import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import { countExports } from './jobs/count-exports.ts'
+import type { ReviewEngine } from './store/reviews.ts'
 import type { ChainHead } from './store/audit-chain.ts'
 import { chainOf, isUnderSeal, seal } from './store/audit-chain.ts'
 import { forgetExpired } from './store/share-links.ts'
 
 export interface SealerDependencies {
   readonly database: Database
+  /** Absent: nothing is reviewed. */
+  readonly reviews?: ReviewEngine
   /** HANDRAIL_HOME: the head of the chain is kept here, outside the database. */
   readonly home: string
   readonly log: Log
   readonly now: () => Date
-  /** Business time, by which links expire. */
+  /** Business time, by which links expire and reviews are due. */
   readonly clock: { now(): Date }
   /** Between two looks, in milliseconds. @default 1_000 */
   readonly everyMs?: number
+  /** Between two looks at what is to be reviewed, in milliseconds. @default 10_000 */
+  readonly reviewEveryMs?: number
 }
 
 /** Expired links are forgotten every so many rounds; none of them opens meanwhile. */
@@ -48,7 +53,7 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
 /** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
 const LOOK_FOR_EXPORTS_MS = 500
 
-/** Seals once a second, goes on with exports, and forgets expired links once a minute, until it is disposed of. */
+/** Seals once a second, goes on with exports, forgets expired links once a minute and reviews every ten seconds, until it is disposed of. */
 export async function startPassport({
   database,
   home,
@@ -56,7 +61,9 @@ export async function startPassport({
   now,
   clock,
   everyMs = 1_000,
-}: SealerDependencies): Promise<AsyncDisposable & { sweep(): Promise<void> }> {
+  reviewEveryMs = 10_000,
+  reviews,
+}: SealerDependencies): Promise<AsyncDisposable & { sweep(now: Date): Promise<void> }> {
   const stop = new AbortController()
   const chain = await chainOf(database)
   let kept = await keptHead(home, chain)
@@ -100,11 +107,22 @@ export async function startPassport({
     }
   })()
 
+  const looking = (async () => {
+    while (reviews !== undefined && !stop.signal.aborted) {
+      await wait(reviewEveryMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+      if (stop.signal.aborted) return
+      await reviews.sweep(clock.now()).catch((error: unknown) => log.warn({ event: 'reviews.not-swept', error: describeError(error) }))
+    }
+  })()
+
   return {
-    sweep: forget,
+    sweep: async (now) => {
+      await forget()
+      await reviews?.sweep(now)
+    },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await Promise.all([running, exporting])
+      await Promise.all([running, exporting, looking])
       // What was written since is sealed now; whatever stops us from it does so again at the next start.
       await sealNow().catch((error: unknown) => log.warn({ event: 'audit.not-sealed', error: describeError(error) }))
     },

@@ -31,6 +31,8 @@ export interface ARecord {
   store<T extends { resourceType: string }>(resource: T): Promise<T & { id: string; meta: { versionId: string; lastUpdated: string } }>
   /** Moves business time. */
   setNow(at: Date): void
+  /** Lets the reviews look at everything that is due by business time. */
+  review(): Promise<void>
 }
 
 interface TestScope {
@@ -117,6 +119,7 @@ export async function aRecord(
     setNow(at) {
       now = at
     },
+    review: () => dependencies.reviews.sweep(now),
   }
   record.caller('admin', { role: 'admin' })
   return record

@@ -1,5 +1,5 @@
 /** What is stored beside a resource's text: whose it is, what kind of information it holds, and who is named in it. */
-import { BIT } from './access/data-class.ts'
+import { BIT, isDataClass } from './access/data-class.ts'
 import type { FhirResource } from './references.ts'
 import { referencesAt } from './references.ts'
 import { RESOURCE_TYPES } from './resource-types.ts'
@@ -17,7 +17,7 @@ const MAY_BE_NEEDS: ReadonlySet<string> = new Set(['Flag', 'Goal', 'Observation'
 /** HL7 v3 ActCode, sensitivity: psychiatry and mental health. https://terminology.hl7.org/CodeSystem/v3-ActCode */
 const HL7_MENTAL_HEALTH = new Set(['PSY', 'MH'])
 
-/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. */
+/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. The labels of a Task add the classes of what it speaks of. */
 export function classesOf(resource: FhirResource): number {
   const own = BIT[RESOURCE_TYPES[resource.resourceType]?.dataClass ?? 'unclassified']
   const labels = Array.isArray(resource.meta?.security) ? resource.meta.security : []
@@ -34,8 +34,13 @@ export function classesOf(resource: FhirResource): number {
   )
     return BIT.needs
   // A directory type that names a person after all (a Schedule of a Patient) is that person's therapy.
-  return mental ? own | BIT['mental-health'] : own
+  const classes = mental ? own | BIT['mental-health'] : own
+  return resource.resourceType === 'Task' ? labels.reduce((bits, label) => bits | labelledWith(label), classes) : classes
 }
+
+/** What a label adds to a Task that speaks of an entry: it is shown to nobody who may not see what it speaks of. */
+const labelledWith = ({ system, code = '' }: { system?: string; code?: string }): number =>
+  system === MENTAL_HEALTH.system && isDataClass(code) ? BIT[code] : 0
 
 /** Elements through which an organisation or a professional is a party to a resource: asked, asking, or answering for it. */
 const PARTY_PATHS: Readonly<Record<string, readonly string[]>> = {

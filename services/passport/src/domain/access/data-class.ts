@@ -21,6 +21,9 @@ export const DATA_CLASSES = [
 
 export type DataClass = (typeof DATA_CLASSES)[number]
 
+/** Whether a text is the code of a data class. */
+export const isDataClass = (text: string): text is DataClass => (DATA_CLASSES as readonly string[]).includes(text)
+
 /** The bit of each class in `passport.resource.classes`. The order above is stored: classes may be added at the end, not moved. */
 export const BIT: Readonly<Record<DataClass, number>> = Object.freeze(
   Object.fromEntries(DATA_CLASSES.map((name, index) => [name, 1 << index])) as Record<DataClass, number>,

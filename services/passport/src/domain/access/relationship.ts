@@ -68,7 +68,10 @@ export function relationshipsFrom(
     case 'CareTeam':
       return resource['status'] === 'active' || resource['status'] === 'proposed' ? careTeam(resource, patient) : []
     case 'Task':
-      return OPEN_TASK.has(String(resource['status'])) ? others(to('referral-received', 'owner')).map((one) => ({ ...one, referral })) : []
+      // A review or a query goes to whoever made the entry, or answers for the person already: it opens nothing that was not open.
+      return OPEN_TASK.has(String(resource['status'])) && !remindsOnly(resource)
+        ? others(to('referral-received', 'owner')).map((one) => ({ ...one, referral }))
+        : []
     case 'ServiceRequest':
       return OPEN_REQUEST.has(resource['status'])
         ? others(to('referral-received', 'performer')).map((one) => ({ ...one, referral: resource.id }))
@@ -90,6 +93,13 @@ export function relationshipsFrom(
 /** The ServiceRequest that a Task is about. */
 const referralOf = (task: FhirResource): string | undefined =>
   referencesAt(task, ['basedOn', 'focus']).find(({ type }) => type === 'ServiceRequest')?.id
+
+const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
+const REMINDERS: ReadonlySet<unknown> = new Set(['review-due', 'entry-query'])
+
+function remindsOnly(task: FhirResource): boolean {
+  return valuesAt(task, 'code.coding').some((coding) => isObject(coding) && coding['system'] === TASK_KIND && REMINDERS.has(coding['code']))
+}
 
 /** Who writes: under which references, whether it is the person, and how it stood to the person until now. */
 export interface Writer {

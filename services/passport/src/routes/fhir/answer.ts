@@ -1,6 +1,7 @@
 /** How stored text becomes an HTTP answer, untouched. */
 import { scopesAllow } from '@platform/fhir/scopes'
-import { informationOutcome } from '@platform/fhir/operation-outcome'
+import type { Issue } from '@platform/fhir/errors'
+import { informationOutcome, outcomeOf } from '@platform/fhir/operation-outcome'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../../domain/operation.ts'
 import type { Row } from '../../store/record-store.ts'
@@ -31,8 +32,18 @@ export function shownOf({ caller }: FastifyRequest, { operation, type, content }
   return operation === 'patch' && !mayRead ? '' : content
 }
 
-/** The answer to a lone write, as the client prefers it. */
-export function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, baseUrl: string): FastifyReply {
+/**
+ * The answer to a lone write, as the client prefers it.
+ *
+ * @param doubts what was stored and may be wrong: told where the client asks for an OperationOutcome
+ */
+export function sendOutcome(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  outcome: Outcome,
+  baseUrl: string,
+  doubts: readonly Issue[] = [],
+): FastifyReply {
   reply.code(outcome.status)
   if (outcome.version > 0) reply.header('etag', etagOf(outcome.version)).header('last-modified', outcome.updatedAt.toUTCString())
   if (outcome.status === 204) return reply.send()
@@ -42,5 +53,6 @@ export function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcom
   reply.header('content-type', request.answerType)
   const shown = shownOf(request, outcome)
   if (wanted === 'representation' && shown !== '') return reply.send(shown)
-  return reply.send(JSON.stringify(informationOutcome(`${outcome.type}/${outcome.id} is stored as version ${outcome.version}.`)))
+  const told = informationOutcome(`${outcome.type}/${outcome.id} is stored as version ${outcome.version}.`)
+  return reply.send(JSON.stringify(doubts.length === 0 ? told : { ...told, issue: [...told.issue, ...outcomeOf(doubts).issue] }))
 }

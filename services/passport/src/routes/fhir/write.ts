@@ -1,15 +1,19 @@
 /** Create, update, patch and delete, plain and conditional. https://hl7.org/fhir/R4/http.html#create and following. */
+import type { Device, DeviceUseStatement } from '@medplum/fhirtypes'
+import type { Issue } from '@platform/fhir/errors'
 import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Operation } from '../../domain/operation.ts'
+import type { Operation, Outcome } from '../../domain/operation.ts'
+import { localReference, understood } from '../../domain/references.ts'
+import { refillFault, refillWords } from '../../domain/reviews/refill-query.ts'
 import { refuse } from '../../errors.ts'
 import { changeRecord } from '../../store/change-record.ts'
 import { sendOutcome } from './answer.ts'
 import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
-import { bodyOf, conditionAllowed, criteriaOf, headerText, ifMatchOf, typeAllowed } from './request.ts'
+import { bodyOf, conditionAllowed, criteriaOf, headerText, ifMatchOf, preferredReturn, typeAllowed } from './request.ts'
 
-export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record, now, baseUrl }) => {
+export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record, readRow, now, baseUrl }) => {
   app.post<{ Params: { type: string } }>(
     '/:type',
     { config: { fhir: { interaction: 'create', types: 'all' } } },
@@ -126,7 +130,17 @@ export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record,
     request.disclosure.people = outcome.patient === undefined ? [] : [outcome.patient]
     // A conditional create that found its match wrote nothing, and so its entry is still to come.
     request.disclosure.committed = !(outcome.operation === 'create' && outcome.status === 200) && outcome.version > 0
-    return sendOutcome(request, reply, outcome, baseUrl)
+    return sendOutcome(request, reply, outcome, baseUrl, await doubtsAbout(request, outcome))
+  }
+
+  /** What may be wrong with what was stored, for whoever asked to be told. Whether or not, whoever entered it gets a query as a Task. */
+  async function doubtsAbout(request: FastifyRequest, { type, content }: Outcome): Promise<Issue[]> {
+    if (type !== 'DeviceUseStatement' || content === '' || preferredReturn(request) !== 'OperationOutcome') return []
+    const use = understood(JSON.parse(content) as DeviceUseStatement, baseUrl)
+    const device = localReference(use.device.reference)
+    const row = device === undefined ? undefined : await readRow(request.caller, device.type, device.id)
+    const fault = refillFault(use, row === undefined || row.content === '' ? undefined : (JSON.parse(row.content) as Device))
+    return fault === undefined ? [] : [{ severity: 'warning', code: 'business-rule', text: refillWords(fault), expression: 'DeviceUseStatement.extension' }]
   }
 }
 
