@@ -9,7 +9,8 @@ const at = async (time: string) => {
   hub.setNow(new Date(time))
   await review()
 }
-const organization = async (name: string, more: object = {}) => `Organization/${(await store({ resourceType: 'Organization', name, ...more })).id}`
+const organization = async (name: string, more: object = {}) =>
+  `Organization/${(await store({ resourceType: 'Organization', name, ...more })).id}`
 const accessPoint = await organization('Access point', {
   identifier: [{ system: 'https://handrail.example/fhir/Id/demo', value: 'single-point-of-access' }],
 })
@@ -41,7 +42,9 @@ interface Task {
   note: { text: string }[]
 }
 const tasksOf = async (person: string, token = 'admin') =>
-  ((await send(token, 'GET', `/Task?patient=${person}&_sort=_lastUpdated`)).json<{ entry?: { resource: Task }[] }>().entry ?? []).map(({ resource }) => resource)
+  ((await send(token, 'GET', `/Task?patient=${person}&_sort=_lastUpdated`)).json<{ entry?: { resource: Task }[] }>().entry ?? []).map(
+    ({ resource }) => resource,
+  )
 
 t.test('botulinum toxin is looked at when it wears off: once, by whoever gave it (HAZ-P31)', async (t) => {
   const { id, subject } = await aPerson()
@@ -92,7 +95,11 @@ t.test('what a person has closed stays closed, and what no entry calls for any m
   const other = await aPerson()
   const { id: wrong } = await store(given(other.subject, 'botulinum-toxin', '2026-06-01'))
   await review()
-  await send('admin', 'PUT', `/Procedure/${wrong}`, { ...given(other.subject, 'botulinum-toxin', '2026-06-01'), id: wrong, status: 'entered-in-error' })
+  await send('admin', 'PUT', `/Procedure/${wrong}`, {
+    ...given(other.subject, 'botulinum-toxin', '2026-06-01'),
+    id: wrong,
+    status: 'entered-in-error',
+  })
   await review()
   t.match(await tasksOf(other.id), [{ status: 'cancelled', statusReason: { coding: [{ code: 'need-ended' }] } }])
   t.ok(entry)
@@ -111,7 +118,14 @@ t.test('the owner is who gave it, else who wrote it, else the care team, else th
   caller('team', { role: 'professional', organization: team })
   const nobody = (subject: object) => given(subject, 'botulinum-toxin', '2026-06-01', { performer: undefined })
   t.same(await owners((subject) => given(subject, 'botulinum-toxin', '2026-06-01')), [clinic])
-  t.same(await owners((s) => given(s, 'botulinum-toxin', '2026-06-01', { performer: [{ actor: { reference: 'Practitioner/p' }, onBehalfOf: { reference: clinic } }] })), [clinic])
+  t.same(
+    await owners((s) =>
+      given(s, 'botulinum-toxin', '2026-06-01', {
+        performer: [{ actor: { reference: 'Practitioner/p' }, onBehalfOf: { reference: clinic } }],
+      }),
+    ),
+    [clinic],
+  )
   t.same(await owners(nobody, 'team'), [team])
   t.same(await owners(nobody, 'admin', true), [team])
   t.same(await owners(nobody), [accessPoint])
@@ -122,14 +136,23 @@ t.test('a review opens nothing to its owner, and is shown to nobody who may not 
   const stranger = await organization('Stranger')
   caller('stranger', { role: 'professional', organization: stranger })
   await store(given(subject, 'botulinum-toxin', '2026-06-01', { performer: [{ actor: { reference: stranger } }] }))
-  await store({ resourceType: 'MedicationStatement', status: 'active', subject, medicationCodeableConcept: { text: 'Tizanidine' }, informationSource: { reference: clinic } })
+  await store({
+    resourceType: 'MedicationStatement',
+    status: 'active',
+    subject,
+    medicationCodeableConcept: { text: 'Tizanidine' },
+    informationSource: { reference: clinic },
+  })
   await store({ resourceType: 'CareTeam', status: 'active', subject, participant: [{ member: { reference: team } }] })
   await review()
   t.equal((await tasksOf(id)).length, 2)
   t.equal((await tasksOf(id, 'stranger')).length, 1, 'its own, as it is named')
   t.equal((await send('stranger', 'GET', `/Patient/${id}`)).statusCode, 404)
   caller('charity', { role: 'professional', grade: 'therapy-record', organization: team })
-  t.same((await tasksOf(id, 'charity')).map(({ description }) => description), ['Look at the effect of botulinum toxin again'])
+  t.same(
+    (await tasksOf(id, 'charity')).map(({ description }) => description),
+    ['Look at the effect of botulinum toxin again'],
+  )
   t.equal((await tasksOf(id, 'team')).length, 2)
 })
 
@@ -140,7 +163,12 @@ const pump = (subject: object, block: Record<string, object>) => ({
     patient: subject,
     owner: { reference: pumpCentre },
     type: { coding: [{ system: `${BASE}/CodeSystem/device-kind`, code: 'intrathecal-baclofen-pump' }], text: 'Pump' },
-    property: [{ type: { coding: [{ system: `${BASE}/CodeSystem/device-property`, code: 'usable-volume' }] }, valueQuantity: [{ value: 18, system: 'http://unitsofmeasure.org', code: 'mL' }] }],
+    property: [
+      {
+        type: { coding: [{ system: `${BASE}/CodeSystem/device-property`, code: 'usable-volume' }] },
+        valueQuantity: [{ value: 18, system: 'http://unitsofmeasure.org', code: 'mL' }],
+      },
+    ],
   },
   use: (device: string) => ({
     resourceType: 'DeviceUseStatement',
@@ -178,7 +206,9 @@ t.test('a refill comes up ten working days before its date, and a new date close
   await at('2026-11-08T12:00:00Z')
   t.same(await tasksOf(id), [])
   await at('2026-11-09T12:00:00Z')
-  t.match(await tasksOf(id), [{ description: 'Refill the pump', owner: { reference: pumpCentre }, restriction: { period: { end: '2026-11-23' } } }])
+  t.match(await tasksOf(id), [
+    { description: 'Refill the pump', owner: { reference: pumpCentre }, restriction: { period: { end: '2026-11-23' } } },
+  ])
   await at('2026-11-24T12:00:00Z')
   t.match(await tasksOf(id), [{ status: 'requested' }], 'overdue, it stays open with its owner')
 
@@ -193,32 +223,53 @@ t.test('a refill comes up ten working days before its date, and a new date close
   t.match(await tasksOf(id), [{ status: 'completed', statusReason: { coding: [{ code: 'answered' }] } }])
 })
 
-t.test('numbers of a pump that disagree are queried at entry, of whoever entered them alone, and changed by nobody (HAZ-P32)', async (t) => {
-  const { id, subject } = await aPerson()
-  caller('self', { role: 'patient', patient: id, fhirUser: `Patient/${id}` })
-  await store({ resourceType: 'CareTeam', status: 'active', subject, participant: [{ member: { reference: pumpCentre } }, { member: { reference: team } }] })
-  const { device, use } = pump(subject, { 'low-reservoir-alarm': { valueDate: '2026-12-24' } })
-  const { id: deviceId } = await store(device)
-  const text = use(`Device/${deviceId}`)
-  const answer = await send('centre', 'POST', '/DeviceUseStatement', text, { prefer: 'return=OperationOutcome' })
-  t.equal(answer.statusCode, 201)
-  t.match(answer.json(), { issue: [{ severity: 'information' }, { severity: 'warning', code: 'business-rule', details: { text: /102 days .* 2026-11-24; .* 2026-12-24/ } }] })
-  await at('2026-08-15T12:00:00Z')
-  const [query] = await tasksOf(id)
-  t.match(query, { code: { coding: [{ code: 'entry-query' }] }, owner: { reference: pumpCentre }, status: 'requested' })
-  t.equal((await tasksOf(id, 'centre')).length, 1)
-  t.same(await tasksOf(id, 'team'), [])
-  t.same(await tasksOf(id, 'self'), [])
+t.test(
+  'numbers of a pump that disagree are queried at entry, of whoever entered them alone, and changed by nobody (HAZ-P32)',
+  async (t) => {
+    const { id, subject } = await aPerson()
+    caller('self', { role: 'patient', patient: id, fhirUser: `Patient/${id}` })
+    await store({
+      resourceType: 'CareTeam',
+      status: 'active',
+      subject,
+      participant: [{ member: { reference: pumpCentre } }, { member: { reference: team } }],
+    })
+    const { device, use } = pump(subject, { 'low-reservoir-alarm': { valueDate: '2026-12-24' } })
+    const { id: deviceId } = await store(device)
+    const text = use(`Device/${deviceId}`)
+    const answer = await send('centre', 'POST', '/DeviceUseStatement', text, { prefer: 'return=OperationOutcome' })
+    t.equal(answer.statusCode, 201)
+    t.match(answer.json(), {
+      issue: [
+        { severity: 'information' },
+        { severity: 'warning', code: 'business-rule', details: { text: /102 days .* 2026-11-24; .* 2026-12-24/ } },
+      ],
+    })
+    await at('2026-08-15T12:00:00Z')
+    const [query] = await tasksOf(id)
+    t.match(query, { code: { coding: [{ code: 'entry-query' }] }, owner: { reference: pumpCentre }, status: 'requested' })
+    t.equal((await tasksOf(id, 'centre')).length, 1)
+    t.same(await tasksOf(id, 'team'), [])
+    t.same(await tasksOf(id, 'self'), [])
 
-  const stored = (await send('centre', 'GET', `/DeviceUseStatement?patient=${id}`)).json<{ entry: { resource: { id: string; meta: { versionId: string } } }[] }>()
-  const [entry] = stored.entry
-  t.equal(entry?.resource.meta.versionId, '1', 'what was entered stands')
-  const right = pump(subject, {}).use(`Device/${deviceId}`)
-  const mended = await send('centre', 'PUT', `/DeviceUseStatement/${entry?.resource.id}`, { ...right, id: entry?.resource.id }, { prefer: 'return=OperationOutcome' })
-  t.equal(mended.json<{ issue: object[] }>().issue.length, 1)
-  await review()
-  t.match(await tasksOf(id), [{ status: 'cancelled' }])
-})
+    const stored = (await send('centre', 'GET', `/DeviceUseStatement?patient=${id}`)).json<{
+      entry: { resource: { id: string; meta: { versionId: string } } }[]
+    }>()
+    const [entry] = stored.entry
+    t.equal(entry?.resource.meta.versionId, '1', 'what was entered stands')
+    const right = pump(subject, {}).use(`Device/${deviceId}`)
+    const mended = await send(
+      'centre',
+      'PUT',
+      `/DeviceUseStatement/${entry?.resource.id}`,
+      { ...right, id: entry?.resource.id },
+      { prefer: 'return=OperationOutcome' },
+    )
+    t.equal(mended.json<{ issue: object[] }>().issue.length, 1)
+    await review()
+    t.match(await tasksOf(id), [{ status: 'cancelled' }])
+  },
+)
 
 t.test("a trial is judged by the person's own scores, told to who decides, and decided by nobody else", async (t) => {
   const { id, subject } = await aPerson()
@@ -267,7 +318,10 @@ t.test("a trial is judged by the person's own scores, told to who decides, and d
 t.test('one person whose review fails holds up nobody', async (t) => {
   const { id: broken, subject } = await aPerson()
   await store(given(subject, 'botulinum-toxin', '2026-06-01'))
-  await hub.database.query({ text: `UPDATE passport.resource SET content = '{' WHERE patient = $1 AND type = 'Procedure'`, values: [broken] })
+  await hub.database.query({
+    text: `UPDATE passport.resource SET content = '{' WHERE patient = $1 AND type = 'Procedure'`,
+    values: [broken],
+  })
   const fine = await aPerson()
   await store(given(fine.subject, 'botulinum-toxin', '2026-06-01'))
   await at('2026-12-14T08:00:00Z')

@@ -47,7 +47,11 @@ export function reviewReader(database: Queryable, rules: readonly ReviewRule[], 
       .flatMap(({ filters }) => filters.filter(({ path }) => path === 'code').flatMap(({ codes }) => codes)),
   )
   // A record holds many Procedures and few that a rule speaks of: those are found by the hashes of their codes.
-  const procedures = [...new Set([...kinds].map(({ system, code }) => tokenHash(tokenText.systemAndCode('Procedure.code', system ?? INTERVENTION_KIND, code))))]
+  const procedures = [
+    ...new Set(
+      [...kinds].map(({ system, code }) => tokenHash(tokenText.systemAndCode('Procedure.code', system ?? INTERVENTION_KIND, code))),
+    ),
+  ]
   const tasks = ['review-due', 'entry-query'].map((code) => tokenHash(tokenText.systemAndCode('Task.code', TASK_KIND, code)))
 
   return {
@@ -99,7 +103,8 @@ export function reviewReader(database: Queryable, rules: readonly ReviewRule[], 
 
 const TRIAL = 'https://handrail.example/fhir/StructureDefinition/treatment-trial'
 const holdsTrial = ({ extension }: FhirResource): boolean =>
-  Array.isArray(extension) && extension.some((each: unknown) => typeof each === 'object' && each !== null && 'url' in each && each.url === TRIAL)
+  Array.isArray(extension) &&
+  extension.some((each: unknown) => typeof each === 'object' && each !== null && 'url' in each && each.url === TRIAL)
 
 function toKept({ type, id, version, classes, parties, content }: Stored, baseUrl: string): Kept<FhirResource> {
   const resource = understood(JSON.parse(content) as FhirResource, baseUrl)
@@ -119,7 +124,10 @@ export interface ReviewWakes {
 export function reviewWakes(database: Queryable): ReviewWakes {
   return {
     async readTo() {
-      const { rows } = await database.query<{ read_to: Date }>({ name: 'review-cursor', text: 'SELECT read_to FROM passport.review_cursor' })
+      const { rows } = await database.query<{ read_to: Date }>({
+        name: 'review-cursor',
+        text: 'SELECT read_to FROM passport.review_cursor',
+      })
       return rows[0]?.read_to ?? new Date(0)
     },
     async keepReadTo(at) {

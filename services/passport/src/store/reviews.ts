@@ -101,16 +101,14 @@ export function reviewEngine({ record, rules, pathway, newId, log, now: realNow 
         const key = task.identifier?.[0]?.value ?? ''
         return { kind: 'create', place: '', type: 'Task', exact: plain(task), ifNoneExist: `identifier=${TASK_KEY}|${key}` }
       }),
-      ...change.map(
-        ({ task, next }): Operation => ({
-          kind: 'update',
-          place: '',
-          type: 'Task',
-          id: task.resource.id ?? '',
-          exact: plain(next),
-          ifMatch: task.version,
-        }),
-      ),
+      ...change.map(({ task, next }): Operation => ({
+        kind: 'update',
+        place: '',
+        type: 'Task',
+        id: task.resource.id ?? '',
+        exact: plain(next),
+        ifMatch: task.version,
+      })),
     ]
     if (operations.length > 0) {
       const audit = {

@@ -15,10 +15,7 @@ export interface RefillQuery {
 }
 
 /** What the arithmetic says of a use and its device; nothing when it has no block or the numbers are too few. */
-export function refillFault(
-  use: DeviceUseStatement,
-  device: Device | undefined,
-): (RefillCheck & { readonly agrees: false }) | undefined {
+export function refillFault(use: DeviceUseStatement, device: Device | undefined): (RefillCheck & { readonly agrees: false }) | undefined {
   const block = readDeviceBlock(device, use)
   const check = block === undefined ? undefined : checkRefill(block)
   return check?.agrees === false ? check : undefined

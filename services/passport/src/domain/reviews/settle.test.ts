@@ -47,28 +47,40 @@ function afterwards(facts: PersonFacts, { open, change }: Settled): PersonFacts 
   }
 }
 
-t.test('whatever is recorded and whenever it is looked at, each review is one Task with owner and due time, and looking again changes nothing', async () => {
-  fc.assert(
-    fc.property(fc.array(procedure, { maxLength: 6 }), fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 1, maxLength: 4 }), (given, looks) => {
-      const entries = given.map((each, index) => kept(`Procedure/${index}`, toEntry(each)))
-      let facts: PersonFacts = { patient: 'p', entries, devices: [], scores: [], careTeams: [], tasks: [] }
-      for (const offset of looks.toSorted((a, b) => a - b)) {
-        const surroundings = { now: day(offset), dueAfter, accessPoint }
-        facts = afterwards(facts, settle(reviewsOf(rules, facts), facts, surroundings))
-        const again = settle(reviewsOf(rules, facts), facts, surroundings)
-        if (again.open.length + again.change.length > 0) return false
-        const keys = facts.tasks.map(keyOf)
-        if (new Set(keys).size !== keys.length) return false
-        if (!facts.tasks.every(({ resource }) => resource.owner?.reference !== undefined && resource.restriction?.period?.end !== undefined)) return false
-        // What is not due yet wakes somebody later.
-        const waiting = reviewsOf(rules, facts).filter(({ key, settledBy }) => settledBy === undefined && !keys.includes(key))
-        if (waiting.length > 0 && !(again.lookAgainAt !== undefined && again.lookAgainAt > day(offset))) return false
-      }
-      return true
-    }),
-    { numRuns: 300 },
-  )
-})
+t.test(
+  'whatever is recorded and whenever it is looked at, each review is one Task with owner and due time, and looking again changes nothing',
+  async () => {
+    fc.assert(
+      fc.property(
+        fc.array(procedure, { maxLength: 6 }),
+        fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 1, maxLength: 4 }),
+        (given, looks) => {
+          const entries = given.map((each, index) => kept(`Procedure/${index}`, toEntry(each)))
+          let facts: PersonFacts = { patient: 'p', entries, devices: [], scores: [], careTeams: [], tasks: [] }
+          for (const offset of looks.toSorted((a, b) => a - b)) {
+            const surroundings = { now: day(offset), dueAfter, accessPoint }
+            facts = afterwards(facts, settle(reviewsOf(rules, facts), facts, surroundings))
+            const again = settle(reviewsOf(rules, facts), facts, surroundings)
+            if (again.open.length + again.change.length > 0) return false
+            const keys = facts.tasks.map(keyOf)
+            if (new Set(keys).size !== keys.length) return false
+            if (
+              !facts.tasks.every(
+                ({ resource }) => resource.owner?.reference !== undefined && resource.restriction?.period?.end !== undefined,
+              )
+            )
+              return false
+            // What is not due yet wakes somebody later.
+            const waiting = reviewsOf(rules, facts).filter(({ key, settledBy }) => settledBy === undefined && !keys.includes(key))
+            if (waiting.length > 0 && !(again.lookAgainAt !== undefined && again.lookAgainAt > day(offset))) return false
+          }
+          return true
+        },
+      ),
+      { numRuns: 300 },
+    )
+  },
+)
 
 t.test('taking every entry back closes every Task, and bringing them back opens them again', async () => {
   fc.assert(
@@ -115,14 +127,20 @@ t.test('a pump whose numbers agree is not queried; one whose alarm is two days o
   t.equal(refillFault(aUse(2000, 0, '2026-12-24'), aPump(18)), undefined, 'no dose: nothing can be said')
   const amount = fc.integer({ min: 1, max: 4000 })
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), amount, amount, fc.integer({ min: -400, max: 400 }), (usable, concentration, dose, off) => {
-      const days = Math.floor((usable * concentration) / dose)
-      const alarm = new Date(Date.UTC(2026, 7, 14) + (days + off) * 86_400_000).toISOString().slice(0, 10)
-      if (!/^\d{4}-/.test(alarm)) return true
-      const use = aUse(concentration, dose, alarm)
-      const before = JSON.stringify(use)
-      return (refillFault(use, aPump(usable)) !== undefined) === Math.abs(off) > 1 && JSON.stringify(use) === before
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      amount,
+      amount,
+      fc.integer({ min: -400, max: 400 }),
+      (usable, concentration, dose, off) => {
+        const days = Math.floor((usable * concentration) / dose)
+        const alarm = new Date(Date.UTC(2026, 7, 14) + (days + off) * 86_400_000).toISOString().slice(0, 10)
+        if (!/^\d{4}-/.test(alarm)) return true
+        const use = aUse(concentration, dose, alarm)
+        const before = JSON.stringify(use)
+        return (refillFault(use, aPump(usable)) !== undefined) === Math.abs(off) > 1 && JSON.stringify(use) === before
+      },
+    ),
   )
 })
 

@@ -140,7 +140,9 @@ export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record,
     const device = localReference(use.device.reference)
     const row = device === undefined ? undefined : await readRow(request.caller, device.type, device.id)
     const fault = refillFault(use, row === undefined || row.content === '' ? undefined : (JSON.parse(row.content) as Device))
-    return fault === undefined ? [] : [{ severity: 'warning', code: 'business-rule', text: refillWords(fault), expression: 'DeviceUseStatement.extension' }]
+    return fault === undefined
+      ? []
+      : [{ severity: 'warning', code: 'business-rule', text: refillWords(fault), expression: 'DeviceUseStatement.extension' }]
   }
 }
 
