@@ -141,6 +141,7 @@ goesBy(
 goesBy('a rare token goes by the index of tokens', 'Procedure?performer=Organization/rare', 'resource_tokens_idx')
 goesBy('a common token goes by the index of updates', 'Procedure?status=completed', 'resource_type_updated_at_id_idx')
 goesBy('the beginning of a name goes by the index of strings', 'Patient?family=abc', 'string_index_key_value_id_idx')
+goesBy('places near a point go by the index of numbers', 'Location?near=53.2|-3.1|10|km', 'number_index_key_low_id_idx')
 goesBy('ids go by the primary key', 'Patient?_id=p1,p2,p3', 'resource_pkey')
 goesBy('the last changed go by the index of updates', 'Procedure?_lastUpdated=ge2026', 'resource_type_updated_at_id_idx')
 

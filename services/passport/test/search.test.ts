@@ -466,6 +466,37 @@ t.test('a type outside the scopes of the caller is not chained through and not b
   t.same(idsOf(await run('Patient?_has:Procedure:patient:status=completed', { mayRead: () => false })), [])
 })
 
+t.test('places are found within a distance, in kilometres or miles, across the 180th meridian and at the pole', async (t) => {
+  const place = (name: string, latitude: number, longitude: number) => ({
+    resourceType: 'Location',
+    name,
+    position: { latitude, longitude },
+  })
+  const [mold = '', chester = '', fiji = '', samoa = '', north = ''] = await stored(
+    place('Mold', 53.167, -3.142),
+    place('Chester', 53.19, -2.892),
+    place('Taveuni', -16.85, 179.97),
+    place('West of it', -16.85, -179.97),
+    place('Far north', 89.9, 20),
+  )
+  await stored({ resourceType: 'Location', name: 'Nowhere that is known' })
+  // Mold and Chester lie 16.9 km apart.
+  t.same(await find('Location?near=53.167|-3.142|16|km'), [mold])
+  t.same(await find('Location?near=53.167|-3.142|17|km'), [mold, chester].toSorted())
+  t.same(await find('Location?near=53.167|-3.142|17000|m'), [mold, chester].toSorted())
+  t.same(await find('Location?near=53.167|-3.142|10.6|[mi_i]'), [mold, chester].toSorted())
+  t.same(await find('Location?near=53.167|-3.142'), [mold, chester].toSorted(), 'near alone is 20 km')
+  t.same(await find('Location?near=53.167|-3.142|0'), [mold])
+  t.same(await find('Location?near=53.167|-3.142|1|km,53.19|-2.892|1|km'), [mold, chester].toSorted())
+  t.same(await find('Location?near=-16.85|179.99|10'), [fiji, samoa].toSorted())
+  t.same(await find('Location?near=89.9|-160|25'), [north])
+  t.same((await find('Location?near=0|0|100000')).length, 5)
+  for (const value of ['53.2', '53.2|', 'x|y', '91|0', '0|181', '1|1|-1', '1|1|1|furlong', '1|1|1|km|more', '1e9|0', 'NaN|0'])
+    await t.rejects(run(`Location?near=${encodeURIComponent(value)}`), { code: 'SEARCH_VALUE_INVALID', expression: ['near'] }, value)
+  await t.rejects(run('Location?near:exact=1|1'), { code: 'SEARCH_MODIFIER_UNSUPPORTED' })
+  await t.rejects(run('Location?_sort=near'), { code: 'SEARCH_SORT_UNSUPPORTED' })
+})
+
 t.test('signs that mean something to SQL are only text', async (t) => {
   for (const text of ["'; DROP TABLE passport.resource; --", '%', '_', '\\', '\0', '\u{10ffff}', '\ud800']) {
     t.same(await find(`Patient?family=${encodeURIComponent(`x${text.toWellFormed()}`)}`), [])

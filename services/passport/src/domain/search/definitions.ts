@@ -5,7 +5,7 @@ import type { Shapes } from './elements.ts'
 import { composition, type Composition } from './composition.ts'
 import { alternativesOf, compilePath, type CompiledPath } from './fhir-path.ts'
 
-export type SearchType = 'token' | 'reference' | 'string' | 'date' | 'number' | 'quantity' | 'uri' | 'composite'
+export type SearchType = 'token' | 'reference' | 'string' | 'date' | 'number' | 'quantity' | 'uri' | 'composite' | 'special'
 
 /** A search parameter of one resource type, ready for extracting and for searching. */
 export interface SearchParameter {
@@ -54,6 +54,7 @@ const SEARCH_TYPES: ReadonlySet<string> = new Set<SearchType>([
   'quantity',
   'uri',
   'composite',
+  'special', // of R4's only Location.near has an expression
 ])
 
 /**

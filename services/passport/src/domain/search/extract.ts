@@ -4,6 +4,7 @@ import type { SearchDefinitions, SearchParameter } from './definitions.ts'
 import { compositeExtractor } from './extract/composite.ts'
 import { dateExtractor } from './extract/date.ts'
 import { Found, type Extractor } from './extract/found.ts'
+import { nearExtractor } from './extract/near.ts'
 import { numberExtractor } from './extract/number.ts'
 import { referenceExtractor } from './extract/reference.ts'
 import { stringExtractor } from './extract/string.ts'
@@ -81,6 +82,8 @@ function extractorOf(parameter: SearchParameter, { baseUrl }: SearchDefinitions,
       return uriExtractor(parameter)
     case 'composite':
       return compositeExtractor(parameter, baseUrl, pairs)
+    case 'special':
+      return nearExtractor(parameter)
   }
 }
 

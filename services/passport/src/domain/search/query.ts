@@ -24,6 +24,13 @@ export interface NumberTest {
   readonly unit?: { readonly system?: string; readonly code: string }
 }
 
+/** Within so many kilometres of a point, in degrees (WGS 84). */
+export interface NearTest {
+  readonly latitude: number
+  readonly longitude: number
+  readonly km: number
+}
+
 /** One thing that must hold of a matching resource. */
 export type Condition =
   | TokenCondition
@@ -31,6 +38,7 @@ export type Condition =
   | { readonly kind: 'dates'; readonly keys: readonly string[]; readonly any: readonly DateTest[] }
   | { readonly kind: 'strings'; readonly keys: readonly string[]; readonly any: readonly StringTest[] }
   | { readonly kind: 'numbers'; readonly keys: readonly string[]; readonly any: readonly NumberTest[] }
+  | { readonly kind: 'near'; readonly keys: { readonly latitude: string; readonly longitude: string }; readonly any: readonly NearTest[] }
   | { readonly kind: 'updated'; readonly any: readonly DateTest[] }
   | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly not?: true }
   | { readonly kind: 'patient'; readonly id: string }

@@ -2,6 +2,7 @@ import { unreachable } from '@platform/fhir/errors'
 import type { ChainCondition, Condition, HasCondition } from '../../domain/search/query.ts'
 import { datesSql, updatedSql } from './dates-sql.ts'
 import { identifierSql, idsSql, patientSql } from './ids-sql.ts'
+import { nearSql } from './near-sql.ts'
 import { numbersSql } from './numbers-sql.ts'
 import { stringsSql } from './strings-sql.ts'
 import { tokensSql } from './tokens-sql.ts'
@@ -32,6 +33,8 @@ export function conditionSql(condition: LocalCondition, values: Values, options:
       return stringsSql(condition.keys, condition.any, values)
     case 'numbers':
       return numbersSql(condition.keys, condition.any, values)
+    case 'near':
+      return nearSql(condition.keys, condition.any, values)
     case 'updated':
       return updatedSql(condition.any, values)
     case 'ids':

@@ -73,6 +73,7 @@ function elementCondition(
       return { kind: 'numbers', keys, any: [quantityTest(pair[1], name)] }
     case 'uri':
     case 'composite':
+    case 'special':
       return unsupported(name, secondType)
   }
 }

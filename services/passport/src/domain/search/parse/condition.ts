@@ -3,6 +3,7 @@ import type { Asked, ParseContext } from './asked.ts'
 import { compositeCondition } from './composite.ts'
 import { dateCondition } from './date.ts'
 import { missingCondition } from './missing.ts'
+import { nearCondition } from './near.ts'
 import { numberCondition } from './number.ts'
 import { referenceCondition } from './reference.ts'
 import { stringCondition } from './string.ts'
@@ -29,5 +30,7 @@ export function conditionOf(asked: Asked, context: ParseContext): Condition {
       return uriCondition(asked)
     case 'composite':
       return compositeCondition(asked, context)
+    case 'special':
+      return nearCondition(asked)
   }
 }
