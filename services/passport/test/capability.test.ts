@@ -42,8 +42,9 @@ async function faultsOf<T>(items: readonly T[], fault: (item: T) => Promise<stri
 function valueFor({ name, type }: { name: string; type: string }): string {
   if (type === 'composite') return /(date|period)$/.test(name) ? 'x$2026' : 'x$1'
   return (
-    { token: 'x', reference: 'Patient/x', string: 'x', date: '2026-11', number: '1', quantity: '1', uri: 'urn:x', special: '53.2|-3.1' }[type] ??
-    'x'
+    { token: 'x', reference: 'Patient/x', string: 'x', date: '2026-11', number: '1', quantity: '1', uri: 'urn:x', special: '53.2|-3.1' }[
+      type
+    ] ?? 'x'
   )
 }
 
