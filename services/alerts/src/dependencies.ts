@@ -8,6 +8,7 @@ import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
 import { silentLog, type Log } from '@platform/service/log'
+import type { AlertRule } from './domain/alert-lines.ts'
 import { messageReceived, type MessageReceived } from './jobs/message-received.ts'
 import { loadChannels, type Channel } from './outbox/define-channel.ts'
 import type { ChannelSettings } from './outbox/open-means.ts'
@@ -21,6 +22,7 @@ import { noticesIn, type Notices } from './store/notices.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 import { registerIn, type Register } from './store/register.ts'
 import { reviewStore, type ReviewStore } from './store/review-store.ts'
+import { ruleApprovalsIn, type RuleApprovals } from './store/rule-approvals.ts'
 import { loadAlertRules } from './store/rules.ts'
 import { openSigner, type Signer } from './store/signing-key.ts'
 import { stayStore, type StayStore } from './store/stay-store.ts'
@@ -40,6 +42,8 @@ export interface Dependencies {
   readonly stays: StayStore
   readonly reviews: ReviewStore
   readonly alerts: Alerts
+  readonly rules: readonly AlertRule[]
+  readonly approvals: RuleApprovals
   readonly notices: Notices
   readonly subscriptions: Subscriptions
   readonly feeds: Feeds
@@ -122,7 +126,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
   const reviews = reviewStore(database)
-  const alerts = alertsOf({ record, stays, watchList, register, rules, pathway, clock, newId: mint, log })
+  const approvals = ruleApprovalsIn(database, { demo })
+  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, pathway, clock, newId: mint, log })
   return {
     tokens,
     record,
@@ -133,6 +138,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     stays,
     reviews,
     alerts,
+    rules,
+    approvals,
     notices,
     subscriptions: subscriptionsIn(database),
     feeds: feedsIn(database),

@@ -118,6 +118,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
 
   starting.use(await tellNeighbours(join(dependencies.folder, 'mllp.json'), { host: config.MLLP_HOST, port: mllp.port }))
 
+  const unapproved = await dependencies.approvals.missing(dependencies.rules)
+  if (unapproved.length > 0 && !dependencies.demo) log.warn({ event: 'rules.not-approved', rules: unapproved.map(({ id }) => id) })
+
   const silent = new Set<string>()
   const sweep = async (now: Date): Promise<void> => {
     if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice

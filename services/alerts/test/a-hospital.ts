@@ -65,7 +65,7 @@ const ORGANIZATIONS: readonly OrganizationKey[] = [
 /** Starts it; it stops with the test. @param registered false leaves the register empty */
 export async function testHospital(
   t: TestScope,
-  { registered = true, loopback = true, allow = [] as readonly string[], messaging = {} as Partial<ChannelSettings>, demo = false } = {},
+  { registered = true, loopback = true, allow = [] as readonly string[], messaging = {} as Partial<ChannelSettings>, demo = false, approved = true } = {},
 ): Promise<TestHospital> {
   let now = NIGHT
   const clock = { now: () => now }
@@ -93,6 +93,8 @@ export async function testHospital(
     processingIds: ['P'],
     clock,
   })
+  const by = { by: 'Dr Example, clinical lead', on: '2026-11-01', reviewBy: '2027-11-01', at: now }
+  if (approved) for (const rule of dependencies.rules) await dependencies.approvals.approve({ rule, ...by })
   const queues = stack.use(await openQueues({ database }))
   const bell = stack.use(openBell(database))
   const running = stack.use(

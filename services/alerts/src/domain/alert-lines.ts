@@ -1,21 +1,46 @@
 // What an alert tells the ward: standards page "Hospital alerts", section 9. A line appears only if it holds for this person, says what the
 // record says and nothing more, and names where that comes from and how old it is. HAZ-A04 stale content, HAZ-A06 invented advice.
 import { evalFhirPath, toTypedValue, type TypedValue } from '@medplum/core'
-import type { Device, DeviceUseStatement, MedicationStatement, Organization, Patient } from '@medplum/fhirtypes'
+import type { Device, DeviceUseStatement, Flag, MedicationStatement, Organization, Patient } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
 import { codeOf } from './vocabulary.ts'
 
 /** A rule of `fhir-profiles/rules`: which lines there are for people registered under a code. */
 export interface AlertRule {
   readonly id: string
+  readonly title: string
   /** Code of the register; `*` for everybody on it. */
   readonly register: string
   readonly lines: readonly LineRule[]
+  /** SHA-256 of everything the rule says and when: an approval is of these words and no others. */
+  readonly wording: string
+  readonly author?: string
+  /** `YYYY-MM-DD`; the author's own. */
+  readonly reviewBy?: string
+  /** The file itself was signed (`active`, `endorser`, `approvalDate`). */
+  readonly approval?: RuleApproval
+  /** Minutes of each step of the ladder; empty: those of the pathway. */
+  readonly ladder: readonly number[]
 }
 
-/** One line. All three are FHIRPath over %patient, %device, %use, %medicines, %specialist and %today; what yields nothing is left out. */
+/** A named clinical lead has agreed to the words of a rule. */
+export interface RuleApproval {
+  readonly by: string
+  /** `YYYY-MM-DD` */
+  readonly on: string
+  readonly reviewBy?: string
+}
+
+/** What a line is for: five that cannot wait, then whom to call, then how the person is and communicates. Features, G5. */
+export type LineKind = 'time-critical' | 'contact' | 'communication'
+
+/**
+ * One line. All are FHIRPath over %patient, %device, %use, %devices, %medicines, %flags, %entry (of the register), %specialist and %today; what yields
+ * nothing is left out.
+ */
 export interface LineRule {
   readonly title: string
+  readonly kind: LineKind
   readonly when?: string
   readonly text: string
   readonly source?: string
@@ -28,6 +53,7 @@ export interface PersonMaterial {
   readonly devices: readonly Device[]
   readonly uses: readonly DeviceUseStatement[]
   readonly medicines: readonly MedicationStatement[]
+  readonly flags: readonly Flag[]
   /** The organisation that answers as specialist. */
   readonly specialist?: Organization
 }
@@ -40,32 +66,86 @@ export interface AlertLine {
   readonly source?: string
   /** `YYYY-MM-DD`. */
   readonly asOf?: string
+  /** The rule it comes from, who wrote it, who agreed and until when. */
+  readonly rule: string
+  readonly author?: string
+  readonly approval?: RuleApproval
 }
 
-/** More than seven are not read. Features, G5. */
-const MOST_LINES = 7
+/** What a ward is shown, and what did not fit: nothing is dropped without a word. */
+export interface AlertLines {
+  /** Seven at most. */
+  readonly lines: readonly AlertLine[]
+  readonly more: readonly AlertLine[]
+}
+
+/** More than seven are not read: five time-critical, one on whom to call, one on how the person is. Features, G5. */
+const MOST_TIME_CRITICAL = 5
+const NUMBER = /\d{5,}/
 /** After six months the content team is asked to confirm. Section 9. */
 const STALE_AFTER_DAYS = 183
 
+/** The approval under which a rule may speak; `demonstration` speaks without. */
+export type Approved = (rule: AlertRule) => RuleApproval | 'demonstration' | undefined
+
 /**
- * The lines for a person, most specific first, at most seven.
+ * The lines for a person, most specific first. A rule that nobody has approved says nothing. HAZ-A13
  *
  * @param registers the codes under which the person is registered
  * @param today date of the business clock, `YYYY-MM-DD`
  */
-export function linesFor(registers: readonly string[], material: PersonMaterial, rules: readonly AlertRule[], today: string): AlertLine[] {
+export function linesFor(
+  registers: readonly string[],
+  material: PersonMaterial,
+  rules: readonly AlertRule[],
+  today: string,
+  approved: Approved = () => 'demonstration',
+): AlertLines {
   const applying = [...rules.filter(({ register }) => registers.includes(register)), ...rules.filter(({ register }) => register === '*')]
   // A rule about a device comes first: what runs dry or must not be scanned is more urgent than what a condition asks for.
   const ranked = applying.toSorted((one, other) => rank(one, material) - rank(other, material))
-  const lines = new Map<string, AlertLine>()
+  const found: { readonly kind: LineKind; readonly line: AlertLine }[] = []
   for (const rule of ranked) {
+    const approval = approved(rule)
+    if (approval === undefined) continue
     const variables = variablesFor(rule.register, material, today)
-    for (const line of rule.lines) {
-      const read = lines.has(line.title) ? undefined : readLine(line, variables, today)
-      if (read !== undefined) lines.set(line.title, read)
+    // Within a rule the first line of a title that holds is said; what is for anybody says only what no rule of a condition has said.
+    const said = new Set(rule.register === '*' ? found.map(({ line }) => line.title) : [])
+    for (const each of rule.lines) {
+      const read = said.has(each.title) ? undefined : readLine(each, variables, today)
+      // Whom to call in general is said where no number was given in particular.
+      const known = rule.register === '*' && each.kind === 'contact' && found.some(({ kind, line }) => kind === 'contact' && NUMBER.test(line.text))
+      if (read === undefined || known) continue
+      said.add(each.title)
+      found.push({ kind: each.kind, line: { ...read, ...provenance(rule, approval, today) } })
     }
   }
-  return [...lines.values()].slice(0, MOST_LINES)
+  const of = (kind: LineKind) => found.filter((each) => each.kind === kind).map(({ line }) => line)
+  const urgent = of('time-critical')
+  return {
+    lines: [...urgent.slice(0, MOST_TIME_CRITICAL), ...together(of('contact')), ...together(of('communication'))],
+    more: urgent.slice(MOST_TIME_CRITICAL),
+  }
+}
+
+/** Several of one kind are one line: the words of each, the source of the first. */
+function together(lines: readonly AlertLine[]): readonly AlertLine[] {
+  const [first, ...others] = lines
+  if (first === undefined) return []
+  return [{ ...first, text: [first.text, ...others.map(({ text }) => text)].join(' ') }]
+}
+
+function provenance(
+  { id, author, reviewBy }: AlertRule,
+  approval: RuleApproval | 'demonstration',
+  today: string,
+): Pick<AlertLine, 'rule' | 'author' | 'approval'> {
+  const due = approval === 'demonstration' ? reviewBy : (approval.reviewBy ?? reviewBy)
+  return {
+    rule: due !== undefined && due < today ? `${id} (its wording was due for review on ${showDates(due)})` : id,
+    ...(author === undefined ? {} : { author }),
+    ...(approval === 'demonstration' ? {} : { approval }),
+  }
 }
 
 const rank = ({ register }: AlertRule, { devices }: PersonMaterial): number =>
@@ -77,7 +157,12 @@ const deviceOf = (register: string, devices: readonly Device[]): Device | undefi
 type Variables = Readonly<Record<`%${string}`, TypedValue>>
 const NOTHING: TypedValue = { type: 'BackboneElement', value: {} }
 
-function variablesFor(register: string, { patient, devices, uses, medicines, specialist }: PersonMaterial, today: string): Variables {
+function variablesFor(
+  register: string,
+  { patient, devices, uses, medicines, flags, specialist }: PersonMaterial,
+  today: string,
+): Variables {
+  const entry = flags.find(({ code, status }) => status === 'active' && codeOf(code, CODES.REGISTER) === register)
   const device = deviceOf(register, devices)
   const use = uses.find(
     ({ status, device: used }) => status === 'active' && device?.id !== undefined && used.reference === `Device/${device.id}`,
@@ -86,13 +171,20 @@ function variablesFor(register: string, { patient, devices, uses, medicines, spe
     '%patient': toTypedValue(patient),
     '%device': device === undefined ? NOTHING : toTypedValue(device),
     '%use': use === undefined ? NOTHING : toTypedValue(use),
+    '%devices': toTypedValue({ list: devices.filter(({ status }) => status !== 'entered-in-error' && status !== 'inactive') }),
+    '%flags': toTypedValue({ list: flags }),
+    '%entry': entry === undefined ? NOTHING : toTypedValue(entry),
     '%medicines': toTypedValue({ list: medicines.filter(({ status }) => status === 'active') }),
     '%specialist': specialist === undefined ? NOTHING : toTypedValue(specialist),
     '%today': toTypedValue(today),
   }
 }
 
-function readLine({ title, when, text, source, asOf }: LineRule, variables: Variables, today: string): AlertLine | undefined {
+function readLine(
+  { title, when, text, source, asOf }: LineRule,
+  variables: Variables,
+  today: string,
+): Omit<AlertLine, 'rule'> | undefined {
   if (when !== undefined && evaluate(when, variables)[0] !== true) return undefined
   const said = textOf(text, variables)
   if (said === undefined) return undefined

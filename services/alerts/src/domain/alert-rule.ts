@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import type { PlanDefinition, PlanDefinitionAction } from '@medplum/fhirtypes'
-import { CODES } from '@platform/nhs/systems'
-import type { AlertRule, LineRule } from './alert-lines.ts'
+import { CODES, HANDRAIL } from '@platform/nhs/systems'
+import type { AlertRule, LineKind, LineRule } from './alert-lines.ts'
 
 /** The rule out of its PlanDefinition. @throws Error that names the file's id and what is missing, so that a malformed rule stops the start */
 export function toAlertRule(plan: PlanDefinition): AlertRule {
@@ -8,16 +9,46 @@ export function toAlertRule(plan: PlanDefinition): AlertRule {
   const register = focus?.valueCodeableConcept?.coding?.find(({ system }) => system === CODES.REGISTER)?.code
   if (focus !== undefined && register === undefined)
     throw new Error(`The alert rule ${plan.id ?? ''} has a focus that is no code of the register.`)
-  return { id: plan.id ?? '', register: register ?? '*', lines: (plan.action ?? []).map((action) => toLine(plan.id ?? '', action)) }
+  const [author, approver] = [plan.author?.[0]?.name, plan.endorser?.[0]?.name]
+  const { approvalDate: approvedOn } = plan
+  const reviewBy = plan.effectivePeriod?.end?.slice(0, 10)
+  return {
+    id: plan.id ?? '',
+    title: plan.title ?? plan.id ?? '',
+    register: register ?? '*',
+    wording: hash('sha256', JSON.stringify([plan.useContext, plan.action]), 'hex'),
+    ...(author === undefined ? {} : { author }),
+    ...(reviewBy === undefined ? {} : { reviewBy }),
+    ...(plan.status === 'active' && approver !== undefined && approvedOn !== undefined
+      ? { approval: { by: approver, on: approvedOn, ...(reviewBy === undefined ? {} : { reviewBy }) } }
+      : {}),
+    ladder: ladderOf(plan),
+    lines: (plan.action ?? []).map((action) => toLine(plan.id ?? '', action)),
+  }
 }
+
+const LADDER = `${HANDRAIL}/StructureDefinition/ladder-minutes`
+
+/** Minutes after which each step of the ladder is taken, where the rule wants them shorter than the pathway does. */
+function ladderOf({ id, extension }: PlanDefinition): readonly number[] {
+  const minutes = (extension ?? []).filter(({ url }) => url === LADDER).map(({ valueInteger }) => valueInteger ?? Number.NaN)
+  if (minutes.some((each, index) => !(each > (minutes[index - 1] ?? 0))))
+    throw new Error(`The ladder of the alert rule ${id ?? ''} does not rise from step to step.`)
+  return minutes
+}
+
+const KINDS: ReadonlySet<string> = new Set<LineKind>(['time-critical', 'contact', 'communication'])
 
 function toLine(rule: string, action: PlanDefinitionAction): LineRule {
   const value = (path: string) => action.dynamicValue?.find((each) => each.path === path)?.expression?.expression
   const when = action.condition?.find(({ kind }) => kind === 'applicability')?.expression?.expression
+  const kind = action.code?.[0]?.text ?? 'time-critical'
+  if (!KINDS.has(kind)) throw new Error(`An action of the alert rule ${rule} is of the unknown kind ${kind}.`)
   const [text, source, asOf] = [value('text'), value('source'), value('asOf')]
   if (action.title === undefined || text === undefined) throw new Error(`An action of the alert rule ${rule} lacks its title or its text.`)
   return {
     title: action.title,
+    kind: kind as LineKind,
     text,
     ...(when === undefined ? {} : { when }),
     ...(source === undefined ? {} : { source }),

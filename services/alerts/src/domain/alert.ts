@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { BundleEntry, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
 import { dueAt, type Calendar, type Duration } from '@handrail/fhir-profiles/calendar'
 import { CODES, EXTENSION, OWN_ID } from '@platform/nhs/systems'
-import type { AlertLine } from './alert-lines.ts'
+import type { AlertLine, AlertLines } from './alert-lines.ts'
 import { encounterFor, type StayView } from './encounter.ts'
 import { showInstant, showPlace } from './place.ts'
 import { callsForAlert } from './stay.ts'
@@ -32,7 +32,7 @@ export interface AlertContext {
   readonly now: Date
   /** The person is on the register now, with a consent or decision behind it. */
   readonly registered: boolean
-  readonly lines: readonly AlertLine[]
+  readonly lines: AlertLines
   /** `Organization/…`: who answers for what. */
   readonly owners: Readonly<Record<AnsweringRole | 'alert' | 'afterDischarge', string>>
   /** The hospital's Organization, where the record knows it. */
@@ -305,9 +305,13 @@ function describe({ facility, stay }: StayView): string {
   return `${what}: ${facility}${place}${since}${ended}.`
 }
 
-const inputOf = (lines: readonly AlertLine[]): Pick<Task, 'input'> => (lines.length === 0 ? {} : { input: lines.map(toInput) })
+/** Seven lines at most; what did not fit stands after them under a code of its own, so that a page shows that there is more. */
+const inputOf = ({ lines, more }: AlertLines): Pick<Task, 'input'> =>
+  lines.length === 0 && more.length === 0
+    ? {}
+    : { input: [...lines.map((line) => toInput(line, 'alert-line')), ...more.map((line) => toInput(line, 'more-lines'))] }
 
-function toInput({ title, text, source, asOf }: AlertLine): TaskInput {
+function toInput({ title, text, source, asOf, rule, author, approval }: AlertLine, code: 'alert-line' | 'more-lines'): TaskInput {
   const from = [
     ...(source === undefined
       ? []
@@ -317,10 +321,19 @@ function toInput({ title, text, source, asOf }: AlertLine): TaskInput {
             : { url: 'words', valueString: source },
         ]),
     ...(asOf === undefined ? [] : [{ url: 'as-of', valueDate: asOf }]),
+    { url: 'rule', valueString: rule },
+    ...(author === undefined ? [] : [{ url: 'author', valueString: author }]),
+    ...(approval === undefined
+      ? []
+      : [
+          { url: 'approver', valueString: approval.by },
+          { url: 'approved-on', valueDate: approval.on },
+          ...(approval.reviewBy === undefined ? [] : [{ url: 'review-by', valueDate: approval.reviewBy }]),
+        ]),
   ]
   return {
-    ...(from.length === 0 ? {} : { extension: [{ url: EXTENSION.LINE_SOURCE, extension: from }] }),
-    type: concept(CODES.TASK_INPUT, 'alert-line', title),
+    extension: [{ url: EXTENSION.LINE_SOURCE, extension: from }],
+    type: concept(CODES.TASK_INPUT, code, title),
     valueString: text,
   }
 }

@@ -18,6 +18,7 @@ import { ANSWERED, ANSWERING_ROLES, OPEN, referenceTo, roleOf, taskKeyOf, type A
 import { refuse } from '../errors.ts'
 import type { FhirRecord, Placed } from './record.ts'
 import type { Register } from './register.ts'
+import type { RuleApprovals } from './rule-approvals.ts'
 import type { NewNotice, Settlement, StayState, StayStore, WaitingAnswer } from './stay-store.ts'
 import type { WatchList } from './watch-list.ts'
 
@@ -28,6 +29,7 @@ export interface AlertSources {
   readonly watchList: WatchList
   readonly register: Register
   readonly rules: readonly AlertRule[]
+  readonly approvals: RuleApprovals
   readonly pathway: Pathway
   readonly clock: Clock
   readonly newId: NewId
@@ -244,7 +246,7 @@ async function readStay(record: FhirRecord, { view }: StayState): Promise<StayRe
 async function contextFor(
   { view }: StayState,
   held: StayRecord,
-  { watchList, register, rules, pathway, clock, newId }: AlertSources,
+  { watchList, register, rules, approvals, pathway, clock, newId }: AlertSources,
 ): Promise<AlertContext> {
   const now = clock.now()
   const person = watchList.get(view.patient)
@@ -266,7 +268,7 @@ async function contextFor(
     return {
       now,
       registered: person !== undefined,
-      lines: [],
+      lines: { lines: [], more: [] },
       owners: { alert: '', ward: '', specialist: '', afterDischarge: '' },
       due,
       calendar,
@@ -278,7 +280,7 @@ async function contextFor(
   return {
     now,
     registered: person !== undefined,
-    lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10)),
+    lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10), await approvals.of(rules)),
     owners: material.owners,
     ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
     due,

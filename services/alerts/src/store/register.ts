@@ -137,6 +137,7 @@ export function registerIn(
           devices,
           uses,
           medicines,
+          flags,
           ...(named === undefined ? {} : { specialist: named }),
         },
         owners: { alert: specialist, ward, specialist, afterDischarge },
