@@ -65,7 +65,14 @@ const ORGANIZATIONS: readonly OrganizationKey[] = [
 /** Starts it; it stops with the test. @param registered false leaves the register empty */
 export async function testHospital(
   t: TestScope,
-  { registered = true, loopback = true, allow = [] as readonly string[], messaging = {} as Partial<ChannelSettings>, demo = false, approved = true } = {},
+  {
+    registered = true,
+    loopback = true,
+    allow = [] as readonly string[],
+    messaging = {} as Partial<ChannelSettings>,
+    demo = false,
+    approved = true,
+  } = {},
 ): Promise<TestHospital> {
   let now = NIGHT
   const clock = { now: () => now }

@@ -90,13 +90,23 @@ const ROWS: readonly (readonly [register: string, takes: readonly string[], expe
   [
     'parkinsons',
     ['Co-careldopa 25/100'],
-    [/^Give levodopa within 30 min/, /no gap over about 2 hours.*can kill/, /^Call the Parkinson's team/, /^Avoid metoclopramide/, /^Tell the Parkinson's nurse/],
+    [
+      /^Give levodopa within 30 min/,
+      /no gap over about 2 hours.*can kill/,
+      /^Call the Parkinson's team/,
+      /^Avoid metoclopramide/,
+      /^Tell the Parkinson's nurse/,
+    ],
   ],
   ['parkinsons', [], [/check by hand/, /^Do not stop/, /^Call/, /^Avoid/, /^Tell/]],
   ['oral-baclofen', ['Baclofen 10 mg'], [/^Never stop baclofen suddenly/]],
   ['epilepsy', ['Levetiracetam'], [/^Antiseizure medicines are time-critical: no missed doses\. If the mouth route is lost, replace/]],
   ['epilepsy', [], [/check by hand/]],
-  ['motor-neurone-disease', [], [/^Oxygen with great caution/, /early-warning score/, /advance care plan, ADRT, DNACPR/, /^Ask how the person communicates/]],
+  [
+    'motor-neurone-disease',
+    [],
+    [/^Oxygen with great caution/, /early-warning score/, /advance care plan, ADRT, DNACPR/, /^Ask how the person communicates/],
+  ],
   ['multiple-sclerosis', [], [/infection: look for it, urine first/]],
   ['myasthenia-gravis', ['Pyridostigmine 60 mg'], [/^Pyridostigmine at exact times/, /gentamicin/, /^On-call neurology/]],
   ['myasthenia-gravis', [], [/^No pyridostigmine is recorded/, /gentamicin/, /^On-call neurology/]],
@@ -125,72 +135,102 @@ for (const [register, takes, expected] of ROWS) {
   })
 }
 
-t.test('a device block without its dates and signs is made good by what is written for every pump; a stimulator asks its centre first', async (t) => {
-  const { extension: _, ...empty } = use
-  const { property: __, ...plain } = device
-  const pump = linesFor(['intrathecal-baclofen-pump'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
-  t.match(pump.find(({ title }) => title === 'Urgent signs')?.text, /^If delivery stops it is an emergency/)
-  t.match(pump.find(({ title }) => title === 'Refill')?.text, /^No refill date is recorded here: ask/)
-  t.match(pump.find(({ title }) => title === 'MRI')?.text, /checked after/)
-  const stimulator: Device = {
-    resourceType: 'Device',
-    status: 'active',
-    type: { text: 'Stimulator', coding: [{ system: 'https://handrail.example/fhir/CodeSystem/device-kind', code: 'deep-brain-stimulator' }] },
-  }
-  const bare: PersonMaterial = { patient: { resourceType: 'Patient' }, devices: [stimulator], uses: [], medicines: [], flags: [] }
-  t.match(linesFor(['deep-brain-stimulator'], bare, everyRule, '2026-11-21').lines[0]?.text, /go to the stimulator centre first/)
-})
+t.test(
+  'a device block without its dates and signs is made good by what is written for every pump; a stimulator asks its centre first',
+  async (t) => {
+    const { extension: _, ...empty } = use
+    const { property: __, ...plain } = device
+    const pump = linesFor(['intrathecal-baclofen-pump'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
+    t.match(pump.find(({ title }) => title === 'Urgent signs')?.text, /^If delivery stops it is an emergency/)
+    t.match(pump.find(({ title }) => title === 'Refill')?.text, /^No refill date is recorded here: ask/)
+    t.match(pump.find(({ title }) => title === 'MRI')?.text, /checked after/)
+    const stimulator: Device = {
+      resourceType: 'Device',
+      status: 'active',
+      type: {
+        text: 'Stimulator',
+        coding: [{ system: 'https://handrail.example/fhir/CodeSystem/device-kind', code: 'deep-brain-stimulator' }],
+      },
+    }
+    const bare: PersonMaterial = { patient: { resourceType: 'Patient' }, devices: [stimulator], uses: [], medicines: [], flags: [] }
+    t.match(linesFor(['deep-brain-stimulator'], bare, everyRule, '2026-11-21').lines[0]?.text, /go to the stimulator centre first/)
+  },
+)
 
-t.test("what no line was written for shows the entry as recorded; swallowing, a feeding tube and adjustments come from the record", async (t) => {
-  const entry: Flag = {
-    resourceType: 'Flag',
-    status: 'active',
-    subject: { reference: 'Patient/x' },
-    code: { text: "Huntington's disease, known to the clinic in Northmere", coding: [{ system: REGISTER, code: 'huntingtons' }] },
-    author: { reference: 'Organization/neurorehab' },
-    period: { start: '2026-09-01' },
-  }
-  const adjustment: Flag = {
-    resourceType: 'Flag',
-    status: 'active',
-    subject: { reference: 'Patient/x' },
-    category: [{ coding: [{ system: 'https://fhir.nhs.uk/England/CodeSystem/England-FlagCategoryRA', code: 'communication-support' }] }],
-    code: { text: 'Requires support for receptive communication' },
-  }
-  const tube: Device = {
-    resourceType: 'Device',
-    status: 'active',
-    type: { text: 'Gastrostomy tube', coding: [{ system: 'https://handrail.example/fhir/CodeSystem/device-kind', code: 'feeding-tube' }] },
-  }
-  const baseline = (kind: string, text: string) => ({
-    url: 'https://handrail.example/fhir/StructureDefinition/baseline',
-    extension: [
-      { url: 'kind', valueCode: kind },
-      { url: 'text', valueString: text },
-    ],
-  })
-  const patient: Patient = { resourceType: 'Patient', extension: [baseline('swallowing', 'Level 2 thickened drinks.'), baseline('walking', 'Walks with a frame.')] }
-  const { lines } = linesFor(['huntingtons'], { patient, devices: [tube], uses: [], medicines: [], flags: [entry, adjustment] }, everyRule, '2026-11-21')
-  t.strictSame(
-    lines.map(({ title, text }) => [title, text]),
-    [
-      ['On the register', "Huntington's disease, known to the clinic in Northmere"],
-      ['Swallowing', 'Swallowing: Level 2 thickened drinks.'],
-      ['Feeding tube', 'Has a feeding tube: Gastrostomy tube'],
-      ['Usual walking and communication', 'Usually: Walks with a frame. Reasonable adjustments: Requires support for receptive communication.'],
-    ],
-  )
-  t.match(lines[0], { source: 'Organization/neurorehab', asOf: '2026-09-01' })
-})
+t.test(
+  'what no line was written for shows the entry as recorded; swallowing, a feeding tube and adjustments come from the record',
+  async (t) => {
+    const entry: Flag = {
+      resourceType: 'Flag',
+      status: 'active',
+      subject: { reference: 'Patient/x' },
+      code: { text: "Huntington's disease, known to the clinic in Northmere", coding: [{ system: REGISTER, code: 'huntingtons' }] },
+      author: { reference: 'Organization/neurorehab' },
+      period: { start: '2026-09-01' },
+    }
+    const adjustment: Flag = {
+      resourceType: 'Flag',
+      status: 'active',
+      subject: { reference: 'Patient/x' },
+      category: [{ coding: [{ system: 'https://fhir.nhs.uk/England/CodeSystem/England-FlagCategoryRA', code: 'communication-support' }] }],
+      code: { text: 'Requires support for receptive communication' },
+    }
+    const tube: Device = {
+      resourceType: 'Device',
+      status: 'active',
+      type: {
+        text: 'Gastrostomy tube',
+        coding: [{ system: 'https://handrail.example/fhir/CodeSystem/device-kind', code: 'feeding-tube' }],
+      },
+    }
+    const baseline = (kind: string, text: string) => ({
+      url: 'https://handrail.example/fhir/StructureDefinition/baseline',
+      extension: [
+        { url: 'kind', valueCode: kind },
+        { url: 'text', valueString: text },
+      ],
+    })
+    const patient: Patient = {
+      resourceType: 'Patient',
+      extension: [baseline('swallowing', 'Level 2 thickened drinks.'), baseline('walking', 'Walks with a frame.')],
+    }
+    const { lines } = linesFor(
+      ['huntingtons'],
+      { patient, devices: [tube], uses: [], medicines: [], flags: [entry, adjustment] },
+      everyRule,
+      '2026-11-21',
+    )
+    t.strictSame(
+      lines.map(({ title, text }) => [title, text]),
+      [
+        ['On the register', "Huntington's disease, known to the clinic in Northmere"],
+        ['Swallowing', 'Swallowing: Level 2 thickened drinks.'],
+        ['Feeding tube', 'Has a feeding tube: Gastrostomy tube'],
+        [
+          'Usual walking and communication',
+          'Usually: Walks with a frame. Reasonable adjustments: Requires support for receptive communication.',
+        ],
+      ],
+    )
+    t.match(lines[0], { source: 'Organization/neurorehab', asOf: '2026-09-01' })
+  },
+)
 
 t.test('HAZ-A04: never more than seven lines, and what does not fit is named after them', async (t) => {
   const registers = [...REGISTERS, 'parkinsons', 'epilepsy', 'motor-neurone-disease']
   const { lines, more } = linesFor(registers, dafydd, everyRule, '2026-11-21')
   t.equal(lines.length, 7)
-  t.strictSame(lines.slice(0, 5).map(({ title }) => title), ['Device', 'Do not stop', 'Refill', 'Urgent signs', 'MRI'], 'the device first')
+  t.strictSame(
+    lines.slice(0, 5).map(({ title }) => title),
+    ['Device', 'Do not stop', 'Refill', 'Urgent signs', 'MRI'],
+    'the device first',
+  )
   t.match(lines[5]?.text, /24-hour contact.*Parkinson's nurse/)
   t.match(lines[6]?.text, /Usually.*bring the aid|bring the aid.*Usually/)
-  t.ok(more.some(({ text }) => text.startsWith("Do not stop Parkinson's medicines")), 'two rules that say "do not stop" are both said')
+  t.ok(
+    more.some(({ text }) => text.startsWith("Do not stop Parkinson's medicines")),
+    'two rules that say "do not stop" are both said',
+  )
   t.ok(more.some(({ text }) => text.startsWith('Oxygen')))
 })
 
@@ -199,7 +239,10 @@ t.test('HAZ-A13: a rule speaks once somebody approved its words; a changed rule 
   if (anyone === undefined || pump === undefined) throw new Error('The rules are not there.')
   const approval = { by: 'Dr Example, clinical lead', on: '2026-11-01', reviewBy: '2026-12-01' }
   const only = (wording: string) => (rule: { wording: string }) => (rule.wording === wording ? approval : undefined)
-  t.strictSame(linesFor(REGISTERS, dafydd, rules, '2026-11-21', () => undefined), { lines: [], more: [] })
+  t.strictSame(
+    linesFor(REGISTERS, dafydd, rules, '2026-11-21', () => undefined),
+    { lines: [], more: [] },
+  )
   const { lines } = linesFor(REGISTERS, dafydd, rules, '2026-11-21', only(pump.wording))
   t.equal(lines.length, 6)
   t.match(lines[0], { rule: 'alert-intrathecal-baclofen-pump', author: 'Handrail project', approval })
@@ -214,7 +257,10 @@ t.test('HAZ-A13: a rule speaks once somebody approved its words; a changed rule 
 t.test('a rule may bring a ladder of its own, and it rises', async (t) => {
   const file = JSON.parse(readFileSync(`${rulesFolder}/alert-anyone.json`, 'utf8')) as PlanDefinition
   const minutes = (...each: readonly number[]) =>
-    toAlertRule({ ...file, extension: each.map((valueInteger) => ({ url: 'https://handrail.example/fhir/StructureDefinition/ladder-minutes', valueInteger })) })
+    toAlertRule({
+      ...file,
+      extension: each.map((valueInteger) => ({ url: 'https://handrail.example/fhir/StructureDefinition/ladder-minutes', valueInteger })),
+    })
   t.strictSame(minutes(10, 20).ladder, [10, 20])
   t.throws(() => minutes(20, 10), /does not rise/)
 })

@@ -114,7 +114,8 @@ export function linesFor(
     for (const each of rule.lines) {
       const read = said.has(each.title) ? undefined : readLine(each, variables, today)
       // Whom to call in general is said where no number was given in particular.
-      const known = rule.register === '*' && each.kind === 'contact' && found.some(({ kind, line }) => kind === 'contact' && NUMBER.test(line.text))
+      const known =
+        rule.register === '*' && each.kind === 'contact' && found.some(({ kind, line }) => kind === 'contact' && NUMBER.test(line.text))
       if (read === undefined || known) continue
       said.add(each.title)
       found.push({ kind: each.kind, line: { ...read, ...provenance(rule, approval, today) } })
@@ -180,11 +181,7 @@ function variablesFor(
   }
 }
 
-function readLine(
-  { title, when, text, source, asOf }: LineRule,
-  variables: Variables,
-  today: string,
-): Omit<AlertLine, 'rule'> | undefined {
+function readLine({ title, when, text, source, asOf }: LineRule, variables: Variables, today: string): Omit<AlertLine, 'rule'> | undefined {
   if (when !== undefined && evaluate(when, variables)[0] !== true) return undefined
   const said = textOf(text, variables)
   if (said === undefined) return undefined

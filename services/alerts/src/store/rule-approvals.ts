@@ -25,7 +25,10 @@ export interface RuleApprovals {
 /** Opens them. */
 export function ruleApprovalsIn(database: Database, { demo }: { readonly demo: boolean }): RuleApprovals {
   const read = async (): Promise<(rule: AlertRule) => RuleApproval | undefined> => {
-    const { rows } = await database.query<{ wording: string; by: string; on: string; reviewBy: string }>({ name: 'rule-approvals', text: READ })
+    const { rows } = await database.query<{ wording: string; by: string; on: string; reviewBy: string }>({
+      name: 'rule-approvals',
+      text: READ,
+    })
     const held = new Map(rows.map(({ wording, ...approval }) => [wording, approval]))
     return (rule) => held.get(rule.wording) ?? rule.approval
   }

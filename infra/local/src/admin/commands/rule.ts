@@ -49,7 +49,9 @@ export async function run(typed: readonly string[]): Promise<number> {
   for (const rule of rules) {
     const approval = approved(rule)
     const said = approval === undefined || approval === 'demonstration' ? { state: 'draft' } : { state: 'approved', ...approval }
-    process.stdout.write(`${JSON.stringify({ rule: rule.id, title: rule.title, lines: rule.lines.length, author: rule.author, ...said })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ rule: rule.id, title: rule.title, lines: rule.lines.length, author: rule.author, ...said })}\n`,
+    )
   }
   return 0
 }
