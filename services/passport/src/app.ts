@@ -22,6 +22,7 @@ import { share } from './routes/fhir/share.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
+import { viewPage } from './routes/view/page.ts'
 import type { Sharing } from './store/sharing.ts'
 
 export interface Dependencies extends FhirDependencies {
@@ -76,5 +77,6 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   )
   // A sibling of the FHIR context: whoever holds a link has no token, and is answered in the words of the links' own specification.
   await app.register(links, { ...dependencies.sharing, prefix: '/shl' })
+  await app.register(viewPage, { prefix: '/view' })
   return app
 }

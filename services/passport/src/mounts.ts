@@ -9,4 +9,10 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   ]),
   // Readers of links come from pages of other origins, which ask first whether they may.
   ...LINKS.map((method) => ({ method, path: '/shl/*' })),
+  ...(['GET', 'HEAD'] as const).flatMap((method) => [
+    { method, path: '/view' },
+    { method, path: '/view/*' },
+  ]),
+  // Where readers of health cards look for the keys: under the issuer, which is PUBLIC_URL.
+  ...(['GET', 'HEAD', 'OPTIONS'] as const).map((method) => ({ method, path: '/.well-known/jwks.json' })),
 ]

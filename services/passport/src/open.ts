@@ -1,6 +1,7 @@
 /** Opens what the record stands on: definitions, validator, search, audit trail. Shared by `main.ts` and the one-process hub. */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
@@ -97,7 +98,7 @@ export async function openRecord(
   const [rules, pathway] = await Promise.all([loadReviewRules(), loadPathway()])
   return {
     record,
-    sharing: openSharing({ database, record, clock, now, secrets, publicUrl }),
+    sharing: openSharing({ database, record, clock, now, secrets, publicUrl, knowledge: loadTimeCritical() }),
     publicUrl,
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,

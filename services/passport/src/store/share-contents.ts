@@ -1,12 +1,19 @@
 /** What a link carries: the record as the person sees it, in the sections chosen, without what the person closed to everybody. */
+import { randomUUID } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { BIT } from '../domain/access/data-class.ts'
 import { EVERYBODY } from '../domain/access/consent.ts'
 import { classesOfSections, type Section } from '../domain/share/section.ts'
+import { shareDocument } from '../domain/share/share-document.ts'
+import { emergencyView, type EmergencyView } from '../domain/summary/emergency/emergency-view.ts'
+import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-critical.ts'
+import type { Material } from '../domain/summary/material.ts'
+import type { Language } from '../domain/summary/words.ts'
 import { readRow, type Row } from './record-store.ts'
 import { readCompartment } from './share-compartment.ts'
 import type { PlainFile } from './share-files.ts'
+import { materialOf } from './share-material.ts'
 
 /** Whose record is shared, by whose eyes it was chosen. */
 export interface SharedPerson {
@@ -24,10 +31,9 @@ export interface SharedContent {
 export interface SharedRows {
   readonly person: Row
   readonly rows: readonly Row[]
+  /** The data classes that the link opens, as bits. */
+  readonly open: number
 }
-
-/** Makes the content from the rows; pure but for the identity and the time it is given. */
-export type Compose = (shared: SharedRows & { readonly sections: readonly Section[]; readonly at: Date }) => Promise<readonly PlainFile[]>
 
 /** The person as a caller: a link shows nothing that they could not see themselves. */
 export const asThePerson = ({ patient, role }: SharedPerson): Caller => ({
@@ -55,18 +61,43 @@ export async function sharedRows(database: Queryable, of: SharedPerson, sections
   const open = classesOfSections(sections) & ~(closures[0]?.classes ?? 0)
   if ((open & BIT.identity) === 0) return undefined
   const all = await readCompartment(database, caller, of.patient)
-  return { person, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }
+  return { person, open, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }
+}
+
+/** What makes content out of rows, besides the rows. */
+export interface ContentDependencies {
+  readonly database: Queryable
+  /** `${PUBLIC_URL}/fhir` */
+  readonly baseUrl: string
+  readonly knowledge: TimeCriticalKnowledge
+}
+
+/** The emergency view of what the person would share; nothing when there is no such person, or everything chosen was closed. */
+export async function sharedView(
+  { database, knowledge }: ContentDependencies,
+  of: SharedPerson,
+  sections: readonly Section[],
+  { at, language }: { at: Date; language: Language },
+): Promise<{ view: EmergencyView; material: Material; shared: SharedRows } | undefined> {
+  const shared = await sharedRows(database, of, sections)
+  if (shared === undefined) return undefined
+  const material = await materialOf(database, asThePerson(of), shared)
+  return {
+    material,
+    view: emergencyView(material, { today: at.toISOString().slice(0, 10), language, knowledge }),
+    shared,
+  }
 }
 
 /** What a link carries at this moment; nothing when there is no such person, or everything chosen was closed. */
 export async function sharedContent(
-  database: Queryable,
-  { person: of, sections, at }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
+  dependencies: ContentDependencies,
+  { person, sections, at }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
 ): Promise<SharedContent | undefined> {
-  const shared = await sharedRows(database, of, sections)
-  if (shared === undefined) return undefined
-  const all = [shared.person, ...shared.rows]
-  const entry = all.map((row) => `{"fullUrl":"urn:uuid:${row.id}","resource":${row.content}}`)
-  const text = `{"resourceType":"Bundle","type":"collection","timestamp":"${at.toISOString()}","entry":[${entry.join(',')}]}`
-  return { files: [{ contentType: 'application/fhir+json', text }], classes: all.reduce((bits, { classes }) => bits | classes, 0) }
+  const found = await sharedView(dependencies, person, sections, { at, language: 'en' })
+  if (found === undefined) return undefined
+  const { view, material, shared } = found
+  const { text, references } = shareDocument({ view, material, sections, at, id: randomUUID(), baseUrl: dependencies.baseUrl })
+  const inIt = [shared.person, ...shared.rows].filter(({ type, id }) => references.has(`${type}/${id}`))
+  return { classes: inIt.reduce((bits, { classes }) => bits | classes, 0), files: [{ contentType: 'application/fhir+json', text }] }
 }

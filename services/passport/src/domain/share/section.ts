@@ -11,7 +11,8 @@ export type Section = (typeof SECTIONS)[number]
  * link is none of them.
  */
 const CLASSES: Readonly<Record<Section, readonly DataClass[]>> = {
-  emergency: ['identity', 'contacts', 'needs', 'emergency', 'diagnoses', 'medicines'],
+  // Therapy for what cannot be undone, such as a nerve block; the view shows of it nothing else.
+  emergency: ['identity', 'contacts', 'needs', 'emergency', 'diagnoses', 'medicines', 'therapy'],
   therapies: ['identity', 'therapy'],
   measures: ['identity', 'measures'],
   referrals: ['identity', 'referral'],
