@@ -78,7 +78,13 @@ t.test('a link in a real browser', { skip: executablePath === undefined && 'no C
     t.match(shown, /How fresh, how checked, and what is not known/)
     const titles = await page.locator('#summary h2').allTextContents()
     t.equal(titles[0], 'How fresh, how checked, and what is not known', 'which stands first')
-    for (const title of ['First: devices and treatments that cannot wait', 'Do not stop suddenly', 'Allergies and intolerances', 'Conditions', 'Whom to call'])
+    for (const title of [
+      'First: devices and treatments that cannot wait',
+      'Do not stop suddenly',
+      'Allergies and intolerances',
+      'Conditions',
+      'Whom to call',
+    ])
       t.ok(titles.includes(title), title)
     await fits(t, page, 'the summary')
   })
@@ -156,7 +162,10 @@ t.test('a link in a real browser', { skip: executablePath === undefined && 'no C
   })
 
   await t.test('no key was sent to anybody, none is in a log, and nothing came from elsewhere', async (t) => {
-    const { key, url } = JSON.parse(Buffer.from(made.link.split('shlink:/')[1] ?? '', 'base64url').toString()) as { key: string; url: string }
+    const { key, url } = JSON.parse(Buffer.from(made.link.split('shlink:/')[1] ?? '', 'base64url').toString()) as {
+      key: string
+      url: string
+    }
     t.ok(sent.length > 20)
     t.same(sent.filter((request) => request.includes(key)), []) // prettier-ignore
     t.same(sent.filter((request) => !request.startsWith(hub.url) && !/^(data|blob):/.test(request)), []) // prettier-ignore
