@@ -27,10 +27,12 @@ Profile: DeviceUse
 Parent: DeviceUseStatement
 Id: device-use
 Title: "Use of an implanted device"
-Description: "That the person has the device, since when, and the device block that the emergency view and a hospital alert show."
+Description: "That the person has the device, since when, and the device block that the emergency view and a hospital alert show. UK Core has no DeviceUseStatement: base R4."
 * insert Ours
 * obeys device-use-1
-* extension contains DeviceBlockExtension named block 0..1 MS
+* extension contains
+    DeviceBlockExtension named block 0..1 MS and
+    NextReviewExtension named nextReview 0..1
 * status MS
 * subject MS
 * subject only Reference(Patient)

@@ -15,7 +15,8 @@ Description: "One session of therapy, exercise or support, in one shape for ever
     DoseExtension named dose 0..1 and
     RecordedAtExtension named recordedAt 0..1 and
     SessionCountExtension named sessionCount 0..1 and
-    ParticipationExtension named participation 0..1
+    ParticipationExtension named participation 0..1 and
+    NextReviewExtension named nextReview 0..1
 * status MS
 * statusReason MS
 * statusReason from AbsenceReasonCodes (extensible)
