@@ -33,7 +33,9 @@ const verified = (system: string, code: string) => ({
   extension: [
     {
       url: 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus',
-      valueCodeableConcept: { coding: [{ system: `https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus${system}`, code }] },
+      valueCodeableConcept: {
+        coding: [{ system: `https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus${system}`, code }],
+      },
     },
   ],
 })
@@ -54,14 +56,24 @@ t.test('what a profile asks for is asked for', (t) => {
     ['a telephone without a number', 'dafydd-brother', { telecom: [{ system: 'phone' }] }, 'related-1'],
     ['a carer whose name cannot be said', 'dafydd-brother', { name: [{ use: 'official' }] }, 'related-2'],
     ['a condition that may be active or not', 'bryn-multiple-sclerosis', { clinicalStatus: undefined }, 'condition-1'],
-    ['a condition without words', 'bryn-multiple-sclerosis', { code: { coding: [{ system: 'http://snomed.info/sct', code: '425500002' }] } }, ''],
+    [
+      'a condition without words',
+      'bryn-multiple-sclerosis',
+      { code: { coding: [{ system: 'http://snomed.info/sct', code: '425500002' }] } },
+      '',
+    ],
     ['an allergy to nothing said', 'carys-baclofen-reaction', { code: undefined }, ''],
     ['an allergy of no day', 'carys-baclofen-reaction', { recordedDate: undefined }, ''],
     ['a medicine that cannot be read', 'bryn-tizanidine', { medicationCodeableConcept: { coding: [{ code: '1' }] } }, 'medication-1'],
     ['a medicine that nobody said', 'bryn-tizanidine', { informationSource: undefined }, ''],
     ['a medicine of no day', 'bryn-tizanidine', { dateAsserted: undefined }, ''],
     ['a medicine with half an identifier', 'bryn-tizanidine', { identifier: [{ value: '1' }] }, ''],
-    ['a plan in which nobody does it', 'bryn-plan', { activity: [{ detail: { status: 'in-progress', description: 'Stands.' } }] }, 'plan-1'],
+    [
+      'a plan in which nobody does it',
+      'bryn-plan',
+      { activity: [{ detail: { status: 'in-progress', description: 'Stands.' } }] },
+      'plan-1',
+    ],
     ['an active plan that is never looked at again', 'bryn-plan', { extension: undefined }, 'plan-2'],
     ['a goal without words', 'bryn-standing-goal', { description: { coding: [{ code: 'stand' }] } }, ''],
     ['a goal that ended without a word', 'bryn-standing-goal', { lifecycleStatus: 'completed' }, 'goal-1'],
@@ -95,12 +107,20 @@ t.test('what a profile asks for is asked for', (t) => {
 
 t.test('what is allowed stays allowed', (t) => {
   const allowed: readonly [string, string, Json][] = [
-    ['an old NHS number beside the new one', 'ada-person', { identifier: [nhsNumber('9990123454'), nhsNumber('9990548609', { use: 'old' })] }],
+    [
+      'an old NHS number beside the new one',
+      'ada-person',
+      { identifier: [nhsNumber('9990123454'), nhsNumber('9990548609', { use: 'old' })] },
+    ],
     ['a number traced with the Welsh register', 'ada-person', { identifier: [nhsNumber('9990123454', verified('Wales', 'nn'))] }],
     ['the words older senders use', 'ada-person', { identifier: [nhsNumber('9990123454', verified('', 'number-present-and-verified'))] }],
     ['no number at all', 'ada-person', { identifier: undefined }],
     ['sex at birth not determined', 'ada-person', { extension: sexAtBirth('UN') }],
-    ['an assessment that is still open', 'carys-joint-assessment', { status: 'in-progress', item: [(example('carys-joint-assessment')['item'] as Json[])[0]] }],
+    [
+      'an assessment that is still open',
+      'carys-joint-assessment',
+      { status: 'in-progress', item: [(example('carys-joint-assessment')['item'] as Json[])[0]] },
+    ],
     ['a goal given up with a reason', 'bryn-standing-goal', { lifecycleStatus: 'cancelled', statusReason: 'The season is over.' }],
     ['an organisation without an ODS code', 'therapy-centre-example', { identifier: undefined }],
     ['a refusal to share, which needs no checking', 'ada-agrees-to-share', { verification: undefined, provision: { type: 'deny' } }],
@@ -119,7 +139,9 @@ function* placesIn(value: unknown): Generator<Json> {
 /** Our extensions with a required list of codes, by URL. */
 const coded = new Set(
   profiles.structureDefinitions
-    .filter(({ differential }) => differential?.element.some(({ binding, path }) => path.includes('value') && binding?.strength === 'required'))
+    .filter(({ differential }) =>
+      differential?.element.some(({ binding, path }) => path.includes('value') && binding?.strength === 'required'),
+    )
     .map(({ url }) => url),
 )
 
@@ -161,7 +183,11 @@ t.test('a code outside of a required list is refused: in every coded element', (
     ['ada-class-missed', { status: 'skipped' }],
     ['ada-person', { gender: 'F' }],
   ]
-  for (const [id, change] of cases) t.ok(faults(changed(id, change)).some(({ code }) => code === 'code-invalid'), `${id}, ${Object.keys(change).join()}`)
+  for (const [id, change] of cases)
+    t.ok(
+      faults(changed(id, change)).some(({ code }) => code === 'code-invalid'),
+      `${id}, ${Object.keys(change).join()}`,
+    )
   t.end()
 })
 
