@@ -320,3 +320,93 @@ t.test('a merge of two numbers of one person makes two open alerts one', async (
     ['cancelled', 'requested'],
   )
 })
+
+/** A message of another event than the cast can send, with the segments that it needs. */
+const other = (event: string, given: Parameters<typeof anAdmissionMessage>[0], more = ''): string =>
+  anAdmissionMessage(given).replace(/ADT\^A\d\d\^ADT_A\d\d/, `ADT^${event}`) + more
+
+t.test('a planned admission is one quiet word to the team, and the admission itself raises the alert', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(other('A05', { controlId: '1', patientClass: 'I' }))
+  await hospital.acted()
+  t.equal(hospital.encounter().status, 'planned')
+  t.strictSame(hospital.tasks(), [])
+  await hospital.send(anAdmissionMessage({ controlId: '2', at: at(60) }))
+  await hospital.acted()
+  t.equal(hospital.encounter().status, 'in-progress')
+  t.strictSame(await hospital.notices(), ['planned (quiet)', 'raised'])
+})
+
+t.test(
+  'A17 moves the one of ours among two who swap beds; A09 and A10 tell a place; what the hospital deletes is asked about',
+  async (t) => {
+    const hospital = await testHospital(t)
+    await hospital.send(anAdmissionMessage({ controlId: '1', ward: 'W3^^1' }))
+    await hospital.acted()
+    const swap = anAdmissionMessage({ controlId: '2', ward: 'W3^^2', at: at(10) })
+    const stranger = anAdmissionMessage({ for: 'ada', controlId: '2', ward: 'W3^^1', visit: 'V9' })
+    const group = (message: string) =>
+      message
+        .split('\r')
+        .filter((line) => /^(PID|PV1)/.test(line))
+        .map((line) => `${line}\r`)
+        .join('')
+    const head = swap
+      .split('\r')
+      .slice(0, 2)
+      .map((line) => `${line}\r`)
+      .join('')
+      .replace(/ADT\^A01\^ADT_A01/, 'ADT^A17')
+    t.match(await hospital.send(head + group(swap) + group(stranger)), { code: 'CA' })
+    await hospital.acted()
+    t.strictSame(
+      hospital.encounter().location?.map(({ location }) => location.display),
+      ['W3, bed 1', 'W3, bed 2'],
+    )
+    t.equal((await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length, 1, 'nothing of the stranger')
+
+    await hospital.send(other('A10', { controlId: '3', ward: 'THEATRE^^', at: at(20) }))
+    await hospital.acted()
+    t.match(hospital.encounter().location?.at(-1), { location: { display: 'THEATRE' }, status: 'active' })
+    t.match(await hospital.send(other('A23', { controlId: '4', at: at(30) })), { code: 'CA' })
+    await hospital.acted()
+    t.match(hospital.task(/^review-/), { status: 'requested', description: /the hospital deleted the visit/ })
+    t.equal(hospital.task(/^alert-/).status, 'requested', 'nothing is concluded from a deletion')
+  },
+)
+
+t.test('A42 gives the visit another number, and its alert goes on; A45 to somebody else withdraws it as the wrong person', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage({ controlId: '1', visit: 'V1' }))
+  await hospital.acted()
+  await hospital.send(other('A42', { controlId: '2', visit: 'V2', at: at(5) }, 'MRG|H1^^^DYFFRYNWEN^MR||||V1^^^DYFFRYNWEN\r'))
+  await hospital.acted()
+  await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '3', visit: 'V2', ward: 'W5^^', at: at(10) }))
+  await hospital.acted()
+  t.equal(hospital.tasks().filter(([kind]) => kind === 'hospital-alert').length, 1)
+  t.match(hospital.encounter().location?.at(-1), { location: { display: 'W5' } })
+
+  const somebodyElse = { nhsNumber: '9990548609', family: 'Tudor', given: 'Bryn', birthDate: '1965-06-02' }
+  const moved = other(
+    'A45',
+    { controlId: '4', visit: 'V2', person: somebodyElse, at: at(20) },
+    'MRG|H1^^^DYFFRYNWEN^MR||||V2^^^DYFFRYNWEN\r',
+  )
+  await hospital.send(moved.replace('H2^^^DYFFRYNWEN^MR', 'H77^^^DYFFRYNWEN^MR'))
+  await hospital.acted()
+  t.equal(hospital.encounter().status, 'entered-in-error')
+  t.equal(hospital.task(/^alert-/).input, undefined)
+})
+
+t.test('a stay of which nobody heard while it lasted still asks the community team to call; after a death nobody is asked', async (t) => {
+  const hospital = await testHospital(t)
+  const late = anAdmissionMessage({ event: 'A03', controlId: '1', visit: 'V1', at: at(60) })
+  await hospital.send(late)
+  await hospital.acted()
+  t.strictSame(hospital.tasks(), [['after-discharge', 'requested', 'Organization/community-team']])
+  const died = anAdmissionMessage({ event: 'A03', controlId: '2', visit: 'V2', at: at(90) }).replace('||||01\r', '|20261121034400|Y||01\r')
+  t.match(died, /\|Y\|/)
+  await hospital.send(died)
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 1)
+})

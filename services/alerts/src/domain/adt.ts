@@ -1,9 +1,33 @@
 import type { HospitalNumber, PersonInMessage } from './person.ts'
 
 /** The ADT events we act on. All others are acknowledged and nothing follows from them. HL7 v2 table 0003; HL7 UK A.3. */
-export const STAY_EVENTS = ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A07', 'A08', 'A11', 'A12', 'A13', 'A21', 'A22', 'A38'] as const
-/** Events that say who somebody is, and nothing of a stay. */
-export const PERSON_EVENTS = ['A28', 'A31', 'A40'] as const
+export const STAY_EVENTS = [
+  'A01',
+  'A02',
+  'A03',
+  'A04',
+  'A05',
+  'A06',
+  'A07',
+  'A08',
+  'A09',
+  'A10',
+  'A11',
+  'A12',
+  'A13',
+  'A17',
+  'A21',
+  'A22',
+  'A38',
+] as const
+/** Two records of one person become one, or numbers move: MRG-1 goes, PID-3 stays. A18, A30, A34 and A36 are the old names of A40. */
+export const MERGE_EVENTS = ['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A47'] as const
+/** A visit gets another number (A42), or moves to another person (A44, A45): MRG-5 goes, PV1-19 stays. */
+export const VISIT_MERGE_EVENTS = ['A42', 'A44', 'A45'] as const
+/** The hospital deleted a visit or a person. Nothing is deleted here: a person is asked. */
+export const DELETE_EVENTS = ['A23', 'A29'] as const
+/** Events that say who somebody is, or whose a visit is. */
+export const PERSON_EVENTS = ['A28', 'A31', ...MERGE_EVENTS, ...VISIT_MERGE_EVENTS, ...DELETE_EVENTS] as const
 
 export type StayEventType = (typeof STAY_EVENTS)[number]
 export type PersonEventType = (typeof PERSON_EVENTS)[number]
@@ -40,8 +64,10 @@ export interface AdtFacts {
   readonly happenedAt?: Date
   /** When it was recorded: EVN-2, else MSH-7. */
   readonly recordedAt: Date
-  /** PID-30 or a disposition that says so. */
+  /** PID-29, PID-30 or a disposition that says so. */
   readonly died: boolean
-  /** MRG-1 of an A40: the numbers that go; those of `person` stay. */
+  /** MRG-1: the numbers that go; those of `person` stay. */
   readonly merged: readonly HospitalNumber[]
+  /** MRG-5: the visits that go. */
+  readonly mergedVisits: readonly HospitalNumber[]
 }

@@ -51,12 +51,14 @@ const WITHDRAWN = {
   'wrong-person': 'A correction showed that this was somebody else. Incident raised.',
   merged: 'The hospital held this stay twice; the other one goes on.',
   'not-registered': 'The person is no longer on the alerts register.',
+  'not-there': 'The messages of the hospital say that this was no admission.',
 } as const
 
 /** Open while somebody is in hospital, closed when the stay ended, withdrawn when it never was so or must not be told. */
 export function phaseOf({ stay, wrongPerson, merged }: StayView, registered: boolean): Phase {
   if (wrongPerson || merged || !registered || stay.status === 'cancelled') return 'withdrawn'
-  if (callsForAlert(stay)) return 'open'
+  // Who was in hospital stays so until the end is told: a later class alone closes nothing.
+  if (callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))) return 'open'
   return stay.status === 'ended' ? 'closed' : 'quiet'
 }
 
@@ -64,8 +66,8 @@ export function phaseOf({ stay, wrongPerson, merged }: StayView, registered: boo
 export function recordFor(view: StayView, record: StayRecord, context: AlertContext): BundleEntry[] {
   const phase = phaseOf(view, context.registered)
   const nothingThere = record.encounter === undefined && record.alert === undefined
-  // Whoever was never told of a stay is not told that it was taken back; a stay that is only planned is not the record's yet.
-  if (nothingThere && (phase === 'withdrawn' || phase === 'quiet')) return []
+  // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
+  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && view.stay.status !== 'planned'))) return []
 
   const encounter = settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)
   const alert = alertTask(view, record, phase, encounter.reference, context)
@@ -156,7 +158,7 @@ function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: 
   if (phase === 'withdrawn') return withdraw(existing, view, context)
   const described = { ...existing, description: describe(view) }
   if (phase === 'closed') return OPEN.has(existing.status) ? end(described, 'completed', 'discharged', 'The stay has ended.') : described
-  if (phase === 'quiet') return existing
+  if (phase === 'quiet') return withdraw(existing, view, context)
   const answered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
   if (OPEN.has(existing.status)) return answered && existing.status === 'requested' ? { ...described, status: 'accepted' } : described
   if (!wasEndedByStay(existing)) return described // closed by a person
@@ -194,7 +196,7 @@ function answerEntry(
 }
 
 function answerIn(phase: Phase, answer: Task, alert: Task | undefined, dueBy: Date, view: StayView, context: AlertContext): Task {
-  if (phase === 'withdrawn') return withdraw(answer, view, context)
+  if (phase === 'withdrawn' || phase === 'quiet') return withdraw(answer, view, context)
   if (phase === 'closed' && OPEN.has(answer.status)) {
     return end(answer, ANSWERED.has(answer.status) ? 'completed' : 'cancelled', 'discharged', 'The stay has ended.')
   }
@@ -240,10 +242,10 @@ function withdraw(task: Task, { stay, wrongPerson, merged }: StayView, { registe
       : stay.status === 'cancelled'
         ? 'cancelled'
         : registered
-          ? 'cancelled'
+          ? 'not-there'
           : 'not-registered'
   const { input: _, description: __, ...hidden } = task
-  const shown = why === 'cancelled' || why === 'merged' ? task : hidden
+  const shown = why === 'cancelled' || why === 'merged' || why === 'not-there' ? task : hidden
   if (!OPEN.has(task.status) && task.status !== 'completed') return shown
   return end(shown, 'cancelled', why === 'wrong-person' ? 'wrong-person' : 'withdrawn', WITHDRAWN[why])
 }
@@ -261,7 +263,8 @@ function reopen(task: Task, due: Date): Task {
 function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: string, context: AlertContext): readonly BundleEntry[] {
   const { now, calendar, due, owners } = context
   const existing = record.afterDischarge
-  const wanted = phase === 'closed' && !view.stay.died && record.alert !== undefined
+  // Also after a stay of which nobody heard while it lasted: its messages came late.
+  const wanted = phase === 'closed' && !view.stay.died && view.stay.wasIn
   if (wanted && existing === undefined) {
     const task = newTask(
       'after-discharge',

@@ -43,11 +43,12 @@ export function encounterFor(
   hospital: string | undefined,
   existing: Encounter | undefined,
 ): Encounter {
-  const { status, location, admittedAt, endedAt, patientClass } = stay
-  const place = location === undefined ? '' : showPlace(location)
-  const encounterClass = status === 'attending' ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
+  const { status, admittedAt, endedAt, patientClass } = stay
+  const places = stay.places.map(showPlace).filter((place) => place !== '')
+  const encounterClass = status === 'attending' && !isOutside(patientClass) ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
+  const { period: _, location: held, ...kept } = existing ?? ({} as Partial<Encounter>)
   return {
-    ...existing,
+    ...kept,
     resourceType: 'Encounter',
     identifier: existing?.identifier ?? [{ system: OWN_ID.STAY, value: id }],
     status: wrongPerson || merged ? 'entered-in-error' : STATUS[status],
@@ -56,14 +57,21 @@ export function encounterFor(
     ...(admittedAt === undefined
       ? {}
       : { period: { start: admittedAt.toISOString(), ...(endedAt === undefined ? {} : { end: endedAt.toISOString() }) } }),
-    ...(place === '' ? {} : { location: locations(existing?.location, place, status) }),
+    ...(places.length === 0 ? {} : { location: locations(held, places, status) }),
     serviceProvider: hospital === undefined ? { identifier: { system: OWN_ID.HL7V2_FACILITY, value: facility } } : { reference: hospital },
   }
 }
 
-/** The earlier places stay in the history of the stay. */
-function locations(held: Encounter['location'], place: string, status: StayStatus): NonNullable<Encounter['location']> {
-  const now = status === 'ended' || status === 'cancelled' ? 'completed' : 'active'
-  const earlier = (held ?? []).filter((each) => each.location.display !== place).map((each) => ({ ...each, status: 'completed' as const }))
-  return [...earlier, { location: { display: place }, status: now }]
+const isOutside = (patientClass: string | undefined): boolean => patientClass === 'O' || patientClass === 'P'
+
+/** Every place of the stay, computed from its messages and not from what was written when; what others refer to is kept. */
+function locations(held: Encounter['location'], places: readonly string[], status: StayStatus): NonNullable<Encounter['location']> {
+  const current = status === 'ended' || status === 'cancelled' ? 'completed' : 'active'
+  const others = (held ?? []).filter(({ location }) => location.reference !== undefined)
+  const ours = [...new Map(places.map((place) => [place, place])).keys()].filter((place) => place !== places.at(-1))
+  return [
+    ...others,
+    ...ours.map((display) => ({ location: { display }, status: 'completed' as const })),
+    { location: { display: places.at(-1) ?? '' }, status: current },
+  ]
 }

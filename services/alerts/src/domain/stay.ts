@@ -1,5 +1,6 @@
 // A hospital stay out of the messages about it: standards page "Hospital alerts", sections 6 and 7. The state is computed from all events
 // sorted by when they happened, never by arrival, so that late, repeated and early messages do no harm. HAZ-A03, HAZ-A05.
+import { isDeepStrictEqual } from 'node:util'
 import { CANCELS, type HospitalLocation, type StayEventType } from './adt.ts'
 
 /** What one message says about a stay, as it is remembered. */
@@ -32,6 +33,10 @@ export interface Stay {
   readonly admissionInferred: boolean
   readonly endedAt?: Date
   readonly died: boolean
+  /** Places in the order in which the person was in them; the last one is `location`. */
+  readonly places: readonly HospitalLocation[]
+  /** The person was in the emergency department or admitted at some time: somebody follows up. */
+  readonly wasIn: boolean
 }
 
 type Move = StayStatus | 'by-class' | 'same'
@@ -51,16 +56,19 @@ export const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record
   A06: { ended: 'same', cancelled: 'same', otherwise: 'inpatient' },
   A07: { ended: 'same', cancelled: 'same', otherwise: 'by-class' }, // class E: back in the emergency department; else over, see `after`
   A08: { ...OPENED, otherwise: 'same' },
+  A09: { ...OPENED, otherwise: 'same' }, // tracking: a place and nothing more
+  A10: { ...OPENED, otherwise: 'same' },
   A11: { otherwise: 'same' },
   A12: { ...OPENED, otherwise: 'same' },
   A13: { unknown: 'by-class', ended: 'by-class', otherwise: 'same' },
+  A17: { ...OPENED, otherwise: 'same' }, // two patients swap beds: each has a group of its own in the message
   A21: { unknown: 'on-leave', inpatient: 'on-leave', attending: 'on-leave', otherwise: 'same' },
   A22: { unknown: 'inpatient', 'on-leave': 'inpatient', otherwise: 'same' },
   A38: { otherwise: 'same' },
 }
 
 /** Events of the same instant, in the order in which they happen in life. */
-const ORDER: readonly StayEventType[] = ['A05', 'A04', 'A01', 'A06', 'A07', 'A02', 'A08', 'A12', 'A21', 'A22', 'A13', 'A03', 'A38', 'A11']
+const ORDER: readonly StayEventType[] = ['A05', 'A04', 'A01', 'A06', 'A07', 'A02', 'A17', 'A09', 'A10', 'A08', 'A12', 'A21', 'A22', 'A13', 'A03', 'A38', 'A11']
 
 /** The stay that these events make, in whatever order and however often they are given. */
 export function stayOf(events: Iterable<StayEvent>): Stay {
@@ -74,7 +82,7 @@ export function stayOf(events: Iterable<StayEvent>): Stay {
   return { ...stay, ...admissionOf(alive) }
 }
 
-const NOTHING_KNOWN: Stay = { status: 'unknown', admissionInferred: true, died: false }
+const NOTHING_KNOWN: Stay = { status: 'unknown', admissionInferred: true, died: false, places: [], wasIn: false }
 const WITHDRAWS: ReadonlySet<StayEventType> = new Set(['A11', 'A38'])
 
 /** What was known of a stay that the hospital has taken back, for those who were told of it. */
@@ -94,15 +102,22 @@ function after(stay: Stay, event: StayEvent): Stay {
   const ended = status === 'ended'
   const location = ended && stay.status === 'ended' ? stay.location : (event.location ?? stay.location)
   const endedAt = ended ? (stay.status === 'ended' ? stay.endedAt : (event.dischargedAt ?? event.occurredAt)) : undefined
-  return {
+  const now: Omit<Stay, 'wasIn'> = {
     status,
     ...(patientClass === undefined ? {} : { patientClass }),
     ...(location === undefined ? {} : { location }),
     admissionInferred: stay.admissionInferred,
     ...(endedAt === undefined ? {} : { endedAt }),
     died: stay.died || event.died,
+    places: location === undefined ? stay.places : withPlace(stay.places, location),
   }
+  // A discharge alone, of an inpatient or from the emergency department, tells of a stay that nobody heard of while it lasted.
+  const heardAtItsEnd = ended && stay.status === 'unknown' && (patientClass === 'I' || patientClass === 'E')
+  return { ...now, wasIn: stay.wasIn || heardAtItsEnd || callsForAlert(now) }
 }
+
+const withPlace = (places: readonly HospitalLocation[], place: HospitalLocation): readonly HospitalLocation[] =>
+  isDeepStrictEqual(places.at(-1), place) ? places : [...places, place]
 
 const NOT_IN_HOSPITAL: ReadonlySet<string> = new Set(['N', 'O', 'P', 'R', 'W', 'U'])
 
@@ -164,7 +179,7 @@ function byTime(one: StayEvent, other: StayEvent): number {
 }
 
 /** Whether somebody must be told: in the emergency department or admitted. Outpatients are not, by default. */
-export function callsForAlert({ status, patientClass }: Stay): boolean {
+export function callsForAlert({ status, patientClass }: Pick<Stay, 'status' | 'patientClass'>): boolean {
   if (status === 'inpatient' || status === 'on-leave') return true
   return status === 'attending' && !(patientClass !== undefined && NOT_IN_HOSPITAL.has(patientClass))
 }

@@ -35,7 +35,7 @@ export function tellingOf(view: StayView, phase: Phase, answers: Readonly<Partia
 
 /** What must be told that was not: nothing when nobody has heard of the stay and nobody has to. */
 export function toTell(before: Told | undefined, now: Told, { died }: { readonly died: boolean }): readonly Telling[] {
-  if (now.phase === 'quiet') return []
+  if (now.phase === 'quiet') return before?.phase === 'open' ? [{ kind: 'withdrawn', quiet: false }] : []
   if (before === undefined) return now.phase === 'open' ? [{ kind: 'raised', quiet: false }] : []
   if (before.phase !== now.phase) return phaseTold(before.phase, now.phase, died)
   if (now.phase !== 'open') return []

@@ -7,7 +7,7 @@ import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
-import { STAY_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
+import { DELETE_EVENTS, MERGE_EVENTS, STAY_EVENTS, VISIT_MERGE_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
 import { phaseOf } from '../domain/alert.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
 import { readAdt } from '../domain/translate/read-adt.ts'
@@ -77,7 +77,9 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     const patient =
       match.outcome === 'match' ? match.patient : read?.usable === true && read.facts.length === 1 ? waiting.patient : undefined
     if (patient === undefined) continue
-    if (facts.event === 'A40') for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
+    if (MERGES.has(facts.event)) for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
+    else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
+    else if (DELETES.has(facts.event)) await askAboutDeletion(patient, waiting, dependencies)
     else {
       const [added] = await Promise.all([
         event(facts, patient, waiting, dependencies),
@@ -113,6 +115,9 @@ async function matchAgain(patient: string, but: string, dependencies: MessageRec
   }
 }
 
+const MERGES: ReadonlySet<string> = new Set(MERGE_EVENTS)
+const VISIT_MERGES: ReadonlySet<string> = new Set(VISIT_MERGE_EVENTS)
+const DELETES: ReadonlySet<string> = new Set(DELETE_EVENTS)
 const OF_A_STAY: ReadonlySet<string> = new Set(STAY_EVENTS)
 const isOfAStay = (facts: AdtFacts): facts is AdtFacts & { event: StayEventType } => OF_A_STAY.has(facts.event)
 
@@ -154,6 +159,39 @@ async function merge(
   const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
   await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
   return [...moved, ...(await unite(patient, facts.facility, stays))]
+}
+
+/** The visit that goes is from now on the one that stays, and its alert with it; moved to somebody else, the alert went out for the wrong person. */
+async function mergeVisit(
+  facts: AdtFacts,
+  patient: string,
+  { id, receivedAt }: WaitingMessage,
+  { stays, watchList, reviews, log }: MessageReceivedDependencies,
+): Promise<readonly string[]> {
+  const going = facts.mergedVisits.length > 0 ? facts.mergedVisits : facts.visit === undefined ? [] : [facts.visit]
+  const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
+  if (wrong !== undefined) {
+    const stayIds = await stays.repointVisits(facts.facility, going, { wrongPerson: true })
+    await reviews.open({ message: id, row: 8, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
+    log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
+    return stayIds
+  }
+  const moved = await stays.repointVisits(facts.facility, going, {
+    wrongPerson: false,
+    patient,
+    ...(facts.visit === undefined ? {} : { visit: facts.visit }),
+  })
+  return [...moved, ...(await unite(patient, facts.facility, stays))]
+}
+
+/** The hospital deleted a visit or a person: nothing is deleted here, and nobody concludes that nobody is there. Section 7, A23 and A29. */
+async function askAboutDeletion(
+  patient: string,
+  { id, receivedAt }: WaitingMessage,
+  { reviews, log }: MessageReceivedDependencies,
+): Promise<void> {
+  await reviews.open({ message: id, row: 0, urgent: true, candidates: [patient], openedAt: receivedAt })
+  log.warn({ event: 'adt.deleted-by-hospital', message: id })
 }
 
 /** Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on. */

@@ -253,7 +253,8 @@ async function contextFor(
   const phase = phaseOf(view, person !== undefined)
   const opens =
     (phase === 'open' && (held.alert === undefined || !OPEN.has(held.alert.status))) ||
-    (phase === 'closed' && held.afterDischarge === undefined)
+    (phase === 'closed' && held.afterDischarge === undefined) ||
+    (view.stay.status === 'planned' && held.encounter === undefined)
   const { alerts, calendar } = pathway
   const due = {
     answer: { ward: answerDue('ward'), specialist: answerDue('specialist') },
@@ -320,9 +321,12 @@ function settlementOf(
   const alert = after.alert
   const encounter = after.encounter === undefined ? '' : referenceTo(after.encounter)
   const tasks = [...(alert === undefined ? [] : [alert]), ...Object.values(after.answers)]
+  const planned = state.told === undefined && view.stay.status === 'planned' && encounter !== ''
   const notices: NewNotice[] =
     alert === undefined
-      ? []
+      ? planned
+        ? [{ kind: 'planned', quiet: true, task: encounter, encounter, audience: [context.owners.specialist], at: now }]
+        : []
       : toTell(state.told, told, { died: view.stay.died }).map(({ kind, quiet }) => ({
           kind,
           quiet,

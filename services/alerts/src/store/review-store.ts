@@ -35,6 +35,7 @@ export interface ReviewStore {
 const DUE_MINUTES = { urgent: 30, usual: 120 } as const
 
 const ROWS: Readonly<Record<number, string>> = {
+  0: 'the hospital deleted the visit or the person: find out whether the person is there, and close the alert by hand if not',
   2: 'NHS number and date of birth are equal, no name is',
   3: 'the NHS number is equal, the date of birth differs or is missing',
   4: 'the NHS number is equal, date of birth and names differ: tell the data quality owner of the sender',
@@ -110,7 +111,7 @@ function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row,
     intent: 'order',
     priority: urgent ? 'asap' : 'urgent',
     code: concept(CODES.TASK_KIND, 'identity-review', 'Match to be decided by a person'),
-    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. Nobody has been alerted. Close with same-person or wrong-person.`,
+    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${row === 0 ? 'Nothing was changed.' : 'Nobody has been alerted.'} Close with same-person or wrong-person.`,
     authoredOn: openedAt.toISOString(),
     owner: { reference: owner },
     restriction: { period: { end: due.toISOString() } },

@@ -104,6 +104,12 @@ export interface StayStore {
     from: readonly HospitalNumber[],
     to: { readonly number?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean },
   ): Promise<readonly string[]>
+  /** Stays of these visits get the number of the one that stays, and are another person's where it is somebody else's. */
+  repointVisits(
+    facility: string,
+    from: readonly HospitalNumber[],
+    to: { readonly visit?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean },
+  ): Promise<readonly string[]>
 }
 
 /** Opens the stays. `onNotice` is called after every commit that left notices. */
@@ -198,6 +204,11 @@ export function stayStore(
     async repoint(from, { number, patient, wrongPerson }) {
       const values = [from.map(labelOf), number === undefined ? null : labelOf(number), patient ?? null, wrongPerson]
       const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint', text: REPOINT, values })
+      return rows.map(({ id }) => id)
+    },
+    async repointVisits(facility, from, { visit, patient, wrongPerson }) {
+      const values = [facility, from.map(labelOf), visit === undefined ? null : labelOf(visit), patient ?? null, wrongPerson]
+      const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint-visit', text: REPOINT_VISIT, values })
       return rows.map(({ id }) => id)
     },
   }
@@ -346,3 +357,11 @@ const REPOINT = `
     version = version + 1,
     settled_as = NULL
   WHERE hospital_number = ANY ($1::text[]) RETURNING id`
+const REPOINT_VISIT = `
+  UPDATE alerts.stay SET
+    visit = coalesce($3, visit),
+    patient = coalesce($4, patient),
+    wrong_person = wrong_person OR $5,
+    version = version + 1,
+    settled_as = NULL
+  WHERE facility = $1 AND visit = ANY ($2::text[]) AND NOT over RETURNING id`

@@ -100,12 +100,17 @@ function readGroup(
     ...(happenedAt === undefined ? {} : { happenedAt }),
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
-    died: pid?.text(30) === 'Y' || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
-    merged: group
-      .filter(({ name }) => name === 'MRG')
-      .flatMap((mrg) => mrg.repetitions(1).flatMap((each) => numberOf(each, facility) ?? [])),
+    died:
+      pid?.text(30) === 'Y' ||
+      present(pid?.text(29)) !== undefined ||
+      /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
+    merged: mergedNumbers(group, 1, facility),
+    mergedVisits: mergedNumbers(group, 5, facility),
   }
 }
+
+const mergedNumbers = (group: readonly Segment[], field: 1 | 5, facility: string): readonly HospitalNumber[] =>
+  group.filter(({ name }) => name === 'MRG').flatMap((mrg) => mrg.repetitions(field).flatMap((each) => numberOf(each, facility) ?? []))
 
 /** MSH-4, else the sending application: whose numbers and visits these are. */
 export function facilityOf({ msh }: Message): string {
