@@ -41,7 +41,8 @@ function endOf({ encounter, alert, answers, afterDischarge }: StayRecord) {
   const said = { status, kind: kind?.code, period, location: location.map((each) => [each.location.display, each.status]) }
   return {
     // Of a stay that was taken back, or turned out to be none, before anybody heard of it there is no Encounter.
-    encounter: status === 'cancelled' || status === 'unknown' || kind?.code === 'AMB' || kind?.code === 'PRENC' ? undefined : encounter && said,
+    encounter:
+      status === 'cancelled' || status === 'unknown' || kind?.code === 'AMB' || kind?.code === 'PRENC' ? undefined : encounter && said,
     alert: open(alert),
     ward: open(answers.ward),
     specialist: open(answers.specialist),

@@ -45,7 +45,8 @@ export function encounterFor(
 ): Encounter {
   const { status, admittedAt, endedAt, patientClass } = stay
   const places = stay.places.map(showPlace).filter((place) => place !== '')
-  const encounterClass = status === 'attending' && !isOutside(patientClass) ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
+  const encounterClass =
+    status === 'attending' && !isOutside(patientClass) ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
   const { period: _, location: held, ...kept } = existing ?? ({} as Partial<Encounter>)
   return {
     ...kept,

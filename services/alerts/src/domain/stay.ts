@@ -68,7 +68,25 @@ export const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record
 }
 
 /** Events of the same instant, in the order in which they happen in life. */
-const ORDER: readonly StayEventType[] = ['A05', 'A04', 'A01', 'A06', 'A07', 'A02', 'A17', 'A09', 'A10', 'A08', 'A12', 'A21', 'A22', 'A13', 'A03', 'A38', 'A11']
+const ORDER: readonly StayEventType[] = [
+  'A05',
+  'A04',
+  'A01',
+  'A06',
+  'A07',
+  'A02',
+  'A17',
+  'A09',
+  'A10',
+  'A08',
+  'A12',
+  'A21',
+  'A22',
+  'A13',
+  'A03',
+  'A38',
+  'A11',
+]
 
 /** The stay that these events make, in whatever order and however often they are given. */
 export function stayOf(events: Iterable<StayEvent>): Stay {

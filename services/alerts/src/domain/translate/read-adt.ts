@@ -100,10 +100,7 @@ function readGroup(
     ...(happenedAt === undefined ? {} : { happenedAt }),
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
-    died:
-      pid?.text(30) === 'Y' ||
-      present(pid?.text(29)) !== undefined ||
-      /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
+    died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
     merged: mergedNumbers(group, 1, facility),
     mergedVisits: mergedNumbers(group, 5, facility),
   }
