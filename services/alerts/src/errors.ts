@@ -17,6 +17,11 @@ export const refuse = defineErrors({
     says: 'The outcome is not one of those this Task can close with.',
     remedy: ({ allowed }: { allowed: string }) => `Give one of: ${allowed}.`,
   },
+  PERSON_NOT_NAMED: {
+    issue: 'required',
+    says: 'It is not said which of the candidates the message is about.',
+    remedy: 'Give as person one of the Patients in the input of the Task, or close it as wrong-person.',
+  },
   PARAMETER_MISSING: {
     issue: 'required',
     says: ({ name }: { name: string }) => `The parameter ${name} is missing.`,

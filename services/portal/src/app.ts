@@ -10,6 +10,7 @@ import { readDemoPeople } from './knowledge/demo-people.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { alerts } from './pages/alerts/route.ts'
 import { completion } from './pages/completion/route.ts'
+import { decision } from './pages/decision/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
@@ -79,6 +80,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     inbox,
     refusal,
     completion,
+    decision,
     passOn,
     alerts,
     referrals,

@@ -239,6 +239,13 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "In plain words."
 * parameter[=].type = #string
+* parameter[+].name = #person
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Of a match to be decided as same-person: which of the candidates. Required where there are several."
+* parameter[=].type = #Reference
+* parameter[=].targetProfile = "http://hl7.org/fhir/StructureDefinition/Patient"
 * parameter[+].name = #by
 * parameter[=].use = #in
 * parameter[=].min = 0

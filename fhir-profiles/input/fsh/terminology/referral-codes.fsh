@@ -37,6 +37,7 @@ Description: "What a Task of the hub holds in output. A rejected Task holds next
 * #interim-plan "Interim plan" "What the person has while waiting. valueString."
 * #question "Question" "What the triager wants to know. valueString."
 * #answer "Answer" "The sender's answer, or the advice given. valueString."
+* #person "Person" "Whom a match was decided to be about. valueReference."
 * #next-task "Next task" "The Task made in consequence. valueReference."
 
 CodeSystem: RefusalReason

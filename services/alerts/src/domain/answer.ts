@@ -2,7 +2,7 @@
 import type { Task } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
 import { refuse } from '../errors.ts'
-import { concept, kindOf, OPEN, referenceTo } from './vocabulary.ts'
+import { codeOf, concept, kindOf, OPEN, referenceTo } from './vocabulary.ts'
 
 /** Who answers and when. */
 export interface Answering {
@@ -46,22 +46,42 @@ export function handOn(task: Task, { to, ...answering }: Answering & { readonly 
   return noted({ ...task, status: 'requested', owner: { reference: to } }, answering, `Handed on to ${to}.`)
 }
 
-/** It is done, with an outcome. @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED, OUTCOME_UNKNOWN */
-export function close(task: Task, { outcome, ...answering }: Answering & { readonly outcome: string }): Task {
+/** Whom a message in review may be about, as Patient ids. */
+export const candidatesOf = ({ input = [] }: Task): readonly string[] =>
+  input.flatMap(({ valueReference }) => /^Patient\/(.+)$/.exec(valueReference?.reference ?? '')?.[1] ?? [])
+
+/** The Patient id a match was decided for; nothing where that is not said and there is more than one candidate. */
+export function decidedFor(task: Task): string | undefined {
+  const candidates = candidatesOf(task)
+  const named = task.output?.findLast(({ type }) => codeOf(type, CODES.TASK_OUTPUT) === 'person')?.valueReference?.reference
+  if (named === undefined) return candidates.length === 1 ? candidates[0] : undefined
+  return candidates.find((id) => named === `Patient/${id}`)
+}
+
+/**
+ * It is done, with an outcome.
+ *
+ * @param person of a match decided as same-person: which candidate, as `Patient/…`
+ * @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED, OUTCOME_UNKNOWN, PERSON_NOT_NAMED
+ */
+export function close(
+  task: Task,
+  { outcome, person, ...answering }: Answering & { readonly outcome: string; readonly person?: string | undefined },
+): Task {
   mustBeOpen(task)
   const allowed = OUTCOMES[kindOf(task) ?? ''] ?? []
   if (!allowed.includes(outcome)) throw refuse.OUTCOME_UNKNOWN({ allowed: allowed.join(', ') }, { expression: 'Parameters.parameter' })
   const { businessStatus: _, ...rest } = task
-  return noted(
-    {
-      ...rest,
-      status: 'completed',
-      output: [
-        ...(task.output ?? []),
-        { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, outcome) },
-      ],
-    },
-    answering,
-    `Closed: ${outcome}.`,
-  )
+  const closed: Task = {
+    ...rest,
+    status: 'completed',
+    output: [
+      ...(task.output ?? []),
+      { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, outcome) },
+      ...(person === undefined ? [] : [{ type: concept(CODES.TASK_OUTPUT, 'person'), valueReference: { reference: person } }]),
+    ],
+  }
+  if (outcome === 'same-person' && decidedFor(closed) === undefined)
+    throw refuse.PERSON_NOT_NAMED({}, { expression: "Parameters.parameter.where(name = 'person')" })
+  return noted(closed, answering, `Closed: ${outcome}.`)
 }

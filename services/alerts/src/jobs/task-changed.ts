@@ -2,6 +2,7 @@ import type { Task } from '@medplum/fhirtypes'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Clock } from '@platform/service/clock'
 import { CODES } from '@platform/nhs/systems'
+import { decidedFor } from '../domain/answer.ts'
 import { codeOf, kindOf, OPEN } from '../domain/vocabulary.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { MessageStore } from '../store/message-store.ts'
@@ -38,11 +39,26 @@ export const taskChanged =
       task.output?.findLast(({ type }) => codeOf(type, CODES.TASK_OUTPUT) === 'outcome')?.valueCodeableConcept,
       CODES.ALERT_OUTCOME,
     )
-    const [candidate, ...more] = review.candidates
-    if (outcome === 'same-person' && candidate !== undefined && more.length === 0) {
-      await messages.adopt(review.message, candidate)
+    if (outcome === 'same-person') {
+      const person = decidedFor(task)
+      if (person === undefined || !review.candidates.includes(person)) return askAgain(record, id)
+      await messages.adopt(review.message, person)
       await reviews.decided(review.message, outcome, clock.now())
       return received.byId(review.message)
     }
     await reviews.decided(review.message, outcome ?? task.status, clock.now())
   }
+
+/** Closed past `$close`, without saying which of several people it is: nobody was alerted, so it is open again. */
+async function askAgain(record: FhirRecord, id: string): Promise<void> {
+  await record.change<Task>(`Task/${id}`, (task) =>
+    OPEN.has(task.status)
+      ? task
+      : {
+          ...task,
+          status: 'requested',
+          output: (task.output ?? []).filter(({ type }) => codeOf(type, CODES.TASK_OUTPUT) !== 'outcome'),
+          note: [...(task.note ?? []), { text: 'It was not said which of the candidates it is. Nobody has been alerted.' }],
+        },
+  )
+}

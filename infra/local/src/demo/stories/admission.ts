@@ -150,9 +150,11 @@ function steps(world: World): Story['steps'] {
       )
       expect((await tasksOf('hospital-alert')).length === before, 'Somebody was alerted about a match that is not sure.')
       expect(review.owner?.reference === (await where.organization('single-point-of-access')), 'The single point of access is not asked.')
-      const inbox = await (await person('triager')).open('/inbox')
-      expect(inbox.text.includes('Match to decide'), 'The inbox of the single point of access does not show it.')
-      await system('demo-admin').operate<Task>(`Task/${review.id ?? ''}`, '$close', { name: 'outcome', valueCode: 'wrong-person' })
+      const priya = await person('triager')
+      expect((await priya.open('/inbox')).text.includes('Match to decide'), 'The inbox of the single point of access does not show it.')
+      const page = await priya.open(`/inbox/${review.id ?? ''}/decide`)
+      expect(page.text.includes('Dafydd Rees'), 'The page does not say who it may be.')
+      await priya.send(page, '/decide', { whom: 'nobody' })
       expect((await tasksOf('hospital-alert')).length === before, 'Somebody was alerted about somebody else.')
       return 'Nobody is alerted. Priya Nair, at the single point of access, is asked to decide; it was somebody else.'
     }),

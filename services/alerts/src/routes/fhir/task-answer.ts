@@ -33,10 +33,10 @@ const OPERATIONS: Readonly<
     },
   },
   $close: {
-    parameters: ['by', 'outcome'],
+    parameters: ['by', 'outcome', 'person'],
     decision: (given) => {
       const outcome = required(given, 'outcome')
-      return (task, answering) => close(task, { ...answering, outcome })
+      return (task, answering) => close(task, { ...answering, outcome, person: given.get('person') })
     },
   },
 }

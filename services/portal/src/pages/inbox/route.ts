@@ -12,7 +12,7 @@ interface OneStep {
 }
 
 /** What the page says after something was done. */
-const DONE = { accepted: 'accepted', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
+const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
 
 export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
   app.get<OneStep>('/inbox', async (request, reply) => {
