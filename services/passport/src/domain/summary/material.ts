@@ -27,6 +27,11 @@ export interface Material {
   readonly open: number
 }
 
+/** The same in one order, so that what is built from it is the same in whatever order it was read. */
+export function inOrder(material: Material): Material {
+  return { ...material, items: material.items.toSorted((one, other) => (one.reference < other.reference ? -1 : 1)) }
+}
+
 type OfType<T extends Resource['resourceType']> = Extract<Resource, { resourceType: T }>
 
 /** The items of one type, those entered in error left out: they are no part of what is known. */

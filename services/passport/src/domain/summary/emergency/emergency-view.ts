@@ -6,7 +6,7 @@
  */
 import type { DataClass } from '../../access/data-class.ts'
 import { expectedSources, lastFrom, type ExpectedSource } from '../expected-sources.ts'
-import { opens, personCalled, type Item, type Material } from '../material.ts'
+import { inOrder, opens, personCalled, type Item, type Material } from '../material.ts'
 import { daysSince, STALE_AFTER_DAYS, type CheckedLevel } from '../provenance.ts'
 import { showDate, wordsIn, type Language, type Said, type Words } from '../words.ts'
 import { allergyLines, conditionLines, medicineLines } from './clinical-lines.ts'
@@ -140,7 +140,8 @@ const MAKERS: Readonly<Record<BlockId, BlockMaker>> = {
 }
 
 /** The view of one person for one reader. The same material, day and language give the same view. */
-export function emergencyView(material: Material, { today, language, knowledge }: EmergencyFacts): EmergencyView {
+export function emergencyView(unordered: Material, { today, language, knowledge }: EmergencyFacts): EmergencyView {
+  const material = inOrder(unordered)
   const words = wordsIn(language)
   const { resource: patient, reference } = material.patient
   const sources = expectedSources(material)

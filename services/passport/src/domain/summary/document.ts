@@ -1,0 +1,319 @@
+/**
+ * The patient summary as a FHIR document: IPS 2.0.0, portable by whoever opens it. The Composition is computed from what one reader may see
+ * and is not stored (decision 80): the same material, day and language give the same document, save for its identifier and the instant it
+ * was made. Everything it refers to is in it; a reference that leads out of it keeps its words and loses its address.
+ *
+ * @see https://hl7.org/fhir/uv/ips/  https://hl7.org/fhir/R4/documents.html
+ */
+import { createHash } from 'node:crypto'
+import { parseJson } from '@platform/fhir/json'
+import type { Composition, CompositionSection, Device, Resource } from '@medplum/fhirtypes'
+import type { Section, SectionContext, SectionContent, SectionEntry, Share } from './define-section.ts'
+import { UNKNOWN } from './define-section.ts'
+import { nothingRecorded } from './emergency/emergency-view.ts'
+import type { TimeCriticalKnowledge } from './emergency/time-critical.ts'
+import { expectedSources } from './expected-sources.ts'
+import { inOrder, opens, personCalled, type Item, type Material } from './material.ts'
+import { divOf, heading, paragraph, statements, table } from './narrative.ts'
+import { showDate, TAG, wordsIn, type Language, type Words } from './words.ts'
+
+const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition'
+/** The profile that the Bundle says it meets. */
+export const IPS_BUNDLE = `${IPS}/Bundle-uv-ips`
+const EMPTY_REASON = 'http://terminology.hl7.org/CodeSystem/list-empty-reason'
+const LOINC = 'http://loinc.org'
+
+export interface DocumentFacts {
+  /** `${PUBLIC_URL}/fhir`, without a slash at its end. */
+  readonly baseUrl: string
+  readonly language: Language
+  /** The business date, `YYYY-MM-DD`. */
+  readonly today: string
+  readonly knowledge: TimeCriticalKnowledge
+  /** What the person chose to share; everything when it is not said. */
+  readonly only?: readonly Share[]
+  /**
+   * Addresses of the entries: this server's for who asks it, random-looking ones for what leaves it by a link, so that it tells no address
+   * and tempts nobody to fetch.
+   * @default 'absolute'
+   */
+  readonly addresses?: 'absolute' | 'uuid'
+}
+
+/** A document with its identifier and its instant left open, so that it can be kept while nothing changes. */
+export interface DocumentTemplate {
+  readonly pieces: readonly [string, string, string, string]
+}
+
+/** The document as text. @param id a UUID, new for each document. IPS: `Bundle.identifier` */
+export function writeDocument({ pieces }: DocumentTemplate, { id, at }: { readonly id: string; readonly at: Date }): string {
+  const [head, afterId, beforeDate, rest] = pieces
+  const instant = at.toISOString()
+  return `${head}${id}${afterId}${instant}${beforeDate}${instant}${rest}`
+}
+
+/** The id of the computed Composition of a person, by which `Composition/{id}/$document` finds it; nothing where it would be too long. */
+export const compositionIdOf = (patientId: string): string | undefined => {
+  const id = `${COMPOSITION_ID}${patientId}`
+  return id.length <= 64 ? id : undefined
+}
+
+/** The person whose computed Composition this id is; nothing for any other id. */
+export const patientOfComposition = (id: string): string | undefined =>
+  id.startsWith(COMPOSITION_ID) && id.length > COMPOSITION_ID.length ? id.slice(COMPOSITION_ID.length) : undefined
+
+const COMPOSITION_ID = 'summary-'
+
+/** An entry on its way into the Bundle. */
+interface Placed {
+  readonly fullUrl: string
+  readonly text: string
+}
+
+export function summaryDocument(unordered: Material, sections: readonly Section[], facts: DocumentFacts): DocumentTemplate {
+  const material = inOrder(unordered)
+  const words = wordsIn(facts.language)
+  const expected = expectedSources(material)
+  const context: SectionContext = { material, words, today: facts.today, knowledge: facts.knowledge, expected }
+  const made = sections
+    .filter(({ shares }) => facts.only === undefined || shares.some((share) => facts.only?.includes(share)))
+    .toSorted((one, other) => one.order - other.order)
+    .map((section) => ({ section, content: section.build(context), whole: opens(material, section.classes) }))
+    .filter(({ section, content, whole }) => section.need !== 'when-recorded' || !isEmpty(content) || !whole)
+
+  const address = addresses(material.patient.reference, facts)
+  const items = itemsIn(
+    material,
+    made.flatMap(({ content }) => content.entries),
+  )
+  const computed = new Map(
+    made.flatMap(({ content }) =>
+      content.entries.flatMap((entry) => ('key' in entry ? [[address.computed(entry.key), entry.resource] as const] : [])),
+    ),
+  )
+  const inside = new Map([...items.keys()].map((reference) => [reference, address.of(reference)]))
+  const tidy = referenceTidier(inside, facts, words)
+
+  const absent = new Map(
+    made.flatMap(({ content }) =>
+      content.entries.flatMap((entry) => ('item' in entry ? [[entry.item.reference, entry.absent] as const] : [])),
+    ),
+  )
+  const software = address.computed('software')
+  const placed: Placed[] = [
+    ...[...items].map(([reference, item]): Placed => {
+      const extra = reference === material.patient.reference ? patientExtras(material, words) : absent.get(reference)
+      return { fullUrl: inside.get(reference) ?? '', text: textOf(item, extra, tidy) }
+    }),
+    ...[...computed].map(([fullUrl, resource]): Placed => ({ fullUrl, text: JSON.stringify(tidy(resource)) })),
+    { fullUrl: software, text: JSON.stringify(SOFTWARE) },
+  ]
+
+  const composition: Omit<Composition, 'date'> = {
+    resourceType: 'Composition',
+    ...(facts.addresses === 'uuid' ? {} : withId(material.patient.resource.id)),
+    meta: { profile: [`${IPS}/Composition-uv-ips`] },
+    language: TAG[facts.language],
+    text: { status: 'generated', div: header(context) },
+    status: 'final',
+    type: { coding: [{ system: LOINC, code: '60591-5' }], text: words.labels.documentTitle },
+    subject: { reference: address.of(material.patient.reference) },
+    // Assembled by software, and by nobody who could answer for it: the author is a Device. IPS, Composition.author
+    author: [{ reference: software }],
+    title: words.labels.documentTitle,
+    ...custodianOf(material, inside),
+    section: made.map(({ section, content, whole }) =>
+      sectionOf(section, content, {
+        whole,
+        context,
+        address: (entry) => ('key' in entry ? address.computed(entry.key) : address.of(entry.item.reference)),
+      }),
+    ),
+  }
+  const entries = placed.map(({ fullUrl, text }) => `{"fullUrl":${JSON.stringify(fullUrl)},"resource":${text}}`)
+  const meta = { profile: [IPS_BUNDLE], ...labelsOf([...items.values()]) }
+  return {
+    pieces: [
+      `{"resourceType":"Bundle","meta":${JSON.stringify(meta)},"language":"${TAG[facts.language]}","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:`,
+      '"},"type":"document","timestamp":"',
+      // The Composition comes first. FHIR R4 Bundle, invariant bdl-11.
+      `","entry":[{"fullUrl":${JSON.stringify(address.computed('composition'))},"resource":${JSON.stringify(composition).slice(0, -1)},"date":"`,
+      `"}},${entries.join(',')}]}`,
+    ],
+  }
+}
+
+const withId = (patientId: string | undefined): { id?: string } => {
+  const id = compositionIdOf(patientId ?? '')
+  return id === undefined ? {} : { id }
+}
+
+/** What put the document together. */
+const SOFTWARE: Device = {
+  resourceType: 'Device',
+  deviceName: [{ name: 'Handrail', type: 'other' }],
+  type: { text: 'Software that keeps the record' },
+}
+
+const isEmpty = ({ entries, tables, words = [] }: SectionContent): boolean =>
+  entries.length === 0 && words.length === 0 && tables.every(({ rows }) => rows.length === 0)
+
+/** The Patient first, then what the sections show in their order, then what those name and the reader may see. */
+function itemsIn(material: Material, entries: readonly SectionEntry[]): ReadonlyMap<string, Item> {
+  const items = new Map<string, Item>([[material.patient.reference, material.patient]])
+  for (const entry of entries) if ('item' in entry) for (const item of [entry.item, ...(entry.with ?? [])]) items.set(item.reference, item)
+  const named = [
+    ...[...items.values()].flatMap(({ resource }) => referencesIn(resource)),
+    ...entries.flatMap((entry) => ('key' in entry ? referencesIn(entry.resource) : [])),
+  ]
+  for (const reference of named.toSorted()) {
+    const found = material.directory.get(reference)
+    if (found !== undefined && !items.has(reference)) items.set(reference, found)
+  }
+  return items
+}
+
+function referencesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, child]) => (key === 'reference' && typeof child === 'string' ? [child] : referencesIn(child)))
+}
+
+interface Addresses {
+  /** @param reference 'Procedure/…' */
+  readonly of: (reference: string) => string
+  readonly computed: (key: string) => string
+}
+
+function addresses(patient: string, { baseUrl, addresses: kind = 'absolute' }: DocumentFacts): Addresses {
+  const uuid = (name: string): string => {
+    const hex = createHash('sha256').update(`${patient} ${name}`).digest('hex')
+    // RFC 9562 section 5.8: version 8, made from a hash. Lower case, as IPS viewers compare it.
+    return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  }
+  return { of: (reference) => (kind === 'uuid' ? uuid(reference) : `${baseUrl}/${reference}`), computed: (key) => uuid(`computed ${key}`) }
+}
+
+/**
+ * Makes every reference point into the document, by the full address of what it points to; one that leads out of it keeps its identifier
+ * and its words and loses its address.
+ */
+function referenceTidier(inside: ReadonlyMap<string, string>, { baseUrl }: DocumentFacts, { labels }: Words) {
+  const tidy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(tidy)
+    if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value
+    const changed = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, typeof child === 'object' ? tidy(child) : child]))
+    const { reference } = changed
+    if (typeof reference !== 'string' || reference.startsWith('#')) return changed
+    const local = reference.startsWith(`${baseUrl}/`) ? reference.slice(baseUrl.length + 1) : reference
+    const target = inside.get(local.replace(/\/_history\/.*$/, ''))
+    if (target !== undefined) return { ...changed, reference: target }
+    const { reference: _away, ...kept } = changed
+    return 'display' in kept || 'identifier' in kept ? kept : { ...kept, display: `${typeIn(local)}, ${labels.notInThisSummary}` }
+  }
+  return tidy
+}
+
+const typeIn = (reference: string): string => /^([A-Z][A-Za-z]+)\//.exec(reference)?.[1] ?? 'Resource'
+
+/** The entry as it is served, decimals as they came, with what it lacks said to be unknown. */
+function textOf({ text }: Item, extra: Readonly<Record<string, unknown>> | undefined, tidy: (value: unknown) => unknown): string {
+  const { exact, value } = parseJson(text)
+  const tidied = { ...(tidy(exact) as Record<string, unknown>), ...extra }
+  return JSON.stringify(referencesIn(tidied).length === referencesIn(value).length ? tidied : withoutClaims(tidied))
+}
+
+/** A copy that lost a reference no longer says that it meets a profile, which may ask for it. */
+function withoutClaims(resource: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { meta, ...elements } = resource
+  if (typeof meta !== 'object' || meta === null || !('profile' in meta)) return resource
+  const { profile: _claimed, ...kept } = meta
+  return { resourceType: elements['resourceType'], id: elements['id'], meta: kept, ...elements }
+}
+
+/** IPS Patient: a name and a birth date are required, and a narrative is wanted in it. */
+function patientExtras({ patient: { resource } }: Material, words: Words): Record<string, unknown> {
+  const named = resource.name?.some(({ family, given, text }) => family !== undefined || given !== undefined || text !== undefined) === true
+  const { labels, language } = words
+  const rows = [
+    [labels.name, personCalled(resource) ?? '–'],
+    [labels.bornOn, resource.birthDate === undefined ? '–' : showDate(resource.birthDate, language)],
+    ...(resource.identifier ?? []).flatMap(({ system, value }) =>
+      system === NHS_NUMBER && value !== undefined ? [[labels.nhsNumber, value]] : [],
+    ),
+  ]
+  return {
+    ...(named ? {} : { name: [{ _text: UNKNOWN }] }),
+    ...(resource.birthDate === undefined ? { _birthDate: UNKNOWN } : {}),
+    ...(resource.text === undefined
+      ? { text: { status: 'generated', div: divOf(language, [table({ head: [labels.what, labels.result], rows })]) } }
+      : {}),
+  }
+}
+
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+
+function custodianOf({ patient }: Material, inside: ReadonlyMap<string, string>): Pick<Composition, 'custodian'> {
+  const custodian = inside.get(patient.resource.managingOrganization?.reference ?? '')
+  return custodian === undefined ? {} : { custodian: { reference: custodian } }
+}
+
+/** The document takes the labels of its parts. IPS 3.4 */
+function labelsOf(items: readonly Item<Resource>[]): { security?: object[] } {
+  const labels = new Map(
+    items.flatMap(({ resource }) =>
+      (resource.meta?.security ?? []).map((label) => [`${label.system ?? ''}|${label.code ?? ''}`, label] as const),
+    ),
+  )
+  return labels.size === 0 ? {} : { security: [...labels].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, label]) => label) }
+}
+
+/** What is true of the whole document: what it is, what it is not, and who is expected to know something. Row A10 */
+function header({ words, expected, today, material }: SectionContext): string {
+  const { labels, language } = words
+  const name = personCalled(material.patient.resource)
+  return divOf(language, [
+    heading(labels.documentTitle, 2),
+    paragraph([name, showDate(today, language)].filter((part) => part !== undefined).join(', ')),
+    ...(words.notice === undefined ? [] : [paragraph(words.notice)]),
+    statements([words.say('onlyWhatIsOpen')], language),
+    table({
+      head: [labels.expected, labels.received],
+      rows: expected.map(({ name: called, lastReceivedAt }) => [
+        called ?? labels.unnamed,
+        lastReceivedAt === undefined ? labels.neverReceived : labels.lastReceived(showDate(lastReceivedAt.slice(0, 10), language)),
+      ]),
+    }),
+  ])
+}
+
+interface SectionFacts {
+  readonly whole: boolean
+  readonly context: SectionContext
+  readonly address: (entry: SectionEntry) => string
+}
+
+function sectionOf({ id, loinc, need }: Section, content: SectionContent, { whole, context, address }: SectionFacts): CompositionSection {
+  const { words, expected } = context
+  const { labels, language } = words
+  const empty = isEmpty(content)
+  // Empty is never "none": nobody recorded anything, or it is not for this reader. The narrative says the same as the code. HAZ-P82
+  const unknown = empty ? (whole ? nothingRecorded(expected, words) : [words.say('notShown')]) : whole ? [] : [words.say('partlyShown')]
+  const noEntry = content.entries.length === 0
+  return {
+    title: labels.sections[id],
+    code: { coding: [{ system: LOINC, code: loinc }], text: labels.sections[id] },
+    text: {
+      status: 'generated',
+      div: divOf(language, [
+        heading(labels.sections[id]),
+        statements(unknown, language),
+        ...(content.words ?? []).flatMap(({ heading: above, text }) => [heading(above, 4), paragraph(text)]),
+        ...content.tables.map(table),
+        statements(content.remarks ?? [], language),
+      ]),
+    },
+    ...(noEntry ? {} : { entry: content.entries.map((entry) => ({ reference: address(entry) })) }),
+    ...(noEntry && (empty || need === 'required') ? { emptyReason: { coding: [{ system: EMPTY_REASON, code: 'unavailable' }] } } : {}),
+  }
+}
