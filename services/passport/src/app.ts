@@ -19,6 +19,7 @@ import { history } from './routes/fhir/history.ts'
 import { read } from './routes/fhir/read.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
+import { summary } from './routes/fhir/summary.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
@@ -61,6 +62,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         bulkExport,
         exportFile,
         everything,
+        summary,
         validate,
         confirm,
         share,

@@ -239,4 +239,25 @@ export const refuse = defineErrors({
     says: 'This note does not wait for anybody.',
     remedy: 'Read it again: it was answered, or did not come by a link.',
   },
+  PARAMETER_TWICE: {
+    issue: 'value',
+    says: ({ parameter }: { parameter: string }) => `The parameter ${parameter} is given twice.`,
+    remedy: 'Give it once.',
+  },
+  LANGUAGE_UNKNOWN: { issue: 'value', says: 'There is no summary in this language.', remedy: 'Ask for en or cy, or leave _language out.' },
+  IDENTIFIER_WANTED: {
+    issue: 'required',
+    says: 'Whose summary is wanted is not said.',
+    remedy: 'Give identifier=system|value, or ask for Patient/{id}/$summary.',
+  },
+  SUMMARY_PROFILE_UNKNOWN: {
+    issue: 'not-supported',
+    says: 'A summary of this profile is not made here.',
+    remedy: 'Leave profile out, or give http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips, version 2.0.0.',
+  },
+  DOCUMENT_NOT_KEPT: {
+    issue: 'not-supported',
+    says: 'A document is made for whoever asks, and is not kept.',
+    remedy: 'Leave persist out, and keep the document yourself.',
+  },
 })

@@ -28,6 +28,8 @@ import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
 import { openSharing } from './store/sharing.ts'
 import type { SharingSecrets } from './store/share-secrets.ts'
+import { summariesOver } from './store/summaries.ts'
+import { loadSections } from './store/summary-sections.ts'
 import { rowAdder, rowReader, standingFinder } from './store/together.ts'
 
 /** How long a search may take before it is given up, so that no question slows the answers of others: 10 s. */
@@ -103,6 +105,10 @@ export async function openRecord(
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,
+    summaries: summariesOver(
+      { database, standings: record.standings },
+      { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl },
+    ),
     shapes: typeShape,
     definitions,
     baseUrl,

@@ -169,6 +169,10 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
       weight: 2,
       arbitrary: get(joined(someone, '/$everything', '/$everything?_count=1', '/$everything?_type=Procedure,Condition&_count=1')),
     },
+    {
+      weight: 3,
+      arbitrary: get(joined(someone, '/$summary', '/$summary?_language=cy', '/$emergency')),
+    },
     get(someone.map((of) => (world) => `AuditEvent?patient=${of(world)}`)),
   )
 

@@ -38,6 +38,8 @@ const BASE_OPERATIONS: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   'health-cards-issue': 'http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue',
+  document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
+  summary: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary',
 }
 
 export function capabilityStatement({
@@ -60,7 +62,7 @@ export function capabilityStatement({
       .filter((code) => OF_A_TYPE.has(code) && !(APPEND_ONLY.has(type) && CHANGES.has(code)))
       .toSorted()
   const offers = (interaction: string) => routes.some((route) => route.interaction === interaction)
-  const own = routes.flatMap(({ operation, definition, types: on }) =>
+  const declared = routes.flatMap(({ operation, definition, types: on }) =>
     operation === undefined
       ? []
       : [
@@ -71,6 +73,8 @@ export function capabilityStatement({
           },
         ],
   )
+  // An operation on an instance and on its type is one operation.
+  const own = [...new Map(declared.map((one) => [`${one.name} ${one.types.join()}`, one])).values()]
   const offered = new Set(own.map(({ name }) => name))
   const all = [...own, ...operations.filter(({ name }) => !offered.has(name))]
   const system = [...new Set(routes.flatMap(({ interaction }) => interaction ?? []))].filter((code) => OF_THE_SYSTEM.has(code))

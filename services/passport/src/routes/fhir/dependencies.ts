@@ -8,6 +8,7 @@ import type { OperationReference } from '../../domain/capability-statement.ts'
 import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
 import type { Shapes } from '../../domain/search/elements.ts'
+import type { Summaries } from '../../store/summaries.ts'
 import type { Searches } from '../../store/searches.ts'
 import type { ReadRow } from '../../store/together.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
@@ -30,5 +31,6 @@ export interface FhirDependencies {
   readonly definitions: SearchDefinitions
   readonly searches: Searches
   readonly shapes: Shapes
+  readonly summaries: Summaries
   readonly validateAgainst: (resource: FhirResource, profiles: readonly string[]) => readonly Issue[]
 }

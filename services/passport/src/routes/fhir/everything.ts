@@ -1,13 +1,14 @@
 /** Everything about a person that the caller may see. https://hl7.org/fhir/R4/patient-operation-everything.html */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CursorSeal } from '../../domain/cursor.ts'
-import { isObject, valuesAt } from '../../domain/references.ts'
+import { isObject } from '../../domain/references.ts'
 import { RESOURCE_TYPES, TYPES } from '../../domain/resource-types.ts'
 import { refuse } from '../../errors.ts'
 import { readEverything, readRow } from '../../store/record-store.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
-import { hasScope, queryOf, typeAllowed } from './request.ts'
+import { parametersOf } from './parameters.ts'
+import { hasScope, typeAllowed } from './request.ts'
 
 interface Position {
   readonly type: string
@@ -25,7 +26,7 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
     config: { fhir: { operation: 'everything', types: ['Patient'] } },
     handler: async (request, reply) => {
       const { id } = request.params
-      const asked = [...queryOf(request), ...parametersIn(request)]
+      const asked = parametersOf(request)
       typeAllowed(request, 'Patient', 'r')
       const reference = `Patient/${id}`
       request.disclosure.entity = reference
@@ -59,17 +60,6 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
         .send(`{"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(links)}${list}}`)
     },
   })
-}
-
-/** The parameters of the operation in a Parameters resource. https://hl7.org/fhir/R4/parameters.html */
-function parametersIn({ body }: FastifyRequest): [string, string][] {
-  const value = isObject(body) ? body['value'] : undefined
-  return valuesAt(value, 'parameter')
-    .filter(isObject)
-    .flatMap((parameter) => {
-      const given = Object.entries(parameter).find(([key]) => key.startsWith('value'))?.[1]
-      return typeof given === 'string' || typeof given === 'number' ? [[String(parameter['name']), String(given)]] : []
-    })
 }
 
 /** Of the types asked for those that the token covers, so that a page holds nothing of the others; all when it covers all. */

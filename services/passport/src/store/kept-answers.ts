@@ -1,0 +1,85 @@
+/**
+ * Answers about a person that are costly to make, kept while nothing they hold has changed. An answer is kept for one reader as he is now
+ * (role, grade, organisation, person, types of his token) and is given again only when the database says, at that moment and under his
+ * policy, that he may see the same rows in the same versions. A consent, a care team, a grade, a correction: whatever changes what he may
+ * see changes the fingerprint. Memory is bounded; what was not asked for longest goes first. HAZ-P83
+ */
+import type { Material } from '../domain/summary/material.ts'
+import { fingerprintOf, readMaterial, type MaterialReader, type Reading } from './person-material.ts'
+
+export interface KeptAnswers {
+  /**
+   * The answer for this reader.
+   *
+   * @param name what is asked, in which language, on which day: answers that differ have different names
+   * @param make from what he may see to the answer, as pieces of text
+   * @returns nothing when the person is not there for him
+   */
+  answer(reading: Reading, name: string, make: (material: Material) => readonly string[]): Promise<readonly string[] | undefined>
+  /** Characters kept now, for measuring. */
+  readonly size: number
+}
+
+interface Kept {
+  readonly own: string
+  readonly named: readonly string[]
+  readonly namedAs: string
+  readonly pieces: readonly string[]
+  readonly length: number
+}
+
+/** @param most characters kept in all. @default 16 million, 32 MB at most */
+export function keptAnswers(reader: MaterialReader, { most = 16_000_000 }: { readonly most?: number } = {}): KeptAnswers {
+  // In the order of their last use.
+  const kept = new Map<string, Kept>()
+  let size = 0
+
+  function forget(key: string): void {
+    size -= kept.get(key)?.length ?? 0
+    kept.delete(key)
+  }
+
+  function keep(key: string, answer: Kept): void {
+    forget(key)
+    // One answer of extraordinary size must not drive out everybody else's.
+    if (answer.length > most / 8) return
+    kept.set(key, answer)
+    size += answer.length
+    for (const oldest of kept.keys()) {
+      if (size <= most) return
+      forget(oldest)
+    }
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    async answer(reading, name, make) {
+      const key = keyOf(reading, name)
+      const last = kept.get(key)
+      const now = await fingerprintOf(reader, reading, last?.named ?? [])
+      if (!now.known) {
+        forget(key)
+        return undefined
+      }
+      if (last !== undefined && last.own === now.own && last.namedAs === now.named) {
+        kept.delete(key)
+        kept.set(key, last)
+        return last.pieces
+      }
+      // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
+      const read = await readMaterial(reader, reading)
+      if (read === undefined) return undefined
+      const pieces = make(read.material)
+      const length = pieces.reduce((sum, piece) => sum + piece.length, key.length)
+      keep(key, { own: now.own, named: read.named, namedAs: read.namedAs, pieces, length })
+      return pieces
+    },
+  }
+}
+
+function keyOf({ caller, patient, types }: Reading, name: string): string {
+  const { role, grade, organization, fhirUser, patient: self } = caller
+  return JSON.stringify([patient, name, role, grade, organization, fhirUser, self, types])
+}

@@ -1,0 +1,161 @@
+/**
+ * What one reader may see of one person, read in three statements; and a fingerprint of it, in one statement that reads no text. The same
+ * fingerprint means the same rows in the same versions, as the reader may see them now: access is decided by the database each time.
+ */
+import type { Resource } from '@medplum/fhirtypes'
+import type { Caller } from '@platform/fhir/caller'
+import type { Queryable } from '@platform/service/database'
+import { openClasses } from '../domain/access/open-classes.ts'
+import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
+import type { Item, Material } from '../domain/summary/material.ts'
+import { namedIn } from '../domain/summary/named.ts'
+import { readPredicate } from './access-sql.ts'
+import type { FindStandings } from './together.ts'
+
+export interface MaterialReader {
+  readonly database: Queryable
+  readonly standings: FindStandings
+}
+
+/** Whose record is read, by whom, and which types the caller's token covers among those that are wanted. */
+export interface Reading {
+  readonly caller: Caller
+  readonly patient: string
+  readonly types: readonly string[]
+}
+
+const IN_PERSON = `r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
+  AND NOT r.deleted AND r.type = ANY($3::text[])`
+
+const bucketOf = (id: string): number => bucketIn(id) ?? bucketOfPatient(id)
+
+/** What the reader may see now, without its content. */
+export interface Fingerprint {
+  /** False: the person is not there for this reader. */
+  readonly known: boolean
+  /** Of the person's rows and of what the reader's standing opens. */
+  readonly own: string
+  /** Of the named entries of the directory, in their order. */
+  readonly named: string
+}
+
+/** @param named references of the directory that the last reading named, so that a changed name shows */
+export async function fingerprintOf(
+  { database, standings }: MaterialReader,
+  { caller, patient, types }: Reading,
+  named: readonly string[],
+): Promise<Fingerprint> {
+  const may = readPredicate(caller, 7, '$1')
+  // The same values for the same places: only the text differs, since a row of the directory is about nobody.
+  const mayName = readPredicate(caller, 7)
+  const references = named.map((reference) => reference.split('/'))
+  const [{ rows }, standingOf] = await Promise.all([
+    database.query<{ a: string | null; b: string | null; count: number; known: boolean | null; named: string | null }>({
+      name: `fingerprint-${may.shape}`,
+      text: `SELECT bit_xor(hashtextextended(r.type || '/' || r.id || '/' || r.version, 1)) AS a,
+                    bit_xor(hashtextextended(r.type || '/' || r.id || '/' || r.version, 2)) AS b,
+                    count(*)::integer AS count, bool_or(r.type = 'Patient') AS known,
+                    (SELECT string_agg(r.type || '/' || r.id || '/' || r.version, ' ' ORDER BY r.type, r.id)
+                       FROM unnest($4::smallint[], $5::text[], $6::text[]) AS k(bucket, type, id)
+                       JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
+                      WHERE NOT r.deleted AND ${mayName.sql}) AS named
+               FROM passport.resource r ${may.standing} WHERE ${IN_PERSON} AND ${may.sql}`,
+      values: [
+        patient,
+        bucketOfPatient(patient),
+        types,
+        references.map(([, id = '']) => bucketOf(id)),
+        references.map(([type = '']) => type),
+        references.map(([, id = '']) => id),
+        ...may.values,
+      ],
+    }),
+    standings(caller, [patient]),
+  ])
+  const [row] = rows
+  return {
+    known: row?.known === true,
+    own: [row?.a, row?.b, row?.count, openClasses(caller, patient, standingOf(patient))].join('.'),
+    named: row?.named ?? '',
+  }
+}
+
+/** What was read, and what it named: by these the next fingerprint tells whether it is still so. */
+export interface ReadMaterial {
+  readonly material: Material
+  readonly named: readonly string[]
+  /** The fingerprint of the named as they were read. */
+  readonly namedAs: string
+}
+
+interface StoredRow {
+  type: string
+  id: string
+  version: number
+  updated_at: Date
+  author: string
+  content: string
+}
+
+/** Reads everything of these types about a person that the reader may see; nothing when the person is not there for him. */
+export async function readMaterial({ database, standings }: MaterialReader, reading: Reading): Promise<ReadMaterial | undefined> {
+  const { caller, patient, types } = reading
+  const may = readPredicate(caller, 4, '$1')
+  const [{ rows }, standingOf] = await Promise.all([
+    database.query<StoredRow>({
+      name: `material-${may.shape}`,
+      text: `SELECT r.type, r.id, r.version, r.updated_at, r.parties[1] AS author, r.content
+               FROM passport.resource r ${may.standing} WHERE ${IN_PERSON} AND ${may.sql}`,
+      values: [patient, bucketOfPatient(patient), types, ...may.values],
+    }),
+    standings(caller, [patient]),
+  ])
+  const items = rows.map(itemOf)
+  const person = items.find(isPatient)
+  if (person === undefined) return undefined
+  const directoryTypes = new Set(types)
+  const named = namedIn(
+    items.map(({ resource }) => resource),
+    items.map(({ author }) => author),
+  ).filter((reference) => directoryTypes.has(reference.slice(0, reference.indexOf('/'))))
+  const directory = await readDirectory(database, caller, named)
+  const present = directory.map(({ type, id, version }) => `${type}/${id}/${version}`)
+  return {
+    material: {
+      patient: person,
+      items: items.filter((item) => item !== person),
+      directory: new Map(directory.map((row) => [`${row.type}/${row.id}`, itemOf(row)])),
+      open: openClasses(caller, patient, standingOf(patient)),
+    },
+    named,
+    namedAs: present.join(' '),
+  }
+}
+
+/** Entries of the directory by reference, those the reader may see, by type and id. */
+async function readDirectory(database: Queryable, caller: Caller, references: readonly string[]): Promise<StoredRow[]> {
+  if (references.length === 0) return []
+  const split = references.map((reference) => reference.split('/'))
+  const may = readPredicate(caller, 4)
+  const { rows } = await database.query<StoredRow>({
+    name: `named-${may.shape}`,
+    text: `SELECT r.type, r.id, r.version, r.updated_at, coalesce(r.parties[1], '') AS author, r.content
+             FROM unnest($1::smallint[], $2::text[], $3::text[]) AS k(bucket, type, id)
+             JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
+            WHERE NOT r.deleted AND ${may.sql} ORDER BY r.type, r.id`,
+    values: [split.map(([, id = '']) => bucketOf(id)), split.map(([type]) => type), split.map(([, id]) => id), ...may.values],
+  })
+  return rows
+}
+
+function itemOf({ type, id, updated_at, author, content }: StoredRow): Item {
+  return {
+    reference: `${type}/${id}`,
+    resource: JSON.parse(content) as Resource,
+    text: content,
+    receivedAt: updated_at.toISOString(),
+    author: author ?? '',
+  }
+}
+
+const isPatient = (item: Item): item is Material['patient'] => item.resource.resourceType === 'Patient'

@@ -1,0 +1,62 @@
+/** Summaries and emergency views of people, made from what the reader may see and kept while it is the same. */
+import type { Caller } from '@platform/fhir/caller'
+import type { Section } from '../domain/summary/define-section.ts'
+import { summaryDocument, type DocumentTemplate } from '../domain/summary/document.ts'
+import { emergencyView } from '../domain/summary/emergency/emergency-view.ts'
+import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-critical.ts'
+import { toParameters } from '../domain/summary/emergency/to-parameters.ts'
+import { DIRECTORY_TYPES } from '../domain/summary/named.ts'
+import type { Language } from '../domain/summary/words.ts'
+import { keptAnswers } from './kept-answers.ts'
+import type { MaterialReader } from './person-material.ts'
+
+export interface SummaryRequest {
+  readonly caller: Caller
+  /** id of the Patient */
+  readonly patient: string
+  /** Whether the caller's token covers reading a type. */
+  readonly mayRead: (type: string) => boolean
+  readonly language: Language
+  /** The business date, `YYYY-MM-DD`. */
+  readonly today: string
+}
+
+export interface Summaries {
+  /** The summary as a document; nothing when the person is not there for the reader. */
+  document(request: SummaryRequest): Promise<DocumentTemplate | undefined>
+  /** The emergency view as the text of a Parameters resource. */
+  emergency(request: SummaryRequest): Promise<string | undefined>
+}
+
+export interface SummaryKnowledge {
+  readonly sections: readonly Section[]
+  readonly timeCritical: TimeCriticalKnowledge
+  readonly baseUrl: string
+}
+
+/** Beside what the sections read: who the person is, and who stands around them. */
+const ALWAYS = ['Patient', 'CareTeam', 'RelatedPerson', ...DIRECTORY_TYPES]
+
+export function summariesOver(reader: MaterialReader, { sections, timeCritical: knowledge, baseUrl }: SummaryKnowledge): Summaries {
+  const types = [...new Set([...sections.flatMap((section) => section.types), ...ALWAYS])].toSorted()
+  const answers = keptAnswers(reader)
+  const readingOf = ({ caller, patient, mayRead }: SummaryRequest) => ({ caller, patient, types: types.filter(mayRead) })
+  return {
+    async document(request) {
+      const { language, today } = request
+      const pieces = await answers.answer(
+        readingOf(request),
+        `summary ${language} ${today}`,
+        (material) => summaryDocument(material, sections, { baseUrl, language, today, knowledge }).pieces,
+      )
+      return pieces === undefined ? undefined : { pieces: pieces as DocumentTemplate['pieces'] }
+    },
+    async emergency(request) {
+      const { language, today } = request
+      const pieces = await answers.answer(readingOf(request), `emergency ${language} ${today}`, (material) => [
+        JSON.stringify(toParameters(emergencyView(material, { language, today, knowledge }))),
+      ])
+      return pieces?.[0]
+    },
+  }
+}
