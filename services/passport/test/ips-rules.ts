@@ -85,10 +85,11 @@ function faultsOfBundle(bundle: Json, entries: readonly Entry[]): string[] {
   say(new Set(entries.map(({ fullUrl }) => fullUrl)).size === entries.length, 'a fullUrl twice')
   for (const { fullUrl, resource } of entries) {
     const type = String(resource['resourceType'])
+    const { id } = resource
     say(UUID.test(fullUrl) || /^https?:\/\/[^ ]+$/.test(fullUrl), `fullUrl is not absolute: ${fullUrl}`)
     say(!fullUrl.includes('/_history/'), `fullUrl has a version: ${fullUrl}`)
-    if (fullUrl.startsWith('http')) say(fullUrl.endsWith(`/${type}/${String(resource['id'])}`), `fullUrl and id disagree: ${fullUrl}`)
-    if (resource['id'] !== undefined) say(/^[A-Za-z0-9\-.]{1,64}$/.test(String(resource['id'])), `id of ${type}`)
+    if (fullUrl.startsWith('http')) say(fullUrl.endsWith(`/${type}/${typeof id === 'string' ? id : ''}`), `fullUrl and id disagree: ${fullUrl}`)
+    if (id !== undefined) say(typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id), `id of ${type}`)
   }
   for (const raw of list(bundle['entry']))
     for (const name of ['search', 'request', 'response']) say(!(name in raw), `an entry with ${name}`)

@@ -7,17 +7,12 @@ import { TAG, type Language, type Said } from './words.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+/** What XML 1.0 has no character for: controls, halves of surrogate pairs, non-characters. https://www.w3.org/TR/xml/#charsets */
+const NO_CHARACTER = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
 /** Text for an element or attribute; characters that XML 1.0 does not know are left out. */
 export function escapeXml(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- these are the characters that are looked for
-      .replace(
-        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-        '',
-      )
-      .replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '')
-  )
+  return text.replace(NO_CHARACTER, '').replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '')
 }
 
 /** The `div` of a narrative in a language. */

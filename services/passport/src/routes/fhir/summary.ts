@@ -98,7 +98,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     reply: FastifyReply,
     patient: string,
     given: Given,
-    reference: string | undefined = undefined,
+    reference?: string,
   ): Promise<FastifyReply> {
     const template = await summaries.document(asked(request, patient, given))
     if (template === undefined) throw await absent(request, patient, reference === undefined ? undefined : `Composition/${reference}`)
