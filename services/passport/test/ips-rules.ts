@@ -88,7 +88,8 @@ function faultsOfBundle(bundle: Json, entries: readonly Entry[]): string[] {
     const { id } = resource
     say(UUID.test(fullUrl) || /^https?:\/\/[^ ]+$/.test(fullUrl), `fullUrl is not absolute: ${fullUrl}`)
     say(!fullUrl.includes('/_history/'), `fullUrl has a version: ${fullUrl}`)
-    if (fullUrl.startsWith('http')) say(fullUrl.endsWith(`/${type}/${typeof id === 'string' ? id : ''}`), `fullUrl and id disagree: ${fullUrl}`)
+    if (fullUrl.startsWith('http'))
+      say(fullUrl.endsWith(`/${type}/${typeof id === 'string' ? id : ''}`), `fullUrl and id disagree: ${fullUrl}`)
     if (id !== undefined) say(typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id), `id of ${type}`)
   }
   for (const raw of list(bundle['entry']))
