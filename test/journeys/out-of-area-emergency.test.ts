@@ -161,6 +161,22 @@ t.test('a link in a real browser', { skip: executablePath === undefined && 'no C
     await nothing.context().close()
   })
 
+  await t.test('a signed card is shown with its date; one that was changed is not shown at all', async (t) => {
+    const { parameter = [] } = await own.operate<Parameters>(ada, '$health-cards-issue', { name: 'credentialType', valueUri: 'https://smarthealth.cards#health-card' }) // prettier-ignore
+    const code = parameter.find(({ name }) => name === 'qr')?.valueString ?? ''
+    const good = await reader(`${hub.url}/view#${code}`)
+    await good.getByText('The signature of this card is good').waitFor()
+    t.match(await good.locator('#summary').textContent(), /Ada Probert/)
+    await fits(t, good, 'a card')
+    await good.context().close()
+    const at = code.length - 300
+    const forged = `${code.slice(0, at)}${code.slice(at, at + 2) === '20' ? '21' : '20'}${code.slice(at + 2)}`
+    const bad = await reader(`${hub.url}/view#${forged}`)
+    await bad.getByText('its signature is not good').waitFor()
+    t.notMatch(await bad.locator('main').textContent(), /Probert/)
+    await bad.context().close()
+  })
+
   await t.test('no key was sent to anybody, none is in a log, and nothing came from elsewhere', async (t) => {
     const { key, url } = JSON.parse(Buffer.from(made.link.split('shlink:/')[1] ?? '', 'base64url').toString()) as {
       key: string

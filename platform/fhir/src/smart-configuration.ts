@@ -49,6 +49,7 @@ export function smartConfiguration(publicUrl: string): SmartConfiguration {
       'permission-patient',
       'permission-user',
       'sso-openid-connect',
+      'health-cards',
     ],
   }
 }

@@ -15,6 +15,7 @@ import type { FhirDependencies } from './routes/fhir/dependencies.ts'
 import { bulkExport } from './routes/fhir/export.ts'
 import { exportFile } from './routes/fhir/export-file.ts'
 import { everything } from './routes/fhir/everything.ts'
+import { healthCards } from './routes/fhir/health-cards.ts'
 import { history } from './routes/fhir/history.ts'
 import { read } from './routes/fhir/read.ts'
 import { search } from './routes/fhir/search.ts'
@@ -23,6 +24,7 @@ import { summary } from './routes/fhir/summary.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
+import { cardKeys } from './routes/well-known/jwks.ts'
 import { viewPage } from './routes/view/page.ts'
 import type { Sharing } from './store/sharing.ts'
 
@@ -67,6 +69,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         confirm,
         share,
         answerNoteRoute,
+        healthCards,
         history,
         search,
         read,
@@ -80,5 +83,6 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   // A sibling of the FHIR context: whoever holds a link has no token, and is answered in the words of the links' own specification.
   await app.register(links, { ...dependencies.sharing, prefix: '/shl' })
   await app.register(viewPage, { prefix: '/view' })
+  await app.register(cardKeys, { cards: dependencies.sharing.cards })
   return app
 }

@@ -6,19 +6,13 @@ import { encodeLink, flagOf, LONGEST_LABEL, LONGEST_URL, type Flag } from '../..
 import { LIFETIME_MS, PASSCODE, statusOf } from '../../domain/share/link-state.ts'
 import { isSection, SECTIONS, sectionsOf } from '../../domain/share/section.ts'
 import { refuse } from '../../errors.ts'
-import { encryptAll, newLinkId, type SharingDependencies } from '../../store/open-link.ts'
+import { encryptAll, newLinkId } from '../../store/open-link.ts'
 import { createLink, linksOf, newSecret, openingsOf, withdrawLink, type Link, type Opening } from '../../store/share-links.ts'
 import { hashPasscode } from '../../store/share-passcode.ts'
 import { entryOf } from './audit-hook.ts'
-import type { FhirDependencies } from './dependencies.ts'
 import { readParameters } from './operation-input.ts'
+import type { ShareDependencies } from './share-dependencies.ts'
 import { mayShare } from './sharer.ts'
-
-export interface ShareDependencies extends FhirDependencies {
-  readonly sharing: SharingDependencies
-  /** Without a trailing slash. */
-  readonly publicUrl: string
-}
 
 const IN = { section: 'many', expires: 'once', passcode: 'once', 'long-term': 'once', direct: 'once', label: 'once' } as const
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
