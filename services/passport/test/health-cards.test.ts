@@ -18,12 +18,24 @@ const about = { reference: `Patient/${dafydd.id}` }
 hub.caller('dafydd', { role: 'patient', patient: dafydd.id, scope: 'patient/*.crus' })
 const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical'
 const anAllergy = (code: object) =>
-  hub.store({ resourceType: 'AllergyIntolerance', clinicalStatus: { coding: [{ system: CLINICAL, code: 'active' }] }, code, patient: about })
+  hub.store({
+    resourceType: 'AllergyIntolerance',
+    clinicalStatus: { coding: [{ system: CLINICAL, code: 'active' }] },
+    code,
+    patient: about,
+  })
 await anAllergy({ text: 'Words alone' })
-const coded = await anAllergy({ coding: [{ system: 'https://example.org/substances', code: 'plaster', display: 'Sticking plaster' }], text: 'Plaster' })
+const coded = await anAllergy({
+  coding: [{ system: 'https://example.org/substances', code: 'plaster', display: 'Sticking plaster' }],
+  text: 'Plaster',
+})
 
 interface Out {
-  readonly parameter: readonly { readonly name: string; readonly valueString?: string; readonly part?: readonly Record<string, unknown>[] }[]
+  readonly parameter: readonly {
+    readonly name: string
+    readonly valueString?: string
+    readonly part?: readonly Record<string, unknown>[]
+  }[]
 }
 const issue = async (parameter: readonly object[], who = 'dafydd') =>
   hub.send(who, 'POST', `/Patient/${dafydd.id}/$health-cards-issue`, { resourceType: 'Parameters', parameter })
@@ -86,7 +98,11 @@ t.test('a card that was changed, or signed by another, does not verify', async (
   const jws = of((await issue([ALL])).json<Out>(), 'verifiableCredential')[0]?.valueString ?? ''
   const [header = '', payload = '', signature = ''] = jws.split('.')
   const turned = (text: string) => `${text.slice(0, 9)}${text[9] === 'A' ? 'B' : 'A'}${text.slice(10)}`
-  for (const forged of [[header, turned(payload), signature], [header, payload, turned(signature)]]) // prettier-ignore
+  for (const forged of [
+    [header, turned(payload), signature],
+    [header, payload, turned(signature)],
+  ])
+    // prettier-ignore
     await t.rejects(compactVerify(forged.join('.'), createLocalJWKSet(keys)))
   const other = await aRecord(t, { database: hub.database })
   const strangers = (await other.app.inject({ url: '/.well-known/jwks.json' })).json<JSONWebKeySet>()

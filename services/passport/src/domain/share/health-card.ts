@@ -41,11 +41,15 @@ export function cardCandidates(
   { types, claims }: { types: readonly CardType[]; claims: readonly IdentityClaim[] },
 ): { person: Candidate; candidates: Candidate[]; leftOut: LeftOut[] } {
   const wanted = new Set(
-    ORDER.flatMap((id) => view.blocks.filter((block) => block.id === id)).flatMap(({ lines }) => lines.flatMap(({ reference }) => reference ?? [])),
+    ORDER.flatMap((id) => view.blocks.filter((block) => block.id === id)).flatMap(({ lines }) =>
+      lines.flatMap(({ reference }) => reference ?? []),
+    ),
   )
   const ofUse = new Map(
     material.items.flatMap(({ reference, resource }) =>
-      resource.resourceType === 'DeviceUseStatement' && resource.device.reference !== undefined ? [[reference, resource.device.reference]] : [],
+      resource.resourceType === 'DeviceUseStatement' && resource.device.reference !== undefined
+        ? [[reference, resource.device.reference]]
+        : [],
     ),
   )
   const references = [...new Set([...wanted].map((reference) => ofUse.get(reference) ?? reference))]
@@ -63,7 +67,11 @@ export function cardCandidates(
 }
 
 /** Puts on the card what fits, in order; what does not fit is left out, and a smaller one behind it may still fit. */
-export function fitCard(person: Candidate, candidates: readonly Candidate[], fits: (bundle: object) => boolean): { bundle: object; taken: Candidate[]; leftOut: LeftOut[] } {
+export function fitCard(
+  person: Candidate,
+  candidates: readonly Candidate[],
+  fits: (bundle: object) => boolean,
+): { bundle: object; taken: Candidate[]; leftOut: LeftOut[] } {
   let taken: Candidate[] = [person]
   const leftOut: LeftOut[] = []
   for (const candidate of candidates) {
@@ -106,7 +114,9 @@ interface Concept {
 
 /** Codes without words, as the specification wants them; nothing when there is none. */
 function codes(concept: Concept | undefined): object | undefined {
-  const coding = (concept?.coding ?? []).flatMap(({ system, code }) => (system === undefined || code === undefined ? [] : [{ system, code }]))
+  const coding = (concept?.coding ?? []).flatMap(({ system, code }) =>
+    system === undefined || code === undefined ? [] : [{ system, code }],
+  )
   return coding.length === 0 ? undefined : { coding }
 }
 
@@ -124,7 +134,9 @@ function slimmed(resource: Resource): Record<string, unknown> | undefined {
       const code = codes(resource.medicationCodeableConcept)
       const { resourceType, status } = resource
       const intent = resourceType === 'MedicationRequest' ? resource.intent : undefined
-      return code === undefined ? undefined : absentLeftOut({ resourceType, status, intent, medicationCodeableConcept: code, subject: PERSON })
+      return code === undefined
+        ? undefined
+        : absentLeftOut({ resourceType, status, intent, medicationCodeableConcept: code, subject: PERSON })
     }
     case 'AllergyIntolerance': {
       const { clinicalStatus, verificationStatus, criticality } = resource

@@ -79,7 +79,8 @@ export const healthCards: FastifyPluginAsync<ShareDependencies> = async (app, { 
 function typesIn(asked: readonly string[]): CardType[] {
   const place = { expression: "Parameters.parameter.where(name = 'credentialType')" }
   const names = asked.map((type) => (type.startsWith('#') ? `https://smarthealth.cards${type}` : type))
-  if (names.length === 0 || names.some((type) => type !== HEALTH_CARD && !Object.hasOwn(RESOURCE_TYPES, type))) throw refuse.PARAMETERS_UNREADABLE({}, place)
+  if (names.length === 0 || names.some((type) => type !== HEALTH_CARD && !Object.hasOwn(RESOURCE_TYPES, type)))
+    throw refuse.PARAMETERS_UNREADABLE({}, place)
   return CARD_TYPES.filter((type) => names.includes(HEALTH_CARD) || names.includes(type))
 }
 
