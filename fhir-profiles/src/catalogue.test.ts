@@ -1,3 +1,4 @@
+/** Hazard HAZ-K03. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

@@ -3,7 +3,7 @@
  * far each is confirmed, and what is known of it, each statement with its source.
  *
  * Kinds are the CodeSystem `intervention-kind`, statements the ActivityDefinition of the same id; both are compiled from `input/fsh`. A kind
- * of which no source says anything has no statement, and a concept without a confirmed code has none: then there is only the user's words.
+ * of which no source says anything has no statement, and a concept without a confirmed code has none: then there is only the user's words. HAZ-K03.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What the profiles of people, health, plans, consent, messages and the directory ask for; and that no code outside of a required list passes. */
+/** What the profiles of people, health, plans, consent, messages and the directory ask for; and that no code outside of a required list passes. HAZ-K04. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadProfiles } from '@platform/fhir/profiles'

@@ -1,3 +1,4 @@
+/** Hazards HAZ-K01, HAZ-K02. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Device, Extension } from '@medplum/fhirtypes'

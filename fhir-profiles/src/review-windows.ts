@@ -1,4 +1,4 @@
-/** What a review rule says of one entry: whether it holds, from when until when, and what its stop rule says of two scores. Pure. */
+/** What a review rule says of one entry: whether it holds, from when until when, and what its stop rule says of two scores. Pure. HAZ-K01, HAZ-K02. */
 import { evalFhirPath, toTypedValue, type TypedValue } from '@medplum/core'
 import type { CarePlan, Coding, Device, DeviceUseStatement, MedicationStatement, Procedure } from '@medplum/fhirtypes'
 import type { EntryMatch, ReviewLine, Span } from './review-rules.ts'

@@ -42,6 +42,15 @@ export async function withPackages(own: ValidationProfiles, paths: readonly stri
   }
 }
 
+/** The canonical URLs of profiles by the resource type they are for, as a CapabilityStatement lists them; extensions are no such profiles. */
+export function profilesByType(definitions: ValidationProfiles['structureDefinitions']): ReadonlyMap<string, readonly string[]> {
+  const byType = new Map<string, string[]>()
+  for (const { kind, type, url } of definitions) {
+    if (kind === 'resource' && type !== undefined) byType.set(type, [...(byType.get(type) ?? []), url])
+  }
+  return byType
+}
+
 /**
  * The conformance resources of one external package. Definitions of R4 itself and logical models are left aside: a resource is always
  * validated against R4, and no resource claims a logical model.

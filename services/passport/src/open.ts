@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import { loadProfiles } from '@platform/fhir/profiles'
-import { withPackages } from '@platform/fhir/profiles-external'
+import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
@@ -70,7 +70,8 @@ export async function openRecord(
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
   const profiles = loadProfiles(fileURLToPath(new URL('../../../fhir-profiles/package', import.meta.url)))
-  const validator = createValidator({ profiles: await withPackages(profiles, config.FHIR_PACKAGES ?? []) })
+  const enforced = await withPackages(profiles, config.FHIR_PACKAGES ?? [])
+  const validator = createValidator({ profiles: enforced })
   const definitions = loadSearchDefinitions({
     types: TYPES,
     own: profiles.searchParameters,
@@ -120,6 +121,7 @@ export async function openRecord(
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
     operations: operationsOf(profiles.operationDefinitions),
+    profilesByType: profilesByType(enforced.structureDefinitions),
     startedAt: now(),
     validateAgainst: (resource, asked) => validator.validate(resource, { profiles: asked.length === 0 ? 'claimed' : [...asked] }),
   }

@@ -34,7 +34,7 @@ const folder = t.testdir({
     }),
   },
 })
-const { send } = await aRecord(t, { packages: [join(folder, 'other')] })
+const { send, app } = await aRecord(t, { packages: [join(folder, 'other')] })
 const undated = { resourceType: 'Patient', name: [{ family: 'Larch' }] }
 const claiming = { ...undated, meta: { profile: [CANONICAL] } }
 
@@ -55,6 +55,16 @@ t.test('who claims it keeps it, who does not is not held to it', async (t) => {
   t.equal((await send('admin', 'POST', '/Patient', claiming)).statusCode, 422)
   t.equal((await send('admin', 'POST', '/Patient', { ...claiming, birthDate: '1974-02-11' })).statusCode, 201)
   t.equal((await send('admin', 'POST', '/Patient', undated)).statusCode, 201)
+})
+
+t.test('the CapabilityStatement names it beside our own profiles of the type', async (t) => {
+  interface Statement {
+    readonly rest: readonly [{ readonly resource: readonly { readonly type: string; readonly supportedProfile?: readonly string[] }[] }]
+  }
+  const { rest } = (await app.inject({ url: '/fhir/metadata' })).json<Statement>()
+  const profilesOf = (type: string) => rest[0].resource.find((each) => each.type === type)?.supportedProfile
+  t.same(profilesOf('Patient'), ['https://handrail.example/fhir/StructureDefinition/hub-patient', CANONICAL])
+  t.equal(profilesOf('Slot'), undefined)
 })
 
 t.test('its search parameters are not taken over: the record does not perform them', async (t) => {

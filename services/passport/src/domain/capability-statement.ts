@@ -21,6 +21,8 @@ export interface CapabilityFacts {
   readonly types: readonly string[]
   readonly routes: readonly DeclaredRoute[]
   readonly operations: readonly OperationReference[]
+  /** Canonical URLs of the profiles that are loaded for a type: who claims one keeps it, or is refused. */
+  readonly supportedProfiles: (type: string) => readonly string[]
   readonly searchParameters: (
     type: string,
   ) => readonly { readonly name: string; readonly type: string; readonly definition?: string | undefined }[]
@@ -47,6 +49,7 @@ export function capabilityStatement({
   types,
   routes,
   operations,
+  supportedProfiles,
   searchParameters,
   smart,
   startedAt,
@@ -109,6 +112,7 @@ export function capabilityStatement({
         },
         resource: types.map((type) => ({
           type,
+          ...listed('supportedProfile', supportedProfiles(type)),
           interaction: interactions(type).map((code) => ({ code })),
           versioning: 'versioned',
           readHistory: true,
@@ -151,5 +155,5 @@ function definitionOf(operation: string, defined: readonly OperationReference[])
 }
 
 /** A list that is there only when something is in it: an empty one is not FHIR. */
-const listed = <Name extends string>(name: Name, list: readonly object[]): { readonly [N in Name]?: readonly object[] } =>
-  list.length === 0 ? {} : ({ [name]: list } as { readonly [N in Name]?: readonly object[] })
+const listed = <Name extends string>(name: Name, list: readonly (object | string)[]): { readonly [N in Name]?: readonly unknown[] } =>
+  list.length === 0 ? {} : ({ [name]: list } as { readonly [N in Name]?: readonly unknown[] })

@@ -13,10 +13,12 @@ export interface CapabilityOptions {
   readonly definitions: SearchDefinitions
   /** Operations that other services offer under this base, from their OperationDefinitions. */
   readonly operations: readonly OperationReference[]
+  /** Canonical URLs of the loaded profiles by the type they are for. */
+  readonly profilesByType: ReadonlyMap<string, readonly string[]>
   readonly startedAt: Date
 }
 
-async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, operations, startedAt }: CapabilityOptions): Promise<void> {
+async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, operations, profilesByType, startedAt }: CapabilityOptions): Promise<void> {
   const routes: DeclaredRoute[] = []
   app.addHook('onRoute', ({ config }) => {
     if (config?.fhir !== undefined) routes.push(config.fhir)
@@ -31,6 +33,7 @@ async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, o
         operations,
         startedAt,
         types: TYPES,
+        supportedProfiles: (type) => profilesByType.get(type) ?? [],
         searchParameters: (type) =>
           searchParametersOf(definitions, type).filter(({ name }) => type !== 'AuditEvent' || AUDIT_PARAMETERS.has(name)),
         smart: smartConfiguration(publicUrl),

@@ -27,6 +27,7 @@ export interface FhirDependencies {
   readonly newId: () => string
   readonly log?: Log | undefined
   readonly operations: readonly OperationReference[]
+  readonly profilesByType: ReadonlyMap<string, readonly string[]>
   readonly startedAt: Date
   readonly definitions: SearchDefinitions
   readonly searches: Searches
