@@ -18,7 +18,10 @@ export interface CapabilityOptions {
   readonly startedAt: Date
 }
 
-async function plugin(app: FastifyInstance, { baseUrl, publicUrl, definitions, operations, profilesByType, startedAt }: CapabilityOptions): Promise<void> {
+async function plugin(
+  app: FastifyInstance,
+  { baseUrl, publicUrl, definitions, operations, profilesByType, startedAt }: CapabilityOptions,
+): Promise<void> {
   const routes: DeclaredRoute[] = []
   app.addHook('onRoute', ({ config }) => {
     if (config?.fhir !== undefined) routes.push(config.fhir)
