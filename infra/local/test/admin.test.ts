@@ -30,7 +30,7 @@ t.test('every command is listed, and says more about itself', async (t) => {
   const { code, stdout } = await admin('--help')
   t.equal(code, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name as string)
-  t.strictSame(names, ['dead-letters', 'export', 'register-client', 'register-organization'])
+  t.strictSame(names, ['dead-letters', 'export', 'import-person', 'register-client', 'register-organization'])
   for (const name of names) t.match(await admin(name, '--help'), { code: 0, stdout: new RegExp(`^npm run admin -- ${name} `), stderr: '' })
 })
 
@@ -81,5 +81,15 @@ t.test('a person is exported as one Bundle with every digit, into a file that wa
 
   t.match(await admin('export', id, '--out', 'person.json'), { code: 1, stderr: /is there already/ })
   t.match(await admin('export', 'nobody'), { code: 1, stderr: /^The record said no \(HTTP 404\): / })
+  t.strictSame(await operators(), [])
+})
+
+t.test('a person is exported as an archive, which the hub that has them already leaves alone', async (t) => {
+  const { rows } = await database.query<{ id: string }>({ text: `SELECT id FROM passport.resource WHERE type = 'Patient' LIMIT 1` })
+  const id = rows[0]?.id ?? ''
+  t.match(await admin('export', 'person', id, '--as', 'archive', '--out', 'person.tar.gz'), { stderr: '', code: 0, stdout: /person\.tar\.gz: \d+ bytes\n$/ })
+  t.match(await admin('import-person', 'person.tar.gz'), { code: 0, stdout: /nothing was changed/ })
+  t.match(await admin('import-person', 'person.json'), { code: 1, stderr: /cannot be read/ })
+  t.match(await admin('export', id, '--as', 'scroll'), { code: 1, stderr: /--as is bundle or archive/ })
   t.strictSame(await operators(), [])
 })

@@ -17,7 +17,9 @@ import { exportFile } from './routes/fhir/export-file.ts'
 import { everything } from './routes/fhir/everything.ts'
 import { healthCards } from './routes/fhir/health-cards.ts'
 import { history } from './routes/fhir/history.ts'
+import { personArchive } from './routes/fhir/person-archive.ts'
 import { read } from './routes/fhir/read.ts'
+import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
 import { summary } from './routes/fhir/summary.ts'
@@ -63,6 +65,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         auditEvent,
         bulkExport,
         exportFile,
+        personArchive,
+        restoreFromArchive,
         everything,
         summary,
         validate,

@@ -28,6 +28,8 @@ export interface OperatorDoor extends AsyncDisposable {
    * @throws CannotStart with the record's own words when it says no
    */
   ask(method: 'GET' | 'POST', path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<string>
+  /** The same for what is no text: an archive, there or back. @param type media type of the body, or of the answer that is wanted */
+  exchange(method: 'GET' | 'POST', path: string, type: string, body?: Uint8Array<ArrayBuffer>): Promise<Buffer>
 }
 
 /**
@@ -50,23 +52,22 @@ export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
   const given = `${publicUrl}/fhir/`
   const open = opening.move()
   return {
-    async ask(method, path, body, headers = {}) {
-      const address = `${passportUrl}/fhir/${path.startsWith(given) ? path.slice(given.length) : path}`
-      const response = await fetch(address, {
-        method,
-        headers: {
-          authorization: `Bearer ${await tokens.get()}`,
-          accept: 'application/fhir+json',
-          ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body }),
-      })
-      const text = await response.text()
-      if (!response.ok) throw new CannotStart(`The record said no (HTTP ${response.status}): ${wordsOf(text)}`)
-      return text
-    },
+    ask: async (method, path, body, headers) =>
+      (await sent(method, path, { ...(body !== undefined && { 'content-type': 'application/fhir+json' }), ...headers }, body)).text(),
+    exchange: async (method, path, type, body) =>
+      Buffer.from(await (await sent(method, path, body === undefined ? { accept: type } : { 'content-type': type }, body)).arrayBuffer()),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+
+  async function sent(method: string, path: string, headers: Record<string, string>, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    const address = `${passportUrl}/fhir/${path.startsWith(given) ? path.slice(given.length) : path}`
+    const response = await fetch(address, {
+      method,
+      headers: { authorization: `Bearer ${await tokens.get()}`, accept: 'application/fhir+json', ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
+    if (!response.ok) throw new CannotStart(`The record said no (HTTP ${response.status}): ${wordsOf(await response.text())}`)
+    return response
   }
 }
 
