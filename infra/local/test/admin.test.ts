@@ -87,7 +87,11 @@ t.test('a person is exported as one Bundle with every digit, into a file that wa
 t.test('a person is exported as an archive, which the hub that has them already leaves alone', async (t) => {
   const { rows } = await database.query<{ id: string }>({ text: `SELECT id FROM passport.resource WHERE type = 'Patient' LIMIT 1` })
   const id = rows[0]?.id ?? ''
-  t.match(await admin('export', 'person', id, '--as', 'archive', '--out', 'person.tar.gz'), { stderr: '', code: 0, stdout: /person\.tar\.gz: \d+ bytes\n$/ })
+  t.match(await admin('export', 'person', id, '--as', 'archive', '--out', 'person.tar.gz'), {
+    stderr: '',
+    code: 0,
+    stdout: /person\.tar\.gz: \d+ bytes\n$/,
+  })
   t.match(await admin('import-person', 'person.tar.gz'), { code: 0, stdout: /nothing was changed/ })
   t.match(await admin('import-person', 'person.json'), { code: 1, stderr: /cannot be read/ })
   t.match(await admin('export', id, '--as', 'scroll'), { code: 1, stderr: /--as is bundle or archive/ })

@@ -59,7 +59,12 @@ export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 
-  async function sent(method: string, path: string, headers: Record<string, string>, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  async function sent(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Uint8Array<ArrayBuffer>,
+  ): Promise<Response> {
     const address = `${passportUrl}/fhir/${path.startsWith(given) ? path.slice(given.length) : path}`
     const response = await fetch(address, {
       method,

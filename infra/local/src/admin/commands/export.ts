@@ -7,7 +7,8 @@ import { readTyped, typedFile } from '../options.ts'
 
 export const name = 'export'
 
-export const summary = 'Export a person, as one Bundle or as an archive with PDF, CSV and history: [person] ID [--as bundle|archive] [--out FILE]'
+export const summary =
+  'Export a person, as one Bundle or as an archive with PDF, CSV and history: [person] ID [--as bundle|archive] [--out FILE]'
 
 const HELP = `npm run admin -- export ID [options]
 

@@ -28,7 +28,8 @@ export async function run(typed: readonly string[]): Promise<number> {
     return 0
   }
   const [given, ...more] = words
-  if (given === undefined || more.length > 0) throw new CannotStart('Say which archive: npm run admin -- import-person FILE; --help says more.')
+  if (given === undefined || more.length > 0)
+    throw new CannotStart('Say which archive: npm run admin -- import-person FILE; --help says more.')
   const path = typedFile(given)
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new CannotStart(`${path} cannot be read (${error.code ?? 'unknown'}).`)
