@@ -1,6 +1,7 @@
 /** What the routes, jobs and timers of alerts work with, put together in one place for `main.ts` and for the one-process hub. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { loadHospitalSites, siteOf as waysOf, type HospitalSite } from '@handrail/fhir-profiles/hospital-sites'
 import { loadPathway, type Pathway } from '@handrail/fhir-profiles/pathway'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { controlIds } from '@platform/hl7v2/acknowledgement'
@@ -20,6 +21,7 @@ import { keptMessagesIn, type KeptMessages } from './store/kept-messages.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
+import { openQuarantine, type Quarantine } from './store/quarantine.ts'
 import { registerIn, type Register } from './store/register.ts'
 import { reviewStore, type ReviewStore } from './store/review-store.ts'
 import { ruleApprovalsIn, type RuleApprovals } from './store/rule-approvals.ts'
@@ -48,6 +50,9 @@ export interface Dependencies {
   readonly subscriptions: Subscriptions
   readonly feeds: Feeds
   readonly counts: AdtCounts
+  readonly quarantine: Quarantine
+  /** How each hospital writes, by MSH-4. */
+  readonly siteOf: (facility: string) => HospitalSite
   readonly received: MessageReceived
   readonly signer: Signer
   readonly channels: ReadonlyMap<string, Channel>
@@ -112,8 +117,9 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     log = silentLog,
   } = sources
   const folder = join(home, 'alerts')
-  const [pathway, rules, channels, signer, watchList, marks] = await Promise.all([
+  const [pathway, sites, rules, channels, signer, watchList, marks] = await Promise.all([
     loadPathway(),
+    loadHospitalSites(),
     loadAlertRules(),
     loadChannels(),
     openSigner(folder, join(home, 'published-keys')),
@@ -122,6 +128,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   ])
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
   const register = registerIn(record, pathway, { unknownFacility: demo ? 'hospital' : 'specialist' })
+  const siteOf = (facility: string) => waysOf(sites, facility)
   const notices = noticesIn(database)
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
@@ -144,7 +151,9 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     subscriptions: subscriptionsIn(database),
     feeds: feedsIn(database),
     counts: adtCounts(),
-    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, clock, newId: mint, log }),
+    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, siteOf, clock, newId: mint, log }),
+    quarantine: openQuarantine(database, folder),
+    siteOf,
     signer,
     channels,
     outboundPolicy,

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Dependencies } from './dependencies.ts'
 
 /** Registers messages by outcome, people watched, matches waiting for a person, deliveries given up. */
-export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions }: Dependencies): void {
+export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions, quarantine, feeds }: Dependencies): void {
   const registers = [metrics]
   new Counter({
     name: 'handrail_adt_messages_total',
@@ -37,6 +37,22 @@ export function measureAlerts(metrics: Registry, { counts, watchList, reviews, s
     registers,
     async collect() {
       this.set(await subscriptions.failed())
+    },
+  })
+  new Gauge({
+    name: 'handrail_quarantine',
+    help: 'Hospital messages that could not be read and wait for a person.',
+    registers,
+    async collect() {
+      this.set(await quarantine.count())
+    },
+  })
+  new Gauge({
+    name: 'handrail_feeds_silent',
+    help: 'Hospitals that have not been heard for longer than is usual there. HAZ-A11: each needs a person.',
+    registers,
+    async collect() {
+      this.set((await feeds.all()).filter(({ task }) => task !== undefined).length)
     },
   })
 }

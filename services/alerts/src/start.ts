@@ -24,6 +24,8 @@ import { subscriptionChanged } from './jobs/subscription-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
+import type { Duration } from '@handrail/fhir-profiles/calendar'
+import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
 import { openMeans } from './outbox/open-means.ts'
 import { adtHandler } from './routes/mllp/adt.ts'
@@ -73,7 +75,6 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     channels,
     subscriptions,
     watchList,
-    pathway,
     clock,
     log,
   } = dependencies
@@ -121,7 +122,15 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const unapproved = await dependencies.approvals.missing(dependencies.rules)
   if (unapproved.length > 0 && !dependencies.demo) log.warn({ event: 'rules.not-approved', rules: unapproved.map(({ id }) => id) })
 
-  const silent = new Set<string>()
+  const house = {
+    ...dependencies,
+    silentAfterMs: (facility: string, now: Date) => {
+      const { silentAfter, silentAfterAtNight } = dependencies.siteOf(facility)
+      return lengthMs(isNight(now) ? (silentAfterAtNight ?? silentAfter) : silentAfter)
+    },
+    owner: () => dependencies.register.operations(),
+    keepMs: config.MLLP_KEEP_MS,
+  }
   const sweep = async (now: Date): Promise<void> => {
     if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
     await alerts.settleAll()
@@ -129,20 +138,10 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await tellReviews(undefined)
     await marks.rotate(now)
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
-    await watchFeeds(now)
+    await keepHouse(house, now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
     await topics.look() // another process may have heard of a subscription
     telling.wake() // what was given up for now may be due
-  }
-  /** Silence looks exactly like a quiet night: it is told once, and again when it has ended and come back. */
-  const watchFeeds = async (now: Date): Promise<void> => {
-    const after = pathway.alerts.feedSilentAfter
-    const afterMs =
-      'minutes' in after ? after.minutes * 60_000 : 'hours' in after ? after.hours * 3_600_000 : after.workingDays * 86_400_000
-    const quiet = (await feeds.silent(now, afterMs)).map(({ facility }) => facility)
-    for (const facility of quiet) if (!silent.has(facility)) log.error({ event: 'feed.silent', facility })
-    silent.clear()
-    for (const facility of quiet) silent.add(facility)
   }
   starting.use(
     every(
@@ -161,6 +160,15 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     publicJwk: signer.publicJwk,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+const lengthMs = (length: Duration): number =>
+  'minutes' in length ? length.minutes * 60_000 : 'hours' in length ? length.hours * 3_600_000 : length.workingDays * 86_400_000
+
+/** Between 22:00 and 07:00 by the clock on the wall. */
+function isNight(at: Date): boolean {
+  const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' }).format(at))
+  return hour >= 22 || hour < 7
 }
 
 /** Patient, Flag and Consent keep the watch list. */

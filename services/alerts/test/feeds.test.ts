@@ -1,19 +1,116 @@
-/** When each hospital was last heard. */
+/** What somebody must look after so that alerts keep coming: silent hospitals, messages that could not be read, matches nobody decided. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { testDatabase } from '@platform/testing/database'
-import { feedsIn } from '../src/store/feeds.ts'
+import { parseHospitalSites, siteOf } from '@handrail/fhir-profiles/hospital-sites'
+import { readMessages } from '@platform/hl7v2/message'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { readAdt } from '../src/domain/translate/read-adt.ts'
+import { NIGHT, testHospital } from './a-hospital.ts'
 
-t.test('HAZ-A11: a hospital that has sent before and not for half an hour is silent, and one that sends again is not', async (t) => {
-  const { open } = await testDatabase(t)
-  const feeds = feedsIn(await open({ max: 2 }))
-  const at = (time: string) => new Date(`2026-11-21T${time}:00Z`)
-  const silentAt = async (time: string) => (await feeds.silent(at(time), 30 * 60_000)).map(({ facility }) => facility)
+const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
 
-  feeds.heard('RXX01', at('02:00'))
-  feeds.heard('RXX02', at('02:20'))
-  t.strictSame(await silentAt('02:29'), [])
-  t.strictSame(await silentAt('02:31'), ['RXX01'])
-  feeds.heard('RXX01', at('02:40'))
-  t.strictSame(await silentAt('02:51'), ['RXX02'])
-  t.strictSame(await silentAt('03:20'), ['RXX01', 'RXX02'])
+t.test(
+  'HAZ-A11: a hospital that fell silent is a Task with an owner; it closes when messages come again, and a second silence is a second Task',
+  async (t) => {
+    const hospital = await testHospital(t)
+    await hospital.send(anAdmissionMessage({ for: 'ada' }))
+    await hospital.moveTo(later(29))
+    t.strictSame(hospital.tasks(), [])
+    await hospital.moveTo(later(31))
+    await hospital.moveTo(later(32))
+    const silent = () => hospital.record.all('Task').filter((task) => JSON.stringify(task).includes('"feed-silent"'))
+    t.equal(silent().length, 1)
+    t.match(silent()[0], { status: 'requested', description: /Nothing was heard from DYFFRYNWEN/, owner: { reference: /^Organization\// } })
+    t.notMatch(JSON.stringify(silent()[0]), /Probert|9990123454/)
+    await hospital.send(anAdmissionMessage({ for: 'ada', controlId: '2' }))
+    await hospital.moveTo(later(33))
+    t.match(silent()[0], { status: 'completed' })
+    await hospital.moveTo(later(70))
+    t.equal(silent().length, 2)
+  },
+)
+
+t.test(
+  'HAZ-A15: what cannot be read is kept encrypted before the sender hears so, counted when it comes again, and asked about',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const without = anAdmissionMessage().replace('DW0000001', '')
+    t.match(await hospital.send(without), { code: 'CE' })
+    t.match(await hospital.send(without), { code: 'CE' })
+    t.match(await hospital.send('GET / HTTP/1.1\r\n\r\n'), { code: 'AR' })
+    const { quarantine } = hospital.dependencies
+    const waiting = await quarantine.waiting()
+    t.match(waiting, [
+      { facility: 'DYFFRYNWEN', times: 2, why: /101 MSH\^1\^10/ },
+      { facility: '', times: 1 },
+    ])
+    const { rows } = await hospital.database.query<{ content: Buffer }>({ text: 'SELECT content FROM alerts.quarantine' })
+    t.equal(rows.length, 2)
+    t.notMatch(rows.map(({ content }) => content.toString('latin1')).join(), /Rees|9990004447|MSH|GET/)
+    t.match(readFileSync(join(hospital.dependencies.folder, 'quarantine-key'), 'utf8'), /^[A-Za-z0-9+/]{43}=\n$/)
+    await hospital.moveTo(later(1))
+    t.match(hospital.task(/^message-unreadable-/), { status: 'requested', priority: 'urgent' })
+
+    const [first] = waiting
+    const content = await quarantine.content(first?.id ?? '')
+    t.equal(content?.toString('latin1'), without)
+    await quarantine.mend(first?.id ?? '', Buffer.from(anAdmissionMessage()))
+    t.match(await hospital.send((await quarantine.content(first?.id ?? '')) ?? ''), { code: 'CA' })
+    t.ok(await quarantine.handled(first?.id ?? '', 'replayed', NIGHT))
+    await hospital.acted()
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+    t.equal(await quarantine.count(), 1)
+  },
+)
+
+t.test('what nobody decided in time is destroyed, after a person was asked', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send('not HL7 at all')
+  await hospital.send(anAdmissionMessage({ person: { family: 'Evans', given: 'Gwyn' } }))
+  await hospital.acted()
+  await hospital.moveTo(new Date(NIGHT.getTime() + 25 * 3_600_000)) // the test keeps for a day
+  t.equal(await hospital.dependencies.quarantine.count(), 0)
+  t.match(hospital.task(/^review-/), { status: 'cancelled', statusReason: { text: /destroyed/ } })
+  const { rows } = await hospital.database.query({
+    text: 'SELECT 1 FROM alerts.message WHERE content IS NOT NULL UNION ALL SELECT 1 FROM alerts.quarantine WHERE content IS NOT NULL',
+  })
+  t.strictSame(rows, [])
+})
+
+t.test('a hospital writes in its own ways, as its entry says', async (t) => {
+  const sites = parseHospitalSites(
+    JSON.stringify({
+      id: 'x',
+      title: 'x',
+      status: 'draft',
+      author: 'x',
+      source: 'x',
+      reviewBy: '2027-01-01',
+      usual: { location: ['ward', 'room', 'bed', 'site'], silentAfter: { minutes: 30 } },
+      sites: {
+        DYFFRYNWEN: {
+          location: ['site', 'ward', 'bed', 'other'],
+          authorities: { DYFFRYNWEN: 'RZZ01' },
+          nhsNumberAuthorities: ['PDS'],
+          ignore: ['A08'],
+          silentAfterAtNight: { hours: 3 },
+        },
+      },
+    }),
+  )
+  const read = (text: string) => {
+    const [message] = readMessages(Buffer.from(text))
+    if (message?.readable !== true) throw new Error('The message cannot be read.')
+    const options = { processingIds: ['P'], receivedAt: NIGHT, siteOf: (facility: string) => siteOf(sites, facility) }
+    const found = readAdt(message, options)
+    return found.usable ? found.facts : []
+  }
+  const [facts] = read(anAdmissionMessage({ ward: 'MAIN^W7^4^X' }).replace('^^^NHS^NH', '^^^PDS^XX'))
+  t.match(facts?.location, { site: 'MAIN', ward: 'W7', bed: '4' })
+  t.match(facts?.person, { nhsNumbers: ['9990004447'], hospitalNumbers: [{ authority: 'RZZ01' }] })
+  t.match(facts?.visit, { authority: 'RZZ01' })
+  t.strictSame(read(anAdmissionMessage({ event: 'A08' })), [])
+  t.match(siteOf(sites, 'DYFFRYNWEN'), { silentAfter: { minutes: 30 }, silentAfterAtNight: { hours: 3 } })
+  t.match(siteOf(sites, 'ELSEWHERE').location, ['ward', 'room', 'bed', 'site'])
 })

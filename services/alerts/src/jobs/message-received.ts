@@ -10,7 +10,7 @@ import type { Log } from '@platform/service/log'
 import { DELETE_EVENTS, MERGE_EVENTS, STAY_EVENTS, VISIT_MERGE_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
 import { phaseOf } from '../domain/alert.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
-import { readAdt } from '../domain/translate/read-adt.ts'
+import { readAdt, type SiteWays } from '../domain/translate/read-adt.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
 import type { ReviewStore } from '../store/review-store.ts'
@@ -27,6 +27,7 @@ export interface MessageReceivedDependencies {
   readonly reviews: ReviewStore
   readonly marks: UnregisteredMarks
   readonly processingIds: readonly string[]
+  readonly siteOf: (facility: string) => SiteWays
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -66,9 +67,9 @@ export function messageReceived(dependencies: MessageReceivedDependencies): Mess
 }
 
 async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedDependencies): Promise<void> {
-  const { stays, alerts, watchList, processingIds, clock } = dependencies
+  const { stays, alerts, watchList, processingIds, siteOf, clock } = dependencies
   const [message] = readMessages(waiting.content)
-  const read = message?.readable === true ? readAdt(message, { processingIds, receivedAt: waiting.receivedAt }) : undefined
+  const read = message?.readable === true ? readAdt(message, { processingIds, receivedAt: waiting.receivedAt, siteOf }) : undefined
   const touched = new Set<string>()
   let joined = false // joining a stay marks the message in the same round trip
   for (const facts of read?.usable === true ? read.facts : []) {
@@ -98,12 +99,12 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
 
 /** What was for a person to decide may be plain now: a later message brought the number. Section 7, A28 and A31. */
 async function matchAgain(patient: string, but: string, dependencies: MessageReceivedDependencies): Promise<void> {
-  const { messages, reviews, watchList, processingIds, clock, log } = dependencies
+  const { messages, reviews, watchList, processingIds, siteOf, clock, log } = dependencies
   for (const { message } of await reviews.ofCandidate(patient)) {
     const kept = message === but ? undefined : await messages.content(message)
     const [parsed] = kept === undefined ? [] : readMessages(kept.content)
     if (kept === undefined || parsed?.readable !== true) continue
-    const read = readAdt(parsed, { processingIds, receivedAt: kept.receivedAt })
+    const read = readAdt(parsed, { processingIds, receivedAt: kept.receivedAt, siteOf })
     const match =
       read.usable && read.facts.length === 1 && read.facts[0] !== undefined ? matchFacts(read.facts[0], watchList.candidatesFor) : undefined
     if (match?.outcome !== 'match' || match.patient !== patient) continue

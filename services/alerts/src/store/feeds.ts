@@ -1,12 +1,26 @@
 /** When each hospital was last heard, so that silence is noticed. HAZ-A11 silent feed. */
 import type { Database } from '@platform/service/database'
 
+/** A hospital that sends. */
+export interface Feed {
+  /** As it writes itself in MSH-4. */
+  readonly facility: string
+  readonly lastAt: Date
+  readonly frames: number
+  /** `Task/…` that asks somebody to look into its silence. */
+  readonly task?: string
+}
+
 /** The feeds. */
 export interface Feeds extends AsyncDisposable {
   /** A frame of this facility came in. Costs nothing: written every few seconds. */
   heard(facility: string, at: Date): void
-  /** Hospitals that have sent before and not for so long. */
-  silent(now: Date, forMs: number): Promise<readonly { readonly facility: string; readonly lastAt: Date }[]>
+  /** Hospitals that have ever sent. */
+  all(): Promise<readonly Feed[]>
+  /** Its silence was put before a person. */
+  silentSince(facility: string, at: Date, task: string): Promise<void>
+  /** It sends again. */
+  heardAgain(facility: string): Promise<void>
   /** Writes down what was heard. */
   flush(): Promise<void>
 }
@@ -35,14 +49,24 @@ export function feedsIn(database: Database): Feeds {
         known.frames += 1
       } else if (heard.size < MOST_FACILITIES) heard.set(facility.slice(0, 100), { at, frames: 1 })
     },
-    async silent(now, forMs) {
+    async all() {
       await flush()
-      const { rows } = await database.query<{ facility: string; last_at: Date }>({
-        name: 'feed-silent',
-        text: SILENT,
-        values: [new Date(now.getTime() - forMs)],
+      const { rows } = await database.query<{ facility: string; last_at: Date; frames: string; silent_task: string | null }>({
+        name: 'feed-all',
+        text: ALL,
       })
-      return rows.map(({ facility, last_at: lastAt }) => ({ facility, lastAt }))
+      return rows.map(({ facility, last_at: lastAt, frames, silent_task: task }) => ({
+        facility,
+        lastAt,
+        frames: Number(frames),
+        ...(task === null ? {} : { task }),
+      }))
+    },
+    async silentSince(facility, at, task) {
+      await database.query({ name: 'feed-silent', text: SILENT, values: [facility, at, task] })
+    },
+    async heardAgain(facility) {
+      await database.query({ name: 'feed-again', text: AGAIN, values: [facility] })
     },
     flush,
     [Symbol.asyncDispose]: flush,
@@ -52,4 +76,6 @@ export function feedsIn(database: Database): Feeds {
 const HEARD = `
   INSERT INTO alerts.feed AS feed (facility, last_at, frames) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[])
   ON CONFLICT (facility) DO UPDATE SET last_at = greatest(feed.last_at, excluded.last_at), frames = feed.frames + excluded.frames`
-const SILENT = 'SELECT facility, last_at FROM alerts.feed WHERE last_at < $1 ORDER BY facility'
+const ALL = 'SELECT facility, last_at, frames, silent_task FROM alerts.feed ORDER BY facility'
+const SILENT = 'UPDATE alerts.feed SET silent_since = $2, silent_task = $3 WHERE facility = $1'
+const AGAIN = 'UPDATE alerts.feed SET silent_since = NULL, silent_task = NULL WHERE facility = $1'

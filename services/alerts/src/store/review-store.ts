@@ -27,6 +27,8 @@ export interface ReviewStore {
   /** Undecided reviews for which this person is a candidate. */
   ofCandidate(patient: string): Promise<readonly { readonly message: string; readonly task?: string }[]>
   decided(message: string, outcome: string, at: Date): Promise<void>
+  /** Gives up those opened before this; their messages are destroyed. @returns ids of their Tasks */
+  expire(before: Date, at: Date): Promise<readonly string[]>
   /** How many wait for a person. */
   waiting(): Promise<number>
 }
@@ -84,6 +86,10 @@ export function reviewStore(database: Database): ReviewStore {
     async decided(message, outcome, at) {
       await database.query({ name: 'review-decided', text: DECIDED, values: [message, outcome, at] })
     },
+    async expire(before, at) {
+      const { rows } = await database.query<{ task: string }>({ name: 'review-expire', text: EXPIRE, values: [before, at] })
+      return rows.map(({ task }) => task)
+    },
     async waiting() {
       const { rows } = await database.query<{ count: number }>({
         name: 'review-count',
@@ -128,3 +134,11 @@ const UNTOLD =
 const BY_TASK = 'SELECT message::text AS message, candidates FROM alerts.review WHERE task = $1 AND decided_at IS NULL'
 const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'
 const OF = 'SELECT message::text AS message, task FROM alerts.review WHERE decided_at IS NULL AND $1 = ANY (candidates)'
+const EXPIRE = `
+  WITH expired AS (
+    UPDATE alerts.review SET outcome = 'expired', decided_at = $2, expired_at = $2 WHERE decided_at IS NULL AND task IS NOT NULL AND opened_at < $1
+    RETURNING message, task
+  ), forgotten AS (
+    UPDATE alerts.message SET content = NULL, handled_at = coalesce(handled_at, $2) WHERE id IN (SELECT message FROM expired) RETURNING id
+  )
+  SELECT task FROM expired, (SELECT count(*) FROM forgotten) AS done`

@@ -21,7 +21,19 @@ export interface AdtOptions {
   readonly processingIds: readonly string[]
   /** Stands in for a missing MSH-7. */
   readonly receivedAt: Date
+  /** How the sending hospital writes; absent: as the standard does. */
+  readonly siteOf?: (facility: string) => SiteWays
 }
+
+/** The ways of one hospital that bear on reading. `fhir-profiles/pathway/hospital-sites.json` */
+export interface SiteWays {
+  readonly location?: readonly string[] | undefined
+  readonly authorities?: ReadonlyMap<string, string> | undefined
+  readonly nhsNumberAuthorities?: readonly string[] | undefined
+  readonly ignore?: readonly string[] | undefined
+}
+
+const STANDARD: SiteWays = {}
 
 const ACTED_ON: ReadonlySet<string> = new Set([...STAY_EVENTS, ...PERSON_EVENTS])
 const VERSION = /^2\.[1-9](\.\d)?$/
@@ -65,8 +77,9 @@ export function readAdt(message: Message, options: AdtOptions): AdtRead {
   if (groups.length === 0) return { usable: false, ...error('101', 'PID', 'The message has no PID segment.') }
   if (groups.some(([pid]) => pid === undefined || isEmpty(pid)))
     return { usable: false, ...error('102', 'PID', 'The PID segment is empty.') }
-  if (!ACTED_ON.has(event)) return { usable: true, facts: [] }
-  return { usable: true, facts: groups.map((group) => readGroup(message, group, event as AdtFacts['event'], options)) }
+  const ways = options.siteOf?.(facilityOf(message)) ?? STANDARD
+  if (!ACTED_ON.has(event) || ways.ignore?.includes(event) === true) return { usable: true, facts: [] }
+  return { usable: true, facts: groups.map((group) => readGroup(message, group, event as AdtFacts['event'], options, ways)) }
 }
 
 const isEmpty = (pid: Segment): boolean => [2, 3, 4, 5, 7, 19].every((field) => pid.field(field) === '')
@@ -76,6 +89,7 @@ function readGroup(
   group: readonly Segment[],
   event: StayEventType | PersonEventType,
   { receivedAt }: AdtOptions,
+  ways: SiteWays,
 ): AdtFacts {
   const [pid] = group
   const pv1 = group.find(({ name }) => name === 'PV1')
@@ -84,14 +98,14 @@ function readGroup(
   const time = (text: string | undefined) => (text === undefined ? undefined : parseTime(text)?.at)
   const recordedAt = time(evn?.text(2)) ?? time(message.msh.text(7)) ?? receivedAt
   const happenedAt = time(evn?.text(6))
-  const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility)
+  const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility, ways)
   const patientClass = present(pv1?.text(2))?.toUpperCase()
-  const location = pv1 === undefined ? undefined : readLocation(pv1)
+  const location = pv1 === undefined ? undefined : readLocation(pv1, ways)
   const [admittedAt, dischargedAt] = [time(pv1?.text(44)), time(pv1?.text(45))]
   return {
     event,
     facility,
-    person: readPerson(pid, group, facility),
+    person: readPerson(pid, group, facility, ways),
     ...(visit === undefined ? {} : { visit }),
     ...(patientClass === undefined ? {} : { patientClass }),
     ...(location === undefined ? {} : { location }),
@@ -101,13 +115,13 @@ function readGroup(
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
     died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
-    merged: mergedNumbers(group, 1, facility),
-    mergedVisits: mergedNumbers(group, 5, facility),
+    merged: mergedNumbers(group, 1, facility, ways),
+    mergedVisits: mergedNumbers(group, 5, facility, ways),
   }
 }
 
-const mergedNumbers = (group: readonly Segment[], field: 1 | 5, facility: string): readonly HospitalNumber[] =>
-  group.filter(({ name }) => name === 'MRG').flatMap((mrg) => mrg.repetitions(field).flatMap((each) => numberOf(each, facility) ?? []))
+const mergedNumbers = (group: readonly Segment[], field: 1 | 5, facility: string, ways: SiteWays): readonly HospitalNumber[] =>
+  group.filter(({ name }) => name === 'MRG').flatMap((mrg) => mrg.repetitions(field).flatMap((each) => numberOf(each, facility, ways) ?? []))
 
 /** MSH-4, else the sending application: whose numbers and visits these are. */
 export function facilityOf({ msh }: Message): string {
@@ -116,17 +130,17 @@ export function facilityOf({ msh }: Message): string {
 
 const present = (text: string | undefined): string | undefined => (text === undefined || text === '' || text === DELETE ? undefined : text)
 
-function readPerson(pid: Segment | undefined, group: readonly Segment[], facility: string): PersonInMessage {
+function readPerson(pid: Segment | undefined, group: readonly Segment[], facility: string, ways: SiteWays): PersonInMessage {
   const identifiers = pid?.repetitions(3) ?? []
   const nhsNumbers = new Set<NhsNumber>()
   const hospitalNumbers: HospitalNumber[] = []
   for (const identifier of identifiers) {
     const number = parseNhsNumber(identifier.text())
-    if (saysNhsNumber(identifier)) {
+    if (saysNhsNumber(identifier, ways)) {
       if (number !== undefined) nhsNumbers.add(number)
       continue // one that fails the check identifies nobody
     }
-    const hospital = numberOf(identifier, facility)
+    const hospital = numberOf(identifier, facility, ways)
     if (hospital !== undefined) hospitalNumbers.push(hospital)
   }
   // HL7 UK wants every identifier in PID-3; some senders keep the NHS number in PID-2 or PID-19.
@@ -150,15 +164,17 @@ function readPerson(pid: Segment | undefined, group: readonly Segment[], facilit
 const NHS_AUTHORITIES: ReadonlySet<string> = new Set(['NHS', 'NHSNBR', 'CHI', 'HSNI', 'HSC'])
 
 /** The ways senders mark an NHS, CHI or H&C number: by authority, by its OID, or by the type alone. */
-function saysNhsNumber(identifier: Repetition): boolean {
+function saysNhsNumber(identifier: Repetition, { nhsNumberAuthorities = [] }: SiteWays): boolean {
+  if (nhsNumberAuthorities.includes(identifier.text(4))) return true
   const type = identifier.text(5).toUpperCase()
   return NHS_AUTHORITIES.has(identifier.text(4).toUpperCase()) || identifier.text(4, 2) === NHS_NUMBER_OID || /^(NH|NI$)/.test(type)
 }
 
-function numberOf(identifier: Repetition | undefined, facility: string): HospitalNumber | undefined {
+function numberOf(identifier: Repetition | undefined, facility: string, { authorities }: SiteWays): HospitalNumber | undefined {
   const value = present(identifier?.text())
   if (identifier === undefined || value === undefined) return undefined
-  return { authority: present(identifier.text(4)) ?? present(identifier.text(4, 2)) ?? facility, value }
+  const written = present(identifier.text(4)) ?? present(identifier.text(4, 2))
+  return { authority: authorities?.get(written ?? '') ?? written ?? facility, value }
 }
 
 function readName(name: Repetition): NormalName | undefined {
@@ -177,14 +193,12 @@ function readTraceStatus(pid: Segment | undefined, group: readonly Segment[], id
   return undefined
 }
 
-/** PV1-3 in the standard's order: ward, room, bed, facility. UK ITK examples put the site first; a feed's order is data of that feed. */
-function readLocation(pv1: Segment): HospitalLocation | undefined {
-  const [ward, room, bed, site] = [1, 2, 3, 4].map((component) => present(pv1.text(3, component)))
-  if (ward === undefined && room === undefined && bed === undefined && site === undefined) return undefined
-  return {
-    ...(ward === undefined ? {} : { ward }),
-    ...(room === undefined ? {} : { room }),
-    ...(bed === undefined ? {} : { bed }),
-    ...(site === undefined ? {} : { site }),
+/** PV1-3, in the order in which this hospital writes it: ward, room, bed, facility unless its entry says otherwise. */
+function readLocation(pv1: Segment, { location = ['ward', 'room', 'bed', 'site'] }: SiteWays): HospitalLocation | undefined {
+  const told: Record<string, string> = {}
+  for (const [index, name] of location.entries()) {
+    const value = present(pv1.text(3, index + 1))
+    if (value !== undefined && name !== 'other') told[name] ??= value
   }
+  return Object.keys(told).length === 0 ? undefined : (told as HospitalLocation)
 }

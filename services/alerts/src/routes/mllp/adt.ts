@@ -11,10 +11,11 @@ import { CANCELS, type AdtFacts } from '../../domain/adt.ts'
 import type { Match } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
 import { atAGlance } from '../../domain/translate/at-a-glance.ts'
-import { facilityOf, readAdt, refuseHeader } from '../../domain/translate/read-adt.ts'
+import { facilityOf, readAdt, refuseHeader, type SiteWays } from '../../domain/translate/read-adt.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
 import type { MessageStore, WaitingMessage } from '../../store/message-store.ts'
+import type { Quarantine } from '../../store/quarantine.ts'
 import type { ReviewStore } from '../../store/review-store.ts'
 import type { UnregisteredMarks } from '../../store/unregistered-marks.ts'
 import type { WatchList } from '../../store/watch-list.ts'
@@ -29,6 +30,9 @@ export interface AdtDoor {
   readonly marks: UnregisteredMarks
   readonly feeds: Feeds
   readonly counts: AdtCounts
+  readonly quarantine: Quarantine
+  /** How each hospital writes. */
+  readonly siteOf: (facility: string) => SiteWays
   /** Given each message about one of ours, once it is on disk. */
   readonly onMessage: (message: WaitingMessage) => void
   readonly processingIds: readonly string[]
@@ -51,7 +55,7 @@ function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] |
   const receivedAt = door.clock.now()
   if (!message.readable) {
     door.counts.count('unreadable')
-    return answer(message, receivedAt, door, { verdict: 'reject', complaint: { condition: '100', says: 'This is not an HL7 v2 message.' } })
+    return setAside(message, receivedAt, door, { verdict: 'reject', complaint: { condition: '100', says: 'This is not an HL7 v2 message.' } })
   }
   // An acknowledgement is never acknowledged: two engines would answer each other for ever.
   if (message.type === 'ACK') return []
@@ -61,10 +65,10 @@ function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] |
     const upToDate = door.caughtUp()
     if (upToDate === true) return forget(message, [], receivedAt, door)
   }
-  const read = readAdt(message, { processingIds: door.processingIds, receivedAt })
+  const read = readAdt(message, { processingIds: door.processingIds, receivedAt, siteOf: door.siteOf })
   if (!read.usable) {
     door.counts.count('refused')
-    return answer(message, receivedAt, door, read)
+    return read.verdict === 'error' ? setAside(message, receivedAt, door, read) : answer(message, receivedAt, door, read)
   }
   if (read.facts.length === 0) {
     door.counts.count('not-of-interest')
@@ -80,6 +84,18 @@ function isCertainlyNobody(message: Message, { watchList, processingIds }: AdtDo
   if (CANCELS.has(message.event) || refuseHeader(message, { processingIds }) !== undefined) return false
   const glance = atAGlance(message)
   return glance !== undefined && !watchList.mayConcern(glance)
+}
+
+/** What cannot be used is on disk before the sender hears so: a person mends it. */
+async function setAside(message: Message | Unreadable, receivedAt: Date, door: AdtDoor, why: Answer): Promise<readonly Buffer[]> {
+  const { condition = '', location = '' } = (why.complaint ?? {}) as { condition?: string; location?: string }
+  await door.quarantine.keep({
+    content: message.raw,
+    receivedAt,
+    facility: message.readable ? facilityOf(message) : '',
+    why: [condition, location, why.complaint?.says].filter((part) => part !== '' && part !== undefined).join(' '),
+  })
+  return answer(message, receivedAt, door, why)
 }
 
 interface Answer {

@@ -1,0 +1,59 @@
+/** How each hospital writes its messages, as data: `pathway/hospital-sites.json`. A new hospital, or a quirk of one, is an entry there. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { duration } from './calendar.ts'
+import { pathwayFolder } from './package.ts'
+import { date, listOf, mapOf, object, oneOf, optional, parseDataFile, text } from './reading.ts'
+
+const part = oneOf('ward', 'room', 'bed', 'site', 'other')
+const site = object({
+  title: optional(text),
+  /** What the components of PV1-3 hold, in order. HL7: ward, room, bed, facility; UK ITK examples: site, ward, bed, site code. */
+  location: optional(listOf(part, 1)),
+  /** Assigning authorities by the name the hospital writes, to the one they are known by here; an absent authority is written as "". */
+  authorities: optional(mapOf(text)),
+  /** Names the hospital writes for the NHS number, beside the usual ones. */
+  nhsNumberAuthorities: optional(listOf(text)),
+  /** Events that say nothing here, such as an A08 sent for every blood test. */
+  ignore: optional(listOf(text)),
+  /** Wards that are shown to nobody outside the direct-care team, by the code the hospital writes. */
+  sensitiveWards: optional(listOf(text)),
+  silentAfter: optional(duration),
+  /** Between 22:00 and 07:00 by the clock on the wall, where nights are quiet. */
+  silentAfterAtNight: optional(duration),
+})
+const usual = object({ location: listOf(part, 1), silentAfter: duration })
+
+const hospitalSites = object({
+  id: text,
+  title: text,
+  status: oneOf('draft', 'active', 'retired'),
+  author: text,
+  source: text,
+  reviewBy: date,
+  usual,
+  sites: mapOf(site),
+})
+
+/** `pathway/hospital-sites.json`; `sites` is keyed by MSH-4. */
+export type HospitalSites = ReturnType<typeof hospitalSites>
+
+const NOTHING_SAID = site({}, 'a hospital without an entry')
+
+/** What one hospital does, with what is usual where it says nothing. */
+export type HospitalSite = ReturnType<typeof site> & ReturnType<typeof usual>
+
+/** Reads it, at start. @throws MalformedDataFile one sentence naming file and place */
+export async function loadHospitalSites(folder: string = pathwayFolder): Promise<HospitalSites> {
+  return parseHospitalSites(await readFile(join(folder, 'hospital-sites.json'), 'utf8'))
+}
+
+/** The same from its text. */
+export const parseHospitalSites = (json: string): HospitalSites => parseDataFile(json, 'pathway/hospital-sites.json', hospitalSites)
+
+/** The ways of the hospital that writes itself so. */
+export function siteOf({ usual: common, sites }: HospitalSites, facility: string): HospitalSite {
+  const own = sites.get(facility)
+  if (own === undefined) return { ...NOTHING_SAID, ...common }
+  return { ...own, location: own.location ?? common.location, silentAfter: own.silentAfter ?? common.silentAfter }
+}

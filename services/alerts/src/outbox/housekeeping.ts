@@ -1,0 +1,127 @@
+/**
+ * What somebody must look after so that alerts keep coming: a hospital that fell silent, messages that could not be read, matches that nobody
+ * decided. Each is a Task with an owner and a due time, opened once. HAZ-A11, HAZ-A15
+ */
+import { hash } from 'node:crypto'
+import type { Task } from '@medplum/fhirtypes'
+import { CODES, OWN_ID } from '@platform/nhs/systems'
+import type { Log } from '@platform/service/log'
+import { concept, OPEN } from '../domain/vocabulary.ts'
+import type { Feed, Feeds } from '../store/feeds.ts'
+import type { Quarantine } from '../store/quarantine.ts'
+import type { FhirRecord } from '../store/record.ts'
+import type { ReviewStore } from '../store/review-store.ts'
+
+/** What it works with. */
+export interface Housekeeping {
+  readonly record: FhirRecord
+  readonly feeds: Feeds
+  readonly quarantine: Quarantine
+  readonly reviews: ReviewStore
+  /** How long a hospital may be silent at that time, ms. */
+  readonly silentAfterMs: (facility: string, now: Date) => number
+  /** `Organization/…` that looks after the hub. */
+  readonly owner: () => Promise<string>
+  /** How long what nobody decided is kept, ms. */
+  readonly keepMs: number
+  readonly log: Log
+}
+
+const DUE_MS = 3_600_000
+type Kind = 'feed-silent' | 'message-unreadable'
+
+/** Looks after all of it. It may be called at any time and any number of times. */
+export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
+  await watchFeeds(work, now)
+  await tellOfQuarantine(work, now)
+  await expire(work, now)
+}
+
+/** Silence looks exactly like a quiet night. */
+async function watchFeeds({ record, feeds, silentAfterMs, owner, log }: Housekeeping, now: Date): Promise<void> {
+  for (const feed of await feeds.all()) {
+    const silent = now.getTime() - feed.lastAt.getTime() > silentAfterMs(feed.facility, now)
+    if (silent && feed.task === undefined) {
+      const task = await open(
+        record,
+        'feed-silent',
+        `${tagOf(feed.facility)}-${feed.lastAt.toISOString()}`,
+        saidOfSilence(feed),
+        await owner(),
+        now,
+      )
+      if (task !== undefined) await feeds.silentSince(feed.facility, now, task)
+      log.error({ event: 'feed.silent', facility: feed.facility })
+    }
+    if (!silent && feed.task !== undefined) {
+      await record.change<Task>(feed.task, (current) =>
+        OPEN.has(current.status) ? over(current, 'mended', 'Messages come again.') : current,
+      )
+      await feeds.heardAgain(feed.facility)
+      log.info({ event: 'feed.heard-again', facility: feed.facility })
+    }
+  }
+}
+
+const saidOfSilence = ({ facility, lastAt }: Feed): string =>
+  `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come again.`
+
+async function tellOfQuarantine({ record, quarantine, owner }: Housekeeping, now: Date): Promise<void> {
+  const waiting = await quarantine.count()
+  if (waiting === 0) return
+  const said = `Hospital messages that could not be read wait in quarantine, some of them perhaps about people on the register: "npm run admin -- quarantine" lists them.`
+  await open(record, 'message-unreadable', now.toISOString().slice(0, 10), said, await owner(), now)
+}
+
+/** What nobody decided in time is destroyed, and the Task says so. */
+async function expire({ record, quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keepMs)
+  const destroyed = await quarantine.expire(before, now)
+  const tasks = await reviews.expire(before, now)
+  for (const task of tasks) {
+    await record.change<Task>(`Task/${task}`, (current) =>
+      OPEN.has(current.status)
+        ? { ...current, status: 'cancelled', statusReason: { text: 'Nobody decided in time; the message was destroyed.' } }
+        : current,
+    )
+  }
+  if (destroyed > 0 || tasks.length > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: tasks.length })
+}
+
+async function open(
+  record: FhirRecord,
+  kind: Kind,
+  key: string,
+  description: string,
+  owner: string,
+  now: Date,
+): Promise<string | undefined> {
+  const value = `${kind}-${key}`
+  const task: Task = {
+    resourceType: 'Task',
+    identifier: [{ system: OWN_ID.TASK_KEY, value }],
+    status: 'requested',
+    intent: 'order',
+    priority: 'urgent',
+    code: concept(CODES.TASK_KIND, kind),
+    description,
+    authoredOn: now.toISOString(),
+    owner: { reference: owner },
+    restriction: { period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
+  }
+  const request = { method: 'POST', url: 'Task', ifNoneExist: `identifier=${OWN_ID.TASK_KEY}|${value}` } as const
+  const [place] = (await record.transact([{ resource: task, request }])) ?? []
+  return place?.reference
+}
+
+const over = (task: Task, outcome: 'mended', words: string): Task => ({
+  ...task,
+  status: 'completed',
+  output: [
+    ...(task.output ?? []),
+    { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, outcome, words) },
+  ],
+})
+
+/** A facility is what a sender writes: any bytes. A key of a Task is letters. */
+const tagOf = (facility: string): string => hash('sha256', facility, 'hex').slice(0, 12)

@@ -1,0 +1,131 @@
+/**
+ * Messages that could not be read: never dropped, and readable to nobody who holds the database alone. A person mends and replays each, or gives it up.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from '@platform/service/database'
+
+/** A message to be kept. */
+export interface Unread {
+  readonly content: Buffer
+  readonly receivedAt: Date
+  /** MSH-4; empty where there was none. */
+  readonly facility: string
+  /** What the sender was told; nothing of the content. */
+  readonly why: string
+}
+
+/** One that waits. */
+export interface QuarantineEntry {
+  readonly id: string
+  readonly receivedAt: Date
+  readonly lastAt: Date
+  /** How often the same bytes came. */
+  readonly times: number
+  readonly facility: string
+  readonly why: string
+  readonly bytes: number
+}
+
+/** The quarantine. */
+export interface Quarantine {
+  /** Resolves once it is on disk. */
+  keep(message: Unread): Promise<void>
+  waiting(): Promise<readonly QuarantineEntry[]>
+  /** The bytes; nothing when it was handled or has expired. */
+  content(id: string): Promise<Buffer | undefined>
+  /** Replaces the bytes with mended ones. @returns false when it no longer waits */
+  mend(id: string, content: Buffer): Promise<boolean>
+  /** A person is done with it: its bytes go. */
+  handled(id: string, outcome: string, at: Date): Promise<boolean>
+  /** Removes what came before this; a person was asked long ago. */
+  expire(before: Date, at: Date): Promise<number>
+  count(): Promise<number>
+}
+
+const ALGORITHM = 'aes-256-gcm'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** Opens it. @param folder `HANDRAIL_HOME/alerts`, where the key is */
+export function openQuarantine(database: Database, folder: string): Quarantine {
+  const key = readOrMakeKey(folder)
+  const markOf = (content: Buffer): Buffer => createHmac('sha256', key).update(content).digest()
+  const seal = (content: Buffer): Buffer => {
+    const nonce = randomBytes(NONCE_BYTES)
+    const cipher = createCipheriv(ALGORITHM, key, nonce)
+    const sealed = Buffer.concat([cipher.update(content), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+  }
+  const unseal = (sealed: Buffer): Buffer => {
+    const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES))
+    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()])
+  }
+  return {
+    async keep({ content, receivedAt, facility, why }) {
+      const values = [markOf(content), receivedAt, facility.slice(0, 100), why, seal(content)]
+      await database.query({ name: 'quarantine-keep', text: KEEP, values })
+    },
+    async waiting() {
+      const { rows } = await database.query<QuarantineEntry>({ name: 'quarantine-waiting', text: WAITING, values: [NONCE_BYTES + TAG_BYTES] })
+      return rows
+    },
+    async content(id) {
+      const { rows } = await database.query<{ content: Buffer | null }>({ name: 'quarantine-content', text: CONTENT, values: [id] })
+      const sealed = rows[0]?.content
+      return sealed === null || sealed === undefined ? undefined : unseal(sealed)
+    },
+    async mend(id, content) {
+      const { rowCount } = await database.query({ name: 'quarantine-mend', text: MEND, values: [id, seal(content)] })
+      return (rowCount ?? 0) > 0
+    },
+    async handled(id, outcome, at) {
+      const { rowCount } = await database.query({ name: 'quarantine-handled', text: HANDLED, values: [id, outcome, at] })
+      return (rowCount ?? 0) > 0
+    },
+    async expire(before, at) {
+      const { rowCount } = await database.query({ name: 'quarantine-expire', text: EXPIRE, values: [before, at] })
+      return rowCount ?? 0
+    },
+    async count() {
+      const { rows } = await database.query<{ count: number }>({ name: 'quarantine-count', text: COUNT })
+      return rows[0]?.count ?? 0
+    },
+  }
+}
+
+/** A link appears whole or not at all, and never replaces the key of a process that was faster. */
+function readOrMakeKey(folder: string): Buffer {
+  const file = join(folder, 'quarantine-key')
+  const read = () => Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  try {
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  rmSync(draft)
+  return read()
+}
+
+const KEEP = `
+  INSERT INTO alerts.quarantine AS held (mark, received_at, last_at, facility, why, content) VALUES ($1, $2, $2, $3, $4, $5)
+  ON CONFLICT (mark) DO UPDATE SET last_at = excluded.last_at, times = held.times + 1,
+    content = CASE WHEN held.handled_at IS NULL THEN held.content ELSE excluded.content END, handled_at = NULL, outcome = NULL`
+const WAITING = `
+  SELECT id::text AS id, received_at AS "receivedAt", last_at AS "lastAt", times, facility, why, length(content) - $1::integer AS bytes
+  FROM alerts.quarantine WHERE handled_at IS NULL ORDER BY quarantine.id LIMIT 1000`
+const CONTENT = 'SELECT content FROM alerts.quarantine WHERE id = $1 AND handled_at IS NULL'
+const MEND = 'UPDATE alerts.quarantine SET content = $2 WHERE id = $1 AND handled_at IS NULL'
+const HANDLED = 'UPDATE alerts.quarantine SET handled_at = $3, outcome = $2, content = NULL WHERE id = $1 AND handled_at IS NULL'
+const EXPIRE = `UPDATE alerts.quarantine SET handled_at = $2, outcome = 'expired', content = NULL WHERE handled_at IS NULL AND last_at < $1`
+const COUNT = 'SELECT count(*)::int AS count FROM alerts.quarantine WHERE handled_at IS NULL'
