@@ -62,22 +62,8 @@ const RECORD_ANSWERS_WITHIN_MS = 30_000
  * @throws Error when the port is taken or a certificate cannot be read; RECORD_UNREACHABLE when the record must be read first and does not answer
  */
 export async function startAlerts(config: StartConfig, dependencies: StartDependencies): Promise<RunningAlerts> {
-  const {
-    alerts,
-    messages,
-    marks,
-    feeds,
-    notices,
-    reviews,
-    received,
-    record,
-    signer,
-    channels,
-    subscriptions,
-    watchList,
-    clock,
-    log,
-  } = dependencies
+  const { alerts, messages, marks, feeds, notices, reviews, received, record, signer, channels, subscriptions, watchList, clock, log } =
+    dependencies
   const allow = allowList(config.MLLP_ALLOW)
   const tls = await readTls(config)
 

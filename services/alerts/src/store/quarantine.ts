@@ -69,7 +69,11 @@ export function openQuarantine(database: Database, folder: string): Quarantine {
       await database.query({ name: 'quarantine-keep', text: KEEP, values })
     },
     async waiting() {
-      const { rows } = await database.query<QuarantineEntry>({ name: 'quarantine-waiting', text: WAITING, values: [NONCE_BYTES + TAG_BYTES] })
+      const { rows } = await database.query<QuarantineEntry>({
+        name: 'quarantine-waiting',
+        text: WAITING,
+        values: [NONCE_BYTES + TAG_BYTES],
+      })
       return rows
     },
     async content(id) {

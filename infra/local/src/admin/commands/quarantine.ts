@@ -11,7 +11,8 @@ import { readTyped, typedFile } from '../options.ts'
 
 export const name = 'quarantine'
 
-export const summary = 'List the hospital messages that could not be read, mend one and send it again: list | show ID | fix ID | replay ID | drop ID'
+export const summary =
+  'List the hospital messages that could not be read, mend one and send it again: list | show ID | fix ID | replay ID | drop ID'
 
 const HELP = `npm run admin -- quarantine [list | show ID --to FILE | fix ID --with FILE | replay ID | drop ID --why TEXT]
 

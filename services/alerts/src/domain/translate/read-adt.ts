@@ -121,7 +121,9 @@ function readGroup(
 }
 
 const mergedNumbers = (group: readonly Segment[], field: 1 | 5, facility: string, ways: SiteWays): readonly HospitalNumber[] =>
-  group.filter(({ name }) => name === 'MRG').flatMap((mrg) => mrg.repetitions(field).flatMap((each) => numberOf(each, facility, ways) ?? []))
+  group
+    .filter(({ name }) => name === 'MRG')
+    .flatMap((mrg) => mrg.repetitions(field).flatMap((each) => numberOf(each, facility, ways) ?? []))
 
 /** MSH-4, else the sending application: whose numbers and visits these are. */
 export function facilityOf({ msh }: Message): string {

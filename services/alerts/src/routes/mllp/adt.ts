@@ -55,7 +55,10 @@ function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] |
   const receivedAt = door.clock.now()
   if (!message.readable) {
     door.counts.count('unreadable')
-    return setAside(message, receivedAt, door, { verdict: 'reject', complaint: { condition: '100', says: 'This is not an HL7 v2 message.' } })
+    return setAside(message, receivedAt, door, {
+      verdict: 'reject',
+      complaint: { condition: '100', says: 'This is not an HL7 v2 message.' },
+    })
   }
   // An acknowledgement is never acknowledged: two engines would answer each other for ever.
   if (message.type === 'ACK') return []
