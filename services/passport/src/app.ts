@@ -6,10 +6,13 @@ import { requestLog, silentLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { answerNoteRoute } from './routes/fhir/answer-note.ts'
+import { accessLogRoutes } from './routes/fhir/access-log.ts'
 import { auditEvent } from './routes/fhir/audit-event.ts'
 import { auditHook } from './routes/fhir/audit-hook.ts'
+import { breakGlass } from './routes/fhir/break-glass.ts'
 import { bundle } from './routes/fhir/bundle.ts'
 import { capabilities } from './routes/fhir/capabilities.ts'
+import { consentPreview } from './routes/fhir/consent-preview.ts'
 import { confirm } from './routes/fhir/confirm.ts'
 import type { FhirDependencies } from './routes/fhir/dependencies.ts'
 import { bulkExport } from './routes/fhir/export.ts'
@@ -62,7 +65,10 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(smartAuthorisation, { tokens })
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
       for (const routes of [
+        accessLogRoutes,
         auditEvent,
+        breakGlass,
+        consentPreview,
         bulkExport,
         exportFile,
         personArchive,

@@ -19,6 +19,10 @@ export const readConfig = defineConfig({
       default: '.handrail',
     },
   ),
+  ACCESS_REVIEW_OWNER: text(
+    'Organization/… that reviews emergency access, merges, and what people ask about who looked. Empty: whoever manages the record of the person.',
+    { default: '' },
+  ),
   HANDRAIL_DEMO: flag('Whether this is a demonstration, in which the business clock can be moved.', { default: false }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
@@ -27,4 +31,5 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that `buildApp` needs. */
-export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS'> & Partial<Pick<Config, 'FHIR_PACKAGES'>>
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS'> &
+  Partial<Pick<Config, 'FHIR_PACKAGES' | 'ACCESS_REVIEW_OWNER'>>

@@ -120,6 +120,7 @@ export async function openRecord(
     readRow: rowReader(database),
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
+    reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     operations: operationsOf(profiles.operationDefinitions),
     profilesByType: profilesByType(enforced.structureDefinitions),
     startedAt: now(),

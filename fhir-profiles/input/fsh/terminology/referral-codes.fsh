@@ -22,6 +22,10 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #identity-review "Match to be decided by a person" "A hospital message nearly fits a registered person."
 * #delivery-failed "Notification that did not arrive" "A subscription, e-mail or SMS could not be delivered: somebody mends the route."
 * #feed-silent "Hospital feed fallen silent" "Nothing was heard from a hospital for longer than is usual there."
+* #break-glass-review "Review of emergency access" "Somebody saw a record in an emergency: was it right?"
+* #access-query "Question about who looked" "The person asks why somebody looked at the record."
+* #possible-duplicate "Possibly one person twice" "Two records may be of one person: somebody decides, and merges them or does not."
+* #merge-review "Review of a merge" "Two records became one, or two again: somebody looks at what moved and what stayed."
 * #message-unreadable "Hospital message to be mended" "A message that could not be read waits in quarantine for a person."
 
 CodeSystem: TaskOutput

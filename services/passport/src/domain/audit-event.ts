@@ -1,5 +1,7 @@
 /** An entry of the audit trail as FHIR R4 AuditEvent. https://hl7.org/fhir/R4/auditevent.html. Pure. */
 
+import { ACT_REASON } from './access/break-glass.ts'
+
 /** A stored entry, references only. */
 export interface StoredAudit {
   readonly epoch: number
@@ -82,6 +84,7 @@ export function toAuditEvent(entry: StoredAudit, { about }: { about?: string | u
     subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: interaction }],
     action: ACTION[interaction] ?? 'E',
     recorded: at.toISOString(),
+    ...(entry.purpose === null ? {} : { purposeOfEvent: [{ coding: [{ system: ACT_REASON, code: entry.purpose }] }] }),
     // https://hl7.org/fhir/R4/valueset-audit-event-outcome.html: 4 = the request was refused, 8 = it failed on our side.
     outcome: status < 400 ? '0' : status < 500 ? '4' : '8',
     agent: [

@@ -78,8 +78,8 @@ export function capabilityStatement({
   )
   // An operation on an instance and on its type is one operation.
   const own = [...new Map(declared.map((one) => [`${one.name} ${one.types.join()}`, one])).values()]
-  const offered = new Set(own.map(({ name }) => name))
-  const all = [...own, ...operations.filter(({ name }) => !offered.has(name))]
+  const offered = new Set(own.map(({ definition }) => definition))
+  const all = [...own, ...operations.filter(({ definition }) => !offered.has(definition))]
   const system = [...new Set(routes.flatMap(({ interaction }) => interaction ?? []))].filter((code) => OF_THE_SYSTEM.has(code))
 
   return {

@@ -1,4 +1,5 @@
 /** What a client asks to be written, whether alone or as one entry of a transaction. FHIR R4 http.html. */
+import type { Relationship } from './access/relationship.ts'
 import type { FhirResource } from './references.ts'
 
 interface Common {
@@ -15,6 +16,8 @@ export interface Create extends Common {
   readonly fullUrl?: string | undefined
   /** Query of `If-None-Exist`. */
   readonly ifNoneExist?: string | undefined
+  /** Relationships that the record itself makes with this row; never taken from a client. */
+  readonly opens?: readonly Relationship[]
 }
 
 export interface Target extends Common {

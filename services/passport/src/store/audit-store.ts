@@ -3,6 +3,7 @@
  * the next one, so that the cost is one INSERT and one fsync for many. Entries of writes are committed with the write.
  */
 import type { Queryable } from '@platform/service/database'
+import { KINDS } from '../domain/access/policy.ts'
 import { groupCommit } from '@platform/service/group-commit'
 
 /** Who did what to whom, in references only. */
@@ -18,7 +19,10 @@ export interface AuditEntry {
   readonly entity: string | undefined
   /** Patient ids of everybody whose record the answer discloses. */
   readonly people: readonly string[]
+  /** A code of HL7 v3 ActReason. */
   readonly purpose: string | undefined
+  /** The reference under which emergency access would have been opened. */
+  readonly party?: string | undefined
   /** Correlation id of the request. */
   readonly request: string
 }
@@ -28,14 +32,20 @@ export interface AuditTrail {
   record(entry: AuditEntry): Promise<void>
 }
 
+const BREAK_GLASS = KINDS.indexOf('break-glass') + 1
+
+// What is looked at while emergency access is open says so, whatever the request says of itself.
 const INSERT = `INSERT INTO passport.audit_entry (at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)
-SELECT at, client, subject, organization, interaction, status, entity, patient, people::text[], purpose, request
-  FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-       AS e(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)`
+SELECT e.at, e.client, e.subject, e.organization, e.interaction, e.status, e.entity, e.patient, e.people::text[],
+       coalesce(e.purpose, (SELECT 'BTG' FROM passport.relationship l
+                             WHERE l.patient = e.patient AND l.party = e.party AND l.kind = ${BREAK_GLASS} AND l.starts <= now() AND l.ends > now() LIMIT 1)),
+       e.request
+  FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+       AS e(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request, party)`
 
 export function auditTrail(database: Queryable): AuditTrail {
   const record = groupCommit<AuditEntry, void>(async (entries) => {
-    await database.query({ name: 'audit', text: INSERT, values: auditColumns(entries) })
+    await database.query({ name: 'audit', text: INSERT, values: [...auditColumns(entries), entries.map(({ party }) => party ?? null)] })
   })
   return { record }
 }

@@ -398,7 +398,9 @@ function toWrite(
   // Whoever asks for a blind match can read the person no more when none was found than when one was.
   const mine = asksForBlindMatch(operation, operations) ? clientAuthor(caller) : authorOf(caller)
   const author = before?.parties[0] ?? mine
-  const write = prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: now, author }, extract)
+  const prepared = prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: now, author }, extract)
+  const opens = operation.kind === 'create' ? (operation.opens ?? []) : []
+  const write = { ...prepared, relationships: [...prepared.relationships, ...opens] }
   const masks = masksFor(caller.role, caller.grade)
   if (masks.write.anybody !== 0) return write
   const self = write.patient !== undefined && write.patient === selfOf(caller)

@@ -4,10 +4,8 @@ import { asksForBlindMatch, isSamePerson } from '../domain/access/blind-match.ts
 import type { Operation } from '../domain/operation.ts'
 import type { FhirResource } from '../domain/references.ts'
 import type { RecordDependencies } from './change-record.ts'
+import { HUB } from './hub-caller.ts'
 import { rowsForRules } from './record-store.ts'
-
-/** The hub itself, which may see everybody; its finding leaves only as "this entry was taken". */
-const HUB = { clientId: 'handrail', subject: 'handrail', role: 'admin', grade: 'full', scopes: [], token: '', expiresAt: 0 } as const
 
 /** @returns the Patient that exactly fits, or nothing when none does, or more than one */
 export async function matchBlindly(

@@ -130,3 +130,27 @@ const labelsAreOurs = (provision: Record<string, unknown>) =>
   valuesAt(provision, 'class')
     .concat(valuesAt(provision, 'securityLabel'))
     .every((coding) => isObject(coding) && coding['system'] === CLASS_SYSTEM && DATA_CLASSES.includes(coding['code'] as DataClass))
+
+/** Why a part of a Consent does less, or more, than it says. */
+export type NotKept =
+  'not-active' | 'permission-limited' | 'permission-without-class' | 'actor-unknown' | 'denial-wider' | 'denial-of-everybody'
+
+/** What of a Consent is not done as it is written, so that nobody relies on it. */
+export function notKeptOf(resource: FhirResource): NotKept[] {
+  if (!isActive(resource)) return ['not-active']
+  const found = provisionsOf(resource).flatMap(({ provision }): NotKept[] => {
+    const actors = valuesAt(provision, 'actor')
+    const named = referencesAt(provision, ['actor.reference']).filter(({ type }) => PARTIES.has(type))
+    if (provision['type'] === 'deny') {
+      const limited = ['purpose', 'code', 'dataPeriod', 'action'].some((limit) => valuesAt(provision, limit).length > 0)
+      return [...(limited ? ['denial-wider' as const] : []), ...(named.length < actors.length ? ['denial-of-everybody' as const] : [])]
+    }
+    if (provision['type'] !== 'permit' || actors.length === 0) return []
+    return [
+      ...(isUnderstood(provision) ? [] : ['permission-limited' as const]),
+      ...(named.length < actors.length ? ['actor-unknown' as const] : []),
+      ...(classesNamed(provision) === 0 && named.some(({ type }) => type !== 'RelatedPerson') ? ['permission-without-class' as const] : []),
+    ]
+  })
+  return [...new Set(found)]
+}

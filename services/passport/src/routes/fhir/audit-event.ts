@@ -5,8 +5,7 @@
 import { defineErrors } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { AUDIT_PARAMETERS, peopleIn, placeInChain, toAuditEvent } from '../../domain/audit-event.ts'
-import { BIT } from '../../domain/access/data-class.ts'
-import { masksFor } from '../../domain/access/policy.ts'
+import { trailOpenTo, type TrailOpen } from '../../domain/access/trail.ts'
 import { ignoredEntry } from '../../domain/searchset.ts'
 import { refuse } from '../../errors.ts'
 import { auditEntry, auditOf } from '../../store/audit-search.ts'
@@ -48,7 +47,7 @@ export const auditEvent: FastifyPluginAsync<FhirDependencies> = async (app, { da
       request.disclosure.entity = reference
       const place = placeInChain(id)
       const entry = place === undefined ? undefined : await auditEntry(database, place)
-      const about = entry === undefined ? 'nobody' : openTo(request, peopleIn(entry))
+      const about = entry === undefined ? 'nobody' : trailOpenTo(request.caller, peopleIn(entry))
       if (entry === undefined || about === 'nobody') throw refuse.NOT_FOUND({ reference })
       request.disclosure.people = about === 'everybody' ? peopleIn(entry) : [about.only]
       return reply.header('content-type', request.answerType).send(JSON.stringify(toAuditEvent(entry, namesOnly(about))))
@@ -74,7 +73,7 @@ export const auditEvent: FastifyPluginAsync<FhirDependencies> = async (app, { da
     const path = `AuditEvent?patient=${patient}`
     const { count, after } = pageOf<Position>({ query }, seal, path)
 
-    const about = openTo(request, [patient])
+    const about = trailOpenTo(request.caller, [patient])
     const rows = about === 'nobody' ? [] : await auditOf(database, { patient, count, after })
     request.disclosure.people = [patient]
     const page = rows.slice(0, count)
@@ -108,14 +107,4 @@ export const auditEvent: FastifyPluginAsync<FhirDependencies> = async (app, { da
 
 const patientIn = (value: string | undefined): string | undefined => /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(value ?? '')?.[1]
 
-/** Whose part in an entry about some people the caller may read. */
-type Open = 'everybody' | 'nobody' | { readonly only: string }
-
-function openTo({ caller }: FastifyRequest, people: readonly string[]): Open {
-  const { read } = masksFor(caller.role, caller.grade)
-  if ((read.anybody & BIT.audit) !== 0) return 'everybody'
-  const { patient } = caller
-  return patient !== undefined && people.includes(patient) && (read.self & BIT.audit) !== 0 ? { only: patient } : 'nobody'
-}
-
-const namesOnly = (about: Open): { about?: string } => (typeof about === 'string' ? {} : { about: about.only })
+const namesOnly = (about: TrailOpen): { about?: string } => (typeof about === 'string' ? {} : { about: about.only })

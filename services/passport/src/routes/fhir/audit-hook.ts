@@ -2,6 +2,7 @@
  * One hook for the audit trail: no answer about a record leaves before the entry that says so is durable. Writes carry their entry
  * in the transaction that makes them true and say so with `request.disclosure.committed`.
  */
+import type { Role } from '@platform/fhir/caller'
 import { FHIR_JSON } from '@platform/fhir/media-types'
 import { answerFor } from '@platform/fhir/operation-outcome'
 import { describeError } from '@platform/service/describe-error'
@@ -15,6 +16,8 @@ export interface Disclosure {
   entity: string | undefined
   people: readonly string[]
   committed: boolean
+  /** Purpose of use, a code of HL7 v3 ActReason, where the request itself says one. */
+  purpose?: string
 }
 
 declare module 'fastify' {
@@ -64,6 +67,9 @@ async function plugin(app: FastifyInstance, { trail, now }: AuditHookOptions): P
   })
 }
 
+/** What a role asks for by itself: patient requested, family requested. https://terminology.hl7.org/CodeSystem-v3-ActReason.html */
+const PURPOSE: Readonly<Partial<Record<Role, string>>> = { patient: 'PATRQT', carer: 'FAMRQT' }
+
 /** The entry of a request as far as it is known. */
 export function entryOf(request: FastifyRequest, { at, status }: { at: Date; status: number }): AuditEntry {
   const { caller, disclosure } = request
@@ -78,7 +84,8 @@ export function entryOf(request: FastifyRequest, { at, status }: { at: Date; sta
     // An address can hold what no text of the database can.
     entity: disclosure.entity?.replaceAll('\0', ''),
     people: disclosure.people,
-    purpose: undefined,
+    purpose: disclosure?.purpose ?? (caller === undefined ? undefined : PURPOSE[caller.role]),
+    party: caller?.fhirUser ?? caller?.organization,
     request: request.id,
   }
 }

@@ -24,6 +24,8 @@ export interface FhirDependencies {
   /** `${PUBLIC_URL}/fhir` */
   readonly baseUrl: string
   readonly seal: CursorSeal
+  /** `Organization/…` that reviews emergency access and what people ask about; '' = whoever manages the person's record. */
+  readonly reviewOwner: string
   readonly newId: () => string
   readonly log?: Log | undefined
   readonly operations: readonly OperationReference[]

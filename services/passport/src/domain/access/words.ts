@@ -1,0 +1,29 @@
+/** The words about access in the language of the reader, and dates as people in the United Kingdom read them. Pure. */
+import { classesIn } from './data-class.ts'
+import { cy } from './words/cy.ts'
+import { en, type AccessWords } from './words/en.ts'
+
+export type { AccessWords } from './words/en.ts'
+
+/** Languages that the person can be told in. */
+export type AccessLanguage = 'en' | 'cy'
+
+export const wordsOf = (language: AccessLanguage): AccessWords => (language === 'cy' ? cy : en)
+
+/** Data classes as a list of words. */
+export function classWords(bits: number, language: AccessLanguage): string {
+  const words = wordsOf(language)
+  const all = classesIn(bits).map((name) => words.classes[name])
+  return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')}${words.and}${all.at(-1) ?? ''}`
+}
+
+const format = (language: AccessLanguage, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(language === 'cy' ? 'cy-GB' : 'en-GB', { timeZone: 'Europe/London', ...options })
+
+/** `21 November 2026`, by the clocks of the United Kingdom. */
+export const dayOf = (at: Date, language: AccessLanguage, timeZone = 'Europe/London'): string =>
+  format(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone }).format(at)
+
+/** `09:00`, by the clocks of the United Kingdom. */
+export const timeOf = (at: Date, language: AccessLanguage): string =>
+  format(language, { hour: '2-digit', minute: '2-digit', hour12: false }).format(at)
