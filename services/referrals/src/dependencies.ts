@@ -5,6 +5,7 @@ import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
 import { silentLog, type Log } from '@platform/service/log'
+import type { Pathway } from './domain/pathway.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
 import { needsOf, type Needs } from './store/needs.ts'
@@ -19,6 +20,7 @@ export interface Dependencies {
   readonly directory: ServiceDirectory
   readonly clocks: Clocks
   readonly needs: Needs
+  readonly pathway: Pathway
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -49,5 +51,5 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const directory = openDirectory(record)
   const clocks = clocksIn(database)
   const needs = needsOf({ record, clocks, directory, pathway, clock, log })
-  return { tokens, record, directory, clocks, needs, clock, newId: sources.newId ?? newId, log }
+  return { tokens, record, directory, clocks, needs, pathway, clock, newId: sources.newId ?? newId, log }
 }

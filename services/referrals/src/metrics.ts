@@ -1,10 +1,14 @@
 /** The numbers of referrals, read from the clocks at each scrape. */
 import { Gauge, type Registry } from 'prom-client'
 import type { Clock } from '@platform/service/clock'
+import { calendarDaysLeft, type Pathway } from './domain/pathway.ts'
 import type { Clocks } from './store/clocks.ts'
 
-/** Registers `handrail_needs_without_owner_or_due`, which must be 0, and `handrail_tasks_overdue`. */
-export function measureReferrals(metrics: Registry, { clocks, clock }: { clocks: Clocks; clock: Clock }): void {
+/** Registers `handrail_needs_without_owner_or_due`, which must be 0, `handrail_tasks_overdue` and `handrail_calendar_days_left`. */
+export function measureReferrals(
+  metrics: Registry,
+  { clocks, clock, pathway }: { clocks: Clocks; clock: Clock; pathway: Pick<Pathway, 'holidaysKnownUntil'> },
+): void {
   const registers = [metrics]
   new Gauge({
     name: 'handrail_needs_without_owner_or_due',
@@ -12,6 +16,14 @@ export function measureReferrals(metrics: Registry, { clocks, clock }: { clocks:
     registers,
     async collect() {
       this.set(await clocks.countUnowned(clock.now()))
+    },
+  })
+  new Gauge({
+    name: 'handrail_calendar_days_left',
+    help: 'Days for which the bank holidays are known. Below 90 somebody must compare calendar.json with what was published. HAZ-R05',
+    registers,
+    collect() {
+      this.set(calendarDaysLeft(pathway, clock.now()))
     },
   })
   new Gauge({

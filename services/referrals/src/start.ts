@@ -5,6 +5,7 @@ import { summariseError } from '@platform/service/describe-error'
 import type { Queues } from '@platform/service/queues'
 import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
+import { CALENDAR_DAYS_WANTED, calendarDaysLeft } from './domain/pathway.ts'
 import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
 import { organizationChanged } from './jobs/organization-changed.ts'
 import { serviceRequestChanged } from './jobs/service-request-changed.ts'
@@ -19,6 +20,7 @@ export interface RunningReferrals extends AsyncDisposable {
 }
 
 const REFRESH_DIRECTORY_EVERY_MS = 30_000
+const CHECK_EVERY_MS = 60_000 // needs without owner or due time: checked every minute, whether anybody scrapes the metric or not
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -57,10 +59,19 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     }),
   )
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
+  starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
 
   const running = starting.move()
   return { sweep: (now) => needs.sweep(now), [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Says in the log what must never be so, and what somebody must look after. Counts and no ids: the metric and the inbox lead on. */
+async function check({ clocks, clock, pathway, log }: Pick<Dependencies, 'clocks' | 'clock' | 'pathway' | 'log'>): Promise<void> {
+  const needs = await clocks.countUnowned(clock.now())
+  if (needs > 0) log.error({ event: 'needs.without-owner-or-due', needs })
+  const daysLeft = calendarDaysLeft(pathway, clock.now())
+  if (daysLeft < CALENDAR_DAYS_WANTED) log.warn({ event: 'calendar.running-out', daysLeft })
 }
 
 /** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */

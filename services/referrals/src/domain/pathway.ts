@@ -25,6 +25,8 @@ export interface Pathway {
   readonly unmetNeedOwner: string
   /** How long after its end a need may be taken up again without starting anew, in months. */
   readonly reEntryMonths: number
+  /** The last day, ISO 8601, for which the bank holidays were compared with those published. */
+  readonly holidaysKnownUntil: string
 }
 
 /** When refusals of one need lead to a joint review. */
@@ -45,6 +47,13 @@ export interface Rung {
   /** Why it is told, in words. */
   readonly says: string
 }
+
+/** How many days are left for which the bank holidays are known; below this, somebody must look. Decision 111. */
+export const CALENDAR_DAYS_WANTED = 90
+
+/** Whole days from `at` to the last day whose bank holidays are known; negative when it is past. */
+export const calendarDaysLeft = ({ holidaysKnownUntil }: Pick<Pathway, 'holidaysKnownUntil'>, at: Date): number =>
+  Math.floor((new Date(`${holidaysKnownUntil}T23:59:59Z`).getTime() - at.getTime()) / 86_400_000)
 
 /** What a decision is taken in: the time, the pathway, and who is listed. */
 export interface Circumstances {

@@ -22,5 +22,6 @@ export function toPathway(data: PathwayData): Pathway {
     },
     unmetNeedOwner: identifierOf(unmetNeed.owner),
     reEntryMonths: reEntry.months,
+    holidaysKnownUntil: data.calendar.knownUntil,
   }
 }
