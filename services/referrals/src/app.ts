@@ -14,6 +14,9 @@ import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
+import { barsContext } from './routes/bars/bars-context.ts'
+import { processMessage } from './routes/bars/process-message.ts'
+import { barsReads } from './routes/bars/read.ts'
 
 const ROUTES = [
   taskRefuse,
@@ -44,6 +47,14 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       for (const route of ROUTES) await fhir.register(route, dependencies)
     },
     { prefix: '/fhir' },
+  )
+  await app.register(
+    async (bars) => {
+      barsContext(bars, dependencies)
+      await bars.register(processMessage, dependencies)
+      await bars.register(barsReads, dependencies)
+    },
+    { prefix: '/bars' },
   )
   return app
 }

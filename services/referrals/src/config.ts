@@ -1,5 +1,5 @@
 /** The settings of referrals when it runs alone; the only reader of its environment. */
-import { defineConfig, list, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { defineConfig, flag, list, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
@@ -16,6 +16,12 @@ export const readConfig = defineConfig({
   HANDRAIL_HOME: text('Folder of generated keys; this service reads internal-clients/handrail-referrals.jwk.json in it.', {
     default: '.handrail',
   }),
+  BARS_SERVICE_IDS: list('DoS service ids that are ours in BaRS. Absent: in the demonstration 2000011147, else none, and nothing is taken.', {
+    default: [],
+  }),
+  BARS_TARGET_URL: url('Where BaRS messages are sent: base of the proxy. Absent: nothing is sent by BaRS.', { optional: true }),
+  BARS_TARGET_TOKEN: secret('Bearer token for the target, where it wants one.', { optional: true }),
+  HANDRAIL_DEMO: flag('Whether this is a demonstration; the one-process hub decides it.', { default: false }),
   SWEEP_EVERY_MS: milliseconds('How often overdue steps and needs without a next step are looked for.', { default: 15_000, min: 1_000 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
@@ -24,7 +30,9 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that opening it needs. */
-export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME'>
+export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting>
+
+type BarsSetting = 'BARS_SERVICE_IDS' | 'BARS_TARGET_URL' | 'BARS_TARGET_TOKEN' | 'HANDRAIL_DEMO'
 
 /** The settings that starting the consumers and the sweep needs. */
 export type StartConfig = Pick<Config, 'SWEEP_EVERY_MS'>

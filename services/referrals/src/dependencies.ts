@@ -5,8 +5,14 @@ import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
 import { silentLog, type Log } from '@platform/service/log'
+import { CORE_VERSION } from './domain/bars/vocabulary.ts'
+import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
+import { barsChannel } from './outbox/channels/bars.ts'
+import { courier, plannedFor, type Courier } from './outbox/deliver.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
+import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
+import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
 import { needsOf, type Needs } from './store/needs.ts'
 import { toPathway } from './store/pathway.ts'
@@ -21,9 +27,23 @@ export interface Dependencies {
   readonly clocks: Clocks
   readonly needs: Needs
   readonly pathway: Pathway
+  readonly barsExchanges: BarsExchanges
+  readonly deliveries: Deliveries
+  readonly bars: BarsSettings
+  /** Sends what goes out; absent where no target is set. */
+  readonly courier?: Courier
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
+}
+
+/** What this hub is in BaRS. */
+export interface BarsSettings {
+  readonly publicUrl: string
+  /** DoS service ids that are ours; none: nothing is taken. */
+  readonly serviceIds: readonly string[]
+  /** The category in which what comes by BaRS is routed. */
+  readonly category: { readonly system: string; readonly code: string }
 }
 
 /** What they are made from. */
@@ -34,6 +54,7 @@ export interface DependencySources {
   /** Where the record is reached; its FHIR base is this followed by /fhir. */
   readonly passportUrl: string
   readonly database: Database
+  readonly bars?: { readonly publicUrl: string; readonly serviceIds: readonly string[]; readonly targetUrl?: string; readonly token?: string }
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -46,10 +67,38 @@ export interface DependencySources {
  */
 export async function openDependencies(sources: DependencySources): Promise<Dependencies> {
   const { tokens, reactorTokens, passportUrl, database, clock, log = silentLog } = sources
-  const pathway = toPathway(await loadPathway())
+  const data = await loadPathway()
+  const pathway = toPathway(data)
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
   const directory = openDirectory(record)
   const clocks = clocksIn(database)
-  const needs = needsOf({ record, clocks, directory, pathway, clock, log })
-  return { tokens, record, directory, clocks, needs, pathway, clock, newId: sources.newId ?? newId, log }
+  const { publicUrl = passportUrl, serviceIds = [], targetUrl, token } = sources.bars ?? {}
+  const [answersTo] = serviceIds
+  const barsExchanges = barsExchangesIn(database)
+  const deliveries = deliveriesIn(database)
+  const goes = targetUrl !== undefined && answersTo !== undefined
+  const needs = needsOf({
+    record,
+    clocks,
+    directory,
+    pathway,
+    clock,
+    log,
+    ...(goes ? { dispatch: (need: Need) => deliveries.plan(plannedFor(need, directory, serviceIds, clock.now())) } : {}),
+  })
+  const channel = goes ? barsChannel({ url: targetUrl, ...(token === undefined ? {} : { token }) }) : undefined
+  const from = { dosId: answersTo ?? '', name: 'Handrail', version: CORE_VERSION.text }
+  return {
+    barsExchanges,
+    deliveries,
+    bars: { publicUrl, serviceIds, category: data.referrals.category },
+    ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, channel, from, log }) }),
+    tokens,
+    record,
+    directory,
+    clocks,
+    needs,
+    pathway,
+    clock,
+    newId: sources.newId ?? newId, log }
 }

@@ -93,6 +93,91 @@ export const refuse = defineErrors({
     says: ({ outcome }: { outcome: string }) => `"${outcome}" is not an outcome of triage.`,
     remedy: 'Use accept, split, ask, advise, redirect, joint-review, waiting-list or not-suitable.',
   },
+  // What a BaRS sender hears; the HTTP statuses are BaRS's own (guide, section on errors).
+  BARS_VERSION_NOT_OFFERED: {
+    issue: 'processing',
+    http: 406,
+    says: 'Accept asks for a version or format that is not offered here.',
+    remedy: 'Send Accept: application/fhir+json; version=1.5.0, or no version.',
+  },
+  BARS_HEADER_MISSING: {
+    issue: 'required',
+    says: ({ header }: { header: string }) => `The header ${header} is missing.`,
+    remedy: 'Send X-Request-Id, X-Correlation-Id and NHSD-Target-Identifier with every request.',
+  },
+  BARS_HEADER_INVALID: {
+    issue: 'invalid',
+    says: ({ header }: { header: string }) => `The header ${header} is not what it should be.`,
+    remedy: 'Ids are UUIDs; the NHSD headers are base64 of JSON, as the API definition says.',
+  },
+  BARS_TARGET_UNKNOWN: {
+    issue: 'not-found',
+    says: 'The service that NHSD-Target-Identifier names is none of ours.',
+    remedy: 'Check the service id; the end of a service is told by the Directory of Services.',
+  },
+  BARS_TOKEN_REFUSED: {
+    issue: 'security',
+    says: 'The access token is missing, or not believed.',
+    remedy: 'Ask for a new token and repeat the request once.',
+  },
+  BARS_DUPLICATE: {
+    issue: 'duplicate',
+    says: 'This request was processed already.',
+    remedy: 'Nothing need be done: treat it as success.',
+  },
+  BARS_TOO_EARLY: {
+    issue: 'duplicate',
+    http: 425,
+    says: 'The first try of this request is still in work.',
+    remedy: 'Repeat it later with the same ids.',
+  },
+  BARS_NOT_JSON: {
+    issue: 'structure',
+    says: 'The body is not a FHIR resource in JSON.',
+    remedy: 'Send a message Bundle as application/fhir+json.',
+  },
+  BARS_NOT_A_MESSAGE: {
+    issue: 'structure',
+    says: ({ place }: { place: string }) => `The body is not a BaRS message: look at ${place}.`,
+    remedy: 'Send a Bundle of type message whose first entry is the MessageHeader, each entry with its resource and fullUrl.',
+  },
+  BARS_RULE_BROKEN: {
+    issue: 'invariant',
+    says: ({ rule }: { rule: string }) => `The message breaks a rule of BaRS: ${rule}`,
+    remedy: 'See the MessageDefinition that MessageHeader.definition names.',
+  },
+  BARS_TARGET_DIFFERS: {
+    issue: 'value',
+    says: 'MessageHeader.destination does not name the service that NHSD-Target-Identifier names.',
+    remedy: 'Send header and message to one service.',
+  },
+  BARS_NOT_OFFERED: {
+    issue: 'not-supported',
+    http: 422,
+    says: ({ what }: { what: string }) => `${what} is not offered here.`,
+    remedy: 'GET /metadata and /MessageDefinition say what this service accepts.',
+  },
+  BARS_REFERRAL_UNKNOWN: {
+    issue: 'not-found',
+    says: 'There is no such referral here, or it is not yours.',
+    remedy: 'Check ServiceRequest.id and X-Correlation-Id, or MessageHeader.response.identifier.',
+  },
+  BARS_MOVED_ON: {
+    issue: 'conflict',
+    says: 'The referral has moved on since.',
+    remedy: 'GET the ServiceRequest, and tell the user how it stands.',
+  },
+  BARS_PERSON_DIFFERS: {
+    issue: 'conflict',
+    says: 'The person in the message is not the person of the referral.',
+    remedy: 'Check the person; an update does not change whom a referral is about.',
+  },
+  BARS_NOT_IMPLEMENTED: {
+    issue: 'not-supported',
+    http: 501,
+    says: 'This part of the BaRS API is not offered here.',
+    remedy: 'GET /metadata says what is.',
+  },
   CHANGED_TOO_OFTEN: {
     issue: 'conflict',
     says: ({ reference }: { reference: string }) => `${reference} was changed by others each time this was tried.`,

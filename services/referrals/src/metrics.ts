@@ -2,12 +2,18 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Clock } from '@platform/service/clock'
 import { calendarDaysLeft, type Pathway } from './domain/pathway.ts'
+import type { Deliveries } from './store/deliveries.ts'
 import type { Clocks } from './store/clocks.ts'
 
 /** Registers `handrail_needs_without_owner_or_due`, which must be 0, `handrail_tasks_overdue` and `handrail_calendar_days_left`. */
 export function measureReferrals(
   metrics: Registry,
-  { clocks, clock, pathway }: { clocks: Clocks; clock: Clock; pathway: Pick<Pathway, 'holidaysKnownUntil'> },
+  {
+    clocks,
+    clock,
+    pathway,
+    deliveries,
+  }: { clocks: Clocks; clock: Clock; pathway: Pick<Pathway, 'holidaysKnownUntil'>; deliveries: Pick<Deliveries, 'count'> },
 ): void {
   const registers = [metrics]
   new Gauge({
@@ -24,6 +30,17 @@ export function measureReferrals(
     registers,
     collect() {
       this.set(calendarDaysLeft(pathway, clock.now()))
+    },
+  })
+  new Gauge({
+    name: 'handrail_referral_deliveries',
+    help: 'Referrals on their way out: waiting for another try, or given up and handed to the coordinator. HAZ-R12',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { waiting, givenUp } = await deliveries.count()
+      this.set({ state: 'waiting' }, waiting)
+      this.set({ state: 'given-up' }, givenUp)
     },
   })
   new Gauge({

@@ -1,4 +1,4 @@
-/** The addresses under PUBLIC_URL that belong to referrals: its operations, beside the record's own addresses. */
+/** The addresses under PUBLIC_URL that belong to referrals: its operations beside the record's own addresses, and BaRS. */
 export const mounts: readonly { readonly method: string; readonly path: string }[] = [
   { method: 'POST', path: '/fhir/Task/:id/$refuse' },
   { method: 'POST', path: '/fhir/Task/:id/$triage' },
@@ -10,4 +10,5 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'GET', path: '/fhir/ServiceRequest/:id/$status' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
+  { method: '*', path: '/bars/*' },
 ]

@@ -15,6 +15,9 @@ import type { TokenSource } from './store/record.ts'
 /** The client that this service writes to the record with; its own changes are not offered back to it. */
 export const CLIENT_ID = 'handrail-referrals'
 
+/** The service id that the BaRS guide uses in its examples: ours in a demonstration, where no real message comes. */
+const DEMO_SERVICE_IDS = ['2000011147']
+
 /** What it is opened on. */
 export interface Foundation {
   readonly database: Database
@@ -30,6 +33,12 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     tokens: tokenVerifier({ issuers: trustedIssuers(config), audience: `${config.PUBLIC_URL}/fhir` }),
     reactorTokens: ownTokens(config),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
+    bars: {
+      publicUrl: config.PUBLIC_URL,
+      serviceIds: config.BARS_SERVICE_IDS.length === 0 && config.HANDRAIL_DEMO ? DEMO_SERVICE_IDS : config.BARS_SERVICE_IDS,
+      ...(config.BARS_TARGET_URL === undefined ? {} : { targetUrl: config.BARS_TARGET_URL }),
+      ...(config.BARS_TARGET_TOKEN === undefined ? {} : { token: config.BARS_TARGET_TOKEN }),
+    },
   })
 }
 

@@ -21,6 +21,7 @@ export interface RunningReferrals extends AsyncDisposable {
 
 const REFRESH_DIRECTORY_EVERY_MS = 30_000
 const CHECK_EVERY_MS = 60_000 // needs without owner or due time: checked every minute, whether anybody scrapes the metric or not
+const DELIVER_EVERY_MS = 2_000
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -59,11 +60,17 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     }),
   )
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
+  const { courier } = dependencies
+  if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
   starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
 
   const running = starting.move()
-  return { sweep: (now) => needs.sweep(now), [Symbol.asyncDispose]: () => running.disposeAsync() }
+  const sweep = async (now: Date) => {
+    await needs.sweep(now)
+    await courier?.deliver(now)
+  }
+  return { sweep, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
 /** Says in the log what must never be so, and what somebody must look after. Counts and no ids: the metric and the inbox lead on. */

@@ -15,6 +15,8 @@ import { testCallers, type Callers } from './callers.ts'
 const OURS = 'handrail-referrals'
 const ORGANIZATIONS = ['single-point-of-access', 'community-team', 'leisure', 'therapy-centre', 'neuropsychology', 'commissioner']
 
+type Bars = { readonly publicUrl: string; readonly serviceIds: readonly string[]; readonly targetUrl?: string }
+
 /** Everything a test of the service needs. */
 export interface TestHub {
   readonly record: FakeRecord
@@ -36,7 +38,7 @@ export interface TestHub {
 /** Starts them; they stop with the test. */
 export async function testHub(
   t: { teardown(work: () => unknown): void },
-  { listed = ORGANIZATIONS }: { listed?: readonly string[] } = {},
+  { listed = ORGANIZATIONS, bars }: { listed?: readonly string[]; bars?: Bars } = {},
 ): Promise<TestHub> {
   let now = WEDNESDAY
   const record = await fakeRecord(t, { now: () => now })
@@ -63,6 +65,7 @@ export async function testHub(
     passportUrl: record.url.replace(/\/fhir$/, ''),
     database,
     clock: { now: () => now },
+    ...(bars === undefined ? {} : { bars }),
   })
   await dependencies.directory.refresh()
 

@@ -63,6 +63,8 @@ Description: "Why a provider does not take a need. Plain words go with every cod
 * #unable-to-contact "Unable to contact" "The person could not be reached by the ways and times they prefer."
 * #in-hospital "Person is in hospital" "It cannot begin during the stay."
 * #person-died "Person has died" "The person has died."
+* #did-not-attend "Did not attend" "The receiver says that the person did not come. The need stays open, and somebody asks why."
+* #not-delivered "Not delivered" "The referral could not be delivered to the receiver by its channel."
 * #other-in-words "Another reason, given in words" "None of the codes fits; statusReason.text says why."
 
 CodeSystem: TriageOutcome

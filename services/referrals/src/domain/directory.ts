@@ -40,6 +40,8 @@ export interface Directory {
   listing(reference: string): Listing | undefined
   /** A listing by `system|value` of one of its identifiers. */
   identified(identifier: string): Listing | undefined
+  /** Every listing that this organisation, `Organization/<id>`, answers for, itself included. */
+  ofOrganization(organization: string): readonly Listing[]
   /** Every listing, in the order in which they became known. */
   all(): readonly Listing[]
 }
@@ -111,7 +113,9 @@ export function directoryOf(listings: Iterable<Listing>): Directory {
   const byIdentifier = new Map<string, Listing>()
   for (const listing of byReference.values()) for (const identifier of listing.identifiers) byIdentifier.set(identifier, listing)
   const all = [...byReference.values()]
+  const byOrganization = Map.groupBy(all, ({ organization }) => organization ?? '')
   return {
+    ofOrganization: (organization) => byOrganization.get(organization) ?? [],
     listing: (reference) => byReference.get(reference),
     identified: (identifier) => byIdentifier.get(identifier),
     all: () => all,

@@ -25,6 +25,7 @@ const OVERLAP_MS = 60_000
 export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?: () => number } = {}): ServiceDirectory {
   const byReference = new Map<string, Listing>()
   const byIdentifier = new Map<string, Listing>()
+  const byOrganization = new Map<string, Map<string, Listing>>()
   const absentUntil = new Map<string, number>()
   let refreshedAtMs: number | undefined
 
@@ -32,6 +33,7 @@ export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?
     for (const identifier of byReference.get(reference)?.identifiers ?? []) {
       if (byIdentifier.get(identifier)?.reference === reference) byIdentifier.delete(identifier)
     }
+    byOrganization.get(byReference.get(reference)?.organization ?? '')?.delete(reference)
     byReference.delete(reference)
   }
 
@@ -41,6 +43,9 @@ export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?
     absentUntil.delete(listing.reference)
     byReference.set(listing.reference, listing)
     for (const identifier of listing.identifiers) byIdentifier.set(identifier, listing)
+    if (listing.organization === undefined) return
+    const its = byOrganization.get(listing.organization) ?? new Map<string, Listing>()
+    byOrganization.set(listing.organization, its.set(listing.reference, listing))
   }
 
   const hear = async (reference: string) => {
@@ -54,6 +59,7 @@ export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?
   return {
     listing: (reference) => byReference.get(reference),
     identified: (identifier) => byIdentifier.get(identifier),
+    ofOrganization: (organization) => [...(byOrganization.get(organization)?.values() ?? [])],
     all: () => [...byReference.values()],
     async refresh() {
       const startedAtMs = nowMs()

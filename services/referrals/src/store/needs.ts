@@ -58,6 +58,8 @@ export interface Needs {
    * @throws REFERRAL_UNKNOWN, and whatever the decision refuses
    */
   preview(needId: string, caller: Caller, decide: Decision): Promise<{ readonly need: Need; readonly writes: readonly Write[] }>
+  /** A decision of the hub itself about a need, for instance what a receiver answered by its own channel; then the need is put in order. */
+  apply(needId: string, decide: Decision): Promise<void>
   /** Offers the places that a service says it has to those in the unmet-need ledger who have waited longest, each place once. */
   offer(service: Listing): Promise<void>
   /** Looks at every need that is due by `now`: overdue steps go up, needs that nobody has go to the single point of access. */
@@ -72,13 +74,15 @@ export interface NeedsOptions {
   readonly pathway: Pathway
   readonly clock: Clock
   readonly log: Log
+  /** Told of every need after it was put in order: what goes out of the hub is planned from it. */
+  readonly dispatch?: (need: Need) => Promise<void>
 }
 
 const SWEPT_AT_ONCE = 8
 const SWEEP_BATCH = 200
 
 /** Opens the needs of a record. */
-export function needsOf({ record, clocks, directory, pathway, clock, log }: NeedsOptions): Needs {
+export function needsOf({ record, clocks, directory, pathway, clock, log, dispatch }: NeedsOptions): Needs {
   const settleAt = async (needId: string, now: () => Date): Promise<void> => {
     let circumstances: Circumstances = { at: now(), pathway, directory }
     const settled = await record.change(needId, async (need) => {
@@ -88,6 +92,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
     })
     if (settled === undefined) return clocks.forget(needId)
     await clocks.keep(toRemember(settled.need, circumstances, { wrote: settled.writes.length > 0 }))
+    await dispatch?.(settled.need)
   }
 
   const alikeTo = async ({ request }: Need): Promise<readonly string[]> => {
@@ -104,7 +109,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
 
   const settleNow = (needId: string) => settleAt(needId, () => clock.now())
 
-  const routeNew = newNeeds({ record, clocks, directory, pathway, clock })
+  const routeNew = newNeeds({ record, clocks, directory, pathway, clock, ...(dispatch === undefined ? {} : { dispatch }) })
 
   return {
     settle: settleNow,
@@ -138,6 +143,11 @@ export function needsOf({ record, clocks, directory, pathway, clock, log }: Need
     async preview(needId, caller, decide) {
       const { need, circumstances } = await read(needId, caller)
       return { need, writes: decide(need, circumstances) }
+    },
+    async apply(needId, decide) {
+      const decided = await record.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
+      if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
+      await settleNow(needId)
     },
     async offer(service) {
       const { capacity, offers } = service

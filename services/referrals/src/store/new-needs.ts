@@ -25,10 +25,11 @@ interface NewNeedsOptions {
   readonly directory: ServiceDirectory
   readonly pathway: Pathway
   readonly clock: Clock
+  readonly dispatch?: (need: Need) => Promise<void>
 }
 
 /** Gives a function that routes a new need together with all others that are waiting. */
-export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeedsOptions): (needId: string) => Promise<Routed> {
+export function newNeeds({ record, clocks, directory, pathway, clock, dispatch }: NewNeedsOptions): (needId: string) => Promise<Routed> {
   const routeTogether = async (ids: readonly string[]): Promise<ReadonlyMap<string, Routed>> => {
     const found = await record.search<ServiceRequest>('ServiceRequest', { _id: [...new Set(ids)].join(',') })
     // A need that was changed since may have steps already.
@@ -57,9 +58,10 @@ export function newNeeds({ record, clocks, directory, pathway, clock }: NewNeeds
 
     const routed = decided.filter(({ steps }) => steps.every(({ key }) => opened.get(key) !== undefined))
     await Promise.all(
-      routed.map(({ need, steps }) => {
+      routed.map(async ({ need, steps }) => {
         const after = afterwards(need, steps, (key) => opened.get(key) ?? '')
-        return clocks.keep(toRemember(after, circumstances, { wrote: steps.length > 0 }))
+        await clocks.keep(toRemember(after, circumstances, { wrote: steps.length > 0 }))
+        await dispatch?.(after)
       }),
     )
     return new Map(routed.map(({ need }) => [need.request.id ?? '', 'done' as const]))

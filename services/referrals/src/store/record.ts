@@ -57,6 +57,12 @@ export interface FhirRecord {
    * @returns its reference either way, `ServiceRequest/<id>`
    */
   create(given: { readonly request: ServiceRequest; readonly key: string }): Promise<string>
+  /**
+   * A transaction, whole or not at all.
+   *
+   * @throws RECORD_REFUSED with the record's own issues, RECORD_UNAVAILABLE
+   */
+  transact(bundle: Bundle): Promise<Bundle>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
 }
@@ -184,6 +190,14 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
       const id = /ServiceRequest\/([A-Za-z0-9\-.]{1,64})/.exec(response?.headers.get('location') ?? '')?.[1]
       if (id === undefined) throw refuse.RECORD_UNAVAILABLE()
       return `ServiceRequest/${id}`
+    },
+    async transact(bundle) {
+      const headers = { prefer: 'return=minimal', 'content-type': 'application/fhir+json' }
+      const answer = asked(
+        (async () => client.request(baseUrl, { method: 'POST', body: bundle, options: await authorised(headers) }))(),
+        tokens,
+      )
+      return (await answer) as unknown as Bundle
     },
     as: (others) => openRecord({ baseUrl, tokens: others }),
   }

@@ -71,7 +71,8 @@ export const POLICY: readonly PolicyRow[] = [
   { roles: ['admin'], grades: EVERY_GRADE, standing: 'anybody', read: DATA_CLASSES, write: DATA_CLASSES },
 
   // The reactors act for nobody and on everybody, and so they see only what their decisions need.
-  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', read: ['referral', 'directory'], write: ['referral'] },
+  // Identity: what leaves for a receiver outside the hub names the person it is about (BaRS), and nothing else of them is read.
+  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', read: ['referral', 'directory', 'identity'], write: ['referral'] },
   {
     roles: ['reactor-alerts'],
     grades: EVERY_GRADE,

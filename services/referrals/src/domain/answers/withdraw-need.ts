@@ -10,12 +10,16 @@ import type { Write } from '../write.ts'
  *
  * @throws REFERRAL_CLOSED
  */
-export function withdrawNeed({ request, tasks }: Need, { reason }: { reason: string }, at: Date): readonly Write[] {
+export function withdrawNeed(
+  { request, tasks }: Need,
+  { reason, as = 'revoked' }: { reason: string; as?: 'revoked' | 'entered-in-error' },
+  at: Date,
+): readonly Write[] {
   if (isEnded(request)) throw refuse.REFERRAL_CLOSED({ id: request.id ?? '', status: request.status })
   // R4 gives ServiceRequest no statusReason: the reason goes into a note, where a reader finds it with its time.
   const note = [...(request.note ?? []), { text: reason, time: at.toISOString() }]
   return [
-    { change: { ...request, status: 'revoked', note } },
+    { change: { ...request, status: as, note } },
     ...tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at })),
   ]
 }

@@ -1,0 +1,154 @@
+/** `POST /bars/$process-message`: a referral, a change of one, a cancellation, or an answer to one of ours. 200 means stored, not accepted clinically. */
+import type { Bundle, Encounter, Patient, ServiceRequest } from '@medplum/fhirtypes'
+import type { Caller } from '@platform/fhir/caller'
+import { Refusal } from '@platform/fhir/errors'
+import { parseJson } from '@platform/fhir/json'
+import type { FastifyPluginAsync } from 'fastify'
+import type { BarsSettings, Dependencies } from '../../dependencies.ts'
+import { amendNeed } from '../../domain/answers/amend-need.ts'
+import { withdrawNeed } from '../../domain/answers/withdraw-need.ts'
+import { answerIn, applyAnswer } from '../../domain/bars/apply-response.ts'
+import { checkAskers, checkVersion, readIds, readTarget, type BarsHeaders } from '../../domain/bars/headers.ts'
+import { isSamePerson, toRequest, toTransaction, type Arrival } from '../../domain/bars/inbound-referral.ts'
+import { readMessage, type BarsMessage } from '../../domain/bars/message.ts'
+import { refuse } from '../../errors.ts'
+import { BARS_JSON } from './bars-context.ts'
+import { callerOf } from './caller.ts'
+
+type Options = Dependencies & { readonly bars: BarsSettings }
+
+export const processMessage: FastifyPluginAsync<Options> = async (app, dependencies) => {
+  const { bars, barsExchanges, clock } = dependencies
+  // The order is the guide's: version, ids, target, who asks, duplicate, JSON and shape, rules of the message, state of the referral.
+  app.post('/$process-message', async (request, reply) => {
+    checkVersion(request.headers)
+    const ids = readIds(request.headers)
+    const target = readTarget(request.headers, bars.serviceIds)
+    const caller = await callerOf(request, dependencies.tokens)
+    checkAskers(request.headers)
+    const begun = await barsExchanges.begin(ids, caller.clientId, clock.now())
+    if (begun === 'done') throw refuse.BARS_DUPLICATE()
+    if (begun === 'working') throw refuse.BARS_TOO_EARLY()
+    try {
+      const message = readMessage(jsonOf(request.body), target)
+      const answer = await actOn(message, { ...ids, target }, caller, dependencies)
+      await barsExchanges.done(ids, clock.now())
+      return await reply.header('content-type', BARS_JSON).send(JSON.stringify(answer))
+    } catch (error) {
+      await barsExchanges.failed(ids)
+      throw asBars(error)
+    }
+  })
+}
+
+function jsonOf(body: unknown): unknown {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw refuse.BARS_NOT_JSON()
+  try {
+    return parseJson(body.toString('utf8')).value
+  } catch (cause) {
+    throw refuse.BARS_NOT_JSON({}, { cause })
+  }
+}
+
+/** What our own rules and the record refuse, as BaRS says it. */
+function asBars(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error
+  if (error.code === 'REFERRAL_UNKNOWN' || error.code === 'TASK_UNKNOWN') return refuse.BARS_REFERRAL_UNKNOWN({}, { cause: error })
+  if (error.code === 'REFERRAL_CLOSED' || error.code === 'TASK_CLOSED' || error.code === 'CHANGED_TOO_OFTEN') return refuse.BARS_MOVED_ON({}, { cause: error })
+  return error
+}
+
+async function actOn(message: BarsMessage, headers: BarsHeaders, caller: Caller, dependencies: Options): Promise<Bundle> {
+  switch (message.act) {
+    case 'refer':
+      return refer(message, headers, caller, dependencies)
+    case 'update':
+    case 'withdraw':
+    case 'entered-in-error':
+      return change(message, headers, caller, dependencies)
+    case 'taken-up':
+    case 'refused':
+    case 'done':
+    case 'did-not-attend':
+      return answered(message, dependencies)
+  }
+}
+
+const arrivalOf = ({ correlationId, target }: BarsHeaders, { directory, clock, bars }: Options): Arrival => ({
+  correlationId,
+  target,
+  directory,
+  category: bars.category,
+  at: clock.now(),
+})
+
+async function refer(message: BarsMessage, headers: BarsHeaders, caller: Caller, options: Options): Promise<Bundle> {
+  const { record, barsExchanges, clock } = options
+  const own = record.as({ get: async () => caller.token })
+  const stored = await own.transact(toTransaction(message, arrivalOf(headers, options)))
+  const need = stored.entry?.[2]?.response?.location?.match(/ServiceRequest\/([A-Za-z0-9\-.]{1,64})/)?.[1]
+  if (need === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
+  await barsExchanges.take({
+    correlationId: headers.correlationId,
+    client: caller.clientId,
+    need,
+    bundleId: message.bundleId,
+    answersTo: message.header.source?.endpoint ?? '',
+    at: clock.now(),
+  })
+  // It is routed when the change is heard; the sender is not kept waiting for that.
+  return echoed(message, need)
+}
+
+async function change(message: BarsMessage, headers: BarsHeaders, caller: Caller, options: Options): Promise<Bundle> {
+  const { record, barsExchanges, needs } = options
+  const known = await barsExchanges.taken(headers.correlationId, caller.clientId)
+  const given = message.request.id
+  if (known === undefined || (given !== undefined && given !== known.need)) throw refuse.BARS_REFERRAL_UNKNOWN()
+  const own = record.as({ get: async () => caller.token })
+  const current = await own.read<ServiceRequest>(`ServiceRequest/${known.need}`)
+  if (current === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
+  if (current.status !== 'active') throw refuse.BARS_MOVED_ON()
+  const patient = await own.read<Patient>(current.subject.reference ?? '')
+  if (patient !== undefined && !isSamePerson(message.patient, patient)) throw refuse.BARS_PERSON_DIFFERS()
+  const reason = message.request.reasonCode?.[0]?.text ?? 'Changed by the sender.'
+  await needs.decide(known.need, caller, (need, { at }) => {
+    if (message.act === 'update') {
+      const { contained, supportingInfo, priority, code, reasonCode, occurrencePeriod } = toRequest(message, arrivalOf(headers, options))
+      const amended = {
+        ...need.request,
+        ...(contained === undefined ? {} : { contained }),
+        ...(supportingInfo === undefined ? {} : { supportingInfo }),
+        ...(priority === undefined ? {} : { priority }),
+        ...(code === undefined ? {} : { code }),
+        ...(reasonCode === undefined ? {} : { reasonCode }),
+        ...(occurrencePeriod === undefined ? {} : { occurrencePeriod }),
+      }
+      return amendNeed(need, { amended, reason }, at)
+    }
+    return withdrawNeed(need, { reason, ...(message.act === 'entered-in-error' ? { as: 'entered-in-error' as const } : {}) }, at)
+  })
+  return echoed(message, known.need)
+}
+
+/** A receiver's answer to a referral that we sent. */
+async function answered(message: BarsMessage, { deliveries, needs }: Options): Promise<Bundle> {
+  const sent = message.answers === undefined ? undefined : await deliveries.sent(message.answers)
+  const said = answerIn(message)
+  if (sent === undefined || said === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
+  await needs.apply(sent.need, (need, circumstances) => applyAnswer(need, sent.task, said, circumstances))
+  return echoed(message, message.request.id ?? sent.need)
+}
+
+/** The message repeated, with our id on its ServiceRequest and an Encounter that carries the number a human reads. */
+function echoed({ bundle, request, act, patient, urlOf }: BarsMessage, need: string): Bundle {
+  const ours: Encounter = {
+    resourceType: 'Encounter',
+    status: 'planned',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB', display: 'ambulatory' },
+    identifier: [{ system: 'https://handrail.example/fhir/Id/need', value: need }],
+    subject: { reference: urlOf(patient) },
+  }
+  const entry = (bundle.entry ?? []).map((one) => (one.resource === request ? { ...one, resource: { ...request, id: need } } : one))
+  return { ...bundle, entry: act === 'refer' ? [...entry, { fullUrl: `urn:handrail:need:${need}`, resource: ours }] : entry }
+}

@@ -1,0 +1,130 @@
+/** Referrals on their way out of the hub: what is to be sent, how often it was tried, and what came of it. Ids and states alone. */
+import type { Database } from '@platform/service/database'
+
+/** One referral, or its withdrawal, that goes to a receiver outside. */
+export interface Delivery {
+  readonly task: string
+  readonly act: 'refer' | 'withdraw'
+  readonly need: string
+  /** DoS service id. */
+  readonly target: string
+  /** `HealthcareService/<id>` or `Organization/<id>` */
+  readonly service: string
+  readonly bundleId: string
+  readonly requestId: string
+  /** The same for everything that belongs to one referral. */
+  readonly correlationId: string
+  readonly askedAt: Date
+  readonly attempts: number
+  /** The receiver's id of the referral, once it gave one. */
+  readonly theirId?: string
+}
+
+/** What is planned: the ids are given, so that a plan made twice is one. */
+export type Planned = Omit<Delivery, 'attempts' | 'theirId'> & { readonly channel: string }
+
+/** Keeps deliveries. */
+export interface Deliveries {
+  /** Takes what is not planned yet. A withdrawal is taken only where the referral was delivered. */
+  plan(planned: readonly Planned[]): Promise<void>
+  /** Those that are due, each given to this process alone for so long. */
+  claim(now: Date, most: number, leaseMs: number): Promise<readonly Delivery[]>
+  delivered(delivery: Delivery, outcome: { readonly at: Date; readonly status: number; readonly theirId?: string }): Promise<void>
+  /** It failed: tried again at this time, or given up where there is none. */
+  failed(delivery: Delivery, outcome: { readonly at: Date; readonly status?: number; readonly nextAt?: Date }): Promise<void>
+  /** What was sent as the message of this `Bundle.id`. */
+  sent(bundleId: string): Promise<{ readonly task: string; readonly need: string } | undefined>
+  /** How many wait to be tried again, and how many were given up. */
+  count(): Promise<{ readonly waiting: number; readonly givenUp: number }>
+}
+
+interface Row {
+  readonly task: string
+  readonly act: Delivery['act']
+  readonly need: string
+  readonly target: string
+  readonly service: string
+  readonly bundle_id: string
+  readonly request_id: string
+  readonly correlation_id: string
+  readonly asked_at: Date
+  readonly attempts: number
+  readonly their_id: string | null
+}
+
+/** Opens them in a database. */
+export function deliveriesIn(database: Database): Deliveries {
+  return {
+    async plan(planned) {
+      for (const one of planned) {
+        await database.query({
+          name: 'delivery-plan',
+          text: PLAN,
+          values: [
+            one.task,
+            one.act,
+            one.need,
+            one.channel,
+            one.target,
+            one.service,
+            one.bundleId,
+            one.requestId,
+            one.correlationId,
+            one.askedAt,
+          ],
+        })
+      }
+    },
+    async claim(now, most, leaseMs) {
+      const values = [now, most, new Date(now.getTime() + leaseMs)]
+      const { rows } = await database.query<Row>({ name: 'delivery-claim', text: CLAIM, values })
+      return rows.map((row) => ({
+        task: row.task,
+        act: row.act,
+        need: row.need,
+        target: row.target,
+        service: row.service,
+        bundleId: row.bundle_id,
+        requestId: row.request_id,
+        correlationId: row.correlation_id,
+        askedAt: row.asked_at,
+        attempts: row.attempts,
+        ...(row.their_id === null ? {} : { theirId: row.their_id }),
+      }))
+    },
+    async delivered({ task, act }, { at, status, theirId }) {
+      const text = `UPDATE referrals.delivery SET delivered_at = $3, next_at = NULL, last_status = $4, their_id = coalesce($5, their_id)
+        WHERE task = $1 AND act = $2`
+      await database.query({ name: 'delivery-delivered', text, values: [task, act, at, status, theirId ?? null] })
+    },
+    async failed({ task, act }, { at, status, nextAt }) {
+      const text = `UPDATE referrals.delivery SET next_at = $3, last_status = $4, given_up_at = CASE WHEN $3::timestamptz IS NULL THEN $5::timestamptz END
+        WHERE task = $1 AND act = $2`
+      await database.query({ name: 'delivery-failed', text, values: [task, act, nextAt ?? null, status ?? null, at] })
+    },
+    async sent(bundleId) {
+      if (!/^[0-9a-f-]{36}$/i.test(bundleId)) return undefined
+      const text = `SELECT task, need FROM referrals.delivery WHERE bundle_id = $1 AND act = 'refer'`
+      const { rows } = await database.query<{ task: string; need: string }>({ name: 'delivery-sent', text, values: [bundleId] })
+      return rows[0]
+    },
+    async count() {
+      const text = `SELECT count(*) FILTER (WHERE next_at IS NOT NULL AND attempts > 0) AS waiting, count(*) FILTER (WHERE given_up_at IS NOT NULL) AS given_up
+        FROM referrals.delivery`
+      const { rows } = await database.query<{ waiting: string; given_up: string }>({ name: 'delivery-count', text })
+      return { waiting: Number(rows[0]?.waiting ?? 0), givenUp: Number(rows[0]?.given_up ?? 0) }
+    },
+  }
+}
+
+const PLAN = `
+  INSERT INTO referrals.delivery (task, act, need, channel, target, service, bundle_id, request_id, correlation_id, asked_at, next_at, their_id)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, (SELECT their_id FROM referrals.delivery WHERE task = $1 AND act = 'refer')
+  WHERE $2 = 'refer' OR EXISTS (SELECT FROM referrals.delivery WHERE task = $1 AND act = 'refer' AND delivered_at IS NOT NULL)
+  ON CONFLICT DO NOTHING`
+
+const CLAIM = `
+  UPDATE referrals.delivery AS delivery SET attempts = attempts + 1, next_at = $3
+  FROM (SELECT task, act FROM referrals.delivery WHERE next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+  WHERE delivery.task = due.task AND delivery.act = due.act
+  RETURNING delivery.*`
