@@ -16,9 +16,12 @@ export const readConfig = defineConfig({
   HANDRAIL_HOME: text('Folder of generated keys; this service reads internal-clients/handrail-referrals.jwk.json in it.', {
     default: '.handrail',
   }),
-  BARS_SERVICE_IDS: list('DoS service ids that are ours in BaRS. Absent: in the demonstration 2000011147, else none, and nothing is taken.', {
-    default: [],
-  }),
+  BARS_SERVICE_IDS: list(
+    'DoS service ids that are ours in BaRS. Absent: in the demonstration 2000011147, else none, and nothing is taken.',
+    {
+      default: [],
+    },
+  ),
   BARS_TARGET_URL: url('Where BaRS messages are sent: base of the proxy. Absent: nothing is sent by BaRS.', { optional: true }),
   BARS_TARGET_TOKEN: secret('Bearer token for the target, where it wants one.', { optional: true }),
   HANDRAIL_DEMO: flag('Whether this is a demonstration; the one-process hub decides it.', { default: false }),

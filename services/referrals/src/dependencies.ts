@@ -54,7 +54,12 @@ export interface DependencySources {
   /** Where the record is reached; its FHIR base is this followed by /fhir. */
   readonly passportUrl: string
   readonly database: Database
-  readonly bars?: { readonly publicUrl: string; readonly serviceIds: readonly string[]; readonly targetUrl?: string; readonly token?: string }
+  readonly bars?: {
+    readonly publicUrl: string
+    readonly serviceIds: readonly string[]
+    readonly targetUrl?: string
+    readonly token?: string
+  }
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -100,5 +105,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     needs,
     pathway,
     clock,
-    newId: sources.newId ?? newId, log }
+    newId: sources.newId ?? newId,
+    log,
+  }
 }

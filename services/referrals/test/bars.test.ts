@@ -526,24 +526,28 @@ t.test('every reason of BaRS has one of ours', async (t) => {
 const examples = new URL('../../../../shared/examples/bars/api/', import.meta.url)
 const there = existsSync(examples)
 
-t.test('each published example gets a clear answer, never a 500', { skip: there ? false : 'shared/examples is not beside this repository' }, async (t) => {
-  const table = JSON.parse(readFileSync(new URL('bars-examples.json', import.meta.url), 'utf8')) as readonly {
-    readonly file: string
-    readonly door: string
-    readonly target: string
-    readonly status: number
-    readonly code: string
-  }[]
-  t.same(
-    table.map(({ file }) => file),
-    readdirSync(examples).toSorted(),
-    'every file is in the table',
-  )
-  const { send } = await testBars(t, undefined, [...new Set(table.map(({ target }) => target))])
-  for (const { file, door, target, status, code } of table) {
-    t.equal(door, 'POST /bars/$process-message')
-    const headers = headersOf(file, { 'nhsd-target-identifier': encodeHeader({ value: target, system: DOS }) })
-    const answer = await send(readFileSync(new URL(file, examples), 'utf8'), headers)
-    t.same([answer.status, answer.body.issue[0]?.code], [status, code], file)
-  }
-})
+t.test(
+  'each published example gets a clear answer, never a 500',
+  { skip: there ? false : 'shared/examples is not beside this repository' },
+  async (t) => {
+    const table = JSON.parse(readFileSync(new URL('bars-examples.json', import.meta.url), 'utf8')) as readonly {
+      readonly file: string
+      readonly door: string
+      readonly target: string
+      readonly status: number
+      readonly code: string
+    }[]
+    t.same(
+      table.map(({ file }) => file),
+      readdirSync(examples).toSorted(),
+      'every file is in the table',
+    )
+    const { send } = await testBars(t, undefined, [...new Set(table.map(({ target }) => target))])
+    for (const { file, door, target, status, code } of table) {
+      t.equal(door, 'POST /bars/$process-message')
+      const headers = headersOf(file, { 'nhsd-target-identifier': encodeHeader({ value: target, system: DOS }) })
+      const answer = await send(readFileSync(new URL(file, examples), 'utf8'), headers)
+      t.same([answer.status, answer.body.issue[0]?.code], [status, code], file)
+    }
+  },
+)

@@ -72,7 +72,13 @@ export const POLICY: readonly PolicyRow[] = [
 
   // The reactors act for nobody and on everybody, and so they see only what their decisions need.
   // Identity: what leaves for a receiver outside the hub names the person it is about (BaRS), and nothing else of them is read.
-  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', read: ['referral', 'directory', 'identity'], write: ['referral'] },
+  {
+    roles: ['reactor-referrals'],
+    grades: EVERY_GRADE,
+    standing: 'anybody',
+    read: ['referral', 'directory', 'identity'],
+    write: ['referral'],
+  },
   {
     roles: ['reactor-alerts'],
     grades: EVERY_GRADE,

@@ -57,12 +57,26 @@ export function applyAnswer(need: Need, taskId: string, { act, reason, words }: 
   const task = openStepOf(need, taskId)
   if (act === 'taken-up') {
     if (task.status === 'accepted' || task.status === 'in-progress') return []
-    return [{ change: { ...withDue(task, beginDue(need, circumstances, task.owner?.reference)), status: 'accepted', lastModified: at.toISOString() } }]
+    return [
+      {
+        change: {
+          ...withDue(task, beginDue(need, circumstances, task.owner?.reference)),
+          status: 'accepted',
+          lastModified: at.toISOString(),
+        },
+      },
+    ]
   }
   if (act === 'done') return completeStep(need, taskId, { outcome: 'The receiver says that it is done.' }, circumstances)
   const owner = coordinatorOf(need.request, circumstances)
   if (owner === undefined) throw refuse.COORDINATOR_UNKNOWN()
-  const refusal = { reason: { system: REFUSAL_REASON, code: reason }, words, owner, action: DECIDE, due: dueFor(circumstances, 'next-step', need.request.priority, owner) }
+  const refusal = {
+    reason: { system: REFUSAL_REASON, code: reason },
+    words,
+    owner,
+    action: DECIDE,
+    due: dueFor(circumstances, 'next-step', need.request.priority, owner),
+  }
   return refuseStep(need, taskId, refusal, circumstances)
 }
 
@@ -77,6 +91,12 @@ export function giveUpDelivery(need: Need, taskId: string, words: string, circum
   const owner = coordinatorOf(need.request, circumstances)
   if (task === undefined || !isOpen(task) || owner === undefined) return []
   const due = dueFor(circumstances, 'next-step', need.request.priority, owner)
-  const refusal = { reason: { system: REFUSAL_REASON, code: 'not-delivered' }, words, owner, action: 'It did not reach the receiver: send it by another way.', due }
+  const refusal = {
+    reason: { system: REFUSAL_REASON, code: 'not-delivered' },
+    words,
+    owner,
+    action: 'It did not reach the receiver: send it by another way.',
+    due,
+  }
   return refuseStep(need, taskId, refusal, circumstances)
 }

@@ -21,7 +21,10 @@ export function checkVersion(headers: Headers): void {
   if (accept === undefined || accept.trim() === '') return
   const offered = accept.split(',').some((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const version = parameters.find((part) => part.startsWith('version='))?.slice('version='.length).replaceAll('"', '')
+    const version = parameters
+      .find((part) => part.startsWith('version='))
+      ?.slice('version='.length)
+      .replaceAll('"', '')
     const isOurs = ['*/*', 'application/*', 'application/json', 'application/fhir+json'].includes(type)
     return isOurs && (version === undefined || new RegExp(`^${CORE_VERSION.major}(\\.|$)`).test(version))
   })
@@ -50,7 +53,8 @@ export function readTarget(headers: Headers, ours: readonly string[]): string {
   const encoded = one(headers, header.toLowerCase())
   if (encoded === undefined || encoded === '') throw refuse.BARS_HEADER_MISSING({ header })
   const { system, value } = (decoded(encoded) ?? {}) as { system?: unknown; value?: unknown }
-  if (typeof system !== 'string' || typeof value !== 'string' || !isSystem(system, ID.DOS_SERVICE)) throw refuse.BARS_HEADER_INVALID({ header })
+  if (typeof system !== 'string' || typeof value !== 'string' || !isSystem(system, ID.DOS_SERVICE))
+    throw refuse.BARS_HEADER_INVALID({ header })
   if (!ours.includes(value)) throw refuse.BARS_TARGET_UNKNOWN()
   return value
 }

@@ -22,7 +22,17 @@ export interface Arrival {
 }
 
 // Who is who travels as references of ours; the rest is content.
-const NOT_CONTENT: ReadonlySet<string> = new Set(['MessageHeader', 'ServiceRequest', 'Patient', 'Organization', 'HealthcareService', 'Consent', 'Practitioner', 'PractitionerRole', 'Location'])
+const NOT_CONTENT: ReadonlySet<string> = new Set([
+  'MessageHeader',
+  'ServiceRequest',
+  'Patient',
+  'Organization',
+  'HealthcareService',
+  'Consent',
+  'Practitioner',
+  'PractitionerRole',
+  'Location',
+])
 
 /**
  * The transaction that takes a new referral. Told twice, it is taken once: the request is created unless one with this correlation id exists.
@@ -75,12 +85,17 @@ export function toRequest(message: BarsMessage, { correlationId, target, directo
     ...(request.occurrencePeriod === undefined ? {} : { occurrencePeriod: request.occurrencePeriod }),
     requester:
       listed?.organization === undefined
-        ? { ...(ods === undefined ? {} : { identifier: { system: ID.ODS_ORGANIZATION, value: ods } }), display: sender.name ?? 'a BaRS sender' }
+        ? {
+            ...(ods === undefined ? {} : { identifier: { system: ID.ODS_ORGANIZATION, value: ods } }),
+            display: sender.name ?? 'a BaRS sender',
+          }
         : { reference: listed.organization },
     ...(service === undefined ? {} : { performer: [{ reference: service.reference }] }),
     ...(conditions.length === 0 && request.reasonCode === undefined ? {} : { reasonCode: [...(request.reasonCode ?? []), ...conditions] }),
     ...(content.length === 0 ? {} : { contained: content, supportingInfo: content.map(({ id }) => ({ reference: `#${id ?? ''}` })) }),
-    ...(request.note === undefined ? {} : { note: request.note.map(({ text, time }) => ({ text, ...(time === undefined ? {} : { time }) })) }),
+    ...(request.note === undefined
+      ? {}
+      : { note: request.note.map(({ text, time }) => ({ text, ...(time === undefined ? {} : { time }) })) }),
   }
 }
 
@@ -88,7 +103,9 @@ export function toRequest(message: BarsMessage, { correlationId, target, directo
 function askedFor(message: BarsMessage): CodeableConcept | undefined {
   const [task] = message.all<Task>('Task')
   if (task?.code !== undefined) return task.code
-  const text = task?.description ?? message.all('CarePlan').flatMap((plan) => ('description' in plan && typeof plan.description === 'string' ? [plan.description] : []))[0]
+  const text =
+    task?.description ??
+    message.all('CarePlan').flatMap((plan) => ('description' in plan && typeof plan.description === 'string' ? [plan.description] : []))[0]
   return text === undefined ? undefined : { text }
 }
 
@@ -122,7 +139,15 @@ function rewritten(value: unknown, to: (url: string) => string | undefined): unk
 
 /** The person without what belongs to the sender's own system, and with numbers that cannot be NHS numbers kept apart. */
 export function asOurPatient(patient: Patient): Patient {
-  const { id: _theirs, meta: _meta, extension: _extension, text: _text, generalPractitioner: _practice, managingOrganization: _organization, ...person } = patient
+  const {
+    id: _theirs,
+    meta: _meta,
+    extension: _extension,
+    text: _text,
+    generalPractitioner: _practice,
+    managingOrganization: _organization,
+    ...person
+  } = patient
   const identifier = (patient.identifier ?? []).map((one): Identifier => {
     const { extension: _verification, assigner: _assigner, ...plain } = one
     if (!isSystem(one.system, ID.NHS_NUMBER)) return plain
@@ -134,14 +159,22 @@ export function asOurPatient(patient: Patient): Patient {
 }
 
 function asOurConsent({ id: _theirs, meta: _meta, text: _text, extension: _extension, ...consent }: Consent, patient: string): Consent {
-  const { patient: _patient, performer: _performer, organization: _organization, sourceReference: _source, verification: _verification, ...plain } = consent
+  const {
+    patient: _patient,
+    performer: _performer,
+    organization: _organization,
+    sourceReference: _source,
+    verification: _verification,
+    ...plain
+  } = consent
   const { actor: _actor, data: _data, ...provision } = consent.provision ?? {}
   return { ...plain, patient: { reference: patient }, ...(consent.provision === undefined ? {} : { provision }) }
 }
 
 /** Whether the person in a later message is the one of the referral, as far as both say: number, date of birth. */
 export function isSamePerson(sent: Patient, stored: Patient): boolean {
-  const numberOf = ({ identifier = [] }: Patient) => identifier.find(({ system }) => isSystem(system, ID.NHS_NUMBER))?.value?.replaceAll(' ', '')
+  const numberOf = ({ identifier = [] }: Patient) =>
+    identifier.find(({ system }) => isSystem(system, ID.NHS_NUMBER))?.value?.replaceAll(' ', '')
   const differ = (one: string | undefined, other: string | undefined) => one !== undefined && other !== undefined && one !== other
   return !differ(numberOf(asOurPatient(sent)), numberOf(stored)) && !differ(sent.birthDate, stored.birthDate)
 }

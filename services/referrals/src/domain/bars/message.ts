@@ -54,7 +54,8 @@ export function readMessage(body: unknown, target: string): BarsMessage {
 
   const version = bundle.meta?.versionId
   if (version === undefined) throw broken('Bundle.meta.versionId carries the version of the Application.', 'Bundle.meta.versionId')
-  if (!SUPPORTED_VERSION.test(version)) throw refuse.BARS_NOT_OFFERED({ what: 'This version of the Application' }, { expression: 'Bundle.meta.versionId' })
+  if (!SUPPORTED_VERSION.test(version))
+    throw refuse.BARS_NOT_OFFERED({ what: 'This version of the Application' }, { expression: 'Bundle.meta.versionId' })
   const bundleId = bundle.id
   if (typeof bundleId !== 'string') throw broken('the sender gives Bundle.id.', 'Bundle.id')
 
@@ -64,8 +65,10 @@ export function readMessage(body: unknown, target: string): BarsMessage {
   const patient = only<Patient>(all('Patient'), 'one Patient')
   if (resolve(header.focus?.[0]) === undefined) throw broken('MessageHeader.focus names a resource of the message.', 'MessageHeader.focus')
   const sender = resolve(header.sender)
-  if (sender?.resourceType !== 'Organization') throw broken('MessageHeader.sender names an Organization of the message.', 'MessageHeader.sender')
-  if (resolve(request.subject) !== patient) throw broken('ServiceRequest.subject names the Patient of the message.', 'ServiceRequest.subject')
+  if (sender?.resourceType !== 'Organization')
+    throw broken('MessageHeader.sender names an Organization of the message.', 'MessageHeader.sender')
+  if (resolve(request.subject) !== patient)
+    throw broken('ServiceRequest.subject names the Patient of the message.', 'ServiceRequest.subject')
   if (act === 'refer' || act === 'update') checkReferral(request, all)
   if (act === 'withdraw' || act === 'entered-in-error') checkCancellation(header, request, entries)
   return {
@@ -125,7 +128,8 @@ function actOf(header: MessageHeader, all: BarsMessage['all']): Act {
 }
 
 function responseOf({ response }: MessageHeader, request: ServiceRequest | undefined, all: BarsMessage['all']): Act {
-  if (typeof response?.identifier !== 'string') throw broken('a response names the message it answers.', 'MessageHeader.response.identifier')
+  if (typeof response?.identifier !== 'string')
+    throw broken('a response names the message it answers.', 'MessageHeader.response.identifier')
   const statuses = all<Encounter>('Encounter').map(({ status }) => status)
   const missed = all('Appointment').some((one) => 'status' in one && one.status === 'noshow')
   if (missed) return 'did-not-attend'
@@ -140,11 +144,13 @@ function responseOf({ response }: MessageHeader, request: ServiceRequest | undef
 function checkDestination(header: MessageHeader, target: string, resolve: BarsMessage['resolve']): void {
   const destination = header.destination?.[0]
   const [system, id] = (destination?.endpoint ?? '').split('|')
-  if (!isSystem(system, ID.DOS_SERVICE) || id !== target) throw refuse.BARS_TARGET_DIFFERS({}, { expression: 'MessageHeader.destination[0].endpoint' })
+  if (!isSystem(system, ID.DOS_SERVICE) || id !== target)
+    throw refuse.BARS_TARGET_DIFFERS({}, { expression: 'MessageHeader.destination[0].endpoint' })
   if (resolve(destination?.receiver)?.resourceType !== 'Organization') {
     throw broken('MessageHeader.destination.receiver names an Organization of the message.', 'MessageHeader.destination[0].receiver')
   }
-  if (typeof header.source?.endpoint !== 'string') throw broken('MessageHeader.source.endpoint says where answers go.', 'MessageHeader.source')
+  if (typeof header.source?.endpoint !== 'string')
+    throw broken('MessageHeader.source.endpoint says where answers go.', 'MessageHeader.source')
 }
 
 // BaRS message servicerequest-request-referral: how many of each at least.
@@ -178,6 +184,8 @@ function checkCancellation(header: MessageHeader, request: ServiceRequest, entri
     throw broken('a cancellation follows the definition …-cancelled.', 'MessageHeader.definition')
   }
   const other = entries.find(({ resource }) => !OF_CANCELLATION.has(resource.resourceType))
-  if (other !== undefined) throw broken('a cancellation holds MessageHeader, ServiceRequest, Patient and Organizations alone.', 'Bundle.entry')
-  if ((request.reasonCode?.[0]?.text ?? '').trim() === '') throw broken('a cancellation says why, in ServiceRequest.reasonCode.text.', 'ServiceRequest.reasonCode')
+  if (other !== undefined)
+    throw broken('a cancellation holds MessageHeader, ServiceRequest, Patient and Organizations alone.', 'Bundle.entry')
+  if ((request.reasonCode?.[0]?.text ?? '').trim() === '')
+    throw broken('a cancellation says why, in ServiceRequest.reasonCode.text.', 'ServiceRequest.reasonCode')
 }

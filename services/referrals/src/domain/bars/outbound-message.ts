@@ -62,10 +62,15 @@ export function toMessage(out: Outgoing): Bundle {
         ],
         ...(out.request.priority === undefined ? {} : { priority: out.request.priority }),
         ...(refer && out.request.code !== undefined ? { code: out.request.code } : {}),
-        ...(refer ? { encounter: ref('encounter'), basedOn: [ref('plan')], performer: [ref('service')] } : { reasonCode: [{ text: reason }] }),
+        ...(refer
+          ? { encounter: ref('encounter'), basedOn: [ref('plan')], performer: [ref('service')] }
+          : { reasonCode: [{ text: reason }] }),
         subject: ref('patient'),
         authoredOn: out.request.authoredOn ?? lastUpdated,
-        occurrencePeriod: out.request.occurrencePeriod ?? { start: out.request.authoredOn ?? lastUpdated, end: out.task.restriction?.period?.end ?? lastUpdated },
+        occurrencePeriod: out.request.occurrencePeriod ?? {
+          start: out.request.authoredOn ?? lastUpdated,
+          end: out.task.restriction?.period?.end ?? lastUpdated,
+        },
         requester: ref(refer ? 'role' : 'sender'),
       },
     ],
@@ -166,7 +171,9 @@ export const headersFor = (out: Outgoing, requestId: string): Readonly<Record<st
 
 /** ODS code and name: all that the standard asks of an organisation. One without an ODS code is named by its name. */
 function identityOf({ identifier = [], name }: Organization): Pick<Organization, 'identifier' | 'name'> {
-  const ods = identifier.filter(({ system }) => system === ID.ODS_ORGANIZATION).map(({ system, value }) => ({ ...(system === undefined ? {} : { system }), ...(value === undefined ? {} : { value }) }))
+  const ods = identifier
+    .filter(({ system }) => system === ID.ODS_ORGANIZATION)
+    .map(({ system, value }) => ({ ...(system === undefined ? {} : { system }), ...(value === undefined ? {} : { value }) }))
   return { ...(ods.length === 0 ? {} : { identifier: ods }), ...(name === undefined ? {} : { name }) }
 }
 

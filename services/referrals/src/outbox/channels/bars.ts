@@ -42,7 +42,8 @@ export function barsChannel({ url, token }: { readonly url: string; readonly tok
       const { status } = response
       const body = (await response.json().catch(() => undefined)) as Bundle | { resourceType?: string } | undefined
       // The first try arrived, and its answer did not: the sender treats it as success and stops.
-      if (status === 409 && body?.resourceType === 'OperationOutcome' && JSON.stringify(body).includes('"duplicate"')) return { went: 'delivered', status }
+      if (status === 409 && body?.resourceType === 'OperationOutcome' && JSON.stringify(body).includes('"duplicate"'))
+        return { went: 'delivered', status }
       if (status === 200 || status === 201) {
         const id = theirIdIn(body)
         return { went: 'delivered', status, ...(id === undefined ? {} : { theirId: id }) }

@@ -54,7 +54,8 @@ function jsonOf(body: unknown): unknown {
 function asBars(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error
   if (error.code === 'REFERRAL_UNKNOWN' || error.code === 'TASK_UNKNOWN') return refuse.BARS_REFERRAL_UNKNOWN({}, { cause: error })
-  if (error.code === 'REFERRAL_CLOSED' || error.code === 'TASK_CLOSED' || error.code === 'CHANGED_TOO_OFTEN') return refuse.BARS_MOVED_ON({}, { cause: error })
+  if (error.code === 'REFERRAL_CLOSED' || error.code === 'TASK_CLOSED' || error.code === 'CHANGED_TOO_OFTEN')
+    return refuse.BARS_MOVED_ON({}, { cause: error })
   return error
 }
 

@@ -23,13 +23,18 @@ export const barsReads: FastifyPluginAsync<Dependencies & { readonly bars: BarsS
     await callerOf(request, tokens)
     const contexts = [request.query.context ?? []].flat().map((context) => context.split('|', 2) as [string, string?])
     const [, service] = contexts.find(([system]) => isSystem(system, ID.DOS_SERVICE)) ?? []
-    if (service === undefined) throw refuse.BARS_RULE_BROKEN({ rule: 'context names the service, as system|value.' }, { expression: 'MessageDefinition?context' })
+    if (service === undefined)
+      throw refuse.BARS_RULE_BROKEN({ rule: 'context names the service, as system|value.' }, { expression: 'MessageDefinition?context' })
     const [, useCase] = contexts.find(([system]) => system === BARS.USE_CASE) ?? []
     if (!bars.serviceIds.includes(service) || (useCase !== undefined && useCase !== OWN_USE_CASE.code)) throw refuse.BARS_REFERRAL_UNKNOWN()
-    const entry = ['bars-message-servicerequest-request-referral', 'bars-message-servicerequest-request-cancelled', 'bars-message-servicerequest-response-referral'].map(
-      (name) => ({ resource: definition(name, service), search: { mode: 'match' as const } }),
-    )
-    return reply.header('content-type', BARS_JSON).send(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: entry.length, entry }))
+    const entry = [
+      'bars-message-servicerequest-request-referral',
+      'bars-message-servicerequest-request-cancelled',
+      'bars-message-servicerequest-response-referral',
+    ].map((name) => ({ resource: definition(name, service), search: { mode: 'match' as const } }))
+    return reply
+      .header('content-type', BARS_JSON)
+      .send(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: entry.length, entry }))
   })
 
   app.get<{ Params: { id: string } }>('/ServiceRequest/:id', async (request, reply) => {
