@@ -91,7 +91,9 @@ function steps(world: World): Story['steps'] {
       const task = await system('demo-hospital').read<Task>(alert.task)
       expect(task.for?.reference === dafydd && kindOf(task) === 'hospital-alert', 'What the board heard is not the alert about Dafydd.')
       expect(!/Dafydd|Rees|9990004447/.test(board?.raw() ?? ''), 'Over the line to the board goes more than references.')
-      const lines = (task.input ?? []).map(({ valueString = '' }) => valueString)
+      const lines = (task.input ?? []).flatMap(({ type, valueString = '' }) =>
+        codeOf(type, 'task-input') === 'alert-line' ? valueString : [],
+      )
       expect(lines.length > 0 && lines.length <= 7, `There are ${String(lines.length)} lines.`)
       const shown = await alertPage('ward-nurse')
       for (const line of lines) expect(shown.includes(line), `The page of the ward does not say "${line}".`)

@@ -191,5 +191,8 @@ const requestFor = ({ bryn, centre }: { bryn: Place; centre: Place }, { sessions
     })),
     { url: `${BASE}/StructureDefinition/sector`, valueCode: 'third-sector' },
   ],
-  supportingInfo: [...sessions, ...measures].map(({ resourceType, id }) => ({ reference: `${resourceType}/${id ?? ''}` })),
+  // What was said in counselling stays with the centre.
+  supportingInfo: [...sessions.filter(({ code }) => codeOf(code, 'intervention-kind') !== 'counselling'), ...measures].map(
+    ({ resourceType, id }) => ({ reference: `${resourceType}/${id ?? ''}` }),
+  ),
 })
