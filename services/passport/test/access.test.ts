@@ -90,6 +90,28 @@ t.test("the person sees all of it and nobody else's", async (t) => {
   t.equal(await status('ada', `/Patient/${other.id}`), 404)
 })
 
+t.test('HAZ-A01: whoever decides whom a hospital means sees who the candidates are, and nothing else, until it is decided', async (t) => {
+  const { id } = await store({ resourceType: 'Patient', name: [{ family: 'Nobody of theirs' }], birthDate: '1961-02-03' })
+  const diagnosis = await store({ resourceType: 'Condition', subject: { reference: `Patient/${id}` }, code: { text: 'Multiple sclerosis' } })
+  const review = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'identity-review' }] },
+    owner: { reference: community },
+    input: [{ type: { text: 'Candidate' }, valueReference: { reference: `Patient/${id}` } }],
+  }
+  // One's own colleagues cannot be given a look at somebody in this way.
+  t.not((await send('centre', 'POST', '/Task', review)).statusCode, 500)
+  t.equal(await status('community', `/Patient/${id}`), 404)
+  const task = await store(review)
+  t.equal(await status('community', `/Patient/${id}`), 200)
+  t.equal(await status('community', `/Condition/${diagnosis.id}`), 404)
+  t.equal(await status('gym', `/Patient/${id}`), 404)
+  await send('admin', 'PUT', `/Task/${task.id}`, { ...task, meta: undefined, status: 'completed' })
+  t.equal(await status('community', `/Patient/${id}`), 404)
+})
+
 t.test('a referral received opens the person while it is open', async (t) => {
   const need = await store({
     resourceType: 'ServiceRequest',

@@ -5,7 +5,7 @@
 import type { FhirResource } from '../references.ts'
 import { isObject, localReference, referencesAt, valuesAt } from '../references.ts'
 import { agreedTo, periodOf } from './consent.ts'
-import { EVERYTHING } from './data-class.ts'
+import { bitsOf, EVERYTHING } from './data-class.ts'
 import type { Kind } from './policy.ts'
 
 export interface Relationship {
@@ -51,7 +51,7 @@ export function relationshipsFrom(
   resource: FhirResource,
   { patient, author }: { patient: string | undefined; author: string },
 ): Relationship[] {
-  if (patient === undefined) return []
+  if (patient === undefined) return isIdentityReview(resource) && author.startsWith('Client/') ? identityOfCandidates(resource) : []
   const to = (kind: Kind, ...paths: string[]): Relationship[] =>
     referencesAt(resource, paths)
       .filter(({ type }) => PARTY_TYPES.has(type))
@@ -96,9 +96,31 @@ const referralOf = (task: FhirResource): string | undefined =>
 
 const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
 const REMINDERS: ReadonlySet<unknown> = new Set(['review-due', 'entry-query'])
+const IDENTITY_REVIEW: ReadonlySet<unknown> = new Set(['identity-review'])
 
-function remindsOnly(task: FhirResource): boolean {
-  return valuesAt(task, 'code.coding').some((coding) => isObject(coding) && coding['system'] === TASK_KIND && REMINDERS.has(coding['code']))
+const isOfKind = (task: FhirResource, kinds: ReadonlySet<unknown>): boolean =>
+  valuesAt(task, 'code.coding').some((coding) => isObject(coding) && coding['system'] === TASK_KIND && kinds.has(coding['code']))
+
+const remindsOnly = (task: FhirResource): boolean => isOfKind(task, REMINDERS)
+
+const isIdentityReview = (resource: FhirResource): boolean => resource.resourceType === 'Task' && isOfKind(resource, IDENTITY_REVIEW)
+
+/**
+ * Whoever is to say which of several people a hospital means must see who they are, and nothing more, until it is said. Only a Task of
+ * the alert service, which speaks for no organisation, opens this. HAZ-A01
+ */
+function identityOfCandidates(task: FhirResource): Relationship[] {
+  if (!OPEN_TASK.has(String(task['status']))) return []
+  const owners = referencesAt(task, ['owner']).filter(({ type }) => PARTY_TYPES.has(type))
+  const candidates = referencesAt(task, ['input.valueReference']).filter(({ type }) => type === 'Patient')
+  return owners.flatMap(({ type, id }) =>
+    candidates.map((candidate) => ({
+      patient: candidate.id,
+      party: `${type}/${id}`,
+      kind: 'referral-received' as const,
+      classes: bitsOf(['identity']),
+    })),
+  )
 }
 
 /** Who writes: under which references, whether it is the person, and how it stood to the person until now. */
