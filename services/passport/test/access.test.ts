@@ -92,7 +92,11 @@ t.test("the person sees all of it and nobody else's", async (t) => {
 
 t.test('HAZ-A01: whoever decides whom a hospital means sees who the candidates are, and nothing else, until it is decided', async (t) => {
   const { id } = await store({ resourceType: 'Patient', name: [{ family: 'Nobody of theirs' }], birthDate: '1961-02-03' })
-  const diagnosis = await store({ resourceType: 'Condition', subject: { reference: `Patient/${id}` }, code: { text: 'Multiple sclerosis' } })
+  const diagnosis = await store({
+    resourceType: 'Condition',
+    subject: { reference: `Patient/${id}` },
+    code: { text: 'Multiple sclerosis' },
+  })
   const review = {
     resourceType: 'Task',
     status: 'requested',
