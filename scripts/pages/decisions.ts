@@ -15,6 +15,7 @@ const GROUPS: readonly (readonly [from: number, title: string])[] = [
   [60, 'Referrals'],
   [70, 'Pages and measuring'],
   [75, 'Recording'],
+  [80, 'Reading'],
   [95, 'Who may see what'],
   [100, 'Alerts, the whole of it'],
   [110, 'Referrals'],

@@ -26,6 +26,7 @@ import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
 import { summary } from './routes/fhir/summary.ts'
+import { timeline } from './routes/fhir/timeline.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
@@ -75,6 +76,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         restoreFromArchive,
         everything,
         summary,
+        timeline,
         validate,
         confirm,
         share,

@@ -244,6 +244,11 @@ export const refuse = defineErrors({
     says: ({ parameter }: { parameter: string }) => `The parameter ${parameter} is given twice.`,
     remedy: 'Give it once.',
   },
+  TIMELINE_PARAMETER: {
+    issue: 'value',
+    says: ({ parameter }: { parameter: string }) => `The parameter ${parameter} of the timeline cannot be read.`,
+    remedy: 'See the OperationDefinition timeline: references such as Condition/<id>, codes, and days such as 2026-11-21.',
+  },
   LANGUAGE_UNKNOWN: { issue: 'value', says: 'There is no summary in this language.', remedy: 'Ask for en or cy, or leave _language out.' },
   IDENTIFIER_WANTED: {
     issue: 'required',

@@ -53,7 +53,9 @@ async function answerTo(world: World, { method, path, body, headers = {} }: Ask)
     if (answer.statusCode >= 500) throw new Error(`${answer.statusCode}: ${answer.body}`)
     pages.push([answer.statusCode, answer.headers['etag'], answer.headers['location'], answer.body].join('\n'))
     const next =
-      answer.statusCode === 200 ? /"relation":"next","url":"http:\/\/hub\.example\/fhir([^"]+)"/.exec(answer.body)?.[1] : undefined
+      answer.statusCode === 200
+        ? /"(?:relation":"next","url|name":"next","valueUri)":"http:\/\/hub\.example\/fhir([^"]+)"/.exec(answer.body)?.[1]
+        : undefined
     if (next === undefined || pages.length > 30) return plain(pages.join('\n'), world)
     answer = await hub.send(world.token, 'GET', next)
   }

@@ -171,7 +171,23 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
     },
     {
       weight: 3,
-      arbitrary: get(joined(someone, '/$summary', '/$summary?_language=cy', '/$emergency')),
+      arbitrary: get(
+        joined(
+          someone,
+          '/$summary',
+          '/$summary?_language=cy',
+          '/$emergency',
+          '/$timeline?_count=1',
+          '/$timeline?checked=not-stated&_count=2',
+          '/$timeline?kind=alpha',
+        ),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(someone, reference)
+        .map(([of, about]) => (world: World): Ask => ({ method: 'GET', path: `/${of(world)}/$timeline?problem=${about(world)}` })),
     },
     get(someone.map((of) => (world) => `AuditEvent?patient=${of(world)}`)),
   )

@@ -118,22 +118,32 @@ export async function readMaterial({ database, standings }: MaterialReader, read
     items.map(({ resource }) => resource),
     items.map(({ author }) => author),
   ).filter((reference) => directoryTypes.has(reference.slice(0, reference.indexOf('/'))))
-  const directory = await readDirectory(database, caller, named)
-  const present = directory.map(({ type, id, version }) => `${type}/${id}/${version}`)
+  const directory = await readNamed(database, caller, named)
   return {
     material: {
       patient: person,
       items: items.filter((item) => item !== person),
-      directory: new Map(directory.map((row) => [`${row.type}/${row.id}`, itemOf(row)])),
+      directory: asDirectory(directory),
       open: openClasses(caller, patient, standingOf(patient)),
     },
     named,
-    namedAs: present.join(' '),
+    namedAs: directory.map(({ type, id, version }) => `${type}/${id}/${version}`).join(' '),
   }
 }
 
 /** Entries of the directory by reference, those the reader may see, by type and id. */
-async function readDirectory(database: Queryable, caller: Caller, references: readonly string[]): Promise<StoredRow[]> {
+export async function readDirectory(
+  database: Queryable,
+  caller: Caller,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, Item>> {
+  return asDirectory(await readNamed(database, caller, references))
+}
+
+const asDirectory = (rows: readonly StoredRow[]): ReadonlyMap<string, Item> =>
+  new Map(rows.map((row) => [`${row.type}/${row.id}`, itemOf(row)]))
+
+async function readNamed(database: Queryable, caller: Caller, references: readonly string[]): Promise<StoredRow[]> {
   if (references.length === 0) return []
   const split = references.map((reference) => reference.split('/'))
   const may = readPredicate(caller, 4)
