@@ -21,6 +21,7 @@ import { everything } from './routes/fhir/everything.ts'
 import { healthCards } from './routes/fhir/health-cards.ts'
 import { history } from './routes/fhir/history.ts'
 import { personArchive } from './routes/fhir/person-archive.ts'
+import { print } from './routes/fhir/print.ts'
 import { read } from './routes/fhir/read.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
@@ -82,6 +83,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         share,
         answerNoteRoute,
         healthCards,
+        print,
         history,
         search,
         read,

@@ -333,8 +333,8 @@ Usage: #definition
 * parameter[=].use = #in
 * parameter[=].min = 0
 * parameter[=].max = "1"
-* parameter[=].documentation = "A link of $share-link to print as a code. It is read and not kept."
-* parameter[=].type = #uri
+* parameter[=].documentation = "The id of a long-term link to print as a code; the newest one that is good when it is not said."
+* parameter[=].type = #id
 * parameter[+].name = #return
 * parameter[=].use = #out
 * parameter[=].min = 1

@@ -21,7 +21,7 @@ import {
   type StoredFile,
 } from './share-links.ts'
 import { isPasscode } from './share-passcode.ts'
-import type { KeySeal } from './share-secrets.ts'
+import { openSealed, type KeySeal } from './share-secrets.ts'
 import type { Section } from '../domain/share/section.ts'
 
 export interface SharingDependencies {
@@ -103,7 +103,7 @@ async function currentFiles({ database, keys, contents }: SharingDependencies, l
   if (link.sealedKey === undefined) return undefined
   const content = await contents(link, link.sections, { at, direct: link.flag.includes('U') })
   if (content === undefined) return undefined
-  return encryptAll(keys.open(link.sealedKey, link.id), content, at)
+  return encryptAll(openSealed(keys, link.sealedKey, link.id).key, content, at)
 }
 
 /** Encrypts every file of a content under one key, each with an IV of its own. */

@@ -5,6 +5,7 @@ import type { Queryable } from '@platform/service/database'
 import { BIT } from '../domain/access/data-class.ts'
 import { EVERYBODY } from '../domain/access/consent.ts'
 import { classesOfSections, type Section } from '../domain/share/section.ts'
+import { sheetOf } from '../domain/share/printed-sheet.ts'
 import { shareDocument } from '../domain/share/share-document.ts'
 import { emergencyView, type EmergencyView } from '../domain/summary/emergency/emergency-view.ts'
 import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-critical.ts'
@@ -13,6 +14,7 @@ import type { Language } from '../domain/summary/words.ts'
 import { readRow, type Row } from './record-store.ts'
 import { readCompartment } from './share-compartment.ts'
 import type { PlainFile } from './share-files.ts'
+import { printSheet } from './print-sheet.ts'
 import { materialOf } from './share-material.ts'
 
 /** Whose record is shared, by whose eyes it was chosen. */
@@ -92,12 +94,22 @@ export async function sharedView(
 /** What a link carries at this moment; nothing when there is no such person, or everything chosen was closed. */
 export async function sharedContent(
   dependencies: ContentDependencies,
-  { person, sections, at }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
+  { person, sections, at, direct }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
 ): Promise<SharedContent | undefined> {
   const found = await sharedView(dependencies, person, sections, { at, language: 'en' })
   if (found === undefined) return undefined
   const { view, material, shared } = found
   const { text, references } = shareDocument({ view, material, sections, at, id: randomUUID(), baseUrl: dependencies.baseUrl })
   const inIt = [shared.person, ...shared.rows].filter(({ type, id }) => references.has(`${type}/${id}`))
-  return { classes: inIt.reduce((bits, { classes }) => bits | classes, 0), files: [{ contentType: 'application/fhir+json', text }] }
+  const document = { contentType: 'application/fhir+json', text } as const
+  // One file is all that a direct link can be; a PDF travels inside a DocumentReference, for a link may carry nothing else.
+  const files = direct || !sections.includes('emergency') ? [document] : [document, await pdfFile(view, person, at)]
+  return { classes: inIt.reduce((bits, { classes }) => bits | classes, 0), files }
+}
+
+async function pdfFile(view: EmergencyView, { patient }: SharedPerson, at: Date): Promise<PlainFile> {
+  const pdf = await printSheet(sheetOf(view, { form: 'a4' }), { form: 'a4', at })
+  const attachment = { contentType: 'application/pdf', language: 'en-GB', title: 'Emergency view', creation: at.toISOString(), data: pdf.toString('base64') } // prettier-ignore
+  const reference = { resourceType: 'DocumentReference', status: 'current', subject: { reference: `Patient/${patient}` }, date: at.toISOString(), content: [{ attachment }] } // prettier-ignore
+  return { contentType: 'application/fhir+json', text: JSON.stringify(reference) }
 }

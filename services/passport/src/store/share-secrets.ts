@@ -51,6 +51,16 @@ export async function passingSharingSecrets(): Promise<SharingSecrets> {
   return { keys: keySealWith(randomBytes(32)), cards: cardKeysOf([key]) }
 }
 
+/** What is kept of a long-term link, sealed: its key, and the random part of its address, so that it can be printed again. */
+export const sealLink = (keys: KeySeal, { key, secret, id }: { key: Buffer; secret: string; id: string }): Buffer =>
+  keys.seal(Buffer.concat([key, Buffer.from(secret, 'base64url')]), id)
+
+/** The key and the random part of the address of a long-term link. */
+export function openSealed(keys: KeySeal, sealed: Buffer, id: string): { key: Buffer; secret: string } {
+  const both = keys.open(sealed, id)
+  return { key: both.subarray(0, 32), secret: both.subarray(32).toString('base64url') }
+}
+
 /** A seal under a key of 32 bytes. */
 export function keySealWith(master: Buffer): KeySeal {
   return {

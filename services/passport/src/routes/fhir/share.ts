@@ -9,6 +9,7 @@ import { refuse } from '../../errors.ts'
 import { encryptAll, newLinkId } from '../../store/open-link.ts'
 import { createLink, linksOf, newSecret, openingsOf, withdrawLink, type Link, type Opening } from '../../store/share-links.ts'
 import { hashPasscode } from '../../store/share-passcode.ts'
+import { sealLink } from '../../store/share-secrets.ts'
 import { entryOf } from './audit-hook.ts'
 import { readParameters } from './operation-input.ts'
 import type { ShareDependencies } from './share-dependencies.ts'
@@ -51,7 +52,7 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
           expiresAt: asked.expires,
           passcode: asked.passcode === undefined ? undefined : await hashPasscode(asked.passcode),
           // The content of a long-term link is made anew at each opening; of any other the hub keeps the text and forgets the key.
-          sealedKey: longTerm ? keys.seal(key, id) : undefined,
+          sealedKey: longTerm ? sealLink(keys, { key, secret, id }) : undefined,
           files: longTerm ? [] : await encryptAll(key, content, at),
           classes: longTerm ? 0 : content.classes,
         },

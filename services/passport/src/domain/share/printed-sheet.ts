@@ -1,0 +1,104 @@
+/**
+ * What stands on a printed page or a wallet card: the emergency view in the order of its blocks, its date, until when its code is good, and
+ * that the live copy goes before it. Pure. Story 5, steps 7 and 8. Hazard HAZ-P13 (an old print is trusted).
+ */
+import type { EmergencyBlock, EmergencyView } from '../summary/emergency/emergency-view.ts'
+import { showDate, TAG, wordsIn, type Language, type Said } from '../summary/words.ts'
+
+/** One paragraph; its language where it is not that of the sheet. */
+export interface SheetLine {
+  readonly text: string
+  readonly strong: boolean
+  readonly lang?: string
+}
+
+export interface SheetBlock {
+  readonly title: string
+  readonly lines: readonly SheetLine[]
+}
+
+export interface Sheet {
+  readonly language: Language
+  readonly title: string
+  readonly person: string
+  readonly facts: string
+  /** The date, large. */
+  readonly made: string
+  readonly check: string
+  /** Until when the code opens the live copy; absent without a code. */
+  readonly until?: string
+  readonly codeAlt: string
+  readonly withoutCode: string
+  readonly blocks: readonly SheetBlock[]
+  /** Said where a line found no room. */
+  readonly more: (count: number) => string
+}
+
+/** The blocks of a card, on which there is least room: what a stranger must know when there is no network. */
+const ON_A_CARD = new Set(['pinned', 'do-not-stop', 'allergies', 'conditions', 'contacts'])
+
+export interface SheetFacts {
+  readonly form: 'a4' | 'card'
+  /** When the link of the code ends. */
+  readonly until?: Date | undefined
+}
+
+/** The sheet of a view; the same view gives the same sheet. */
+export function sheetOf(view: EmergencyView, { form, until }: SheetFacts): Sheet {
+  const { language, name, bornOn, identifiers, today } = view
+  const { labels, notice } = wordsIn(language)
+  const words = WORDS[language]
+  const number = identifiers.find(({ system }) => system === 'https://fhir.nhs.uk/Id/nhs-number')?.value
+  const facts = [
+    bornOn === undefined ? undefined : `${labels.bornOn}: ${showDate(bornOn, language)}`,
+    number === undefined ? undefined : `${labels.nhsNumber}: ${number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}`,
+  ].filter((one) => one !== undefined)
+  const blocks = view.blocks.filter(({ id }) => form === 'a4' || ON_A_CARD.has(id)).map((block) => blockOf(block, language, form))
+  return {
+    language,
+    title: labels.emergencyTitle,
+    person: name ?? labels.unnamed,
+    facts: facts.join(' · '),
+    made: words.made(showDate(today, language)),
+    check: words.check,
+    ...(until === undefined ? {} : { until: words.until(showDate(until.toISOString(), language)) }),
+    codeAlt: words.codeAlt,
+    withoutCode: words.withoutCode,
+    blocks: [...blocks, ...(form === 'a4' ? [{ title: '', lines: [...view.caveats.map((one) => line(one, language)), ...(notice === undefined ? [] : [{ text: notice, strong: false }])] }] : [])], // prettier-ignore
+    more: words.more,
+  }
+}
+
+function blockOf({ title, lines, unknown }: EmergencyBlock, language: Language, form: SheetFacts['form']): SheetBlock {
+  const { labels } = wordsIn(language)
+  const shown = lines.flatMap(({ text, details, notes, call, asOf, checked }): SheetLine[] => [
+    { text, strong: true },
+    ...(form === 'card' ? [] : details.map(({ label, text: value }) => ({ text: `${label}: ${value}`, strong: false }))),
+    ...(call === undefined ? [] : [{ text: `${labels.contact}: ${call}`, strong: true }]),
+    ...notes.map((one) => line(one, language)),
+    ...(form === 'card' ? [] : [{ text: [asOf === undefined ? undefined : `${labels.asOf} ${showDate(asOf, language)}`, labels.checked[checked]].filter((one) => one !== undefined).join(', '), strong: false }]), // prettier-ignore
+  ])
+  return { title, lines: [...shown, ...unknown.map((one) => line(one, language))] }
+}
+
+const line = ({ text, language: own }: Said, language: Language): SheetLine =>
+  own === language ? { text, strong: false } : { text, strong: false, lang: TAG[own] }
+
+const WORDS = {
+  en: {
+    made: (day: string) => `Printed from the record of ${day}`,
+    check: 'This may be out of date: check against the live copy.',
+    until: (day: string) => `The code opens the live copy until ${day}`,
+    codeAlt: 'A code that opens the live copy',
+    withoutCode: 'There is no code on this print: ask the person for a link to the live copy.',
+    more: (count: number) => `There was no room for ${String(count)} more: see the live copy.`,
+  },
+  cy: {
+    made: (day: string) => `Argraffwyd o gofnod ${day}`,
+    check: 'Gall hyn fod wedi dyddio: gwiriwch yn erbyn y copi byw.',
+    until: (day: string) => `Mae’r cod yn agor y copi byw tan ${day}`,
+    codeAlt: 'Cod sy’n agor y copi byw',
+    withoutCode: 'Nid oes cod ar yr argraffiad hwn: gofynnwch i’r person am ddolen i’r copi byw.',
+    more: (count: number) => `Nid oedd lle i ${String(count)} arall: gweler y copi byw.`,
+  },
+} as const

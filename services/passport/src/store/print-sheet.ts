@@ -1,0 +1,169 @@
+/** A sheet as PDF: one side, tagged for readers that speak, in a font that has every letter of Welsh. The same sheet gives the same bytes. */
+import { fileURLToPath } from 'node:url'
+import PDFDocument from 'pdfkit'
+import QRCode from 'qrcode'
+import type { Sheet, SheetLine } from '../domain/share/printed-sheet.ts'
+import { TAG } from '../domain/summary/words.ts'
+
+const font = (file: string) => fileURLToPath(new URL(`../../assets/fonts/${file}`, import.meta.url))
+const REGULAR = font('DejaVuSansCondensed.ttf')
+const BOLD = font('DejaVuSansCondensed-Bold.ttf')
+
+/** Points in a millimetre. */
+const MM = 72 / 25.4
+/** A card of ISO/IEC 7810 ID-1 with its back beside it, to be folded. */
+const CARD = { width: 2 * 85.6 * MM, height: 54 * MM }
+
+interface Layout {
+  readonly size: 'A4' | [number, number]
+  readonly margin: number
+  /** Type sizes in points that are tried, the largest first: 12 is the least that clear print allows on a page. */
+  readonly sizes: readonly number[]
+  /** Side of the code. 69 modules on 35 mm are half a millimetre each. */
+  readonly code: number
+}
+
+const LAYOUT: Readonly<Record<'a4' | 'card', Layout>> = {
+  a4: { size: 'A4', margin: 14 * MM, sizes: [16, 15, 14, 13, 12], code: 46 * MM },
+  card: { size: [CARD.width, CARD.height], margin: 3 * MM, sizes: [9, 8, 7, 6], code: 38 * MM },
+}
+
+export interface PrintFacts {
+  readonly form: 'a4' | 'card'
+  /** When it was printed, in the document's own properties. */
+  readonly at: Date
+  /** What the code says; no code without it. */
+  readonly link?: string | undefined
+}
+
+type Document = InstanceType<typeof PDFDocument>
+
+/** One page of PDF 1.7. */
+export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): Promise<Buffer> {
+  const { size, margin, sizes, code } = LAYOUT[form]
+  const document = new PDFDocument({
+    size,
+    margin,
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: TAG[sheet.language],
+    displayTitle: true,
+    info: { Title: `${sheet.title}: ${sheet.person}`, Author: 'Handrail', CreationDate: at, ModDate: at },
+  })
+  const done = collected(document)
+  const { width, height } = document.page
+  const text = form === 'a4' ? { left: margin, width: width - 2 * margin } : { left: margin, width: width / 2 - 2 * margin }
+  const beside = form === 'a4' ? { left: width - margin - code, top: margin } : { left: width / 2 + (width / 2 - code) / 2, top: margin }
+
+  // The head stands beside the code on a page, and above the words on a card.
+  const head = form === 'a4' ? text.width - code - 4 * MM : text.width
+  const bottom = height - margin
+  const fits = (type: number) => headHeight(document, sheet, { type, width: head, form, code }) + heightOf(document, sheet, type, text.width) <= bottom - margin // prettier-ignore
+  const type = sizes.find(fits) ?? sizes.at(-1) ?? 12
+
+  const root = document.struct('Document')
+  document.addStructure(root)
+  const add = (tag: string, line: SheetLine, at_: { left: number; top: number; width: number; size: number }): number => {
+    document.font(line.strong ? BOLD : REGULAR).fontSize(at_.size)
+    const options = { width: at_.width, lineGap: 0 }
+    root.add(
+      document.struct(tag, line.lang === undefined ? {} : { lang: line.lang }, () => {
+        document.font(line.strong ? BOLD : REGULAR).fontSize(at_.size).text(line.text, at_.left, at_.top, options)
+      }),
+    )
+    return at_.top + document.heightOfString(line.text, options)
+  }
+
+  let top = margin
+  for (const { tag, line, scale } of headOf(sheet, form)) top = add(tag, line, { left: text.left, top, width: head, size: type * scale })
+  if (link !== undefined) {
+    root.add(document.struct('Figure', { alt: sheet.codeAlt }, () => drawCode(document, link, { ...beside, side: code })))
+    if (form === 'card') {
+      let below = beside.top + code + 1
+      for (const { line, size: each } of cardFoot(sheet)) below = add('P', line, { left: width / 2 + margin, top: below, width: text.width, size: each }) // prettier-ignore
+    } else top = Math.max(top, margin + code)
+  }
+  top += type / 3
+
+  const lines = sheet.blocks.flatMap(({ title, lines: own }) => [
+    ...(title === '' ? [] : [{ tag: 'H2', line: { text: title, strong: true }, scale: 1.1 }]),
+    ...own.map((line) => ({ tag: 'P', line, scale: 1 })),
+  ])
+  // The last line of the page is kept free, so that what found no room is said.
+  const reserved = document.font(BOLD).fontSize(type).heightOfString(sheet.more(99), { width: text.width })
+  for (const [index, { tag, line, scale }] of lines.entries()) {
+    document.font(line.strong ? BOLD : REGULAR).fontSize(type * scale)
+    const next = document.heightOfString(line.text, { width: text.width })
+    const last = index === lines.length - 1
+    if (top + next > bottom - (last ? 0 : reserved)) {
+      add('P', { text: sheet.more(lines.slice(index).filter((each) => each.tag === 'P').length), strong: true }, { ...text, top, size: type })
+      break
+    }
+    top = add(tag, line, { ...text, top, size: type * scale })
+  }
+  root.end()
+  document.end()
+  return done
+}
+
+interface HeadLine {
+  readonly tag: 'H1' | 'P'
+  readonly line: SheetLine
+  readonly scale: number
+}
+
+function headOf({ title, person, facts, made, check, until, withoutCode }: Sheet, form: 'a4' | 'card'): HeadLine[] {
+  const strong = (text: string, scale: number, tag: HeadLine['tag'] = 'P'): HeadLine => ({ tag, line: { text, strong: true }, scale })
+  const plain = (text: string): HeadLine => ({ tag: 'P', line: { text, strong: false }, scale: 1 })
+  if (form === 'card') return [strong(`${person} – ${title}`, 1.1, 'H1'), plain(facts)]
+  return [
+    strong(title, 1.3, 'H1'),
+    strong(person, 1.2),
+    plain(facts),
+    strong(made, 1.3),
+    strong(check, 1),
+    until === undefined ? plain(withoutCode) : strong(until, 1.1),
+  ]
+}
+
+const cardFoot = ({ made, check, until }: Sheet): { line: SheetLine; size: number }[] => [
+  { line: { text: made, strong: true }, size: 8 },
+  { line: { text: `${until ?? ''} ${check}`.trim(), strong: false }, size: 5.5 },
+]
+
+function headHeight(document: Document, sheet: Sheet, { type, width, form, code }: { type: number; width: number; form: 'a4' | 'card'; code: number }): number {
+  const words = headOf(sheet, form).reduce((sum, { line, scale }) => sum + measured(document, line, type * scale, width), 0)
+  return (form === 'a4' ? Math.max(words, code) : words) + type / 3
+}
+
+const heightOf = (document: Document, { blocks }: Sheet, type: number, width: number): number =>
+  blocks.reduce(
+    (sum, { title, lines }) =>
+      sum +
+      (title === '' ? 0 : measured(document, { text: title, strong: true }, type * 1.1, width)) +
+      lines.reduce((height, line) => height + measured(document, line, type, width), 0),
+    0,
+  )
+
+const measured = (document: Document, { text, strong }: SheetLine, size: number, width: number): number =>
+  document
+    .font(strong ? BOLD : REGULAR)
+    .fontSize(size)
+    .heightOfString(text, { width })
+
+/** Dark on white, four modules of white around it, error correction M. */
+function drawCode(document: Document, link: string, { left, top, side }: { left: number; top: number; side: number }): void {
+  const { modules } = QRCode.create(link, { errorCorrectionLevel: 'M' })
+  const module = side / (modules.size + 8)
+  document.rect(left, top, side, side).fill('#ffffff')
+  for (let row = 0; row < modules.size; row += 1)
+    for (let column = 0; column < modules.size; column += 1)
+      if (modules.get(row, column) === 1) document.rect(left + (column + 4) * module, top + (row + 4) * module, module, module)
+  document.fill('#000000')
+}
+
+async function collected(document: Document): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of document as unknown as AsyncIterable<Buffer>) parts.push(part)
+  return Buffer.concat(parts)
+}
