@@ -15,7 +15,11 @@ const LINK = `https://hub.example/view#shlink:/${'A'.repeat(220)}`
 
 const print = (who: string, language: 'en' | 'cy', form: 'a4' | 'card', link?: string) => {
   const view = emergencyView(aMaterial(who), { today: '2026-11-21', language, knowledge })
-  return printSheet(sheetOf(view, { form, until: link === undefined ? undefined : new Date('2027-05-20T09:00:00Z') }), { form, at: AT, link })
+  return printSheet(sheetOf(view, { form, until: link === undefined ? undefined : new Date('2027-05-20T09:00:00Z') }), {
+    form,
+    at: AT,
+    link,
+  })
 }
 
 /** Objects and streams of a PDF, inflated; and its words by the fonts' own tables from glyph to letter. */
@@ -25,7 +29,10 @@ function readPdf(pdf: Buffer): { raw: string; pages: number; words: string } {
     const from = found.index + found[0].length
     const length = Number(/\/Length (\d+)/.exec(found[2] ?? '')?.[1])
     const body = pdf.subarray(from, from + length)
-    return { id: Number(found[1]), text: /FlateDecode/.test(found[2] ?? '') ? inflateSync(body).toString('latin1') : body.toString('latin1') }
+    return {
+      id: Number(found[1]),
+      text: /FlateDecode/.test(found[2] ?? '') ? inflateSync(body).toString('latin1') : body.toString('latin1'),
+    }
   })
   const maps = new Map<number, Map<string, string>>()
   for (const { id, text } of streams)
@@ -36,10 +43,12 @@ function readPdf(pdf: Buffer): { raw: string; pages: number; words: string } {
           map.set((Number.parseInt(from, 16) + index).toString(16).padStart(4, '0'), String.fromCodePoint(...(unicode.replaceAll(' ', '').match(/.{4}/g) ?? []).map((hex) => Number.parseInt(hex, 16)))) // prettier-ignore
       maps.set(id, map)
     }
-  const fonts = new Map([...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, name = '', id = '']) => {
-    const font = new RegExp(`\\n${id} 0 obj\\n<<([\\s\\S]*?)>>\\nendobj`).exec(raw)?.[1] ?? ''
-    return [name, maps.get(Number(/\/ToUnicode (\d+) 0 R/.exec(font)?.[1]))]
-  }))
+  const fonts = new Map(
+    [...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, name = '', id = '']) => {
+      const font = new RegExp(`\\n${id} 0 obj\\n<<([\\s\\S]*?)>>\\nendobj`).exec(raw)?.[1] ?? ''
+      return [name, maps.get(Number(/\/ToUnicode (\d+) 0 R/.exec(font)?.[1]))]
+    }),
+  )
   let words = ''
   for (const { text } of streams.filter((stream) => stream.text.includes(' Tf'))) {
     let map: Map<string, string> | undefined
@@ -62,7 +71,16 @@ t.test('a page is one side, tagged, in its language, with a title, its date, and
   t.match(raw, /\/StructTreeRoot/)
   for (const tag of ['/S /Document', '/S /H1', '/S /H2', '/S /P', '/S /Figure']) t.ok(raw.includes(tag), tag)
   t.match(raw, /\/Alt \(A code that opens the live copy\)/)
-  for (const said of ['21 November 2026', 'check against the live copy', 'until 20 May 2027', 'First: devices and treatments', 'Do not stop suddenly', 'Allergies', 'Conditions']) // prettier-ignore
+  for (const said of [
+    '21 November 2026',
+    'check against the live copy',
+    'until 20 May 2027',
+    'First: devices and treatments',
+    'Do not stop suddenly',
+    'Allergies',
+    'Conditions',
+  ])
+    // prettier-ignore
     t.ok(words.includes(said), said)
   t.match(words, /01632 960107/, 'whom to call about the pump')
 })
@@ -89,7 +107,10 @@ t.test('what finds no room is said, and never runs onto a second side', async (t
   const many = aMaterial('dafydd', {
     patient: (patient) => ({
       ...patient,
-      contact: Array.from({ length: 120 }, (_, n) => ({ name: { text: `Contact ${n}` }, telecom: [{ system: 'phone', value: '01632 960001' }] })),
+      contact: Array.from({ length: 120 }, (_, n) => ({
+        name: { text: `Contact ${n}` },
+        telecom: [{ system: 'phone', value: '01632 960001' }],
+      })),
     }),
   })
   const view = emergencyView(many, { today: '2026-11-21', language: 'en', knowledge })

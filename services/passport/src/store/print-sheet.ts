@@ -68,7 +68,10 @@ export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): 
     const options = { width: at_.width, lineGap: 0 }
     root.add(
       document.struct(tag, line.lang === undefined ? {} : { lang: line.lang }, () => {
-        document.font(line.strong ? BOLD : REGULAR).fontSize(at_.size).text(line.text, at_.left, at_.top, options)
+        document
+          .font(line.strong ? BOLD : REGULAR)
+          .fontSize(at_.size)
+          .text(line.text, at_.left, at_.top, options)
       }),
     )
     return at_.top + document.heightOfString(line.text, options)
@@ -96,7 +99,11 @@ export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): 
     const next = document.heightOfString(line.text, { width: text.width })
     const last = index === lines.length - 1
     if (top + next > bottom - (last ? 0 : reserved)) {
-      add('P', { text: sheet.more(lines.slice(index).filter((each) => each.tag === 'P').length), strong: true }, { ...text, top, size: type })
+      add(
+        'P',
+        { text: sheet.more(lines.slice(index).filter((each) => each.tag === 'P').length), strong: true },
+        { ...text, top, size: type },
+      )
       break
     }
     top = add(tag, line, { ...text, top, size: type * scale })
@@ -131,7 +138,11 @@ const cardFoot = ({ made, check, until }: Sheet): { line: SheetLine; size: numbe
   { line: { text: `${until ?? ''} ${check}`.trim(), strong: false }, size: 5.5 },
 ]
 
-function headHeight(document: Document, sheet: Sheet, { type, width, form, code }: { type: number; width: number; form: 'a4' | 'card'; code: number }): number {
+function headHeight(
+  document: Document,
+  sheet: Sheet,
+  { type, width, form, code }: { type: number; width: number; form: 'a4' | 'card'; code: number },
+): number {
   const words = headOf(sheet, form).reduce((sum, { line, scale }) => sum + measured(document, line, type * scale, width), 0)
   return (form === 'a4' ? Math.max(words, code) : words) + type / 3
 }
