@@ -155,7 +155,7 @@ function steps(world: World): Story['steps'] {
       const priya = await person('triager')
       expect((await priya.open('/inbox')).text.includes('Match to decide'), 'The inbox of the single point of access does not show it.')
       const page = await priya.open(`/inbox/${review.id ?? ''}/decide`)
-      expect(page.text.includes('Dafydd Rees'), 'The page does not say who it may be.')
+      expect(page.text.includes('Dafydd Wyn Rees'), 'The page does not say who it may be.')
       await priya.send(page, '/decide', { whom: 'nobody' })
       expect((await tasksOf('hospital-alert')).length === before, 'Somebody was alerted about somebody else.')
       return 'Nobody is alerted. Priya Nair, at the single point of access, is asked to decide; it was somebody else.'
