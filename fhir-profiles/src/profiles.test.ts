@@ -1,7 +1,10 @@
 /** What the profiles of people, health, plans, consent, messages and the directory ask for; and that no code outside of a required list passes. HAZ-K04. */
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { loadProfiles } from '@platform/fhir/profiles'
+import { loadPackage } from '@platform/fhir/profiles-external'
 import { createValidator } from '@platform/fhir/validate'
 import t from 'tap'
 import { packageFolder } from './package.ts'
@@ -115,6 +118,8 @@ t.test('what is allowed stays allowed', (t) => {
     ['a number traced with the Welsh register', 'ada-person', { identifier: [nhsNumber('9990123454', verified('Wales', 'nn'))] }],
     ['the words older senders use', 'ada-person', { identifier: [nhsNumber('9990123454', verified('', 'number-present-and-verified'))] }],
     ['no number at all', 'ada-person', { identifier: undefined }],
+    ['a Scottish number', 'ada-person', { identifier: [{ system: 'https://fhir.nhs.uk/Id/chi-number', value: '9990123454' }] }],
+    ['a number of Northern Ireland', 'ada-person', { identifier: [{ system: 'https://fhir.nhs.uk/Id/hsc-number', value: '9990123454' }] }],
     ['sex at birth not determined', 'ada-person', { extension: sexAtBirth('UN') }],
     [
       'an assessment that is still open',
@@ -195,4 +200,37 @@ t.test('each profile names what UK Core asks for, or that UK Core has none', (t)
   const ofResources = profiles.structureDefinitions.filter(({ type, kind }) => kind === 'resource' && type !== 'Extension')
   for (const { id, description } of ofResources) t.match(description, /UK Core/, id ?? '')
   t.end()
+})
+
+const ukCore = fileURLToPath(new URL('../../../shared/uk-core', import.meta.url))
+
+t.test(
+  'what UK Core requires, ours requires; what must be supported there must be supported here',
+  { skip: !existsSync(ukCore) && 'UK Core is not beside the repository' },
+  async (t) => {
+    const published = (await loadPackage(ukCore)).structureDefinitions
+    let compared = 0
+    for (const { id = '', type, kind, snapshot } of profiles.structureDefinitions) {
+      const theirs = published.find((each) => each.type === type && each.kind === 'resource')
+      if (kind !== 'resource' || theirs === undefined) continue
+      compared += 1
+      const ours = new Map(snapshot?.element.map((element) => [element.id, element]))
+      // Slices are rules of ours (patient-2, organization-1 …); extensions of UK Core are taken as they come.
+      const elements = theirs.differential?.element.filter(({ id: at, path }) => !at?.includes(':') && !path.endsWith('xtension')) ?? []
+      for (const { id: at = '', min = 0, mustSupport } of elements) {
+        if (min > 0) t.ok((ours.get(at)?.min ?? 0) >= min, `${id}: ${at} is required`)
+        if (mustSupport === true) t.equal(ours.get(at)?.mustSupport, true, `${id}: ${at} must be supported`)
+      }
+    }
+    t.ok(compared >= 19)
+  },
+)
+
+t.test('the questionnaire of the joint assessment has the sections that the profile asks for, and the example answers it', async (t) => {
+  const questionnaire: Json = JSON.parse(await readFile(join(packageFolder, 'Questionnaire-joint-assessment.json'), 'utf8'))
+  const idsIn = (value: unknown): string[] => [...placesIn(value)].flatMap(({ linkId }) => (typeof linkId === 'string' ? [linkId] : []))
+  const asked = idsIn(questionnaire)
+  for (const domain of ['mood', 'cognition', 'fatigue', 'pain', 'participation']) t.ok(asked.includes(domain), domain)
+  for (const linkId of idsIn(example('carys-joint-assessment'))) t.ok(asked.includes(linkId), linkId)
+  t.equal(new Set(asked).size, asked.length)
 })

@@ -7,6 +7,8 @@ Description: "One thing a person noted: spasms, stiffness, pain, fatigue or slee
 * obeys diary-1 and diary-2
 * extension contains CheckedLevelExtension named checkedLevel 0..1 MS
 * status MS
+* category MS
+* component MS
 * code MS
 * code from DiaryItemCodes (required)
 * code.text 1..1 MS

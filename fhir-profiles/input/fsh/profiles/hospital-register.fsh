@@ -29,7 +29,9 @@ Description: "Who agreed, to what, when, and how they were told; or the decision
 * obeys register-consent-1
 * status MS
 * scope MS
+* category MS
 * category from RegisterConsentKinds (required)
+* source[x] MS
 * patient 1..1 MS
 * dateTime 1..1 MS
 * performer 1..* MS

@@ -11,6 +11,7 @@ Description: "What a person needs, from whichever sector it was asked. It stays 
     RequestCriteria named criteria 0..1 and
     Coordinator named coordinator 0..1
 * identifier MS
+* basedOn MS
 * status MS
 * intent MS
 * category 1..* MS

@@ -21,6 +21,9 @@ Description: "One step of a need or of a hospital alert. While it is open it has
 * restriction MS
 * restriction.period MS
 * restriction.period.end MS
+* reasonCode MS
+* reasonReference MS
+* input MS
 * output MS
 
 Invariant: hub-task-1

@@ -15,6 +15,8 @@ Description: "One score of a named instrument, tied to the intervention it measu
 * effective[x] 1..1 MS
 * effective[x] only dateTime or Period
 * performer 1..* MS
+* category MS
+* component MS
 * value[x] MS
 * value[x] only Quantity or integer
 * partOf MS
