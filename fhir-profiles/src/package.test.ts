@@ -194,18 +194,22 @@ t.test('every code of another terminology was seen with its name, and its check 
 
 const listed = fileURLToPath(new URL('../../../shared/standards/terminology.json', import.meta.url))
 
-t.test('every row of our confirmed codes is confirmed', { skip: !existsSync(listed) && 'the list of confirmed codes is not there' }, async (t) => {
-  interface Row {
-    readonly system: string
-    readonly code: string
-    readonly display: string
-    readonly grade: string
-  }
-  const read = async (file: string): Promise<{ codes: readonly Row[] }> => JSON.parse(await readFile(file, 'utf8'))
-  const known = new Set((await read(listed)).codes.map(({ system, code, display, grade }) => `${system}|${code}|${display}|${grade}`))
-  for (const { system, code, display, grade } of (await read(join(profilesFolder, 'terminology/confirmed-codes.json'))).codes)
-    t.ok(known.has(`${system}|${code}|${display}|${grade}`), `${code} ${display}`)
-})
+t.test(
+  'every row of our confirmed codes is confirmed',
+  { skip: !existsSync(listed) && 'the list of confirmed codes is not there' },
+  async (t) => {
+    interface Row {
+      readonly system: string
+      readonly code: string
+      readonly display: string
+      readonly grade: string
+    }
+    const read = async (file: string): Promise<{ codes: readonly Row[] }> => JSON.parse(await readFile(file, 'utf8'))
+    const known = new Set((await read(listed)).codes.map(({ system, code, display, grade }) => `${system}|${code}|${display}|${grade}`))
+    for (const { system, code, display, grade } of (await read(join(profilesFolder, 'terminology/confirmed-codes.json'))).codes)
+      t.ok(known.has(`${system}|${code}|${display}|${grade}`), `${code} ${display}`)
+  },
+)
 
 t.test('NHS numbers are of the range that is never issued', async (t) => {
   const files = ['input/fsh', 'demo', 'pathway', 'rules', 'src', 'package']
