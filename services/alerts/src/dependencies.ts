@@ -134,7 +134,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const messages = messageStore(database)
   const reviews = reviewStore(database)
   const approvals = ruleApprovalsIn(database, { demo })
-  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, pathway, clock, newId: mint, log })
+  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, clock, newId: mint, log })
   return {
     tokens,
     record,

@@ -22,6 +22,11 @@ export const refuse = defineErrors({
     says: 'It is not said which of the candidates the message is about.',
     remedy: 'Give as person one of the Patients in the input of the Task, or close it as wrong-person.',
   },
+  ANSWER_NEEDS_A_NAME: {
+    issue: 'required',
+    says: 'What was paused during the stay is taken up again, changed or stopped by a named professional.',
+    remedy: 'Sign in as a person, or send the parameter by with a Practitioner.',
+  },
   PARAMETER_MISSING: {
     issue: 'required',
     says: ({ name }: { name: string }) => `The parameter ${name} is missing.`,

@@ -1,6 +1,7 @@
-import type { Consent, Task } from '@medplum/fhirtypes'
+import type { Consent, Patient, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { readDemo } from '@handrail/fhir-profiles/demo'
 import { NIGHT, register, testHospital } from './a-hospital.ts'
 
 const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
@@ -156,7 +157,10 @@ t.test('an answer stops the ladder of that role alone; both answers accept the a
   t.equal((await acknowledge(/^alert-/, 'pump-centre')).statusCode, 200, 'the alert stands for the answer that waits for the caller')
   await hospital.tell()
   t.strictSame(
-    hospital.tasks().map(([, status]) => status),
+    hospital
+      .tasks()
+      .slice(0, 3)
+      .map(([, status]) => status),
     ['accepted', 'accepted', 'accepted'],
   )
   t.strictSame((await hospital.notices()).filter((kind) => kind.startsWith('answered')).length, 2)
@@ -409,4 +413,68 @@ t.test('a stay of which nobody heard while it lasted still asks the community te
   await hospital.send(died)
   await hospital.acted()
   t.equal(hospital.tasks().length, 1)
+})
+
+t.test('HAZ-A16: sessions of the community wait from the admission until a named professional says resume, change or stop', async (t) => {
+  const hospital = await testHospital(t)
+  for (const each of readDemo().register) if (each.resourceType === 'Consent') hospital.record.seed(each)
+  const session = (id: string, owner: string): Task => ({
+    resourceType: 'Task',
+    id,
+    status: 'accepted',
+    intent: 'order',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] },
+    for: { reference: 'Patient/dafydd' },
+    owner: { reference: owner },
+    restriction: { period: { end: '2026-12-01' } },
+  })
+  const task = (id: string) => hospital.record.read<Task>(`Task/${id}`)
+  hospital.record.seed(session('class', 'Organization/therapy-centre'))
+  hospital.record.seed({ ...session('other', 'Organization/neurorehab'), executionPeriod: { start: '2026-10-01' } })
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  t.match(task('class'), { status: 'on-hold', statusReason: { text: 'In hospital, do not expect.' } })
+  t.match(task('other'), { status: 'on-hold', statusReason: { text: 'Not attending until further notice.' } })
+
+  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '2', at: at(600) }))
+  await hospital.acted()
+  t.equal(task('class').status, 'on-hold', 'a discharge resumes nothing by itself')
+  const followUp = hospital.task(/^after-discharge-/)
+  t.strictSame(new Set(followUp.input?.map(({ valueReference }) => valueReference?.reference)), new Set(['Task/class', 'Task/other']))
+  const close = async (...parameter: object[]) =>
+    hospital.app.inject({
+      method: 'POST',
+      url: `/fhir/Task/${String(followUp.id)}/$close`,
+      headers: { authorization: await hospital.bearer('community-team'), 'content-type': 'application/fhir+json' },
+      payload: { resourceType: 'Parameters', parameter },
+    })
+  t.equal((await close({ name: 'outcome', valueCode: 'seen' })).statusCode, 400)
+  t.equal((await close({ name: 'outcome', valueCode: 'resume' })).statusCode, 400, 'a name is wanted')
+  const by = { name: 'by', valueReference: { reference: 'Practitioner/mair' } }
+  t.equal((await close({ name: 'outcome', valueCode: 'resume' }, by)).statusCode, 200)
+  await hospital.tell()
+  await hospital.acted()
+  t.match(task('class'), { status: 'accepted' })
+  t.match(task('other'), { status: 'in-progress' })
+  t.equal(task('class').statusReason, undefined)
+
+  await hospital.send(anAdmissionMessage({ controlId: '3', visit: 'V77', at: at(900) }))
+  await hospital.acted()
+  t.equal(task('class').status, 'on-hold')
+  await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '4', visit: 'V77', at: at(910) }))
+  await hospital.acted()
+  t.equal(task('class').status, 'accepted', 'a mistake of the hospital pauses nothing')
+})
+
+t.test('HAZ-A17: where a restricted person is, and who is in a sensitive ward, is written nowhere', async (t) => {
+  const hospital = await testHospital(t)
+  const patient = hospital.record.read<Patient>('Patient/dafydd')
+  const restricted = { url: 'https://handrail.example/fhir/StructureDefinition/location-restricted', valueBoolean: true }
+  hospital.record.seed({ ...patient, extension: [...(patient.extension ?? []), restricted] })
+  await hospital.tell()
+  await hospital.send(anAdmissionMessage({ ward: 'W3^1^4' }))
+  await hospital.acted()
+  t.equal(hospital.encounter().location, undefined)
+  t.match(hospital.task(/-specialist$/).description, /where exactly is not shown/)
+  t.notMatch(JSON.stringify([...hospital.record.all('Task'), ...hospital.record.all('Encounter')]), /W3/)
 })

@@ -1,11 +1,12 @@
 // One alert Task for a stay, with one child Task for each answering role: architecture section 5; standards page, sections 7 and 10.
 // The Tasks are computed from the stay and from what the record holds now, so that doing it twice changes nothing. HAZ-A03, HAZ-A07, HAZ-A08.
 import { isDeepStrictEqual } from 'node:util'
-import type { BundleEntry, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
+import type { BundleEntry, Consent, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
 import { dueAt, type Calendar, type Duration } from '@handrail/fhir-profiles/calendar'
 import { CODES, EXTENSION, OWN_ID } from '@platform/nhs/systems'
 import type { AlertLine, AlertLines } from './alert-lines.ts'
 import { encounterFor, type StayView } from './encounter.ts'
+import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import { showInstant, showPlace } from './place.ts'
 import { callsForAlert } from './stay.ts'
 import {
@@ -39,6 +40,8 @@ export interface AlertContext {
   readonly hospital?: string
   readonly due: { readonly answer: Readonly<Record<AnsweringRole, Duration>>; readonly alert: Duration; readonly afterDischarge: Duration }
   readonly calendar: Pick<Calendar, 'isWorked'>
+  /** Open Tasks of referrals of the person, and what the person agreed to; read only where something may be paused or taken up again. */
+  readonly community?: { readonly tasks: readonly Task[]; readonly consents: readonly Consent[] }
   readonly newId: () => string
 }
 
@@ -76,7 +79,13 @@ export function recordFor(view: StayView, record: StayRecord, context: AlertCont
     alertEntry === undefined
       ? []
       : ANSWERING_ROLES.flatMap((role) => answerEntry(role, view, record, phase, encounter.reference, alertEntry.reference, context))
-  return [...encounter.entries, ...(alertEntry?.entries ?? []), ...children, ...followUp(view, record, phase, encounter.reference, context)]
+  return [
+    ...encounter.entries,
+    ...(alertEntry?.entries ?? []),
+    ...children,
+    ...pauses(record, phase, encounter.reference, context),
+    ...followUp(view, record, phase, encounter.reference, context),
+  ]
 }
 
 interface Settled {
@@ -159,10 +168,10 @@ function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: 
   const described = { ...existing, description: describe(view) }
   if (phase === 'closed') return OPEN.has(existing.status) ? end(described, 'completed', 'discharged', 'The stay has ended.') : described
   if (phase === 'quiet') return withdraw(existing, view, context)
-  const answered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
-  if (OPEN.has(existing.status)) return answered && existing.status === 'requested' ? { ...described, status: 'accepted' } : described
+  const allAnswered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
+  if (OPEN.has(existing.status)) return allAnswered && existing.status === 'requested' ? { ...described, status: 'accepted' } : described
   if (!wasEndedByStay(existing)) return described // closed by a person
-  return { ...reopen(described, dueAt(due.alert, now, calendar)), status: answered ? 'accepted' : 'requested', ...inputOf(lines) }
+  return { ...reopen(described, dueAt(due.alert, now, calendar)), status: allAnswered ? 'accepted' : 'requested', ...inputOf(lines) }
 }
 
 /** The answers of one role: as a list of entries, empty when nothing changes. */
@@ -259,6 +268,25 @@ function reopen(task: Task, due: Date): Task {
   }
 }
 
+/** Sessions of the community wait while somebody is in hospital, and until somebody has decided; a mistake of the hospital pauses nothing. */
+function pauses(record: StayRecord, phase: Phase, encounter: string, { community, owners, now }: AlertContext): readonly BundleEntry[] {
+  if (community === undefined) return []
+  const { tasks, consents } = community
+  if (phase === 'open') {
+    const answering = [owners.alert, owners.ward, owners.specialist]
+    return toPause(tasks, answering).map((task) =>
+      changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', now) })),
+    )
+  }
+  const waiting = pausedIn(tasks, encounter)
+  if (phase !== 'closed') return waiting.map((task) => changed(answered(task, 'resume')))
+  const outcome = record.afterDischarge?.status === 'completed' ? outcomeCode(record.afterDischarge) : undefined
+  if (outcome === undefined || !AFTER_PAUSE.has(outcome)) return []
+  return waiting
+    .map((task) => [task, answered(task, outcome)] as const)
+    .flatMap(([task, next]) => (isDeepStrictEqual(task, next) ? [] : [changed(next)]))
+}
+
 /** After a discharge the community team calls within two working days; not after a death, and not when the discharge is taken back. */
 function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: string, context: AlertContext): readonly BundleEntry[] {
   const { now, calendar, due, owners } = context
@@ -276,7 +304,8 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
       dueAt(due.afterDischarge, now, calendar),
       context,
     )
-    return settle(undefined, task, context).entries
+    const asked = askedAbout(pausedIn(context.community?.tasks ?? [], encounter))
+    return settle(undefined, asked.length === 0 ? task : { ...task, input: asked }, context).entries
   }
   if (existing === undefined) return []
   if (wanted)
@@ -289,8 +318,13 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
 }
 
 /** Where and since when, in words for those who may read the record. */
-function describe({ facility, stay }: StayView): string {
-  const place = stay.location === undefined ? '' : `, ${showPlace(stay.location)}`
+function describe({ facility, stay, concealed }: StayView): string {
+  const place =
+    concealed === undefined
+      ? stay.location === undefined
+        ? ''
+        : `, ${showPlace(stay.location)}`
+      : ' (where exactly is not shown: ring the switchboard of the hospital)'
   const since =
     stay.admittedAt === undefined
       ? ''

@@ -2,6 +2,7 @@
 import type { Task } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
 import { refuse } from '../errors.ts'
+import { AFTER_PAUSE } from './pause.ts'
 import { codeOf, concept, kindOf, OPEN, referenceTo } from './vocabulary.ts'
 
 /** Who answers and when. */
@@ -17,8 +18,10 @@ const ANSWERABLE: ReadonlySet<string | undefined> = new Set(['alert-answer', 'id
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   'alert-answer': ['seen', 'advice-given', 'not-needed', 'wrong-person'],
   'identity-review': ['same-person', 'wrong-person'],
-  'after-discharge': ['seen', 'advice-given', 'not-needed'],
+  'after-discharge': ['seen', 'advice-given', 'not-needed', 'resume', 'change', 'stop'],
 }
+
+const NAMED = /^Practitioner(Role)?\//
 
 /** @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED */
 function mustBeOpen(task: Task): void {
@@ -62,7 +65,7 @@ export function decidedFor(task: Task): string | undefined {
  * It is done, with an outcome.
  *
  * @param person of a match decided as same-person: which candidate, as `Patient/…`
- * @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED, OUTCOME_UNKNOWN, PERSON_NOT_NAMED
+ * @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED, OUTCOME_UNKNOWN, PERSON_NOT_NAMED, ANSWER_NEEDS_A_NAME
  */
 export function close(
   task: Task,
@@ -71,6 +74,13 @@ export function close(
   mustBeOpen(task)
   const allowed = OUTCOMES[kindOf(task) ?? ''] ?? []
   if (!allowed.includes(outcome)) throw refuse.OUTCOME_UNKNOWN({ allowed: allowed.join(', ') }, { expression: 'Parameters.parameter' })
+  // What was paused during a stay is nobody's to take up again but a professional's who gives their name.
+  if (task.input?.some(({ type }) => codeOf(type, CODES.TASK_INPUT) === 'paused') === true) {
+    if (!AFTER_PAUSE.has(outcome))
+      throw refuse.OUTCOME_UNKNOWN({ allowed: [...AFTER_PAUSE].join(', ') }, { expression: 'Parameters.parameter' })
+    if (answering.by === undefined || !NAMED.test(answering.by))
+      throw refuse.ANSWER_NEEDS_A_NAME({}, { expression: "Parameters.parameter.where(name = 'by')" })
+  }
   const { businessStatus: _, ...rest } = task
   const closed: Task = {
     ...rest,

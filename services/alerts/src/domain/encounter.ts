@@ -17,7 +17,19 @@ export interface StayView {
   readonly wrongPerson: boolean
   /** The hospital held this stay twice; a merge (A40) left the other one. */
   readonly merged: boolean
+  /** Where the person is is shown to nobody outside the direct-care team: a sensitive ward, or a restricted person. */
+  readonly concealed?: true
 }
+
+/** The same stay without any place of it. HAZ-A17 */
+export function conceal(view: StayView): StayView {
+  const { location: _, ...stay } = view.stay
+  return { ...view, stay: { ...stay, places: [] }, concealed: true }
+}
+
+/** Whether a place of the stay is a ward that the hospital marks as sensitive. */
+export const inSensitiveWard = ({ stay }: StayView, wards: readonly string[]): boolean =>
+  stay.places.some(({ ward }) => ward !== undefined && wards.includes(ward))
 
 /** Encounter.status, by where somebody stands. FHIR R4, EncounterStatus; standards page, section 7, last line. */
 const STATUS: Readonly<Record<StayStatus, NonNullable<Encounter['status']>>> = {

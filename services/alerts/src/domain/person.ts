@@ -36,6 +36,8 @@ export interface WatchedPerson {
   readonly bornOn?: string
   /** Codes of the register under which the person is on it. */
   readonly registers: readonly string[]
+  /** Their whereabouts are shown to nobody outside the direct-care team. */
+  readonly restricted?: true
 }
 
 const LETTERS: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss', ł: 'l', đ: 'd', ð: 'd', þ: 'th' }

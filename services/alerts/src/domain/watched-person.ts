@@ -1,7 +1,7 @@
 // Who is on the alerts register: a Flag with a code of the register and a consent or decision behind it, never a diagnosis alone.
 // HAZ-A02 stale list, HAZ-A10 alert after consent was withdrawn.
 import type { Consent, Flag, Patient } from '@medplum/fhirtypes'
-import { CODES, EXTENSION, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
+import { CODES, EXTENSION, HANDRAIL, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import { normalName, type WatchedPerson } from './person.ts'
 import { codeOf, referenceTo } from './vocabulary.ts'
@@ -31,8 +31,14 @@ export function watchedPerson({ patient, flags, consents }: RegisterMaterial, no
     names,
     ...(patient.birthDate === undefined ? {} : { bornOn: patient.birthDate }),
     registers: [...new Set(registers)],
+    ...(isRestricted(patient) ? { restricted: true as const } : {}),
   }
 }
+
+/** Asked for here, or a sensitive record elsewhere: HL7 confidentiality `R` and beyond. */
+const isRestricted = ({ extension = [], meta }: Patient): boolean =>
+  extension.some(({ url, valueBoolean }) => url === `${HANDRAIL}/StructureDefinition/location-restricted` && valueBoolean === true) ||
+  (meta?.security ?? []).some(({ code }) => code === 'R' || code === 'V')
 
 function isInForce(flag: Flag, consents: readonly Consent[], now: Date): boolean {
   if (codeOf(flag.code, CODES.REGISTER) === undefined || flag.status !== 'active' || !covers(flag.period, now)) return false

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
+import type { HospitalSite } from '@handrail/fhir-profiles/hospital-sites'
 import type { Pathway } from '@handrail/fhir-profiles/pathway'
 import { OWN_ID } from '@platform/nhs/systems'
 import type { Clock } from '@platform/service/clock'
@@ -11,6 +12,7 @@ import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
+import { conceal, inSensitiveWard } from '../domain/encounter.ts'
 import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { escalate, stepDueAt } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
@@ -30,6 +32,7 @@ export interface AlertSources {
   readonly register: Register
   readonly rules: readonly AlertRule[]
   readonly approvals: RuleApprovals
+  readonly siteOf: (facility: string) => HospitalSite
   readonly pathway: Pathway
   readonly clock: Clock
   readonly newId: NewId
@@ -178,8 +181,17 @@ async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(w
 }
 
 /** What the record is brought in line with. */
-const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string =>
-  hash('sha256', JSON.stringify([view, watchList.get(view.patient) !== undefined]), 'base64')
+const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string => {
+  const person = watchList.get(view.patient)
+  return hash('sha256', JSON.stringify([view, person !== undefined, person?.restricted ?? false]), 'base64')
+}
+
+/** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */
+function shown(state: StayState, { watchList, siteOf }: Pick<AlertSources, 'watchList' | 'siteOf'>): StayState {
+  const { view } = state
+  const hidden = watchList.get(view.patient)?.restricted === true || inSensitiveWard(view, siteOf(view.facility).sensitiveWards ?? [])
+  return hidden ? { ...state, view: conceal(view) } : state
+}
 
 /** So many at once, the others in the order in which they came. */
 function inTurn(most: number): <T>(work: () => Promise<T>) => Promise<T> {
@@ -201,18 +213,19 @@ function inTurn(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 async function write(stay: string, sources: AlertSources): Promise<void> {
   const { record, stays, watchList, log } = sources
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const state = await stays.get(stay)
-    if (state === undefined) return
-    const says = saysOf(state, watchList)
-    if (state.settledAs === says) return stays.settledAlready(stay, state.version)
+    const held = await stays.get(stay)
+    if (held === undefined) return
+    const says = saysOf(held, watchList)
+    if (held.settledAs === says) return stays.settledAlready(stay, held.version)
+    const state = shown(held, sources)
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined
-    const held = fresh ? { answers: {} } : await readStay(record, state)
-    const context = await contextFor(state, held, sources)
-    const entries = recordFor(state.view, held, context)
+    const there = fresh ? { answers: {} } : await readStay(record, state)
+    const context = await contextFor(state, there, sources)
+    const entries = recordFor(state.view, there, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
-    const settlement = settlementOf(state, withPlaces(held, entries, places), says, context, sources)
+    const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, sources)
     await stays.settle(stay, settlement)
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
@@ -264,6 +277,8 @@ async function contextFor(
   function answerDue(role: AnsweringRole) {
     return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
   }
+  // What was paused is looked at when a stay opens, and when it is over or was a mistake.
+  const community = opens || phase !== 'open' ? { community: await register.community(view.patient) } : {}
   if (!opens) {
     const provider = held.encounter?.serviceProvider?.reference
     return {
@@ -274,6 +289,7 @@ async function contextFor(
       due,
       calendar,
       newId,
+      ...community,
       ...(provider === undefined ? {} : { hospital: provider }),
     }
   }
@@ -287,6 +303,7 @@ async function contextFor(
     due,
     calendar,
     newId,
+    ...community,
   }
 }
 
@@ -301,6 +318,7 @@ function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: r
     if (written?.resourceType !== 'Task') continue
     const role = roleOf(written)
     const key = taskKeyOf(written) ?? ''
+    if (stayOfKey(key) === undefined) continue // a Task of a referral that was paused
     if (key.startsWith('alert-')) next.alert = written
     else if (key.startsWith('after-discharge-')) next.afterDischarge = written
     else if (role !== undefined) next.answers = { ...next.answers, [role]: written }

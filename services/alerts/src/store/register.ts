@@ -1,5 +1,15 @@
 /** What the record holds about people on the register: who they are, whether they are on it, what a ward must know. */
-import type { CareTeam, Consent, Device, DeviceUseStatement, Flag, MedicationStatement, Organization, Patient } from '@medplum/fhirtypes'
+import type {
+  CareTeam,
+  Consent,
+  Device,
+  DeviceUseStatement,
+  Flag,
+  MedicationStatement,
+  Organization,
+  Patient,
+  Task,
+} from '@medplum/fhirtypes'
 import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
 import { CODES, ID, OWN_ID } from '@platform/nhs/systems'
 import type { PersonMaterial } from '../domain/alert-lines.ts'
@@ -16,6 +26,8 @@ export interface Register {
   reviewOwner(): Promise<string>
   /** `Organization/…` that owns what nobody else can. */
   operations(): Promise<string>
+  /** What others do with the person now, and what the person agreed to. */
+  community(patient: string): Promise<{ readonly tasks: readonly Task[]; readonly consents: readonly Consent[] }>
   /** What lines are made from, and who answers. */
   material(patient: string, registers: readonly string[], facility: string): Promise<AlertMaterial>
 }
@@ -103,6 +115,14 @@ export function registerIn(
       return found === undefined ? operations() : referenceTo(found)
     },
     operations,
+    async community(id) {
+      const patient = `Patient/${id}`
+      const [tasks, consents] = await Promise.all([
+        record.search<Task>('Task', { patient, code: `${CODES.TASK_KIND}|referral`, status: 'accepted,ready,in-progress,on-hold' }),
+        record.search<Consent>('Consent', { patient }),
+      ])
+      return { tasks, consents }
+    },
     async material(id, registers, facility) {
       const [found, hospital, fallbackFollowUp] = await Promise.all([
         record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag>('Patient', {
