@@ -3,6 +3,7 @@
  * account, so there is no token here; what he must not tell apart is one answer, byte for byte.
  * https://hl7.org/fhir/uv/smart-health-cards-and-links/links-specification.html
  */
+import { describeError } from '@platform/service/describe-error'
 import type { FastifyError, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { isObject } from '../../domain/references.ts'
 import { readManifestRequest, readNote, readRecipient } from '../../domain/share/manifest-request.ts'
@@ -39,7 +40,7 @@ export const links: FastifyPluginAsync<LinkDependencies> = async (app, dependenc
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
-    if (status === 500) request.log.error({ event: 'link.failed', correlationId: request.id, err: error })
+    if (status === 500) request.log.error({ event: 'link.failed', correlationId: request.id, error: describeError(error) })
     return say(reply, status === 500 ? 500 : status === 413 ? 413 : 400, status === 500 ? 'failed' : 'unreadable')
   })
   app.setNotFoundHandler((_request, reply) => gone(reply))
