@@ -40,6 +40,7 @@ const STANDING: Readonly<Record<Standing, string>> = {
   'referral-received': 'that answers for an open referral',
   admitted: 'where the person is in hospital now',
   'entry-made': 'that adds entries with recorded consent',
+  'shown-to-record': 'that was shown a code to record by',
   agreed: 'that a Consent of the person names, class by class',
   carer: 'whom a Consent of the person names',
   'break-glass': 'in an emergency, with a reason, told and reviewed',

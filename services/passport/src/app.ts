@@ -26,6 +26,7 @@ import { read } from './routes/fhir/read.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
+import { showToRecord } from './routes/fhir/show-to-record.ts'
 import { summary } from './routes/fhir/summary.ts'
 import { timeline } from './routes/fhir/timeline.ts'
 import { validate } from './routes/fhir/validate.ts'
@@ -81,6 +82,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         validate,
         confirm,
         share,
+        showToRecord,
         answerNoteRoute,
         healthCards,
         print,

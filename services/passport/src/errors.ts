@@ -196,7 +196,7 @@ export const refuse = defineErrors({
   },
   MAY_NOT_SHARE: {
     issue: 'forbidden',
-    says: 'Only the person, or whoever they named as their carer, gives out what opens their record.',
+    says: 'Only the person gives out what opens their record.',
     remedy: 'Ask the person to do it.',
   },
   SHARE_SECTION_UNKNOWN: {
@@ -233,6 +233,16 @@ export const refuse = defineErrors({
     issue: 'not-found',
     says: 'There is no such link of this person.',
     remedy: 'See GET Patient/{id}/$share-links.',
+  },
+  CODE_NOT_ACTIVE: {
+    issue: 'not-found',
+    says: 'This code to record by is not active.',
+    remedy: 'Ask the person to show a new one.',
+  },
+  CODE_FOR_ORGANIZATIONS: {
+    issue: 'forbidden',
+    says: 'A code to record by is accepted for an organisation, by its workers or its system.',
+    remedy: 'Use a token that is bound to an organisation.',
   },
   NOTE_ANSWERED: {
     issue: 'conflict',

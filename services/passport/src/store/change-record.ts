@@ -332,6 +332,7 @@ async function allow(
             classes,
             subject: patient === undefined ? 'nobody' : patient === selfOf(caller) ? 'self' : 'another',
             ...facts(patient ?? ''),
+            kinds: facts(patient ?? '').kinds.filter((kind) => kind !== 'shown-to-record' || addsSession(each)),
             party: answeringFor(each.operation.type, parties).some((party) => mine.includes(party)),
           }) ||
           (patient === undefined && parties.length === 0 && ownsNothingYet(each, caller))
@@ -342,6 +343,9 @@ async function allow(
   }
   return (patient) => (born.has(patient) && !blindly.has(patient) ? REGISTERING : facts(patient))
 }
+
+/** A code that was shown to record by lets sessions be added: a Procedure that is new. Nothing else of its data class. */
+const addsSession = ({ operation }: Planned): boolean => operation.kind === 'create' && operation.type === 'Procedure'
 
 /** How whoever brings a new person into the hub stands to them from the start. */
 const REGISTERING: StandingFacts = { ...NOTHING, kinds: ['registered'] }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { BIT } from '../domain/access/data-class.ts'
-import { EVERYBODY } from '../domain/access/consent.ts'
 import { classesOfSections, type Section } from '../domain/share/section.ts'
 import { sheetOf } from '../domain/share/printed-sheet.ts'
 import { shareDocument } from '../domain/share/share-document.ts'
@@ -15,12 +14,13 @@ import { readRow, type Row } from './record-store.ts'
 import { readCompartment } from './share-compartment.ts'
 import type { PlainFile } from './share-files.ts'
 import { printSheet } from './print-sheet.ts'
+import { linkStanding } from './write-guard.ts'
 import { materialOf } from './share-material.ts'
 
 /** Whose record is shared, by whose eyes it was chosen. */
 export interface SharedPerson {
   readonly patient: string
-  readonly role: 'patient' | 'carer'
+  readonly role: 'patient'
 }
 
 /** The files of a link, and the data classes that are in them as bits. */
@@ -55,12 +55,9 @@ export async function sharedRows(database: Queryable, of: SharedPerson, sections
   const caller = asThePerson(of)
   const person = await readRow(database, caller, 'Patient', of.patient)
   if (person === undefined || person.deleted) return undefined
-  const { rows: closures } = await database.query<{ classes: number | null }>({
-    name: 'closed-to-everybody',
-    text: 'SELECT bit_or(classes) AS classes FROM passport.closed_out WHERE patient = $1 AND party = $2',
-    values: [of.patient, EVERYBODY],
-  })
-  const open = classesOfSections(sections) & ~(closures[0]?.classes ?? 0)
+  const standing = await linkStanding(database, of.patient)
+  if (!standing.present) return undefined
+  const open = classesOfSections(sections) & ~standing.closed
   if ((open & BIT.identity) === 0) return undefined
   const all = await readCompartment(database, caller, of.patient)
   return { person, open, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }

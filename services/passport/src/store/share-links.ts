@@ -7,12 +7,13 @@ import { ATTEMPTS, NOTE_MS, NOTES_A_DAY, OPENINGS_A_MINUTE, TICKET_MS } from '..
 import type { Section } from '../domain/share/section.ts'
 import type { AuditEntry } from './audit-store.ts'
 import { auditColumns } from './audit-store.ts'
+import { REPLACED } from './write-guard.ts'
 
 /** A link as it is stored. */
 export interface Link {
   readonly id: string
   readonly patient: string
-  readonly role: 'patient' | 'carer'
+  readonly role: 'patient'
   readonly sections: readonly Section[]
   readonly flag: Flag
   readonly label: string | undefined
@@ -42,6 +43,10 @@ export interface Opening {
   readonly outcome: 'opened' | 'wrong-passcode' | 'locked'
   readonly notedAt: Date | undefined
 }
+
+/** What a person closed to everybody at this moment; what is closed of one referral only says nothing about links. */
+const CLOSED = `SELECT bit_or(c.classes) FROM passport.closed_out c
+  WHERE c.patient = l.patient AND c.party = '*' AND c.referral IS NULL AND c.starts <= now() AND c.ends > now()`
 
 /** 256 random bits as one path segment of 43 characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
@@ -255,8 +260,9 @@ export async function passGate(
     name: 'link-gate',
     text: `WITH held AS (SELECT l.id, l.window_at, l.window_count FROM passport.link l
                     WHERE l.id = $12 AND l.withdrawn_at IS NULL AND l.locked_at IS NULL AND l.expires_at > $14
-                      AND (l.classes & coalesce((SELECT bit_or(c.classes) FROM passport.closed_out c WHERE c.patient = l.patient AND c.party = '*'), 0)) = 0
-                      AND EXISTS (SELECT 1 FROM passport.resource r WHERE r.bucket = $17 AND r.type = 'Patient' AND r.id = l.patient AND NOT r.deleted)
+                      AND (l.classes & coalesce((${CLOSED}), 0)) = 0
+                      AND EXISTS (SELECT 1 FROM passport.resource r
+                                   WHERE r.bucket = $17 AND r.type = 'Patient' AND r.id = l.patient AND NOT r.deleted AND NOT r.tokens && $18::bigint[])
                       FOR UPDATE OF l),
            passed AS (UPDATE passport.link l
                          SET window_at    = CASE WHEN held.window_at < now() - interval '1 minute' THEN now() ELSE held.window_at END,
@@ -270,7 +276,7 @@ export async function passGate(
                          FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
                               AS e(${AUDIT_FIELDS}), passed)
            SELECT EXISTS (SELECT 1 FROM held) AS good, EXISTS (SELECT 1 FROM passed) AS opened`,
-    values: [...auditColumns([audit]), link.id, randomUUID(), at, recipient, hashOf(note), bucketOf(link.patient)],
+    values: [...auditColumns([audit]), link.id, randomUUID(), at, recipient, hashOf(note), bucketOf(link.patient), `{${REPLACED}}`],
   })
   const [row] = rows
   if (row?.opened === true) return { open: true, note }
@@ -304,7 +310,7 @@ export async function ticketText(database: Queryable, secret: string, at: Date):
     name: 'link-ticket',
     text: `SELECT t.jwe FROM passport.link_ticket t JOIN passport.link l ON l.id = t.link
             WHERE t.secret = $1 AND t.expires_at > $2 AND l.expires_at > $2 AND l.withdrawn_at IS NULL AND l.locked_at IS NULL
-              AND (l.classes & coalesce((SELECT bit_or(c.classes) FROM passport.closed_out c WHERE c.patient = l.patient AND c.party = '*'), 0)) = 0`,
+              AND (l.classes & coalesce((${CLOSED}), 0)) = 0`,
     values: [hashOf(secret), at],
   })
   return rows[0]?.jwe

@@ -73,4 +73,4 @@ export async function linkStanding(database: Queryable, patient: string): Promis
 }
 
 /** The hash of a Patient that became part of another: `Patient.active` is false. FHIR R4 Patient.link, replaced-by. */
-const REPLACED = tokenHash(tokenText.code('Patient.active', 'false'))
+export const REPLACED = tokenHash(tokenText.code('Patient.active', 'false'))

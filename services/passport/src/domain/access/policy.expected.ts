@@ -67,6 +67,7 @@ export const AGREED: readonly Agreed[] = [
 
   cell('professional worker', ['full', 'therapy-record'], 'entry-made', '', 'tsr'),
   cell('professional worker', ['needs-only'], 'entry-made', '', 'tr'),
+  cell('professional worker', ['full', 'therapy-record', 'needs-only'], 'shown-to-record', '', 't'),
 
   cell('professional', ['full', 'therapy-record'], 'agreed', 'icnedmtshr', ''),
   cell('worker', ['full', 'therapy-record'], 'agreed', 'icnedmtsr', ''),

@@ -21,6 +21,7 @@ import { bitsOf, DATA_CLASSES } from './data-class.ts'
  * - `agreed`: the person's Consent names it and the classes it may see
  * - `carer`: the person's Consent names this RelatedPerson as one who may look, for as long as it says
  * - `break-glass`: somebody said why he must see the person now, for a short time; the person is told and it is reviewed
+ * - `shown-to-record`: the person showed it a code; until that ends it adds sessions, and sees none but its own
  */
 export const KINDS = [
   'registered',
@@ -32,6 +33,7 @@ export const KINDS = [
   'agreed',
   'carer',
   'break-glass',
+  'shown-to-record',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -202,6 +204,15 @@ export const POLICY: readonly PolicyRow[] = [
     write: ['therapy', 'measures', 'referral'],
   },
   { roles: ['professional', 'worker'], grades: ['needs-only'], standing: 'entry-made', read: [], write: ['therapy', 'referral'] },
+
+  // Whoever was shown a code by the person adds sessions (a Procedure, and nothing else of its class) until it ends.
+  {
+    roles: ['professional', 'worker'],
+    grades: ['full', 'therapy-record', 'needs-only'],
+    standing: 'shown-to-record',
+    read: [],
+    write: ['therapy'],
+  },
 
   // The person sees all of their own record, who looked included, and writes what is theirs to say.
   {

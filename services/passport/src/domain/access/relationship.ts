@@ -140,7 +140,7 @@ const PERSONS = /^Practitioner(Role)?\//
  * by name, who might be its own.
  */
 export function madeFor(relationships: readonly Relationship[], { parties, self, kinds, sees }: Writer): Relationship[] {
-  const seesThem = self || kinds.some((kind) => kind !== 'entry-made')
+  const seesThem = self || kinds.some((kind) => kind !== 'entry-made' && kind !== 'shown-to-record')
   return relationships.flatMap((one): Relationship[] => {
     const { party, kind, classes = EVERYTHING } = one
     // The person's agreement: whoever writes it down for them can pass on no more than he sees, and nothing to himself.

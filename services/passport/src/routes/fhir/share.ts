@@ -9,6 +9,7 @@ import { refuse } from '../../errors.ts'
 import { encryptAll, newLinkId } from '../../store/open-link.ts'
 import { createLink, linksOf, newSecret, openingsOf, withdrawLink, type Link, type Opening } from '../../store/share-links.ts'
 import { hashPasscode } from '../../store/share-passcode.ts'
+import { shownCodes, type ShownCode } from '../../store/shown-codes.ts'
 import { sealLink } from '../../store/share-secrets.ts'
 import { entryOf } from './audit-hook.ts'
 import { readParameters } from './operation-input.ts'
@@ -106,7 +107,11 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
       const { patient } = await mayShare(request, readRow)
       const [links, openings] = await Promise.all([linksOf(database, patient), openingsOf(database, patient)])
       const of = Map.groupBy(openings, ({ link }) => link)
-      const parameter = links.map((link) => ({ name: 'link', part: partsOf(link, of.get(link.id) ?? [], clock.now()) }))
+      const codes = await shownCodes(database, patient)
+      const parameter = [
+        ...links.map((link) => ({ name: 'link', part: partsOf(link, of.get(link.id) ?? [], clock.now()) })),
+        ...codes.map((code) => ({ name: 'shown', part: partsOfCode(code, clock.now()) })),
+      ]
       return reply
         .header('content-type', request.answerType)
         .header('cache-control', 'no-store')
@@ -150,6 +155,18 @@ function choicesIn(given: ReturnType<typeof readParameters>, at: Date): Choices 
     label,
     direct,
   }
+}
+
+function partsOfCode({ id, purpose, createdAt, expiresAt, withdrawnAt, accepted }: ShownCode, at: Date): object[] {
+  return [
+    { name: 'id', valueId: id },
+    { name: 'status', valueCode: statusOf({ expiresAt, withdrawnAt, lockedAt: undefined }, at) },
+    ...(purpose === undefined ? [] : [{ name: 'purpose', valueString: purpose }]),
+    { name: 'created', valueInstant: createdAt.toISOString() },
+    { name: 'expires', valueInstant: expiresAt.toISOString() },
+    ...(withdrawnAt === undefined ? [] : [{ name: 'withdrawn', valueInstant: withdrawnAt.toISOString() }]),
+    ...accepted.map((reference) => ({ name: 'accepted', valueReference: { reference } })),
+  ]
 }
 
 function partsOf(link: Link, openings: readonly Opening[], at: Date): object[] {

@@ -28,6 +28,7 @@ export const cy: AccessWords = {
     'referral-received': 'Mae ganddyn nhw atgyfeiriad agored ar eich cyfer.',
     admitted: 'Rydych chi yn yr ysbyty yno.',
     'entry-made': 'Cytunoch chi iddyn nhw ychwanegu cofnodion.',
+    'shown-to-record': 'Dangosoch chi god iddyn nhw i gofnodi ag ef.',
     agreed: 'Cytunoch chi iddyn nhw ei weld.',
     carer: 'Enwoch chi nhw fel eich gofalwr.',
     'break-glass': 'Dywedon nhw ei bod yn argyfwng a rhoi rheswm; mae rhywun yn ei adolygu.',

@@ -26,6 +26,7 @@ const why: Readonly<Record<Kind, string>> = {
   'referral-received': 'They have an open referral for you.',
   admitted: 'You are in hospital there.',
   'entry-made': 'You agreed that they add entries.',
+  'shown-to-record': 'You showed them a code to record by.',
   agreed: 'You agreed that they may see it.',
   carer: 'You named them as your carer.',
   'break-glass': 'They said that it was an emergency and gave a reason; somebody reviews it.',
