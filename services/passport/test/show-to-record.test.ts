@@ -23,7 +23,8 @@ const show = async (...given: object[]) => {
   const of = (wanted: string) => answer.json<Out>().parameter.find(({ name }) => name === wanted)
   return { status: answer.statusCode, token: of('token')?.valueString ?? '', id: of('id')?.valueId ?? '', link: of('link')?.valueUri ?? '' }
 }
-const accept = (who: string, token: unknown) => hub.send(who, 'POST', '/Patient/$accept-shown', parameters({ name: 'token', valueString: token }))
+const accept = (who: string, token: unknown) =>
+  hub.send(who, 'POST', '/Patient/$accept-shown', parameters({ name: 'token', valueString: token }))
 const session = { resourceType: 'Procedure', status: 'completed', code: { text: 'Chair-based exercise' }, subject: about, performedDateTime: '2026-11-20' } // prettier-ignore
 const record = (who: string) => hub.send(who, 'POST', '/Procedure', session)
 

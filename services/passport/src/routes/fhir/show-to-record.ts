@@ -50,36 +50,32 @@ export const showToRecord: FastifyPluginAsync<ShareDependencies> = async (app, {
     },
   )
 
-  app.post(
-    '/Patient/$accept-shown',
-    { config: { fhir: { operation: 'accept-shown', types: ['Patient'] } } },
-    async (request, reply) => {
-      const { caller } = request
-      typeAllowed(request, 'Procedure', 'c')
-      const { organization } = caller
-      // What is accepted is the organisation's: a session needs somebody who answers for it.
-      if (organization === undefined || (caller.role !== 'professional' && caller.role !== 'worker')) throw refuse.CODE_FOR_ORGANIZATIONS()
-      const token = readParameters(request.body, { token: 'once' }).word('token')
-      const secret = CODE.exec(token ?? '')?.[1]
-      const accepted = secret === undefined ? undefined : await acceptShownCode(database, { secret, organization, at: clock.now() })
-      if (accepted === undefined) throw refuse.CODE_NOT_ACTIVE()
-      request.disclosure.entity = `Patient/${accepted.patient}`
-      request.disclosure.people = [accepted.patient]
-      return reply
-        .header('content-type', request.answerType)
-        .header('cache-control', 'no-store')
-        .send(
-          JSON.stringify({
-            resourceType: 'Parameters',
-            parameter: [
-              { name: 'patient', valueReference: { reference: `Patient/${accepted.patient}` } },
-              { name: 'expires', valueInstant: accepted.expires.toISOString() },
-              ...(accepted.purpose === undefined ? [] : [{ name: 'purpose', valueString: accepted.purpose }]),
-            ],
-          }),
-        )
-    },
-  )
+  app.post('/Patient/$accept-shown', { config: { fhir: { operation: 'accept-shown', types: ['Patient'] } } }, async (request, reply) => {
+    const { caller } = request
+    typeAllowed(request, 'Procedure', 'c')
+    const { organization } = caller
+    // What is accepted is the organisation's: a session needs somebody who answers for it.
+    if (organization === undefined || (caller.role !== 'professional' && caller.role !== 'worker')) throw refuse.CODE_FOR_ORGANIZATIONS()
+    const token = readParameters(request.body, { token: 'once' }).word('token')
+    const secret = CODE.exec(token ?? '')?.[1]
+    const accepted = secret === undefined ? undefined : await acceptShownCode(database, { secret, organization, at: clock.now() })
+    if (accepted === undefined) throw refuse.CODE_NOT_ACTIVE()
+    request.disclosure.entity = `Patient/${accepted.patient}`
+    request.disclosure.people = [accepted.patient]
+    return reply
+      .header('content-type', request.answerType)
+      .header('cache-control', 'no-store')
+      .send(
+        JSON.stringify({
+          resourceType: 'Parameters',
+          parameter: [
+            { name: 'patient', valueReference: { reference: `Patient/${accepted.patient}` } },
+            { name: 'expires', valueInstant: accepted.expires.toISOString() },
+            ...(accepted.purpose === undefined ? [] : [{ name: 'purpose', valueString: accepted.purpose }]),
+          ],
+        }),
+      )
+  })
 
   app.post<{ Params: { id: string } }>(
     '/Patient/:id/$withdraw-shown',
