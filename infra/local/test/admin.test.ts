@@ -1,6 +1,6 @@
 /** The operator's command line beside a running hub. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -30,7 +30,7 @@ t.test('every command is listed, and says more about itself', async (t) => {
   const { code, stdout } = await admin('--help')
   t.equal(code, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name as string)
-  t.strictSame(names, ['dead-letters', 'export', 'import-person', 'register-client', 'register-organization'])
+  t.strictSame(names, ['dead-letters', 'export', 'import-person', 'interventions', 'register-client', 'register-organization'])
   for (const name of names) t.match(await admin(name, '--help'), { code: 0, stdout: new RegExp(`^npm run admin -- ${name} `), stderr: '' })
 })
 
@@ -95,5 +95,43 @@ t.test('a person is exported as an archive, which the hub that has them already 
   t.match(await admin('import-person', 'person.tar.gz'), { code: 0, stdout: /nothing was changed/ })
   t.match(await admin('import-person', 'person.json'), { code: 1, stderr: /cannot be read/ })
   t.match(await admin('export', id, '--as', 'scroll'), { code: 1, stderr: /--as is bundle or archive/ })
+  t.strictSame(await operators(), [])
+})
+
+t.test('sessions are brought in from a file, rehearsed first, reported row by row, and taken back', async (t) => {
+  const { rows } = await database.query<{ content: string }>({
+    text: `SELECT content FROM passport.resource WHERE type = 'Patient' AND content LIKE '%9990123454%' LIMIT 1`,
+  })
+  const ada = JSON.parse(rows[0]?.content ?? '{}') as { birthDate: string }
+  const { stdout: gym } = await admin(
+    'register-organization',
+    '--name',
+    'Quay Pool',
+    '--sector',
+    'leisure',
+    '--grade',
+    'needs-only',
+    '--ods',
+    'X9Z8',
+  )
+  const [born, head] = [ada.birthDate.split('-').toReversed().join('/'), 'NHS number,DOB,Date,Therapy,Minutes\n']
+  writeFileSync(
+    join(here, 'pool.csv'),
+    `\uFEFF${head}9990123454,${born},03/11/2026,Hydrotherapy,30\n9990123454,${born},31/02/2026,=cmd,30\n`,
+  )
+  const words = ['interventions', 'import', 'pool.csv', '--organization', gym.trim()]
+  t.match(await admin(...words, '--dry-run'), {
+    code: 1,
+    stdout: /^line 2: would-be-recorded\nline 3: refused: Date is a day that does not exist\. Therapy is no therapy/,
+  })
+  const done = await admin(...words, '--report', 'report.csv')
+  t.match(done, { code: 1, stdout: /1 recorded, 1 refused\nimport [0-9a-f-]{36}\n$/, stderr: '' })
+  t.match(readFileSync(join(here, 'report.csv'), 'utf8'), /^\uFEFFline,outcome,entry,says\n2,recorded,Procedure\//)
+  t.match(await admin(...words, '--report', 'report.csv'), { code: 1, stderr: /is there already/ })
+  t.match(await admin(...words), { stdout: /line 2: already\n/ })
+  const id = /import ([0-9a-f-]{36})/.exec(done.stdout)?.[1] ?? ''
+  t.match(await admin('interventions', 'import', '--undo', id), { code: 0, stdout: 'line 2: undone\n1 undone\n' })
+  for (const wrong of [['import'], ['export', 'x'], ['import', 'none.csv', '--organization', 'x'], ['import', 'pool.csv']])
+    t.match(await admin('interventions', ...wrong), { code: 1, stdout: '', stderr: /^[^\n]+\n$/ }, wrong.join(' '))
   t.strictSame(await operators(), [])
 })

@@ -3,7 +3,14 @@ import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown } from '@platform/fhi
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { requestLog, silentLog } from '@platform/service/log'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+} from 'fastify'
 import type { AppConfig } from './config.ts'
 import { answerNoteRoute } from './routes/fhir/answer-note.ts'
 import { accessLogRoutes } from './routes/fhir/access-log.ts'
@@ -20,9 +27,11 @@ import { exportFile } from './routes/fhir/export-file.ts'
 import { everything } from './routes/fhir/everything.ts'
 import { healthCards } from './routes/fhir/health-cards.ts'
 import { history } from './routes/fhir/history.ts'
+import { importInterventions } from './routes/fhir/import-interventions.ts'
 import { personArchive } from './routes/fhir/person-archive.ts'
 import { print } from './routes/fhir/print.ts'
 import { read } from './routes/fhir/read.ts'
+import { recordRegister } from './routes/fhir/record-register.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
@@ -34,9 +43,11 @@ import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
 import { cardKeys } from './routes/well-known/jwks.ts'
 import { viewPage } from './routes/view/page.ts'
+import type { Vocabulary } from './domain/recording/vocabulary.ts'
 import type { Sharing } from './store/sharing.ts'
 
 export interface Dependencies extends FhirDependencies {
+  readonly vocabulary: Vocabulary
   readonly tokens: TokenVerifier
   readonly sharing: Sharing
   /** Without a trailing slash. */
@@ -81,6 +92,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         timeline,
         validate,
         confirm,
+        importInterventions,
+        recordRegister,
         share,
         showToRecord,
         answerNoteRoute,
@@ -91,7 +104,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         read,
         write,
         bundle,
-      ])
+      ] as readonly FastifyPluginAsync<Dependencies>[])
         await fhir.register(routes, { ...dependencies, log })
     },
     { prefix: '/fhir' },

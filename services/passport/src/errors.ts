@@ -173,6 +173,52 @@ export const refuse = defineErrors({
       `The level ${level} is not yours to give to what you write; the highest you may give is ${highest}.`,
     remedy: 'Write it at your own level, which lowers that of the entry, or ask who may confirm it.',
   },
+  CSV_UNREADABLE: {
+    issue: 'structure',
+    says: ({ why }: { why: string }) => `The file cannot be read as CSV: ${why}. Nothing of it was recorded.`,
+    remedy: 'Mend the place, or save the sheet again as "CSV UTF-8", and send the whole file.',
+  },
+  CSV_EMPTY: { issue: 'required', says: 'The file has no row of headings.', remedy: 'Put the headings into the first row.' },
+  CSV_TOO_LONG: {
+    issue: 'too-costly',
+    says: ({ most }: { most: number }) => `The file has more than ${most} rows. Nothing of it was recorded.`,
+    remedy: 'Send it as several files.',
+  },
+  CSV_COLUMN_MISSING: {
+    issue: 'required',
+    says: ({ columns }: { columns: string }) => `The file has no column for: ${columns}. Nothing of it was recorded.`,
+    remedy: 'Add the columns. A person is found by number and date of birth, both, and never by name.',
+  },
+  CSV_COLUMN_TWICE: {
+    issue: 'invalid',
+    says: ({ column }: { column: string }) => `Two columns of the file are both ${column}. Nothing of it was recorded.`,
+    remedy: 'Keep one of them, or give the other another heading.',
+  },
+  ORGANIZATION_NEEDED: {
+    issue: 'required',
+    says: 'Sessions are recorded for an organisation, and it is not known which.',
+    remedy: 'Use a token bound to an organisation, or as the operator give the parameter organization.',
+  },
+  ORGANIZATION_NOT_YOURS: {
+    issue: 'forbidden',
+    says: 'Only the operator records sessions for another organisation.',
+    remedy: 'Leave the parameter organization out, or give your own.',
+  },
+  SECTOR_UNKNOWN: {
+    issue: 'required',
+    says: 'The organisation does not say its sector, and every session says which sector gave it.',
+    remedy: 'Ask the operator to record the sector with the organisation.',
+  },
+  IMPORT_UNKNOWN: {
+    issue: 'not-found',
+    says: 'There is no import of that id, or it is not yours.',
+    remedy: 'Use the id that the import answered with, as the organisation that made it.',
+  },
+  REGISTER_INVALID: {
+    issue: 'invalid',
+    says: ({ why }: { why: string }) => `The register cannot be recorded: ${why}.`,
+    remedy: 'Give key, kind, on, and a part "person" for each person with who and present. See the OperationDefinition.',
+  },
   AUDIT_IMMUTABLE: {
     issue: 'not-supported',
     http: 405,

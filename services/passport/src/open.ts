@@ -19,6 +19,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Dependencies } from './app.ts'
 import type { AppConfig } from './config.ts'
 import { cursorSeal } from './domain/cursor.ts'
+import { vocabularyOf } from './domain/recording/vocabulary.ts'
 import { TYPES } from './domain/resource-types.ts'
 import { compileExtractor } from './domain/search/extract.ts'
 import { auditTrail } from './store/audit-store.ts'
@@ -103,6 +104,7 @@ export async function openRecord(
     record,
     sharing: openSharing({ database, record, clock, now, secrets, publicUrl, knowledge: loadTimeCritical() }),
     publicUrl,
+    vocabulary: vocabularyOf(profiles.codeSystems),
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,

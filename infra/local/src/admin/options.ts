@@ -5,24 +5,37 @@ import { CannotStart } from '../cannot-start.ts'
 /** What was typed after a command: its options, and the words that are none. */
 export interface Typed<Name extends string> {
   readonly options: Readonly<Partial<Record<Name, string>>>
+  /** The options that take no value and were typed. */
+  readonly flags: ReadonlySet<string>
   readonly words: readonly string[]
   readonly help: boolean
 }
 
 /**
- * Reads the words of a command, whose options all take a value.
+ * Reads the words of a command.
  *
+ * @param names options that take a value
+ * @param flags options that take none
  * @throws CannotStart when an option is not one of the names, or lacks its value
  */
-export function readTyped<const Name extends string>(command: string, typed: readonly string[], names: readonly Name[]): Typed<Name> {
+export function readTyped<const Name extends string>(
+  command: string,
+  typed: readonly string[],
+  names: readonly Name[],
+  flags: readonly string[] = [],
+): Typed<Name> {
   try {
     const { values, positionals } = parseArgs({
       args: [...typed],
       allowPositionals: true,
-      options: { ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])), help: { type: 'boolean' } },
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
+        ...Object.fromEntries([...flags, 'help'].map((flag) => [flag, { type: 'boolean' } as const])),
+      },
     })
-    const { help, ...options } = values
-    return { options: options as Partial<Record<Name, string>>, words: positionals, help: help === true }
+    const options = Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
+    const typedFlags = new Set(flags.filter((flag) => values[flag] === true))
+    return { options: options as Partial<Record<Name, string>>, flags: typedFlags, words: positionals, help: values['help'] === true }
   } catch (error) {
     throw new CannotStart(`${(error as Error).message}; "npm run admin -- ${command} --help" says more.`)
   }

@@ -60,6 +60,8 @@ export interface Request {
   readonly at: Date
   /** What the audit entry says besides the people and the entity, which the outcome decides. */
   readonly audit: Omit<AuditEntry, 'people' | 'entity' | 'at'>
+  /** What else becomes true with the change, in its transaction. */
+  readonly alongside?: (tx: Queryable, outcomes: readonly Outcome[]) => Promise<void>
 }
 
 /** How often a set that met a faster writer is decided again before it is given up. */
@@ -79,12 +81,16 @@ export async function changeRecord(
       const locks = locksFor(operations)
       // What only adds rows needs no transaction around it: the commit is one statement.
       const alone =
-        locks.length === 0 && operations.every(({ kind, type }) => kind === 'create' || (type !== 'Task' && type !== 'ServiceRequest'))
+        request.alongside === undefined &&
+        locks.length === 0 &&
+        operations.every(({ kind, type }) => kind === 'create' || (type !== 'Task' && type !== 'ServiceRequest'))
       const outcomes = alone
         ? await decideAndCommit(dependencies, dependencies.database, operations, request)
         : await dependencies.database.transaction(async (tx) => {
             await lockAll(tx, locks)
-            return decideAndCommit(dependencies, tx, operations, request)
+            const decided = await decideAndCommit(dependencies, tx, operations, request)
+            await request.alongside?.(tx, decided)
+            return decided
           })
       dependencies.changed(outcomes.map(({ type }) => type))
       return outcomes
@@ -93,6 +99,31 @@ export async function changeRecord(
       if (attempt >= ATTEMPTS) throw refuse.VERSION_STALE({}, { cause: error })
     }
   }
+}
+
+/**
+ * What would become of the operations, decided by everything that decides a change, and then not done: nothing is stored, no audit entry
+ * of a write is made.
+ *
+ * @throws Refusal as `changeRecord` would
+ */
+export async function rehearseChange(
+  dependencies: RecordDependencies,
+  operations: readonly Operation[],
+  request: Request,
+): Promise<readonly Outcome[]> {
+  let outcomes: readonly Outcome[] = []
+  const notDone = new Error('Rehearsed, not done')
+  await dependencies.database
+    .transaction(async (tx) => {
+      await lockAll(tx, locksFor(operations))
+      outcomes = await decideAndCommit(dependencies, tx, operations, request)
+      throw notDone
+    })
+    .catch((error: unknown) => {
+      if (error !== notDone) throw error
+    })
+  return outcomes
 }
 
 /** One operation with what it will make of the row. */

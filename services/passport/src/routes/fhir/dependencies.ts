@@ -3,6 +3,7 @@ import type { Issue } from '@platform/fhir/errors'
 import type { Database } from '@platform/service/database'
 import type { Log } from '@platform/service/log'
 import type { CursorSeal } from '../../domain/cursor.ts'
+import type { Vocabulary } from '../../domain/recording/vocabulary.ts'
 import type { FhirResource } from '../../domain/references.ts'
 import type { OperationReference } from '../../domain/capability-statement.ts'
 import type { SearchDefinitions } from '../../domain/search/definitions.ts'
@@ -36,4 +37,9 @@ export interface FhirDependencies {
   readonly shapes: Shapes
   readonly summaries: Summaries
   readonly validateAgainst: (resource: FhirResource, profiles: readonly string[]) => readonly Issue[]
+}
+
+/** What the routes are given that record sessions of many people. */
+export interface RecordingDependencies extends FhirDependencies {
+  readonly vocabulary: Vocabulary
 }

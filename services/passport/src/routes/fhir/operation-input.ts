@@ -11,6 +11,8 @@ export interface Given {
   words(name: string): readonly string[]
   boolean(name: string): boolean
   instant(name: string): Date | undefined
+  /** A base64Binary as its bytes; a string as its UTF-8. */
+  bytes(name: string): Uint8Array | undefined
   /** The literal reference. */
   reference(name: string): string | undefined
 }
@@ -46,6 +48,7 @@ export function readParameters(body: unknown, names: Readonly<Record<string, 'on
     words: (name) => all(name, wordIn),
     boolean: (name) => all(name, ({ valueBoolean }) => (typeof valueBoolean === 'boolean' ? valueBoolean : undefined))[0] ?? false,
     instant: (name) => all(name, instantIn)[0],
+    bytes: (name) => all(name, bytesIn)[0],
     reference: (name) =>
       all(name, ({ valueReference }) => {
         const reference = isObject(valueReference) ? valueReference['reference'] : undefined
@@ -59,6 +62,13 @@ const WORDS = ['valueString', 'valueCode', 'valueUri', 'valueId'] as const
 function wordIn(parameter: Record<string, unknown>): string | undefined {
   const value = WORDS.map((name) => parameter[name]).find((one) => one !== undefined)
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/
+
+function bytesIn({ valueBase64Binary, valueString }: Record<string, unknown>): Uint8Array | undefined {
+  if (typeof valueString === 'string') return Buffer.from(valueString, 'utf8')
+  return typeof valueBase64Binary === 'string' && BASE64.test(valueBase64Binary) ? Buffer.from(valueBase64Binary, 'base64') : undefined
 }
 
 function instantIn({ valueInstant, valueDateTime }: Record<string, unknown>): Date | undefined {

@@ -1,0 +1,80 @@
+/**
+ * A CSV file as somebody's spreadsheet saved it: any of the usual encodings and separators, quotes kept. Each row knows its line. What
+ * cannot be read whole is refused whole, with the line: half a file would be half a record.
+ */
+import { parse, CsvError } from 'csv-parse/sync'
+import { refuse } from '../../errors.ts'
+
+export interface CsvRow {
+  /** Line of the file, from 1, as a text editor counts it. */
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+export interface CsvFile {
+  readonly header: readonly string[]
+  readonly rows: readonly CsvRow[]
+}
+
+/** More rows than this are several files. */
+export const MOST_ROWS = 5_000
+const MOST_COLUMNS = 100
+const LONGEST_RECORD_CHARACTERS = 100_000
+
+/** @throws CSV_UNREADABLE, CSV_EMPTY, CSV_TOO_LONG */
+export function readCsv(bytes: Uint8Array): CsvFile {
+  const text = decoded(bytes)
+  if (text.includes('\0')) throw refuse.CSV_UNREADABLE({ why: 'it holds bytes that no text has; is it a spreadsheet file?' })
+  const records = parsed(text, separatorOf(text))
+  const [header, ...rows] = records
+  if (header === undefined || header.cells.every((cell) => cell.trim() === '')) throw refuse.CSV_EMPTY()
+  if (rows.length > MOST_ROWS) throw refuse.CSV_TOO_LONG({ most: MOST_ROWS })
+  if (header.cells.length > MOST_COLUMNS) throw refuse.CSV_UNREADABLE({ why: `it has more than ${MOST_COLUMNS} columns` })
+  return { header: header.cells, rows: rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== '')) }
+}
+
+/** UTF-8 or UTF-16 by its mark; else UTF-8 where it is valid; else Windows-1252, which every byte of a spreadsheet is valid in. */
+function decoded(bytes: Uint8Array): string {
+  const [first, second, third] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  if (first === 0xef && second === 0xbb && third === 0xbf) return new TextDecoder('utf-8').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
+/** Comma, semicolon or tab: the one that the first line has most of, outside of quotes. */
+function separatorOf(text: string): string {
+  const line = (/^[^\r\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '')
+  const counted = [',', ';', '\t'].map((separator) => ({ separator, count: line.split(separator).length - 1 }))
+  return counted.toSorted((a, b) => b.count - a.count)[0]?.separator ?? ','
+}
+
+function parsed(text: string, delimiter: string): CsvRow[] {
+  try {
+    const records = parse(text, {
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      max_record_size: LONGEST_RECORD_CHARACTERS,
+    }) as unknown as { record: string[]; info: { lines: number } }[]
+    // The parser counts to the end of a record: where quotes hold line breaks it begins so many lines before.
+    return records.map(({ record, info }) => ({ line: info.lines - record.join('').split('\n').length + 1, cells: record }))
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause
+    const line = Number((cause as { lines?: number }).lines ?? 0)
+    throw refuse.CSV_UNREADABLE({ why: `${WORDS[cause.code] ?? 'it is no CSV'} (near line ${line})` }, { cause })
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quotation mark is opened and never closed',
+  INVALID_OPENING_QUOTE: 'a quotation mark stands in the middle of a cell',
+  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quotation mark',
+  CSV_MAX_RECORD_SIZE: 'a row is longer than any row of sessions',
+}
