@@ -41,7 +41,10 @@ t.test('the committed package is what the committed input makes, and was not edi
 
 t.test(
   'compiling again gives the same bytes',
-  { skip: process.env['HANDRAIL_COMPILE_PROFILES'] === undefined && 'set HANDRAIL_COMPILE_PROFILES to compile with SUSHI' },
+  {
+    skip: process.env['HANDRAIL_COMPILE_PROFILES'] === undefined && 'set HANDRAIL_COMPILE_PROFILES to compile with SUSHI',
+    timeout: 180_000,
+  },
   async (t) => {
     const target = join(t.testdir({}), 'package')
     await buildPackage({ folder: profilesFolder, target })

@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Device, Extension } from '@medplum/fhirtypes'
+import fc from 'fast-check'
 import t from 'tap'
 import { packageFolder, rulesFolder } from './package.ts'
-import { loadReviewRules, parseReviewRule, type ReviewRule } from './review-rules.ts'
+import { MalformedDataFile } from './reading.ts'
+import { loadReviewRules, parseReviewRule, type ReviewLine, type ReviewRule, type Span } from './review-rules.ts'
 import { dueWindow, settles, starts, trialVerdict, type ReviewEntry } from './review-windows.ts'
 
 const rules = await loadReviewRules()
@@ -140,4 +142,59 @@ t.test('a malformed rule is refused with a sentence that names the file', async 
   t.throws(broken('lower().matches(', 'lower(.matches('), { message: /is no FHIRPath/ })
   t.throws(broken('"id": "trial-start-unknown"', '"id": "trial-end"'), { message: `${file} has two lines trial-end.` })
   t.throws(() => parseReviewRule('{', file), { message: `${file} is not JSON.` })
+})
+
+t.test('whatever stands in a rule, it is read or refused with a sentence', async (t) => {
+  const good: object = JSON.parse(await readFile(join(rulesFolder, 'review-baclofen-pump.json'), 'utf8'))
+  const file = 'rules/review-x.json'
+  const readOrRefused = (value: unknown): boolean => {
+    try {
+      return parseReviewRule(JSON.stringify(value), file).lines.length > 0
+    } catch (refusal) {
+      return refusal instanceof MalformedDataFile && refusal.message.startsWith(file)
+    }
+  }
+  fc.assert(fc.property(fc.jsonValue(), readOrRefused), { numRuns: 200 })
+  const damaged = fc.tuple(fc.constantFrom(...Object.keys(good)), fc.jsonValue()).map(([key, value]) => ({ ...good, [key]: value }))
+  fc.assert(fc.property(damaged, readOrRefused), { numRuns: 300 })
+  const line = fc.tuple(
+    fc.constantFrom('trigger', 'participant', 'documentation', 'dynamicValue', 'condition', 'output', 'timingDuration', 'goalId'),
+    fc.jsonValue(),
+  )
+  const action = (good as { action: object[] }).action[0]
+  fc.assert(
+    fc.property(line, ([key, value]) => readOrRefused({ ...good, action: [{ ...action, [key]: value }] })),
+    { numRuns: 500 },
+  )
+  t.end()
+})
+
+t.test('a window never opens early and never ends late, on whatever day it begins', (t) => {
+  const span = fc.record({ value: fc.integer({ min: 0, max: 60 }), unit: fc.constantFrom('days', 'weeks', 'months', 'years') })
+  const day = fc
+    .date({ min: new Date('2000-01-01'), max: new Date('2060-12-31'), noInvalidDate: true })
+    .map((at) => at.toISOString().slice(0, 10))
+  const windowOf = (opensAfter: Span, dueAfter: Span, performedDateTime: string) =>
+    dueWindow({ window: { kind: 'counted', countedFrom: '%entry.performed.ofType(dateTime)', opensAfter, dueAfter } } as ReviewLine, {
+      entry: { resourceType: 'Procedure', status: 'completed', subject: {}, performedDateTime },
+    })
+  fc.assert(
+    fc.property(span, day, (given, from) => {
+      const known = windowOf(given, given, from)
+      if (known.kind !== 'known') return false
+      const month = windowOf(given, given, from.slice(0, 7))
+      const next = windowOf(given, given, new Date(Date.parse(from) + 86_400_000).toISOString().slice(0, 10))
+      return (
+        known.opensOn === known.dueOn &&
+        known.dueOn >= from &&
+        month.kind === 'known' &&
+        month.dueOn <= known.dueOn &&
+        (month.opensOn ?? '') >= known.dueOn &&
+        next.kind === 'known' &&
+        next.dueOn >= known.dueOn
+      )
+    }),
+    { numRuns: 500 },
+  )
+  t.end()
 })

@@ -104,6 +104,15 @@ export function parseReviewRule(json: string, file: string): ReviewRule {
   } catch (cause) {
     throw new MalformedDataFile(`${file} is not JSON.`, { cause })
   }
+  try {
+    return toRule(plan, file)
+  } catch (cause) {
+    if (cause instanceof MalformedDataFile) throw cause
+    throw new MalformedDataFile(`${file} is not shaped as a PlanDefinition.`, { cause })
+  }
+}
+
+function toRule(plan: PlanDefinition, file: string): ReviewRule {
   if (plan.resourceType !== 'PlanDefinition') throw wrong(file, 'is not a PlanDefinition')
   const { id, title, status, action = [] } = plan
   const author = plan.author?.[0]?.name

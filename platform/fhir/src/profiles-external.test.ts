@@ -46,6 +46,7 @@ const files = {
   'package/.index.json': { 'index-version': 1, files: [] },
   'package/StructureDefinition-dated-patient.json': datedPatient,
   'package/ValueSet-marital.json': marital,
+  'package/fhirpkg.lock.json': { updated: 'by a tool' },
   'package/example/Patient-nobody.json': { resourceType: 'Patient', id: 'nobody' },
   'package/other/notes.json': { anything: 'goes' },
 }
@@ -120,7 +121,9 @@ t.test('what cannot be read is refused with a sentence that names the path', asy
   await t.rejects(loadPackage(await write('bad.tgz', { 'package/a.json': '{' })), {
     message: /bad.tgz:package\/a.json is not readable JSON/,
   })
-  await t.rejects(loadPackage(await write('not.tgz', { 'package/a.json': { a: 1 } })), { message: /is not a FHIR resource/ })
+  await t.rejects(loadPackage(await write('not.tgz', { 'package/a.json': { a: 1 } })), { message: /not.tgz holds no resource/ })
+  const inner = { a: { resourceType: 'Patient' } }
+  await t.rejects(loadPackage(await write('inner.tgz', { 'package/a.json': inner })), { message: /is not a FHIR resource/ })
   const one = await write('one.tgz', files)
   const two = await write('two.tgz', files)
   await t.rejects(withPackages(nothing, [one, two]), { message: /one.tgz and .*two.tgz both define https:\/\/other.example/ })

@@ -59,10 +59,21 @@ export function profilesByType(definitions: ValidationProfiles['structureDefinit
  * @throws UnreadablePackage one sentence
  */
 export async function loadPackage(path: string): Promise<Profiles> {
-  const files = await filesAt(path)
+  const files = (await filesAt(path)).filter(isResource)
   if (files.length === 0) throw new UnreadablePackage(`The FHIR package ${path} holds no resource.`)
   const read = toProfiles(files)
   return { ...read, structureDefinitions: read.structureDefinitions.filter(({ derivation }) => derivation === 'constraint') }
+}
+
+/** What tools leave beside the resources of a package (`fhirpkg.lock.json`) is passed over; what is no JSON at all is not. */
+function isResource({ place, text: content }: PackageFile): boolean {
+  if (content.includes('"resourceType"')) return true
+  try {
+    JSON.parse(content)
+    return false
+  } catch (cause) {
+    throw new UnreadablePackage(`${place} is not readable JSON.`, { cause })
+  }
 }
 
 async function filesAt(path: string): Promise<PackageFile[]> {
