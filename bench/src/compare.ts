@@ -71,6 +71,7 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     rate: median(ours.map(({ rate }) => rate)),
     ratio: median(ratios),
     p99Ms: percentile(durations, 0.99),
+    p50Ms: percentile(durations, 0.5),
   }
   return {
     name,
@@ -82,21 +83,23 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     ratio: rounded(figures.ratio),
     target: target === undefined ? null : inWords(target),
     met: target === undefined ? null : error === undefined && isMet(target, figures),
-    p50: rounded(percentile(durations, 0.5)),
+    p50: rounded(figures.p50Ms),
     p99: rounded(figures.p99Ms),
     ...(error !== undefined && { error }),
   }
 }
 
 /** A figure that is no number meets nothing. */
-function isMet(target: Target, { rate, ratio, p99Ms }: { rate: number; ratio: number; p99Ms: number }): boolean {
+function isMet(target: Target, { rate, ratio, p99Ms, p50Ms }: { rate: number; ratio: number; p99Ms: number; p50Ms: number }): boolean {
   if ('ratio' in target) return ratio >= target.ratio
-  return 'rate' in target ? rate >= target.rate : p99Ms < target.p99Ms
+  if ('rate' in target) return rate >= target.rate
+  return 'p99Ms' in target ? p99Ms < target.p99Ms : p50Ms < target.p50Ms
 }
 
 function inWords(target: Target): string {
   if ('ratio' in target) return `ratio ≥ ${target.ratio}`
-  return 'rate' in target ? `ours ≥ ${target.rate}` : `p99 < ${target.p99Ms} ms`
+  if ('rate' in target) return `ours ≥ ${target.rate}`
+  return 'p99Ms' in target ? `p99 < ${target.p99Ms} ms` : `p50 < ${target.p50Ms} ms`
 }
 
 /** Why something failed, in one line. */

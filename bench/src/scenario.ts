@@ -1,7 +1,7 @@
 import type { Measured } from './statistics.ts'
 
-/** What is to be reached: a ratio to the ceiling, a rate, or a time that 99 of 100 calls do not exceed. */
-export type Target = { readonly ratio: number } | { readonly rate: number } | { readonly p99Ms: number }
+/** What is to be reached: a ratio to the ceiling, a rate, or a time that 99 of 100 calls, or half of them, stay under. */
+export type Target = { readonly ratio: number } | { readonly rate: number } | { readonly p99Ms: number } | { readonly p50Ms: number }
 
 /** A comparison: what the hub does, and the ceiling beside it. */
 export interface Scenario {

@@ -52,9 +52,10 @@ export interface Town extends AsyncDisposable {
   readonly readers: readonly SeededPerson[]
   /** Everybody else, in the order in which they were stored. */
   readonly others: readonly SeededPerson[]
-  /** People with 50 and with 500 entries. */
+  /** People with 50, with 500 and with 2,000 entries. */
   readonly of50: readonly SeededPerson[]
   readonly of500: readonly SeededPerson[]
+  readonly of2000: readonly SeededPerson[]
   /** How long storing one resource took, in seconds. */
   readonly secondsAnEntry: number
   /** The load on the hub. */
@@ -81,6 +82,7 @@ const READERS = 500
 const READERS_SESSIONS = 20
 const OF_50 = 10
 const OF_500 = 4
+const OF_2000 = 1
 const SETTLED_WITHIN_MS = 30_000
 
 /** Starts a hub on an empty database and fills it with people. */
@@ -103,7 +105,12 @@ export async function openTown({
   const seeded = await seedPeople(database, {
     people: people - readers,
     sessionsEach,
-    withEntries: [...repeated(readers, READERS_SESSIONS + 2), ...repeated(OF_50, 50), ...repeated(OF_500, 500)],
+    withEntries: [
+      ...repeated(readers, READERS_SESSIONS + 2),
+      ...repeated(OF_50, 50),
+      ...repeated(OF_500, 500),
+      ...repeated(OF_2000, 2_000),
+    ],
     from: PAST_THE_CAST,
     surroundings,
     onProgress: (stored) => {
@@ -123,6 +130,7 @@ export async function openTown({
     readers: from(people - readers, readers),
     of50: from(people, OF_50),
     of500: from(people + OF_50, OF_500),
+    of2000: from(people + OF_50 + OF_500, OF_2000),
     secondsAnEntry: (performance.now() - begun) / 1_000 / seeded.reduce((sum, { sessionIds }) => sum + sessionIds.length + 2, 0),
     load: loadOn(hub.port),
     settle: () => settled(database),

@@ -6,6 +6,7 @@ import { driveFrames } from '../admissions.ts'
 import { compare, reasonOf, resultOf } from '../compare.ts'
 import type { Result, Scenario } from '../scenario.ts'
 import { bareQueueScenario, bareScenarios } from '../scenarios/bare.ts'
+import { readingRequests, readingScenarios } from '../scenarios/reading.ts'
 import { recordRequests, recordScenarios, type Pair } from '../scenarios/record.ts'
 import { referralRequests, referralScenarios } from '../scenarios/referrals.ts'
 import { soak, type Soaked } from '../soak.ts'
@@ -26,6 +27,8 @@ export const townPhase: Phase = {
     'procedures',
     'identifier',
     'everything',
+    'summary',
+    'timeline',
     'referral-50-a-second-postgresql',
     'referral-sustained-postgresql',
     ...ALERTS,
@@ -59,6 +62,7 @@ export const townPhase: Phase = {
       ...bareScenarios(ceilings.ceiling),
       bareQueueScenario(ceilings.ceiling, 'postgresql'),
       ...recordScenarios(bench),
+      ...readingScenarios(bench),
       ...referralScenarios(bench, 'postgresql', { p99Ms: 250, rate: 150 }),
       ...(messages === undefined ? [] : alertScenarios(bench, messages)),
     ]
@@ -87,7 +91,10 @@ function soakedOperations(bench: Bench, messages: Awaited<ReturnType<typeof admi
   }
   const referral = referralRequests(bench)
   const metadata = requestBytes({ method: 'GET', path: '/fhir/metadata', headers: { accept: 'application/fhir+json' } })
+  const reading = readingRequests(bench)
   return [
+    { name: 'soak-summary-50', drive: (concurrency, amount) => load.run(reading.summary50, concurrency, amount), settle },
+    { name: 'soak-summary-500', drive: (concurrency, amount) => load.run(reading.summary500, concurrency, amount), settle },
     ...Object.entries(named).map(([name, { ours }]): Soaked => ({
       name: `soak-${name}`,
       drive: (concurrency, amount) => load.run(ours, concurrency, amount),

@@ -27,6 +27,9 @@ export interface Reading {
 const IN_PERSON = `r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
   AND NOT r.deleted AND r.type = ANY($3::text[])`
 
+/** Beyond any version, so that the second hash is of other seeds than the first. */
+const SECOND_SEED = 1_000_000_000_000
+
 const bucketOf = (id: string): number => bucketIn(id) ?? bucketOfPatient(id)
 
 /** What the reader may see now, without its content. */
@@ -52,8 +55,8 @@ export async function fingerprintOf(
   const [{ rows }, standingOf] = await Promise.all([
     database.query<{ a: string | null; b: string | null; count: number; known: boolean | null; named: string | null }>({
       name: `fingerprint-${may.shape}`,
-      text: `SELECT bit_xor(hashtextextended(r.type || '/' || r.id || '/' || r.version, 1)) AS a,
-                    bit_xor(hashtextextended(r.type || '/' || r.id || '/' || r.version, 2)) AS b,
+      // The version is the seed: another version of the same id is another hash. An id is that of one resource of one type.
+      text: `SELECT bit_xor(hashtextextended(r.id, r.version)) AS a, bit_xor(hashtextextended(r.id, r.version + ${SECOND_SEED})) AS b,
                     count(*)::integer AS count, bool_or(r.type = 'Patient') AS known,
                     (SELECT string_agg(r.type || '/' || r.id || '/' || r.version, ' ' ORDER BY r.type, r.id)
                        FROM unnest($4::smallint[], $5::text[], $6::text[]) AS k(bucket, type, id)

@@ -61,17 +61,18 @@ interface Latest {
 /** The latest that came from each organisation: what it wrote, and what names it as who says so. */
 export function lastFrom(items: readonly Item[]): ReadonlyMap<string, Latest> {
   const last = new Map<string, Latest>()
+  const take = (reference: string | undefined, receivedAt: string, about: string | undefined): void => {
+    if (reference?.startsWith('Organization/') !== true) return
+    const known = last.get(reference)
+    last.set(reference, {
+      receivedAt: known === undefined || known.receivedAt < receivedAt ? receivedAt : known.receivedAt,
+      about: known?.about === undefined || (about !== undefined && known.about < about) ? about : known.about,
+    })
+  }
   for (const { resource, author, receivedAt } of items) {
     const about = asOfDate(resource)
-    const from = new Set([author, ...sayersOf(resource).map(({ reference }) => reference ?? '')])
-    for (const reference of from) {
-      if (!reference.startsWith('Organization/')) continue
-      const known = last.get(reference)
-      last.set(reference, {
-        receivedAt: known === undefined || known.receivedAt < receivedAt ? receivedAt : known.receivedAt,
-        about: known?.about === undefined || (about !== undefined && known.about < about) ? about : known.about,
-      })
-    }
+    take(author, receivedAt, about)
+    for (const { reference } of sayersOf(resource)) if (reference !== author) take(reference, receivedAt, about)
   }
   return last
 }

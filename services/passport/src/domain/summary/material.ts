@@ -34,9 +34,20 @@ export function inOrder(material: Material): Material {
 
 type OfType<T extends Resource['resourceType']> = Extract<Resource, { resourceType: T }>
 
+/** Each section asks for its types; a long record is gone through once. */
+const byType = new WeakMap<readonly Item[], Map<string, Item[]>>()
+
 /** The items of one type, those entered in error left out: they are no part of what is known. */
 export function itemsOf<T extends Resource['resourceType']>({ items }: Material, type: T): Item<OfType<T>>[] {
-  return items.filter((item): item is Item<OfType<T>> => item.resource.resourceType === type && !isInError(item.resource))
+  let types = byType.get(items)
+  if (types === undefined) {
+    types = Map.groupBy(
+      items.filter(({ resource }) => !isInError(resource)),
+      ({ resource }) => resource.resourceType,
+    )
+    byType.set(items, types)
+  }
+  return [...(types.get(type) ?? [])] as unknown as Item<OfType<T>>[] // grouped by the very type
 }
 
 /** Whether the resource says that it should never have been written. */

@@ -51,11 +51,18 @@ export function checkedLevelOf(resource: Resource): CheckedLevel {
   return sayersOf(resource)[0]?.reference?.startsWith('Patient/') === true ? 'person-said' : 'not-stated'
 }
 
+/** Asked several times of each entry of a long record, and a resource that was read does not change. */
+const known = new WeakMap<Resource, readonly Reference[]>()
+
 /** Who says so: organisations before persons, since people change and the duty stays. */
-export function sayersOf(resource: Resource): Reference[] {
+export function sayersOf(resource: Resource): readonly Reference[] {
+  const before = known.get(resource)
+  if (before !== undefined) return before
   const all = named(resource).filter((reference): reference is Reference => reference !== undefined)
-  const organisations = all.filter(({ reference }) => reference?.startsWith('Organization/') === true)
-  return [...organisations, ...all.filter((one) => !organisations.includes(one))]
+  const isOrganization = ({ reference }: Reference): boolean => reference?.startsWith('Organization/') === true
+  const sayers = all.length < 2 ? all : [...all.filter(isOrganization), ...all.filter((one) => !isOrganization(one))]
+  known.set(resource, sayers)
+  return sayers
 }
 
 function named(resource: Resource): (Reference | undefined)[] {
