@@ -4,18 +4,14 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { processMessage } from './routes/fhir/process-message.ts'
 import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
 import { outboxPage } from './routes/outbox.ts'
 import { stream } from './routes/stream.ts'
 
 /** The operations of alerts under `/fhir`, `/alerts/stream`, and the outbox of a demonstration. */
-export async function buildApp(
-  dependencies: Pick<
-    Dependencies,
-    'tokens' | 'record' | 'notices' | 'subscriptions' | 'kept' | 'demo' | 'base' | 'clock' | 'newId' | 'log'
-  >,
-): Promise<FastifyInstance> {
+export async function buildApp(dependencies: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: dependencies.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -29,6 +25,7 @@ export async function buildApp(
       await fhir.register(smartAuthorisation, dependencies)
       await fhir.register(taskAnswer, dependencies)
       await fhir.register(subscriptionOperations, dependencies)
+      await fhir.register(processMessage, dependencies)
     },
     { prefix: '/fhir' },
   )

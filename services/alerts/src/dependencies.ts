@@ -17,6 +17,7 @@ import type { OutboundPolicy } from './outbox/outbound.ts'
 import { adtCounts, type AdtCounts } from './store/adt-counts.ts'
 import { alertsOf, type Alerts } from './store/alerts.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
+import type { Intake } from './store/intake.ts'
 import { keptMessagesIn, type KeptMessages } from './store/kept-messages.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
@@ -54,6 +55,7 @@ export interface Dependencies {
   /** How each hospital writes, by MSH-4. */
   readonly siteOf: (facility: string) => HospitalSite
   readonly received: MessageReceived
+  readonly intake: Intake
   readonly signer: Signer
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
@@ -152,6 +154,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     feeds: feedsIn(database),
     counts: adtCounts(),
     received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, siteOf, clock, newId: mint, log }),
+    intake: {},
     quarantine: openQuarantine(database, folder),
     siteOf,
     signer,

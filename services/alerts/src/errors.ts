@@ -83,6 +83,16 @@ export const refuse = defineErrors({
     says: 'Event numbers are whole numbers, the first no greater than the last.',
     remedy: 'Send eventsSinceNumber and eventsUntilNumber as whole numbers, both included.',
   },
+  SENDER_NOT_TAKEN: {
+    issue: 'forbidden',
+    says: 'Notices of hospital stays are taken from hospitals: clients of grade full that are bound to an organisation.',
+    remedy: 'Ask the operator to register your client for the hospital.',
+  },
+  REGISTER_LATE: {
+    issue: 'transient',
+    says: 'The register is being brought up to date.',
+    remedy: 'Send the message again in a few seconds.',
+  },
   NOTIFICATION_MALFORMED: {
     issue: 'invalid',
     says: 'The Bundle is no notification that is understood here.',

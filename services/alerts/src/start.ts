@@ -16,6 +16,7 @@ import type { Dependencies } from './dependencies.ts'
 import { codeOf } from './domain/vocabulary.ts'
 import { CODES } from '@platform/nhs/systems'
 import { consentChanged } from './jobs/consent-changed.ts'
+import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { takeOver } from './jobs/register-changed.ts'
@@ -92,13 +93,15 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
   starting.defer(() => alerts.rest())
   starting.defer(() => acting.idle())
+  const doors = { caughtUp: caughtUp(watching, dependencies, starting), onMessage: acting.add }
+  dependencies.intake.running = doors
   const mllp = starting.use(
     await startMllpServer({
       host: config.MLLP_HOST,
       port: config.MLLP_PORT,
       allow,
       ...(tls === undefined ? {} : { tls }),
-      handle: adtHandler({ ...dependencies, caughtUp: caughtUp(watching, dependencies, starting), onMessage: acting.add }),
+      handle: adtHandler({ ...dependencies, ...doors }),
       onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
     }),
   )
@@ -173,7 +176,7 @@ function watchListConsumer(dependencies: Dependencies & { readonly queues: Queue
 
 /** Answers and subscriptions. */
 function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, onSubscriptions: () => void): Promise<Consumer> {
-  const heard = { Task: taskChanged(dependencies), Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }) }
+  const heard = { Task: taskChanged(dependencies), Encounter: encounterChanged(dependencies), Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }) }
   return startConsumer({
     name: 'alerts-tasks',
     types: Object.keys(heard),

@@ -2,7 +2,6 @@
  * A message about somebody of ours is on disk: what it says is added to the stay, and the stay is settled. It may be called again for the same
  * message: an event is added once, and settling changes nothing that is so already.
  */
-import { readMessages } from '@platform/hl7v2/message'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
@@ -10,7 +9,8 @@ import type { Log } from '@platform/service/log'
 import { DELETE_EVENTS, MERGE_EVENTS, STAY_EVENTS, VISIT_MERGE_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
 import { phaseOf } from '../domain/alert.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
-import { readAdt, type SiteWays } from '../domain/translate/read-adt.ts'
+import type { SiteWays } from '../domain/translate/read-adt.ts'
+import { readKept } from '../domain/translate/read-kept.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
 import type { ReviewStore } from '../store/review-store.ts'
@@ -68,15 +68,13 @@ export function messageReceived(dependencies: MessageReceivedDependencies): Mess
 
 async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedDependencies): Promise<void> {
   const { stays, alerts, watchList, processingIds, siteOf, clock } = dependencies
-  const [message] = readMessages(waiting.content)
-  const read = message?.readable === true ? readAdt(message, { processingIds, receivedAt: waiting.receivedAt, siteOf }) : undefined
+  const told = readKept(waiting.content, { processingIds, receivedAt: waiting.receivedAt, siteOf })
   const touched = new Set<string>()
   let joined = false // joining a stay marks the message in the same round trip
-  for (const facts of read?.usable === true ? read.facts : []) {
+  for (const facts of told) {
     const match = matchFacts(facts, watchList.candidatesFor)
     // One patient in the message: whom it was matched to when it came, or by a person since. Two: each stands for itself.
-    const patient =
-      match.outcome === 'match' ? match.patient : read?.usable === true && read.facts.length === 1 ? waiting.patient : undefined
+    const patient = match.outcome === 'match' ? match.patient : told.length === 1 ? waiting.patient : undefined
     if (patient === undefined) continue
     if (MERGES.has(facts.event)) for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
     else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
@@ -102,11 +100,9 @@ async function matchAgain(patient: string, but: string, dependencies: MessageRec
   const { messages, reviews, watchList, processingIds, siteOf, clock, log } = dependencies
   for (const { message } of await reviews.ofCandidate(patient)) {
     const kept = message === but ? undefined : await messages.content(message)
-    const [parsed] = kept === undefined ? [] : readMessages(kept.content)
-    if (kept === undefined || parsed?.readable !== true) continue
-    const read = readAdt(parsed, { processingIds, receivedAt: kept.receivedAt, siteOf })
-    const match =
-      read.usable && read.facts.length === 1 && read.facts[0] !== undefined ? matchFacts(read.facts[0], watchList.candidatesFor) : undefined
+    if (kept === undefined) continue
+    const [facts, ...others] = readKept(kept.content, { processingIds, receivedAt: kept.receivedAt, siteOf })
+    const match = facts !== undefined && others.length === 0 ? matchFacts(facts, watchList.candidatesFor) : undefined
     if (match?.outcome !== 'match' || match.patient !== patient) continue
     await messages.adopt(message, patient)
     await reviews.decided(message, 'matched-later', clock.now())

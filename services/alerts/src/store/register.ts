@@ -94,6 +94,7 @@ export function registerIn(
     return identifier === undefined ? undefined : organizationBy(identifier.system, identifier.value)
   }
   const hospitalOf = async (facility: string): Promise<Organization | undefined> => {
+    if (facility.startsWith('Organization/')) return organizationAt(facility) // told by FHIR: the sender itself
     for (const system of [OWN_ID.HL7V2_FACILITY, ID.ODS_ORGANIZATION, ID.ODS_SITE]) {
       const found = await organizationBy(system, facility)
       if (found !== undefined) return found

@@ -1,0 +1,21 @@
+// What a kept message says, whether it came as HL7 v2 or as FHIR.
+import { readMessages } from '@platform/hl7v2/message'
+import type { AdtFacts } from '../adt.ts'
+import { readAdt, type AdtOptions } from './read-adt.ts'
+import { readNews, type FhirNews } from './read-encounter.ts'
+
+const BRACE = 0x7b
+
+/** One entry for each patient in it; none when it says nothing that we act on. */
+export function readKept(content: Buffer, options: AdtOptions): readonly AdtFacts[] {
+  if (content[0] === BRACE) {
+    const facts = readNews(JSON.parse(content.toString('utf8')) as FhirNews, options.receivedAt)
+    return facts === undefined ? [] : [facts]
+  }
+  const [message] = readMessages(content)
+  const read = message?.readable === true ? readAdt(message, options) : undefined
+  return read?.usable === true ? read.facts : []
+}
+
+/** As it is kept. */
+export const toKept = (news: FhirNews): Buffer => Buffer.from(JSON.stringify(news))

@@ -1,0 +1,121 @@
+/** Hospitals that speak FHIR: an Encounter in the record, a notification by FHIR messaging. */
+import type { Bundle, Encounter, Patient } from '@medplum/fhirtypes'
+import t from 'tap'
+import { aPatient } from '@platform/testing/cast'
+import { testHospital, type TestHospital } from './a-hospital.ts'
+
+const NOTIFICATION = 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event'
+const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000).toISOString()
+
+const encounter = (given: Partial<Encounter> = {}): Encounter => ({
+  resourceType: 'Encounter',
+  id: 'theirs',
+  status: 'in-progress',
+  class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+  subject: { reference: 'Patient/dafydd' },
+  serviceProvider: { reference: 'Organization/hospital' },
+  period: { start: at(0) },
+  location: [{ location: { display: 'W3' }, status: 'active' }],
+  ...given,
+})
+
+t.test('an Encounter that a hospital writes into the record raises the alert, moves it and closes it', async (t) => {
+  const hospital = await testHospital(t)
+  const write = async (given: Partial<Encounter>, minutes: number) => {
+    await hospital.moveTo(new Date(at(minutes)))
+    hospital.record.seed(encounter(given))
+    await hospital.tell()
+    await hospital.acted()
+  }
+  const ours = () => hospital.record.all<Encounter>('Encounter').find(({ id }) => id !== 'theirs')
+  await write({ status: 'planned', period: {} }, 0)
+  t.equal(ours()?.status, 'planned')
+  await write({}, 10)
+  t.match(hospital.task(/^alert-/), { status: 'requested' })
+  t.match(ours(), {
+    status: 'in-progress',
+    serviceProvider: { reference: 'Organization/hospital' },
+    location: [{ location: { display: 'W3' } }],
+  })
+  await write({ location: [{ location: { display: 'W5' }, status: 'active' }] }, 20)
+  t.match(ours()?.location?.at(-1), { location: { display: 'W5' }, status: 'active' })
+  await write({ status: 'finished', period: { start: at(0), end: at(30) } }, 31)
+  t.match(ours(), { status: 'finished', period: { end: at(30) } })
+  t.match(hospital.task(/^after-discharge-/), { status: 'requested' })
+  hospital.record.seed({ ...encounter(), id: 'stranger', subject: { reference: 'Patient/ada' } })
+  await hospital.tell()
+  t.equal(hospital.record.all('Encounter').length, 3, 'nothing was made of the stay of somebody who is not registered')
+})
+
+function notification(code: string, patient: Patient, given: Partial<Encounter> = {}, id = 'n1'): Bundle {
+  return {
+    resourceType: 'Bundle',
+    id,
+    type: 'message',
+    timestamp: at(0),
+    entry: [
+      {
+        fullUrl: 'urn:uuid:1',
+        resource: {
+          resourceType: 'MessageHeader',
+          eventCoding: { system: NOTIFICATION, code },
+          source: { endpoint: 'https://epr.example' },
+          focus: [{ reference: 'urn:uuid:2' }],
+        },
+      },
+      {
+        fullUrl: 'urn:uuid:2',
+        resource: { ...encounter(given), subject: { reference: 'urn:uuid:3' }, identifier: [{ system: 'urn:epr', value: 'E1' }] },
+      },
+      { fullUrl: 'urn:uuid:3', resource: patient },
+    ],
+  }
+}
+
+async function send(hospital: TestHospital, body: unknown, organization = 'hospital', role = 'ward') {
+  return hospital.app.inject({
+    method: 'POST',
+    url: '/fhir/$process-message',
+    headers: { authorization: await hospital.bearer(organization, role), 'content-type': 'application/fhir+json' },
+    payload: body as object,
+  })
+}
+
+t.test('HAZ-A09: a FHIR message is answered alike for everybody, and nothing is kept of who is not registered', async (t) => {
+  const hospital = await testHospital(t)
+  const [ours, theirs] = [
+    await send(hospital, notification('notification-admit', aPatient('dafydd'))),
+    await send(hospital, notification('notification-admit', aPatient('ada'), {}, 'n2')),
+  ]
+  t.strictSame([ours.statusCode, ours.body], [204, ''])
+  t.strictSame([theirs.statusCode, theirs.body], [204, ''])
+  t.equal((await send(hospital, notification('notification-admit', aPatient('dafydd')))).statusCode, 204)
+  await hospital.acted()
+  t.equal(hospital.tasks().filter(([kind]) => kind === 'hospital-alert').length, 1)
+  t.match(hospital.encounter(), { status: 'in-progress', serviceProvider: { reference: 'Organization/hospital' } })
+  const { rows } = await hospital.database.query<{ patient: string }>({ text: 'SELECT patient FROM alerts.message' })
+  t.strictSame(rows, [{ patient: 'dafydd' }])
+  t.match(hospital.dependencies.counts.read(), { match: 1, unregistered: 1, repeated: 1 })
+
+  await send(hospital, notification('notification-transfer', aPatient('dafydd'), { location: [{ location: { display: 'ICU' } }] }, 'n3'))
+  await send(
+    hospital,
+    notification('notification-discharge', aPatient('dafydd'), { status: 'finished', period: { start: at(0), end: at(90) } }, 'n4'),
+  )
+  await hospital.acted()
+  t.equal(hospital.encounter().status, 'finished')
+})
+
+t.test('a namesake goes to a person; what is no notification, and who is no hospital, is refused', async (t) => {
+  const hospital = await testHospital(t)
+  const { identifier: _, ...nameless } = aPatient('dafydd')
+  t.equal((await send(hospital, notification('notification-admit', nameless))).statusCode, 204)
+  await hospital.acted()
+  t.strictSame(
+    hospital.tasks().map(([kind]) => kind),
+    ['identity-review'],
+  )
+  t.equal((await send(hospital, notification('something-else', aPatient('dafydd')))).statusCode, 400)
+  t.equal((await send(hospital, { resourceType: 'Patient' })).statusCode, 400)
+  t.equal((await send(hospital, notification('notification-admit', aPatient('dafydd')), 'hospital', 'worker')).statusCode, 403)
+})
