@@ -440,3 +440,27 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "One notification Bundle of type query-event."
 * parameter[=].type = #Bundle
+
+Instance: process-message
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/process-message"
+* version = "0.1.0"
+* name = "ProcessMessage"
+* title = "Notice of a hospital stay"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Admission, transfer and discharge as Da Vinci Unsolicited Notifications describes them. The answer is the same whether the person is on the register or not, and nothing is kept of who is not."
+* affectsState = true
+* base = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
+* code = #process-message
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #content
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "A message Bundle: MessageHeader, Encounter, Patient."
+* parameter[=].type = #Bundle

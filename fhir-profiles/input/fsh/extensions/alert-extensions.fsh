@@ -19,8 +19,8 @@ Context: Patient
 Extension: PausedForExtension
 Id: paused-for
 Title: "Why it was paused"
-Description: "On an Appointment or ServiceRequest that was put on hold because the person came into hospital: the stay, so that whoever resumes it knows what was paused with it."
-Context: Appointment, ServiceRequest, CarePlan
+Description: "On the Task of whoever gives sessions, put on hold because the person came into hospital: the stay, so that whoever resumes it knows what was paused with it."
+Context: Task
 * insert Ours
 * value[x] only Reference(Encounter)
 * value[x] 1..1
