@@ -176,7 +176,11 @@ function watchListConsumer(dependencies: Dependencies & { readonly queues: Queue
 
 /** Answers and subscriptions. */
 function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, onSubscriptions: () => void): Promise<Consumer> {
-  const heard = { Task: taskChanged(dependencies), Encounter: encounterChanged(dependencies), Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }) }
+  const heard = {
+    Task: taskChanged(dependencies),
+    Encounter: encounterChanged(dependencies),
+    Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }),
+  }
   return startConsumer({
     name: 'alerts-tasks',
     types: Object.keys(heard),
