@@ -1,6 +1,6 @@
 /** The operator's command line beside a running hub. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -30,7 +30,9 @@ t.test('every command is listed, and says more about itself', async (t) => {
   const { code, stdout } = await admin('--help')
   t.equal(code, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name as string)
-  t.strictSame(names, ['dead-letters', 'export', 'import-person', 'interventions', 'register-client', 'register-organization'])
+  const files = readdirSync(join(ROOT, 'infra/local/src/admin/commands')).filter((file) => file.endsWith('.ts'))
+  t.ok(names.length > 5)
+  t.strictSame(names.toSorted(), files.map((file) => file.replace('.ts', '')).toSorted())
   for (const name of names) t.match(await admin(name, '--help'), { code: 0, stdout: new RegExp(`^npm run admin -- ${name} `), stderr: '' })
 })
 
