@@ -23,7 +23,8 @@ async function aTrail(scope: Parameters<typeof testDatabase>[0]) {
     await sealer[Symbol.asyncDispose]()
   }
   const batches = async () =>
-    (await database.query<{ batches: number }>({ text: 'SELECT count(*)::integer AS batches FROM passport.audit_seal' })).rows[0]?.batches ?? 0
+    (await database.query<{ batches: number }>({ text: 'SELECT count(*)::integer AS batches FROM passport.audit_seal' })).rows[0]
+      ?.batches ?? 0
   for (const batch of [1, 2, 3]) {
     for (const client of ['ada', 'bryn']) {
       await record({
