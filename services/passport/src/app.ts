@@ -30,6 +30,7 @@ import { history } from './routes/fhir/history.ts'
 import { importInterventions } from './routes/fhir/import-interventions.ts'
 import { personArchive } from './routes/fhir/person-archive.ts'
 import { print } from './routes/fhir/print.ts'
+import { merge } from './routes/fhir/merge.ts'
 import { read } from './routes/fhir/read.ts'
 import { recordRegister } from './routes/fhir/record-register.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
@@ -83,6 +84,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         auditEvent,
         breakGlass,
         consentPreview,
+        merge,
         bulkExport,
         exportFile,
         personArchive,

@@ -1,12 +1,13 @@
 /** What is stored beside a resource's text: whose it is, what kind of information it holds, and who is named in it. */
 import { BIT, isDataClass } from './access/data-class.ts'
+import { replacedBy } from './access/merge.ts'
 import type { FhirResource } from './references.ts'
 import { referencesAt } from './references.ts'
 import { RESOURCE_TYPES } from './resource-types.ts'
 
-/** The id of the Patient in whose compartment a resource lies; a Patient lies in its own. */
+/** The id of the Patient in whose compartment a resource lies; a Patient lies in its own, or in that of the one that took its place. */
 export function patientOf(resource: FhirResource, id: string): string | undefined {
-  if (resource.resourceType === 'Patient') return id
+  if (resource.resourceType === 'Patient') return replacedBy(resource) ?? id
   const paths = RESOURCE_TYPES[resource.resourceType]?.patient ?? []
   return referencesAt(resource, paths).find(({ type }) => type === 'Patient')?.id
 }

@@ -1,6 +1,7 @@
 /** From a checked resource to everything that is stored of it. Pure: time and ids are given. */
 import { bucketIn, bucketOfPatient } from './bucket.ts'
 import { closedOutBy } from './access/consent.ts'
+import { replacedBy } from './access/merge.ts'
 import type { ClosedOut, Relationship } from './access/relationship.ts'
 import { relationshipsFrom } from './access/relationship.ts'
 import { classesOf, partiesOf, patientOf } from './compartment.ts'
@@ -55,11 +56,15 @@ export function prepareWrite(
     classes: classesOf(resource),
     parties: partiesOf(resource, author),
     content: JSON.stringify(stamped),
-    index: extract({ ...resource, id, meta: stamped.meta }),
+    index: found(extract({ ...resource, id, meta: stamped.meta }), resource),
     relationships: relationshipsFrom({ ...resource, id }, { patient, author }),
     closedOut: closedOutBy(resource, patient, id),
   }
 }
+
+/** A Patient that another took the place of is found by its id alone: its identifiers mean the other. */
+const found = (index: IndexValues, resource: FhirResource): IndexValues =>
+  resource.resourceType === 'Patient' && replacedBy(resource) !== undefined ? { ...index, identifiers: [] } : index
 
 /** The row that says a resource is no more. It is found by nothing but its id and its history. */
 export function prepareDelete(row: {

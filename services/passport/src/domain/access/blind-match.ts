@@ -47,6 +47,9 @@ export function isSamePerson(sent: FhirResource, stored: FhirResource): boolean 
   )
 }
 
+/** Whether two Patients have a whole name in common, without case and accents. */
+export const sharesName = (one: FhirResource, other: FhirResource): boolean => share(namesOf(one), namesOf(other))
+
 const share = (some: ReadonlySet<string>, others: ReadonlySet<string>) => [...some].some((one) => others.has(one))
 
 function identifiersOf(patient: FhirResource): Set<string> {

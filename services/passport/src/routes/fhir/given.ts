@@ -19,6 +19,8 @@ export const parameterRefuse = defineErrors({
 })
 
 export interface Given {
+  /** The parameters of the body, as they came. */
+  readonly sent: readonly object[]
   /** The value of a parameter, whatever its type; nothing when it was not given. */
   value(name: string): unknown
   values(name: string): readonly unknown[]
@@ -48,6 +50,7 @@ export function given(request: FastifyRequest, baseUrl: string): Given {
     return all[0]
   }
   const self: Given = {
+    sent,
     value: only,
     values,
     text(name) {
