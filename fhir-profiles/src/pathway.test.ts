@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { dueAt } from './calendar.ts'
 import { packageFolder, pathwayFolder } from './package.ts'
-import { loadPathway, parsePathway, specialistFor, taskDueAt } from './pathway.ts'
+import { loadHarmWarnings, loadPathway, parsePathway, specialistFor, taskDueAt } from './pathway.ts'
 
 const pathway = await loadPathway()
 const json = async () => {
@@ -118,6 +118,14 @@ t.test('every word of the pathway is a code of ours', async (t) => {
   for (const service of atOnce.services) t.ok(services.includes(service), service)
   for (const { careTeamRole } of pathway.alerts.specialists.values()) t.ok(services.includes(careTeamRole), careTeamRole)
   for (const code of pathway.alerts.specialists.keys()) t.ok(code === '*' || registers.includes(code), code)
+})
+
+t.test('every harm warning is of codes of ours, says its source, and is a draft until a clinician approves it', async (t) => {
+  const [precautions, attributes] = await Promise.all([codesOf('precaution'), codesOf('access-attribute')])
+  for (const warning of await loadHarmWarnings()) {
+    t.ok(precautions.includes(warning.precaution) && attributes.includes(warning.attribute), warning.id)
+    t.equal(warning.status, 'draft')
+  }
 })
 
 t.test('a malformed file is refused with a sentence that names the place', async (t) => {

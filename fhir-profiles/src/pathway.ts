@@ -68,6 +68,23 @@ const alertPathway = object({
  */
 export type ReferralPathway = ReturnType<typeof referralPathway>
 
+const harmWarnings = object({
+  ...head,
+  warnings: listOf(
+    object({ id: text, status: oneOf('draft', 'active', 'retired'), precaution: text, attribute: text, says: text, source: text }),
+  ),
+})
+
+/**
+ * Reads `pathway/harm-warnings.json`, at start: sentences that are shown beside a service, each with its source.
+ *
+ * @throws MalformedDataFile one sentence naming file and place
+ */
+export async function loadHarmWarnings(folder: string = pathwayFolder): Promise<ReturnType<typeof harmWarnings>['warnings']> {
+  const file = await readFile(join(folder, 'harm-warnings.json'), 'utf8')
+  return parseDataFile(file, 'pathway/harm-warnings.json', harmWarnings).warnings
+}
+
 /** `pathway/hospital-alerts.json`. `specialists` is keyed by register code; `*` answers for every other. */
 export type AlertPathway = ReturnType<typeof alertPathway>
 

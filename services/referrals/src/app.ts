@@ -6,6 +6,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Dependencies } from './dependencies.ts'
 import { serviceRequestAmend } from './routes/fhir/service-request-amend.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
+import { serviceRequestOverrule } from './routes/fhir/service-request-overrule.ts'
 import { serviceRequestPreview } from './routes/fhir/service-request-preview.ts'
 import { serviceRequestReEnter } from './routes/fhir/service-request-re-enter.ts'
 import { serviceRequestStatus } from './routes/fhir/service-request-status.ts'
@@ -28,6 +29,7 @@ const ROUTES = [
   serviceRequestReEnter,
   serviceRequestStatus,
   serviceRequestMatch,
+  serviceRequestOverrule,
   serviceRequestPreview,
 ]
 

@@ -1,21 +1,23 @@
 /** What the routes, jobs and timers of referrals work with, put together in one place for `main.ts` and for the one-process hub. */
-import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadHarmWarnings, loadPathway } from '@handrail/fhir-profiles/pathway'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
 import { silentLog, type Log } from '@platform/service/log'
 import { CORE_VERSION } from './domain/bars/vocabulary.ts'
+import type { HarmWarning } from './domain/matching/harm-warnings.ts'
 import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
 import { barsChannel } from './outbox/channels/bars.ts'
-import { courier, plannedFor, type Courier } from './outbox/deliver.ts'
+import { courier, leaving, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
 import { needsOf, type Needs } from './store/needs.ts'
 import { toPathway } from './store/pathway.ts'
+import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 
 /** Everything this service works with. */
@@ -27,9 +29,13 @@ export interface Dependencies {
   readonly clocks: Clocks
   readonly needs: Needs
   readonly pathway: Pathway
+  readonly harmWarnings: readonly HarmWarning[]
+  readonly ruleEffects: RuleEffects
   readonly barsExchanges: BarsExchanges
   readonly deliveries: Deliveries
   readonly bars: BarsSettings
+  /** What would leave the hub for a need as it would be; nothing when it stays in the hub. */
+  readonly leavingFor: (need: Need, read: FhirRecord['read']) => Promise<Leaving | undefined>
   /** Sends what goes out; absent where no target is set. */
   readonly courier?: Courier
   readonly clock: Clock
@@ -94,8 +100,11 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const channel = goes ? barsChannel({ url: targetUrl, ...(token === undefined ? {} : { token }) }) : undefined
   const from = { dosId: answersTo ?? '', name: 'Handrail', version: CORE_VERSION.text }
   return {
+    harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
+    ruleEffects: ruleEffectsIn(database, clock),
     barsExchanges,
     deliveries,
+    leavingFor: async (need, read) => (goes ? leaving(need, { directory, ours: serviceIds, from, at: clock.now(), read }) : undefined),
     bars: { publicUrl, serviceIds, category: data.referrals.category },
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, channel, from, log }) }),
     tokens,

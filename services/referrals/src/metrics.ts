@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client'
 import type { Clock } from '@platform/service/clock'
 import { calendarDaysLeft, type Pathway } from './domain/pathway.ts'
 import type { Deliveries } from './store/deliveries.ts'
+import type { RuleEffects } from './store/rule-effects.ts'
 import type { Clocks } from './store/clocks.ts'
 
 /** Registers `handrail_needs_without_owner_or_due`, which must be 0, `handrail_tasks_overdue` and `handrail_calendar_days_left`. */
@@ -13,7 +14,14 @@ export function measureReferrals(
     clock,
     pathway,
     deliveries,
-  }: { clocks: Clocks; clock: Clock; pathway: Pick<Pathway, 'holidaysKnownUntil'>; deliveries: Pick<Deliveries, 'count'> },
+    ruleEffects,
+  }: {
+    clocks: Clocks
+    clock: Clock
+    pathway: Pick<Pathway, 'holidaysKnownUntil'>
+    deliveries: Pick<Deliveries, 'count'>
+    ruleEffects: Pick<RuleEffects, 'totals'>
+  },
 ): void {
   const registers = [metrics]
   new Gauge({
@@ -41,6 +49,15 @@ export function measureReferrals(
       const { waiting, givenUp } = await deliveries.count()
       this.set({ state: 'waiting' }, waiting)
       this.set({ state: 'given-up' }, givenUp)
+    },
+  })
+  new Gauge({
+    name: 'handrail_rule_effect_total',
+    help: 'How often a rule of matching spoke for or against a listing, excluded one, or was overruled, since this process began.',
+    labelNames: ['rule', 'effect'],
+    registers,
+    collect() {
+      for (const { rule, effect, times } of ruleEffects.totals()) this.set({ rule, effect }, times)
     },
   })
   new Gauge({

@@ -7,6 +7,7 @@ import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { CALENDAR_DAYS_WANTED, calendarDaysLeft } from './domain/pathway.ts'
 import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
+import { locationChanged } from './jobs/location-changed.ts'
 import { organizationChanged } from './jobs/organization-changed.ts'
 import { serviceRequestChanged } from './jobs/service-request-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
@@ -35,7 +36,11 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   await withPatience(() => directory.refresh())
 
   const heard = { ServiceRequest: serviceRequestChanged(dependencies), Task: taskChanged(dependencies) }
-  const listed = { Organization: organizationChanged(dependencies), HealthcareService: healthcareServiceChanged(dependencies) }
+  const listed = {
+    Organization: organizationChanged(dependencies),
+    HealthcareService: healthcareServiceChanged(dependencies),
+    Location: locationChanged(dependencies),
+  }
 
   await using starting = new AsyncDisposableStack()
   starting.use(
@@ -62,6 +67,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
   const { courier } = dependencies
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
+  starting.use(every(CHECK_EVERY_MS, 'rule-effects.not-written', () => dependencies.ruleEffects.write(), log))
   starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
 

@@ -10,6 +10,9 @@ import { toMessage, uuidFrom } from '../src/domain/bars/outbound-message.ts'
 import { BARS, REFUSAL_OF } from '../src/domain/bars/vocabulary.ts'
 import { testHub } from './a-hub.ts'
 
+// A real database, receivers that listen, and keys made anew for each test: on a busy machine that takes its time.
+t.setTimeout(120_000)
+
 const OURS = '2000011147'
 const DOS = 'https://fhir.nhs.uk/Id/dos-service-id'
 const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code'
@@ -416,6 +419,24 @@ t.test('a referral to a service reached by BaRS goes out once, valid by our own 
   t.match(body.entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.resource, { identifier: [{ value: '9990123454' }] })
   t.same(await dependencies.deliveries.count(), { waiting: 0, givenUp: 0 })
   t.equal(record.all<Task>('Task').length, 1)
+})
+
+t.test('$preview shows the message itself, and by which channel it would go; what is previewed is what is sent', async (t) => {
+  const { target, deliver, ask, record } = await sending(t, [])
+  const preview = (reference: string) => {
+    const parameter = [{ name: 'receiver', valueReference: { reference } }]
+    const body = { resourceType: 'Parameters', parameter }
+    return ask<Bundle>('POST', '/fhir/ServiceRequest/need-1/$preview', { 'content-type': 'application/fhir+json' }, body)
+  }
+  const shown = await preview('HealthcareService/mind')
+  t.match(shown.body.meta?.tag, [{ code: 'bars' }])
+  await deliver('2026-11-04T10:00:01Z')
+  const plain = ({ entry = [] }: Bundle) =>
+    entry.map(({ resource }) => [resource?.resourceType, (resource as Patient).identifier, (resource as ServiceRequest).code])
+  t.same(plain(shown.body), plain(target.came[0]!.body))
+  t.equal(target.came.length, 1)
+  t.match((await preview('Organization/leisure')).body, { meta: { tag: [{ code: 'hub' }] }, type: 'collection' })
+  t.equal(record.all('Task').length, 1, 'nothing was written')
 })
 
 t.test(

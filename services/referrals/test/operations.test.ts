@@ -257,17 +257,23 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
     { name: 'near', valueString: 'CH5 1AB' },
   ])
   t.equal(unsaved.status, 200)
-  const [candidate] = unsaved.body.parameter ?? []
+  const candidate = unsaved.body.parameter?.find(({ name }) => name === 'candidate')
   t.match(candidate?.part, [{ name: 'service', valueReference: { reference: 'HealthcareService/chair-class' } }])
   const says = (name: string) => candidate?.part?.filter((part) => part.name === name).map((part) => part.part?.[1]?.valueString)
   t.match(says('for'), ['It offers Exercise class.'])
-  t.match(says('against'), ['How far away it is, is not known.', 'Whether it has room, and how long the wait is, is not known.'])
+  t.same(says('against'), [
+    'How far away it is, is not known: no coordinates of postcodes are held here.',
+    'Whether it has room is not known.',
+    'How long the wait is, is not known.',
+    'Nobody has confirmed this listing.',
+  ])
+  t.match(unsaved.body.parameter?.[0], { name: 'note', valueString: 'Only one option is known.' })
 
   refer({ ...wanted, category: [{ coding: [REFERRAL] }] })
   const stored = await call<Parameters>('/fhir/ServiceRequest/$match', [
     { name: 'request', valueReference: { reference: 'ServiceRequest/need-1' } },
   ])
-  t.equal(stored.body.parameter?.length, 1)
+  t.equal(stored.body.parameter?.filter(({ name }) => name === 'candidate').length, 1)
   t.equal(
     (await call('/fhir/ServiceRequest/$match', [{ name: 'request', valueReference: { reference: 'ServiceRequest/unknown' } }])).status,
     404,
@@ -412,4 +418,34 @@ t.test('$amend and $re-enter: the next version of a need, and the next need afte
   t.match(again, { status: 201, body: { status: 'active', basedOn: [{ reference: 'ServiceRequest/need-1' }] } })
   const twice = await call<ServiceRequest>('/fhir/ServiceRequest/need-1/$re-enter', [])
   t.equal(twice.body.id, again.body.id)
+})
+
+t.test('$overrule asks a service against the reasons, keeps both on the request, and counts what was overruled', async (t) => {
+  const { call, asked, record, settle, steps, dependencies, database } = await testService(t)
+  await asked()
+  const chosen = { name: 'service', valueReference: { reference: 'HealthcareService/chair-class' } }
+  t.equal((await call('/fhir/ServiceRequest/need-1/$overrule', [chosen])).status, 400, 'a reason is needed')
+  const reason = { name: 'reason', valueString: 'She knows the teacher.' }
+  const { status, body } = await call<ServiceRequest>('/fhir/ServiceRequest/need-1/$overrule', [chosen, reason])
+  t.equal(status, 200)
+  t.match(
+    body.note?.at(-1)?.text,
+    /^Chair based exercise was chosen: She knows the teacher\. Against it stood: .*Nobody has confirmed this listing\./,
+  )
+  t.equal(record.read<ServiceRequest>('ServiceRequest/need-1').performer?.length, 2)
+  await settle()
+  t.same(
+    steps().map(([, state, owner]) => [state, owner]),
+    [
+      ['requested', 'Organization/neuropsychology'],
+      ['requested', 'Organization/leisure'],
+    ],
+  )
+  const overruled = dependencies.ruleEffects.totals().find(({ rule, effect }) => rule === 'confirmed' && effect === 'overruled')
+  t.match(overruled, { times: 1 })
+  await dependencies.ruleEffects.write()
+  const { rows } = await database.query<{ times: string }>({
+    text: "SELECT times FROM referrals.rule_effect WHERE rule = 'confirmed' AND effect = 'overruled'",
+  })
+  t.same(rows, [{ times: '1' }])
 })

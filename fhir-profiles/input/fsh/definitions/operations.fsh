@@ -354,6 +354,12 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "How many at most."
 * parameter[=].type = #positiveInt
+* parameter[+].name = #withinMiles
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "How far is still near; 30 when absent. What is farther is counted and not listed."
+* parameter[=].type = #positiveInt
 * parameter[+].name = #return
 * parameter[=].use = #out
 * parameter[=].min = 1

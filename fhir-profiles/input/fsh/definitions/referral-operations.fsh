@@ -189,3 +189,45 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "status, since, days, coordinator and one step for each Task."
 * parameter[=].type = #Parameters
+
+Instance: overrule
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/overrule"
+* version = "0.1.0"
+* name = "Overrule"
+* title = "Choose against the reasons"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A person chooses a service against the reasons that $match gives, with a reason. The service is asked; both stay on the request, and each rule overruled is counted."
+* affectsState = true
+* code = #overrule
+* resource = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #service
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The service that is chosen."
+* parameter[=].type = #Reference
+* parameter[+].name = #reason
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Why, in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #near
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Postcode, or latitude and longitude with a comma, as for $match."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The request with the service as performer."
+* parameter[=].type = #ServiceRequest

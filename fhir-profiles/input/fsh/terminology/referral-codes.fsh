@@ -174,3 +174,11 @@ Description: "The eight words that everybody sees: sender, receiver and person, 
 * #on-hold "On hold" "Begun, and paused."
 * #not-suitable "Not suitable – next step arranged" "Refused, with a reason; somebody has the next step."
 * #finished "Finished" "Met, withdrawn or ended."
+
+CodeSystem: DeliveryChannel
+Id: delivery-channel
+Title: "Channel to a receiver"
+Description: "By which channel a receiver is reached; the tag of what $preview shows."
+* insert OurCodes
+* #hub "In the hub" "Inbox on the pages, FHIR and subscription: the receiver reads the request and its Task, as far as its grade allows."
+* #bars "NHS BaRS" "A message Bundle to the service's DoS id."

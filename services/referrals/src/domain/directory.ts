@@ -1,5 +1,6 @@
 /** Who can be asked: the organisations and services listed in the record, held in memory and answered without a call. */
-import type { CodeableConcept, HealthcareService, Organization } from '@medplum/fhirtypes'
+import type { CodeableConcept, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
+import { factsOf, type ServiceFacts } from './listed-service.ts'
 
 /** Whose bank holidays an organisation keeps. */
 export type Nation = 'england' | 'wales' | 'scotland' | 'northern-ireland'
@@ -22,6 +23,8 @@ export interface Listing {
   readonly nation?: Nation
   /** Places free, as somebody last said, and when. */
   readonly capacity?: Capacity
+  /** What a service says about itself; an organisation has none. */
+  readonly facts?: ServiceFacts
 }
 
 /** How much room a service has, as its publisher said it. */
@@ -42,12 +45,17 @@ export interface Directory {
   identified(identifier: string): Listing | undefined
   /** Every listing that this organisation, `Organization/<id>`, answers for, itself included. */
   ofOrganization(organization: string): readonly Listing[]
+  /** Every listing that offers this, `system|code`. */
+  offering(code: string): Iterable<Listing>
   /** Every listing, in the order in which they became known. */
   all(): readonly Listing[]
 }
 
 /** What deciding needs of a listed resource. */
-export function toListing(resource: HealthcareService | Organization): Listing {
+export function toListing(
+  resource: HealthcareService | Organization,
+  locationOf: (reference: string) => Location | undefined = () => undefined,
+): Listing {
   const reference = `${resource.resourceType}/${resource.id}`
   const concepts =
     resource.resourceType === 'Organization'
@@ -63,6 +71,7 @@ export function toListing(resource: HealthcareService | Organization): Listing {
     offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
     ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
+    ...given('facts', resource.resourceType === 'HealthcareService' ? factsOf(resource, locationOf) : undefined),
     ...given('capacity', resource.resourceType === 'HealthcareService' ? capacityOf(resource) : undefined),
   }
 }
@@ -116,6 +125,7 @@ export function directoryOf(listings: Iterable<Listing>): Directory {
   const byOrganization = Map.groupBy(all, ({ organization }) => organization ?? '')
   return {
     ofOrganization: (organization) => byOrganization.get(organization) ?? [],
+    offering: (code) => all.filter(({ offers }) => offers.has(code)),
     listing: (reference) => byReference.get(reference),
     identified: (identifier) => byIdentifier.get(identifier),
     all: () => all,

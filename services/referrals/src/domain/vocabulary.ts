@@ -35,6 +35,9 @@ export const REQUEST_CATEGORY = `${BASE}/CodeSystem/request-category`
 /** The eight plain words of a referral. */
 export const REFERRAL_STATUS = `${BASE}/CodeSystem/referral-status`
 
+/** By which channel a receiver is reached: `hub` (inbox, FHIR, subscription) or `bars`. */
+export const DELIVERY_CHANNEL = `${BASE}/CodeSystem/delivery-channel`
+
 /** Who coordinates a need; an extension of ServiceRequest. */
 export const COORDINATOR = `${BASE}/StructureDefinition/coordinator`
 

@@ -2,7 +2,7 @@
  * Sends what is due, again and again until it is delivered or given up. A target that fails five times running is left alone for a minute. What is
  * given up ends as a refusal with a next step, which the coordinator has: a failure that nobody sees would be a referral that vanished. HAZ-R12
  */
-import type { Organization, Patient } from '@medplum/fhirtypes'
+import type { Bundle, Organization, Patient } from '@medplum/fhirtypes'
 import type { Log } from '@platform/service/log'
 import { giveUpDelivery } from '../domain/bars/apply-response.ts'
 import { goesOut } from '../domain/bars/goes-out.ts'
@@ -56,6 +56,53 @@ export const plannedFor = (need: Need, directory: ServiceDirectory, ours: readon
     correlationId: uuidFrom(`correlation/${task}`),
     askedAt: at,
   }))
+
+/** How a step would leave, and by what; nothing when its owner answers in the hub. */
+export interface Leaving {
+  readonly channel: 'bars'
+  readonly message: Bundle
+}
+
+/**
+ * What would go for a step that is not opened yet: the message itself, as the courier would make it now.
+ *
+ * @param read reads as the caller who looks: nobody is shown what he may not see
+ */
+export async function leaving(
+  need: Need,
+  {
+    directory,
+    ours,
+    from,
+    at,
+    read,
+  }: { directory: ServiceDirectory; ours: readonly string[]; from: Outgoing['from']; at: Date; read: FhirRecord['read'] },
+): Promise<Leaving | undefined> {
+  const [planned] = plannedFor(need, directory, ours, at)
+  const task = need.tasks.find(({ id }) => id === planned?.task)
+  if (planned === undefined || task === undefined) return undefined
+  const requester = localId(need.request.requester, 'Organization')
+  const [patient, sender, receiver] = await Promise.all([
+    read<Patient>(need.request.subject.reference ?? ''),
+    requester === undefined ? undefined : read<Organization>(`Organization/${requester}`),
+    read<Organization>(task.owner?.reference ?? ''),
+  ])
+  if (patient === undefined || receiver === undefined) return undefined
+  const message = toMessage({
+    act: 'refer',
+    request: need.request,
+    task,
+    patient: asOurPatient(patient),
+    sender: sender ?? { resourceType: 'Organization', name: need.request.requester?.display ?? from.name },
+    receiver,
+    service: { name: directory.listing(planned.service)?.name ?? receiver.name ?? '', dosId: planned.target },
+    from,
+    bundleId: planned.bundleId,
+    correlationId: planned.correlationId,
+    at,
+  })
+  return { channel: 'bars', message }
+}
 
 /** Opens a courier. */
 export function courier({ deliveries, record, directory, needs, channel, from, log }: DeliverOptions): Courier {

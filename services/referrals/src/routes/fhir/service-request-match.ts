@@ -3,13 +3,19 @@ import type { Parameters, ParametersParameter, ServiceRequest } from '@medplum/f
 import type { Caller } from '@platform/fhir/caller'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
-import { match, type Candidate, type Reason } from '../../domain/match.ts'
+import { outwardOf } from '../../domain/matching/asked.ts'
+import { effectsOf } from '../../domain/matching/effects.ts'
+import { match, type Candidate, type Matched } from '../../domain/matching/match.ts'
+import type { Reason } from '../../domain/matching/rules.ts'
 import { localId } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters, type Given } from './parameters.ts'
 
-export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (app, { directory, record, clock }) => {
+export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
+  app,
+  { directory, record, clock, harmWarnings, ruleEffects },
+) => {
   /** The request as it was given, or the stored one as the caller may see it. */
   const requestOf = async (given: Given, caller: Caller): Promise<ServiceRequest> => {
     const { request } = complete({ request: given.resourceOrReference('request') })
@@ -28,36 +34,57 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (app,
     if (!caller.scopes.some(({ type, r, s }) => (type === '*' || type === 'HealthcareService') && (r || s))) {
       throw refuse.SCOPE_MISSING({ type: 'HealthcareService' })
     }
-    const given = readParameters(body, ['request', 'near', 'count'])
-    const near = given.words('near')
-    const count = given.integer('count')
-    const asked = { ...(near === undefined ? {} : { near }), ...(count === undefined ? {} : { count }) }
+    const given = readParameters(body, ['request', 'near', 'count', 'withinMiles'])
+    const [near, count, miles] = [given.words('near'), given.integer('count'), given.integer('withinMiles')]
+    const asked = {
+      ...(near === undefined ? {} : { near }),
+      ...(count === undefined ? {} : { count }),
+      ...(miles === undefined ? {} : { withinKm: miles * KM_PER_MILE }),
+    }
     const request = await requestOf(given, caller)
-    return sendResource(reply, toParameters(match(request, asked, { at: clock.now(), directory })))
+    const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings })
+    // Where, as little as the report needs: an outward postcode, and nothing of who asked or for whom.
+    ruleEffects.count(effectsOf(matched), near === undefined || near.includes(',') ? '' : outwardOf(near))
+    return sendResource(reply, toParameters(matched))
   })
 }
 
-const toParameters = (candidates: readonly Candidate[]): Parameters => ({
-  resourceType: 'Parameters',
-  ...(candidates.length === 0 ? {} : { parameter: candidates.map((candidate, index) => toParameter(candidate, index + 1)) }),
-})
+const KM_PER_MILE = 1.609344
 
-const toParameter = ({ listing, excluded, for: reasons, against }: Candidate, rank: number): ParametersParameter => ({
+const toParameters = ({ options, excluded, elsewhere, note }: Matched): Parameters => {
+  const parameter: ParametersParameter[] = [
+    ...(note === undefined ? [] : [{ name: 'note', valueString: note }]),
+    ...[...options, ...excluded].map((candidate, index) => toParameter(candidate, index + 1)),
+    ...[...elsewhere].map(([rule, times]) => ({
+      name: 'counted',
+      part: [
+        { name: 'rule', valueCode: rule },
+        { name: 'times', valueUnsignedInt: times },
+      ],
+    })),
+  ]
+  return { resourceType: 'Parameters', ...(parameter.length === 0 ? {} : { parameter }) }
+}
+
+const toParameter = ({ listing, excluded, stale, distanceKm, for: reasons, against }: Candidate, rank: number): ParametersParameter => ({
   name: 'candidate',
   part: [
     { name: 'service', valueReference: { reference: listing.reference, display: listing.name } },
     ...(listing.organization === undefined ? [] : [{ name: 'organization', valueReference: { reference: listing.organization } }]),
     { name: 'rank', valuePositiveInt: rank },
     { name: 'excluded', valueBoolean: excluded },
+    { name: 'stale', valueBoolean: stale },
+    ...(distanceKm === undefined ? [] : [{ name: 'distance', valueQuantity: { value: Math.round(distanceKm * 10) / 10, unit: 'km' } }]),
     ...reasons.map((reason) => toPart('for', reason)),
     ...against.map((reason) => toPart('against', reason)),
   ],
 })
 
-const toPart = (name: 'for' | 'against', { rule, says }: Reason): ParametersParameter => ({
+const toPart = (name: 'for' | 'against', { rule, says, source }: Reason): ParametersParameter => ({
   name,
   part: [
     { name: 'rule', valueCode: rule },
     { name: 'says', valueString: says },
+    { name: 'source', valueString: source },
   ],
 })

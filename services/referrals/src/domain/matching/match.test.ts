@@ -1,0 +1,183 @@
+import type { Extension, HealthcareService, Location, ServiceRequest } from '@medplum/fhirtypes'
+import { loadHarmWarnings } from '@handrail/fhir-profiles/pathway'
+import t from 'tap'
+import { aReferral } from '../../../test/a-need.ts'
+import { directoryOf, toListing } from '../directory.ts'
+import { outwardOf } from './asked.ts'
+import { effectsOf } from './effects.ts'
+import { EXCLUDED_SHOWN, match } from './match.ts'
+
+const AT = new Date('2026-10-01T10:00:00Z')
+const BASE = 'https://handrail.example/fhir/StructureDefinition'
+const KIND = 'https://handrail.example/fhir/CodeSystem/service-kind'
+const HOME = '53.10,-3.20'
+const warnings = await loadHarmWarnings()
+
+const extension = (name: string, ...parts: Extension[]): Extension => ({ url: `${BASE}/${name}`, extension: parts })
+const attribute = (code: string, value: Partial<Extension>) =>
+  extension('service-attribute', { url: 'attribute', valueCode: code }, { url: 'value', ...value })
+const confirmed = extension('service-confirmed', { url: 'on', valueDate: '2026-08-03' })
+
+/** A class somewhere, confirmed in August, unless said otherwise. */
+const aClass = (id: string, given: Partial<HealthcareService> = {}, at?: { latitude: number; longitude: number }) => {
+  const place: Location = { resourceType: 'Location', id, ...(at === undefined ? {} : { position: at }) }
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    id,
+    name: id,
+    providedBy: { reference: 'Organization/leisure' },
+    type: [{ coding: [{ system: KIND, code: 'exercise-class', display: 'Exercise class' }] }],
+    location: [{ reference: `Location/${id}` }],
+    extension: [confirmed],
+    ...given,
+  }
+  return toListing(service, () => place)
+}
+const wants = (...criteria: Extension[]): ServiceRequest =>
+  aReferral({
+    code: { coding: [{ system: KIND, code: 'exercise-class' }] },
+    extension: [{ url: `${BASE}/request-criteria`, extension: criteria }],
+  })
+const ask = (
+  request: ServiceRequest,
+  listings: ReturnType<typeof aClass>[],
+  given: { near?: string; count?: number; withinKm?: number } = {},
+) => match(request, given, { at: AT, directory: directoryOf(listings), warnings })
+const says = (reasons: readonly { rule: string; says: string }[], rule: string) =>
+  reasons.filter((one) => one.rule === rule).map((one) => one.says)
+
+t.test(
+  'story 1: a class after 15:00 clashes with fatigue, a pool of 34 degrees is warned of; each reason names rule and source',
+  async (t) => {
+    const request = wants({ url: 'avoidAfter', valueTime: '15:00:00' }, { url: 'precaution', valueCode: 'heat-sensitive' })
+    const late = aClass('late', { availableTime: [{ availableStartTime: '16:00:00' }] })
+    const cool = aClass('cool', { availableTime: [{ availableStartTime: '10:30:00' }] })
+    const pool = aClass('pool', { extension: [confirmed, attribute('temperature', { valueQuantity: { value: 34, unit: '°C' } })] })
+    const { options, note } = ask(request, [late, cool, pool])
+    t.same(
+      options.map(({ listing }) => listing.name),
+      ['cool', 'late', 'pool'],
+    )
+    t.equal(note, undefined)
+    t.same(says(options[1]!.against, 'time-of-day'), ['It is offered at 16:00: that clashes with the times to be avoided.'])
+    t.match(
+      says(options[2]!.against, 'harm')[0],
+      'The person is heat-sensitive: check the temperature with who knows them. (34 °C) This warning is a draft.',
+    )
+    t.equal(options[2]!.excluded, false, 'a warning never blocks')
+    for (const { for: pro, against } of options) for (const reason of [...pro, ...against]) t.ok(reason.rule !== '' && reason.source !== '')
+  },
+)
+
+t.test('a warning needs both facts: without the precaution, or without the attribute, nothing is said', async (t) => {
+  const pool = aClass('pool', { extension: [confirmed, attribute('temperature', { valueQuantity: { value: 34, unit: '°C' } })] })
+  t.same(says(ask(wants(), [pool]).options[0]!.against, 'harm'), [])
+  t.same(says(ask(wants({ url: 'precaution', valueCode: 'heat-sensitive' }), [aClass('plain')]).options[0]!.against, 'harm'), [])
+})
+
+t.test('distance is told in miles; far away is counted and not listed; unknown is a reason against and excludes nobody', async (t) => {
+  const near = aClass('near', {}, { latitude: 53.12, longitude: -3.2 })
+  const far = aClass('far', {}, { latitude: 51.5, longitude: -0.1 })
+  const nowhere = aClass('nowhere')
+  const { options, excluded, elsewhere } = ask(wants(), [near, far, nowhere], { near: HOME })
+  t.same(
+    options.map(({ listing }) => listing.name),
+    ['near', 'nowhere'],
+  )
+  t.same(says(options[0]!.for, 'distance'), ['It is 1.4 miles as the crow flies away.'])
+  t.same(says(options[1]!.against, 'distance'), ['How far away it is, is not known.'])
+  t.same([excluded.length, [...elsewhere]], [0, [['distance', 1]]])
+  t.match(says(ask(wants(), [near], { near: 'CH7 1AB' }).options[0]!.against, 'distance')[0], /no coordinates of postcodes are held here/)
+})
+
+t.test('what a listing states against it excludes, with the words; what it does not state is unknown', async (t) => {
+  const request = wants(
+    { url: 'accessNeed', valueCode: 'hoist' },
+    { url: 'age', valueUnsignedInt: 16 },
+    { url: 'condition', valueCode: 'multiple-sclerosis' },
+  )
+  const eligibility = extension(
+    'service-eligibility',
+    { url: 'ageFrom', valueUnsignedInt: 18 },
+    { url: 'condition', valueCode: 'parkinsons' },
+  )
+  const without = aClass('without', { extension: [confirmed, eligibility, attribute('hoist', { valueBoolean: false })] })
+  const silent = aClass('silent')
+  const { options, excluded } = ask(request, [without, silent])
+  t.same(
+    options.map(({ listing }) => listing.name),
+    ['silent'],
+  )
+  t.same(says(options[0]!.against, 'access'), ['Whether there is hoist is not known.'])
+  t.same(excluded[0]!.excludedBy, ['age', 'condition', 'access'])
+  t.same(says(excluded[0]!.against, 'access'), ['There is no hoist.'])
+})
+
+t.test('catchments: North Wales to Cheshire and Merseyside works, by outward postcode or area', async (t) => {
+  const serves = (...areas: string[]) =>
+    aClass('c', {
+      extension: [confirmed, extension('service-eligibility', ...areas.map((valueString) => ({ url: 'catchment', valueString })))],
+    })
+  t.same(ask(wants(), [serves('CH', 'LL')], { near: 'CH7 1AB' }).options[0]!.for.filter(({ rule }) => rule === 'catchment').length, 1)
+  t.same(ask(wants(), [serves('L1')], { near: 'CH7 1AB' }).excluded[0]!.excludedBy, ['catchment'])
+  t.same(ask(wants(), [serves('Wales')], { near: 'CH7 1AB' }).options.length, 1, 'a nation is not guessed from a postcode')
+  t.same(['CH7 1AB', 'CH71AB', 'CH7', 'ch7 1ab', 'M1 1AA'].map(outwardOf), ['CH7', 'CH7', 'CH7', 'CH7', 'M1'])
+})
+
+t.test('HAZ-R06: a listing that nobody has confirmed for six months is stale, and never comes before one that is', async (t) => {
+  const room = extension(
+    'service-capacity',
+    { url: 'places', valueUnsignedInt: 9 },
+    { url: 'waitDays', valueUnsignedInt: 1 },
+    { url: 'asOf', valueDateTime: '2026-09-30' },
+  )
+  const stale = aClass('a-stale', { extension: [room, extension('service-confirmed', { url: 'on', valueDate: '2026-01-01' })] })
+  const never = aClass('b-never', { extension: [room] })
+  const fresh = aClass('c-fresh')
+  const { options } = ask(wants(), [stale, never, fresh])
+  t.same(
+    options.map(({ listing, stale: old }) => [listing.name, old]),
+    [
+      ['c-fresh', false],
+      ['a-stale', true],
+      ['b-never', true],
+    ],
+  )
+  t.same(says(options[1]!.against, 'confirmed'), ['It was last confirmed on 2026-01-01: stale.'])
+})
+
+t.test('at least two options, or the words that there is one, or none', async (t) => {
+  t.equal(ask(wants(), [aClass('one')]).note, 'Only one option is known.')
+  t.match(ask(wants(), []).note, /^No option is known/)
+  t.equal(ask(wants(), [aClass('one'), aClass('two')], { count: 1 }).note, undefined, 'two are known though one was asked for')
+})
+
+t.test('up to fifty excluded ones are shown, the nearest; the rest are counts per rule, and every effect is counted', async (t) => {
+  const closed = Array.from({ length: EXCLUDED_SHOWN + 7 }, (_, index) =>
+    aClass(`c${index}`, { active: false }, { latitude: 53.1 + index / 1000, longitude: -3.2 }),
+  )
+  const matched = ask(wants(), [...closed, aClass('open')], { near: HOME })
+  t.equal(matched.excluded.length, EXCLUDED_SHOWN)
+  t.equal(matched.excluded[0]?.listing.name, 'c0')
+  t.same([...matched.elsewhere], [['in-use', 7]])
+  const effects = effectsOf(matched)
+  t.match(
+    effects.find(({ rule, effect }) => rule === 'in-use' && effect === 'excluded'),
+    { times: 57 },
+  )
+  t.match(
+    effects.find(({ rule, effect }) => rule === 'offers' && effect === 'for'),
+    { times: 51 },
+  )
+})
+
+t.test('cost, language and room are reasons with their dates', async (t) => {
+  const request = wants({ url: 'costAtMost', valueMoney: { value: 4, currency: 'GBP' } }, { url: 'language', valueCode: 'cy' })
+  const money = (value: number) => ({ valueMoney: { value, currency: 'GBP' as const } })
+  const cost = extension('service-cost', { url: 'price', ...money(5) }, { url: 'concession', ...money(3.5) })
+  const full = extension('service-capacity', { url: 'places', valueUnsignedInt: 0 }, { url: 'asOf', valueDateTime: '2026-09-30' })
+  const [one] = ask(request, [aClass('one', { extension: [confirmed, cost, full], communication: [{ coding: [{ code: 'cy' }] }] })]).options
+  t.same(says(one!.for, 'cost'), ['It costs £3.50 with a concession.'])
+  t.same(says(one!.for, 'language'), ['It offers cy.'])
+  t.match(says(one!.against, 'capacity')[0], /no room on 2026-09-30/)
+})

@@ -1,0 +1,196 @@
+/**
+ * The rules of matching: each compares one thing that was asked with one thing that a listing says, and says where that comes from. What a listing
+ * does not say is a reason against it and excludes nobody. Nothing here reads the record of a person (decision 110).
+ */
+import type { Listing } from '../directory.ts'
+import { kilometresBetween, outwardOf, type Asked } from './asked.ts'
+import type { HarmWarning } from './harm-warnings.ts'
+
+/** One reason. */
+export interface Reason {
+  readonly rule: string
+  readonly says: string
+  /** Where that is from: the request, the listing, its publisher, the file of warnings. */
+  readonly source: string
+}
+
+/** What the rules say about one listing. */
+export interface Judgement {
+  readonly for: readonly Reason[]
+  readonly against: readonly Reason[]
+  /** Rules by which it cannot be asked, or does not take this. A person may overrule each but the first two. */
+  readonly excludedBy: readonly string[]
+  readonly stale: boolean
+  readonly distanceKm?: number
+}
+
+const STALE_AFTER_DAYS = 183 // six months
+const DAY_MS = 86_400_000
+const MILES_PER_KM = 0.621371
+
+/** How far away a listing is, when both places are known. */
+export function distanceOf({ facts }: Listing, { near }: Asked): number | undefined {
+  if (near === undefined || !('position' in near) || facts === undefined) return undefined
+  const [first, ...others] = facts.positions.map((position) => kilometresBetween(position, near.position))
+  return first === undefined ? undefined : Math.min(first, ...others)
+}
+
+const KM_PER_DEGREE = 111
+
+/** Whether a listing is out of reach by its latitude alone: tells most of a country apart without trigonometry. */
+export function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): boolean {
+  if (near === undefined || !('position' in near) || facts === undefined || facts.positions.length === 0) return false
+  const { latitude } = near.position
+  return facts.positions.every((position) => Math.abs(position.latitude - latitude) * KM_PER_DEGREE > withinKm + 1)
+}
+
+/** Judges one listing by every rule. */
+export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWarning[]): Judgement {
+  const pro: Reason[] = []
+  const contra: Reason[] = []
+  const excludedBy: string[] = []
+  const { facts } = listing
+  const listed = facts?.publisher ?? 'its listing'
+  const yes = (rule: string, says: string, source = listed) => void pro.push({ rule, says, source })
+  const no = (rule: string, says: string, source = listed) => void contra.push({ rule, says, source })
+  const out = (rule: string, says: string, source = listed) => {
+    no(rule, says, source)
+    excludedBy.push(rule)
+  }
+
+  if (!listing.active) out('in-use', 'Its listing is no longer in use.')
+  if (listing.organization === undefined) out('answers-for-it', 'Its listing names no organisation that would answer.')
+  if (asked.named.has(listing.reference)) yes('named', 'The request names it.', 'the request')
+  const offered = asked.wanted.flatMap((code) => listing.offers.get(code) ?? [])
+  for (const words of offered) yes('offers', `It offers ${words}.`)
+  if (offered.length === 0) no('offers', 'Its listing does not say that it offers what is asked for.')
+
+  const distanceKm = distanceOf(listing, asked)
+  judgeDistance()
+  judgeEligibility()
+  judgeAccess()
+  judgeTimeOfDay()
+  judgeCost()
+  judgeRoom()
+  for (const warning of warnings) {
+    const attribute = facts?.attributes.get(warning.attribute)
+    if (attribute === undefined || attribute.value === false || !asked.precautions.includes(warning.precaution)) continue
+    const stated =
+      typeof attribute.value === 'boolean' ? '' : ` (${attribute.value}${attribute.unit === undefined ? '' : ` ${attribute.unit}`})`
+    no('harm', `${warning.says}${stated}${warning.status === 'draft' ? ' This warning is a draft.' : ''}`, warning.source)
+  }
+  const stale = judgeAge()
+  return { for: pro, against: contra, excludedBy, stale, ...(distanceKm === undefined ? {} : { distanceKm }) }
+
+  function judgeDistance(): void {
+    if (asked.near === undefined) return
+    if (distanceKm !== undefined) {
+      const miles = `${(distanceKm * MILES_PER_KM).toFixed(1)} miles as the crow flies`
+      if (distanceKm <= asked.withinKm) yes('distance', `It is ${miles} away.`)
+      else out('distance', `It is ${miles} away.`)
+    } else if ('postcode' in asked.near)
+      no('distance', 'How far away it is, is not known: no coordinates of postcodes are held here.', 'this hub')
+    else no('distance', 'How far away it is, is not known.')
+  }
+
+  function judgeEligibility(): void {
+    const { ageFrom, ageTo, conditions = [], catchment = [] } = facts ?? {}
+    if (asked.age !== undefined && (ageFrom !== undefined || ageTo !== undefined)) {
+      const words = `from ${ageFrom ?? 0}${ageTo === undefined ? '' : ` to ${ageTo}`}`
+      if (asked.age < (ageFrom ?? 0) || asked.age > (ageTo ?? Infinity)) out('age', `It takes people aged ${words}.`)
+      else yes('age', `It takes people aged ${words}.`)
+    }
+    if (asked.condition !== undefined && conditions.length > 0) {
+      if (conditions.includes(asked.condition)) yes('condition', 'It says that it takes people with this condition.')
+      else out('condition', 'It says which conditions it takes, and this is not one of them.')
+    }
+    if (asked.near !== undefined && 'postcode' in asked.near && catchment.length > 0) {
+      const outward = outwardOf(asked.near.postcode)
+      const area = outward.replace(/\d.*$/, '')
+      if (catchment.some((one) => one.toUpperCase() === outward || one.toUpperCase() === area)) yes('catchment', `It serves ${outward}.`)
+      else if (catchment.some((one) => /^(england|wales|scotland|northern-ireland)$/i.test(one)))
+        no('catchment', 'It serves a whole nation; whether that is this one is not known from a postcode here.')
+      else out('catchment', `It says which areas it serves, and ${outward} is not one of them.`)
+    }
+    const { languages = [] } = facts ?? {}
+    for (const language of asked.languages) {
+      if (languages.includes(language)) yes('language', `It offers ${language}.`)
+      else
+        no(
+          'language',
+          languages.length === 0 ? `Whether it offers ${language} is not known.` : `It does not say that it offers ${language}.`,
+        )
+    }
+  }
+
+  function judgeAccess(): void {
+    const needs = asked.mode === 'remote' ? [...asked.accessNeeds, 'remote-option'] : asked.accessNeeds
+    for (const need of needs) {
+      const attribute = facts?.attributes.get(need)
+      const words = need.replaceAll('-', ' ')
+      const checked = attribute?.checkedOn === undefined ? '' : `, checked ${attribute.checkedOn}`
+      const by = attribute?.checkedBy ?? listed
+      if (attribute === undefined) no('access', `Whether there is ${words} is not known.`)
+      else if (attribute.value === false || attribute.value === 0) out('access', `There is no ${words}${checked}.`, by)
+      else
+        yes(
+          'access',
+          `There is ${words}${typeof attribute.value === 'boolean' ? '' : `: ${attribute.value} ${attribute.unit ?? ''}`.trimEnd()}${checked}.`,
+          by,
+        )
+    }
+  }
+
+  function judgeTimeOfDay(): void {
+    const { avoidAfter, avoidBefore } = asked
+    if (avoidAfter === undefined && avoidBefore === undefined) return
+    const times = facts?.times ?? []
+    if (times.length === 0) return no('time-of-day', 'At what times of day it is offered is not known.')
+    const suits = times.filter(
+      ({ start }) => (avoidAfter === undefined || start < avoidAfter) && (avoidBefore === undefined || start >= avoidBefore),
+    )
+    const first = (suits[0] ?? times[0])?.start.slice(0, 5)
+    if (suits.length > 0) yes('time-of-day', `It is offered at ${first}.`)
+    else no('time-of-day', `It is offered at ${first}: that clashes with the times to be avoided.`)
+  }
+
+  function judgeCost(): void {
+    const { price, concession } = facts ?? {}
+    if (asked.costAtMost === undefined) return
+    const least = Math.min(price ?? Infinity, concession ?? Infinity)
+    if (least === Infinity) no('cost', 'What it costs is not known.')
+    else if (least <= asked.costAtMost)
+      yes('cost', `It costs £${least.toFixed(2)}${concession === least && concession !== price ? ' with a concession' : ''}.`)
+    else no('cost', `It costs £${least.toFixed(2)}, more than was asked for.`)
+  }
+
+  function judgeRoom(): void {
+    const { capacity } = listing
+    const on = capacity === undefined ? '' : ` on ${capacity.asOf.slice(0, 10)}`
+    if (capacity?.places === undefined) no('capacity', 'Whether it has room is not known.')
+    else if (capacity.places > 0) yes('capacity', `It had ${capacity.places} places${on}.`)
+    else no('capacity', `It had no room${on}: a waiting list, or another service.`)
+    if (capacity?.waitDays === undefined) no('wait', 'How long the wait is, is not known.')
+    else yes('wait', `The wait was ${capacity.waitDays} days${on}.`)
+  }
+
+  /** Stale: nobody has confirmed it for six months. It is shown, and is never the default. */
+  function judgeAge(): boolean {
+    const confirmed = [facts?.confirmedOn, facts?.assuredOn]
+      .filter((on) => on !== undefined)
+      .toSorted((one, other) => (one < other ? -1 : 1))
+      .at(-1)
+    if (facts?.silentSince !== undefined) no('source', `Its source has not answered since ${facts.silentSince.slice(0, 10)}.`)
+    if (confirmed === undefined) {
+      no('confirmed', 'Nobody has confirmed this listing.')
+      return true
+    }
+    const days = Math.floor((asked.at.getTime() - new Date(confirmed).getTime()) / DAY_MS)
+    if (days <= STALE_AFTER_DAYS) {
+      yes('confirmed', `It was confirmed on ${confirmed}.`)
+      return false
+    }
+    no('confirmed', `It was last confirmed on ${confirmed}: stale.`)
+    return true
+  }
+}
