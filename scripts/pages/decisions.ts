@@ -16,6 +16,8 @@ const GROUPS: readonly (readonly [from: number, title: string])[] = [
   [70, 'Pages and measuring'],
   [75, 'Recording'],
   [80, 'Reading'],
+  [85, 'Carrying'],
+  [90, 'Export'],
   [95, 'Who may see what'],
   [100, 'Alerts, the whole of it'],
   [110, 'Referrals'],
