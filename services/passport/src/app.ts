@@ -32,6 +32,7 @@ import { personArchive } from './routes/fhir/person-archive.ts'
 import { print } from './routes/fhir/print.ts'
 import { merge } from './routes/fhir/merge.ts'
 import { read } from './routes/fhir/read.ts'
+import { outcomes } from './routes/fhir/outcomes.ts'
 import { recordRegister } from './routes/fhir/record-register.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { search } from './routes/fhir/search.ts'
@@ -44,11 +45,13 @@ import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
 import { cardKeys } from './routes/well-known/jwks.ts'
 import { viewPage } from './routes/view/page.ts'
+import type { MeasureFacts } from './domain/outcomes/paired-change.ts'
 import type { Vocabulary } from './domain/recording/vocabulary.ts'
 import type { Sharing } from './store/sharing.ts'
 
 export interface Dependencies extends FhirDependencies {
   readonly vocabulary: Vocabulary
+  readonly measures: ReadonlyMap<string, MeasureFacts>
   readonly tokens: TokenVerifier
   readonly sharing: Sharing
   /** Without a trailing slash. */
@@ -96,6 +99,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         confirm,
         importInterventions,
         recordRegister,
+        outcomes,
         share,
         showToRecord,
         answerNoteRoute,

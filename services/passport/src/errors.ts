@@ -219,6 +219,11 @@ export const refuse = defineErrors({
     says: ({ why }: { why: string }) => `The register cannot be recorded: ${why}.`,
     remedy: 'Give key, kind, on, and a part "person" for each person with who and present. See the OperationDefinition.',
   },
+  TOO_MANY_SCORES: {
+    issue: 'too-costly',
+    says: ({ most }: { most: number }) => `There are more than ${most} observations to compare.`,
+    remedy: 'Search for the scores of one measure and a period, and compare those.',
+  },
   AUDIT_IMMUTABLE: {
     issue: 'not-supported',
     http: 405,

@@ -19,6 +19,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Dependencies } from './app.ts'
 import type { AppConfig } from './config.ts'
 import { cursorSeal } from './domain/cursor.ts'
+import { measuresOf } from './domain/outcomes/paired-change.ts'
 import { vocabularyOf } from './domain/recording/vocabulary.ts'
 import { TYPES } from './domain/resource-types.ts'
 import { compileExtractor } from './domain/search/extract.ts'
@@ -105,6 +106,7 @@ export async function openRecord(
     sharing: openSharing({ database, record, clock, now, secrets, publicUrl, knowledge: loadTimeCritical() }),
     publicUrl,
     vocabulary: vocabularyOf(profiles.codeSystems),
+    measures: measuresOf(profiles.codeSystems),
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,

@@ -489,3 +489,96 @@ Usage: #definition
 * parameter[=].part[=].max = "*"
 * parameter[=].part[=].documentation = "Why it was refused."
 * parameter[=].part[=].type = #string
+
+Instance: outcomes
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/outcomes"
+* version = "0.1.0"
+* name = "Outcomes"
+* title = "Paired outcomes of a person"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Of each measure the first and the last score that the caller may see, and what can be said of the change; for every intervention that scores are tied to as well. A change while something was given is not claimed as its effect."
+* affectsState = false
+* code = #outcomes
+* resource = #Patient
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #measure
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "Code of the code system measure."
+* parameter[=].type = #code
+* parameter[+].name = #intervention
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "What the scores are tied to."
+* parameter[=].type = #string
+* parameter[+].name = #outcome
+* parameter[=].use = #out
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "One measure, over all of its scores or those of one intervention."
+* parameter[=].part[+].name = #measure
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "The measure."
+* parameter[=].part[=].type = #Coding
+* parameter[=].part[+].name = #intervention
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 0
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "What the scores are tied to; absent: all scores of the measure."
+* parameter[=].part[=].type = #Reference
+* parameter[=].part[+].name = #change
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "The last score less the first."
+* parameter[=].part[=].type = #Quantity
+* parameter[=].part[+].name = #direction
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "better, worse, same or unknown."
+* parameter[=].part[=].type = #code
+* parameter[=].part[+].name = #more-than-error
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "Whether the change is more than measurement error: yes, no, or unknown where no source is known."
+* parameter[=].part[=].type = #code
+* parameter[=].part[+].name = #source
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 0
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "Where the threshold is written."
+* parameter[=].part[=].type = #string
+* parameter[=].part[+].name = #scores
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "How many scores there are."
+* parameter[=].part[=].type = #integer
+* parameter[=].part[+].name = #licensed
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "Whether the wording of the measure needs a licence; only name and score are held."
+* parameter[=].part[=].type = #boolean
+* parameter[=].part[+].name = #first
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "The first score: on (dateTime), value (Quantity), score (Reference)."
+* parameter[=].part[+].name = #last
+* parameter[=].part[=].use = #out
+* parameter[=].part[=].min = 1
+* parameter[=].part[=].max = "1"
+* parameter[=].part[=].documentation = "The last score: on (dateTime), value (Quantity), score (Reference)."

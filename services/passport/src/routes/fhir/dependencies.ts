@@ -3,6 +3,7 @@ import type { Issue } from '@platform/fhir/errors'
 import type { Database } from '@platform/service/database'
 import type { Log } from '@platform/service/log'
 import type { CursorSeal } from '../../domain/cursor.ts'
+import type { MeasureFacts } from '../../domain/outcomes/paired-change.ts'
 import type { Vocabulary } from '../../domain/recording/vocabulary.ts'
 import type { FhirResource } from '../../domain/references.ts'
 import type { OperationReference } from '../../domain/capability-statement.ts'
@@ -39,7 +40,9 @@ export interface FhirDependencies {
   readonly validateAgainst: (resource: FhirResource, profiles: readonly string[]) => readonly Issue[]
 }
 
-/** What the routes are given that record sessions of many people. */
+/** What the routes are given that record sessions of many people, or read their outcomes. */
 export interface RecordingDependencies extends FhirDependencies {
+  /** What is known of each outcome measure, by its code. */
+  readonly measures: ReadonlyMap<string, MeasureFacts>
   readonly vocabulary: Vocabulary
 }
