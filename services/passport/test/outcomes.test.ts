@@ -25,14 +25,24 @@ const tug = (value: number, on: string, more: object = {}) =>
 t.test('the paired change of a measure is told with its direction, and never claimed to be more than error without a source', async (t) => {
   const session = await store({ resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Class' } })
   const before = await tug(21.4, '2026-10-01')
-  await tug(17.9, '2026-12-21', { partOf: [{ reference: `Procedure/${session.id}` }], derivedFrom: [{ reference: `Observation/${before.id}` }] })
+  await tug(17.9, '2026-12-21', {
+    partOf: [{ reference: `Procedure/${session.id}` }],
+    derivedFrom: [{ reference: `Observation/${before.id}` }],
+  })
   const answer = await send('clinic', 'GET', `/Patient/${person}/$outcomes`)
   t.equal(answer.statusCode, 200, answer.body)
   interface Outcome {
     part: { name: string; valueQuantity?: { value: number }; valueCode?: string; valueReference?: { reference: string } }[]
   }
   const { parameter } = answer.json<{ parameter: Outcome[] }>()
-  const told = parameter.map(({ part }) => Object.fromEntries(part.map(({ name, valueQuantity, valueCode, valueReference }) => [name, valueQuantity?.value ?? valueCode ?? valueReference?.reference])))
+  const told = parameter.map(({ part }) =>
+    Object.fromEntries(
+      part.map(({ name, valueQuantity, valueCode, valueReference }) => [
+        name,
+        valueQuantity?.value ?? valueCode ?? valueReference?.reference,
+      ]),
+    ),
+  )
   t.match(told, [
     { change: -3.5, direction: 'better', 'more-than-error': 'unknown' },
     { intervention: `Procedure/${session.id}`, change: -3.5, direction: 'better', 'more-than-error': 'unknown' },
@@ -67,11 +77,18 @@ t.test('a diary is written by the person and read for a period', async (t) => {
     code: { coding: [{ system: `${BASE}/CodeSystem/diary-part`, code }] },
     valueCodeableConcept: { coding: [{ system: `${BASE}/CodeSystem/${system}`, code: value }] },
   })
-  const night = entry('spasms', '2026-11-18', { valueInteger: 7, component: [part('trigger', 'diary-trigger', 'heat'), part('time-of-day', 'time-of-day', 'night')] })
+  const night = entry('spasms', '2026-11-18', {
+    valueInteger: 7,
+    component: [part('trigger', 'diary-trigger', 'heat'), part('time-of-day', 'time-of-day', 'night')],
+  })
   t.equal((await send('self', 'POST', '/Observation', night)).statusCode, 201)
   t.equal((await send('self', 'POST', '/Observation', entry('stiffness', '2026-11-02T08:00:00Z', { valueInteger: 3 }))).statusCode, 201)
   t.equal((await send('self', 'POST', '/Observation', entry('spasms', '2026-11-18', {}))).statusCode, 422, 'it says nothing')
   t.equal((await send('self', 'POST', '/Observation', entry('spasms', '2026-11-18', { valueInteger: 11 }))).statusCode, 422)
-  const read = await send('clinic', 'GET', `/Observation?patient=${person}&code=${BASE}/CodeSystem/diary-item|&date=ge2026-11-15&date=le2026-11-30`)
+  const read = await send(
+    'clinic',
+    'GET',
+    `/Observation?patient=${person}&code=${BASE}/CodeSystem/diary-item|&date=ge2026-11-15&date=le2026-11-30`,
+  )
   t.match(read.json(), { total: 1, entry: [{ resource: { valueInteger: 7, component: [{}, {}] } }] })
 })

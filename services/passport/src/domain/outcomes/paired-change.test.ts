@@ -37,9 +37,19 @@ const score = (code: string, value: number | undefined, on: string, more: Partia
 
 t.test('the change is the last score less the first, to the digit, with what can be said of it', async (t) => {
   t.match(pairedChanges([score('tug', 17.9, '2026-12-21'), score('tug', 21.4, '2026-10-01'), score('tug', 19, '2026-11-01')], measures), [
-    { change: -3.5, direction: 'better', moreThanError: 'unknown', scores: 3, first: { value: 21.4 }, last: { value: 17.9 }, measure: { licensed: false } },
+    {
+      change: -3.5,
+      direction: 'better',
+      moreThanError: 'unknown',
+      scores: 3,
+      first: { value: 21.4 },
+      last: { value: 17.9 },
+      measure: { licensed: false },
+    },
   ])
-  t.match(pairedChanges([score('hads', 10, '2026-10-01'), score('hads', 8, '2026-11-01')], measures), [{ direction: 'unknown', measure: { licensed: true } }])
+  t.match(pairedChanges([score('hads', 10, '2026-10-01'), score('hads', 8, '2026-11-01')], measures), [
+    { direction: 'unknown', measure: { licensed: true } },
+  ])
 })
 
 t.test('more than error is said only where a threshold has its source', async (t) => {
@@ -53,9 +63,18 @@ t.test('more than error is said only where a threshold has its source', async (t
 
 t.test('what cannot be compared is not: one score alone, other units, scores taken back, bounds, unknown measures', async (t) => {
   t.same(pairedChanges([score('tug', 20, '2026-10-01')], measures), [])
-  t.same(pairedChanges([score('tug', 20, '2026-10-01'), score('tug', 3, '2026-11-01', { valueQuantity: { value: 3, code: 'min' } })], measures), [])
+  t.same(
+    pairedChanges([score('tug', 20, '2026-10-01'), score('tug', 3, '2026-11-01', { valueQuantity: { value: 3, code: 'min' } })], measures),
+    [],
+  )
   t.same(pairedChanges([score('tug', 20, '2026-10-01'), score('tug', 3, '2026-11-01', { status: 'entered-in-error' })], measures), [])
-  t.same(pairedChanges([score('tug', 20, '2026-10-01'), score('tug', 3, '2026-11-01', { valueQuantity: { value: 3, code: 's', comparator: '>' } })], measures), [])
+  t.same(
+    pairedChanges(
+      [score('tug', 20, '2026-10-01'), score('tug', 3, '2026-11-01', { valueQuantity: { value: 3, code: 's', comparator: '>' } })],
+      measures,
+    ),
+    [],
+  )
   t.same(pairedChanges([score('tug', 20, '2026-10-01'), score('tug', undefined, '2026-11-01')], measures), [])
   t.same(pairedChanges([score('other', 20, '2026-10-01'), score('other', 3, '2026-11-01')], measures), [])
 })
@@ -79,8 +98,15 @@ t.test('the order in which scores come makes no difference, and a pair turned ro
       const turned = scores.toSorted((a, b) => ((Number(a.id?.slice(1)) * (seed % 97)) % 7) - ((Number(b.id?.slice(1)) * (seed % 97)) % 7))
       const [one] = pairedChanges(scores, measures)
       const [other] = pairedChanges(turned, measures)
-      const opposite = pairedChanges(values.toReversed().map((each, index) => score('tug', each, `2026-10-${String(index + 1).padStart(2, '0')}`)), measures)[0]
-      return one?.change === other?.change && one?.first.reference === other?.first.reference && (one?.change ?? 0) + (opposite?.change ?? 0) === 0
+      const opposite = pairedChanges(
+        values.toReversed().map((each, index) => score('tug', each, `2026-10-${String(index + 1).padStart(2, '0')}`)),
+        measures,
+      )[0]
+      return (
+        one?.change === other?.change &&
+        one?.first.reference === other?.first.reference &&
+        (one?.change ?? 0) + (opposite?.change ?? 0) === 0
+      )
     }),
   )
 })

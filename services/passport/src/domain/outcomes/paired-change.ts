@@ -84,7 +84,9 @@ export function pairedChanges(observations: readonly Observation[], measures: Re
       ...tied.flatMap((intervention) => {
         const own = all.filter(({ interventions }) => interventions.includes(intervention))
         // The first of them may itself say with which earlier score it is compared.
-        const before = all.filter(({ reference }) => own[0]?.comparedWith.includes(reference) === true && !own.some((one) => one.reference === reference))
+        const before = all.filter(
+          ({ reference }) => own[0]?.comparedWith.includes(reference) === true && !own.some((one) => one.reference === reference),
+        )
         const pair = pairOf([...before, ...own].toSorted(byTime))
         return pair === undefined ? [] : [{ ...pair, intervention }]
       }),
@@ -120,10 +122,20 @@ function toScored(observation: Observation, measures: ReadonlyMap<string, Measur
   const on = effectiveDateTime ?? effectivePeriod?.end ?? effectivePeriod?.start
   const value = valueQuantity?.value ?? valueInteger
   // A score "more than" a number is none that can be subtracted.
-  if (id === undefined || measure === undefined || on === undefined || value === undefined || TAKEN_BACK.has(status) || valueQuantity?.comparator) return []
+  if (
+    id === undefined ||
+    measure === undefined ||
+    on === undefined ||
+    value === undefined ||
+    TAKEN_BACK.has(status) ||
+    valueQuantity?.comparator
+  )
+    return []
   const references = (list: readonly { reference?: string }[]) => list.flatMap(({ reference }) => reference ?? [])
   const unit = valueQuantity?.code ?? valueQuantity?.unit ?? ''
-  return [{ measure, unit, on, value, reference: `Observation/${id}`, interventions: references(partOf), comparedWith: references(derivedFrom) }]
+  return [
+    { measure, unit, on, value, reference: `Observation/${id}`, interventions: references(partOf), comparedWith: references(derivedFrom) },
+  ]
 }
 
 /** By instant where a time is said, by day where only that is; then by reference, so that the order is always the same. */

@@ -60,7 +60,10 @@ function toParameter({ measure, unit, intervention, first, last, change, directi
   return {
     name: 'outcome',
     part: [
-      { name: 'measure', valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/measure', code: measure.code, display: measure.display } },
+      {
+        name: 'measure',
+        valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/measure', code: measure.code, display: measure.display },
+      },
       ...(intervention === undefined ? [] : [{ name: 'intervention', valueReference: { reference: intervention } }]),
       score('first', first),
       score('last', last),
