@@ -28,7 +28,9 @@ import { startNoticeDelivery } from './outbox/notice-delivery.ts'
 import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
+import { lastGoodKeeper } from './outbox/keep-last-good.ts'
 import { openMeans } from './outbox/open-means.ts'
+import { openLastGood } from './store/last-good.ts'
 import { adtHandler } from './routes/mllp/adt.ts'
 
 /** Alerts at work. Disposing of it finishes what is in hand. */
@@ -120,6 +122,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     owner: () => dependencies.register.operations(),
     keepMs: config.MLLP_KEEP_MS,
   }
+  const keepLastGood = lastGoodKeeper({ ...dependencies, lastGood: openLastGood(dependencies.folder) })
   const sweep = async (now: Date): Promise<void> => {
     if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
     await alerts.settleAll()
@@ -128,6 +131,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await marks.rotate(now)
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
+    await keepLastGood(now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
     await topics.look() // another process may have heard of a subscription
     telling.wake() // what was given up for now may be due

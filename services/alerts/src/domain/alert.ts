@@ -162,7 +162,7 @@ function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: 
       dueAt(due.alert, now, calendar),
       context,
     )
-    return { ...fresh, description: describe(view), ...inputOf(lines) }
+    return { ...fresh, description: describe(view), ...inputOf(lines), ...noteOf(lines, context) }
   }
   if (phase === 'withdrawn') return withdraw(existing, view, context)
   const described = { ...existing, description: describe(view) }
@@ -198,6 +198,7 @@ function answerEntry(
       partOf: [{ reference: alert }],
       performerType: [concept(CODES.ANSWERING_ROLE, role)],
       ...inputOf(context.lines),
+      ...noteOf(context.lines, context),
     }
     return settle(undefined, answer, context).entries
   }
@@ -342,13 +343,15 @@ function describe({ facility, stay, concealed }: StayView): string {
   return `${what}: ${facility}${place}${since}${ended}.`
 }
 
-/** Seven lines at most; what did not fit stands after them under a code of its own, so that a page shows that there is more. */
-const inputOf = ({ lines, more }: AlertLines): Pick<Task, 'input'> =>
-  lines.length === 0 && more.length === 0
-    ? {}
-    : { input: [...lines.map((line) => toInput(line, 'alert-line')), ...more.map((line) => toInput(line, 'more-lines'))] }
+const inputOf = ({ lines }: AlertLines): Pick<Task, 'input'> => (lines.length === 0 ? {} : { input: lines.map(toInput) })
 
-function toInput({ title, text, source, asOf, rule, author, approval }: AlertLine, code: 'alert-line' | 'more-lines'): TaskInput {
+/** What did not fit into seven lines is said where notes are read: nothing is dropped without a word. */
+const noteOf = ({ more }: AlertLines, { now }: Pick<AlertContext, 'now'>): Pick<Task, 'note'> =>
+  more.length === 0
+    ? {}
+    : { note: more.map(({ title, text }) => ({ time: now.toISOString(), text: `Further line, below the seven: ${title}: ${text}` })) }
+
+function toInput({ title, text, source, asOf, rule, author, approval }: AlertLine): TaskInput {
   const from = [
     ...(source === undefined
       ? []
@@ -370,7 +373,7 @@ function toInput({ title, text, source, asOf, rule, author, approval }: AlertLin
   ]
   return {
     extension: [{ url: EXTENSION.LINE_SOURCE, extension: from }],
-    type: concept(CODES.TASK_INPUT, code, title),
+    type: concept(CODES.TASK_INPUT, 'alert-line', title),
     valueString: text,
   }
 }

@@ -227,6 +227,8 @@ async function write(stay: string, sources: AlertSources): Promise<void> {
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
     const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, sources)
     await stays.settle(stay, settlement)
+    const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
+    if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke)])
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
   }

@@ -90,6 +90,8 @@ export interface StayStore {
   merge(keep: string, others: readonly string[]): Promise<void>
   /** Writes down what the record now says, and the notices that follow, in one transaction. */
   settle(stay: string, settlement: Settlement): Promise<void>
+  /** Under which rules its alert spoke. */
+  spokeBy(stay: string, rules: readonly string[]): Promise<void>
   /** A later version of the stay says what the record tells already. */
   settledAlready(stay: string, version: number): Promise<void>
   /** Answers whose next step is due. */
@@ -186,6 +188,9 @@ export function stayStore(
       const values = [stay, version, settledAs, encounter, alert ?? null, over, ...lists]
       const { rows } = await database.query<{ deliveries: number }>({ name: 'stay-settle', text: SETTLE, values })
       if (notices.length > 0) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
+    },
+    async spokeBy(stay, rules) {
+      await database.query({ name: 'stay-rules', text: 'UPDATE alerts.stay SET rules = $2 WHERE id = $1', values: [stay, rules] })
     },
     settledAlready: async (stay, version) => already({ stay, version }),
     async dueAnswers(now, limit) {

@@ -1,0 +1,65 @@
+/** Brings the copies for downtime in step with the register, some at a time, the oldest copies first. */
+import type { Log } from '@platform/service/log'
+import { summariseError } from '@platform/service/describe-error'
+import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
+import type { LastGood } from '../store/last-good.ts'
+import type { Register } from '../store/register.ts'
+import type { RuleApprovals } from '../store/rule-approvals.ts'
+import type { WatchList } from '../store/watch-list.ts'
+
+/** What it works with. */
+export interface KeepLastGood {
+  readonly watchList: WatchList
+  readonly register: Register
+  readonly rules: readonly AlertRule[]
+  readonly approvals: RuleApprovals
+  readonly lastGood: LastGood
+  readonly log: Log
+}
+
+const AT_ONCE = 25
+/** A copy is made again after a day, and whenever the person's place on the register changes. */
+const RENEWED_AFTER_MS = 24 * 3_600_000
+
+/** Makes the copies that are missing, stale or asked for. */
+export function lastGoodKeeper({ watchList, register, rules, approvals, lastGood, log }: KeepLastGood) {
+  const made = new Map<string, string>() // patient: the entry of the watch list the copy was made from
+  return async (now: Date): Promise<void> => {
+    const approved = await approvals.of(rules)
+    const gone = [...made.keys()].filter((patient) => watchList.get(patient) === undefined)
+    for (const patient of gone) {
+      lastGood.forget(patient)
+      made.delete(patient)
+    }
+    const wanted: string[] = []
+    for (const patient of watchList.patients()) {
+      if (wanted.length === AT_ONCE) break
+      const entry = JSON.stringify(watchList.get(patient))
+      const at = lastGood.madeAt(patient)
+      const fresh = at !== undefined && now.getTime() - at.getTime() < RENEWED_AFTER_MS
+      if (made.get(patient) === entry && fresh) continue
+      wanted.push(patient)
+    }
+    for (const patient of wanted) {
+      const person = watchList.get(patient)
+      if (person === undefined) continue
+      try {
+        const { person: material } = await register.material(patient, person.registers, '')
+        const [name] = material.patient.name ?? []
+        const { lines, more } = linesFor(person.registers, material, rules, now.toISOString().slice(0, 10), approved)
+        lastGood.keep({
+          patient,
+          name: name?.text ?? [...(name?.given ?? []), name?.family ?? ''].join(' ').trim(),
+          ...(material.patient.birthDate === undefined ? {} : { bornOn: material.patient.birthDate }),
+          nhsNumbers: person.nhsNumbers,
+          lines: [...lines, ...more],
+          at: now.toISOString(),
+        })
+        made.set(patient, JSON.stringify(person))
+      } catch (error) {
+        log.warn({ event: 'last-good.not-made', patient, reason: summariseError(error) })
+        return // the record does not answer: what is there stays the last good one
+      }
+    }
+  }
+}
