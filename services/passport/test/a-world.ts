@@ -6,7 +6,7 @@ import type { Grade, Role } from '@platform/fhir/caller'
 import fc from 'fast-check'
 import type { ARecord } from './a-record.ts'
 
-const STANDINGS = ['none', 'care-team', 'mental-health-team', 'registered', 'referral', 'admitted', 'entry-made'] as const
+const STANDINGS = ['none', 'care-team', 'mental-health-team', 'registered', 'referral', 'admitted', 'entry-made', 'agreed', 'need'] as const
 const CLASSES = ['identity', 'contacts', 'emergency', 'diagnoses', 'medicines', 'therapy', 'measures', 'referral'] as const
 
 /** Types of entries, each with the elements that say who, what and what else it is about. */
@@ -62,9 +62,19 @@ const organization = fc.nat({ max: 1 })
 export const worldOf = (types: readonly EntryType[]) =>
   fc.record({
     standings: fc.array(fc.constantFrom(...STANDINGS), { minLength: 6, maxLength: 6 }),
-    closures: fc.array(fc.record({ person, whom: fc.constantFrom('first', 'second', 'everybody'), classes: fc.subarray([...CLASSES]) }), {
-      maxLength: 2,
-    }),
+    /** Whom the carer looks after, what of them, and whether it has ended. */
+    carer: fc.record({ person, classes: fc.subarray([...CLASSES]), ended: fc.boolean() }),
+    closures: fc.array(
+      fc.record({
+        person,
+        whom: fc.constantFrom('first', 'second', 'everybody', 'carer'),
+        classes: fc.subarray([...CLASSES]),
+        need: fc.boolean(),
+      }),
+      {
+        maxLength: 2,
+      },
+    ),
     entries: fc.array(
       fc.record({
         type: fc.constantFrom(...types),
@@ -145,6 +155,7 @@ export async function build({ send, caller, database }: ARecord, plan: WorldPlan
       } as never),
     )
   }
+  const needs = new Map<number, string>()
   for (const [place, standing] of plan.standings.entries()) {
     const resource = standingResource(
       standing,
@@ -153,11 +164,33 @@ export async function build({ send, caller, database }: ARecord, plan: WorldPlan
     )
     if (resource === undefined) continue
     const reference = await put(resource)
+    if (standing === 'need') {
+      const owner = organizations[Math.floor(place / 3)] ?? ''
+      needs.set(place % 3, reference)
+      await put({
+        resourceType: 'Task',
+        status: 'requested',
+        intent: 'order',
+        for: { reference: people[place % 3] },
+        focus: { reference },
+        owner: { reference: owner },
+        restriction: { period: { end: '2027-01-01' } },
+      } as never)
+    }
     if (standing === 'entry-made') await writtenBy(reference, organizations[Math.floor(place / 3)] ?? '')
   }
-  for (const { person: whose, whom, classes } of plan.closures) {
-    const actor = whom === 'everybody' ? [] : [{ reference: organizations[whom === 'first' ? 0 : 1] ?? '' }]
-    await put(closure({ reference: people[whose] ?? '' }, actor, classes))
+  const lookedAfter = { reference: people[plan.carer.person] ?? '' }
+  const carer = await put({
+    resourceType: 'RelatedPerson',
+    patient: lookedAfter,
+    name: [{ text: 'Carer' }],
+    ...(plan.carer.ended ? { period: { end: '2020-01-01' } } : {}),
+  } as never)
+  await put(agreement(lookedAfter, { reference: carer }, plan.carer.classes))
+  for (const { person: whose, whom, classes, need } of plan.closures) {
+    const party = { first: organizations[0], second: organizations[1], carer, everybody: undefined }[whom]
+    const actor = party === undefined ? [] : [{ reference: party }]
+    await put(closure({ reference: people[whose] ?? '' }, actor, classes, need ? needs.get(whose) : undefined))
   }
   await put({
     resourceType: 'AuditEvent',
@@ -193,7 +226,7 @@ export async function build({ send, caller, database }: ARecord, plan: WorldPlan
       await send('admin', 'DELETE', `/${reference}`)
   }
   const token = `caller-${plan.caller.who}`
-  caller(token, factsOf(plan, organizations, people))
+  caller(token, factsOf(plan, organizations, people, carer))
   return { references, corrected, people, organizations, secretOf, token }
 
   /** As if this organisation had written it. */
@@ -234,6 +267,8 @@ function standingResource(
     },
     referral: { resourceType: 'Task', ...order, for: subject, owner: organisation },
     admitted: { resourceType: 'Encounter', status: 'in-progress', class: { code: 'IMP' }, subject, serviceProvider: organisation },
+    agreed: agreement(subject, organisation, ['diagnoses', 'therapy']),
+    need: { resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject },
     'entry-made': { ...consent(subject), provision: { type: 'permit' } },
   }
   return resources[standing]
@@ -248,19 +283,34 @@ const consent = (patient: Reference) => ({
   patient,
 })
 
-const closure = (patient: Reference, actors: readonly Reference[], classes: readonly string[]) => ({
+const agreement = (patient: Reference, actor: Reference, classes: readonly string[]) => ({
+  ...consent(patient),
+  provision: {
+    type: 'permit',
+    actor: [{ role: { text: 'recipient' }, reference: actor }],
+    ...(classes.length === 0 ? {} : { class: classes.map((code) => ({ system: CLASS_SYSTEM, code })) }),
+  },
+})
+
+const closure = (patient: Reference, actors: readonly Reference[], classes: readonly string[], need: string | undefined) => ({
   ...consent(patient),
   provision: {
     type: 'deny',
+    ...(need === undefined ? {} : { data: [{ meaning: 'related', reference: { reference: need } }] }),
     ...(actors.length === 0 ? {} : { actor: actors.map((reference) => ({ role: { text: 'recipient' }, reference })) }),
     ...(classes.length === 0 ? {} : { class: classes.map((code) => ({ system: CLASS_SYSTEM, code })) }),
   },
 })
 
-function factsOf({ caller: { who, grade, narrow } }: WorldPlan, organizations: readonly string[], people: readonly string[]) {
+function factsOf(
+  { caller: { who, grade, narrow } }: WorldPlan,
+  organizations: readonly string[],
+  people: readonly string[],
+  carer: string,
+) {
   const own =
     who === 'patient' || who === 'carer'
-      ? { patient: people[0]?.split('/')[1] ?? '' }
+      ? { patient: people[0]?.split('/')[1] ?? '', ...(who === 'carer' ? { fhirUser: carer } : {}) }
       : who === 'professional' || who === 'worker' || who === 'ward'
         ? { organization: organizations[0] ?? '', fhirUser: 'Practitioner/of-the-first' }
         : {}

@@ -67,6 +67,7 @@ function plain(text: string, { references }: World): string {
   return text
     .replace(/_cursor=[\w-]+/g, '_cursor=…')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'now')
+    .replace(/\b\d\d:\d\d(–\d\d:\d\d)?/g, 'then')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
       if (known.has(id)) return id
       fresh.set(id, fresh.get(id) ?? `new-${fresh.size}`)

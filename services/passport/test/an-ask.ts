@@ -105,9 +105,9 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
 
   const presentationOf = (of: AnyType): fc.Arbitrary<Part> =>
     fc.oneof(
-      { weight: 2, arbitrary: fc.tuple(fc.constant('_summary'), fixed('count', 'true')) },
+      { weight: 2, arbitrary: fc.tuple(fc.constant('_summary'), fixed('count', 'true', 'data', 'text')) },
       { weight: 2, arbitrary: fc.tuple(fc.constant('_count'), fixed('0', '1', '2')) },
-      fc.tuple(fc.constant('_total'), fixed('accurate')),
+      fc.tuple(fc.constant('_total'), fixed('accurate', 'estimate', 'none')),
       fc.tuple(fc.constant('_sort'), fixed('_id', '-_lastUpdated', 'date', '-date')),
       fc.tuple(fc.constant('_elements'), fixed('id', 'identifier,subject')),
       {
@@ -152,6 +152,37 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
           `${of(world)}${more}`,
     )
 
+  /** A client that holds a version, or claims to. */
+  const held: fc.Arbitrary<AskAbout> = fc
+    .tuple(
+      reference,
+      fc.constantFrom({ 'if-none-match': 'W/"1"' }, { 'if-none-match': '*' }, { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' }),
+    )
+    .map(([of, headers]) => (world): Ask => ({ method: 'GET', path: `/${of(world)}`, headers }))
+
+  /** Operations that say something about a person before anything is done. */
+  const told: fc.Arbitrary<AskAbout> = fc
+    .tuple(someone, reference, fc.constantFrom('Consent/$preview', '$query-access', 'Patient/$merge', 'Patient/$unmerge'))
+    .map(([who, about, how]) => (world): Ask => {
+      const consent = {
+        resourceType: 'Consent',
+        status: 'active',
+        scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+        category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+        policyRule: { text: 'x' },
+        patient: { reference: who(world) },
+        provision: { type: 'deny', actor: [{ role: { text: 'x' }, reference: { reference: about(world) } }] },
+      }
+      const parameter = [
+        { name: 'source-patient', valueReference: { reference: who(world) } },
+        { name: 'target-patient', valueReference: { reference: who(world) } },
+        { name: 'event', valueReference: { reference: 'AuditEvent/1-1-1' } },
+      ]
+      if (how === 'Consent/$preview') return { method: 'POST', path: `/${how}`, body: consent }
+      const path = how === '$query-access' ? `/${who(world)}/${how}` : `/${how}`
+      return { method: 'POST', path, body: { resourceType: 'Parameters', parameter } }
+    })
+
   const read: fc.Arbitrary<AskAbout> = fc.oneof(
     get(joined(reference, '', '/_history', '/_history/1', '/_history/2', '/_history?_count=1')),
     {
@@ -190,6 +221,9 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
         .map(([of, about]) => (world: World): Ask => ({ method: 'GET', path: `/${of(world)}/$timeline?problem=${about(world)}` })),
     },
     get(someone.map((of) => (world) => `AuditEvent?patient=${of(world)}`)),
+    { weight: 2, arbitrary: get(joined(someone, '/$summary', '/$emergency', '/$timeline', '/$access-log', '/$share-links')) },
+    held,
+    told,
   )
 
   const body = (of: string, who: string, about: string, secretText: string): object =>

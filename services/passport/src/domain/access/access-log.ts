@@ -84,7 +84,7 @@ const WRITES: Readonly<Record<string, 'added' | 'changed' | 'removed'>> = {
   delete: 'removed',
   'conditional-delete': 'removed',
 }
-const LOOKS: ReadonlySet<string> = new Set(['read', 'vread', 'history-instance', 'history-type', 'search-type', 'timeline', 'emergency'])
+const LOOKS: ReadonlySet<string> = new Set(['read', 'vread', 'history-instance', 'history-type', 'search-type'])
 
 function whatOf({ interaction, entity, status }: StoredAudit, who: string, { log, classes }: AccessWords): string {
   const type = entity?.split('/')[0] ?? ''
@@ -94,14 +94,16 @@ function whatOf({ interaction, entity, status }: StoredAudit, who: string, { log
   const write = WRITES[interaction]
   if (write !== undefined) return log[write](who, what)
   if (LOOKS.has(interaction)) return log.looked(who, what)
+  if (interaction === 'timeline') return log.looked(who, log.record)
+  if (interaction === 'emergency') return log.looked(who, classes.emergency)
   if (interaction === 'everything') return log.lookedAtAll(who)
   if (interaction === 'summary' || interaction === 'document') return log.summary(who)
   if (interaction === 'break-glass') return log.opened(who)
   if (interaction === 'access-log') return log.readLog(who)
   if (interaction === 'merge' || interaction === 'unmerge') return log.merged(who)
   if (interaction === 'transaction' || interaction === 'batch') return log.wrote(who)
-  if (/export|copy|health-cards/.test(interaction)) return log.copied(who)
-  if (/link|shl|manifest/.test(interaction)) return log.link(who)
+  if (/export|print|health-cards/.test(interaction)) return log.copied(who)
+  if (/link|shown|show-to/.test(interaction)) return log.link(who)
   return log.other(who)
 }
 
