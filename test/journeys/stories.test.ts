@@ -1,4 +1,4 @@
-/** The acceptance stories through the public doors of a real hub: what `npm run demo` tells. Acceptance stories 1, 2 and 4. */
+/** The acceptance stories through the public doors of a real hub: what `npm run demo` tells. Acceptance stories 1 to 4. */
 import { stories } from '@infra/local/demo/stories'
 import { down } from '@infra/local/demo/stories/down'
 import { openWorld } from '@infra/local/demo/world/world'
