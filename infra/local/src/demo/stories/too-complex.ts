@@ -42,29 +42,32 @@ function steps(world: World): readonly Step[] {
   }
 
   return [
-    given('it is Monday 1 March 2027, and the community team asks neuropsychology and the charity for help with mood and memory', async () => {
-      await clock.set('2027-03-01T09:00:00Z')
-      const [subject, requester, ...performers] = await Promise.all([
-        where.patient('carys'),
-        where.organization('community-team'),
-        where.organization('neuropsychology'),
-        where.organization('therapy-centre'),
-      ])
-      const { id } = await system('demo-community-team').create<ServiceRequest>({
-        resourceType: 'ServiceRequest',
-        status: 'active',
-        intent: 'order',
-        category: [concept('request-category', 'neuro-rehabilitation')],
-        code: WANTED,
-        subject: { reference: subject },
-        requester: { reference: requester },
-        performer: performers.map((reference) => ({ reference })),
-        authoredOn: '2027-03-01T09:00:00Z',
-      })
-      need = `ServiceRequest/${id}`
-      await stepThat(world, need, (task) => kindOf(task) === 'referral', 'Nobody was asked.')
-      return 'Both are asked; both have two working days.'
-    }),
+    given(
+      'it is Monday 1 March 2027, and the community team asks neuropsychology and the charity for help with mood and memory',
+      async () => {
+        await clock.set('2027-03-01T09:00:00Z')
+        const [subject, requester, ...performers] = await Promise.all([
+          where.patient('carys'),
+          where.organization('community-team'),
+          where.organization('neuropsychology'),
+          where.organization('therapy-centre'),
+        ])
+        const { id } = await system('demo-community-team').create<ServiceRequest>({
+          resourceType: 'ServiceRequest',
+          status: 'active',
+          intent: 'order',
+          category: [concept('request-category', 'neuro-rehabilitation')],
+          code: WANTED,
+          subject: { reference: subject },
+          requester: { reference: requester },
+          performer: performers.map((reference) => ({ reference })),
+          authoredOn: '2027-03-01T09:00:00Z',
+        })
+        need = `ServiceRequest/${id}`
+        await stepThat(world, need, (task) => kindOf(task) === 'referral', 'Nobody was asked.')
+        return 'Both are asked; both have two working days.'
+      },
+    ),
 
     when('neuropsychology says "too complex" and nothing more, the hub does not take it', async () => {
       const { status } = await refuse('demo-neuropsychology', 'neuropsychology', 'Too complex: mood.', false)
@@ -79,24 +82,30 @@ function steps(world: World): readonly Step[] {
       return '"Too complex for us: her mood." "Too complex for us: her memory."'
     }),
 
-    hence('a joint review is opened, which the coordinator owns, due in ten working days; the need stays open and day one stays day one', async () => {
-      review = await stepThat(world, need, (task) => kindOf(task) === 'joint-review', 'There is no joint review.')
-      const coordinator = await where.organization('single-point-of-access')
-      expect(review.owner?.reference === coordinator, 'The coordinator does not own it.')
-      expect(isoDay(dueOf(review)) === '2027-03-15', `It is due on ${day(dueOf(review))}.`)
-      expect((review.input ?? []).length === 3, 'Not everybody who was asked takes part.')
-      const all = await stepsOf(system('demo-admin'), need)
-      expect(all.filter((task) => kindOf(task) === 'joint-review').length === 1, 'There is more than one joint review.')
-      const { code, since } = await statusOf('demo-community-team')
-      expect(code === 'Being looked at', `The sender reads "${code}".`)
-      expect(isoDay(since) === '2027-03-01', 'The first day of waiting was moved.')
-      return `By ${day(dueOf(review))}, with both services and the community team. The sender reads "${code}", since Monday 1 March.`
-    }),
+    hence(
+      'a joint review is opened, which the coordinator owns, due in ten working days; the need stays open and day one stays day one',
+      async () => {
+        review = await stepThat(world, need, (task) => kindOf(task) === 'joint-review', 'There is no joint review.')
+        const coordinator = await where.organization('single-point-of-access')
+        expect(review.owner?.reference === coordinator, 'The coordinator does not own it.')
+        expect(isoDay(dueOf(review)) === '2027-03-15', `It is due on ${day(dueOf(review))}.`)
+        expect((review.input ?? []).length === 3, 'Not everybody who was asked takes part.')
+        const all = await stepsOf(system('demo-admin'), need)
+        expect(all.filter((task) => kindOf(task) === 'joint-review').length === 1, 'There is more than one joint review.')
+        const { code, since } = await statusOf('demo-community-team')
+        expect(code === 'Being looked at', `The sender reads "${code}".`)
+        expect(isoDay(since) === '2027-03-01', 'The first day of waiting was moved.')
+        return `By ${day(dueOf(review))}, with both services and the community team. The sender reads "${code}", since Monday 1 March.`
+      },
+    ),
 
     when('the review finds that there is no such service, the need goes into the unmet-need ledger', async () => {
       const reason = { name: 'reason', valueCoding: { system: `${BASE}/CodeSystem/unmet-need`, code: 'refused-too-complex' } }
       const words = { name: 'words', valueString: 'Nobody in the area treats mood and memory together.' }
-      await system('demo-admin').operate(`Task/${review?.id ?? ''}`, '$record-unmet-need', reason, words, { name: 'area', valueString: 'QQ2' })
+      await system('demo-admin').operate(`Task/${review?.id ?? ''}`, '$record-unmet-need', reason, words, {
+        name: 'area',
+        valueString: 'QQ2',
+      })
       const entry = await stepThat(world, need, (task) => kindOf(task) === 'unmet-need-review' && isOpen(task), 'It is not in the ledger.')
       expect(codeOf(entry.reasonCode, 'unmet-need') === 'refused-too-complex', 'The ledger does not say why.')
       const request = await system('demo-admin').read<ServiceRequest>(need)
@@ -107,7 +116,10 @@ function steps(world: World): readonly Step[] {
     and('the two next steps that the refusals named are done, so that nothing but the ledger has it', async () => {
       const team = await where.organization('community-team')
       for (const task of (await stepsOf(system('demo-admin'), need)).filter((one) => isOpen(one) && one.owner?.reference === team)) {
-        await system('demo-community-team').operate(`Task/${task.id ?? ''}`, '$complete', { name: 'outcome', valueString: 'Rung; the peer group meanwhile.' })
+        await system('demo-community-team').operate(`Task/${task.id ?? ''}`, '$complete', {
+          name: 'outcome',
+          valueString: 'Rung; the peer group meanwhile.',
+        })
       }
       const { code } = await statusOf('demo-community-team')
       expect(code === 'Waiting', `The sender reads "${code}".`)
