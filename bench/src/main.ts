@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CannotStart, runProgram } from '@infra/local/cannot-start'
 import { readOptions, USAGE } from './options.ts'
+import { exportPhase } from './phases/export.ts'
 import { factoryPhase } from './phases/factory.ts'
 import type { Phase } from './phases/phase.ts'
 import { redisPhase } from './phases/redis.ts'
@@ -14,7 +15,7 @@ import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, startPhase, sizePhase]
+const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 

@@ -86,6 +86,14 @@ t.test('a person is exported as one Bundle with every digit, into a file that wa
   t.strictSame(await operators(), [])
 })
 
+t.test('what is due is listed and not deleted, and a clock is shown', async (t) => {
+  const { rows } = await database.query<{ id: string }>({ text: `SELECT id FROM passport.resource WHERE type = 'Patient' LIMIT 1` })
+  t.match(await admin('retention', 'due'), { code: 0, stdout: /entries are due; nothing was deleted\.\n$/ })
+  t.match(await admin('retention', 'show', rows[0]?.id ?? ''), { code: 0, stdout: /Patient\/\S+ {2}- {2}/ })
+  t.match(await admin('retention', 'dispose', rows[0]?.id ?? ''), { code: 1, stderr: /--confirmed-by/ })
+  t.strictSame(await operators(), [])
+})
+
 t.test('a person is exported as an archive, which the hub that has them already leaves alone', async (t) => {
   const { rows } = await database.query<{ id: string }>({ text: `SELECT id FROM passport.resource WHERE type = 'Patient' LIMIT 1` })
   const id = rows[0]?.id ?? ''

@@ -35,6 +35,7 @@ import { read } from './routes/fhir/read.ts'
 import { outcomes } from './routes/fhir/outcomes.ts'
 import { recordRegister } from './routes/fhir/record-register.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
+import { retention } from './routes/fhir/retention.ts'
 import { search } from './routes/fhir/search.ts'
 import { share } from './routes/fhir/share.ts'
 import { showToRecord } from './routes/fhir/show-to-record.ts'
@@ -92,6 +93,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         exportFile,
         personArchive,
         restoreFromArchive,
+        retention,
         everything,
         summary,
         timeline,

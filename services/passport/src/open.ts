@@ -5,6 +5,7 @@ import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadRetention } from '@handrail/fhir-profiles/retention'
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
@@ -119,6 +120,7 @@ export async function openRecord(
     baseUrl,
     newId,
     log,
+    retention: await loadRetention(),
     now,
     trail: auditTrail(database),
     readRow: rowReader(database),

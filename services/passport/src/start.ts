@@ -7,6 +7,7 @@ import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import { countExports } from './jobs/count-exports.ts'
 import type { ReviewEngine } from './store/reviews.ts'
+import { purgeDisposed } from './store/retention-rows.ts'
 import type { ChainHead } from './store/audit-chain.ts'
 import { chainOf, isUnderSeal, seal } from './store/audit-chain.ts'
 import { forgetExpired } from './store/share-links.ts'
@@ -51,7 +52,7 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
 }
 
 /** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
-const LOOK_FOR_EXPORTS_MS = 500
+const LOOK_FOR_EXPORTS_MS = 200
 
 /** Seals once a second, goes on with exports, forgets expired links once a minute and reviews every ten seconds, until it is disposed of. */
 export async function startPassport({
@@ -99,6 +100,8 @@ export async function startPassport({
   })()
 
   const exporting = (async () => {
+    // What was confirmed before this process, and not finished by the last.
+    await purgeDisposed(database, now()).catch((error: unknown) => log.warn({ event: 'disposal.not-purged', error: describeError(error) }))
     while (!stop.signal.aborted) {
       await countExports({ database, log, now }, stop.signal).catch((error: unknown) =>
         log.warn({ event: 'export.not-counted', error: describeError(error) }),

@@ -1,5 +1,6 @@
 /** A record for tests: the real application on a real database, and callers known by the names of their tokens. */
 import { randomUUID } from 'node:crypto'
+import type { RetentionCode } from '@handrail/fhir-profiles/retention'
 import type { Caller, Grade, Role } from '@platform/fhir/caller'
 import { parseScopes } from '@platform/fhir/scopes'
 import { refuse, type TokenVerifier } from '@platform/fhir/token-verifier'
@@ -46,11 +47,13 @@ export interface RecordOptions {
   readonly publicUrl?: string
   /** Paths of FHIR packages that are loaded besides our own. */
   readonly packages?: readonly string[]
+  /** How long records are kept, other than the files say. */
+  readonly retention?: readonly RetentionCode[]
 }
 
 export async function aRecord(
   t: TestScope,
-  { database: given, publicUrl = 'http://hub.example', packages = [] }: RecordOptions = {},
+  { database: given, publicUrl = 'http://hub.example', packages = [], retention }: RecordOptions = {},
 ): Promise<ARecord> {
   const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
@@ -80,7 +83,7 @@ export async function aRecord(
     key,
     secrets: await passingSharingSecrets(),
   })
-  const app = await buildApp(config, { ...dependencies, tokens })
+  const app = await buildApp(config, { ...dependencies, tokens, ...(retention !== undefined && { retention }) })
   t.teardown(() => app.close())
 
   const record: ARecord = {

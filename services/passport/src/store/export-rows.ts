@@ -105,14 +105,18 @@ const BUNDLE_OF_DELETE = `'{"resourceType":"Bundle","type":"transaction","entry"
 
 /** People named in one entry of the audit trail. */
 const PEOPLE_AN_ENTRY = 1000
+/** What is read before the people in it are named and it may leave: an entry of the trail is an fsync, and 8 MB share one. */
+const SHARE_AN_ENTRY_BYTES = 8 * 1024 * 1024
 /** Bytes that wait for a slow reader. */
 const READ_AHEAD = 1024 * 1024
+const SEPARATOR = 0x02
+const NEW_LINE = 0x0a
 
 /**
- * The lines of a file in one step of its walk, one resource each. Whose records they are is said, and kept, before the first of them leaves;
- * both are read from one snapshot.
+ * The lines of a file in one step of its walk, one resource each. PostgreSQL sends each with whose record it is; that is taken off, and
+ * said and kept before the line leaves.
  *
- * @param disclosing called with the ids of the Patients, 1,000 at most at a time; resolves when the audit trail holds them
+ * @param disclosing called with ids of Patients, 1,000 at most at a time, each once a step; resolves when the audit trail holds them
  */
 export async function* linesOf(
   database: Database,
@@ -120,31 +124,60 @@ export async function* linesOf(
   { kind, scope, range }: { kind: 'output' | 'deleted'; scope: ExportScope; range: BucketRange },
   disclosing: (people: readonly string[]) => Promise<void>,
 ): AsyncGenerator<Buffer> {
-  const rows = kind === 'output' ? living : gone
+  const rows = kind === 'output' ? living('r.patient, r.content', caller, scope, range) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
   const client = await database.pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const { rows: people } = await client.query<{ patient: string }>(
-      `SELECT DISTINCT patient FROM (${rows('r.patient', caller, scope, range)}) AS r WHERE patient IS NOT NULL`,
-    )
-    for (let at = 0; at < people.length; at += PEOPLE_AN_ENTRY)
-      await disclosing(people.slice(at, at + PEOPLE_AN_ENTRY).map(({ patient }) => patient))
-    const lines = rows(kind === 'output' ? 'r.content' : BUNDLE_OF_DELETE, caller, scope, range)
-    const copy = client.query(copyTo(`COPY (${lines}) TO STDOUT ${AS_LINES}`, { highWaterMark: READ_AHEAD }))
+    const copy = client.query(copyTo(`COPY (${rows}) TO STDOUT ${AS_LINES}`, { highWaterMark: READ_AHEAD }))
     let whole = false
     try {
-      for await (const chunk of copy) yield chunk as Buffer
+      for await (const { lines, people } of shares(copy)) {
+        for (let at = 0; at < people.length; at += PEOPLE_AN_ENTRY) await disclosing(people.slice(at, at + PEOPLE_AN_ENTRY))
+        yield lines
+      }
       whole = true
     } finally {
       // Whoever stopped reading leaves a connection in the middle of a COPY: it is of no use to the next.
       if (!whole) broken = new Error('The reader stopped')
     }
-    await client.query('COMMIT')
   } catch (error) {
     broken = error as Error
     throw error
   } finally {
     client.release(broken)
   }
+}
+
+/** Whole lines without whose they are, some megabytes at a time, and the people in them that were in none before. */
+async function* shares(copy: AsyncIterable<Buffer>): AsyncGenerator<{ lines: Buffer; people: string[] }> {
+  const named = new Set<string>()
+  let people: string[] = []
+  let pieces: Buffer[] = []
+  let bytes = 0
+  let begun: Buffer = Buffer.alloc(0)
+  const share = () => {
+    const full = { lines: Buffer.concat(pieces, bytes), people }
+    people = []
+    pieces = []
+    bytes = 0
+    return full
+  }
+  for await (const chunk of copy) {
+    const data = begun.length === 0 ? chunk : Buffer.concat([begun, chunk])
+    let at = 0
+    for (let end = data.indexOf(NEW_LINE); end !== -1; end = data.indexOf(NEW_LINE, at)) {
+      const separator = data.indexOf(SEPARATOR, at)
+      const patient = data.toString('latin1', at, separator)
+      if (patient !== '' && !named.has(patient)) {
+        named.add(patient)
+        people.push(patient)
+      }
+      pieces.push(data.subarray(separator + 1, end + 1))
+      bytes += end - separator
+      at = end + 1
+    }
+    begun = data.subarray(at)
+    if (bytes >= SHARE_AN_ENTRY_BYTES) yield share()
+  }
+  if (bytes > 0) yield share()
 }

@@ -1,5 +1,6 @@
 /** What the FHIR routes are given. */
 import type { Issue } from '@platform/fhir/errors'
+import type { RetentionCode } from '@handrail/fhir-profiles/retention'
 import type { Database } from '@platform/service/database'
 import type { Log } from '@platform/service/log'
 import type { CursorSeal } from '../../domain/cursor.ts'
@@ -30,6 +31,8 @@ export interface FhirDependencies {
   readonly reviewOwner: string
   readonly newId: () => string
   readonly log?: Log | undefined
+  /** How long each nation keeps records. */
+  readonly retention?: readonly RetentionCode[]
   readonly operations: readonly OperationReference[]
   readonly profilesByType: ReadonlyMap<string, readonly string[]>
   readonly startedAt: Date
