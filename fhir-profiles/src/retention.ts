@@ -52,7 +52,8 @@ const retentionCode = object({
 /** One file of `retention/`. @throws MalformedDataFile */
 export function readRetentionCode(json: string, file: string): RetentionCode {
   const read = parseDataFile(json, file, retentionCode)
-  if (new Set(read.periods.map(({ kind }) => kind)).size !== read.periods.length) throw new MalformedDataFile(`${file} has two periods for one kind.`)
+  if (new Set(read.periods.map(({ kind }) => kind)).size !== read.periods.length)
+    throw new MalformedDataFile(`${file} has two periods for one kind.`)
   return read
 }
 

@@ -82,7 +82,9 @@ async function copyAll({ pool }: Database): Promise<Measured> {
   try {
     const begun = performance.now()
     let lines = 0
-    const copy = client.query(copyTo(String.raw`COPY (SELECT content FROM passport.resource) TO STDOUT WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')`))
+    const copy = client.query(
+      copyTo(String.raw`COPY (SELECT content FROM passport.resource) TO STDOUT WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')`),
+    )
     for await (const chunk of copy) lines += linesIn(chunk as Buffer)
     const elapsedMs = performance.now() - begun
     return { rate: (lines * 1_000) / elapsedMs, durationsMs: [elapsedMs] }

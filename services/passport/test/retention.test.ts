@@ -7,7 +7,10 @@ const confirmed = (await loadRetention()).map((code) => ({ ...code, confirmed: {
 const hub = await aRecord(t, { retention: confirmed })
 
 interface Answer {
-  parameter?: { name: string; part: { name: string; valueReference?: { reference: string }; valueDate?: string; valueBoolean?: boolean; valueString?: string }[] }[]
+  parameter?: {
+    name: string
+    part: { name: string; valueReference?: { reference: string }; valueDate?: string; valueBoolean?: boolean; valueString?: string }[]
+  }[]
 }
 
 /** Somebody who was last seen long ago by a team in England, and of late by one elsewhere. */
@@ -15,7 +18,11 @@ async function somebody({ store }: ARecord, country = 'GB-ENG') {
   const english = await store({ resourceType: 'Organization', name: 'English', address: [{ country: 'GB-ENG' }] })
   const other = await store({ resourceType: 'Organization', name: 'Other', address: [{ country }] })
   const doctor = await store({ resourceType: 'Practitioner', name: [{ family: 'Rees' }] })
-  const person = await store({ resourceType: 'Patient', birthDate: '1950-01-01', managingOrganization: { reference: `Organization/${other.id}` } })
+  const person = await store({
+    resourceType: 'Patient',
+    birthDate: '1950-01-01',
+    managingOrganization: { reference: `Organization/${other.id}` },
+  })
   const referral = (organization: string, on: string) =>
     store({
       resourceType: 'ServiceRequest',
@@ -25,10 +32,16 @@ async function somebody({ store }: ARecord, country = 'GB-ENG') {
       performer: [{ reference: `Organization/${organization}` }],
       authoredOn: on,
     })
-  return { person, doctor: `Practitioner/${doctor.id}`, old: await referral(english.id, '2012-03-01'), late: await referral(other.id, '2026-01-01') }
+  return {
+    person,
+    doctor: `Practitioner/${doctor.id}`,
+    old: await referral(english.id, '2012-03-01'),
+    late: await referral(other.id, '2026-01-01'),
+  }
 }
 
-const partOf = (answer: Answer, what: string) => answer.parameter?.find(({ part }) => part[0]?.valueReference?.reference === what)?.part ?? []
+const partOf = (answer: Answer, what: string) =>
+  answer.parameter?.find(({ part }) => part[0]?.valueReference?.reference === what)?.part ?? []
 const disposing = (entry: readonly string[], confirmedBy?: string) => ({
   resourceType: 'Parameters',
   parameter: [
@@ -127,7 +140,17 @@ t.test('a disposal that died between its two steps is finished, and one that was
   const noted = (id: string) =>
     noteDisposal(
       hub.database,
-      [{ type: 'ServiceRequest', id, version: 1, classes: 0, parties: [], at: new Date(), keeping: { state: 'no-end-known', because: 'A test.' } }],
+      [
+        {
+          type: 'ServiceRequest',
+          id,
+          version: 1,
+          classes: 0,
+          parties: [],
+          at: new Date(),
+          keeping: { state: 'no-end-known', because: 'A test.' },
+        },
+      ],
       { patient: person.id, confirmedBy: doctor, client: 'admin', at: new Date() },
     )
   await noted(old.id)

@@ -124,7 +124,8 @@ export async function* linesOf(
   { kind, scope, range }: { kind: 'output' | 'deleted'; scope: ExportScope; range: BucketRange },
   disclosing: (people: readonly string[]) => Promise<void>,
 ): AsyncGenerator<Buffer> {
-  const rows = kind === 'output' ? living('r.patient, r.content', caller, scope, range) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
+  const rows =
+    kind === 'output' ? living('r.patient, r.content', caller, scope, range) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
   const client = await database.pool.connect()
   let broken: Error | undefined
   try {

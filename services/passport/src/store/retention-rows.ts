@@ -47,7 +47,10 @@ export async function readKept(database: Queryable, patient: string): Promise<Ke
 }
 
 /** Ids of people of whom something is older than an instant, in order, after one of them. */
-export async function peopleWithOld(database: Queryable, { before, after, count }: { before: Date; after: string; count: number }): Promise<string[]> {
+export async function peopleWithOld(
+  database: Queryable,
+  { before, after, count }: { before: Date; after: string; count: number },
+): Promise<string[]> {
   const { rows } = await database.query<{ id: string }>({
     text: `SELECT p.id FROM passport.resource p
             WHERE p.type = 'Patient' AND NOT p.deleted AND p.id > $2

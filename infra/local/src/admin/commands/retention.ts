@@ -42,7 +42,8 @@ export async function run(typed: readonly string[]): Promise<number> {
     await using door = await openOperatorDoor('system/*.rs')
     return await due(door)
   }
-  if (id === undefined || words.length !== 2 || !/^[A-Za-z0-9.-]{1,64}$/.test(id)) throw new CannotStart('Say due, show ID or dispose ID; --help says more.')
+  if (id === undefined || words.length !== 2 || !/^[A-Za-z0-9.-]{1,64}$/.test(id))
+    throw new CannotStart('Say due, show ID or dispose ID; --help says more.')
   if (what === 'show') {
     await using door = await openOperatorDoor('system/*.rs')
     const { parameter = [] } = JSON.parse(await door.ask('GET', `Patient/${id}/$retention`)) as Parameters
@@ -51,7 +52,8 @@ export async function run(typed: readonly string[]): Promise<number> {
   }
   if (what !== 'dispose') throw new CannotStart('Say due, show ID or dispose ID; --help says more.')
   const { entries, 'confirmed-by': confirmedBy } = options
-  if (entries === undefined || confirmedBy === undefined) throw new CannotStart('dispose needs --entries and --confirmed-by; --help says more.')
+  if (entries === undefined || confirmedBy === undefined)
+    throw new CannotStart('dispose needs --entries and --confirmed-by; --help says more.')
   await using door = await openOperatorDoor('system/*.cruds')
   const parameter = [
     ...entries.split(',').map((reference) => ({ name: 'entry', valueReference: { reference } })),
@@ -65,7 +67,7 @@ export async function run(typed: readonly string[]): Promise<number> {
 
 async function due(door: OperatorDoor): Promise<number> {
   let entries = 0
-  for (let after: string | undefined = ''; after !== undefined; ) {
+  for (let after: string | undefined = ''; after !== undefined;) {
     const { parameter = [] } = JSON.parse(await door.ask('GET', `$retention-due?after=${after}`)) as Parameters
     for (const { name: kind, part = [] } of parameter) {
       if (kind !== 'person') continue

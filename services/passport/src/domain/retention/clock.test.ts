@@ -26,7 +26,9 @@ const entry = (at: string, parties = ['Organization/e'], classes: number = BIT.t
   at: new Date(at),
 })
 const endOf = (entries: KeptEntry[], person: { bornOn: Date | undefined; diedOn: Date | undefined } = adult) =>
-  clockEntries(entries, { person, codeOf }).map(({ keeping }) => (keeping.state === 'until' ? keeping.on.toISOString().slice(0, 10) : 'none'))
+  clockEntries(entries, { person, codeOf }).map(({ keeping }) =>
+    keeping.state === 'until' ? keeping.on.toISOString().slice(0, 10) : 'none',
+  )
 
 t.test('the clock of a contributor runs from its last contact, for all of its entries', async (t) => {
   t.same(endOf([entry('2010-05-01'), entry('2015-05-01')]), ['2023-05-01', '2023-05-01'])
@@ -34,7 +36,10 @@ t.test('the clock of a contributor runs from its last contact, for all of its en
 })
 
 t.test('of a shared entry the longest counts, and no known end is longer than any', async (t) => {
-  t.same(endOf([entry('2010-05-01', ['Organization/e', 'Organization/f']), entry('2020-05-01', ['Organization/f'])]), ['2028-05-01', '2028-05-01'])
+  t.same(endOf([entry('2010-05-01', ['Organization/e', 'Organization/f']), entry('2020-05-01', ['Organization/f'])]), [
+    '2028-05-01',
+    '2028-05-01',
+  ])
   t.same(endOf([entry('2010-05-01', ['Organization/e', 'Organization/w'])]), ['none'])
 })
 
@@ -52,7 +57,10 @@ t.test('nothing ends where nation, birth or period is not known, or for a child'
 })
 
 t.test('who somebody is stays for as long as anything about them', async (t) => {
-  t.same(endOf([entry('2000-05-01', ['Organization/e'], BIT.identity, 'Patient'), entry('2015-05-01', ['Organization/f'])])[0], '2023-05-01')
+  t.same(
+    endOf([entry('2000-05-01', ['Organization/e'], BIT.identity, 'Patient'), entry('2015-05-01', ['Organization/f'])])[0],
+    '2023-05-01',
+  )
   t.same(endOf([entry('2000-05-01', ['Organization/e'], BIT.identity, 'Patient'), entry('2015-05-01', ['Organization/w'])])[0], 'none')
 })
 
@@ -68,7 +76,9 @@ t.test('a further contributor, or a later contact, never makes anything due soon
       const made = ({ year, parties, classes }: typeof further) => entry(`${year}-06-01`, parties, classes)
       const due = (entries: KeptEntry[]) => clockEntries(entries, { person: adult, codeOf }).map((one) => isDue(one, now))
       const sooner = due(before.map(made))
-      due([...before, further].map(made)).slice(0, before.length).forEach((is, index) => t.ok(!is || sooner[index] === true))
+      due([...before, further].map(made))
+        .slice(0, before.length)
+        .forEach((is, index) => t.ok(!is || sooner[index] === true))
     }),
   )
 })

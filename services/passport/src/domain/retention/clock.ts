@@ -52,7 +52,9 @@ export function clockEntries(entries: readonly KeptEntry[], facts: RetentionFact
   }
   const clocked = entries.map((entry): ClockedEntry => ({ ...entry, keeping: keepingOf(entry, lastContact, facts) }))
   // Who somebody is stays for as long as anything about them does.
-  return clocked.map((entry) => (entry.type === 'Patient' ? { ...entry, keeping: clocked.map(({ keeping }) => keeping).reduce(longer) } : entry))
+  return clocked.map((entry) =>
+    entry.type === 'Patient' ? { ...entry, keeping: clocked.map(({ keeping }) => keeping).reduce(longer) } : entry,
+  )
 }
 
 function keepingOf({ parties, classes, at }: KeptEntry, lastContact: ReadonlyMap<string, Date>, facts: RetentionFacts): Keeping {
@@ -69,7 +71,8 @@ function keepingBy(organization: string, contact: Date, kind: RecordKind, { pers
   const period = code.periods.find((one) => one.kind === kind)
   if (period === undefined) return none(`${code.nation} states no period for ${kind} in ${code.code}.`)
   if (person.bornOn === undefined) return none('whether the person was an adult is not known.')
-  if (yearsAfter(person.bornOn, ADULT_YEARS) > contact) return none('the person was not an adult at the last contact, for which no period is known.')
+  if (yearsAfter(person.bornOn, ADULT_YEARS) > contact)
+    return none('the person was not an adult at the last contact, for which no period is known.')
   const ends = [yearsAfter(contact, period.afterLastContactYears)]
   if (period.afterDeathYears !== undefined && person.diedOn !== undefined) ends.push(yearsAfter(person.diedOn, period.afterDeathYears))
   const on = ends.reduce((one, other) => (one > other ? one : other))
@@ -94,7 +97,8 @@ export const isDue = ({ keeping }: ClockedEntry, now: Date): boolean => keeping.
 
 /** Birth and death of a Patient, as far as they are whole dates; a part of a date is no date to count from. */
 export function personIn(patient: FhirResource): KeptPerson {
-  const whole = (value: unknown) => (typeof value === 'string' && value.length >= 10 && !Number.isNaN(Date.parse(value)) ? new Date(value) : undefined)
+  const whole = (value: unknown) =>
+    typeof value === 'string' && value.length >= 10 && !Number.isNaN(Date.parse(value)) ? new Date(value) : undefined
   return { bornOn: whole(patient['birthDate']), diedOn: whole(patient['deceasedDateTime']) }
 }
 

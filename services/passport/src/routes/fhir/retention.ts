@@ -96,14 +96,18 @@ export const retention: FastifyPluginAsync<FhirDependencies> = async (app, { dat
       request.disclosure.entity = reference
       const { entries, confirmedBy } = disposalIn(request)
       const confirming = localReference(confirmedBy)
-      const person = confirming?.type === 'Practitioner' ? await readRow(database, request.caller, 'Practitioner', confirming.id) : undefined
-      if (person === undefined || person.deleted || entries.length === 0) throw retentionRefuse.DISPOSAL_INCOMPLETE({}, { expression: 'Parameters' })
+      const person =
+        confirming?.type === 'Practitioner' ? await readRow(database, request.caller, 'Practitioner', confirming.id) : undefined
+      if (person === undefined || person.deleted || entries.length === 0)
+        throw retentionRefuse.DISPOSAL_INCOMPLETE({}, { expression: 'Parameters' })
       const clocked = new Map((await clockOf(id)).map((entry) => [`${entry.type}/${entry.id}`, entry]))
       const chosen = entries.map((asked) => {
         const entry = clocked.get(asked)
         if (entry === undefined) throw refuse.NOT_FOUND({ reference: asked })
-        if (!isDue(entry, record.clock.now())) throw retentionRefuse.DISPOSAL_NOT_DUE({ reference: asked, because: wordsOf(entry) }, { expression: 'entry' })
-        if (entry.keeping.state !== 'until' || !entry.keeping.confirmed) throw retentionRefuse.DISPOSAL_PERIOD_UNCONFIRMED({}, { expression: 'entry' })
+        if (!isDue(entry, record.clock.now()))
+          throw retentionRefuse.DISPOSAL_NOT_DUE({ reference: asked, because: wordsOf(entry) }, { expression: 'entry' })
+        if (entry.keeping.state !== 'until' || !entry.keeping.confirmed)
+          throw retentionRefuse.DISPOSAL_PERIOD_UNCONFIRMED({}, { expression: 'entry' })
         return entry
       })
       request.disclosure.people = [id]
@@ -111,7 +115,13 @@ export const retention: FastifyPluginAsync<FhirDependencies> = async (app, { dat
       await noteDisposal(database, chosen, { patient: id, confirmedBy, client: request.caller.clientId, at })
       const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 200 })
       // The version that was shown is the one that goes: who changed it since has made a new contact.
-      const operations = chosen.map(({ type, id: entryId, version }, index) => ({ kind: 'delete' as const, place: `entry[${index}]`, type, id: entryId, ifMatch: version }))
+      const operations = chosen.map(({ type, id: entryId, version }, index) => ({
+        kind: 'delete' as const,
+        place: `entry[${index}]`,
+        type,
+        id: entryId,
+        ifMatch: version,
+      }))
       await changeRecord(record, operations, { caller: request.caller, at, audit: { ...audit, interaction: 'dispose' } })
       request.disclosure.committed = true
       await purgeDisposed(database, at)
@@ -133,7 +143,9 @@ export const retention: FastifyPluginAsync<FhirDependencies> = async (app, { dat
 
   /** What is younger than the shortest period of all cannot be due. */
   function shortestEnd(): Date {
-    const years = codes.flatMap(({ periods }) => periods.flatMap(({ afterLastContactYears, afterDeathYears }) => [afterLastContactYears, afterDeathYears ?? Infinity]))
+    const years = codes.flatMap(({ periods }) =>
+      periods.flatMap(({ afterLastContactYears, afterDeathYears }) => [afterLastContactYears, afterDeathYears ?? Infinity]),
+    )
     const before = new Date(record.clock.now())
     before.setUTCFullYear(before.getUTCFullYear() - Math.min(...years, 1000))
     return before
@@ -155,7 +167,12 @@ function partsOf(entry: ClockedEntry): object[] {
   const { keeping } = entry
   return [
     { name: 'what', valueReference: { reference: `${entry.type}/${entry.id}` } },
-    ...(keeping.state === 'until' ? [{ name: 'until', valueDate: keeping.on.toISOString().slice(0, 10) }, { name: 'confirmed', valueBoolean: keeping.confirmed }] : []),
+    ...(keeping.state === 'until'
+      ? [
+          { name: 'until', valueDate: keeping.on.toISOString().slice(0, 10) },
+          { name: 'confirmed', valueBoolean: keeping.confirmed },
+        ]
+      : []),
     { name: 'because', valueString: keeping.because },
   ]
 }
