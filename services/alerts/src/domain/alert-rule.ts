@@ -16,7 +16,7 @@ export function toAlertRule(plan: PlanDefinition): AlertRule {
     id: plan.id ?? '',
     title: plan.title ?? plan.id ?? '',
     register: register ?? '*',
-    wording: hash('sha256', JSON.stringify([plan.useContext, plan.action]), 'hex'),
+    wording: hash('sha256', JSON.stringify([plan.extension, plan.useContext, plan.action]), 'hex'),
     ...(author === undefined ? {} : { author }),
     ...(reviewBy === undefined ? {} : { reviewBy }),
     ...(plan.status === 'active' && approver !== undefined && approvedOn !== undefined

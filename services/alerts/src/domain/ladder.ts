@@ -21,6 +21,20 @@ export function stepsOf(ladder: readonly LadderStep[], role: AnsweringRole): rea
   return role === 'ward' ? ladder.filter(({ does }) => does !== 'second-channel') : ladder
 }
 
+/**
+ * The ladder for people under these rules: each step as early as any rule that speaks wants it. A rule that would take a step later than the pathway
+ * changes nothing: no ladder is lengthened in silence.
+ */
+export function ladderUnder(
+  ladder: readonly LadderStep[],
+  rules: readonly { readonly ladder: readonly number[] }[],
+): readonly LadderStep[] {
+  return ladder.map((step, index) => ({
+    ...step,
+    afterMinutes: Math.min(step.afterMinutes, ...rules.flatMap((rule) => rule.ladder[index] ?? [])),
+  }))
+}
+
 /** When step number `done` (0 = the first) is due; after the last one, each hour. */
 export function stepDueAt(ladder: readonly LadderStep[], role: AnsweringRole, raisedAt: Date, done: number): Date {
   const steps = stepsOf(ladder, role)

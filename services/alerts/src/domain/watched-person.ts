@@ -56,9 +56,15 @@ function isInForce(flag: Flag, consents: readonly Consent[], now: Date): boolean
 
 const ABOUT_ALERTS: ReadonlySet<string> = new Set(['hospital-alerts', 'best-interest'])
 
-function permits({ status, provision }: Consent, now: Date): boolean {
-  return status === 'active' && provision?.type !== 'deny' && covers(provision?.period, now)
+function permits(consent: Consent, now: Date): boolean {
+  const { status, provision, category } = consent
+  const decidedForThem = category.some((each) => codeOf(each, CODES.CONSENT_KIND) === 'best-interest')
+  return status === 'active' && provision?.type !== 'deny' && covers(provision?.period, now) && (!decidedForThem || isDecision(consent))
 }
+
+/** A decision for somebody who cannot consent names who decided and when, and the day by which it is looked at again; past it, it is none. */
+const isDecision = ({ performer = [], dateTime, provision }: Consent): boolean =>
+  performer.length > 0 && dateTime !== undefined && provision?.period?.end !== undefined
 
 function covers(period: { start?: string; end?: string } | undefined, now: Date): boolean {
   const day = now.toISOString().slice(0, 10)

@@ -14,7 +14,7 @@ import type { Log } from '@platform/service/log'
 import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard } from '../domain/encounter.ts'
 import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
-import { escalate, stepDueAt } from '../domain/ladder.ts'
+import { escalate, ladderUnder, stepDueAt } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
 import { ANSWERED, ANSWERING_ROLES, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
 import { refuse } from '../errors.ts'
@@ -66,7 +66,7 @@ const BATCH = 200
 
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
-  const { record, stays, clock, log, pathway } = sources
+  const { record, stays, clock, log } = sources
   const writing = inTurn(WRITTEN_AT_ONCE)
   const running = new Map<string, Promise<void>>()
   const next = new Map<string, Promise<void>>()
@@ -151,7 +151,8 @@ export function alertsOf(sources: AlertSources): Alerts {
 
   async function climb(answer: WaitingAnswer, now: Date): Promise<void> {
     const { role, raisedAt, done } = answer
-    const { ladder } = pathway.alerts
+    const state = await stays.get(answer.stay)
+    const ladder = ladderOf(state === undefined ? [] : (sources.watchList.get(state.view.patient)?.registers ?? []), sources)
     let climbed: Task | undefined
     const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
       climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now() })
@@ -179,6 +180,13 @@ async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(w
   if (state.settledAs === says) return stays.settledAlready(stay, state.version)
   return inTurnWith(async () => write(stay, sources))
 }
+
+/** The ladder for somebody registered under these codes. A rule for anybody is meant for everybody. */
+const ladderOf = (registers: readonly string[], { pathway, rules }: Pick<AlertSources, 'pathway' | 'rules'>) =>
+  ladderUnder(
+    pathway.alerts.ladder,
+    rules.filter(({ register }) => register === '*' || registers.includes(register)),
+  )
 
 /** What the record is brought in line with. */
 const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string => {
@@ -328,13 +336,8 @@ function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: r
   return next
 }
 
-function settlementOf(
-  state: StayState,
-  after: StayRecord,
-  settledAs: string,
-  context: AlertContext,
-  { pathway }: AlertSources,
-): Settlement {
+function settlementOf(state: StayState, after: StayRecord, settledAs: string, context: AlertContext, sources: AlertSources): Settlement {
+  const ladder = ladderOf(sources.watchList.get(state.view.patient)?.registers ?? [], sources)
   const { view, version } = state
   const { now } = context
   const told = tellingOf(view, phaseOf(view, context.registered), after.answers)
@@ -364,7 +367,7 @@ function settlementOf(
         role,
         task: task.id,
         raisedAt: now,
-        nextStepAt: waiting ? stepDueAt(pathway.alerts.ladder, role, now, 0) : undefined,
+        nextStepAt: waiting ? stepDueAt(ladder, role, now, 0) : undefined,
         answeredAt: ANSWERED.has(task.status) ? now : undefined,
       },
     ]
