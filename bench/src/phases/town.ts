@@ -9,6 +9,7 @@ import { bareQueueScenario, bareScenarios } from '../scenarios/bare.ts'
 import { readingRequests, readingScenarios } from '../scenarios/reading.ts'
 import { recordRequests, recordScenarios, type Pair } from '../scenarios/record.ts'
 import { referralRequests, referralScenarios } from '../scenarios/referrals.ts'
+import { sharingScenarios } from '../scenarios/sharing.ts'
 import { soak, type Soaked } from '../soak.ts'
 import { rounded } from '../statistics.ts'
 import { openCeilings, openTown, residentBytes, type Ceilings, type Town } from '../world.ts'
@@ -29,6 +30,7 @@ export const townPhase: Phase = {
     'everything',
     'summary',
     'timeline',
+    'shl-manifest',
     'referral-50-a-second-postgresql',
     'referral-sustained-postgresql',
     ...ALERTS,
@@ -63,6 +65,7 @@ export const townPhase: Phase = {
       bareQueueScenario(ceilings.ceiling, 'postgresql'),
       ...recordScenarios(bench),
       ...readingScenarios(bench),
+      ...(anyOf(['shl-manifest'], run) ? await sharingScenarios(bench) : []),
       ...referralScenarios(bench, 'postgresql', { p99Ms: 250, rate: 150 }),
       ...(messages === undefined ? [] : alertScenarios(bench, messages)),
     ]

@@ -7,7 +7,8 @@ import type { FhirResource } from '../domain/references.ts'
 import { refuse } from '../errors.ts'
 import { changeRecord, type RecordDependencies, type Request } from './change-record.ts'
 import { readEverything, readRow } from './record-store.ts'
-import { restoreNoteWord, useNoteWord, type Link } from './share-links.ts'
+import { restoreNoteWord, useNoteWord } from './link-openings.ts'
+import type { Link } from './share-links.ts'
 
 export interface NoteDependencies {
   readonly database: Database

@@ -9,17 +9,8 @@ import { statusOf } from '../domain/share/link-state.ts'
 import type { AuditEntry } from './audit-store.ts'
 import type { SharedContent } from './share-contents.ts'
 import { encryptFile } from './share-files.ts'
-import {
-  filesOf,
-  findLink,
-  giveBackAttempt,
-  keepWrongPasscode,
-  passGate,
-  takeAttempt,
-  ticketText,
-  type Link,
-  type StoredFile,
-} from './share-links.ts'
+import { filesOf, giveBackAttempt, keepWrongPasscode, passGate, takeAttempt, ticketText } from './link-openings.ts'
+import { findLink, type Link, type StoredFile } from './share-links.ts'
 import { isPasscode } from './share-passcode.ts'
 import { openSealed, type KeySeal } from './share-secrets.ts'
 import type { Section } from '../domain/share/section.ts'

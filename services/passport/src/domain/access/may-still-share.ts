@@ -8,11 +8,12 @@ import { BIT, type DataClass } from './data-class.ts'
 
 /** What a link shares, in the words of `$share-link`, and the data classes that each takes from. */
 export const SECTION_CLASSES: Readonly<Record<string, readonly DataClass[]>> = {
-  emergency: ['identity', 'contacts', 'needs', 'emergency', 'diagnoses', 'medicines'],
+  // Therapy for what cannot be undone, such as a nerve block; the view shows of it nothing else.
+  emergency: ['identity', 'contacts', 'needs', 'emergency', 'diagnoses', 'medicines', 'therapy'],
   therapies: ['therapy'],
   measures: ['measures'],
   referrals: ['referral'],
-  'about-me': ['identity', 'needs'],
+  'about-me': ['identity', 'contacts', 'needs'],
 }
 
 /** How a person stands to all links at this moment: `linkStanding` in `store/write-guard.ts`. */

@@ -9,7 +9,7 @@ import { isObject } from '../../domain/references.ts'
 import { readManifestRequest, readNote, readRecipient } from '../../domain/share/manifest-request.ts'
 import { leaveNote, type NoteDependencies } from '../../store/leave-note.ts'
 import { openLink, openTicket, type Opened, type SharingDependencies } from '../../store/open-link.ts'
-import { giveTickets } from '../../store/share-links.ts'
+import { giveTickets } from '../../store/link-openings.ts'
 
 export interface LinkDependencies extends SharingDependencies, NoteDependencies {
   /** Without a trailing slash. */
