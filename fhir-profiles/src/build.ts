@@ -91,6 +91,7 @@ const PACKAGE = {
   canonical: 'https://handrail.example/fhir',
   title: 'Handrail profiles',
   description: 'Profiles, extensions, terminology and operations of the Handrail patient passport and referral hub.',
+  author: 'Handrail',
   license: 'Apache-2.0',
   type: 'IG',
   fhirVersions: ['4.0.1'],

@@ -9,7 +9,7 @@ import t from 'tap'
 import { buildPackage } from './build.ts'
 import { demoResources, readDemo } from './demo.ts'
 import { seal } from './freshness.ts'
-import { packArchive } from './package-archive.ts'
+import { archiveName, packArchive } from './package-archive.ts'
 import { packageFolder, profilesFolder, rulesFolder } from './package.ts'
 
 interface Any {
@@ -86,6 +86,11 @@ t.test(
 t.test('the package as one file is the same each time, and is loaded again as what it was made of', async (t) => {
   const archive = await packArchive()
   t.ok(archive.equals(await packArchive()))
+  const described: Record<string, unknown> = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
+  // What the NPM package specification of FHIR asks every package to say of itself.
+  for (const key of ['name', 'version', 'canonical', 'description', 'author', 'license', 'type', 'fhirVersions', 'dependencies'])
+    t.ok(key in described, key)
+  t.equal(archiveName, `build/${String(described['name'])}-${String(described['version'])}.tgz`)
   const file = join(t.testdir({}), 'handrail.tgz')
   await writeFile(file, archive)
   const loaded = await loadPackage(file)
