@@ -73,8 +73,14 @@ t.test('what nobody confirmed for six months is old, and says so. HAZ-P80', (t) 
   t.end()
 })
 
-t.test('the do-not-stop list is what the centre and the prescriber recorded', (t) => {
-  t.same(texts(blockOf('do-not-stop', 'dafydd')), ['Intrathecal baclofen', 'Gabapentin', 'Levetiracetam', 'Gabapentin', 'Levetiracetam'])
+t.test('a block whose lines nobody dated says so', (t) => {
+  t.match(said(blockOf('baseline', 'dafydd')), /last confirmed is not recorded/)
+  t.equal(said(blockOf('pinned', 'dafydd')), '')
+  t.end()
+})
+
+t.test('the do-not-stop list is what the centre and the prescriber recorded, each thing once', (t) => {
+  t.same(texts(blockOf('do-not-stop', 'dafydd')), ['Intrathecal baclofen', 'Gabapentin', 'Levetiracetam'])
   t.end()
 })
 

@@ -181,7 +181,12 @@ function blockOf(id: BlockId, maker: LineMaker, expected: readonly ExpectedSourc
     title: words.labels.blocks[id],
     state,
     lines,
-    unknown: [...unknownOf(state, whole, expected, words), ...(made.unknown ?? [])],
+    unknown: [
+      ...unknownOf(state, whole, expected, words),
+      // How fresh a line is, is said even where nobody said it. HAZ-P80
+      ...(lines.some(({ asOf }) => asOf === undefined) ? [words.say('undated')] : []),
+      ...(made.unknown ?? []),
+    ],
     ...optional('oldest', dates[0]),
     ...optional('newest', dates.at(-1)),
     ...optional('lastReceivedAt', received.at(-1)),

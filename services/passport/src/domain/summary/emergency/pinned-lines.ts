@@ -9,7 +9,7 @@ import { showDate, type Said, type Words } from '../words.ts'
 import { dosageOf } from './clinical-lines.ts'
 import type { Detail, EmergencyLine, LineMaker, MadeLines } from './emergency-view.ts'
 import { detail, lineOf, newestFirst } from './line.ts'
-import { currentMedicines, medicineName, registersOf, whyNotStop, type Medicine } from './time-critical.ts'
+import { currentMedicines, medicineName, registersOf, whyNotStop, type Medicine, type WhyNotStop } from './time-critical.ts'
 
 /** A device in use: the Device as far as it may be seen, and the statement that the person has it, where there is one. */
 export interface DeviceInUse {
@@ -152,20 +152,26 @@ export function doNotStopLines(maker: LineMaker): MadeLines {
     name: medicineName(medicine, material),
     reasons: whyNotStop(medicine, material, knowledge),
   }))
+  const reasonsIn = (reasons: readonly WhyNotStop[]) =>
+    reasons.map((reason) =>
+      reason.by === 'record' ? detail('', reason.words) : detail(words.labels.timeCritical, `${reason.text} (${reason.source})`),
+    )
+  const draft = (reasons: readonly WhyNotStop[]) =>
+    reasons.some((reason) => reason.by === 'list' && !reason.approved) ? [words.say('draftLine')] : []
   const told = new Set(blocks.map(({ text }) => text.toLowerCase()))
   const lines = [
-    ...blocks.map(({ text, use }) =>
-      lineOf(text, use, material, { details: [detail(words.labels.source, nameOf(confirmer(use), material))] }),
-    ),
+    // What the centre and the prescriber both recorded is one line: the list is read in a hurry.
+    ...blocks.map(({ text, use }) => {
+      const reasons = judged.filter(({ name }) => name?.toLowerCase() === text.toLowerCase()).flatMap((one) => one.reasons)
+      return lineOf(text, use, material, {
+        details: [detail(words.labels.source, nameOf(confirmer(use), material)), ...reasonsIn(reasons)],
+        notes: draft(reasons),
+      })
+    }),
     ...judged
-      .filter(({ reasons }) => reasons.length > 0)
+      .filter(({ reasons, name }) => reasons.length > 0 && !told.has((name ?? '').toLowerCase()))
       .map(({ medicine, name, reasons }) =>
-        lineOf(name ?? '–', medicine, material, {
-          details: reasons.map((reason) =>
-            reason.by === 'record' ? detail('', reason.words) : detail(words.labels.timeCritical, `${reason.text} (${reason.source})`),
-          ),
-          notes: reasons.some((reason) => reason.by === 'list' && !reason.approved) ? [words.say('draftLine')] : [],
-        }),
+        lineOf(name ?? '–', medicine, material, { details: reasonsIn(reasons), notes: draft(reasons) }),
       ),
     ...registerLines(maker),
   ]

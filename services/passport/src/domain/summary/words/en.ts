@@ -109,7 +109,7 @@ export const en = {
     refillPassed: (date: string): string => `The refill date recorded here (${date}) has passed: call the centre.`,
     alarmPassed: (date: string): string => `The low-reservoir date recorded here (${date}) has passed: call the centre now.`,
     stale: (months: number): string => `Last confirmed ${months} months ago: ask the source to confirm.`,
-    undated: 'When this was last confirmed is not recorded.',
+    undated: 'When this was last confirmed is not recorded for every line.',
     draftLine: 'Wording not yet approved by a clinical lead.',
     checkByHand: (medicines: string): string => `Whether these may be stopped suddenly is not known here, check by hand: ${medicines}.`,
     asRecorded: 'Recorded as not to be stopped.',
