@@ -5,7 +5,7 @@
  * see changes the fingerprint. Memory is bounded; what was not asked for longest goes first. HAZ-P83
  */
 import type { Material } from '../domain/summary/material.ts'
-import { fingerprintOf, readMaterial, type MaterialReader, type Reading } from './person-material.ts'
+import { fingerprintOf, readMaterial, type KnownRows, type MaterialReader, type Reading } from './person-material.ts'
 
 export interface KeptAnswers {
   /**
@@ -25,11 +25,16 @@ interface Kept {
   readonly named: readonly string[]
   readonly namedAs: string
   readonly pieces: readonly string[]
+  /** What it was made from, so that after a change only what changed is read. */
+  readonly rows: KnownRows
   readonly length: number
 }
 
-/** @param most characters kept in all. @default 16 million, 32 MB at most */
-export function keptAnswers(reader: MaterialReader, { most = 16_000_000 }: { readonly most?: number } = {}): KeptAnswers {
+/** A parsed entry takes some three times the room of its text. */
+const ROOM_OF_PARSED = 3
+
+/** @param most characters kept in all, what was parsed counted as such. @default 32 million */
+export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { readonly most?: number } = {}): KeptAnswers {
   // In the order of their last use.
   const kept = new Map<string, Kept>()
   let size = 0
@@ -42,7 +47,7 @@ export function keptAnswers(reader: MaterialReader, { most = 16_000_000 }: { rea
   function keep(key: string, answer: Kept): void {
     forget(key)
     // One answer of extraordinary size must not drive out everybody else's.
-    if (answer.length > most / 8) return
+    if (answer.length > most / 4) return
     kept.set(key, answer)
     size += answer.length
     for (const oldest of kept.keys()) {
@@ -69,11 +74,12 @@ export function keptAnswers(reader: MaterialReader, { most = 16_000_000 }: { rea
         return last.pieces
       }
       // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
-      const read = await readMaterial(reader, reading)
+      const read = await readMaterial(reader, reading, last?.rows)
       if (read === undefined) return undefined
       const pieces = make(read.material)
-      const length = pieces.reduce((sum, piece) => sum + piece.length, key.length)
-      keep(key, { own: now.own, named: read.named, namedAs: read.namedAs, pieces, length })
+      const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)
+      const length = pieces.reduce((sum, piece) => sum + piece.length, key.length) + texts * (1 + ROOM_OF_PARSED)
+      keep(key, { own: now.own, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
       return pieces
     },
   }
