@@ -236,8 +236,9 @@ t.test('what the person closes out is closed on the next request, and open again
   await send('admin', 'PUT', `/CareTeam/${team.id}`, { ...team, meta: undefined, status: 'inactive' })
 })
 
-t.test('the referral reactor reads requests and Tasks and nothing else of anybody', async (t) => {
-  t.equal(await status('referrals', `/Patient/${ada}`), 404)
+t.test('the referral reactor reads requests, Tasks and whom they are about, and nothing else of anybody', async (t) => {
+  t.equal(await status('referrals', `/Patient/${ada}`), 200)
+  t.equal(await status('referrals', `/Condition/${condition.id}`), 404)
   t.equal(await status('referrals', `/Procedure/${session.id}`), 404)
   const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
   t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)

@@ -80,13 +80,14 @@ const toFound = ({ type, id, version, updated_at: at, deleted, parties, content 
  */
 async function ownVersions(tx: Queryable, caller: Caller, patient: string): Promise<Found[]> {
   const may = readPredicate(caller, 3)
+  const mayThen = readPredicate(caller, 3, undefined, 'history')
   const values = [patient, bucketOfPatient(patient), ...may.values]
   const columns = 'r.type, r.id, r.version, r.updated_at, r.deleted, r.parties, r.content'
   const now = `SELECT r.* FROM passport.resource r
                 WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1)) AND ${may.sql}`
   const { rows: present } = await tx.query<Stored>({ text: `SELECT ${columns} FROM (${now}) AS r`, values })
   const { rows: earlier } = await tx.query<Stored>({
-    text: `SELECT ${columns} FROM (${now}) AS n JOIN passport.history r ON r.bucket = n.bucket AND r.type = n.type AND r.id = n.id WHERE r.patient = $1 AND ${may.sql}`,
+    text: `SELECT ${columns} FROM (${now}) AS n JOIN passport.history r ON r.bucket = n.bucket AND r.type = n.type AND r.id = n.id WHERE r.patient = $1 AND ${mayThen.sql}`,
     values,
   })
   return [...present.map((row) => toFound(row, true)), ...earlier.map((row) => toFound(row, false))].toSorted(
