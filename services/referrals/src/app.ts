@@ -15,6 +15,7 @@ import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
+import { openReferral } from './routes/directory/open-referral.ts'
 import { barsContext } from './routes/bars/bars-context.ts'
 import { processMessage } from './routes/bars/process-message.ts'
 import { barsReads } from './routes/bars/read.ts'
@@ -58,5 +59,6 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     },
     { prefix: '/bars' },
   )
+  await app.register(openReferral, { ...dependencies, prefix: '/directory' })
   return app
 }

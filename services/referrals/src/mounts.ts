@@ -1,4 +1,4 @@
-/** The addresses under PUBLIC_URL that belong to referrals: its operations beside the record's own addresses, and BaRS. */
+/** The addresses under PUBLIC_URL that belong to referrals: its operations beside the record's own addresses, BaRS, and our listings for anybody. */
 export const mounts: readonly { readonly method: string; readonly path: string }[] = [
   { method: 'POST', path: '/fhir/Task/:id/$refuse' },
   { method: 'POST', path: '/fhir/Task/:id/$triage' },
@@ -12,4 +12,6 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
   { method: '*', path: '/bars/*' },
+  { method: 'GET', path: '/directory' },
+  { method: 'GET', path: '/directory/*' },
 ]
