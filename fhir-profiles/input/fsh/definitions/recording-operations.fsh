@@ -576,9 +576,45 @@ Usage: #definition
 * parameter[=].part[=].use = #out
 * parameter[=].part[=].min = 1
 * parameter[=].part[=].max = "1"
-* parameter[=].part[=].documentation = "The first score: on (dateTime), value (Quantity), score (Reference)."
+* parameter[=].part[=].documentation = "The first score."
+* parameter[=].part[=].part[+].name = #on
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "When it was taken."
+* parameter[=].part[=].part[=].type = #dateTime
+* parameter[=].part[=].part[+].name = #value
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "The score."
+* parameter[=].part[=].part[=].type = #Quantity
+* parameter[=].part[=].part[+].name = #score
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "The Observation."
+* parameter[=].part[=].part[=].type = #Reference
 * parameter[=].part[+].name = #last
 * parameter[=].part[=].use = #out
 * parameter[=].part[=].min = 1
 * parameter[=].part[=].max = "1"
-* parameter[=].part[=].documentation = "The last score: on (dateTime), value (Quantity), score (Reference)."
+* parameter[=].part[=].documentation = "The last score."
+* parameter[=].part[=].part[+].name = #on
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "When it was taken."
+* parameter[=].part[=].part[=].type = #dateTime
+* parameter[=].part[=].part[+].name = #value
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "The score."
+* parameter[=].part[=].part[=].type = #Quantity
+* parameter[=].part[=].part[+].name = #score
+* parameter[=].part[=].part[=].use = #out
+* parameter[=].part[=].part[=].min = 1
+* parameter[=].part[=].part[=].max = "1"
+* parameter[=].part[=].part[=].documentation = "The Observation."
+* parameter[=].part[=].part[=].type = #Reference
