@@ -6,6 +6,7 @@ import type { Flag } from '@medplum/fhirtypes'
 import type { JWK } from 'jose'
 import { allowList } from '@platform/hl7v2/allow-list'
 import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/mllp-server'
+import { systemClock } from '@platform/service/clock'
 import { startConsumer, type Consumer } from '@platform/service/consumer'
 import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
@@ -129,6 +130,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await alerts.escalateDue(now)
     await tellReviews(undefined)
     await marks.rotate(now)
+    await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
     await keepLastGood(now)

@@ -1,6 +1,9 @@
-/** The key that signs what webhooks are sent: ES256, made at first start under HANDRAIL_HOME, never leaving it. Its public half is published. */
+/**
+ * The key that signs what webhooks are sent: ES256, made at first start under HANDRAIL_HOME, never leaving it, and replaced every 90 days. Its public
+ * half is published; that of its forerunner stays so for a week, for receivers that check what they were sent before.
+ */
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
@@ -8,9 +11,14 @@ import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jo
 export interface Signer {
   /** The signature of a body, `header..signature`. */
   sign(body: string): Promise<string>
-  /** To be published at `/identity/jwks`. */
+  /** To be published at `/identity/jwks`: of the key that signs now. */
   readonly publicJwk: JWK & { readonly kid: string }
+  /** Replaces a key that is older than 90 days, takes over one that another process has made, and takes back an old one that is over. */
+  rotate(now: Date): Promise<void>
 }
+
+const KEY_LIFE_MS = 90 * 86_400_000
+const STAYS_PUBLISHED_MS = 7 * 86_400_000
 
 /**
  * Opens the key, or makes it, and leaves its public half where the issuer finds it.
@@ -19,10 +27,51 @@ export interface Signer {
  * @param publishedFolder `HANDRAIL_HOME/published-keys`
  */
 export async function openSigner(folder: string, publishedFolder: string): Promise<Signer> {
-  const jwk = await readOrMake(join(folder, 'signing-key.jwk.json'), folder)
-  const key = await importJWK(jwk, 'ES256')
-  const { kty, crv, x, y, kid } = jwk
-  const publicJwk = {
+  const file = join(folder, 'signing-key.jwk.json')
+  const [published, previous] = [join(publishedFolder, 'alerts.jwk.json'), join(publishedFolder, 'alerts-previous.jwk.json')]
+  await mkdir(publishedFolder, { recursive: true, mode: 0o700 })
+  const take = async () => {
+    const jwk = await readOrMake(file, folder)
+    const publicJwk = publicHalf(jwk)
+    await writeFile(published, `${JSON.stringify(publicJwk)}\n`, { mode: 0o600 })
+    return { key: await importJWK(jwk, 'ES256'), publicJwk }
+  }
+  let held = await take()
+  return {
+    get publicJwk() {
+      return held.publicJwk
+    },
+    async sign(body) {
+      const { key, publicJwk } = held
+      const header = { alg: 'ES256', kid: publicJwk.kid }
+      const signed = await new CompactSign(new TextEncoder().encode(body)).setProtectedHeader(header).sign(key)
+      const [protectedHeader = '', , signature = ''] = signed.split('.')
+      return `${protectedHeader}..${signature}`
+    },
+    async rotate(now) {
+      const current = await readOrMake(file, folder)
+      const madeAt = (await stat(file)).mtimeMs
+      if (current.kid === held.publicJwk.kid && now.getTime() - madeAt < KEY_LIFE_MS) {
+        const over = await stat(previous).catch(() => undefined)
+        if (over !== undefined && now.getTime() - over.mtimeMs > STAYS_PUBLISHED_MS) await rm(previous, { force: true })
+        return
+      }
+      // The public half of the old key is there before anything is signed with the new one.
+      await writeFile(previous, `${JSON.stringify(held.publicJwk)}\n`, { mode: 0o600 })
+      if (current.kid === held.publicJwk.kid) {
+        const fresh = `${file}.new`
+        await writeFile(fresh, `${JSON.stringify(await newKey())}\n`, { mode: 0o600, flush: true })
+        await rename(fresh, file)
+      }
+      held = await take()
+    },
+  }
+}
+
+type SigningJwk = JWK & { readonly kid: string }
+
+function publicHalf({ kty, crv, x, y, kid }: SigningJwk): JWK & { readonly kid: string } {
+  return {
     kty: kty ?? 'EC',
     ...(crv === undefined ? {} : { crv }),
     ...(x === undefined ? {} : { x }),
@@ -31,19 +80,12 @@ export async function openSigner(folder: string, publishedFolder: string): Promi
     alg: 'ES256',
     use: 'sig',
   }
-  await mkdir(publishedFolder, { recursive: true, mode: 0o700 })
-  await writeFile(join(publishedFolder, 'alerts.jwk.json'), `${JSON.stringify(publicJwk)}\n`, { mode: 0o600 })
-  return {
-    publicJwk,
-    async sign(body) {
-      const signed = await new CompactSign(new TextEncoder().encode(body)).setProtectedHeader({ alg: 'ES256', kid }).sign(key)
-      const [header = '', , signature = ''] = signed.split('.')
-      return `${header}..${signature}`
-    },
-  }
 }
 
-type SigningJwk = JWK & { readonly kid: string }
+async function newKey(): Promise<SigningJwk> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: `alerts-${randomBytes(9).toString('base64url')}`, alg: 'ES256' }
+}
 
 async function readOrMake(path: string, folder: string): Promise<SigningJwk> {
   const held = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -52,14 +94,9 @@ async function readOrMake(path: string, folder: string): Promise<SigningJwk> {
   })
   if (held !== undefined) return JSON.parse(held) as SigningJwk
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const kid = `alerts-${randomBytes(9).toString('base64url')}`
-  const draft = `${path}.${kid}`
-  await writeFile(draft, `${JSON.stringify({ ...(await exportJWK(privateKey)), kid, alg: 'ES256' })}\n`, {
-    mode: 0o600,
-    flag: 'wx',
-    flush: true,
-  })
+  const key = await newKey()
+  const draft = `${path}.${key.kid}`
+  await writeFile(draft, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx', flush: true })
   // A link appears whole or not at all, and never replaces the key of a process that was faster.
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error

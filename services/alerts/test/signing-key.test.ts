@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { flattenedVerify, importJWK, type JWK } from 'jose'
+import t from 'tap'
+import { openSigner } from '../src/store/signing-key.ts'
+
+t.test('the key is replaced after 90 days; what the old one signed can be checked for a week more', async (t) => {
+  const home = t.testdir()
+  const [folder, published] = [join(home, 'alerts'), join(home, 'published-keys')]
+  const signer = await openSigner(folder, published)
+  const first = signer.publicJwk
+  const publishedNow = () =>
+    readdirSync(published).map((file) => JSON.parse(readFileSync(join(published, file), 'utf8')) as JWK & { kid: string })
+  const verifies = async (body: string, detached: string) => {
+    const [header = '', , signature = ''] = detached.split('.')
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }
+    const jwk = publishedNow().find((each) => each.kid === kid)
+    if (jwk === undefined) return false
+    const payload = Buffer.from(body).toString('base64url')
+    return flattenedVerify({ protected: header, payload, signature }, await importJWK(jwk, 'ES256')).then(() => true)
+  }
+  const days = (count: number) => new Date(Date.now() + count * 86_400_000)
+  const before = await signer.sign('body')
+  await signer.rotate(days(89))
+  t.equal(signer.publicJwk.kid, first.kid)
+
+  const other = await openSigner(folder, published)
+  await signer.rotate(days(91))
+  t.not(signer.publicJwk.kid, first.kid)
+  t.strictSame(new Set(publishedNow().map(({ kid }) => kid)), new Set([first.kid, signer.publicJwk.kid]))
+  t.ok(await verifies('body', before))
+  t.ok(await verifies('body', await signer.sign('body')))
+  t.notMatch(JSON.stringify(publishedNow()), /"d"/, 'no private part is published')
+
+  await other.rotate(days(1))
+  t.equal(other.publicJwk.kid, signer.publicJwk.kid, 'another process takes it over')
+  await signer.rotate(days(8))
+  t.strictSame(
+    publishedNow().map(({ kid }) => kid),
+    [signer.publicJwk.kid],
+  )
+})
