@@ -6,6 +6,7 @@ import { CannotStart, runProgram } from '@infra/local/cannot-start'
 import { readOptions, USAGE } from './options.ts'
 import { exportPhase } from './phases/export.ts'
 import { factoryPhase } from './phases/factory.ts'
+import { matchingPhase } from './phases/matching.ts'
 import type { Phase } from './phases/phase.ts'
 import { redisPhase } from './phases/redis.ts'
 import { sizePhase } from './phases/size.ts'
@@ -15,7 +16,7 @@ import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
+const PHASES: readonly Phase[] = [townPhase, matchingPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
