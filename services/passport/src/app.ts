@@ -41,6 +41,7 @@ import { share } from './routes/fhir/share.ts'
 import { showToRecord } from './routes/fhir/show-to-record.ts'
 import { summary } from './routes/fhir/summary.ts'
 import { timeline } from './routes/fhir/timeline.ts'
+import { subjectAccess } from './routes/fhir/subject-access.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
 import { links } from './routes/shl/links.ts'
@@ -94,6 +95,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         personArchive,
         restoreFromArchive,
         retention,
+        subjectAccess,
         everything,
         summary,
         timeline,

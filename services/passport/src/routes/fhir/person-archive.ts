@@ -6,6 +6,7 @@ import { filesOf } from '../../domain/archive/build.ts'
 import { packArchive } from '../../domain/archive/pack.ts'
 import { toAuditEvent } from '../../domain/audit-event.ts'
 import { refuse } from '../../errors.ts'
+import { selfOf } from '../../store/access-sql.ts'
 import { readArchiveRows } from '../../store/archive-rows.ts'
 import { auditOf } from '../../store/audit-search.ts'
 import { readRow } from '../../store/record-store.ts'
@@ -35,7 +36,7 @@ export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, {
       const at = now()
       const { read } = masksFor(caller.role, caller.grade)
       const whole = read.anybody === EVERYTHING && hasScope(caller, '*', 'r')
-      const own = caller.patient === id
+      const own = selfOf(caller) === id
       const rows = await readArchiveRows(database, caller, id, (type) => hasScope(caller, type, 'r'))
       const mayAsk = ((read.anybody | (own ? read.self : 0)) & BIT.audit) !== 0 && hasScope(caller, 'AuditEvent', 's')
       const looks = mayAsk ? (await auditOf(database, { patient: id, count: MOST_LOOKS })).slice(0, MOST_LOOKS) : undefined

@@ -9,6 +9,7 @@ import { isObject, localReference } from '../../domain/references.ts'
 import { clockEntries, isDue, personIn, regionOf, type ClockedEntry } from '../../domain/retention/clock.ts'
 import { refuse } from '../../errors.ts'
 import { changeRecord } from '../../store/change-record.ts'
+import { selfOf } from '../../store/access-sql.ts'
 import { noteDisposal, peopleWithOld, purgeDisposed, readKept } from '../../store/retention-rows.ts'
 import { readRow } from '../../store/record-store.ts'
 import { entryOf } from './audit-hook.ts'
@@ -50,7 +51,7 @@ export const retention: FastifyPluginAsync<FhirDependencies> = async (app, { dat
       const reference = `Patient/${id}`
       request.disclosure.entity = reference
       // The clock tells who saw the person last, which is only for the person and the operator.
-      const open = isOperator(request) || request.caller.patient === id
+      const open = isOperator(request) || selfOf(request.caller) === id
       if (!open || (await readRow(database, request.caller, 'Patient', id)) === undefined) throw refuse.NOT_FOUND({ reference })
       request.disclosure.people = [id]
       const clocked = await clockOf(id)
