@@ -21,7 +21,11 @@ caller('stranger', { role: 'professional', organization: 'Organization/x' })
 const parameters = (values: Record<string, string | boolean | { reference: string }>) => ({
   resourceType: 'Parameters',
   parameter: Object.entries(values).map(([name, value]) =>
-    typeof value === 'object' ? { name, valueReference: value } : typeof value === 'boolean' ? { name, valueBoolean: value } : { name, valueString: value },
+    typeof value === 'object'
+      ? { name, valueReference: value }
+      : typeof value === 'boolean'
+        ? { name, valueBoolean: value }
+        : { name, valueString: value },
   ),
 })
 const asked = await send('ada', 'POST', `/Patient/${ada.id}/$request-access`, parameters({ owner, received: '2026-01-31T10:00:00Z' }))
@@ -51,7 +55,17 @@ t.test('a mark is set by whoever answers for the request, and serious harm by a 
   t.equal((await mark('stranger', harm)).statusCode, 404)
   t.equal((await mark('clerk', harm)).statusCode, 403)
   t.equal((await mark('reviewer', harm)).statusCode, 200)
-  t.equal((await mark('clerk', { entry: { reference: `Procedure/${partly.id}` }, element: 'note[0]', ground: 'third-party', words: 'Her brother' })).statusCode, 200)
+  t.equal(
+    (
+      await mark('clerk', {
+        entry: { reference: `Procedure/${partly.id}` },
+        element: 'note[0]',
+        ground: 'third-party',
+        words: 'Her brother',
+      })
+    ).statusCode,
+    200,
+  )
   for (const wrong of [
     { ...harm, ground: 'embarrassing' },
     { ...harm, words: ' ' },
@@ -104,7 +118,9 @@ t.test('taking a mark back opens the review again', async (t) => {
 })
 
 t.test('nobody completes a review of what they may not see', async (t) => {
-  await session('Of the mental-health team', { meta: { security: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }] } })
+  await session('Of the mental-health team', {
+    meta: { security: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }] },
+  })
   t.match((await complete('reviewer')).body, 'ACCESS_REVIEW_INCOMPLETE')
   t.equal((await complete('admin')).statusCode, 200)
 })

@@ -37,7 +37,11 @@ export async function addMark(database: Queryable, task: string, { type, id, ele
 }
 
 /** Takes a mark back. */
-export async function removeMark(database: Queryable, task: string, { type, id, element }: Pick<Mark, 'type' | 'id' | 'element'>): Promise<void> {
+export async function removeMark(
+  database: Queryable,
+  task: string,
+  { type, id, element }: Pick<Mark, 'type' | 'id' | 'element'>,
+): Promise<void> {
   await database.query({
     text: `WITH opened AS (UPDATE passport.access_request SET reviewed_at = NULL WHERE task = $1)
            DELETE FROM passport.access_mark WHERE task = $1 AND type = $2 AND id = $3 AND element = $4`,
@@ -55,5 +59,8 @@ export async function marksOf(database: Queryable, task: string): Promise<Mark[]
 
 /** @param at everything that was written until then has been looked at */
 export async function completeReview(database: Queryable, task: string, by: string, at: Date): Promise<void> {
-  await database.query({ text: 'UPDATE passport.access_request SET reviewed_at = $2, reviewed_by = $3 WHERE task = $1', values: [task, at, by] })
+  await database.query({
+    text: 'UPDATE passport.access_request SET reviewed_at = $2, reviewed_by = $3 WHERE task = $1',
+    values: [task, at, by],
+  })
 }

@@ -28,7 +28,8 @@ const stepsOf = (element: string): (string | number)[] =>
 export function leadsSomewhere(resource: FhirResource, element: string): boolean {
   if (!WAY.test(element) || /^(resourceType|id|meta)\b/.test(element)) return false
   let here: unknown = resource
-  for (const step of stepsOf(element)) here = Array.isArray(here) ? here[step as number] : isObject(here) && Object.hasOwn(here, step) ? here[step] : undefined
+  for (const step of stepsOf(element))
+    here = Array.isArray(here) ? here[step as number] : isObject(here) && Object.hasOwn(here, step) ? here[step] : undefined
   return here !== undefined
 }
 
@@ -51,13 +52,19 @@ const REDACTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-Observation
 /** Without the marked elements, the last of a list first, and without the narrative, which repeats them. */
 export function redacted(resource: FhirResource, elements: readonly string[]): FhirResource {
   const inOrder = elements.toSorted((one, other) => other.localeCompare(one, 'en', { numeric: true }))
-  const left = inOrder.reduce<FhirResource>((rest, element) => (without(rest, stepsOf(element)) as FhirResource | undefined) ?? rest, resource)
+  const left = inOrder.reduce<FhirResource>(
+    (rest, element) => (without(rest, stepsOf(element)) as FhirResource | undefined) ?? rest,
+    resource,
+  )
   const { text: _narrative, ...others } = left
   return { ...others, resourceType: left.resourceType, meta: { ...left.meta, security: [...(left.meta?.security ?? []), REDACTED] } }
 }
 
 /** @returns the versions and present entries of the copy; of what was marked in part only the present version, without that part */
-export function copyWithout(rows: { versions: readonly Version[]; present: readonly Present[] }, marks: readonly Mark[]): { versions: Version[]; present: Present[] } {
+export function copyWithout(
+  rows: { versions: readonly Version[]; present: readonly Present[] },
+  marks: readonly Mark[],
+): { versions: Version[]; present: Present[] } {
   const marksOf = Map.groupBy(marks, ({ type, id }) => `${type}/${id}`)
   const present = rows.present.flatMap((row): Present[] => {
     const own = marksOf.get(`${row.type}/${row.id}`)
@@ -82,14 +89,17 @@ export function copyWithout(rows: { versions: readonly Version[]; present: reado
 }
 
 const WHY: Readonly<Record<Ground, string>> = {
-  'serious-harm': 'because a health professional judged that reading it would be likely to cause serious harm to the physical or mental health of you or of somebody else',
+  'serious-harm':
+    'because a health professional judged that reading it would be likely to cause serious harm to the physical or mental health of you or of somebody else',
   'third-party': 'because it is about, or comes from, another person who has not agreed',
 }
 
 /** What the copy says about what is not in it; that nothing was left out, where nothing was. */
 export function wordsAbout(marks: readonly Mark[]): string[] {
   if (marks.length === 0) return ['Nothing was left out of this copy.']
-  const said = [...Map.groupBy(marks, ({ ground }) => ground)].map(([ground, own]) => `${own.length === 1 ? 'One part was' : `${own.length} parts were`} left out ${WHY[ground]}.`)
+  const said = [...Map.groupBy(marks, ({ ground }) => ground)].map(
+    ([ground, own]) => `${own.length === 1 ? 'One part was' : `${own.length} parts were`} left out ${WHY[ground]}.`,
+  )
   return [...said, 'You may ask for this to be looked at again, and you may complain to the Information Commissioner.']
 }
 

@@ -11,7 +11,15 @@ import { parametersOf } from '../../domain/export/kick-off.ts'
 import { isObject, localReference, type FhirResource, valuesAt } from '../../domain/references.ts'
 import { copyWithout, leadsSomewhere, monthAfter, wordsAbout } from '../../domain/subject-access/redact.ts'
 import { refuse } from '../../errors.ts'
-import { addAccessRequest, addMark, completeReview, findAccessRequest, marksOf, removeMark, type AccessRequest } from '../../store/access-requests.ts'
+import {
+  addAccessRequest,
+  addMark,
+  completeReview,
+  findAccessRequest,
+  marksOf,
+  removeMark,
+  type AccessRequest,
+} from '../../store/access-requests.ts'
 import { authorOf, partiesOfCaller, selfOf } from '../../store/access-sql.ts'
 import { readArchiveRows, type ArchiveRows } from '../../store/archive-rows.ts'
 import { changeRecord } from '../../store/change-record.ts'
@@ -45,67 +53,91 @@ export const accessRefuse = defineErrors({
 })
 
 export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, { database, record, baseUrl, newId, now }) => {
-  app.post<{ Params: { id: string } }>('/Patient/:id/$request-access', { config: { fhir: { interaction: 'request-access' } } }, async (request, reply) => {
-    const { id } = request.params
-    typeAllowed(request, 'Task', 'c')
-    request.disclosure.entity = `Patient/${id}`
-    const person = await readRow(database, request.caller, 'Patient', id)
-    if (person === undefined || person.deleted) throw refuse.NOT_FOUND({ reference: `Patient/${id}` })
-    const sent = valuesIn(request)
-    const owner = localReference(sent.get('owner'))
-    const received = sent.has('received') ? new Date(sent.get('received') ?? '') : record.clock.now()
-    if (owner === undefined || (owner.type !== 'Organization' && owner.type !== 'Practitioner') || Number.isNaN(received.getTime()) || received > record.clock.now())
-      throw accessRefuse.ACCESS_REQUEST_INCOMPLETE({}, { expression: 'Parameters' })
-    const exact: FhirResource = {
-      resourceType: 'Task',
-      status: 'requested',
-      intent: 'order',
-      code: { text: 'Request for a copy of the record' },
-      for: { reference: `Patient/${id}` },
-      owner: { reference: `${owner.type}/${owner.id}` },
-      authoredOn: received.toISOString(),
-      restriction: { period: { end: monthAfter(received).toISOString() } },
-    }
-    const at = now()
-    const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 201 })
-    const [outcome] = await changeRecord(record, [{ kind: 'create', place: '', type: 'Task', exact }], { caller: request.caller, at, audit })
-    if (outcome === undefined) throw new Error('A write without an outcome')
-    await addAccessRequest(database, outcome.id, id)
-    request.disclosure.committed = true
-    return sendOutcome(request, reply, outcome, baseUrl)
-  })
+  app.post<{ Params: { id: string } }>(
+    '/Patient/:id/$request-access',
+    { config: { fhir: { interaction: 'request-access' } } },
+    async (request, reply) => {
+      const { id } = request.params
+      typeAllowed(request, 'Task', 'c')
+      request.disclosure.entity = `Patient/${id}`
+      const person = await readRow(database, request.caller, 'Patient', id)
+      if (person === undefined || person.deleted) throw refuse.NOT_FOUND({ reference: `Patient/${id}` })
+      const sent = valuesIn(request)
+      const owner = localReference(sent.get('owner'))
+      const received = sent.has('received') ? new Date(sent.get('received') ?? '') : record.clock.now()
+      if (
+        owner === undefined ||
+        (owner.type !== 'Organization' && owner.type !== 'Practitioner') ||
+        Number.isNaN(received.getTime()) ||
+        received > record.clock.now()
+      )
+        throw accessRefuse.ACCESS_REQUEST_INCOMPLETE({}, { expression: 'Parameters' })
+      const exact: FhirResource = {
+        resourceType: 'Task',
+        status: 'requested',
+        intent: 'order',
+        code: { text: 'Request for a copy of the record' },
+        for: { reference: `Patient/${id}` },
+        owner: { reference: `${owner.type}/${owner.id}` },
+        authoredOn: received.toISOString(),
+        restriction: { period: { end: monthAfter(received).toISOString() } },
+      }
+      const at = now()
+      const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 201 })
+      const [outcome] = await changeRecord(record, [{ kind: 'create', place: '', type: 'Task', exact }], {
+        caller: request.caller,
+        at,
+        audit,
+      })
+      if (outcome === undefined) throw new Error('A write without an outcome')
+      await addAccessRequest(database, outcome.id, id)
+      request.disclosure.committed = true
+      return sendOutcome(request, reply, outcome, baseUrl)
+    },
+  )
 
-  app.post<{ Params: { id: string } }>('/Task/:id/$mark', { config: { fhir: { interaction: 'mark-for-review' } } }, async (request, reply) => {
-    const asked = await openRequest(request)
-    const sent = valuesIn(request)
-    const entry = localReference(sent.get('entry'))
-    const element = sent.get('element') ?? ''
-    if (entry === undefined) throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'entry' })
-    if (sent.get('withdraw') === 'true') {
-      await removeMark(database, asked.task, { ...entry, element })
-      return words(request, reply, 'The mark is taken back.')
-    }
-    const ground = sent.get('ground')
-    const why = sent.get('words') ?? ''
-    const row = await readRow(database, request.caller, entry.type, entry.id)
-    const fits = row !== undefined && !row.deleted && row.patient === asked.patient && row.type !== 'Patient'
-    if (!fits || (element !== '' && !leadsSomewhere(JSON.parse(row.content) as FhirResource, element)) || why.trim() === '')
-      throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'entry' })
-    if (ground !== 'serious-harm' && ground !== 'third-party') throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'ground' })
-    if (ground === 'serious-harm' && request.caller.role !== 'professional' && !isOperator(request.caller)) throw accessRefuse.ACCESS_REVIEW_FOR_OWNER()
-    await addMark(database, asked.task, { ...entry, element, ground, words: why, by: authorOf(request.caller), at: now() })
-    return words(request, reply, 'The part is marked: it will not be in the copy.')
-  })
+  app.post<{ Params: { id: string } }>(
+    '/Task/:id/$mark',
+    { config: { fhir: { interaction: 'mark-for-review' } } },
+    async (request, reply) => {
+      const asked = await openRequest(request)
+      const sent = valuesIn(request)
+      const entry = localReference(sent.get('entry'))
+      const element = sent.get('element') ?? ''
+      if (entry === undefined) throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'entry' })
+      if (sent.get('withdraw') === 'true') {
+        await removeMark(database, asked.task, { ...entry, element })
+        return words(request, reply, 'The mark is taken back.')
+      }
+      const ground = sent.get('ground')
+      const why = sent.get('words') ?? ''
+      const row = await readRow(database, request.caller, entry.type, entry.id)
+      const fits = row !== undefined && !row.deleted && row.patient === asked.patient && row.type !== 'Patient'
+      if (!fits || (element !== '' && !leadsSomewhere(JSON.parse(row.content) as FhirResource, element)) || why.trim() === '')
+        throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'entry' })
+      if (ground !== 'serious-harm' && ground !== 'third-party') throw accessRefuse.ACCESS_MARK_INVALID({}, { expression: 'ground' })
+      if (ground === 'serious-harm' && request.caller.role !== 'professional' && !isOperator(request.caller))
+        throw accessRefuse.ACCESS_REVIEW_FOR_OWNER()
+      await addMark(database, asked.task, { ...entry, element, ground, words: why, by: authorOf(request.caller), at: now() })
+      return words(request, reply, 'The part is marked: it will not be in the copy.')
+    },
+  )
 
-  app.post<{ Params: { id: string } }>('/Task/:id/$complete-review', { config: { fhir: { interaction: 'complete-review' } } }, async (request, reply) => {
-    const { task, patient } = await openRequest(request)
-    const at = now()
-    const seen = new Set((await readArchiveRows(database, request.caller, patient, () => true)).present.map(({ type, id }) => `${type}/${id}`))
-    const all = await asThePerson(request.caller, patient)
-    if (all.present.some(({ type, id }) => !seen.has(`${type}/${id}`))) throw accessRefuse.ACCESS_REVIEW_INCOMPLETE()
-    await completeReview(database, task, authorOf(request.caller), at)
-    return words(request, reply, 'The review is complete: the copy can be given.')
-  })
+  app.post<{ Params: { id: string } }>(
+    '/Task/:id/$complete-review',
+    { config: { fhir: { interaction: 'complete-review' } } },
+    async (request, reply) => {
+      const { task, patient } = await openRequest(request)
+      const at = now()
+      const seen = new Set(
+        (await readArchiveRows(database, request.caller, patient, () => true)).present.map(({ type, id }) => `${type}/${id}`),
+      )
+      const all = await asThePerson(request.caller, patient)
+      if (all.present.some(({ type, id }) => !seen.has(`${type}/${id}`))) throw accessRefuse.ACCESS_REVIEW_INCOMPLETE()
+      await completeReview(database, task, authorOf(request.caller), at)
+      return words(request, reply, 'The review is complete: the copy can be given.')
+    },
+  )
 
   app.get<{ Params: { id: string } }>(
     '/Task/:id/$subject-access-copy',
@@ -114,14 +146,29 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
       const { task, patient, reviewedAt } = await openRequest(request, { thePersonToo: true })
       const rows = await asThePerson(request.caller, patient)
       // The request itself changes as it is worked on; everything else must have been looked at.
-      const unseen = rows.present.some((row) => reviewedAt === undefined || (row.at > reviewedAt && `${row.type}/${row.id}` !== `Task/${task}`))
+      const unseen = rows.present.some(
+        (row) => reviewedAt === undefined || (row.at > reviewedAt && `${row.type}/${row.id}` !== `Task/${task}`),
+      )
       if (unseen) throw accessRefuse.ACCESS_REVIEW_INCOMPLETE()
       const marks = await marksOf(database, task)
       const at = now()
       const copy = copyWithout(rows, marks)
-      const opening = [`This is a copy of a record kept by Handrail at ${baseUrl}, given on ${at.toISOString().slice(0, 10)} because it was asked for under the right of access.`, ...wordsAbout(marks)]
-      const files = await filesOf({ ...copy, patient, whoLooked: undefined, title: 'Copy of your record', opening }, { id: newId(), at, baseUrl })
-      const facts = { madeAt: at.toISOString(), source: baseUrl, patient, completeness: 'reviewed' as const, resources: copy.present.length, versions: copy.versions.length }
+      const opening = [
+        `This is a copy of a record kept by Handrail at ${baseUrl}, given on ${at.toISOString().slice(0, 10)} because it was asked for under the right of access.`,
+        ...wordsAbout(marks),
+      ]
+      const files = await filesOf(
+        { ...copy, patient, whoLooked: undefined, title: 'Copy of your record', opening },
+        { id: newId(), at, baseUrl },
+      )
+      const facts = {
+        madeAt: at.toISOString(),
+        source: baseUrl,
+        patient,
+        completeness: 'reviewed' as const,
+        resources: copy.present.length,
+        versions: copy.versions.length,
+      }
       return reply
         .header('content-type', 'application/gzip')
         .header('content-disposition', `attachment; filename="copy-${patient}.tar.gz"`)
@@ -132,7 +179,12 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
 
   /** What the person is entitled to: what they may see themself, whoever makes the copy. */
   function asThePerson({ clientId, subject, scopes, token, expiresAt }: Caller, patient: string): Promise<ArchiveRows> {
-    return readArchiveRows(database, { clientId, subject, scopes, token, expiresAt, role: 'patient', grade: 'full', patient }, patient, () => true)
+    return readArchiveRows(
+      database,
+      { clientId, subject, scopes, token, expiresAt, role: 'patient', grade: 'full', patient },
+      patient,
+      () => true,
+    )
   }
 
   /** The request that a Task stands for, to whoever answers for it. */
