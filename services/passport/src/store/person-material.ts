@@ -9,7 +9,7 @@ import { openClasses } from '../domain/access/open-classes.ts'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import type { Item, Material } from '../domain/summary/material.ts'
 import { namedIn } from '../domain/summary/named.ts'
-import { readPredicate } from './access-sql.ts'
+import { readPredicate, selfOf } from './access-sql.ts'
 import type { FindStandings } from './together.ts'
 
 export interface MaterialReader {
@@ -78,7 +78,7 @@ export async function fingerprintOf(
   const [row] = rows
   return {
     known: row?.known === true,
-    own: [row?.a, row?.b, row?.count, openClasses(caller, patient, standingOf(patient))].join('.'),
+    own: [row?.a, row?.b, row?.count, openClasses(caller, standingOf(patient), { self: selfOf(caller) === patient })].join('.'),
     named: row?.named ?? '',
   }
 }
@@ -134,7 +134,7 @@ export async function readMaterial(
       patient: person,
       items: items.filter((item) => item !== person),
       directory: asDirectory(directory),
-      open: openClasses(caller, patient, standingOf(patient)),
+      open: openClasses(caller, standingOf(patient), { self: selfOf(caller) === patient }),
     },
     named,
     rows: read,

@@ -2,18 +2,26 @@
 import type { Caller } from '@platform/fhir/caller'
 import { masksFor, type Kind } from './policy.ts'
 
+/** How a caller stands to a person; see `store/write-guard.ts`. */
+export interface OpenStanding {
+  readonly kinds: readonly Kind[]
+  /** The classes that a kind opens at most, where they are fewer than the policy says. */
+  readonly limits: Readonly<Partial<Record<Kind, number>>>
+  /** Classes that the person closed this caller out of. */
+  readonly closed: number
+}
+
 /**
- * @param patient id of the person
- * @param standing how the caller stands to them, and what they closed it out of
+ * @param standing how the caller stands to the person, who is `self` when it is the caller
  * @returns the classes as bits. What a caller wrote itself, or is named in, it may see beside these.
  */
 export function openClasses(
-  { role, grade, patient: own }: Pick<Caller, 'role' | 'grade' | 'patient'>,
-  patient: string,
-  { kinds, closed }: { readonly kinds: readonly Kind[]; readonly closed: number },
+  { role, grade }: Pick<Caller, 'role' | 'grade'>,
+  { kinds, limits, closed }: OpenStanding,
+  { self }: { readonly self: boolean },
 ): number {
   const { read } = masksFor(role, grade)
   if (read.anybody !== 0) return read.anybody
-  const open = kinds.reduce((bits, kind) => bits | read[kind], 0)
-  return own === patient ? read.self | open : open & ~closed
+  const open = kinds.reduce((bits, kind) => bits | (read[kind] & (limits[kind] ?? -1)), 0)
+  return self ? read.self | open : open & ~closed
 }
