@@ -35,6 +35,7 @@ await using _sealer = await startPassport({
   now: dependencies.now,
   clock: systemClock,
   reviews: dependencies.reviews,
+  record: dependencies.record,
 })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })

@@ -6,6 +6,8 @@ import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import { countExports } from './jobs/count-exports.ts'
+import type { RecordDependencies } from './store/change-record.ts'
+import { keepOwnOrganization } from './store/own-organization.ts'
 import type { ReviewEngine } from './store/reviews.ts'
 import { purgeDisposed } from './store/retention-rows.ts'
 import type { ChainHead } from './store/audit-chain.ts'
@@ -14,6 +16,8 @@ import { forgetExpired } from './store/share-links.ts'
 
 export interface SealerDependencies {
   readonly database: Database
+  /** The record of which the hub itself is an organisation. Absent: it is made by nobody. */
+  readonly record?: RecordDependencies
   /** Absent: nothing is reviewed. */
   readonly reviews?: ReviewEngine
   /** HANDRAIL_HOME: the head of the chain is kept here, outside the database. */
@@ -64,7 +68,9 @@ export async function startPassport({
   everyMs = 1_000,
   reviewEveryMs = 10_000,
   reviews,
+  record,
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(now: Date): Promise<void> }> {
+  if (record !== undefined) await keepOwnOrganization(record, now())
   const stop = new AbortController()
   const chain = await chainOf(database)
   let kept = await keptHead(home, chain)

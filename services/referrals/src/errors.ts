@@ -143,7 +143,7 @@ export const refuse = defineErrors({
   },
   BARS_RULE_BROKEN: {
     issue: 'invariant',
-    says: ({ rule }: { rule: string }) => `The message breaks a rule of BaRS: ${rule.replace(/\.$/, '')}.`,
+    says: ({ rule }: { rule: string }) => `The message breaks a rule of BaRS: ${rule}.`,
     remedy: 'See the MessageDefinition that MessageHeader.definition names.',
   },
   BARS_TARGET_DIFFERS: {

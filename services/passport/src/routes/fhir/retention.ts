@@ -29,7 +29,7 @@ export const retentionRefuse = defineErrors({
   },
   DISPOSAL_NOT_DUE: {
     issue: 'business-rule',
-    says: ({ reference, because }: { reference: string; because: string }) => `${reference} is still to be kept. ${because}`,
+    says: ({ reference, because }: { reference: string; because: string }) => `${reference} is still to be kept (${because}).`,
     remedy: 'Read Patient/…/$retention; what is due says so.',
   },
   DISPOSAL_PERIOD_UNCONFIRMED: {

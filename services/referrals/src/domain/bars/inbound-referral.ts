@@ -43,7 +43,7 @@ export function toTransaction(message: BarsMessage, arrival: Arrival): Bundle {
   const patientUrl = message.urlOf(message.patient)
   const patient = asOurPatient(message.patient)
   const consent = message.all<Consent>('Consent').find(({ status }) => status === 'active')
-  if (consent === undefined) throw refuse.BARS_RULE_BROKEN({ rule: 'an active Consent comes with it.' }, { expression: 'Consent.status' })
+  if (consent === undefined) throw refuse.BARS_RULE_BROKEN({ rule: 'an active Consent comes with it' }, { expression: 'Consent.status' })
   const number = patient.identifier?.find(({ system, value }) => system === ID.NHS_NUMBER && value !== undefined)
   const known = number === undefined ? {} : { ifNoneExist: `identifier=${encodeURIComponent(`${ID.NHS_NUMBER}|${number.value}`)}` }
   const correlation = `identifier=${encodeURIComponent(`${BARS_CORRELATION}|${arrival.correlationId}`)}`

@@ -53,22 +53,22 @@ export function readMessage(body: unknown, target: string): BarsMessage {
   const resolve = (reference: Reference | undefined) => byUrl.get(reference?.reference ?? '')
 
   const version = bundle.meta?.versionId
-  if (version === undefined) throw broken('Bundle.meta.versionId carries the version of the Application.', 'Bundle.meta.versionId')
+  if (version === undefined) throw broken('Bundle.meta.versionId carries the version of the Application', 'Bundle.meta.versionId')
   if (!SUPPORTED_VERSION.test(version))
     throw refuse.BARS_NOT_OFFERED({ what: 'This version of the Application' }, { expression: 'Bundle.meta.versionId' })
   const bundleId = bundle.id
-  if (typeof bundleId !== 'string') throw broken('the sender gives Bundle.id.', 'Bundle.id')
+  if (typeof bundleId !== 'string') throw broken('the sender gives Bundle.id', 'Bundle.id')
 
   const act = actOf(header, all)
   checkDestination(header, target, resolve)
   const request = only<ServiceRequest>(all('ServiceRequest'), 'one ServiceRequest')
   const patient = only<Patient>(all('Patient'), 'one Patient')
-  if (resolve(header.focus?.[0]) === undefined) throw broken('MessageHeader.focus names a resource of the message.', 'MessageHeader.focus')
+  if (resolve(header.focus?.[0]) === undefined) throw broken('MessageHeader.focus names a resource of the message', 'MessageHeader.focus')
   const sender = resolve(header.sender)
   if (sender?.resourceType !== 'Organization')
-    throw broken('MessageHeader.sender names an Organization of the message.', 'MessageHeader.sender')
+    throw broken('MessageHeader.sender names an Organization of the message', 'MessageHeader.sender')
   if (resolve(request.subject) !== patient)
-    throw broken('ServiceRequest.subject names the Patient of the message.', 'ServiceRequest.subject')
+    throw broken('ServiceRequest.subject names the Patient of the message', 'ServiceRequest.subject')
   if (act === 'refer' || act === 'update') checkReferral(request, all)
   if (act === 'withdraw' || act === 'entered-in-error') checkCancellation(header, request, entries)
   return {
@@ -98,7 +98,7 @@ function asBundle(body: unknown): Bundle {
 
 function only<T>(found: readonly T[], what: string): T {
   const [one, another] = found
-  if (one === undefined || another !== undefined) throw broken(`it holds ${what}.`, 'Bundle.entry')
+  if (one === undefined || another !== undefined) throw broken(`it holds ${what}`, 'Bundle.entry')
   return one
 }
 
@@ -108,10 +108,10 @@ function actOf(header: MessageHeader, all: BarsMessage['all']): Act {
   const reason = header.reason?.coding?.find(({ system }) => system === BARS.REASON)?.code
   if (event === 'booking-request') throw refuse.BARS_NOT_OFFERED({ what: 'Booking' }, { expression: 'MessageHeader.eventCoding' })
   if (event !== 'servicerequest-request' && event !== 'servicerequest-response') {
-    throw broken('MessageHeader.eventCoding is a request or a response about a ServiceRequest.', 'MessageHeader.eventCoding')
+    throw broken('MessageHeader.eventCoding is a request or a response about a ServiceRequest', 'MessageHeader.eventCoding')
   }
   if (reason !== 'new' && reason !== 'update' && reason !== 'delete') {
-    throw broken('MessageHeader.reason is new, update or delete.', 'MessageHeader.reason')
+    throw broken('MessageHeader.reason is new, update or delete', 'MessageHeader.reason')
   }
   const request = all<ServiceRequest>('ServiceRequest')[0]
   const categories = (request?.category ?? []).flatMap(({ coding = [] }) => coding)
@@ -122,14 +122,14 @@ function actOf(header: MessageHeader, all: BarsMessage['all']): Act {
   // The text says that a cancellation is always an update; a table and one example still say delete. Both are understood.
   if (request?.status === 'revoked') return 'withdraw'
   if (request?.status === 'entered-in-error') return 'entered-in-error'
-  if (reason === 'delete') throw broken('a ServiceRequest that is withdrawn is revoked or entered-in-error.', 'ServiceRequest.status')
-  if (request?.status !== 'active') throw broken('a ServiceRequest that is asked for is active.', 'ServiceRequest.status')
+  if (reason === 'delete') throw broken('a ServiceRequest that is withdrawn is revoked or entered-in-error', 'ServiceRequest.status')
+  if (request?.status !== 'active') throw broken('a ServiceRequest that is asked for is active', 'ServiceRequest.status')
   return reason === 'new' ? 'refer' : 'update'
 }
 
 function responseOf({ response }: MessageHeader, request: ServiceRequest | undefined, all: BarsMessage['all']): Act {
   if (typeof response?.identifier !== 'string')
-    throw broken('a response names the message it answers.', 'MessageHeader.response.identifier')
+    throw broken('a response names the message it answers', 'MessageHeader.response.identifier')
   const statuses = all<Encounter>('Encounter').map(({ status }) => status)
   const missed = all('Appointment').some((one) => 'status' in one && one.status === 'noshow')
   if (missed) return 'did-not-attend'
@@ -147,10 +147,10 @@ function checkDestination(header: MessageHeader, target: string, resolve: BarsMe
   if (!isSystem(system, ID.DOS_SERVICE) || id !== target)
     throw refuse.BARS_TARGET_DIFFERS({}, { expression: 'MessageHeader.destination[0].endpoint' })
   if (resolve(destination?.receiver)?.resourceType !== 'Organization') {
-    throw broken('MessageHeader.destination.receiver names an Organization of the message.', 'MessageHeader.destination[0].receiver')
+    throw broken('MessageHeader.destination.receiver names an Organization of the message', 'MessageHeader.destination[0].receiver')
   }
   if (typeof header.source?.endpoint !== 'string')
-    throw broken('MessageHeader.source.endpoint says where answers go.', 'MessageHeader.source')
+    throw broken('MessageHeader.source.endpoint says where answers go', 'MessageHeader.source')
 }
 
 // BaRS message servicerequest-request-referral: how many of each at least.
@@ -166,26 +166,26 @@ const LEAST_OF_REFERRAL = [
 
 function checkReferral(request: ServiceRequest, all: BarsMessage['all']): void {
   const missing = LEAST_OF_REFERRAL.find(([type, least]) => all(type).length < least)
-  if (missing !== undefined) throw broken(`it holds ${missing[1]} or more of ${missing[0]}.`, 'Bundle.entry')
+  if (missing !== undefined) throw broken(`it holds ${missing[1]} or more of ${missing[0]}`, 'Bundle.entry')
   const categories = (request.category ?? []).flatMap(({ coding = [] }) => coding)
   if (!categories.some(({ system, code }) => system === BARS.CATEGORY && code === 'referral')) {
-    throw broken('ServiceRequest.category says that it is a referral.', 'ServiceRequest.category')
+    throw broken('ServiceRequest.category says that it is a referral', 'ServiceRequest.category')
   }
   const useCase = categories.find(({ system }) => system === BARS.USE_CASE)?.code
-  if (useCase === undefined) throw broken('ServiceRequest.category names the use case.', 'ServiceRequest.category')
+  if (useCase === undefined) throw broken('ServiceRequest.category names the use case', 'ServiceRequest.category')
   if (useCase !== OWN_USE_CASE.code) throw refuse.BARS_NOT_OFFERED({ what: 'This use case' }, { expression: 'ServiceRequest.category' })
-  if (request.intent !== 'plan') throw broken('ServiceRequest.intent is plan.', 'ServiceRequest.intent')
+  if (request.intent !== 'plan') throw broken('ServiceRequest.intent is plan', 'ServiceRequest.intent')
 }
 
 const OF_CANCELLATION: ReadonlySet<string> = new Set(['MessageHeader', 'ServiceRequest', 'Patient', 'Organization'])
 
 function checkCancellation(header: MessageHeader, request: ServiceRequest, entries: readonly { resource: Resource }[]): void {
   if (header.definition !== undefined && !header.definition.includes('cancelled')) {
-    throw broken('a cancellation follows the definition …-cancelled.', 'MessageHeader.definition')
+    throw broken('a cancellation follows the definition …-cancelled', 'MessageHeader.definition')
   }
   const other = entries.find(({ resource }) => !OF_CANCELLATION.has(resource.resourceType))
   if (other !== undefined)
-    throw broken('a cancellation holds MessageHeader, ServiceRequest, Patient and Organizations alone.', 'Bundle.entry')
+    throw broken('a cancellation holds MessageHeader, ServiceRequest, Patient and Organizations alone', 'Bundle.entry')
   if ((request.reasonCode?.[0]?.text ?? '').trim() === '')
-    throw broken('a cancellation says why, in ServiceRequest.reasonCode.text.', 'ServiceRequest.reasonCode')
+    throw broken('a cancellation says why, in ServiceRequest.reasonCode.text', 'ServiceRequest.reasonCode')
 }

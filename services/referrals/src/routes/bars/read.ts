@@ -24,7 +24,7 @@ export const barsReads: FastifyPluginAsync<Dependencies & { readonly bars: BarsS
     const contexts = [request.query.context ?? []].flat().map((context) => context.split('|', 2) as [string, string?])
     const [, service] = contexts.find(([system]) => isSystem(system, ID.DOS_SERVICE)) ?? []
     if (service === undefined)
-      throw refuse.BARS_RULE_BROKEN({ rule: 'context names the service, as system|value.' }, { expression: 'MessageDefinition?context' })
+      throw refuse.BARS_RULE_BROKEN({ rule: 'context names the service, as system|value' }, { expression: 'MessageDefinition?context' })
     const [, useCase] = contexts.find(([system]) => system === BARS.USE_CASE) ?? []
     if (!bars.serviceIds.includes(service) || (useCase !== undefined && useCase !== OWN_USE_CASE.code)) throw refuse.BARS_REFERRAL_UNKNOWN()
     const entry = [
