@@ -118,7 +118,8 @@ const passport: HubService = {
     })
     return {
       app: await buildPassport(config, dependencies),
-      start: () => startPassport({ database, home, log, now: dependencies.now, clock, reviews: dependencies.reviews, record: dependencies.record }),
+      start: () =>
+        startPassport({ database, home, log, now: dependencies.now, clock, reviews: dependencies.reviews, record: dependencies.record }),
     }
   },
 }

@@ -128,8 +128,7 @@ function actOf(header: MessageHeader, all: BarsMessage['all']): Act {
 }
 
 function responseOf({ response }: MessageHeader, request: ServiceRequest | undefined, all: BarsMessage['all']): Act {
-  if (typeof response?.identifier !== 'string')
-    throw broken('a response names the message it answers', 'MessageHeader.response.identifier')
+  if (typeof response?.identifier !== 'string') throw broken('a response names the message it answers', 'MessageHeader.response.identifier')
   const statuses = all<Encounter>('Encounter').map(({ status }) => status)
   const missed = all('Appointment').some((one) => 'status' in one && one.status === 'noshow')
   if (missed) return 'did-not-attend'
