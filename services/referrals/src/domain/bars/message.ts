@@ -136,7 +136,7 @@ function responseOf({ response }: MessageHeader, request: ServiceRequest | undef
   if (request?.status === 'completed') return 'done'
   if (statuses.includes('in-progress')) return 'taken-up'
   if (statuses.length > 0 && statuses.every((status) => status === 'finished')) return 'done'
-  throw broken("the receiver's Encounter says in-progress, cancelled or finished.", 'Encounter.status')
+  throw broken("the receiver's Encounter says in-progress, cancelled or finished", 'Encounter.status')
 }
 
 /** Header and message must mean one service, and us. */
