@@ -171,6 +171,20 @@ t.test('an export holds what the caller may read, and nothing else', async (t) =
   t.notOk(lines.some((line) => line.includes(bryn.id)))
 })
 
+t.test('the version of then is read under the policy too', async (t) => {
+  const procedure = await store(session(ada.id, 'Team as it was'))
+  const hidden = await store(session(bryn.id, 'Bryn as it was'))
+  const manifest = await exported('team', '/$export?_type=Procedure')
+  for (const [{ id }, whose] of [
+    [procedure, ada.id],
+    [hidden, bryn.id],
+  ] as const)
+    await send('admin', 'PUT', `/Procedure/${id}`, { ...session(whose, 'Later than then'), id })
+  const lines = await linesOf('team', manifest.output)
+  t.ok(lines.some((line) => line.includes('Team as it was')))
+  t.notOk(lines.some((line) => line.includes('Bryn as it was') || line.includes('Later than then')))
+})
+
 t.test('what a person closes out after the export was made is not in its files any more', async (t) => {
   const { output } = await exported('team', '/$export?_type=Procedure')
   const consent = await store({
