@@ -130,7 +130,6 @@ Title: "Kind of task input"
 Description: "What a Task of the hub tells its owner."
 * insert OurCodes
 * #alert-line "Line of a hospital alert" "One time-critical line, with its title as text. valueString; the extension line-source says where it comes from."
-* #more-lines "Further lines of the rule" "How many lines did not fit, and where they can be read. valueString."
 * #paused "Paused during a stay" "An appointment, session or request that was put on hold when the person came into hospital. valueReference."
 * #participant "Participant" "Who takes part in a joint review. valueReference."
 * #question "Question" "What the owner of a step wants to know. valueString."

@@ -362,7 +362,7 @@ export const en = {
     since: (span: string) => `for ${span}`,
     due: 'Acknowledge by',
     lines: 'What to know',
-    moreLines: (count: number) => (count === 1 ? 'One more line' : `${String(count)} more lines`),
+    notes: (count: number) => (count === 1 ? 'One note' : `${String(count)} notes`),
     noLines: 'No lines were recorded with this alert. Ring the specialist team.',
     source: 'Source',
     asOf: 'as of',

@@ -38,8 +38,8 @@ export interface AlertShown {
   readonly since?: string
   /** Seven at most. */
   readonly lines: readonly AlertLine[]
-  /** What did not fit into seven, one step away. */
-  readonly more: readonly AlertLine[]
+  /** What did not fit into seven, and what was noted since; one step away. */
+  readonly notes: readonly string[]
   readonly answers: readonly Answer[]
 }
 
@@ -80,15 +80,13 @@ function showAlert(
   const patient = resolved.get(alert.for?.reference ?? '') as Patient | undefined
   const stay = resolved.get(alert.encounter?.reference ?? '') as Encounter | undefined
   const due = own === undefined ? undefined : dueOf(own)
-  const linesIn = ({ input = [] }: Task, more: boolean) =>
-    input.filter(({ type }) => (codeOf(type, 'task-input') === 'more-lines') === more).map((one) => toLine(one, resolved, now))
   const status = stay === undefined ? undefined : words.status.stay[stay.status as keyof typeof words.status.stay]
   return {
     id: alert.id ?? '',
     person: nameOf(patient?.name) ?? words.person.unnamed,
     state: own === undefined ? 'told' : stateOf(own, now),
-    lines: linesIn(alert, false),
-    more: linesIn(alert, true),
+    lines: (alert.input ?? []).map((input) => toLine(input, resolved, now)),
+    notes: (alert.note ?? []).map(({ text }) => text),
     answers: answers.map((one) => {
       const [owner, by] = [calledOf(one.owner, resolved), dueOf(one)]
       const role = codeOf(one.performerType?.[0], 'answering-role') ?? 'unknown'
