@@ -73,7 +73,8 @@ export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?
   const place = (location: Location) => {
     const reference = `Location/${location.id}`
     locations.set(reference, location)
-    for (const service of servicesAt.get(reference)?.values() ?? []) list(service)
+    // A copy: listing a service again moves it to the end of the very map that is walked through.
+    for (const service of [...(servicesAt.get(reference)?.values() ?? [])]) list(service)
   }
 
   const hear = async (reference: string) => {
