@@ -5,6 +5,8 @@ import t from 'tap'
 import { testNumber } from '@platform/nhs/nhs-number'
 import { aRecord } from './a-record.ts'
 
+t.setTimeout(240_000)
+
 const BASE = 'https://handrail.example/fhir'
 const hub = await aRecord(t)
 const { send, store, caller } = hub

@@ -2,6 +2,8 @@
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
+t.setTimeout(240_000)
+
 const BASE = 'https://handrail.example/fhir'
 const hub = await aRecord(t)
 const { send, store, caller, review } = hub
