@@ -73,8 +73,9 @@ export function openDirectory(record: FhirRecord, { nowMs = Date.now }: { nowMs?
   const place = (location: Location) => {
     const reference = `Location/${location.id}`
     locations.set(reference, location)
-    // A copy: listing a service again moves it to the end of the very map that is walked through.
-    for (const service of [...(servicesAt.get(reference)?.values() ?? [])]) list(service)
+    // A copy: listing a service again moves it to the end of the very map that would be walked through.
+    const here = [...(servicesAt.get(reference)?.values() ?? [])]
+    for (const service of here) list(service)
   }
 
   const hear = async (reference: string) => {
