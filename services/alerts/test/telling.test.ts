@@ -320,8 +320,13 @@ t.test('a demonstration keeps what it would have sent and shows it; elsewhere th
   await subscribe(hospital, subscription('', { channel: { type: 'email', endpoint: 'ward@hospital.example' } }))
   await hospital.send(anAdmissionMessage())
   await hospital.acted()
-  await hospital.running.tellDue()
-  t.match((await hospital.app.inject({ url: '/outbox.json' })).json(), {
+  const kept = async () => (await hospital.app.inject({ url: '/outbox.json' })).json<{ messages: unknown[] }>()
+  // Whoever was woken by the notice may have the delivery in hand already: then this look finds none, and the next finds it done.
+  while ((await kept()).messages.length === 0) {
+    await hospital.running.tellDue()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.match(await kept(), {
     messages: [{ channel: 'email', to: 'ward@hospital.example', subject: 'A hospital alert is waiting' }],
   })
   t.match((await hospital.app.inject({ url: '/outbox' })).body, /<td>ward@hospital\.example<\/td>/)
