@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Device, Extension } from '@medplum/fhirtypes'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { packageFolder, rulesFolder } from './package.ts'
 import { MalformedDataFile } from './reading.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import { capitalised } from '../src/validate/rules/read.ts'
 import { typeShape, type ElementShape, type TypeShape } from '../src/validate/structures.ts'
 import { codesOfBase, expandBase } from '../src/validate/terminology.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { acknowledge, controlIds, readAcknowledgement, type Complaint, type Verdict } from './acknowledgement.ts'
 import { readMessages } from './message.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { acknowledge, controlIds, readAcknowledgement } from '@platform/hl7v2/acknowledgement'
 import { allowList } from '@platform/hl7v2/allow-list'

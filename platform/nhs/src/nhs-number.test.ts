@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { checkDigit } from './check-digit.ts'
 import { isNhsNumber, parseChiNumber, parseHcNumber, parseNhsNumber, rangeOf, showNumber, testNumber } from './nhs-number.ts'

@@ -1,6 +1,6 @@
 /** Whatever is sent to the issuer gets a clear answer, never a fault of ours. */
 import { request } from 'node:http'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import { base64url } from 'jose'
 import t from 'tap'
 import { aClient, anAssertion, anIssuer, askWith, clientKeys, type Issuer } from './hub.ts'

@@ -3,7 +3,7 @@
  * them that refer to each other across people. Every resource has a secret in it that no other has.
  */
 import type { Grade, Role } from '@platform/fhir/caller'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import type { ARecord } from './a-record.ts'
 
 const STANDINGS = ['none', 'care-team', 'mental-health-team', 'registered', 'referral', 'admitted', 'entry-made', 'agreed', 'need'] as const

@@ -2,7 +2,7 @@
  * What a caller may not read might as well not be there: whatever is asked, and however, the answer is the same with the hidden
  * resources in the record and without them. "Hidden" is what a plain read, or a plain read of a version, answers with 403 or 404.
  */
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 import { aRewindableDatabase } from './a-rewindable-database.ts'

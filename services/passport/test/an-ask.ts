@@ -1,5 +1,5 @@
 /** Random requests about a world: everything by which somebody might find out what they may not read. */
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import { SECRETS, type AnyType, type World } from './a-world.ts'
 
 export interface Ask {

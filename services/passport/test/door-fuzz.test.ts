@@ -2,7 +2,7 @@
  * Whatever is sent to the FHIR door: no 5xx, no crash, an OperationOutcome for every no, and nothing stored changes on a refusal.
  * Each property runs for a few seconds at most.
  */
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { aRecord } from './a-record.ts'

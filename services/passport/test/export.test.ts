@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { silentLog } from '@platform/service/log'
 import { countExports } from '../src/jobs/count-exports.ts'

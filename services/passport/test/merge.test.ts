@@ -1,5 +1,5 @@
 /** Two records of one person become one, and two again: nothing is lost, and nobody sees more without its being said. Hazard HAZ-P24. */
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 

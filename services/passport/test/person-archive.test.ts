@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import tar from 'tar-stream'
 import t from 'tap'
 import { createValidator } from '@platform/fhir/validate'

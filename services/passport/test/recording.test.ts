@@ -1,6 +1,6 @@
 /** Sessions of many people at once: the register of a group, and files. */
 import { stringify } from 'csv-stringify/sync'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { testNumber } from '@platform/nhs/nhs-number'
 import { aRecord } from './a-record.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { anyOf } from '../../test/random-values.ts'
 import { createValidator } from '../validate.ts'

@@ -1,6 +1,6 @@
 /** Any interleaving and repetition of a stay's messages, settled whenever it happens to be, leaves the record in the same state. HAZ-A05 */
 import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { STAY_EVENTS } from './adt.ts'
 import { recordFor, type AlertContext, type StayRecord } from './alert.ts'

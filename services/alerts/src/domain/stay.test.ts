@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { STAY_EVENTS, type StayEventType } from './adt.ts'
 import { callsForAlert, stayOf, type StayEvent } from './stay.ts'

@@ -1,5 +1,5 @@
 import type { Task } from '@medplum/fhirtypes'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { aReferral, circumstances, stored, WEDNESDAY } from '../../test/a-need.ts'
 import { completeStep } from './answers/complete-step.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { readMessages, type Message } from '@platform/hl7v2/message'
 import { testNumber } from '@platform/nhs/nhs-number'

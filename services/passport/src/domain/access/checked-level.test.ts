@@ -1,5 +1,5 @@
 import { GRADES, ROLES } from '@platform/fhir/caller'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import {
   CHECKED_LEVEL,

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { BUCKETS } from '../bucket.ts'
 import { filesAfter, stepsIn, widthFor, type ExportFile } from './walk.ts'

@@ -1,5 +1,5 @@
 import type { CodeSystem, Observation } from '@medplum/fhirtypes'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { MEASURES, measuresOf, pairedChanges } from './paired-change.ts'
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { isMonthFirst, readUkDate } from './uk-date.ts'
 

@@ -1,5 +1,5 @@
 import type { RetentionCode } from '@handrail/fhir-profiles/retention'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { BIT } from '../access/data-class.ts'
 import { clockEntries, isDue, regionOf, type KeptEntry } from './clock.ts'

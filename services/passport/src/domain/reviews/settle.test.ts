@@ -1,7 +1,7 @@
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import type { ReviewEntry } from '@handrail/fhir-profiles/review-windows'
 import type { Device, DeviceUseStatement, Task } from '@medplum/fhirtypes'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import type { Kept, PersonFacts } from './facts.ts'
 import { refillFault } from './refill-query.ts'

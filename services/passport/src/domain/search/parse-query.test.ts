@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import { Refusal } from '@platform/fhir/errors'
 import { expandBase } from '@platform/fhir/validate/terminology'
 import t from 'tap'

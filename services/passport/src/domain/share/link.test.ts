@@ -1,5 +1,5 @@
 import { isDeepStrictEqual as same } from 'node:util'
-import fc from 'fast-check'
+import fc from '@platform/testing/properties'
 import t from 'tap'
 import { decodeLink, encodeLink, flagOf, type LinkPayload } from './link.ts'
 
