@@ -371,7 +371,7 @@ async function sending(t: Parameters<typeof testHub>[0], answers: (number | 'ech
     id: 'mind',
     name: 'Mind',
     providedBy: { reference: 'Organization/neuropsychology' },
-    identifier: [{ system: DOS, value: '2000012345' }],
+    identifier: [{ system: DOS, value: '2000012346' }],
   } as Resource)
   hub.record.seed({ ...ADA, id: 'ada' })
   await hub.settle()
@@ -412,7 +412,7 @@ t.test('a referral to a service reached by BaRS goes out once, valid by our own 
   await deliver('2026-11-04T10:00:02Z')
   t.equal(target.came.length, 1)
   const [{ headers, body } = { headers: {} as IncomingMessage['headers'], body: {} as Bundle }] = target.came
-  t.equal(JSON.parse(Buffer.from(String(headers['nhsd-target-identifier']), 'base64').toString()).value, '2000012345')
+  t.equal(JSON.parse(Buffer.from(String(headers['nhsd-target-identifier']), 'base64').toString()).value, '2000012346')
   for (const name of ['x-request-id', 'x-correlation-id', 'nhsd-end-user-organisation', 'nhsd-requesting-software', 'use-context'])
     t.ok(headers[name], name)
   t.match(body.entry?.[0]?.resource, { resourceType: 'MessageHeader', source: { endpoint: `${DOS}|${OURS}` } })
