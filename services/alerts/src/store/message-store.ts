@@ -56,7 +56,7 @@ export interface MessageStore {
 export const keyOf = (parts: readonly string[]): Buffer => hash('sha256', parts.join('\u0000'), 'buffer')
 
 const MOST_ATTEMPTS = 50
-const LANES = 16
+const LANES = 4
 
 /** Opens the inbox. */
 export function messageStore(database: Database): MessageStore {
