@@ -18,7 +18,7 @@ const session = await store({
   subject: { reference: `Patient/${ada.id}` },
   performedDateTime: '2026-11-20',
 })
-const LIMITS = { numRuns: 400, interruptAfterTimeLimit: 2_500, endOnFailure: true }
+const LIMITS = { numRuns: 400, endOnFailure: true }
 const JSON_BODY = { 'content-type': 'application/fhir+json' }
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 

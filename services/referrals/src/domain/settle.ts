@@ -4,7 +4,7 @@
  * It looks at what is true now and at no message, so a change that is told twice, late or out of order does no harm. Once its
  * writes are made it has nothing more to say at the same instant.
  */
-import { isEnded, isOpen, keyOf, kindOf, type Need } from './need.ts'
+import { isEnded, isOpen, keyOf, kindOf, referenceTo, type Need } from './need.ts'
 import type { Circumstances } from './pathway.ts'
 import { isRouted } from './routed.ts'
 import { ask, askSinglePointOfAccess } from './rules/ask.ts'
@@ -16,7 +16,7 @@ import { meet } from './rules/meet.ts'
 import { question } from './rules/question.ts'
 import { standAside } from './rules/stand-aside.ts'
 import { cancelStep, unusedKey } from './step.ts'
-import { afterwards, type Write } from './write.ts'
+import { afterwards, type Change, type Write } from './write.ts'
 
 /**
  * The writes that put a need in order; none when it is.
@@ -30,22 +30,41 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
   if (isEnded(need.request)) return need.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))
   if (!isOurs(need, circumstances)) return []
 
-  const opened = [...ask(need, circumstances), ...followUp(need, circumstances), ...jointReview(need, circumstances)]
-  const met = opened.length === 0 ? meet(need) : undefined
-  if (met !== undefined) return [met, ...need.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))]
-
-  const aside = standAside(need, circumstances)
-  const moved = [...begin(need, circumstances), ...question(need, circumstances)]
-  const now = afterwards(need, [...aside, ...moved], (key) => key)
-  return [
-    ...opened,
-    ...repair(now, opened.length, circumstances),
-    ...aside,
-    ...moved,
-    ...standDown(now, circumstances),
-    ...escalate(now, circumstances),
-  ]
+  const { now, changes } = inOrder(need, circumstances)
+  const opened = [...ask(now, circumstances), ...followUp(now, circumstances), ...jointReview(now, circumstances)]
+  const met = opened.length === 0 ? meet(now) : undefined
+  if (met !== undefined) {
+    const ended = now.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))
+    return lastOfEach([...changes, met, ...ended])
+  }
+  return [...opened, ...repair(now, opened.length, circumstances), ...changes, ...escalate(now, circumstances)]
 }
+
+/**
+ * What is there put in order, and the changes that do it. One change may call for another (a question ends with the step that asked
+ * it, an escalation with the step it watches), so the rules are asked until they have nothing more to say.
+ */
+function inOrder(need: Need, circumstances: Circumstances): { readonly now: Need; readonly changes: readonly Change[] } {
+  let now = need
+  let changes: readonly Change[] = []
+  // Every round ends a step or moves a due time for good, so there are fewer rounds than this; the bound keeps a mistake from hanging.
+  for (let round = 0; round <= 2 * need.tasks.length; round += 1) {
+    const next = [
+      ...standAside(now, circumstances),
+      ...begin(now, circumstances),
+      ...question(now, circumstances),
+      ...standDown(now, circumstances),
+    ]
+    if (next.length === 0) break
+    changes = lastOfEach([...changes, ...next])
+    now = afterwards(now, next, (key) => key)
+  }
+  return { now, changes }
+}
+
+/** One change for each resource: the last, which was made from the ones before. */
+const lastOfEach = (changes: readonly Change[]): readonly Change[] =>
+  [...new Map(changes.map((write) => [referenceTo(write.change), write])).values()]
 
 /** Whether this service answers for the need: it is routed now, or it was, and is still active. */
 export const isOurs = (need: Need, circumstances: Circumstances): boolean =>

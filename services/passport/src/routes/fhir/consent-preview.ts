@@ -19,6 +19,8 @@ export const consentPreview: FastifyPluginAsync<FhirDependencies> = async (app, 
     { config: { fhir: { operation: 'preview', definition: DEFINITION, types: ['Consent'] } } },
     async (request, reply) => {
       typeAllowed(request, 'Consent', 'c')
+      // The answer tells that the person is there, as a read would: a token that reads no person gets no preview.
+      typeAllowed(request, 'Patient', 'r')
       request.disclosure.entity = 'Consent'
       const parameters = given(request, baseUrl)
       const consent = understood(consentIn(request) ?? parameters.value('consent'), baseUrl)

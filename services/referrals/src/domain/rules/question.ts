@@ -9,17 +9,21 @@ import { withDue } from './begin.ts'
 
 /** Steps whose questions are all answered, and questions whose step has ended. */
 export function question(need: Need, circumstances: Circumstances): readonly Change[] {
-  const byId = new Map(need.tasks.map((task) => [task.id, task]))
   const resumed = need.tasks.filter(isHeldForAnswer).flatMap((task) => {
     const questions = childrenOf(task, need).filter((child) => kindOf(child) === 'more-information')
     return questions.length === 0 || questions.some(isOpen) ? [] : [resume(need, task, questions, circumstances)]
   })
-  const idle = need.tasks.filter((task) => {
+  return [...resumed, ...idleQuestions(need).map((task) => cancelStep(task, { because: 'asked-no-more', at: circumstances.at }))]
+}
+
+/** Open questions of steps that have ended. */
+function idleQuestions({ tasks }: Need): readonly Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]))
+  return tasks.filter((task) => {
     if (kindOf(task) !== 'more-information' || !isOpen(task)) return false
     const asking = byId.get(localId(task.partOf?.[0], 'Task'))
     return asking !== undefined && !isOpen(asking)
   })
-  return [...resumed, ...idle.map((task) => cancelStep(task, { because: 'asked-no-more', at: circumstances.at }))]
 }
 
 function resume({ request }: Need, task: Task, questions: readonly Task[], circumstances: Circumstances): Change {
