@@ -118,7 +118,8 @@ function topicOf(criteria: string | undefined): { readonly topic: Topic; readonl
   return alerts ? { topic: 'alert', codes: [] } : undefined
 }
 
-function endpointOf(channel: TopicChannel, endpoint: string): string | undefined {
+/** The address as a channel takes it; nothing when it is none for that channel. */
+export function endpointOf(channel: TopicChannel, endpoint: string): string | undefined {
   if (channel === 'email') return /^(?:mailto:)?([^\s@<>,;:"()[\]\\]{1,64}@[A-Za-z0-9.-]{1,253})$/.exec(endpoint)?.[1]
   if (channel === 'sms') return /^(?:tel:|sms:)?(\+?[0-9]{7,15})$/.exec(endpoint.replace(/[ -]/g, ''))?.[1]
   const url = URL.parse(endpoint)

@@ -14,6 +14,7 @@ interface Fields {
   readonly for?: Reference
   readonly patient?: Reference
   readonly encounter?: Reference
+  readonly organization?: Reference
   readonly code?: CodeableConcept
 }
 
@@ -37,6 +38,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   'based-on': (resource, value) => refersTo(resource.basedOn ?? [], value),
   'part-of': (resource, value) => refersTo(resource.partOf ?? [], value),
   focus: (resource, value) => refersTo([resource.focus], value),
+  organization: (resource, value) => refersTo([resource.organization], value),
+  'primary-organization': (resource, value) => refersTo([resource.organization], value),
   owner: (resource, value) => refersTo([resource.owner], value),
   patient: (resource, value) => refersTo([resource.subject, resource.for, resource.patient], value),
   encounter: (resource, value) => refersTo([resource.encounter], value),

@@ -25,6 +25,7 @@ import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts
 import { openQuarantine, type Quarantine } from './store/quarantine.ts'
 import { registerIn, type Register } from './store/register.ts'
 import { reviewStore, type ReviewStore } from './store/review-store.ts'
+import { rotasIn } from './store/rota.ts'
 import { ruleApprovalsIn, type RuleApprovals } from './store/rule-approvals.ts'
 import { loadAlertRules } from './store/rules.ts'
 import { openSigner, type Signer } from './store/signing-key.ts'
@@ -129,14 +130,15 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     openUnregisteredMarks(database, { folder, now: clock.now() }),
   ])
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
-  const register = registerIn(record, pathway, { unknownFacility: demo ? 'hospital' : 'specialist' })
+  const register = registerIn(record, pathway, rotasIn(record), { unknownFacility: demo ? 'hospital' : 'specialist' })
   const siteOf = (facility: string) => waysOf(sites, facility)
   const notices = noticesIn(database)
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
   const reviews = reviewStore(database)
   const approvals = ruleApprovalsIn(database, { demo })
-  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, clock, newId: mint, log })
+  const subscriptions = subscriptionsIn(database)
+  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, subscriptions, clock, newId: mint, log })
   return {
     tokens,
     record,
@@ -150,7 +152,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     rules,
     approvals,
     notices,
-    subscriptions: subscriptionsIn(database),
+    subscriptions,
     feeds: feedsIn(database),
     counts: adtCounts(),
     received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, siteOf, clock, newId: mint, log }),

@@ -19,6 +19,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #after-discharge "Contact after a hospital stay" "The community team sees the person after discharge."
 * #hospital-alert "Hospital alert" "A registered person is in hospital; closed when the stay ends."
 * #alert-answer "Answer to a hospital alert" "One answering role says that it has the alert."
+* #death-notice "Death of somebody with an open need" "A hospital or the record says that the person has died: whoever answers for an open need ends what is planned."
 * #identity-review "Match to be decided by a person" "A hospital message nearly fits a registered person."
 * #delivery-failed "Notification that did not arrive" "A subscription, e-mail or SMS could not be delivered: somebody mends the route."
 * #feed-silent "Hospital feed fallen silent" "Nothing was heard from a hospital for longer than is usual there."

@@ -70,6 +70,7 @@ Description: "Each answering role has its own Task under the alert and acknowled
 * insert OurCodes
 * #ward "Ward"
 * #specialist "Specialist team or device centre"
+* #deputy "Deputy" "Told again by another route when nobody has answered."
 * #site-lead "Site lead"
 * #on-call "On-call route of the service"
 
@@ -88,6 +89,7 @@ Description: "What came of an alert when it is closed."
 * #change "Go on differently" "After a stay: sessions and plans change first."
 * #stop "Stop" "After a stay: what was paused is not taken up again."
 * #mended "Mended" "The route, feed or message works again."
+* #acted-on "Acted on" "What follows from a death was done: plans, visits and requests were ended."
 * #nothing-wrong "Nothing was wrong" "Looked into: the silence or failure needs no mending."
 
 CodeSystem: ConsentKind
@@ -131,6 +133,8 @@ Description: "What a Task of the hub tells its owner."
 * insert OurCodes
 * #alert-line "Line of a hospital alert" "One time-critical line, with its title as text. valueString; the extension line-source says where it comes from."
 * #paused "Paused during a stay" "An appointment, session or request that was put on hold when the person came into hospital. valueReference."
+* #on-duty "Who was on duty" "Whom the rota named when an answer was asked for. valueReference to a PractitionerRole."
+* #need "Need" "The request that a step is about. valueReference."
 * #participant "Participant" "Who takes part in a joint review. valueReference."
 * #question "Question" "What the owner of a step wants to know. valueString."
 * #interim-plan "Interim plan" "What the person has while waiting. valueString."

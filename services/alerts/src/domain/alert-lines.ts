@@ -56,7 +56,12 @@ export interface PersonMaterial {
   readonly flags: readonly Flag[]
   /** The organisation that answers as specialist. */
   readonly specialist?: Organization
+  /** Whom to ring now, by the rota: said first among whom to call. */
+  readonly onDuty?: Pick<AlertLine, 'text' | 'source'>
 }
+
+/** The rule that a line from the rota names; it is communication and needs no approval. */
+export const ROTA_RULE = 'rota'
 
 /** A line as the ward reads it. */
 export interface AlertLine {
@@ -123,8 +128,11 @@ export function linesFor(
   }
   const of = (kind: LineKind) => found.filter((each) => each.kind === kind).map(({ line }) => line)
   const urgent = of('time-critical')
+  const contacts = of('contact')
+  const now: readonly AlertLine[] =
+    material.onDuty === undefined ? [] : [{ title: contacts[0]?.title ?? 'Call now', ...material.onDuty, rule: ROTA_RULE }]
   return {
-    lines: [...urgent.slice(0, MOST_TIME_CRITICAL), ...together(of('contact')), ...together(of('communication'))],
+    lines: [...urgent.slice(0, MOST_TIME_CRITICAL), ...together([...now, ...contacts]), ...together(of('communication'))],
     more: urgent.slice(MOST_TIME_CRITICAL),
   }
 }

@@ -8,6 +8,7 @@ import type { AlertLine, AlertLines } from './alert-lines.ts'
 import { encounterFor, type StayView } from './encounter.ts'
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import { showInstant, showPlace } from './place.ts'
+import type { OnDuty } from './rota.ts'
 import { callsForAlert } from './stay.ts'
 import {
   ANSWERED,
@@ -15,6 +16,7 @@ import {
   concept,
   OPEN,
   referenceTo,
+  roleOf,
   type AlertOutcome,
   type AlertTaskKind,
   type AnsweringRole,
@@ -36,6 +38,8 @@ export interface AlertContext {
   readonly lines: AlertLines
   /** `Organization/…`: who answers for what. */
   readonly owners: Readonly<Record<AnsweringRole | 'alert' | 'afterDischarge', string>>
+  /** Who is on for the specialist's answer; asked only where something is opened. */
+  readonly onDuty?: OnDuty | undefined
   /** The hospital's Organization, where the record knows it. */
   readonly hospital?: string
   readonly due: { readonly answer: Readonly<Record<AnsweringRole, Duration>>; readonly alert: Duration; readonly afterDischarge: Duration }
@@ -184,13 +188,13 @@ function answerEntry(
   alert: string,
   context: AlertContext,
 ): readonly BundleEntry[] {
-  const { now, calendar, due, owners } = context
+  const { now, calendar, due } = context
   const existing = record.answers[role]
   const dueBy = dueAt(due.answer[role], now, calendar)
   if (existing === undefined) {
     if (phase !== 'open') return []
     const text = role === 'ward' ? 'Ward: read the alert and acknowledge' : 'Specialist team: acknowledge and call the ward'
-    const task = newTask('alert-answer', `answer-${view.id}-${role}`, text, view, encounter, owners[role], dueBy, context)
+    const task = newTask('alert-answer', `answer-${view.id}-${role}`, text, view, encounter, ownerOf(role, context), dueBy, context)
     // The lines stand on each answer too: a ward may read what is asked of it, and not what is asked of others.
     const answer = {
       ...task,
@@ -200,9 +204,27 @@ function answerEntry(
       ...inputOf(context.lines),
       ...noteOf(context.lines, context),
     }
+    if (role === 'specialist') return settle(undefined, onRota(answer, context), context).entries
     return settle(undefined, answer, context).entries
   }
   return settle(existing, answerIn(phase, existing, record.alert, dueBy, view, context), context).entries
+}
+
+/** Whose the answer is: out of hours another organisation may hold the duty. */
+const ownerOf = (role: AnsweringRole, { owners, onDuty }: AlertContext): string =>
+  role === 'specialist' && onDuty?.state === 'on' ? onDuty.entry.organization : owners[role]
+
+/** Names whom the rota says is on, so that they are told and the answer shows who was asked. */
+function onRota(answer: Task, { onDuty }: AlertContext): Task {
+  if (onDuty?.state !== 'on') return answer
+  const { entry, duty } = onDuty
+  return {
+    ...answer,
+    input: [
+      ...(answer.input ?? []),
+      { type: concept(CODES.TASK_INPUT, 'on-duty', duty), valueReference: { reference: entry.reference, display: entry.title } },
+    ],
+  }
 }
 
 function answerIn(phase: Phase, answer: Task, alert: Task | undefined, dueBy: Date, view: StayView, context: AlertContext): Task {
@@ -211,7 +233,7 @@ function answerIn(phase: Phase, answer: Task, alert: Task | undefined, dueBy: Da
     return end(answer, ANSWERED.has(answer.status) ? 'completed' : 'cancelled', 'discharged', 'The stay has ended.')
   }
   if (phase === 'open' && !OPEN.has(answer.status) && wasEndedByStay(answer))
-    return { ...reopen(answer, dueBy), description: describe(view), ...inputOf(context.lines) }
+    return onRota({ ...reopen(answer, dueBy), description: describe(view), ...inputOf(context.lines) }, roleOf(answer) === 'ward' ? { ...context, onDuty: undefined } : context)
   if (phase !== 'open') return answer
   // Whoever accepts the alert itself has answered for the organisation that owns it.
   const answeredByAlert =

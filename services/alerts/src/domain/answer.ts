@@ -46,7 +46,11 @@ export function acknowledge(task: Task, answering: Answering): Task {
 /** Somebody else is to answer: the Task is theirs and wants acknowledging again. @throws TASK_NOT_ANSWERABLE, ANSWER_CLOSED */
 export function handOn(task: Task, { to, ...answering }: Answering & { readonly to: string }): Task {
   mustBeOpen(task)
-  return noted({ ...task, status: 'requested', owner: { reference: to } }, answering, `Handed on to ${to}.`)
+  // Whom the rota of the former owner named is asked no longer.
+  const input = task.input?.filter(({ type }) => codeOf(type, CODES.TASK_INPUT) !== 'on-duty')
+  const { input: _, ...rest } = task
+  const handed = { ...rest, ...(input === undefined || input.length === 0 ? {} : { input }) }
+  return noted({ ...handed, status: 'requested', owner: { reference: to } }, answering, `Handed on to ${to}.`)
 }
 
 /** Whom a message in review may be about, as Patient ids. */

@@ -2,6 +2,7 @@
 // HAZ-A07 seen by nobody.
 import type { Task } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
+import type { Duty, DutyEntry } from './rota.ts'
 import { ANSWERED, concept, type AnsweringRole } from './vocabulary.ts'
 
 /** A step of the ladder, counted from when the alert was raised. */
@@ -11,6 +12,20 @@ export interface LadderStep {
   /** Whose it becomes, `site-lead` or `on-call`. */
   readonly role?: string | undefined
   readonly says: string
+}
+
+/** What the rota says of a step: who is on, or that nobody is. */
+export interface RotaStep {
+  readonly entry?: DutyEntry
+  readonly says: string
+}
+
+/** Whose duty a step is, and who stands in where the rota has none of it; after the last one it stays the on-call route's. */
+export function dutiesOf(ladder: readonly LadderStep[], role: AnsweringRole, done: number): readonly Duty[] {
+  const steps = stepsOf(ladder, role)
+  const step = steps[done] ?? steps.at(-1)
+  if (step?.role === 'site-lead') return ['site-lead', 'on-call', 'specialist']
+  return step?.does === 'second-channel' ? ['deputy'] : ['on-call', 'specialist']
 }
 
 /** After the last step the on-call route is told again each hour until somebody answers. */
@@ -52,7 +67,7 @@ export function escalate(
   answer: Task,
   ladder: readonly LadderStep[],
   role: AnsweringRole,
-  { raisedAt, done, at }: { readonly raisedAt: Date; readonly done: number; readonly at: Date },
+  { raisedAt, done, at, rota }: { readonly raisedAt: Date; readonly done: number; readonly at: Date; readonly rota?: RotaStep | undefined },
 ): Task | undefined {
   if (ANSWERED.has(answer.status) || (answer.status !== 'requested' && answer.status !== 'received')) return undefined
   const steps = stepsOf(ladder, role)
@@ -61,14 +76,23 @@ export function escalate(
   const performer = step.role === undefined ? [] : [concept(CODES.ANSWERING_ROLE, step.role)]
   const known = new Set((answer.performerType ?? []).flatMap(({ coding }) => (coding ?? []).map(({ code }) => code)))
   const repeated = done >= steps.length
+  const asked = rota?.entry === undefined ? undefined : { reference: rota.entry.reference, display: rota.entry.title }
+  const named = asked !== undefined && answer.input?.some(({ valueReference }) => valueReference?.reference === asked.reference) === true
+  // Each hour the same is asked again: it is written down when somebody else is.
+  const said = repeated && (named || asked === undefined) ? '' : [...(repeated ? [] : [step.says]), rota?.says ?? ''].join(' ').trim()
   return {
     ...answer,
+    // Another organisation may hold the duty at this hour: the answer is theirs to give, and they may read it.
+    ...(rota?.entry === undefined ? {} : { owner: { reference: rota.entry.organization } }),
+    ...(asked === undefined || named
+      ? {}
+      : { input: [...(answer.input ?? []), { type: concept(CODES.TASK_INPUT, 'on-duty', step.role ?? step.does), valueReference: asked }] }),
     businessStatus: concept(CODES.ESCALATION_STEP, step.role ?? step.does, step.says),
     performerType: [...(answer.performerType ?? []), ...performer.filter(({ coding }) => !known.has(coding?.[0]?.code))],
     restriction: {
       ...answer.restriction,
       period: { ...answer.restriction?.period, end: stepDueAt(ladder, role, raisedAt, done + 1).toISOString() },
     },
-    ...(repeated ? {} : { note: [...(answer.note ?? []), { time: at.toISOString(), text: step.says }] }),
+    ...(said === '' ? {} : { note: [...(answer.note ?? []), { time: at.toISOString(), text: said }] }),
   }
 }

@@ -44,7 +44,8 @@ export function lastGoodKeeper({ watchList, register, rules, approvals, lastGood
       const person = watchList.get(patient)
       if (person === undefined) continue
       try {
-        const { person: material } = await register.material(patient, person.registers, '')
+        // Who is on duty now is no help on a sheet that is read tomorrow.
+        const { onDuty: _, ...material } = (await register.material(patient, person.registers, '', now)).person
         const [name] = material.patient.name ?? []
         const { lines, more } = linesFor(person.registers, material, rules, now.toISOString().slice(0, 10), approved)
         lastGood.keep({

@@ -3,25 +3,26 @@
  * be called at any time and any number of times.
  */
 import { hash } from 'node:crypto'
-import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
+import type { BundleEntry, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
 import type { HospitalSite } from '@handrail/fhir-profiles/hospital-sites'
 import type { Pathway } from '@handrail/fhir-profiles/pathway'
-import { OWN_ID } from '@platform/nhs/systems'
+import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
-import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
+import { linesFor, ROTA_RULE, type AlertRule } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard } from '../domain/encounter.ts'
 import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
-import { escalate, ladderUnder, stepDueAt } from '../domain/ladder.ts'
+import { dutiesOf, escalate, ladderUnder, stepDueAt, type LadderStep, type RotaStep } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
-import { ANSWERED, ANSWERING_ROLES, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
+import { ANSWERED, ANSWERING_ROLES, codeOf, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
 import { refuse } from '../errors.ts'
 import type { FhirRecord, Placed } from './record.ts'
 import type { Register } from './register.ts'
 import type { RuleApprovals } from './rule-approvals.ts'
 import type { NewNotice, Settlement, StayState, StayStore, WaitingAnswer } from './stay-store.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import type { WatchList } from './watch-list.ts'
 
 /** What alerts are made from. */
@@ -30,6 +31,7 @@ export interface AlertSources {
   readonly stays: StayStore
   readonly watchList: WatchList
   readonly register: Register
+  readonly subscriptions: Pick<Subscriptions, 'reach'>
   readonly rules: readonly AlertRule[]
   readonly approvals: RuleApprovals
   readonly siteOf: (facility: string) => HospitalSite
@@ -152,10 +154,15 @@ export function alertsOf(sources: AlertSources): Alerts {
   async function climb(answer: WaitingAnswer, now: Date): Promise<void> {
     const { role, raisedAt, done } = answer
     const state = await stays.get(answer.stay)
-    const ladder = ladderOf(state === undefined ? [] : (sources.watchList.get(state.view.patient)?.registers ?? []), sources)
+    const ladder = await ladderOf(state === undefined ? [] : (sources.watchList.get(state.view.patient)?.registers ?? []), sources)
+    const { organization, alert } = await askedOf(answer, sources)
+    const duty = await sources.register.onDuty(organization, dutiesOf(ladder, role, done), clock.now())
+    const rota: RotaStep | undefined =
+      duty.says === undefined ? undefined : { says: duty.says, ...(duty.found.state === 'on' ? { entry: duty.found.entry } : {}) }
+    if (duty.found.state === 'on') await sources.subscriptions.reach(duty.found.entry)
     let climbed: Task | undefined
     const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
-      climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now() })
+      climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now(), rota })
       return climbed ?? current
     })
     if (climbed === undefined || task === undefined) return stays.stepped(answer, { done, nextStepAt: undefined })
@@ -169,7 +176,30 @@ export function alertsOf(sources: AlertSources): Alerts {
     }
     log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
     await stays.stepped(answer, { done: done + 1, nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
+    // The ward reads on the alert itself that nobody has been reached, and whom to ring.
+    const text = task.note?.at(-1)?.text
+    if (role === 'specialist' && alert !== undefined && text !== undefined) await sayOnAlert(alert, `The specialist team has not answered. ${text}`)
   }
+
+  async function sayOnAlert(alert: string, text: string): Promise<void> {
+    await record.change<Task>(alert, (current) =>
+      !OPEN.has(current.status) || current.note?.some((note) => note.text === text) === true
+        ? current
+        : { ...current, note: [...(current.note ?? []), { time: clock.now().toISOString(), text }] },
+    )
+  }
+}
+
+/** Whose rota is asked: that of whoever owns the answer, or of the specialist where the rota has given the answer to somebody who covers them. */
+async function askedOf(
+  { task, role }: WaitingAnswer,
+  { record }: Pick<AlertSources, 'record'>,
+): Promise<{ readonly organization: string; readonly alert: string | undefined }> {
+  const answer = await record.read<Task>(`Task/${task}`)
+  const alert = answer?.partOf?.[0]?.reference
+  const owner = answer?.owner?.reference ?? ''
+  if (role === 'ward' || alert === undefined || (answer?.input ?? []).flatMap(onDutyIn).length === 0) return { organization: owner, alert }
+  return { organization: (await record.read<Task>(alert))?.owner?.reference ?? owner, alert }
 }
 
 async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(work: () => Promise<T>) => Promise<T>): Promise<void> {
@@ -181,12 +211,17 @@ async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(w
   return inTurnWith(async () => write(stay, sources))
 }
 
-/** The ladder for somebody registered under these codes. A rule for anybody is meant for everybody. */
-const ladderOf = (registers: readonly string[], { pathway, rules }: Pick<AlertSources, 'pathway' | 'rules'>) =>
-  ladderUnder(
+/** The ladder for somebody registered under these codes. A rule that nobody approved shortens nothing. HAZ-A13 */
+async function ladderOf(
+  registers: readonly string[],
+  { pathway, rules, approvals }: Pick<AlertSources, 'pathway' | 'rules' | 'approvals'>,
+): Promise<readonly LadderStep[]> {
+  const approved = await approvals.of(rules)
+  return ladderUnder(
     pathway.alerts.ladder,
-    rules.filter(({ register }) => register === '*' || registers.includes(register)),
+    rules.filter((rule) => (rule.register === '*' || registers.includes(rule.register)) && approved(rule) !== undefined),
   )
+}
 
 /** What the record is brought in line with. */
 const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string => {
@@ -233,10 +268,12 @@ async function write(stay: string, sources: AlertSources): Promise<void> {
     const entries = recordFor(state.view, there, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
-    const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, sources)
+    const ladder = await ladderOf(watchList.get(state.view.patient)?.registers ?? [], sources)
+    const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, ladder)
+    if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
     await stays.settle(stay, settlement)
     const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
-    if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke)])
+    if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke.filter((rule) => rule !== ROTA_RULE))])
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
   }
@@ -303,12 +340,13 @@ async function contextFor(
       ...(provider === undefined ? {} : { hospital: provider }),
     }
   }
-  const material = await register.material(view.patient, person?.registers ?? [], view.facility)
+  const material = await register.material(view.patient, person?.registers ?? [], view.facility, now)
   return {
     now,
     registered: person !== undefined,
     lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10), await approvals.of(rules)),
     owners: material.owners,
+    onDuty: material.onDuty,
     ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
     due,
     calendar,
@@ -336,8 +374,7 @@ function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: r
   return next
 }
 
-function settlementOf(state: StayState, after: StayRecord, settledAs: string, context: AlertContext, sources: AlertSources): Settlement {
-  const ladder = ladderOf(sources.watchList.get(state.view.patient)?.registers ?? [], sources)
+function settlementOf(state: StayState, after: StayRecord, settledAs: string, context: AlertContext, ladder: readonly LadderStep[]): Settlement {
   const { view, version } = state
   const { now } = context
   const told = tellingOf(view, phaseOf(view, context.registered), after.answers)
@@ -384,7 +421,12 @@ function settlementOf(state: StayState, after: StayRecord, settledAs: string, co
   }
 }
 
-const audienceOf = (tasks: readonly Task[]): string[] => [...new Set(tasks.flatMap(({ owner }) => owner?.reference ?? []))].toSorted()
+/** Who owns a part of it, and whom the rota named: those hear too when it is withdrawn. */
+const audienceOf = (tasks: readonly Task[]): string[] =>
+  [...new Set(tasks.flatMap(({ owner, input = [] }) => [owner?.reference ?? [], input.flatMap(onDutyIn)].flat()))].toSorted()
+
+const onDutyIn = ({ type, valueReference }: TaskInput): readonly string[] =>
+  codeOf(type, CODES.TASK_INPUT) === 'on-duty' && valueReference?.reference !== undefined ? [valueReference.reference] : []
 
 /** The stay in the key of a Task: `alert-<stay>`, `answer-<stay>-<role>`, `after-discharge-<stay>`. */
 function stayOfKey(key: string | undefined): string | undefined {

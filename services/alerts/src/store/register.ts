@@ -16,7 +16,10 @@ import type { PersonMaterial } from '../domain/alert-lines.ts'
 import type { WatchedPerson } from '../domain/person.ts'
 import { codeOf, referenceTo } from '../domain/vocabulary.ts'
 import { watchedPerson } from '../domain/watched-person.ts'
+import { onDuty, type Duty, type OnDuty } from '../domain/rota.ts'
+import { nobodyOn, whoIsOn } from '../domain/rota-words.ts'
 import type { FhirRecord } from './record.ts'
+import type { Rotas } from './rota.ts'
 
 /** Reads of the record about one person. */
 export interface Register {
@@ -29,7 +32,9 @@ export interface Register {
   /** What others do with the person now, and what the person agreed to. */
   community(patient: string): Promise<{ readonly tasks: readonly Task[]; readonly consents: readonly Consent[] }>
   /** What lines are made from, and who answers. */
-  material(patient: string, registers: readonly string[], facility: string): Promise<AlertMaterial>
+  material(patient: string, registers: readonly string[], facility: string, now: Date): Promise<AlertMaterial>
+  /** What the rota of an organisation says of these duties now, and in words with the number to ring; no words where no rota is kept. */
+  onDuty(organization: string, duties: readonly Duty[], now: Date): Promise<{ readonly found: OnDuty; readonly says?: string }>
 }
 
 /** Who answers for an alert, and what it may say. */
@@ -39,6 +44,8 @@ export interface AlertMaterial {
   readonly owners: { readonly alert: string; readonly ward: string; readonly specialist: string; readonly afterDischarge: string }
   /** The hospital, where the record knows it by the name it writes itself. */
   readonly hospital?: string
+  /** Who is on for the specialist's answer. */
+  readonly onDuty: OnDuty
 }
 
 /** Everything an alert is made from, in one request. */
@@ -54,6 +61,7 @@ const REMEMBERED_MS = 60_000
 export function registerIn(
   record: FhirRecord,
   pathway: Pathway,
+  rotas: Rotas,
   { unknownFacility }: { readonly unknownFacility: 'specialist' | 'hospital' },
 ): Register {
   const organizations = new Map<string, { readonly found: Promise<Organization | undefined>; readonly at: number }>()
@@ -102,7 +110,18 @@ export function registerIn(
     return unknownFacility === 'hospital' ? owner('hospital') : undefined
   }
 
+  const dutyNow = async (organization: string, duties: readonly Duty[], now: Date): Promise<{ found: OnDuty; says?: string }> => {
+    const found = onDuty(await rotas.of(organization), duties, now, pathway.calendar)
+    if (found.state === 'unknown') return { found }
+    const [theirs, holder] = await Promise.all([
+      organizationAt(organization),
+      found.state === 'on' ? organizationAt(found.entry.organization) : undefined,
+    ])
+    return { found, says: found.state === 'on' ? whoIsOn(found, holder ?? theirs, now) : nobodyOn(theirs, now) }
+  }
+
   return {
+    onDuty: dutyNow,
     async watched(id, now) {
       const [flags, consents, patient] = await Promise.all([
         record.search<Flag>('Flag', { patient: `Patient/${id}` }),
@@ -124,7 +143,7 @@ export function registerIn(
       ])
       return { tasks, consents }
     },
-    async material(id, registers, facility) {
+    async material(id, registers, facility, now) {
       const [found, hospital, fallbackFollowUp] = await Promise.all([
         record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag>('Patient', {
           _id: id,
@@ -149,6 +168,8 @@ export function registerIn(
         authorOf(flags, answering) ??
         organizationIn(patient?.managingOrganization?.reference) ??
         (await operations())
+      // Quiet hours change the route and never the time: who is not on is not waited for.
+      const duty = await dutyNow(specialist, ['specialist', 'on-call'], now)
       const ward = hospital === undefined ? specialist : referenceTo(hospital)
       const afterDischarge =
         inCareTeam(careTeams, 'community-neuro-team') ?? (fallbackFollowUp === undefined ? specialist : referenceTo(fallbackFollowUp))
@@ -160,7 +181,16 @@ export function registerIn(
           medicines,
           flags,
           ...(named === undefined ? {} : { specialist: named }),
+          ...(duty.says === undefined
+            ? {}
+            : {
+                onDuty: {
+                  text: duty.says,
+                  source: duty.found.state === 'on' ? duty.found.entry.reference : specialist,
+                },
+              }),
         },
+        onDuty: duty.found,
         owners: { alert: specialist, ward, specialist, afterDischarge },
         ...(hospital === undefined ? {} : { hospital: referenceTo(hospital) }),
       }

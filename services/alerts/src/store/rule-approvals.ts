@@ -22,8 +22,20 @@ export interface RuleApprovals {
   approve(approval: NewApproval): Promise<void>
 }
 
+const REMEMBERED_MS = 5_000
+
 /** Opens them. */
 export function ruleApprovalsIn(database: Database, { demo }: { readonly demo: boolean }): RuleApprovals {
+  let held: { readonly approval: ReturnType<typeof read>; readonly at: number } | undefined
+  /** Another process may write one down: what was read stands for seconds. */
+  const remembered = async () => {
+    if (held === undefined || performance.now() - held.at > REMEMBERED_MS) {
+      const mine = { approval: read(), at: performance.now() }
+      held = mine
+      mine.approval.catch(() => (held = held === mine ? undefined : held))
+    }
+    return held.approval
+  }
   const read = async (): Promise<(rule: AlertRule) => RuleApproval | undefined> => {
     const { rows } = await database.query<{ wording: string; by: string; on: string; reviewBy: string }>({
       name: 'rule-approvals',
@@ -34,7 +46,7 @@ export function ruleApprovalsIn(database: Database, { demo }: { readonly demo: b
   }
   return {
     async of() {
-      const approval = await read()
+      const approval = await remembered()
       return (rule) => approval(rule) ?? (demo ? 'demonstration' : undefined)
     },
     async missing(rules) {
@@ -43,6 +55,7 @@ export function ruleApprovalsIn(database: Database, { demo }: { readonly demo: b
     },
     async approve({ rule, by, on, reviewBy, at }) {
       await database.query({ name: 'rule-approve', text: APPROVE, values: [rule.wording, rule.id, by, on, reviewBy, at] })
+      held = undefined
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Who has subscribed to what, where each subscription stands, and what must still be sent to it. */
 import type { Database } from '@platform/service/database'
 import type { Cadence, Topic, TopicChannel, TopicSubscription } from '@platform/fhir/topic-subscription'
+import type { DutyEntry } from '../domain/rota.ts'
 import type { NumberedEvent, SubscriptionState, SubscriptionView } from '../domain/alert-subscription.ts'
 
 /** A subscription as it is held. */
@@ -42,6 +43,8 @@ export interface Subscriptions {
    */
   save(id: string, subscription: TopicSubscription, given: { readonly party: string; readonly asked: boolean }): Promise<SubscriptionState>
   remove(id: string): Promise<void>
+  /** Makes whoever is on duty reachable by what their entry of the rota names; they are told as the party of that entry. */
+  reach(entry: Pick<DutyEntry, 'reference' | 'written'>): Promise<void>
   get(id: string): Promise<HeldSubscription | undefined>
   /** Those that wait for a handshake, each for one process only until `heldUntil`. */
   requested(now: Date, heldUntil: Date): Promise<readonly HeldSubscription[]>
@@ -88,6 +91,15 @@ export function subscriptionsIn(database: Database): Subscriptions {
     },
     async remove(id) {
       await database.query({ name: 'subscription-remove', text: 'DELETE FROM alerts.subscription WHERE id = $1', values: [id] })
+    },
+    async reach({ reference, written }) {
+      for (const { channel, endpoint } of written) {
+        await database.query({
+          name: 'subscription-reach',
+          text: REACH,
+          values: [`duty-${reference.split('/')[1] ?? ''}-${channel}`, channel, endpoint, reference],
+        })
+      }
     },
     async get(id) {
       const [found] = await one(`SELECT s.* FROM alerts.subscription AS s WHERE id = $1`, 'subscription-get', [id])
@@ -230,6 +242,11 @@ const SAVE = `
     error = CASE WHEN $15 THEN NULL ELSE held.error END, held_until = NULL
   RETURNING status`
 
+// A route that failed before is tried again with each alert: the rota says that this person is on.
+const REACH = `
+  INSERT INTO alerts.subscription AS held (id, topic, channel, endpoint, party, status) VALUES ($1, 'alert', $2, $3, $4, 'active')
+  ON CONFLICT (id) DO UPDATE SET endpoint = excluded.endpoint, status = 'active', error = NULL
+  WHERE held.endpoint <> excluded.endpoint OR held.status <> 'active'`
 const REQUESTED = `
   UPDATE alerts.subscription AS s SET held_until = $2
   WHERE id IN (SELECT id FROM alerts.subscription WHERE status = 'requested' AND (held_until IS NULL OR held_until <= $1) LIMIT 50 FOR UPDATE SKIP LOCKED)

@@ -1,0 +1,112 @@
+import type { OrganizationAffiliation, PractitionerRole, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
+
+const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
+const role = (code: string) => ({ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/answering-role', code }] })
+
+const duty = (code: string, more: Partial<PractitionerRole> = {}): PractitionerRole => ({
+  resourceType: 'PractitionerRole',
+  id: `rota-${code}`,
+  organization: { reference: 'Organization/pump-centre' },
+  code: [{ ...role(code), text: `Pump centre ${code}` }],
+  ...more,
+})
+const office = { availableTime: [{ daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], availableStartTime: '09:00:00', availableEndTime: '17:00:00' }] }
+const byDay = duty('specialist', office as Partial<PractitionerRole>)
+
+async function admitted(t: Parameters<typeof testHospital>[0], rota: readonly (PractitionerRole | OrganizationAffiliation)[]) {
+  const hospital = await testHospital(t, { demo: true })
+  for (const each of rota) hospital.record.seed(each)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  return hospital
+}
+const contactOf = (task: Task) => task.input?.find(({ type }) => type.text === 'Call, 24 hours')?.valueString
+const written = async (hospital: TestHospital) => {
+  await hospital.running.tellDue()
+  return (await hospital.dependencies.kept.newest(50)).map(({ channel, to, subject, text }) => ({ channel, to, subject, text }))
+}
+
+t.test('HAZ-A19: at night the alert goes to who is on call, at once and by the means their rota names', async (t) => {
+  const onCall = duty('on-call', {
+    availableTime: [{ availableStartTime: '17:00:00', availableEndTime: '09:00:00' }],
+    telecom: [
+      { system: 'phone', value: '01632 960199' },
+      { system: 'sms', value: '07700 900123' },
+    ],
+  })
+  const hospital = await admitted(t, [byDay, onCall])
+  const specialist = hospital.task(/-specialist$/)
+  t.equal(specialist.restriction?.period?.end, later(30).toISOString(), 'the route changes, never the time')
+  t.match(specialist.input?.at(-1), { type: { coding: [{ code: 'on-duty' }] }, valueReference: { reference: 'PractitionerRole/rota-on-call' } })
+  t.match(contactOf(hospital.task(/-ward$/)), /^On duty at 21 Nov 2026, 02:14: the on-call route, .*: ring 01632 960199\./)
+  t.equal(hospital.task(/-ward$/).input?.length, 7, 'seven lines and no more')
+
+  const [message, ...others] = await written(hospital)
+  t.match(message, { channel: 'sms', to: '07700900123' })
+  t.notMatch(JSON.stringify(message), /Rees|Dafydd|9990004447|pump|baclofen/i)
+  t.strictSame(others, [])
+
+  await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '2', at: later(10) }))
+  await hospital.acted()
+  t.equal((await written(hospital)).length, 2, 'who was told hears that it was a mistake')
+})
+
+t.test('HAZ-A19: where nobody is on, the ward sees so at once with the number to ring, and each step says so again', async (t) => {
+  const hospital = await admitted(t, [byDay])
+  t.match(
+    contactOf(hospital.task(/-ward$/)),
+    /^Nobody is on duty at 21 Nov 2026, 02:14 by the rota of Northmere Spasticity and Pump Centre: ring 01632 960107/,
+  )
+  t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/pump-centre')
+  await hospital.moveTo(later(61))
+  const alert = hospital.task(/^alert-/)
+  t.match(alert.note?.at(-1)?.text, /^The specialist team has not answered\. .*on-call route of the service\. Nobody is on duty at/)
+  t.strictSame(
+    hospital.task(/-specialist$/).note?.map(({ text }) => /Nobody is on duty/.test(text)),
+    [false, true, true],
+    'no rota is kept for a deputy, so nothing is claimed of one',
+  )
+  const notes = hospital.task(/-specialist$/).note?.length
+  await hospital.moveTo(later(60 * 5))
+  t.equal(hospital.task(/-specialist$/).note?.length, notes, 'asking again each hour does not fill the page')
+})
+
+t.test('a duty that another organisation covers is theirs to answer, and each step goes to who is on then', async (t) => {
+  const cover: OrganizationAffiliation = {
+    resourceType: 'OrganizationAffiliation',
+    id: 'cover',
+    organization: { reference: 'Organization/pump-centre' },
+    participatingOrganization: { reference: 'Organization/neurorehab' },
+    code: [role('on-call')],
+  }
+  const theirs = duty('on-call', { id: 'theirs', organization: { reference: 'Organization/neurorehab' } })
+  const lead = duty('site-lead', { telecom: [{ system: 'email', value: 'lead@trust.example' }] })
+  const hospital = await admitted(t, [byDay, cover, theirs, lead])
+  t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/neurorehab')
+  t.equal(hospital.task(/^alert-/).owner?.reference, 'Organization/pump-centre')
+
+  await hospital.moveTo(later(31))
+  const asked = hospital.task(/-specialist$/)
+  t.equal(asked.owner?.reference, 'Organization/pump-centre', 'the lead is of the centre itself')
+  t.match(asked.businessStatus, { coding: [{ code: 'site-lead' }] })
+  t.match(await written(hospital), [{ channel: 'email', to: 'lead@trust.example' }])
+
+  const handed = await hospital.app.inject({
+    method: 'POST',
+    url: `/fhir/Task/${String(asked.id)}/$hand-on`,
+    headers: { authorization: await hospital.bearer('pump-centre'), 'content-type': 'application/fhir+json' },
+    payload: { resourceType: 'Parameters', parameter: [{ name: 'to', valueReference: { reference: 'Organization/community-team' } }] },
+  })
+  t.equal(handed.statusCode, 200)
+  await hospital.moveTo(later(61))
+  t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/community-team', 'who was handed it by a person keeps it')
+})
+
+t.test('without a rota nothing is claimed, and the organisation is asked as before', async (t) => {
+  const hospital = await admitted(t, [])
+  t.notMatch(JSON.stringify(hospital.record.all('Task')), /on duty/i)
+  t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/pump-centre')
+})
