@@ -13,7 +13,9 @@ const duty = (code: string, more: Partial<PractitionerRole> = {}): PractitionerR
   code: [{ ...role(code), text: `Pump centre ${code}` }],
   ...more,
 })
-const office = { availableTime: [{ daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], availableStartTime: '09:00:00', availableEndTime: '17:00:00' }] }
+const office = {
+  availableTime: [{ daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], availableStartTime: '09:00:00', availableEndTime: '17:00:00' }],
+}
 const byDay = duty('specialist', office as Partial<PractitionerRole>)
 
 async function admitted(t: Parameters<typeof testHospital>[0], rota: readonly (PractitionerRole | OrganizationAffiliation)[]) {
@@ -40,7 +42,10 @@ t.test('HAZ-A19: at night the alert goes to who is on call, at once and by the m
   const hospital = await admitted(t, [byDay, onCall])
   const specialist = hospital.task(/-specialist$/)
   t.equal(specialist.restriction?.period?.end, later(30).toISOString(), 'the route changes, never the time')
-  t.match(specialist.input?.at(-1), { type: { coding: [{ code: 'on-duty' }] }, valueReference: { reference: 'PractitionerRole/rota-on-call' } })
+  t.match(specialist.input?.at(-1), {
+    type: { coding: [{ code: 'on-duty' }] },
+    valueReference: { reference: 'PractitionerRole/rota-on-call' },
+  })
   t.match(contactOf(hospital.task(/-ward$/)), /^On duty at 21 Nov 2026, 02:14: the on-call route, .*: ring 01632 960199\./)
   t.equal(hospital.task(/-ward$/).input?.length, 7, 'seven lines and no more')
 

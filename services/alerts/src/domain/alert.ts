@@ -233,7 +233,10 @@ function answerIn(phase: Phase, answer: Task, alert: Task | undefined, dueBy: Da
     return end(answer, ANSWERED.has(answer.status) ? 'completed' : 'cancelled', 'discharged', 'The stay has ended.')
   }
   if (phase === 'open' && !OPEN.has(answer.status) && wasEndedByStay(answer))
-    return onRota({ ...reopen(answer, dueBy), description: describe(view), ...inputOf(context.lines) }, roleOf(answer) === 'ward' ? { ...context, onDuty: undefined } : context)
+    return onRota(
+      { ...reopen(answer, dueBy), description: describe(view), ...inputOf(context.lines) },
+      roleOf(answer) === 'ward' ? { ...context, onDuty: undefined } : context,
+    )
   if (phase !== 'open') return answer
   // Whoever accepts the alert itself has answered for the organisation that owns it.
   const answeredByAlert =

@@ -86,7 +86,9 @@ export function escalate(
     ...(rota?.entry === undefined ? {} : { owner: { reference: rota.entry.organization } }),
     ...(asked === undefined || named
       ? {}
-      : { input: [...(answer.input ?? []), { type: concept(CODES.TASK_INPUT, 'on-duty', step.role ?? step.does), valueReference: asked }] }),
+      : {
+          input: [...(answer.input ?? []), { type: concept(CODES.TASK_INPUT, 'on-duty', step.role ?? step.does), valueReference: asked }],
+        }),
     businessStatus: concept(CODES.ESCALATION_STEP, step.role ?? step.does, step.says),
     performerType: [...(answer.performerType ?? []), ...performer.filter(({ coding }) => !known.has(coding?.[0]?.code))],
     restriction: {

@@ -36,7 +36,9 @@ t.test('hours are those of the clock on the wall, in winter and in summer', asyn
 t.test('hours that end before they begin go on over midnight', async (t) => {
   t.ok(on(nights, '2026-11-21T02:14:00Z'))
   t.notOk(on(nights, '2026-11-21T12:00:00Z'))
-  const friday = entry('on-call', { availableTime: [{ daysOfWeek: ['fri'], availableStartTime: '17:00:00', availableEndTime: '09:00:00' }] })
+  const friday = entry('on-call', {
+    availableTime: [{ daysOfWeek: ['fri'], availableStartTime: '17:00:00', availableEndTime: '09:00:00' }],
+  })
   t.ok(on(friday, '2026-11-21T02:14:00Z'), 'the night of Friday ends on Saturday')
   t.notOk(on(friday, '2026-11-22T02:14:00Z'))
   t.ok(on(nights, '2026-10-25T01:30:00Z'), 'the night in which the clocks go back')

@@ -104,8 +104,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 function localOf(at: Date, timeZone: string): { readonly date: string; readonly minute: number } {
   const format =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' }) // 2026-11-21, 02:14
+    formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' }) // 2026-11-21, 02:14
   formats.set(timeZone, format)
   const [, date = '', hours = '0', minutes = '0'] = /^(\S+), (\d\d):(\d\d)/.exec(format.format(at)) ?? []
   return { date, minute: Number(hours) * 60 + Number(minutes) }

@@ -178,7 +178,8 @@ export function alertsOf(sources: AlertSources): Alerts {
     await stays.stepped(answer, { done: done + 1, nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
     // The ward reads on the alert itself that nobody has been reached, and whom to ring.
     const text = task.note?.at(-1)?.text
-    if (role === 'specialist' && alert !== undefined && text !== undefined) await sayOnAlert(alert, `The specialist team has not answered. ${text}`)
+    if (role === 'specialist' && alert !== undefined && text !== undefined)
+      await sayOnAlert(alert, `The specialist team has not answered. ${text}`)
   }
 
   async function sayOnAlert(alert: string, text: string): Promise<void> {
@@ -374,7 +375,13 @@ function withPlaces(held: StayRecord, entries: readonly BundleEntry[], places: r
   return next
 }
 
-function settlementOf(state: StayState, after: StayRecord, settledAs: string, context: AlertContext, ladder: readonly LadderStep[]): Settlement {
+function settlementOf(
+  state: StayState,
+  after: StayRecord,
+  settledAs: string,
+  context: AlertContext,
+  ladder: readonly LadderStep[],
+): Settlement {
   const { view, version } = state
   const { now } = context
   const told = tellingOf(view, phaseOf(view, context.registered), after.answers)
