@@ -24,8 +24,8 @@ import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
 import { trouble } from './pages/trouble/route.ts'
 import { pages } from './rendering/pages.ts'
+import { language } from './session/language.ts'
 import { sessions } from './session/sessions.ts'
-import { en } from './words/en.ts'
 
 /** A form of ours is far smaller. */
 const MAXIMUM_FORM_BYTES = 65_536
@@ -62,10 +62,10 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   })
   await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
   await app.register(sessions, { seal, secure })
-  await app.register(pages, { words: en, demo: config.HANDRAIL_DEMO })
+  await app.register(language, { secure })
+  await app.register(pages, { demo: config.HANDRAIL_DEMO })
   const given: PageDependencies = {
     ...dependencies,
-    words: en,
     catalogue: readCatalogue(),
     demoPeople: config.HANDRAIL_DEMO ? readDemoPeople() : [],
   }

@@ -6,7 +6,6 @@ import type { RecordClient } from './clients/record.ts'
 import type { Catalogue } from './knowledge/catalogue.ts'
 import type { DemoPerson } from './knowledge/demo-people.ts'
 import type { Seal } from './session/seal.ts'
-import type { Words } from './words/en.ts'
 
 /** What `buildApp` is given. */
 export interface Dependencies {
@@ -21,7 +20,6 @@ export interface Dependencies {
 
 /** What every page is given. */
 export interface PageDependencies extends Dependencies {
-  readonly words: Words
   readonly catalogue: Catalogue
   /** Who has a button on the first page; nobody outside the demonstration. */
   readonly demoPeople: readonly DemoPerson[]

@@ -1,33 +1,41 @@
 /** Dates and times as the NHS writes them, in the time of the United Kingdom. https://service-manual.nhs.uk/content/numbers-measurements-dates-time */
 
+import type { Language } from '../words/words.ts'
+
 const ZONE = 'Europe/London'
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, ...options })
-const DAY = format({ day: 'numeric', month: 'long', year: 'numeric' })
-const MONTH = format({ month: 'long', year: 'numeric' })
-const CLOCK = format({ hour: 'numeric', minute: '2-digit', hour12: true })
-const PARTS = format({ day: '2-digit', month: '2-digit', year: 'numeric' })
+const format = (language: Language, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(language === 'cy' ? 'cy' : 'en-GB', { timeZone: ZONE, ...options })
+const each = (options: Intl.DateTimeFormatOptions): Readonly<Record<Language, Intl.DateTimeFormat>> => ({
+  en: format('en', options),
+  cy: format('cy', options),
+})
+const DAY = each({ day: 'numeric', month: 'long', year: 'numeric' })
+const MONTH = each({ month: 'long', year: 'numeric' })
+const CLOCK = format('en', { hour: 'numeric', minute: '2-digit', hour12: true })
+const PARTS = format('en', { day: '2-digit', month: '2-digit', year: 'numeric' })
 
 /** A FHIR date, dateTime or instant as a day, as exact as it was given: `2026-03` → March 2026, `1948` → 1948. */
-export function showDay(date: string | Date): string {
-  if (date instanceof Date) return DAY.format(date)
+export function showDay(date: string | Date, language: Language = 'en'): string {
+  if (date instanceof Date) return DAY[language].format(date)
   if (/^\d{4}$/.test(date)) return date
-  if (/^\d{4}-\d{2}$/.test(date)) return MONTH.format(new Date(`${date}-15T12:00:00Z`))
-  return DAY.format(noon(date))
+  if (/^\d{4}-\d{2}$/.test(date)) return MONTH[language].format(new Date(`${date}-15T12:00:00Z`))
+  return DAY[language].format(noon(date))
 }
 
+const NOON_AND_MIDNIGHT = { en: { pm: 'midday', am: 'midnight' }, cy: { pm: 'hanner dydd', am: 'hanner nos' } } as const
+
 /** A FHIR dateTime with its time of day where it has one: 21 November 2026, 2:14am. */
-export function showMoment(date: string | Date): string {
-  if (typeof date === 'string' && !date.includes('T')) return showDay(date)
+export function showMoment(date: string | Date, language: Language = 'en'): string {
+  if (typeof date === 'string' && !date.includes('T')) return showDay(date, language)
   const at = new Date(date)
-  const [time = '', half = ''] = CLOCK.format(at).replaceAll(' ', ' ').split(' ')
-  const clock =
-    time === '12:00' ? (half.toLowerCase() === 'pm' ? 'midday' : 'midnight') : `${time.replace(/:00$/, '')}${half.toLowerCase()}`
-  return `${DAY.format(at)}, ${clock}`
+  const [time = '', half = ''] = CLOCK.format(at).toLowerCase().split(/\s/)
+  const clock = time === '12:00' ? NOON_AND_MIDNIGHT[language][half === 'pm' ? 'pm' : 'am'] : `${time.replace(/:00$/, '')}${half}`
+  return `${DAY[language].format(at)}, ${clock}`
 }
 
 /** The month a timeline files something under: November 2026, or the year alone. */
-export function showMonth(date: string): string {
-  return /^\d{4}$/.test(date) ? date : MONTH.format(noon(date.length === 7 ? `${date}-15` : date))
+export function showMonth(date: string, language: Language = 'en'): string {
+  return /^\d{4}$/.test(date) ? date : MONTH[language].format(noon(date.length === 7 ? `${date}-15` : date))
 }
 
 /** The local day of an instant as FHIR writes it: `2026-11-21`. */
@@ -43,12 +51,30 @@ export function ageInYears(bornOn: string, now: Date): number | undefined {
   return Number(today.slice(0, 4)) - Number(bornOn.slice(0, 4)) - (today.slice(5) < bornOn.slice(5) ? 1 : 0)
 }
 
+// After a number Welsh keeps the singular; after one and two its first letter may change.
+const UNITS: Readonly<Record<Language, Readonly<Record<'minute' | 'hour' | 'day', (count: number) => string>>>> = {
+  en: {
+    minute: (count) => (count === 1 ? 'minute' : 'minutes'),
+    hour: (count) => (count === 1 ? 'hour' : 'hours'),
+    day: (count) => (count === 1 ? 'day' : 'days'),
+  },
+  cy: {
+    minute: (count) => (count === 1 || count === 2 ? 'funud' : 'munud'),
+    hour: () => 'awr',
+    day: (count) => (count === 1 || count === 2 ? 'ddiwrnod' : 'diwrnod'),
+  },
+}
+
 /** How long ago, or how far ahead, in the largest unit that is not zero: `40 minutes`, `2 hours`, `3 days`. */
-export function showSpan(from: Date, to: Date): string {
+export function showSpan(from: Date, to: Date, language: Language = 'en'): string {
   const minutes = Math.floor(Math.abs(to.getTime() - from.getTime()) / 60_000)
   const [count, unit] =
-    minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day']
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+    minutes < 60
+      ? ([minutes, 'minute'] as const)
+      : minutes < 48 * 60
+        ? ([Math.floor(minutes / 60), 'hour'] as const)
+        : ([Math.floor(minutes / 1440), 'day'] as const)
+  return `${count} ${UNITS[language][unit](count)}`
 }
 
 /** Ten digits as they are read aloud: 999 012 3454. */

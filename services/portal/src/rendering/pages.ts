@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
 import { givesCare, isThePerson, type Session } from '../session/session.ts'
-import type { Words } from '../words/en.ts'
+import { LANGUAGES, wordsIn, type Words } from '../words/words.ts'
 import { icon, stylesheet, type Asset } from './assets.ts'
 import { openViews } from './views.ts'
 
@@ -47,13 +47,14 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
 }
 
 export const pages = fastifyPlugin(
-  async (app, { words, demo }: { words: Words; demo: boolean }) => {
+  async (app, { demo }: { demo: boolean }) => {
     const render = openViews()
     const [style, sign] = [stylesheet(), icon()]
     for (const asset of [style, sign])
       app.get(asset.path, (request, reply) => sendAsset(asset, request.headers['accept-encoding'] ?? '', reply))
 
     app.decorateReply('page', function (this: FastifyReply, page: string, view: Page) {
+      const { words } = this
       const { session, url } = this.request
       const path = url.split('?')[0] ?? '/'
       const navigation = NAVIGATION(words, session).map((item) => {
@@ -62,6 +63,7 @@ export const pages = fastifyPlugin(
       })
       const frame = {
         w: words,
+        others: otherLanguages(words, url),
         demo,
         who: session,
         navigation,
@@ -74,8 +76,16 @@ export const pages = fastifyPlugin(
         .send(render(`pages/${page}.njk`, { ...frame, ...view }))
     })
   },
-  { name: 'portal-pages', dependencies: ['portal-sessions'] },
+  { name: 'portal-pages', dependencies: ['portal-sessions', 'portal-language'] },
 )
+
+/** Where the same page is in the other languages. */
+const otherLanguages = ({ lang }: Words, url: string) =>
+  LANGUAGES.filter((language) => language !== lang).map((language) => ({
+    language,
+    name: wordsIn(language).language,
+    href: `/language/${language}?to=${encodeURIComponent(url)}`,
+  }))
 
 function sendAsset({ type, plain, gzip, brotli }: Asset, accepted: string, reply: FastifyReply): FastifyReply {
   reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding')

@@ -2,6 +2,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 
-export const accessibility: FastifyPluginAsync<PageDependencies> = async (app, { words }) => {
-  app.get('/accessibility', (_request, reply) => reply.page('accessibility/view', { title: words.accessibility.title }))
+export const accessibility: FastifyPluginAsync<PageDependencies> = async (app) => {
+  app.get('/accessibility', (_request, reply) => reply.page('accessibility/view', { title: reply.words.accessibility.title }))
 }

@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes'
 import { aPatient, anOrganization } from '@platform/testing/cast'
 import t from 'tap'
-import { en } from '../../words/en.ts'
+import { en } from '../../words/words.ts'
 import { showAlerts } from './alerts.ts'
 
 const now = new Date('2026-11-21T02:55:00Z')

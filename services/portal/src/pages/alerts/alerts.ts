@@ -3,7 +3,7 @@ import type { Encounter, Patient, Task, TaskInput } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeOf, dueOf, kindOf, nameOf } from '../../knowledge/reading.ts'
 import { showSpan } from '../../rendering/dates.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 /** A fact that must be known, with where it comes from and how old it is. */
 export interface AlertLine {
@@ -85,7 +85,7 @@ function showAlert(
     id: alert.id ?? '',
     person: nameOf(patient?.name) ?? words.person.unnamed,
     state: own === undefined ? 'told' : stateOf(own, now),
-    lines: (alert.input ?? []).map((input) => toLine(input, resolved, now)),
+    lines: (alert.input ?? []).map((input) => toLine(input, { resolved, words, now })),
     notes: (alert.note ?? []).map(({ text }) => text),
     answers: answers.map((one) => {
       const [owner, by] = [calledOf(one.owner, resolved), dueOf(one)]
@@ -102,7 +102,7 @@ function showAlert(
     ...(status === undefined ? {} : { stay: status }),
     ...(own?.id === undefined || ANSWERED.has(own.status) ? {} : { acknowledge: own.id }),
     ...(due === undefined ? {} : { due }),
-    ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now) }),
+    ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now, words.lang) }),
   }
 }
 
@@ -112,7 +112,10 @@ function stateOf(answer: Task, now: Date): Answer['state'] {
   return due !== undefined && Date.parse(due) < now.getTime() ? 'overdue' : 'open'
 }
 
-function toLine({ type, valueString, extension }: TaskInput, resolved: Resolved, now: Date): AlertLine {
+function toLine(
+  { type, valueString, extension }: TaskInput,
+  { resolved, words, now }: { resolved: Resolved; words: Words; now: Date },
+): AlertLine {
   const from = extension?.find(({ url }) => url === LINE_SOURCE)?.extension ?? []
   const reference = from.find(({ url }) => url === 'source')?.valueReference
   const source = calledOf(reference, resolved) ?? from.find(({ url }) => url === 'words')?.valueString
@@ -121,7 +124,7 @@ function toLine({ type, valueString, extension }: TaskInput, resolved: Resolved,
     title: type.text ?? '',
     text: valueString ?? '',
     ...(source === undefined ? {} : { source }),
-    ...(asOf === undefined ? {} : { asOf, age: showSpan(new Date(`${asOf}T12:00:00Z`), now) }),
+    ...(asOf === undefined ? {} : { asOf, age: showSpan(new Date(`${asOf}T12:00:00Z`), now, words.lang) }),
   }
 }
 

@@ -7,7 +7,7 @@ import { refuse } from '../../errors.ts'
 import { codes, OPEN_STATUSES } from '../../knowledge/reading.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 import { referencesIn, showAlerts, type AlertShown } from './alerts.ts'
 
 const KINDS = ['hospital-alert', 'alert-answer'].map((code) => `${codes('task-kind')}|${code}`).join(',')
@@ -30,13 +30,13 @@ interface OneAlert {
   readonly Querystring: { readonly done?: string }
 }
 
-export const alerts: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const alerts: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<OneAlert>('/alerts', async (request, reply) => {
     const session = signedIn(request)
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
-    const list = await loadAlerts(record(session.token), session, words, clock.now())
-    const done = request.query.done === 'acknowledged' ? words.alerts.done : undefined
-    return reply.page('alerts/view', { title: words.alerts.title, alerts: list, done })
+    const list = await loadAlerts(record(session.token), session, reply.words, clock.now())
+    const done = request.query.done === 'acknowledged' ? reply.words.alerts.done : undefined
+    return reply.page('alerts/view', { title: reply.words.alerts.title, alerts: list, done })
   })
 
   app.post<OneAlert>('/alerts/:id/acknowledge', async (request, reply) => {

@@ -13,14 +13,14 @@ interface OneStep {
   readonly Params: { readonly id: string }
 }
 
-export const completion: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const completion: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<OneStep>('/inbox/:id/complete', (request, reply) => show(reply, request.params.id, signedIn(request), { values: {} }))
 
   app.post<OneStep>('/inbox/:id/complete', async (request, reply) => {
     const session = signedIn(request)
     const outcome = textIn(request.body, 'outcome')
     const wrong = problems()
-    if (outcome === '') wrong.add('outcome', words.completion.outcomeMissing)
+    if (outcome === '') wrong.add('outcome', reply.words.completion.outcomeMissing)
     if (wrong.list.length > 0)
       return show(reply.code(422), request.params.id, session, { values: { outcome }, errors: wrong.list, of: wrong.of })
     try {
@@ -36,11 +36,11 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
 
   async function show(reply: FastifyReply, id: string, session: Session, view: Partial<Page>): Promise<FastifyReply> {
     const { task, resolved } = await openStep(record(session.token), id, session)
-    const back = { href: `/inbox/${id}`, text: words.back }
+    const back = { href: `/inbox/${id}`, text: reply.words.back }
     return reply.page('completion/view', {
-      title: words.completion.title,
+      title: reply.words.completion.title,
       back,
-      step: showStep(task, resolved, words, clock.now()),
+      step: showStep(task, resolved, reply.words, clock.now()),
       of: {},
       ...view,
     })

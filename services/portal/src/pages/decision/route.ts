@@ -8,6 +8,7 @@ import { problems, textIn } from '../../forms/fields.ts'
 import { kindOf, nameOf } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
+import type { Words } from '../../words/words.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { openStep } from '../inbox/load.ts'
 import { showStep } from '../inbox/steps.ts'
@@ -19,7 +20,7 @@ interface OneStep {
 /** What the form sends when it is none of them. */
 const NOBODY = 'nobody'
 
-export const decision: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const decision: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<OneStep>('/inbox/:id/decide', (request, reply) => show(reply, request.params.id, signedIn(request), {}))
 
   app.post<OneStep>('/inbox/:id/decide', async (request, reply) => {
@@ -27,7 +28,7 @@ export const decision: FastifyPluginAsync<PageDependencies> = async (app, { reco
     const { id } = request.params
     const whom = textIn(request.body, 'whom')
     const wrong = problems()
-    if (whom === '') wrong.add('whom', words.decision.whomMissing)
+    if (whom === '') wrong.add('whom', reply.words.decision.whomMissing)
     if (wrong.list.length > 0) return show(reply.code(422), id, session, { errors: wrong.list, of: wrong.of })
     try {
       const parameter =
@@ -51,17 +52,17 @@ export const decision: FastifyPluginAsync<PageDependencies> = async (app, { reco
     if (kindOf(task) !== 'identity-review') throw refuse.NOT_FOUND()
     const candidates = await mine.resolve((task.input ?? []).map(({ valueReference }) => valueReference?.reference))
     return reply.page('decision/view', {
-      title: words.decision.title,
-      back: { href: `/inbox/${id}`, text: words.back },
-      step: showStep(task, resolved, words, clock.now()),
-      candidates: candidatesIn(task, candidates),
+      title: reply.words.decision.title,
+      back: { href: `/inbox/${id}`, text: reply.words.back },
+      step: showStep(task, resolved, reply.words, clock.now()),
+      candidates: candidatesIn(task, candidates, reply.words),
       nobody: NOBODY,
       of: {},
       ...view,
     })
   }
 
-  const candidatesIn = ({ input = [] }: Task, resolved: ReadonlyMap<string, { resourceType: string }>) =>
+  const candidatesIn = ({ input = [] }: Task, resolved: ReadonlyMap<string, { resourceType: string }>, words: Words) =>
     input.flatMap(({ valueReference: { reference } = {} }) => {
       if (reference === undefined) return []
       const patient = resolved.get(reference) as Patient | undefined

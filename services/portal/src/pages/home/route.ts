@@ -5,10 +5,10 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { dueOf } from '../../knowledge/reading.ts'
+import { ownPath } from '../../session/language.ts'
 import { givesCare, isThePerson, type Session } from '../../session/session.ts'
 import { loadAlerts } from '../alerts/route.ts'
 import { loadInbox } from '../inbox/load.ts'
-import { ownPath } from '../sign-in/route.ts'
 
 interface First {
   readonly Querystring: { readonly to?: string; readonly ended?: string }
@@ -17,14 +17,14 @@ interface First {
 /** As many as fit on a phone's first screen. */
 const PEOPLE_SHOWN = 6
 
-export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, words, demoPeople, clock }) => {
+export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, demoPeople, clock }) => {
   app.get<First>('/', async (request, reply) => {
     const { session, query } = request
     if (session === undefined) {
       const ended = query.ended === 'yes'
-      return reply.page('sign-in/view', { title: words.signIn.title, people: demoPeople, to: ownPath(query.to ?? '/'), ended })
+      return reply.page('sign-in/view', { title: reply.words.signIn.title, people: demoPeople, to: ownPath(query.to ?? '/'), ended })
     }
-    if (isThePerson(session)) return reply.page('home/person', { title: words.home.title(session.name) })
+    if (isThePerson(session)) return reply.page('home/person', { title: reply.words.home.title(session.name) })
     return givesCare(session) ? careHome(session, reply) : areaHome(session, reply)
   })
 
@@ -33,13 +33,13 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
     const now = clock.now()
     const [{ tasks }, alerts, people, organisation] = await Promise.all([
       loadInbox(mine, session),
-      loadAlerts(mine, session, words, now),
+      loadAlerts(mine, session, reply.words, now),
       mine.find<Patient>('Patient', { _sort: 'family', _count: String(PEOPLE_SHOWN) }),
       nameOf(session),
     ])
     const unanswered = tasks.filter(({ status }) => status === 'requested' || status === 'received')
     return reply.page('home/care', {
-      title: words.home.title(session.name),
+      title: reply.words.home.title(session.name),
       organisation,
       waiting: unanswered.length,
       overdue: tasks.filter((task) => Date.parse(dueOf(task) ?? '9999-12-31') < now.getTime()).length,
@@ -53,7 +53,7 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
 
   async function areaHome(session: Session, reply: FastifyReply): Promise<FastifyReply> {
     const [services, organisation] = await Promise.all([listOrganisations(record(session.token), undefined), nameOf(session)])
-    return reply.page('home/area', { title: words.home.title(session.name), organisation, services })
+    return reply.page('home/area', { title: reply.words.home.title(session.name), organisation, services })
   }
 
   async function nameOf({ organization, token }: Session): Promise<string | undefined> {

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { textIn } from '../../forms/fields.ts'
+import type { Words } from '../../words/words.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { loadInbox, openStep, resolveSteps } from './load.ts'
 import { showStep, tellStep } from './steps.ts'
@@ -14,30 +15,30 @@ interface OneStep {
 /** What the page says after something was done. */
 const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
 
-export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<OneStep>('/inbox', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
     const { tasks, more } = await loadInbox(mine, session)
     const resolved = await resolveSteps(mine, tasks)
-    const steps = tasks.map((task) => showStep(task, resolved, words, clock.now()))
-    return reply.page('inbox/view', { title: words.inbox.title, steps, more, done: doneWords(request.query.done) })
+    const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now()))
+    return reply.page('inbox/view', { title: reply.words.inbox.title, steps, more, done: doneWords(request.query.done, reply.words) })
   })
 
   app.get<OneStep>('/inbox/:id', async (request, reply) => {
     const session = signedIn(request)
     const { task, history, resolved } = await openStep(record(session.token), request.params.id, session)
     return reply.page('inbox/step', {
-      title: words.inbox.needText(showStep(task, resolved, words, clock.now()).person),
-      back: { href: '/inbox', text: words.inbox.title },
-      step: showStep(task, resolved, words, clock.now()),
+      title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
+      back: { href: '/inbox', text: reply.words.inbox.title },
+      step: showStep(task, resolved, reply.words, clock.now()),
       history: history.map((one) => ({
         at: one.authoredOn,
         due: one.restriction?.period?.end,
-        ...tellStep(one, resolved, words),
-        kind: showStep(one, resolved, words, clock.now()).kind,
+        ...tellStep(one, resolved, reply.words),
+        kind: showStep(one, resolved, reply.words, clock.now()).kind,
       })),
-      done: doneWords(request.query.done),
+      done: doneWords(request.query.done, reply.words),
     })
   })
 
@@ -49,6 +50,6 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     return reply.redirect(`/inbox/${task.id ?? ''}?done=accepted`, 303)
   })
 
-  const doneWords = (done: string | undefined): string | undefined =>
+  const doneWords = (done: string | undefined, words: Words): string | undefined =>
     done !== undefined && done in DONE ? words.inbox[DONE[done as keyof typeof DONE]] : undefined
 }

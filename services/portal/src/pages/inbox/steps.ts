@@ -2,7 +2,7 @@
 import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeIn, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */
 export interface Step {

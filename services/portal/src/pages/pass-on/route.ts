@@ -14,7 +14,7 @@ interface OneStep {
   readonly Params: { readonly id: string }
 }
 
-export const passOn: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const passOn: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<OneStep>('/inbox/:id/pass-on', (request, reply) => show(reply, request.params.id, signedIn(request), { values: {} }))
 
   app.post<OneStep>('/inbox/:id/pass-on', async (request, reply) => {
@@ -23,7 +23,7 @@ export const passOn: FastifyPluginAsync<PageDependencies> = async (app, { record
     const values = { owner: textIn(request.body, 'owner'), words: textIn(request.body, 'words') }
     const wrong = problems()
     const owner = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === values.owner)
-    if (owner === undefined) wrong.add('owner', words.passOn.ownerMissing)
+    if (owner === undefined) wrong.add('owner', reply.words.passOn.ownerMissing)
     if (owner === undefined) return show(reply.code(422), request.params.id, session, { values, errors: wrong.list, of: wrong.of })
     try {
       await mine.operate(`Task/${request.params.id}`, '$triage', {
@@ -48,9 +48,9 @@ export const passOn: FastifyPluginAsync<PageDependencies> = async (app, { record
     const mine = record(session.token)
     const { task, resolved } = await openStep(mine, id, session)
     return reply.page('pass-on/view', {
-      title: words.passOn.title,
-      back: { href: `/inbox/${id}`, text: words.back },
-      step: showStep(task, resolved, words, clock.now()),
+      title: reply.words.passOn.title,
+      back: { href: `/inbox/${id}`, text: reply.words.back },
+      step: showStep(task, resolved, reply.words, clock.now()),
       organisations: await listOrganisations(mine, session.organization),
       of: {},
       ...view,

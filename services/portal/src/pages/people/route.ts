@@ -12,7 +12,7 @@ import { signedIn } from '../../session/sessions.ts'
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
 
-export const people: FastifyPluginAsync<PageDependencies> = async (app, { record, words }) => {
+export const people: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   const mineOf = (request: FastifyRequest): PersonalRecord => {
     const session = signedIn(request)
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
@@ -22,7 +22,7 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
   const show = async (reply: FastifyReply, mine: PersonalRecord, view: object = {}) => {
     const { all, more } = await mine.find<Patient>('Patient', { _sort: 'family' })
     const list = all.map((one) => showPerson(one)).toSorted((one, other) => (one.name ?? '').localeCompare(other.name ?? ''))
-    return reply.page('people/view', { title: words.people.title, people: list, more, values: {}, of: {}, ...view })
+    return reply.page('people/view', { title: reply.words.people.title, people: list, more, values: {}, of: {}, ...view })
   }
 
   app.get('/people', (request, reply) => show(reply, mineOf(request)))
@@ -32,9 +32,9 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
     const [written, born] = [textIn(request.body, 'number'), dayIn(request.body, 'born')]
     const [number, bornOn] = [parseNhsNumber(written), toDate(born)]
     const wrong = problems()
-    if (written === '') wrong.add('number', words.people.numberMissing)
-    else if (number === undefined) wrong.add('number', words.people.numberWrong)
-    if (bornOn === undefined) wrong.add('born', words.people.bornWrong, 'born-day')
+    if (written === '') wrong.add('number', reply.words.people.numberMissing)
+    else if (number === undefined) wrong.add('number', reply.words.people.numberWrong)
+    if (bornOn === undefined) wrong.add('born', reply.words.people.bornWrong, 'born-day')
     const values = { number: written, born }
     if (number === undefined || bornOn === undefined) return show(reply.code(422), mine, { errors: wrong.list, of: wrong.of, values })
 

@@ -18,7 +18,7 @@ interface OfPerson {
   readonly Params: { readonly id: string }
 }
 
-export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, { record, words, catalogue, clock, newId }) => {
+export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, { record, catalogue, clock, newId }) => {
   app.get<OfPerson>('/people/:id/record-session', async (request, reply) => {
     const session = recorder(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
@@ -30,7 +30,7 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
     const entered = enteredSession(request.body)
-    const { given, wrong } = readSession(entered, catalogue, session.role, dayOf(clock.now()), words)
+    const { given, wrong } = readSession(entered, catalogue, session.role, dayOf(clock.now()), reply.words)
     if (given === undefined) return show(reply.code(422), patient, session, { values: entered, errors: wrong.list, of: wrong.of })
 
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
@@ -47,14 +47,14 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
   app.get<OfPerson>('/people/:id/session-recorded', async (request, reply) => {
     const session = recorder(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
-    return reply.page('record-session/done', { title: words.record.done, person: showPerson(patient) })
+    return reply.page('record-session/done', { title: reply.words.record.done, person: showPerson(patient) })
   })
 
   function show(reply: FastifyReply, patient: Patient, { role }: Session, view: Partial<Page>): FastifyReply {
     const person = showPerson(patient)
     return reply.page('record-session/view', {
-      title: words.record.for(person.name ?? words.person.unnamed),
-      back: { href: `/people/${person.id}`, text: words.back },
+      title: reply.words.record.for(person.name ?? reply.words.person.unnamed),
+      back: { href: `/people/${person.id}`, text: reply.words.back },
       person,
       kinds: kindsFor(catalogue, role),
       deliveryModes: catalogue.deliveryModes,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readCatalogue } from '../../knowledge/catalogue.ts'
-import { en } from '../../words/en.ts'
+import { en } from '../../words/words.ts'
 import { enteredSession, readSession, toProcedure } from './session-form.ts'
 
 const catalogue = readCatalogue()

@@ -4,7 +4,7 @@ import type { Role } from '@platform/fhir/caller'
 import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import { kindsFor, type Catalogue, type Choice } from '../../knowledge/catalogue.ts'
 import { codes, ids, ours } from '../../knowledge/reading.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 /** As it was typed. */
 export interface EnteredSession {

@@ -3,7 +3,7 @@ import type { ServiceRequest } from '@medplum/fhirtypes'
 import { problems, textIn, type Problems } from '../../forms/fields.ts'
 import type { Listed } from '../../knowledge/directory.ts'
 import { codes, ids, ours } from '../../knowledge/reading.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 export interface EnteredRequest {
   readonly need: string

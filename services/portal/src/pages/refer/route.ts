@@ -16,7 +16,7 @@ interface OfPerson {
   readonly Params: { readonly id: string }
 }
 
-export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock, newId }) => {
+export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record, clock, newId }) => {
   app.get<OfPerson>('/people/:id/refer', async (request, reply) => {
     const session = referrer(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
@@ -29,7 +29,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
     const entered = enteredRequest(request.body)
-    const { given, wrong } = readRequest(entered, await listOrganisations(mine, session.organization), words)
+    const { given, wrong } = readRequest(entered, await listOrganisations(mine, session.organization), reply.words)
     if (given === undefined) return show(reply.code(422), patient, session, { values: entered, errors: wrong.list, of: wrong.of })
 
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
@@ -46,14 +46,14 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OfPerson>('/people/:id/request-sent', async (request, reply) => {
     const session = referrer(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
-    return reply.page('refer/done', { title: words.refer.done, person: showPerson(patient) })
+    return reply.page('refer/done', { title: reply.words.refer.done, person: showPerson(patient) })
   })
 
   async function show(reply: FastifyReply, patient: Patient, session: Session, view: Partial<Page>): Promise<FastifyReply> {
     const person = showPerson(patient)
     return reply.page('refer/view', {
-      title: words.refer.for(person.name ?? words.person.unnamed),
-      back: { href: `/people/${person.id}`, text: words.back },
+      title: reply.words.refer.for(person.name ?? reply.words.person.unnamed),
+      back: { href: `/people/${person.id}`, text: reply.words.back },
       person,
       organisations: await listOrganisations(record(session.token), session.organization),
       nobodyNamed: SINGLE_POINT_OF_ACCESS,

@@ -1,6 +1,6 @@
 import fc from '@platform/testing/properties'
 import t from 'tap'
-import { en } from '../../words/en.ts'
+import { en } from '../../words/words.ts'
 import { enteredRefusal, readRefusal, toParameters } from './refusal-form.ts'
 
 const known = {

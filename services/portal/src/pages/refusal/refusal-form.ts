@@ -4,7 +4,7 @@ import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Prob
 import type { Choice } from '../../knowledge/catalogue.ts'
 import type { Listed } from '../../knowledge/directory.ts'
 import { codes } from '../../knowledge/reading.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 export interface EnteredRefusal {
   readonly reason: string

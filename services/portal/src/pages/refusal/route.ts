@@ -15,7 +15,7 @@ interface OneStep {
   readonly Params: { readonly id: string }
 }
 
-export const refusal: FastifyPluginAsync<PageDependencies> = async (app, { record, words, catalogue, clock }) => {
+export const refusal: FastifyPluginAsync<PageDependencies> = async (app, { record, catalogue, clock }) => {
   app.get<OneStep>('/inbox/:id/refuse', (request, reply) => show(reply, request.params.id, signedIn(request), { values: {} }))
 
   app.post<OneStep>('/inbox/:id/refuse', async (request, reply) => {
@@ -23,7 +23,7 @@ export const refusal: FastifyPluginAsync<PageDependencies> = async (app, { recor
     const mine = record(session.token)
     const listed = await listOrganisations(mine, session.organization)
     const entered = enteredRefusal(request.body)
-    const { given, wrong } = readRefusal(entered, { reasons: catalogue.refusalReasons, listed, today: dayOf(clock.now()) }, words)
+    const { given, wrong } = readRefusal(entered, { reasons: catalogue.refusalReasons, listed, today: dayOf(clock.now()) }, reply.words)
     if (given === undefined) return show(reply.code(422), request.params.id, session, { values: entered, errors: wrong.list, of: wrong.of })
     try {
       await mine.operate(`Task/${request.params.id}`, '$refuse', toParameters(given))
@@ -41,9 +41,9 @@ export const refusal: FastifyPluginAsync<PageDependencies> = async (app, { recor
     const mine = record(session.token)
     const { task, resolved } = await openStep(mine, id, session)
     return reply.page('refusal/view', {
-      title: words.refusal.title,
-      back: { href: `/inbox/${id}`, text: words.back },
-      step: showStep(task, resolved, words, clock.now()),
+      title: reply.words.refusal.title,
+      back: { href: `/inbox/${id}`, text: reply.words.back },
+      step: showStep(task, resolved, reply.words, clock.now()),
       reasons: catalogue.refusalReasons,
       organisations: await listOrganisations(mine, session.organization),
       of: {},

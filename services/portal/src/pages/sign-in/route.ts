@@ -3,9 +3,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
+import { ownPath } from '../../session/language.ts'
 import { keptForReturn } from '../../session/sessions.ts'
 
-export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer, seal, words, demoPeople }) => {
+export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer, seal, demoPeople }) => {
   app.post('/sign-in', async ({ body }, reply) => {
     const hint = demoPeople.find(({ id }) => id === textIn(body, 'person'))?.id
     const { address, kept } = await issuer.depart(ownPath(textIn(body, 'to')), hint)
@@ -29,8 +30,5 @@ export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer
     return reply.redirect(further ?? '/signed-out', 303)
   })
 
-  app.get('/signed-out', (_request, reply) => reply.page('sign-in/signed-out', { title: words.signIn.signedOut }))
+  app.get('/signed-out', (_request, reply) => reply.page('sign-in/signed-out', { title: reply.words.signIn.signedOut }))
 }
-
-/** A path of these pages, so that a sign-in leads nowhere else. */
-export const ownPath = (to: string): string => (/^\/(?![/\\])[!-~]*$/.test(to) && !to.startsWith('/sign') ? to : '/')

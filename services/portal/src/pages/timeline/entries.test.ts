@@ -2,7 +2,7 @@ import { anOrganization, aPractitioner, sessionsOfBryn } from '@platform/testing
 import type { Resource, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import type { Resolved } from '../../clients/record.ts'
-import { en } from '../../words/en.ts'
+import { en } from '../../words/words.ts'
 import { entriesOf, type Received } from './entries.ts'
 
 const nothing: Received = { procedures: [], encounters: [], requests: [], tasks: [], observations: [] }

@@ -3,7 +3,7 @@ import type { Encounter, Observation, Procedure, Reference, ServiceRequest, Task
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeIn, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
 
 /** One entry of the timeline. */
@@ -126,7 +126,7 @@ function stay(encounter: Encounter, resolved: Resolved, words: Words): Entry {
     status: words.status.stay[status as keyof typeof words.status.stay] ?? status,
     open: ['arrived', 'triaged', 'in-progress', 'onleave'].includes(status),
     details: place === undefined ? [] : [place],
-    ...(period?.end === undefined ? {} : { note: `${words.timeline.until} ${showMoment(period.end)}` }),
+    ...(period?.end === undefined ? {} : { note: `${words.timeline.until} ${showMoment(period.end, words.lang)}` }),
     steps: [],
   }
 }

@@ -2,7 +2,7 @@
 import type { Encounter, Flag, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { PersonalRecord } from '../../clients/record.ts'
 import { showPerson, type PersonShown } from '../../knowledge/person.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 import { entriesOf, referencesIn, type Entry } from './entries.ts'
 
 export interface Timeline {

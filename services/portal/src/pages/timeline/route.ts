@@ -5,6 +5,7 @@ import { refuse } from '../../errors.ts'
 import { showMonth } from '../../rendering/dates.ts'
 import { givesCare, isThePerson } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
+import type { Language } from '../../words/words.ts'
 import type { Entry } from './entries.ts'
 import { loadTimeline, type Timeline } from './load.ts'
 
@@ -13,14 +14,14 @@ interface Asked {
   readonly Querystring: { readonly from?: string }
 }
 
-export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { record, words, clock }) => {
+export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<Asked>('/people/:id', async (request, reply) => {
     const session = signedIn(request)
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
-    const loaded = await loadTimeline(record(session.token), request.params.id, words)
+    const loaded = await loadTimeline(record(session.token), request.params.id, reply.words)
     return show(reply, loaded, {
-      title: words.timeline.title(loaded.person.name ?? words.person.unnamed),
-      back: { href: '/people', text: words.people.title },
+      title: reply.words.timeline.title(loaded.person.name ?? reply.words.person.unnamed),
+      back: { href: '/people', text: reply.words.people.title },
       path: `/people/${request.params.id}`,
       from: request.query.from,
       acts: session.role === 'professional' || session.role === 'worker',
@@ -30,8 +31,8 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
   app.get<Asked>('/my-record', async (request, reply) => {
     const session = signedIn(request)
     if (!isThePerson(session)) throw refuse.NOT_ALLOWED()
-    const loaded = await loadTimeline(record(session.token), session.patient ?? '', words)
-    return show(reply, loaded, { title: words.timeline.own, path: '/my-record', from: request.query.from, acts: false })
+    const loaded = await loadTimeline(record(session.token), session.patient ?? '', reply.words)
+    return show(reply, loaded, { title: reply.words.timeline.own, path: '/my-record', from: request.query.from, acts: false })
   })
 
   interface Frame {
@@ -45,12 +46,20 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
   function show(reply: FastifyReply, { person, entries, more }: Timeline, { from, ...frame }: Frame): FastifyReply {
     const sectors = [...new Set(entries.flatMap(({ sector }) => (sector === undefined ? [] : [sector])))].toSorted()
     const shown = from === undefined ? entries : entries.filter(({ sector }) => sector === from)
-    return reply.page('timeline/view', { ...frame, person, sectors, from, months: byMonth(shown), more, now: clock.now() })
+    return reply.page('timeline/view', {
+      ...frame,
+      person,
+      sectors,
+      from,
+      months: byMonth(shown, reply.words.lang),
+      more,
+      now: clock.now(),
+    })
   }
 }
 
 /** Entries under their months, newest first. */
-function byMonth(entries: readonly Entry[]): readonly { readonly month: string; readonly entries: readonly Entry[] }[] {
+function byMonth(entries: readonly Entry[], language: Language): readonly { readonly month: string; readonly entries: readonly Entry[] }[] {
   const dated = entries.filter(({ at }) => at !== '')
-  return [...Map.groupBy(dated, ({ at }) => showMonth(at))].map(([month, some]) => ({ month, entries: some }))
+  return [...Map.groupBy(dated, ({ at }) => showMonth(at, language))].map(([month, some]) => ({ month, entries: some }))
 }

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '@medplum/fhirtypes'
 import { anOrganization } from '@platform/testing/cast'
 import t from 'tap'
-import { en } from '../../words/en.ts'
+import { en } from '../../words/words.ts'
 import { joinLooks, showLook } from './route.ts'
 
 const resolved = new Map([['Organization/leisure', { ...anOrganization('leisure'), id: 'leisure' }]])

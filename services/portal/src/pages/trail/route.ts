@@ -8,19 +8,19 @@ import { calledOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
 import { isThePerson } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 const SHOWN = 50
 
-export const trail: FastifyPluginAsync<PageDependencies> = async (app, { record, words }) => {
+export const trail: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   app.get('/who-looked', async (request, reply) => {
     const session = signedIn(request)
     if (!isThePerson(session)) throw refuse.NOT_ALLOWED()
     const mine = record(session.token)
     const { all, more } = await mine.trail(session.patient ?? '', SHOWN)
     const resolved = await mine.resolve(all.flatMap(({ agent }) => agent.map(({ who }) => who?.reference)))
-    const looks = joinLooks(all.map((event) => showLook(event, session.subject, resolved, words)))
-    return reply.page('trail/view', { title: words.trail.title, looks, more })
+    const looks = joinLooks(all.map((event) => showLook(event, session.subject, resolved, reply.words)))
+    return reply.page('trail/view', { title: reply.words.trail.title, looks, more })
   })
 }
 

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
-import type { Words } from '../../words/en.ts'
+import type { Words } from '../../words/words.ts'
 
 interface Trouble {
   readonly status: number
@@ -14,20 +14,20 @@ interface Trouble {
 }
 
 export const trouble = fastifyPlugin<PageDependencies>(
-  async (app, { words }) => {
+  async (app) => {
     const show = (reply: FastifyReply, { status, ...said }: Trouble) => reply.code(status).page('trouble/view', said)
 
     app.setErrorHandler((thrown: FastifyError | Refusal, request, reply) => {
       const error = thrown.code?.startsWith('FST_CSRF') ? refuse.FORM_NOT_OURS({}, { cause: thrown }) : thrown
       if (error instanceof Refusal && (error.code === 'NOT_SIGNED_IN' || error.code === 'SESSION_ENDED'))
-        return toSignIn(request, reply, words)
-      const said = troubleOf(error, words)
+        return toSignIn(request, reply, reply.words)
+      const said = troubleOf(error, reply.words)
       const event = said.status >= 500 ? 'portal.fault' : 'portal.refused'
       request.log[said.status >= 500 ? 'error' : 'info']({ event, code: error.code, reference: request.id, error })
       return show(reply, { ...said, ...(said.status >= 500 ? { reference: request.id } : {}) })
     })
     app.setNotFoundHandler((_request, reply) =>
-      show(reply, { status: 404, title: words.trouble.notFound, text: words.trouble.notFoundText }),
+      show(reply, { status: 404, title: reply.words.trouble.notFound, text: reply.words.trouble.notFoundText }),
     )
   },
   { name: 'portal-trouble' },

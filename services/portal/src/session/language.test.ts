@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ownPath } from './route.ts'
+import { ownPath } from './language.ts'
 
 t.test('a sign-in leads back to the page that was asked for', async (t) => t.equal(ownPath('/people/1?from=nhs'), '/people/1?from=nhs'))
 

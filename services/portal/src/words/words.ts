@@ -1,0 +1,34 @@
+/** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
+import { frame as cyFrame } from './cy/frame.ts'
+import { home as cyHome } from './cy/home.ts'
+import { hospital as cyHospital } from './cy/hospital.ts'
+import { own as cyOwn } from './cy/own.ts'
+import { record as cyRecord } from './cy/record.ts'
+import { referrals as cyReferrals } from './cy/referrals.ts'
+import { frame } from './en/frame.ts'
+import { home } from './en/home.ts'
+import { hospital } from './en/hospital.ts'
+import { own } from './en/own.ts'
+import { record } from './en/record.ts'
+import { referrals } from './en/referrals.ts'
+
+const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own }
+
+/** The words of one language; another language has the same shape, and the build fails while one is missing. */
+export type Words = SameShape<typeof english>
+
+type SameShape<Given> = Given extends (...given: infer Values) => string
+  ? (...given: Values) => string
+  : Given extends string | readonly string[]
+    ? Given
+    : { readonly [Name in keyof Given]: SameShape<Given[Name]> }
+
+export const en: Words = english
+
+export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn }
+
+/** `en` or `cy`, as in the `lang` of a page. */
+export const LANGUAGES = ['en', 'cy'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+export const wordsIn = (language: Language): Words => (language === 'cy' ? cy : en)
