@@ -1,5 +1,6 @@
 /** What the routes, jobs and timers of referrals work with, put together in one place for `main.ts` and for the one-process hub. */
 import { loadHarmWarnings, loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadPayloads } from '@handrail/fhir-profiles/payloads'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
@@ -16,7 +17,8 @@ import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
 import { needsOf, type Needs } from './store/needs.ts'
-import { toPathway } from './store/pathway.ts'
+import { toPathway, toPayloadPolicy } from './store/pathway.ts'
+import { payloadsOf, type Payloads } from './store/payloads.ts'
 import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 
@@ -34,6 +36,8 @@ export interface Dependencies {
   readonly barsExchanges: BarsExchanges
   readonly deliveries: Deliveries
   readonly bars: BarsSettings
+  /** What a receiver is sent of a referral, by whatever channel. */
+  readonly payloads: Payloads
   /** What would leave the hub for a need as it would be; nothing when it stays in the hub. */
   readonly leavingFor: (need: Need, read: FhirRecord['read']) => Promise<Leaving | undefined>
   /** Sends what goes out; absent where no target is set. */
@@ -85,6 +89,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const clocks = clocksIn(database)
   const { publicUrl = passportUrl, serviceIds = [], targetUrl, token } = sources.bars ?? {}
   const [answersTo] = serviceIds
+  const payloads = payloadsOf({ record, directory, policy: toPayloadPolicy(await loadPayloads()) })
   const barsExchanges = barsExchangesIn(database)
   const deliveries = deliveriesIn(database)
   const goes = targetUrl !== undefined && answersTo !== undefined
@@ -104,9 +109,10 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     ruleEffects: ruleEffectsIn(database, clock),
     barsExchanges,
     deliveries,
-    leavingFor: async (need, read) => (goes ? leaving(need, { directory, ours: serviceIds, from, at: clock.now(), read }) : undefined),
+    leavingFor: async (need, read) => (goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined),
+    payloads,
     bars: { publicUrl, serviceIds, category: data.referrals.category },
-    ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, channel, from, log }) }),
+    ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
     tokens,
     record,
     directory,

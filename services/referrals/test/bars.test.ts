@@ -435,6 +435,7 @@ t.test('$preview shows the message itself, and by which channel it would go; wha
     entry.map(({ resource }) => [resource?.resourceType, (resource as Patient).identifier, (resource as ServiceRequest).code])
   t.same(plain(shown.body), plain(target.came[0]!.body))
   t.equal(target.came.length, 1)
+  t.match(shown.body.meta?.tag?.[1], { code: 'needs-card' }, 'who has no grade is sent the least')
   t.match((await preview('Organization/leisure')).body, { meta: { tag: [{ code: 'hub' }] }, type: 'collection' })
   t.equal(record.all('Task').length, 1, 'nothing was written')
 })

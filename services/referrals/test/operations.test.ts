@@ -280,6 +280,17 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
   )
 })
 
+t.test('HAZ-R30: $preview warns of what a receiver in the hub would read and need not know', async (t) => {
+  const { call, asked, record } = await testService(t)
+  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada' }] } as never)
+  await asked({ note: [{ text: 'Mood is low.' }], performer: [{ reference: 'Organization/neuropsychology' }] })
+  const shown = await call<Bundle>('/fhir/ServiceRequest/need-1/$preview', [
+    { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } },
+  ])
+  t.match(shown.body.meta?.tag, [{ code: 'hub' }, { code: 'needs-card' }])
+  t.match((shown.body.entry?.at(-1)?.resource as OperationOutcome).issue[0]?.details?.text, /holds notes/)
+})
+
 t.test('$preview shows the request and the Task that a receiver would get, and writes nothing', async (t) => {
   const { call, asked, record } = await testService(t)
   await asked()

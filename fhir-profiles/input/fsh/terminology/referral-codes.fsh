@@ -183,3 +183,4 @@ Description: "By which channel a receiver is reached; the tag of what $preview s
 * insert OurCodes
 * #hub "In the hub" "Inbox on the pages, FHIR and subscription: the receiver reads the request and its Task, as far as its grade allows."
 * #bars "NHS BaRS" "A message Bundle to the service's DoS id."
+* #link "Secure link" "An e-mail with a link that shows nothing before a code which goes by a second way."

@@ -25,6 +25,10 @@ export interface Listing {
   readonly capacity?: Capacity
   /** What a service says about itself; an organisation has none. */
   readonly facts?: ServiceFacts
+  /** Sector of an organisation, a code of the CodeSystem sector. */
+  readonly sector?: string
+  /** Grade of an organisation, by the assurance that it holds; a code of the CodeSystem grade. */
+  readonly grade?: string
 }
 
 /** How much room a service has, as its publisher said it. */
@@ -71,6 +75,8 @@ export function toListing(
     offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
     ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
+    ...given('sector', resource.resourceType === 'Organization' ? codeOf(resource, 'sector') : undefined),
+    ...given('grade', resource.resourceType === 'Organization' ? codeOf(resource, 'grade') : undefined),
     ...given('facts', resource.resourceType === 'HealthcareService' ? factsOf(resource, locationOf) : undefined),
     ...given('capacity', resource.resourceType === 'HealthcareService' ? capacityOf(resource) : undefined),
   }
@@ -95,6 +101,10 @@ const NATION_OF: Readonly<Record<string, Nation>> = {
 
 const nationOf = ({ address = [] }: Organization): Nation | undefined =>
   address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
+
+/** What an extension of ours says, as a code. */
+const codeOf = ({ extension = [] }: Organization, name: string): string | undefined =>
+  extension.find(({ url }) => url === `https://handrail.example/fhir/StructureDefinition/${name}`)?.valueCode
 
 const CAPACITY = 'https://handrail.example/fhir/StructureDefinition/service-capacity'
 

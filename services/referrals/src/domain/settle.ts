@@ -63,8 +63,9 @@ function inOrder(need: Need, circumstances: Circumstances): { readonly now: Need
 }
 
 /** One change for each resource: the last, which was made from the ones before. */
-const lastOfEach = (changes: readonly Change[]): readonly Change[] =>
-  [...new Map(changes.map((write) => [referenceTo(write.change), write])).values()]
+const lastOfEach = (changes: readonly Change[]): readonly Change[] => [
+  ...new Map(changes.map((write) => [referenceTo(write.change), write])).values(),
+]
 
 /** Whether this service answers for the need: it is routed now, or it was, and is still active. */
 export const isOurs = (need: Need, circumstances: Circumstances): boolean =>

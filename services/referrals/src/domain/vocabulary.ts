@@ -38,6 +38,9 @@ export const REFERRAL_STATUS = `${BASE}/CodeSystem/referral-status`
 /** By which channel a receiver is reached: `hub` (inbox, FHIR, subscription) or `bars`. */
 export const DELIVERY_CHANNEL = `${BASE}/CodeSystem/delivery-channel`
 
+/** How much of a referral a kind of receiver is sent. */
+export const PAYLOAD_KIND = `${BASE}/CodeSystem/payload-kind`
+
 /** Who coordinates a need; an extension of ServiceRequest. */
 export const COORDINATOR = `${BASE}/StructureDefinition/coordinator`
 

@@ -2,7 +2,7 @@
  * Sends what is due, again and again until it is delivered or given up. A target that fails five times running is left alone for a minute. What is
  * given up ends as a refusal with a next step, which the coordinator has: a failure that nobody sees would be a referral that vanished. HAZ-R12
  */
-import type { Bundle, Organization, Patient } from '@medplum/fhirtypes'
+import type { Bundle, Organization } from '@medplum/fhirtypes'
 import type { Log } from '@platform/service/log'
 import { giveUpDelivery } from '../domain/bars/apply-response.ts'
 import { goesOut } from '../domain/bars/goes-out.ts'
@@ -10,9 +10,11 @@ import { asOurPatient } from '../domain/bars/inbound-referral.ts'
 import { headersFor, toMessage, uuidFrom, type Outgoing } from '../domain/bars/outbound-message.ts'
 import { refuse } from '../errors.ts'
 import { localId, type Need } from '../domain/need.ts'
+import { needsIn, type Part } from '../domain/payload/payload.ts'
 import type { Deliveries, Delivery } from '../store/deliveries.ts'
 import type { ServiceDirectory } from '../store/directory.ts'
 import type { Needs } from '../store/needs.ts'
+import type { Payloads } from '../store/payloads.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { BarsChannel, Sent } from './channels/bars.ts'
 
@@ -22,6 +24,7 @@ export interface DeliverOptions {
   readonly record: FhirRecord
   readonly directory: ServiceDirectory
   readonly needs: Pick<Needs, 'apply'>
+  readonly payloads: Payloads
   readonly channel: BarsChannel
   /** Our own service id: answers are sent to it. */
   readonly from: Outgoing['from']
@@ -61,6 +64,9 @@ export const plannedFor = (need: Need, directory: ServiceDirectory, ours: readon
 export interface Leaving {
   readonly channel: 'bars'
   readonly message: Bundle
+  /** A key of the table of payloads. */
+  readonly kind: string
+  readonly withheld: readonly Part[]
 }
 
 /**
@@ -72,27 +78,36 @@ export async function leaving(
   need: Need,
   {
     directory,
+    payloads,
     ours,
     from,
     at,
     read,
-  }: { directory: ServiceDirectory; ours: readonly string[]; from: Outgoing['from']; at: Date; read: FhirRecord['read'] },
+  }: {
+    directory: ServiceDirectory
+    payloads: Payloads
+    ours: readonly string[]
+    from: Outgoing['from']
+    at: Date
+    read: FhirRecord['read']
+  },
 ): Promise<Leaving | undefined> {
   const [planned] = plannedFor(need, directory, ours, at)
   const task = need.tasks.find(({ id }) => id === planned?.task)
   if (planned === undefined || task === undefined) return undefined
   const requester = localId(need.request.requester, 'Organization')
-  const [patient, sender, receiver] = await Promise.all([
-    read<Patient>(need.request.subject.reference ?? ''),
+  const [payload, sender, receiver] = await Promise.all([
+    payloads.of({ need, task, channel: 'bars', at, read }),
     requester === undefined ? undefined : read<Organization>(`Organization/${requester}`),
     read<Organization>(task.owner?.reference ?? ''),
   ])
-  if (patient === undefined || receiver === undefined) return undefined
+  if (payload === undefined || receiver === undefined) return undefined
   const message = toMessage({
     act: 'refer',
-    request: need.request,
-    task,
-    patient: asOurPatient(patient),
+    request: payload.request,
+    task: payload.task ?? task,
+    patient: asOurPatient(payload.patient),
+    needs: needsIn(payload),
     sender: sender ?? { resourceType: 'Organization', name: need.request.requester?.display ?? from.name },
     receiver,
     service: { name: directory.listing(planned.service)?.name ?? receiver.name ?? '', dosId: planned.target },
@@ -101,11 +116,13 @@ export async function leaving(
     correlationId: planned.correlationId,
     at,
   })
-  return { channel: 'bars', message }
+  return { channel: 'bars', message, kind: payload.kind, withheld: payload.withheld }
 }
 
+const noteOf = ({ request: { note } }: Need) => (note === undefined ? {} : { note })
+
 /** Opens a courier. */
-export function courier({ deliveries, record, directory, needs, channel, from, log }: DeliverOptions): Courier {
+export function courier({ deliveries, record, directory, needs, payloads, channel, from, log }: DeliverOptions): Courier {
   let failures = 0
   let openUntil = 0
   return {
@@ -165,17 +182,19 @@ export function courier({ deliveries, record, directory, needs, channel, from, l
     const task = need?.tasks.find(({ id }) => id === taskId)
     if (need === undefined || task === undefined || (act === 'refer' && task.status !== 'requested')) return undefined
     const requester = localId(need.request.requester, 'Organization')
-    const [patient, sender, receiver] = await Promise.all([
-      record.read<Patient>(need.request.subject.reference ?? ''),
+    const [payload, sender, receiver] = await Promise.all([
+      payloads.of({ need, task, channel: 'bars', at: askedAt }),
       requester === undefined ? undefined : record.read<Organization>(`Organization/${requester}`),
       record.read<Organization>(task.owner?.reference ?? ''),
     ])
-    if (patient === undefined || receiver === undefined) throw refuse.RECORD_UNAVAILABLE()
+    if (payload === undefined || receiver === undefined) throw refuse.RECORD_UNAVAILABLE()
     return {
       act,
-      request: need.request,
-      task,
-      patient: asOurPatient(patient),
+      // A cancellation says why: the sender's last note, which is its own.
+      request: act === 'withdraw' ? { ...payload.request, ...noteOf(need) } : payload.request,
+      task: payload.task ?? task,
+      patient: asOurPatient(payload.patient),
+      needs: needsIn(payload),
       sender: sender ?? { resourceType: 'Organization', name: need.request.requester?.display ?? from.name },
       receiver,
       service: { name: directory.listing(service)?.name ?? receiver.name ?? '', dosId: target },

@@ -1,6 +1,8 @@
 /** The pathway of this hub, read from `fhir-profiles/pathway` at start and put into the words of the domain. */
+import type { Payloads } from '@handrail/fhir-profiles/payloads'
 import { taskDueAt, type Pathway as PathwayData } from '@handrail/fhir-profiles/pathway'
 import type { Pathway } from '../domain/pathway.ts'
+import type { PayloadPolicy } from '../domain/payload/payload.ts'
 
 /** What the domain needs of the pathway's data. */
 export function toPathway(data: PathwayData): Pathway {
@@ -25,3 +27,20 @@ export function toPathway(data: PathwayData): Pathway {
     holidaysKnownUntil: data.calendar.knownUntil,
   }
 }
+
+/** What each kind of receiver is sent, as the domain needs it. */
+export const toPayloadPolicy = ({ kinds, receivers, otherwise, channels }: Payloads): PayloadPolicy => ({
+  kinds,
+  receivers: receivers.map(({ sectors, grades, kind }) => ({
+    kind,
+    ...(sectors === undefined ? {} : { sectors }),
+    ...(grades === undefined ? {} : { grades }),
+  })),
+  otherwise,
+  channels: new Map(
+    [...channels].map(([channel, { needs, never }]) => [
+      channel,
+      { ...(needs === undefined ? {} : { needs }), ...(never === undefined ? {} : { never }) },
+    ]),
+  ),
+})

@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly task: Task
   /** As much of the person as the receiver may have. */
   readonly patient: Patient
+  /** What to look after, in words; each goes as a Flag of the category reasonable adjustment. */
+  readonly needs?: readonly string[]
   readonly sender: Organization
   readonly receiver: Organization
   readonly service: { readonly name: string; readonly dosId: string }
@@ -118,6 +120,17 @@ export function toMessage(out: Outgoing): Bundle {
         ...(out.task.restriction?.period === undefined ? {} : { restriction: { period: out.task.restriction.period } }),
       },
     ],
+    ...(out.needs ?? []).map((words, index): readonly [string, Resource] => [
+      `adjustment/${String(index)}`,
+      {
+        resourceType: 'Flag',
+        meta: time,
+        status: 'active',
+        category: [{ coding: [{ system: BARS.FLAG_CATEGORY, code: 'RA', display: 'Reasonable Adjustment' }] }],
+        code: { text: words },
+        subject: ref('patient'),
+      },
+    ]),
     ['practitioner', { resourceType: 'Practitioner', meta: time, name: [{ text: out.sender.name ?? 'The referring organisation' }] }],
     ['role', { resourceType: 'PractitionerRole', meta: time, practitioner: ref('practitioner'), organization: ref('sender') }],
     [

@@ -7,6 +7,7 @@ export const BARS = {
   CATEGORY: 'https://fhir.nhs.uk/CodeSystem/message-category-servicerequest',
   USE_CASE: 'https://fhir.nhs.uk/CodeSystem/usecases-categories-bars',
   CONSENT_CATEGORY: 'https://fhir.nhs.uk/CodeSystem/consent-categories-bars',
+  FLAG_CATEGORY: 'https://fhir.nhs.uk/CodeSystem/flag-categories-bars',
   MESSAGE_DEFINITION: 'https://fhir.nhs.uk/MessageDefinition/',
   MESSAGE_PROFILE: 'https://fhir.nhs.uk/StructureDefinition/BARSBundleMessage',
   HTTP_ERROR: 'https://fhir.nhs.uk/CodeSystem/http-error-codes',

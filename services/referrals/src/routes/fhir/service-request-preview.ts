@@ -2,17 +2,18 @@
  * `POST /ServiceRequest/:id/$preview`: exactly what a receiver would be sent, to whom, by which channel. For a receiver that is reached by BaRS it is the
  * message itself; for one in the hub the request and its Task. Nothing is written. The channel is the Bundle's tag.
  */
-import type { Bundle } from '@medplum/fhirtypes'
+import type { Bundle, OperationOutcome } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { listedOwner } from '../../domain/answers/answered-step.ts'
 import { askToAnswer } from '../../domain/rules/ask.ts'
-import { DELIVERY_CHANNEL } from '../../domain/vocabulary.ts'
+import type { Part, Payload } from '../../domain/payload/payload.ts'
+import { DELIVERY_CHANNEL, PAYLOAD_KIND } from '../../domain/vocabulary.ts'
 import { afterwards } from '../../domain/write.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters } from './parameters.ts'
 
-export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (app, { needs, record, leavingFor }) => {
+export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (app, { needs, record, leavingFor, payloads, clock }) => {
   app.post<{ Params: { id: string } }>('/ServiceRequest/:id/$preview', async ({ params, body, caller }, reply) => {
     const { receiver } = complete({ receiver: readParameters(body, ['receiver']).reference('receiver') })
     const { need, writes } = await needs.preview(params.id, caller, (whole, circumstances) => {
@@ -24,9 +25,30 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (ap
     const after = afterwards({ request: asked, tasks: [] }, writes, () => 'preview')
     const own = record.as({ get: async () => caller.token })
     const leaving = await leavingFor(after, own.read)
-    const opened = writes.flatMap((write) => ('open' in write ? [{ resource: write.open }] : []))
-    const shown: Bundle = leaving?.message ?? { resourceType: 'Bundle', type: 'collection', entry: [{ resource: need.request }, ...opened] }
-    const tag = [{ system: DELIVERY_CHANNEL, code: leaving?.channel ?? 'hub' }]
+    const opened = writes.flatMap((write) => ('open' in write ? [write.open] : []))
+    const [task] = opened
+    const inHub = leaving === undefined && task !== undefined ? await payloads.of({ need, task, channel: 'hub', at: clock.now(), read: own.read }) : undefined
+    const shown: Bundle = leaving?.message ?? {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: need.request }, ...opened.map((resource) => ({ resource })), ...(inHub === undefined ? [] : readWhole(inHub))],
+    }
+    const kind = leaving?.kind ?? inHub?.kind
+    const tag = [
+      { system: DELIVERY_CHANNEL, code: leaving?.channel ?? 'hub' },
+      ...(kind === undefined ? [] : [{ system: PAYLOAD_KIND, code: kind }]),
+    ]
     return sendResource(reply, { ...shown, meta: { ...shown.meta, tag } })
   })
+}
+
+/** Parts of the request itself that the table would not send to this kind of receiver: in the hub the request is read whole. */
+const OF_THE_REQUEST: ReadonlySet<Part> = new Set(['reasons', 'notes', 'evidence'])
+
+/** Said to the sender, who can still take it out: a receiver in the hub reads the request as it is written. */
+function readWhole({ title, withheld }: Payload): readonly { readonly resource: OperationOutcome }[] {
+  const parts = withheld.filter((part) => OF_THE_REQUEST.has(part))
+  if (parts.length === 0) return []
+  const text = `The request holds ${parts.join(', ')}. This receiver should be sent: ${title}. In the hub the request is read whole: take out what need not be known.`
+  return [{ resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'business-rule', details: { text } }] } }]
 }
