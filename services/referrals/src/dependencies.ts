@@ -109,7 +109,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     ruleEffects: ruleEffectsIn(database, clock),
     barsExchanges,
     deliveries,
-    leavingFor: async (need, read) => (goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined),
+    leavingFor: async (need, read) =>
+      goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined,
     payloads,
     bars: { publicUrl, serviceIds, category: data.referrals.category },
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),

@@ -288,7 +288,7 @@ t.test('HAZ-R30: $preview warns of what a receiver in the hub would read and nee
     { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } },
   ])
   t.match(shown.body.meta?.tag, [{ code: 'hub' }, { code: 'needs-card' }])
-  t.match((shown.body.entry?.at(-1)?.resource as OperationOutcome).issue[0]?.details?.text, /holds notes/)
+  t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ details: { text: /holds notes/ } }] })
 })
 
 t.test('$preview shows the request and the Task that a receiver would get, and writes nothing', async (t) => {

@@ -46,7 +46,12 @@ const request: ServiceRequest = {
 }
 const task: Task = { resourceType: 'Task', id: 'task', status: 'requested', intent: 'order', note: [{ text: 'between professionals' }] }
 const whole = { request, patient, task }
-const given = (more: Partial<Given> = {}): Given => ({ receiver: { sector: 'leisure', grade: 'needs-only' }, channel: 'hub', agreed: new Set(), ...more })
+const given = (more: Partial<Given> = {}): Given => ({
+  receiver: { sector: 'leisure', grade: 'needs-only' },
+  channel: 'hub',
+  agreed: new Set(),
+  ...more,
+})
 
 t.test('HAZ-R30: leisure is sent a needs card: name, telephone, needs, what is asked, whom to ring', async (t) => {
   const sent = payloadOf(whole, given(), policy)
@@ -69,7 +74,9 @@ t.test('a charity with registered professionals is sent notes and evidence, and 
   const receiver = { grade: 'therapy-record', sector: 'third-sector' }
   t.notMatch(JSON.stringify(payloadOf(whole, given({ receiver }), policy)), /the diagnosis/)
   t.match(payloadOf(whole, given({ receiver }), policy).request, { note: [{ text: 'the note' }], supportingInfo: [{}] })
-  t.match(payloadOf(whole, given({ receiver, agreed: new Set(['diagnoses']) }), policy).request, { reasonCode: [{ text: 'the diagnosis' }] })
+  t.match(payloadOf(whole, given({ receiver, agreed: new Set(['diagnoses']) }), policy).request, {
+    reasonCode: [{ text: 'the diagnosis' }],
+  })
 })
 
 t.test('a channel may need a part, and may never carry another', async (t) => {
@@ -79,22 +86,39 @@ t.test('a channel may need a part, and may never carry another', async (t) => {
 })
 
 t.test('HAZ-R30: whatever a request and a person hold, only what the table names leaves', async (t) => {
-  const element = fc.string({ minLength: 3, maxLength: 12 }).filter((name) => /^[a-z]+$/i.test(name) && !(name in patient) && !(name in request))
+  const element = fc
+    .string({ minLength: 3, maxLength: 12 })
+    .filter((name) => /^[a-z]+$/i.test(name) && !(name in patient) && !(name in request))
   const receiver = fc.record(
-    { sector: fc.constantFrom('leisure', 'nhs', 'third-sector', 'nonsense'), grade: fc.constantFrom('full', 'therapy-record', 'needs-only', 'link-only') },
+    {
+      sector: fc.constantFrom('leisure', 'nhs', 'third-sector', 'nonsense'),
+      grade: fc.constantFrom('full', 'therapy-record', 'needs-only', 'link-only'),
+    },
     { requiredKeys: [] },
   )
-  const somebody = fc.record({ receiver, channel: fc.constantFrom('hub', 'bars', 'link', 'pigeon'), agreed: fc.constantFrom(new Set<string>(), new Set(['diagnoses'])) })
+  const somebody = fc.record({
+    receiver,
+    channel: fc.constantFrom('hub', 'bars', 'link', 'pigeon'),
+    agreed: fc.constantFrom(new Set<string>(), new Set(['diagnoses'])),
+  })
   fc.assert(
     fc.property(fc.dictionary(element, fc.constant('SECRET'), { maxKeys: 5 }), somebody, (strange, one) => {
       const parts = partsFor(one, policy)
-      const sent = payloadOf({ request: { ...request, ...strange }, patient: { ...patient, ...strange }, task: { ...task, ...strange } }, one, policy)
+      const sent = payloadOf(
+        { request: { ...request, ...strange }, patient: { ...patient, ...strange }, task: { ...task, ...strange } },
+        one,
+        policy,
+      )
       const text = JSON.stringify([sent.request, sent.patient, sent.task])
       t.notMatch(text, /SECRET|unknown/)
       t.equal(text.includes('the diagnosis'), parts.has('reasons'))
       t.equal(text.includes('the note'), parts.has('notes'))
       t.equal(text.includes('9990123454'), parts.has('numbers'))
-      t.same([...sent.sent, ...sent.withheld].toSorted(), [...new Set([...sent.sent, ...sent.withheld])].toSorted(), 'each part goes or stays')
+      t.same(
+        [...sent.sent, ...sent.withheld].toSorted(),
+        [...new Set([...sent.sent, ...sent.withheld])].toSorted(),
+        'each part goes or stays',
+      )
     }),
     { numRuns: 100 },
   )
@@ -117,7 +141,16 @@ t.test('an agreement counts for whom it names, in its time; a refusal beside it 
   t.same([...agreedFor([yes], 'Organization/leisure', at)], ['diagnoses'])
   t.same([...agreedFor([yes], 'Organization/other', at)], [])
   t.same([...agreedFor([{ ...yes, status: 'inactive' }], 'Organization/leisure', at)], [])
-  t.same([...agreedFor([consent({ type: 'permit', actor: toLeisure, class: diagnoses, period: { end: '2026-11-01' } })], 'Organization/leisure', at)], [])
+  t.same(
+    [
+      ...agreedFor(
+        [consent({ type: 'permit', actor: toLeisure, class: diagnoses, period: { end: '2026-11-01' } })],
+        'Organization/leisure',
+        at,
+      ),
+    ],
+    [],
+  )
   const but = consent({ type: 'permit', actor: toLeisure, provision: [{ type: 'deny', class: diagnoses }] })
   t.same([...agreedFor([yes, but], 'Organization/leisure', at)], [])
   const nobody = consent({ type: 'deny', class: diagnoses })
@@ -125,7 +158,18 @@ t.test('an agreement counts for whom it names, in its time; a refusal beside it 
 })
 
 t.test('a table that names a kind which it does not describe is refused', async (t) => {
-  const table = { id: 'x', title: 'x', status: 'draft', author: 'x', source: 'x', reviewBy: '2027-05-21', kinds: {}, receivers: [], otherwise: 'card', channels: {} }
+  const table = {
+    id: 'x',
+    title: 'x',
+    status: 'draft',
+    author: 'x',
+    source: 'x',
+    reviewBy: '2027-05-21',
+    kinds: {},
+    receivers: [],
+    otherwise: 'card',
+    channels: {},
+  }
   t.throws(() => parsePayloads(JSON.stringify(table)), /names the kind card/)
   const everybody = { ...table, kinds: { card: { title: 'x', shows: ['name'], ifAgreed: {} } }, receivers: [{ kind: 'card' }] }
   t.throws(() => parsePayloads(JSON.stringify(everybody)), /without sectors and grades/)

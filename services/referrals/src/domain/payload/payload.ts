@@ -174,7 +174,11 @@ const FRAME = {
     'owner',
     'restriction',
   ],
-} as const satisfies { readonly request: readonly (keyof ServiceRequest)[]; readonly patient: readonly (keyof Patient)[]; readonly task: readonly (keyof Task)[] }
+} as const satisfies {
+  readonly request: readonly (keyof ServiceRequest)[]
+  readonly patient: readonly (keyof Patient)[]
+  readonly task: readonly (keyof Task)[]
+}
 
 const only = (resource: object, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(resource).filter(([name]) => names.includes(name)))

@@ -27,7 +27,10 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (ap
     const leaving = await leavingFor(after, own.read)
     const opened = writes.flatMap((write) => ('open' in write ? [write.open] : []))
     const [task] = opened
-    const inHub = leaving === undefined && task !== undefined ? await payloads.of({ need, task, channel: 'hub', at: clock.now(), read: own.read }) : undefined
+    const inHub =
+      leaving === undefined && task !== undefined
+        ? await payloads.of({ need, task, channel: 'hub', at: clock.now(), read: own.read })
+        : undefined
     const shown: Bundle = leaving?.message ?? {
       resourceType: 'Bundle',
       type: 'collection',
