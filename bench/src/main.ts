@@ -18,6 +18,8 @@ import { startServer, temporaryFolder } from './world.ts'
 
 const PHASES: readonly Phase[] = [townPhase, matchingPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
+/** A run that was told to stop and has not by then ends by force, in milliseconds. */
+const STOP_WITHIN_MS = 30_000
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
 await runProgram(async () => {
@@ -55,9 +57,6 @@ await runProgram(async () => {
   process.stdout.write(`${JSON.stringify(outcome)}\n`)
   return failed.length === 0 ? 0 : 1
 })
-
-/** A run that was told to stop and has not by then ends by force, in milliseconds. */
-const STOP_WITHIN_MS = 30_000
 
 /**
  * Ctrl-C ends the run between two measurements, so that everything it made is removed. It reaches this process once from the terminal
