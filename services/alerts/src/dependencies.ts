@@ -16,6 +16,7 @@ import type { ChannelSettings } from './outbox/open-means.ts'
 import type { OutboundPolicy } from './outbox/outbound.ts'
 import { adtCounts, type AdtCounts } from './store/adt-counts.ts'
 import { alertsOf, type Alerts } from './store/alerts.ts'
+import { deathsIn, type Deaths } from './store/deaths.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
 import type { Intake } from './store/intake.ts'
 import { keptMessagesIn, type KeptMessages } from './store/kept-messages.ts'
@@ -57,6 +58,7 @@ export interface Dependencies {
   readonly siteOf: (facility: string) => HospitalSite
   readonly received: MessageReceived
   readonly intake: Intake
+  readonly deaths: Deaths
   readonly signer: Signer
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
@@ -138,7 +140,9 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const reviews = reviewStore(database)
   const approvals = ruleApprovalsIn(database, { demo })
   const subscriptions = subscriptionsIn(database)
-  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, subscriptions, clock, newId: mint, log })
+  const deaths = deathsIn(database)
+  const intake: Intake = {}
+  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, subscriptions, deaths, onDeath: () => intake.onDeath?.(), clock, newId: mint, log })
   return {
     tokens,
     record,
@@ -155,8 +159,9 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     subscriptions,
     feeds: feedsIn(database),
     counts: adtCounts(),
-    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, processingIds, siteOf, clock, newId: mint, log }),
-    intake: {},
+    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, deaths, onDeath: () => intake.onDeath?.(), processingIds, siteOf, clock, newId: mint, log }),
+    intake,
+    deaths,
     quarantine: openQuarantine(database, folder),
     siteOf,
     signer,

@@ -28,6 +28,7 @@ import { CLIENT_ID } from './open.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
 import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { keepHouse } from './outbox/housekeeping.ts'
+import { tellOfDeaths } from './outbox/tell-of-death.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
 import { lastGoodKeeper } from './outbox/keep-last-good.ts'
 import { openMeans } from './outbox/open-means.ts'
@@ -93,6 +94,11 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   reviews.onOpen(
     () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
   )
+  const tellingDeaths = { ...dependencies, otherwise: () => dependencies.register.reviewOwner() }
+  const tellDeaths = groupCommit<undefined, void>(async () => tellOfDeaths(tellingDeaths, clock.now()))
+  dependencies.intake.onDeath = () => {
+    tellDeaths(undefined).catch((error: unknown) => log.warn({ event: 'death.trouble', reason: summariseError(error) }))
+  }
   const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
   starting.defer(() => alerts.rest())
   starting.defer(() => acting.idle())
@@ -129,6 +135,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await tellReviews(undefined)
+    await tellDeaths(undefined)
     await marks.rotate(now)
     await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))

@@ -52,7 +52,7 @@ function endOf({ encounter, alert, answers, afterDischarge }: StayRecord) {
 
 function arrive(messages: readonly StayEvent[], settledAfter: readonly boolean[]): StayRecord {
   const settle = (record: StayRecord, heard: readonly StayEvent[]) => {
-    const view = { id: 'stay', facility: 'F', patient: 'p', stay: stayOf(heard), wrongPerson: false, merged: false }
+    const view = { id: 'stay', facility: 'F', patient: 'p', stay: stayOf(heard), wrongPerson: false, merged: false } as const
     return commit(record, recordFor(view, record, context))
   }
   let record: StayRecord = { answers: {} }

@@ -5,7 +5,7 @@ import type { BundleEntry, Consent, Encounter, Resource, Task, TaskInput } from 
 import { dueAt, type Calendar, type Duration } from '@handrail/fhir-profiles/calendar'
 import { CODES, EXTENSION, OWN_ID } from '@platform/nhs/systems'
 import type { AlertLine, AlertLines } from './alert-lines.ts'
-import { encounterFor, type StayView } from './encounter.ts'
+import { encounterFor, hasDied, type StayView } from './encounter.ts'
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import { showInstant, showPlace } from './place.ts'
 import type { OnDuty } from './rota.ts'
@@ -62,8 +62,12 @@ const WITHDRAWN = {
 } as const
 
 /** Open while somebody is in hospital, closed when the stay ended, withdrawn when it never was so or must not be told. */
-export function phaseOf({ stay, wrongPerson, merged }: StayView, registered: boolean): Phase {
-  if (wrongPerson || merged || !registered || stay.status === 'cancelled') return 'withdrawn'
+export function phaseOf(view: StayView, registered: boolean): Phase {
+  const { stay, wrongPerson, merged } = view
+  if (wrongPerson || merged || stay.status === 'cancelled') return 'withdrawn'
+  // Who has died is off the register, and the alert is closed all the same: it was no mistake.
+  if (hasDied(view)) return stay.wasIn || stay.status === 'ended' ? 'closed' : 'quiet'
+  if (!registered) return 'withdrawn'
   // Who was in hospital stays so until the end is told: a later class alone closes nothing.
   if (callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))) return 'open'
   return stay.status === 'ended' ? 'closed' : 'quiet'
@@ -74,7 +78,8 @@ export function recordFor(view: StayView, record: StayRecord, context: AlertCont
   const phase = phaseOf(view, context.registered)
   const nothingThere = record.encounter === undefined && record.alert === undefined
   // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
-  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && view.stay.status !== 'planned'))) return []
+  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && (view.stay.status !== 'planned' || hasDied(view))))) return []
+  if (nothingThere && hasDied(view) && !context.registered) return []
 
   const encounter = settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)
   const alert = alertTask(view, record, phase, encounter.reference, context)
@@ -170,6 +175,8 @@ function alertTask(view: StayView, record: StayRecord, phase: Phase, encounter: 
   }
   if (phase === 'withdrawn') return withdraw(existing, view, context)
   const described = { ...existing, description: describe(view) }
+  // What was withdrawn stays hidden, whatever is heard of the stay later.
+  if (phase === 'closed' && outcomeCode(existing) === 'withdrawn' && !context.registered) return existing
   if (phase === 'closed') return OPEN.has(existing.status) ? end(described, 'completed', 'discharged', 'The stay has ended.') : described
   if (phase === 'quiet') return withdraw(existing, view, context)
   const allAnswered = ANSWERING_ROLES.every((role) => ANSWERED.has(record.answers[role]?.status ?? ''))
@@ -318,7 +325,8 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
   const { now, calendar, due, owners } = context
   const existing = record.afterDischarge
   // Also after a stay of which nobody heard while it lasted: its messages came late.
-  const wanted = phase === 'closed' && !view.stay.died && view.stay.wasIn
+  const died = hasDied(view)
+  const wanted = phase === 'closed' && !died && view.stay.wasIn
   if (wanted && existing === undefined) {
     const task = newTask(
       'after-discharge',
@@ -339,12 +347,13 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
       ? settle(existing, reopen(existing, dueAt(due.afterDischarge, now, calendar)), context).entries
       : []
   return OPEN.has(existing.status)
-    ? settle(existing, end(existing, 'cancelled', 'withdrawn', 'The discharge was taken back.'), context).entries
+    ? settle(existing, end(existing, 'cancelled', 'withdrawn', died ? 'It is no longer wanted.' : 'The discharge was taken back.'), context).entries
     : []
 }
 
 /** Where and since when, in words for those who may read the record. */
-function describe({ facility, stay, concealed }: StayView): string {
+function describe(view: StayView): string {
+  const { facility, stay, concealed } = view
   const place =
     concealed === undefined
       ? stay.location === undefined
@@ -364,6 +373,7 @@ function describe({ facility, stay, concealed }: StayView): string {
     planned: 'Admission planned',
     unknown: 'In hospital',
   }[stay.status]
+  if (hasDied(view)) return `The stay is over: ${facility}${place}${since}.` // nobody learns of a death from a page
   const ended = stay.endedAt === undefined ? '' : `, until ${showInstant(stay.endedAt)}`
   return `${what}: ${facility}${place}${since}${ended}.`
 }

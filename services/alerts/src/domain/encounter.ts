@@ -17,9 +17,14 @@ export interface StayView {
   readonly wrongPerson: boolean
   /** The hospital held this stay twice; a merge (A40) left the other one. */
   readonly merged: boolean
+  /** Not this stay, but the record or another hospital says that the person has died. */
+  readonly diedElsewhere?: true
   /** Where the person is is shown to nobody outside the direct-care team: a sensitive ward, or a restricted person. */
   readonly concealed?: true
 }
+
+/** The person has died, whoever says so: the stay is over for everybody who answers. HAZ-A20 */
+export const hasDied = ({ stay, diedElsewhere }: StayView): boolean => stay.died || diedElsewhere === true
 
 /** The same stay without any place of it. HAZ-A17 */
 export function conceal(view: StayView): StayView {
@@ -51,11 +56,13 @@ const CLASS = {
 
 /** The Encounter of a stay as it should stand; what others have added to it is kept. */
 export function encounterFor(
-  { id, facility, patient, stay, wrongPerson, merged }: StayView,
+  view: StayView,
   hospital: string | undefined,
   existing: Encounter | undefined,
 ): Encounter {
-  const { status, admittedAt, endedAt, patientClass } = stay
+  const { id, facility, patient, stay, wrongPerson, merged } = view
+  const { admittedAt, endedAt, patientClass } = stay
+  const status = hasDied(view) && GOING_ON.has(stay.status) ? 'ended' : stay.status
   const places = stay.places.map(showPlace).filter((place) => place !== '')
   const encounterClass =
     status === 'attending' && !isOutside(patientClass) ? CLASS.E : (CLASS[patientClass as keyof typeof CLASS] ?? CLASS.I)
@@ -74,6 +81,8 @@ export function encounterFor(
     serviceProvider: hospital === undefined ? { identifier: { system: OWN_ID.HL7V2_FACILITY, value: facility } } : { reference: hospital },
   }
 }
+
+const GOING_ON: ReadonlySet<StayStatus> = new Set(['attending', 'inpatient', 'on-leave'])
 
 const isOutside = (patientClass: string | undefined): boolean => patientClass === 'O' || patientClass === 'P'
 

@@ -17,6 +17,8 @@ export interface StayEvent {
   readonly admittedAt?: Date
   readonly dischargedAt?: Date
   readonly died: boolean
+  /** The message says expressly that the person is alive. */
+  readonly alive?: true
 }
 
 /** Where somebody stands with the hospital. */
@@ -115,7 +117,8 @@ function after(stay: Stay, event: StayEvent): Stay {
   const patientClass = event.patientClass ?? stay.patientClass
   // A message that tells of a visit not yet heard of opens it when it shows a current one: outpatients, HL7 UK class N and past visits do not.
   const opens = move === 'by-class' && event.type !== 'A01' && (stay.status === 'unknown' || stay.status === 'planned')
-  if (opens && !showsCurrentStay(event, patientClass)) return stay
+  const died = event.died || (stay.died && event.alive !== true)
+  if (opens && !showsCurrentStay(event, patientClass)) return { ...stay, died }
   const status = move === 'same' ? stay.status : move === 'by-class' ? byClass(event.type, patientClass) : move
   const ended = status === 'ended'
   const location = ended && stay.status === 'ended' ? stay.location : (event.location ?? stay.location)
@@ -126,7 +129,7 @@ function after(stay: Stay, event: StayEvent): Stay {
     ...(location === undefined ? {} : { location }),
     admissionInferred: stay.admissionInferred,
     ...(endedAt === undefined ? {} : { endedAt }),
-    died: stay.died || event.died,
+    died,
     places: location === undefined ? stay.places : withPlace(stay.places, location),
   }
   // A discharge alone, of an inpatient or from the emergency department, tells of a stay that nobody heard of while it lasted.

@@ -12,6 +12,7 @@ import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-fact
 import type { SiteWays } from '../domain/translate/read-adt.ts'
 import { readKept } from '../domain/translate/read-kept.ts'
 import type { Alerts } from '../store/alerts.ts'
+import type { Deaths } from '../store/deaths.ts'
 import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
 import type { ReviewStore } from '../store/review-store.ts'
 import type { StayStore } from '../store/stay-store.ts'
@@ -26,6 +27,8 @@ export interface MessageReceivedDependencies {
   readonly watchList: WatchList
   readonly reviews: ReviewStore
   readonly marks: UnregisteredMarks
+  readonly deaths: Deaths
+  readonly onDeath: () => void
   readonly processingIds: readonly string[]
   readonly siteOf: (facility: string) => SiteWays
   readonly clock: Clock
@@ -88,11 +91,24 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
         touched.add(added.stay)
         joined = true
       }
+      if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
       if (added?.reviewsWait !== false) await matchAgain(patient, waiting.id, dependencies)
     }
   }
   if (!joined) await stays.handled(waiting.id, clock.now())
   for (const stay of touched) alerts.settleSoon(stay)
+}
+
+/** A hospital says of somebody, not of a stay, that they have died, or that this was a mistake. */
+async function deathOutsideAStay(
+  { facility, died, alive }: AdtFacts,
+  patient: string,
+  { deaths, alerts, onDeath, clock }: MessageReceivedDependencies,
+): Promise<void> {
+  if (!died && alive !== true) return
+  const changed = await deaths.says(`hospital:${facility}:${patient}`, died ? patient : undefined, clock.now())
+  for (const one of changed) await alerts.settlePerson(one)
+  if (changed.length > 0) onDeath()
 }
 
 /** What was for a person to decide may be plain now: a later message brought the number. Section 7, A28 and A31. */

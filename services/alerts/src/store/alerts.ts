@@ -12,12 +12,13 @@ import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import { linesFor, ROTA_RULE, type AlertRule } from '../domain/alert-lines.ts'
-import { conceal, inSensitiveWard } from '../domain/encounter.ts'
+import { conceal, hasDied, inSensitiveWard } from '../domain/encounter.ts'
 import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { dutiesOf, escalate, ladderUnder, stepDueAt, type LadderStep, type RotaStep } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
 import { ANSWERED, ANSWERING_ROLES, codeOf, OPEN, referenceTo, roleOf, taskKeyOf, type AnsweringRole } from '../domain/vocabulary.ts'
 import { refuse } from '../errors.ts'
+import type { Deaths } from './deaths.ts'
 import type { FhirRecord, Placed } from './record.ts'
 import type { Register } from './register.ts'
 import type { RuleApprovals } from './rule-approvals.ts'
@@ -34,6 +35,9 @@ export interface AlertSources {
   readonly subscriptions: Pick<Subscriptions, 'reach'>
   readonly rules: readonly AlertRule[]
   readonly approvals: RuleApprovals
+  readonly deaths: Deaths
+  /** Somebody is newly said to have died, or not to have: others must be told, and stays settled again. */
+  readonly onDeath: () => void
   readonly siteOf: (facility: string) => HospitalSite
   readonly pathway: Pathway
   readonly clock: Clock
@@ -273,12 +277,23 @@ async function write(stay: string, sources: AlertSources): Promise<void> {
     const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, ladder)
     if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
     await stays.settle(stay, settlement)
+    await hearOfDeath(held, sources)
     const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
     if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke.filter((rule) => rule !== ROTA_RULE))])
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
   }
   throw refuse.RECORD_BUSY({ reference: `the stay ${stay}` })
+}
+
+/** What this stay says of a death bears on the person's other stays, and on whoever answers for an open need. */
+async function hearOfDeath({ view, settled }: StayState, { stays, deaths, clock, onDeath }: AlertSources): Promise<void> {
+  const { id, patient, stay, wrongPerson, merged } = view
+  const died = stay.died && !wrongPerson && !merged && stay.status !== 'cancelled'
+  if (!died && settled === 0) return // what was never told of needs no taking back
+  const changed = await deaths.says(`stay:${id}`, died ? patient : undefined, clock.now())
+  for (const one of changed) for (const other of await stays.ofPatient(one)) if (other !== id) await stays.touch(other)
+  if (changed.length > 0) onDeath()
 }
 
 /** The Encounter of a stay and every Task about it, in one request. */
@@ -394,7 +409,7 @@ function settlementOf(
       ? planned
         ? [{ kind: 'planned', quiet: true, task: encounter, encounter, audience: [context.owners.specialist], at: now }]
         : []
-      : toTell(state.told, told, { died: view.stay.died }).map(({ kind, quiet }) => ({
+      : toTell(state.told, told, { died: hasDied(view) }).map(({ kind, quiet }) => ({
           kind,
           quiet,
           task: referenceTo(alert),

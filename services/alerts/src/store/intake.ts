@@ -3,6 +3,8 @@ import type { WaitingMessage } from './message-store.ts'
 
 /** Filled in when the service runs. */
 export interface Intake {
+  /** Called when somebody is newly said to have died, or not to have. */
+  onDeath?: () => void
   running?: {
     /** Whether the watch list has applied every change committed before the call. */
     readonly caughtUp: () => true | Promise<boolean>

@@ -241,8 +241,9 @@ function toStored({
   admittedAt,
   dischargedAt,
   died,
+  alive,
 }: AdtFacts): object {
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, location, admittedAt, dischargedAt, died }
+  return { type, occurredAt, recordedAt, happenedAt, patientClass, location, admittedAt, dischargedAt, died, alive }
 }
 
 type Stored = {
@@ -264,6 +265,7 @@ function fromStored({
   admittedAt,
   dischargedAt,
   died,
+  alive,
 }: Stored): StayEvent {
   return {
     key,
@@ -276,6 +278,7 @@ function fromStored({
     ...(admittedAt === undefined ? {} : { admittedAt: new Date(admittedAt) }),
     ...(dischargedAt === undefined ? {} : { dischargedAt: new Date(dischargedAt) }),
     died,
+    ...(alive === undefined ? {} : { alive }),
   }
 }
 
@@ -312,6 +315,7 @@ interface StayRow {
   readonly encounter: string | null
   readonly alert: string | null
   readonly told: Told | null
+  readonly died_elsewhere: boolean
   readonly settled_as: string | null
   readonly events: readonly Stored[]
   readonly answers: Readonly<Record<string, string>> | null
@@ -326,6 +330,7 @@ function toState(row: StayRow): StayState {
       stay: stayOf(row.events.map(fromStored)),
       wrongPerson: row.wrong_person,
       merged: row.merged_into !== null,
+      ...(row.died_elsewhere ? { diedElsewhere: true as const } : {}),
     },
     version: row.version,
     settled: row.settled,
@@ -339,7 +344,8 @@ function toState(row: StayRow): StayState {
 }
 
 const COLUMNS = `
-  stay.*,
+  stay.*, EXISTS (
+    SELECT 1 FROM alerts.death WHERE death.patient = stay.patient AND NOT death.gone AND death.source <> 'stay:' || stay.id) AS died_elsewhere,
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`

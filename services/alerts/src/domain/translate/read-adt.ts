@@ -115,6 +115,7 @@ function readGroup(
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
     died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
+    ...(/^(N|"")$/.test(pid?.text(30) ?? '') ? { alive: true as const } : {}),
     merged: mergedNumbers(group, 1, facility, ways),
     mergedVisits: mergedNumbers(group, 5, facility, ways),
   }

@@ -1,0 +1,66 @@
+/** Who is said to have died, and by whom. A hospital can be wrong: what it says is taken back when it takes it back. HAZ-A20 */
+import type { Database } from '@platform/service/database'
+
+/** What is known of deaths. */
+export interface Deaths {
+  /**
+   * What one source says now of whom: the record, a stay, or a hospital about a person.
+   *
+   * @returns the Patient ids for whom that changes something
+   */
+  says(source: string, patient: string | undefined, at: Date): Promise<readonly string[]>
+  /** Whether any source says that the person has died. */
+  hasDied(patient: string): Promise<boolean>
+  /** Patients whose owners of open needs do not know yet what is so now. */
+  untold(limit: number): Promise<readonly string[]>
+  /** Takes note of the sources of a patient as they are; give it back once the owners know. */
+  beginTelling(patient: string): Promise<readonly { readonly source: string; readonly gone: boolean }[]>
+  told(sources: readonly { readonly source: string; readonly gone: boolean }[]): Promise<void>
+  /** The Task that was made about a need. */
+  tasks(patient: string): Promise<ReadonlyMap<string, string>>
+  keepTask(patient: string, need: string, task: string): Promise<void>
+}
+
+/** Opens them. */
+export function deathsIn(database: Database): Deaths {
+  const patients = async (name: string, text: string, values: unknown[]): Promise<readonly string[]> =>
+    [...new Set((await database.query<{ patient: string }>({ name, text, values })).rows.map(({ patient }) => patient))]
+  return {
+    says: async (source, patient, at) =>
+      patient === undefined ? patients('death-gone', GONE, [source]) : patients('death-said', SAID, [source, patient, at]),
+    async hasDied(patient) {
+      const { rows } = await database.query({ name: 'death-has', text: 'SELECT 1 FROM alerts.death WHERE patient = $1 AND NOT gone', values: [patient] })
+      return rows.length > 0
+    },
+    untold: async (limit) => patients('death-untold', 'SELECT DISTINCT patient FROM alerts.death WHERE NOT told LIMIT $1', [limit]),
+    async beginTelling(patient) {
+      const text = 'SELECT source, gone FROM alerts.death WHERE patient = $1 AND NOT told'
+      return (await database.query<{ source: string; gone: boolean }>({ name: 'death-begin', text, values: [patient] })).rows
+    },
+    async told(sources) {
+      const values = [sources.map(({ source }) => source), sources.map(({ gone }) => gone)]
+      await database.query({ name: 'death-told', text: TOLD, values })
+    },
+    async tasks(patient) {
+      const text = 'SELECT need, task FROM alerts.death_told WHERE patient = $1'
+      const { rows } = await database.query<{ need: string; task: string }>({ name: 'death-tasks', text, values: [patient] })
+      return new Map(rows.map(({ need, task }) => [need, task]))
+    },
+    async keepTask(patient, need, task) {
+      const text = 'INSERT INTO alerts.death_told (patient, need, task) VALUES ($1, $2, $3) ON CONFLICT (patient, need) DO UPDATE SET task = excluded.task'
+      await database.query({ name: 'death-keep-task', text, values: [patient, need, task] })
+    },
+  }
+}
+
+// Only what changes is written: a stay is settled again and again, and says the same.
+const SAID = `
+  WITH before AS (SELECT patient FROM alerts.death WHERE source = $1 AND patient <> $2 AND NOT gone), said AS (
+    INSERT INTO alerts.death AS held (source, patient, said_at) VALUES ($1, $2, $3)
+    ON CONFLICT (source) DO UPDATE SET patient = excluded.patient, said_at = excluded.said_at, gone = false, told = false
+    WHERE held.gone OR held.patient <> excluded.patient RETURNING patient)
+  SELECT patient FROM said UNION SELECT patient FROM before`
+const GONE = 'UPDATE alerts.death SET gone = true, told = false WHERE source = $1 AND NOT gone RETURNING patient'
+const TOLD = `
+  UPDATE alerts.death SET told = true FROM unnest($1::text[], $2::boolean[]) AS given (source, gone)
+  WHERE death.source = given.source AND death.gone = given.gone`

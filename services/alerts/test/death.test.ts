@@ -1,0 +1,136 @@
+import type { Encounter, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
+
+const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000)
+const KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
+
+const need = (id: string, requester: string): ServiceRequest => ({
+  resourceType: 'ServiceRequest',
+  id,
+  status: 'active',
+  intent: 'proposal',
+  subject: { reference: 'Patient/dafydd' },
+  requester: { reference: requester },
+})
+const task = (id: string, kind: string, of: string, owner: string, status: Task['status']): Task => ({
+  resourceType: 'Task',
+  id,
+  status,
+  intent: 'order',
+  code: { coding: [{ system: KIND, code: kind }] },
+  focus: { reference: `ServiceRequest/${of}` },
+  for: { reference: 'Patient/dafydd' },
+  owner: { reference: owner },
+  restriction: { period: { end: '2026-12-01' } },
+})
+
+/** Dafydd goes to a class that the community team asked for, and waits for triage of a second need. */
+async function withNeeds(t: Parameters<typeof testHospital>[0]): Promise<TestHospital> {
+  const hospital = await testHospital(t)
+  hospital.record.seed(need('exercise', 'Organization/community-team'))
+  hospital.record.seed(task('class', 'referral', 'exercise', 'Organization/therapy-centre', 'accepted'))
+  hospital.record.seed(need('splint', 'Practitioner/somebody'))
+  hospital.record.seed(task('triage', 'single-point-of-access', 'splint', 'Organization/single-point-of-access', 'requested'))
+  return hospital
+}
+const died = (message: string) => message.replace('||||01\r', '|20261121034400|Y||01\r')
+const alive = (message: string) => message.replace('||||01\r', '||N||01\r')
+const told = (hospital: TestHospital) =>
+  hospital.record
+    .all<Task>('Task')
+    .filter(({ code }) => code?.coding?.[0]?.code === 'death-notice')
+    .map(({ owner, status, input }) => [owner?.reference, status, input?.[0]?.valueReference?.reference])
+async function hear(hospital: TestHospital, message: string) {
+  t.match(await hospital.send(message), { code: 'CA' })
+  await hospital.acted()
+  await hospital.moveTo(NIGHT)
+}
+const BOTH = [
+  ['Organization/community-team', 'requested', 'ServiceRequest/exercise'],
+  ['Organization/single-point-of-access', 'requested', 'ServiceRequest/splint'],
+]
+
+t.test('HAZ-A20: a death in hospital closes the stay, asks nobody to call, and each team that answers for a need knows', async (t) => {
+  const hospital = await withNeeds(t)
+  await hear(hospital, anAdmissionMessage())
+  const before = hospital.record.read<Task>('Task/class')
+  t.equal(before.status, 'on-hold')
+  await hear(hospital, died(anAdmissionMessage({ event: 'A03', controlId: '2', at: at(90) })))
+  await hear(hospital, died(anAdmissionMessage({ event: 'A03', controlId: '2', at: at(90) })))
+
+  t.equal(hospital.task(/^alert-/).status, 'completed')
+  t.notOk(hospital.record.all<Task>('Task').some(({ code }) => code?.coding?.[0]?.code === 'after-discharge'))
+  t.strictSame(told(hospital), BOTH)
+  t.strictSame(await hospital.notices(), ['raised', 'closed (quiet)'])
+  t.strictSame(hospital.record.read<Task>('Task/class'), before, 'whoever gives the sessions reads nothing new')
+  const said = hospital.record.all<Task>('Task').filter((each) => each.for !== undefined)
+  t.notMatch(JSON.stringify(said), /died|death/i, 'nothing that the person or a carer may read says so')
+
+  await hear(hospital, anAdmissionMessage({ event: 'A13', controlId: '3', at: at(100) }))
+  t.equal(hospital.task(/^alert-/).status, 'requested', 'the discharge was a mistake: the alert stands again')
+  t.strictSame(
+    told(hospital).map(([, status]) => status),
+    ['cancelled', 'cancelled'],
+  )
+  await hear(hospital, died(anAdmissionMessage({ event: 'A03', controlId: '4', at: at(200) })))
+  t.strictSame(told(hospital), BOTH, 'the same two Tasks are open again')
+})
+
+t.test('HAZ-A20: an update that brings the death closes the stay too, and one that says alive opens it again', async (t) => {
+  const hospital = await withNeeds(t)
+  await hear(hospital, anAdmissionMessage())
+  await hear(hospital, died(anAdmissionMessage({ event: 'A08', controlId: '2', at: at(60) })))
+  t.equal(hospital.task(/^alert-/).status, 'completed')
+  t.equal(hospital.encounter().status, 'finished')
+  t.strictSame(told(hospital), BOTH)
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '3', at: at(70) })))
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+  t.equal(hospital.encounter().status, 'in-progress')
+  t.ok(told(hospital).every(([, status]) => status === 'cancelled'))
+})
+
+t.test('HAZ-A20: a hospital that says so of the person and of no stay is heard, and closes the stay of another hospital', async (t) => {
+  const hospital = await withNeeds(t)
+  await hear(hospital, anAdmissionMessage())
+  const notice = died(anAdmissionMessage({ controlId: '2', visit: 'V9', at: at(60) })).replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')
+  await hear(hospital, notice)
+  await hear(hospital, notice)
+  t.equal(hospital.task(/^alert-/).status, 'completed')
+  t.strictSame(told(hospital), BOTH)
+})
+
+t.test('HAZ-A20: a death noted in the record closes the alert as over and not as a mistake, and ends a follow-up', async (t) => {
+  const hospital = await withNeeds(t)
+  await hear(hospital, anAdmissionMessage({ controlId: '1', visit: 'V1' }))
+  await hear(hospital, anAdmissionMessage({ event: 'A03', controlId: '2', visit: 'V1', at: at(60) }))
+  await hear(hospital, anAdmissionMessage({ controlId: '3', visit: 'V2', at: at(120) }))
+  t.equal(hospital.task(/^after-discharge-/).status, 'requested')
+
+  const patient = hospital.record.read<Patient>('Patient/dafydd')
+  hospital.record.seed({ ...patient, deceasedDateTime: '2026-11-21' })
+  await hospital.tell()
+  await hospital.moveTo(NIGHT)
+  t.equal(hospital.task(/^after-discharge-/).status, 'cancelled')
+  t.strictSame(
+    hospital.record
+      .all<Task>('Task')
+      .filter(({ code }) => code?.coding?.[0]?.code === 'hospital-alert')
+      .map(({ status, statusReason }) => [status, statusReason]),
+    [
+      ['completed', undefined],
+      ['completed', undefined],
+    ],
+  )
+  t.strictSame(
+    hospital.record.all<Encounter>('Encounter').map(({ status }) => status),
+    ['finished', 'finished'],
+  )
+  t.strictSame(told(hospital), BOTH)
+
+  hospital.record.seed(patient)
+  await hospital.tell()
+  await hospital.moveTo(NIGHT)
+  t.ok(told(hospital).every(([, status]) => status === 'cancelled'), 'it was a mistake')
+})
