@@ -142,7 +142,22 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const subscriptions = subscriptionsIn(database)
   const deaths = deathsIn(database)
   const intake: Intake = {}
-  const alerts = alertsOf({ record, stays, watchList, register, rules, approvals, siteOf, pathway, subscriptions, deaths, onDeath: () => intake.onDeath?.(), clock, newId: mint, log })
+  const alerts = alertsOf({
+    record,
+    stays,
+    watchList,
+    register,
+    rules,
+    approvals,
+    siteOf,
+    pathway,
+    subscriptions,
+    deaths,
+    onDeath: () => intake.onDeath?.(),
+    clock,
+    newId: mint,
+    log,
+  })
   return {
     tokens,
     record,
@@ -159,7 +174,21 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     subscriptions,
     feeds: feedsIn(database),
     counts: adtCounts(),
-    received: messageReceived({ messages, stays, alerts, watchList, reviews, marks, deaths, onDeath: () => intake.onDeath?.(), processingIds, siteOf, clock, newId: mint, log }),
+    received: messageReceived({
+      messages,
+      stays,
+      alerts,
+      watchList,
+      reviews,
+      marks,
+      deaths,
+      onDeath: () => intake.onDeath?.(),
+      processingIds,
+      siteOf,
+      clock,
+      newId: mint,
+      log,
+    }),
     intake,
     deaths,
     quarantine: openQuarantine(database, folder),

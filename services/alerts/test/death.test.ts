@@ -132,5 +132,8 @@ t.test('HAZ-A20: a death noted in the record closes the alert as over and not as
   hospital.record.seed(patient)
   await hospital.tell()
   await hospital.moveTo(NIGHT)
-  t.ok(told(hospital).every(([, status]) => status === 'cancelled'), 'it was a mistake')
+  t.ok(
+    told(hospital).every(([, status]) => status === 'cancelled'),
+    'it was a mistake',
+  )
 })

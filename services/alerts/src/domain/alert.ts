@@ -347,7 +347,8 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
       ? settle(existing, reopen(existing, dueAt(due.afterDischarge, now, calendar)), context).entries
       : []
   return OPEN.has(existing.status)
-    ? settle(existing, end(existing, 'cancelled', 'withdrawn', died ? 'It is no longer wanted.' : 'The discharge was taken back.'), context).entries
+    ? settle(existing, end(existing, 'cancelled', 'withdrawn', died ? 'It is no longer wanted.' : 'The discharge was taken back.'), context)
+        .entries
     : []
 }
 

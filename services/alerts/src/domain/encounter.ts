@@ -55,11 +55,7 @@ const CLASS = {
 } as const
 
 /** The Encounter of a stay as it should stand; what others have added to it is kept. */
-export function encounterFor(
-  view: StayView,
-  hospital: string | undefined,
-  existing: Encounter | undefined,
-): Encounter {
+export function encounterFor(view: StayView, hospital: string | undefined, existing: Encounter | undefined): Encounter {
   const { id, facility, patient, stay, wrongPerson, merged } = view
   const { admittedAt, endedAt, patientClass } = stay
   const status = hasDied(view) && GOING_ON.has(stay.status) ? 'ended' : stay.status

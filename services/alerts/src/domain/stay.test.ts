@@ -129,11 +129,14 @@ t.test('a death is told of the stay and stays so', async (t) => {
   t.ok(stayOf([event('A01', 0), event('A03', 20, { died: true })]).died)
 })
 
-t.test('HAZ-A20: a death told without a stay, in an update, counts; an update that says alive takes it back, an older one does not', async (t) => {
-  const outside = stayOf([event('A08', 0, { died: true, patientClass: 'N' })])
-  t.match(outside, { status: 'unknown', died: true })
-  const alive = { alive: true as const }
-  t.notOk(stayOf([event('A01', 0), event('A08', 20, { died: true }), event('A08', 30, alive)]).died)
-  t.ok(stayOf([event('A01', 0), event('A08', 20, { died: true }), event('A08', 10, alive)]).died)
-  t.notOk(stayOf([event('A01', 0), event('A03', 20, { died: true }), event('A13', 30)]).died, 'a discharge that was cancelled')
-})
+t.test(
+  'HAZ-A20: a death told without a stay, in an update, counts; an update that says alive takes it back, an older one does not',
+  async (t) => {
+    const outside = stayOf([event('A08', 0, { died: true, patientClass: 'N' })])
+    t.match(outside, { status: 'unknown', died: true })
+    const alive = { alive: true as const }
+    t.notOk(stayOf([event('A01', 0), event('A08', 20, { died: true }), event('A08', 30, alive)]).died)
+    t.ok(stayOf([event('A01', 0), event('A08', 20, { died: true }), event('A08', 10, alive)]).died)
+    t.notOk(stayOf([event('A01', 0), event('A03', 20, { died: true }), event('A13', 30)]).died, 'a discharge that was cancelled')
+  },
+)

@@ -26,7 +26,9 @@ const OPEN_STATES = 'draft,requested,received,accepted,ready,in-progress,on-hold
 /** Tells of every death that is not told of yet, or was taken back. */
 export async function tellOfDeaths(work: TellOfDeath, now: Date): Promise<void> {
   for (const patient of await work.deaths.untold(BATCH)) {
-    await tellOfDeath(patient, work, now).catch((error: unknown) => work.log.warn({ event: 'death.not-told', reason: summariseError(error) }))
+    await tellOfDeath(patient, work, now).catch((error: unknown) =>
+      work.log.warn({ event: 'death.not-told', reason: summariseError(error) }),
+    )
   }
 }
 
@@ -97,7 +99,8 @@ async function ownerOf(need: ServiceRequest, tasks: readonly Task[], { record, o
 }
 
 const TAKEN_BACK = 'The death was a mistake and was taken back.'
-const wasTakenBack = ({ status, statusReason }: Task): boolean => status === 'cancelled' && codeOf(statusReason, CODES.ALERT_OUTCOME) === 'withdrawn'
+const wasTakenBack = ({ status, statusReason }: Task): boolean =>
+  status === 'cancelled' && codeOf(statusReason, CODES.ALERT_OUTCOME) === 'withdrawn'
 
 async function takeBack(task: string, { record }: TellOfDeath, now: Date): Promise<void> {
   await record.change<Task>(task, (current) => {
@@ -112,5 +115,9 @@ async function takeBack(task: string, { record }: TellOfDeath, now: Date): Promi
 
 function askAgain(task: Task, now: Date): Task {
   const { statusReason: _, ...rest } = task
-  return { ...rest, status: 'requested', restriction: { ...task.restriction, period: { end: new Date(now.getTime() + DUE_MS).toISOString() } } }
+  return {
+    ...rest,
+    status: 'requested',
+    restriction: { ...task.restriction, period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
+  }
 }

@@ -23,13 +23,18 @@ export interface Deaths {
 
 /** Opens them. */
 export function deathsIn(database: Database): Deaths {
-  const patients = async (name: string, text: string, values: unknown[]): Promise<readonly string[]> =>
-    [...new Set((await database.query<{ patient: string }>({ name, text, values })).rows.map(({ patient }) => patient))]
+  const patients = async (name: string, text: string, values: unknown[]): Promise<readonly string[]> => [
+    ...new Set((await database.query<{ patient: string }>({ name, text, values })).rows.map(({ patient }) => patient)),
+  ]
   return {
     says: async (source, patient, at) =>
       patient === undefined ? patients('death-gone', GONE, [source]) : patients('death-said', SAID, [source, patient, at]),
     async hasDied(patient) {
-      const { rows } = await database.query({ name: 'death-has', text: 'SELECT 1 FROM alerts.death WHERE patient = $1 AND NOT gone', values: [patient] })
+      const { rows } = await database.query({
+        name: 'death-has',
+        text: 'SELECT 1 FROM alerts.death WHERE patient = $1 AND NOT gone',
+        values: [patient],
+      })
       return rows.length > 0
     },
     untold: async (limit) => patients('death-untold', 'SELECT DISTINCT patient FROM alerts.death WHERE NOT told LIMIT $1', [limit]),
@@ -47,7 +52,8 @@ export function deathsIn(database: Database): Deaths {
       return new Map(rows.map(({ need, task }) => [need, task]))
     },
     async keepTask(patient, need, task) {
-      const text = 'INSERT INTO alerts.death_told (patient, need, task) VALUES ($1, $2, $3) ON CONFLICT (patient, need) DO UPDATE SET task = excluded.task'
+      const text =
+        'INSERT INTO alerts.death_told (patient, need, task) VALUES ($1, $2, $3) ON CONFLICT (patient, need) DO UPDATE SET task = excluded.task'
       await database.query({ name: 'death-keep-task', text, values: [patient, need, task] })
     },
   }
