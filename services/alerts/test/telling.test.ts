@@ -7,7 +7,7 @@ import { SMTPServer } from 'smtp-server'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { loadChannels, type ChannelMeans } from '../src/outbox/define-channel.ts'
-import { mayReach, outbound } from '../src/outbox/outbound.ts'
+import { mayReach, outbound } from '@platform/service/outbound'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 interface Received {

@@ -5,7 +5,7 @@ import type { TopicChannel } from '@platform/fhir/topic-subscription'
 import type { NotificationType, NumberedEvent } from '../domain/alert-subscription.ts'
 import type { HeldSubscription } from '../store/subscriptions.ts'
 import type { Mailer } from './mailer.ts'
-import type { Outbound } from './outbound.ts'
+import type { Outbound } from '@platform/service/outbound'
 import type { SmsGateway } from './sms-gateway.ts'
 
 /** What a channel is given to deliver with. */

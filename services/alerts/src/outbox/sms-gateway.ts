@@ -1,7 +1,7 @@
 /** SMS by an HTTP gateway of the kind of GOV.UK Notify; where none is set up, kept and shown in the demonstration. */
 import { refuse } from '../errors.ts'
 import type { KeptMessages } from '../store/kept-messages.ts'
-import type { Outbound } from './outbound.ts'
+import type { Outbound } from '@platform/service/outbound'
 
 /** One text message. It carries words alone. */
 export interface Sms {

@@ -1,0 +1,192 @@
+/**
+ * Requests to addresses that others have given us: only where the operator allows it, checked on the address that is really connected to, so that
+ * no name and no redirect leads into our own network. OWASP Server-Side Request Forgery Prevention.
+ */
+import { lookup as resolve } from 'node:dns/promises'
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
+
+/** Where requests may go. */
+export interface OutboundPolicy {
+  /** `host:port` each, host a name or an address. When there are any, nothing else is reached. */
+  readonly allow: readonly string[]
+  /** Loopback too, as in the demonstration. */
+  readonly loopback: boolean
+}
+
+/** What is asked. */
+export interface OutboundRequest {
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** How long the whole answer may take, in milliseconds. @default 10_000 */
+  readonly withinMs?: number
+  /** The longest answer that is read, in bytes; of a longer one nothing is given. @default 16 MiB */
+  readonly atMostBytes?: number
+  /** How many redirects are followed, each checked like the first address; only of GET, and never from https to http. @default 0 */
+  readonly redirects?: number
+}
+
+/** What was answered. */
+export interface OutboundAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** Asks allowed addresses. */
+export interface Outbound extends Disposable {
+  /**
+   * @returns the status; a redirect is an answer like any other and is not followed
+   * @throws what `forbidden` gives, or an error when nobody answers in time
+   */
+  post(url: string, body: string, headers: Readonly<Record<string, string>>, options?: { readonly withinMs?: number }): Promise<number>
+  /**
+   * @returns status, headers and text
+   * @throws what `forbidden` gives, AnswerTooLong, or an error when nobody answers in time
+   */
+  ask(url: string, request?: OutboundRequest): Promise<OutboundAnswer>
+}
+
+/** An address that may not be reached from here. */
+export class EndpointForbidden extends Error {
+  override readonly name = 'EndpointForbidden'
+  readonly code = 'ENDPOINT_FORBIDDEN'
+  readonly remedy = 'Use a public address, or ask the operator to add host and port to OUTBOUND_ALLOW.'
+}
+
+/** More came than is read. */
+export class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong'
+  readonly code = 'ANSWER_TOO_LONG'
+  readonly remedy = 'Ask the publisher for smaller pages.'
+}
+
+const ANSWER_WITHIN_MS = 10_000
+const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
+/** A connection that is not used for so long is closed. */
+const IDLE_MS = 30_000
+
+/** Networks that are no public address: RFC 6890, RFC 4193, RFC 4291, RFC 6598, and the metadata service of clouds. */
+const PRIVATE: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+  ['::', 128],
+  ['64:ff9b::', 96],
+  ['2001:db8::', 32],
+]
+
+const forbiddenNetworks = new BlockList()
+for (const [network, bits] of PRIVATE) forbiddenNetworks.addSubnet(network, bits, isIPv6(network) ? 'ipv6' : 'ipv4')
+const loopbacks = new BlockList()
+loopbacks.addSubnet('127.0.0.0', 8, 'ipv4')
+loopbacks.addAddress('::1', 'ipv6')
+
+/** Whether an address may be connected to. */
+export function mayReach(address: string, host: string, port: string, { allow, loopback }: OutboundPolicy): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const kind = isIPv6(plain) ? 'ipv6' : 'ipv4'
+  if (isIP(plain) === 0) return false
+  if (allow.length > 0) return allow.includes(`${host}:${port}`) || allow.includes(`${plain}:${port}`)
+  if (loopbacks.check(plain, kind)) return loopback
+  return !forbiddenNetworks.check(plain, kind)
+}
+
+/**
+ * Opens a way out under a policy.
+ *
+ * @param forbidden the refusal for an address that may not be reached, in the words of whoever asks
+ */
+export function outbound(policy: OutboundPolicy, forbidden: () => Error = () => new EndpointForbidden(SAYS)): Outbound {
+  // A connection that is kept was made to an address that was checked; another name never shares it.
+  const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: IDLE_MS }
+  const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) }
+
+  const once = async (url: string, request: OutboundRequest): Promise<OutboundAnswer> => {
+    const target = URL.parse(url)
+    if (target === null || (target.protocol !== 'https:' && target.protocol !== 'http:') || target.username !== '') throw forbidden()
+    const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port
+    const host = target.hostname.replace(/^\[|\]$/g, '')
+    const addresses = await resolve(host, { all: true })
+    const reachable = addresses.filter(({ address }) => mayReach(address, host, port, policy))
+    if (reachable.length === 0) throw forbidden()
+    return send(target, request, agents[target.protocol], reachable)
+  }
+
+  const ask = async (url: string, request: OutboundRequest = {}): Promise<OutboundAnswer> => {
+    let at = url
+    for (let left = request.redirects ?? 0; ; left -= 1) {
+      const answer = await once(at, request)
+      const { location } = answer.headers
+      const isRedirect = answer.status >= 301 && answer.status <= 308 && answer.status !== 304 && location !== undefined
+      if (!isRedirect || left <= 0 || (request.method ?? 'GET') !== 'GET') return answer
+      const next = URL.parse(location, at)
+      if (next === null || (at.startsWith('https:') && next.protocol !== 'https:')) throw forbidden()
+      at = next.href
+    }
+  }
+
+  return {
+    ask,
+    post: async (url, body, headers, options = {}) =>
+      (await once(url, { method: 'POST', body, headers, ...options, atMostBytes: Infinity })).status,
+    [Symbol.dispose]: () => {
+      for (const agent of Object.values(agents)) agent.destroy()
+    },
+  }
+}
+
+const SAYS = 'The address may not be reached from here.'
+
+/** Connects to the addresses that were checked, not to what the name means by then. */
+function send(
+  target: URL,
+  { method = 'GET', body, headers = {}, withinMs = ANSWER_WITHIN_MS, atMostBytes = LONGEST_ANSWER_BYTES }: OutboundRequest,
+  agent: HttpAgent,
+  addresses: readonly { address: string; family: number }[],
+): Promise<OutboundAnswer> {
+  const lookup = ((_host, options, done) => {
+    const [first] = addresses
+    if (typeof options === 'object' && options.all === true) done(null, [...addresses])
+    else done(null, first?.address ?? '', first?.family ?? 4)
+  }) as LookupFunction
+  const open = target.protocol === 'https:' ? httpsRequest : httpRequest
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  return new Promise((resolveAnswer, reject) => {
+    const request = open(target, { method, lookup, headers: { ...headers, ...length }, agent }, (response) => {
+      const parts: Buffer[] = []
+      let bytes = 0
+      response.on('data', (part: Buffer) => {
+        if (atMostBytes === Infinity) return
+        bytes += part.length
+        if (bytes > atMostBytes) request.destroy(new AnswerTooLong(`The answer is longer than ${atMostBytes} bytes.`))
+        else parts.push(part)
+      })
+      response.on('end', () => {
+        clearTimeout(late)
+        resolveAnswer({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts).toString('utf8') })
+      })
+      response.on('error', reject)
+    })
+    // Of the whole answer: one that trickles in is late as well.
+    const late = setTimeout(() => request.destroy(new Error('No answer in time.')), withinMs)
+    request.on('close', () => clearTimeout(late))
+    request.on('error', reject)
+    request.end(body)
+  })
+}
