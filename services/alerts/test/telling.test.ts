@@ -347,7 +347,7 @@ t.test('every channel does as its examples say', async (t) => {
   const channels = await loadChannels()
   t.strictSame([...channels.keys()], ['email', 'sms', 'webhook'])
   const answers = (answer: number): ChannelMeans => ({
-    http: { post: async () => answer, [Symbol.dispose]: () => {} },
+    http: { post: async () => answer },
     sign: async () => 'signature',
     mailer: { send: async () => answer, [Symbol.dispose]: () => {} },
     sms: { send: async () => answer },

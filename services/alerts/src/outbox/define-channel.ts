@@ -10,7 +10,7 @@ import type { SmsGateway } from './sms-gateway.ts'
 
 /** What a channel is given to deliver with. */
 export interface ChannelMeans {
-  readonly http: Outbound
+  readonly http: Pick<Outbound, 'post'>
   readonly sign: (body: string) => Promise<string>
   readonly mailer: Mailer
   readonly sms: SmsGateway

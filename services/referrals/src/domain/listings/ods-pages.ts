@@ -1,0 +1,51 @@
+/**
+ * Organisations of the NHS Organisation Data Service, by the FHIR route: a search Bundle of Organization, paged by `_offset`. The first reading takes what
+ * was asked for, each later one what changed since the day before.
+ */
+import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+
+const PAGE = 100
+
+/** Where a reading begins: everything that the configured search names, or only what changed since this time. */
+export function firstOdsPage(url: string, since?: Date): string {
+  const page = new URL(url)
+  page.searchParams.set('_count', String(PAGE))
+  page.searchParams.set('_offset', '0')
+  // A day more: the service tells the day of a change and no hour.
+  if (since !== undefined)
+    page.searchParams.set('lastChangeDate', `ge${new Date(since.getTime() - 86_400_000).toISOString().slice(0, 10)}`)
+  return page.href
+}
+
+/**
+ * Reads a page.
+ *
+ * @throws PageUnreadable when it is no Bundle of a search
+ */
+export function readOds(text: string, { address, pass }: { readonly address: string; readonly pass: number }): FeedPage {
+  const head = parsed(text)
+  if (head['resourceType'] !== 'Bundle') throw new PageUnreadable('It is no Bundle.')
+  if (head['entry'] === undefined) return { items: [], refused: [] }
+  const { texts, rest } = takeApart(text, ['entry'])
+  const items: FeedItem[] = []
+  const refused: string[] = []
+  for (const [index, entryText] of texts.entries()) {
+    const { resource } = parsed(entryText)
+    const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown }
+    if (resourceType !== 'Organization') continue // an OperationOutcome of the search, an affiliation that was asked for along with it
+    if (typeof id !== 'string' || id === '') refused.push(`entry ${index + 1}: it has no id`)
+    else
+      items.push({
+        kind: 'Organization',
+        id,
+        modified: orderOf(pass) ?? '',
+        said: { data: resource as Record<string, unknown>, text: entryText },
+      })
+  }
+  const asked = new URL(address)
+  const offset = Number(asked.searchParams.get('_offset') ?? 0)
+  const total = rest['total']
+  asked.searchParams.set('_offset', String(offset + PAGE))
+  const isLast = texts.length === 0 || (typeof total === 'number' ? offset + PAGE >= total : texts.length < PAGE)
+  return { items, refused, ...(isLast ? {} : { next: asked.href }), ...(typeof total === 'number' ? { expected: total } : {}) }
+}

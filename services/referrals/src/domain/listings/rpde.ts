@@ -1,0 +1,61 @@
+/**
+ * OpenActive Realtime Paged Data Exchange 1.0: a page of a feed. Items come in the order of (modified, id); `next` leads on; a page without items whose
+ * `next` is its own address is the last one. https://openactive.io/realtime-paged-data-exchange/
+ */
+import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+
+/**
+ * Reads a page.
+ *
+ * @param address where it was found: `next` may be relative to it, and may not lead to another host
+ * @param after position of the last item of the page before; a page that does not go beyond it would be read for ever
+ * @throws PageUnreadable when it is no page of a feed, repeats itself, goes backwards or leads elsewhere
+ */
+export function readRpde(text: string, { address, after }: { readonly address: string; readonly after?: string }): FeedPage {
+  const { texts, rest } = takeApart(text, ['items'])
+  const items: FeedItem[] = []
+  const refused: string[] = []
+  let position: string | undefined
+  for (const [index, itemText] of texts.entries()) {
+    const item = readItem(itemText, index)
+    if (typeof item === 'string') refused.push(item)
+    else {
+      items.push(item)
+      position = positionOf(item)
+    }
+  }
+  const next = nextOf(rest['next'], address)
+  const licence = typeof rest['license'] === 'string' ? { licence: rest['license'] } : {}
+  // Some publishers leave the last items on the last page: where `next` is the same address there is nothing to go on to.
+  if (next === address || texts.length === 0)
+    return { items, refused, again: next, ...licence, ...(position === undefined ? {} : { position }) }
+  if (position === undefined) throw new PageUnreadable('None of its items can be taken, so that nothing says how far it goes.')
+  if (after !== undefined && position <= after)
+    throw new PageUnreadable('The feed repeats itself or goes backwards: its items do not come after those of the page before.')
+  return { items, next, position, refused, ...licence }
+}
+
+const positionOf = ({ modified, id }: FeedItem): string => `${modified}\u0001${id}`
+
+function readItem(text: string, index: number): FeedItem | string {
+  const { id, kind, state, modified, data } = parsed(text, index)
+  const place = `item ${index + 1}`
+  const order = orderOf(modified)
+  const identity = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id
+  if (typeof identity !== 'string' || identity === '' || identity.length > 500 || identity.includes('\u0000'))
+    return `${place}: its id is neither a text nor a whole number that keeps its digits`
+  if (typeof kind !== 'string' || kind === '' || kind.length > 100) return `${place}: it has no kind`
+  if (order === undefined) return `${place}: its modified is neither a whole number nor a text`
+  if (state === 'deleted') return { kind, id: identity, modified: order }
+  if (state !== 'updated') return `${place}: its state is neither updated nor deleted`
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return `${place}: it has no data`
+  if (text.includes('\\u0000')) return `${place}: it holds a character that no text may hold`
+  return { kind, id: identity, modified: order, said: { data: data as Record<string, unknown>, text } }
+}
+
+function nextOf(next: unknown, address: string): string {
+  const target = typeof next === 'string' ? URL.parse(next, address) : null
+  if (target === null) throw new PageUnreadable('It has no next.')
+  if (target.origin !== new URL(address).origin) throw new PageUnreadable('Its next leads to another host.')
+  return target.href
+}

@@ -1,0 +1,44 @@
+/** What a session of an OpenActive feed says of when it is and how much room it has: ScheduledSession, Slot. OpenActive Opportunity Data 2.0. */
+
+/** The columns of a session. */
+export interface SessionFacts {
+  /** Id or address of the series or facility that it belongs to, as the publisher writes it; empty when it does not say. */
+  readonly series: string
+  readonly startsAt?: string
+  readonly endsAt?: string
+  readonly places?: number
+  readonly status: string
+}
+
+/** Whether items of this kind are sessions. A kind may be written with what it belongs to: `FacilityUse/Slot`. */
+export const isSession = (kind: string): boolean => /(?:^|[./])(?:ScheduledSession|Slot)$/i.test(kind)
+
+/** Reads one. What it does not state is absent; a time without offset is not taken, for nobody can tell when that is. */
+export function sessionFacts(data: Readonly<Record<string, unknown>>): SessionFacts {
+  const [startsAt, endsAt] = [instantOf(data['startDate']), instantOf(data['endDate'])]
+  const places = data['remainingAttendeeCapacity'] ?? data['remainingUses']
+  const status = data['eventStatus']
+  return {
+    series: referenceOf(data['superEvent'] ?? data['facilityUse']),
+    status: typeof status === 'string' ? status.slice(0, 200) : '',
+    ...(startsAt === undefined ? {} : { startsAt }),
+    ...(endsAt === undefined ? {} : { endsAt }),
+    ...(typeof places === 'number' && Number.isInteger(places) && places >= 0 && places < 1_000_000 ? { places } : {}),
+  }
+}
+
+function referenceOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return ''
+  const { '@id': id, id: older, identifier, url } = value as Record<string, unknown>
+  const found = [id, older, identifier, url].find((one) => typeof one === 'string')
+  return (found as string | undefined) ?? ''
+}
+
+const INSTANT = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/
+
+function instantOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !INSTANT.test(value)) return undefined
+  const at = new Date(value)
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+}

@@ -1,0 +1,55 @@
+/** Pages of feeds, fetched from where their publishers put them. */
+import type { Outbound } from '@platform/service/outbound'
+
+/** A page could not be had. The message says why in words that a directory manager can act on. */
+export class PageNotAnswered extends Error {
+  override readonly name = 'PageNotAnswered'
+  /** HTTP status; absent when there was no answer at all. */
+  readonly status: number | undefined
+  /** How long the publisher asks us to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  constructor(message: string, options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.status = options.status
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+/** Gives the text at an address. @throws PageNotAnswered */
+export type PageSource = (address: string) => Promise<string>
+
+const WITHIN_MS = 30_000
+const AT_MOST_BYTES = 32 * 1024 * 1024
+
+/**
+ * Opens a source of pages.
+ *
+ * @param odsKey key of the NHS organisation data API, sent to its addresses alone
+ */
+export const pageSource =
+  (http: Outbound, { odsKey }: { readonly odsKey?: string } = {}): PageSource =>
+  async (address) => {
+    const isOds = /(^|\.)api\.service\.nhs\.uk$/.test(new URL(address).hostname)
+    const headers = {
+      accept: isOds ? 'application/fhir+json' : 'application/json, application/vnd.openactive.rpde+json; version=1',
+      'user-agent': 'Handrail directory reader',
+      ...(isOds && odsKey !== undefined ? { apikey: odsKey } : {}),
+    }
+    const answer = await http.ask(address, { headers, withinMs: WITHIN_MS, atMostBytes: AT_MOST_BYTES, redirects: 3 }).catch((cause: unknown) => {
+      const { code, message } = cause as { code?: string; message?: string }
+      throw new PageNotAnswered(REASONS[code ?? ''] ?? message ?? 'It did not answer.', { cause })
+    })
+    if (answer.status === 200) return answer.body
+    const wait = Number(answer.headers['retry-after'])
+    throw new PageNotAnswered(`It answered HTTP ${answer.status}.`, {
+      status: answer.status,
+      ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1_000 } : {}),
+    })
+  }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens there.',
+  ECONNRESET: 'It broke off in the middle.',
+  ENOTFOUND: 'The host name is unknown.',
+  ENDPOINT_FORBIDDEN: 'The address may not be reached from here: the operator can add host and port to OUTBOUND_ALLOW.',
+}

@@ -1,0 +1,323 @@
+/** Reading directory feeds from publishers that listen: whatever they do, nothing is lost, nothing doubled, and what is wrong is said. */
+import { randomUUID } from 'node:crypto'
+import { testDatabase } from '@platform/testing/database'
+import { feedServer, type RpdeSource } from '@platform/testing/feed-server'
+import { outbound } from '@platform/service/outbound'
+import { silentLog } from '@platform/service/log'
+import t from 'tap'
+import { readFeed } from '../src/jobs/read-feed.ts'
+import { feedsIn, type Feed } from '../src/store/feeds/feeds.ts'
+import { pageSource } from '../src/store/feeds/page-source.ts'
+
+const database = await (await testDatabase(t)).open()
+const http = outbound({ allow: [], loopback: true })
+t.teardown(() => http[Symbol.dispose]())
+const publisher = await feedServer(t)
+let now = new Date('2026-11-18T09:00:00Z')
+
+const feeds = feedsIn(database)
+const options = { feeds, pages: pageSource(http), clock: { now: () => now }, newId: randomUUID, log: silentLog }
+let count = 0
+
+async function anRpde(given: { pageSize?: number } = {}) {
+  count += 1
+  const name = `publisher-${count}`
+  const source = publisher.rpde(name)
+  source.pageSize = given.pageSize ?? 3
+  const feed = await feeds.add({ name, type: 'rpde', url: source.url, publisher: 'A leisure trust', owner: 'directory-manager', everyS: 300 }, now)
+  return { source, name, feed: feed as Feed, ...asking(name) }
+}
+
+function asking(name: string) {
+  return {
+    read: async () => readFeed((await feeds.named(name))?.number ?? 0, options),
+    state: async () => (await feeds.named(name)) as Feed,
+    items: async () => (await rows(name, 'feed_item')).filter(({ deleted }) => !deleted),
+    sessions: async () => (await rows(name, 'feed_session')).filter(({ deleted }) => !deleted),
+  }
+}
+
+interface Original {
+  readonly id: string
+  readonly modified: string
+  readonly body: string
+  readonly deleted: boolean
+  readonly pending?: boolean
+  readonly places?: number
+  readonly series?: string
+}
+
+async function rows(name: string, table: string): Promise<readonly Original[]> {
+  const text = `SELECT original.* FROM referrals.${table} AS original JOIN referrals.feed ON number = feed WHERE feed.name = $1 ORDER BY id`
+  return (await database.query<Original & Record<string, unknown>>({ text, values: [name] })).rows
+}
+
+const series = (id: string, modified: string, name = `Class ${id}`): RpdeSource => ({
+  id,
+  kind: 'SessionSeries',
+  modified,
+  data: { '@type': 'SessionSeries', '@id': `https://publisher.example/series/${id}`, name },
+})
+
+const session = (id: string, modified: string, places = 4): RpdeSource => ({
+  id,
+  kind: 'ScheduledSession',
+  modified,
+  data: {
+    '@type': 'ScheduledSession',
+    superEvent: 'https://publisher.example/series/1',
+    startDate: '2026-11-20T10:00:00Z',
+    endDate: '2026-11-20T11:00:00Z',
+    remainingAttendeeCapacity: places,
+  },
+})
+
+const many = (length: number, make = series) => Array.from({ length }, (_, index) => make(`i${String(index).padStart(2, '0')}`, `${1000 + index}`))
+
+t.test('every page is read, services and sessions apart, and where the reading came to is kept', async (t) => {
+  const { source, read, state, items, sessions } = await anRpde()
+  source.publish(...many(7), session('s1', '2000'), session('s2', '2001', 0))
+  t.equal(await read(), 'end')
+  t.equal((await items()).length, 7)
+  t.match(await sessions(), [{ id: 's1', places: 4, series: 'https://publisher.example/series/1' }, { id: 's2', places: 0 }])
+  t.match(await state(), { items: 9, refused: 0, failures: 0, says: '', licence: /creativecommons/, completedAt: now, answeredAt: now })
+  t.match((await state()).nextAt, new Date(now.getTime() + 300_000), 'it is asked again after its pause')
+})
+
+t.test('what changed since is read alone, what was said again changes nothing', async (t) => {
+  const { source, read, state, items } = await anRpde()
+  source.publish(...many(7))
+  await read()
+  const before = publisher.requests.length
+  source.publish(series('i03', '3000', 'Renamed'))
+  t.equal(await read(), 'end')
+  t.equal(publisher.requests.length - before, 2, 'the page with the change, and the empty one after it')
+  t.equal((await items()).length, 7)
+  t.match((await items()).find(({ id }) => id === 'i03')?.body, /Renamed/)
+  t.equal((await state()).items, 8)
+})
+
+t.test('an item is kept as it came, digit by digit', async (t) => {
+  const { source, read, items } = await anRpde()
+  source.publish({ id: 'a', kind: 'SessionSeries', modified: '7', data: '{"name":"A \\"quoted\\" \\\\ name\\n",  "price": 1.50, "big": 12345678901234567890}' })
+  await read()
+  t.match((await items())[0]?.body, /"data":\{"name":"A \\"quoted\\" \\\\ name\\n", {2}"price": 1\.50, "big": 12345678901234567890\}/)
+})
+
+t.test('a modified beyond what JavaScript can count keeps its order', async (t) => {
+  const { source, read, items } = await anRpde({ pageSize: 1 })
+  source.publish(series('a', '9007199254740993', 'first'), series('b', '9007199254740992'), series('c', '99'))
+  t.equal(await read(), 'end')
+  source.publish(series('a', '9007199254740995', 'second'))
+  t.equal(await read(), 'end')
+  t.match((await items()).find(({ id }) => id === 'a'), { modified: '016:9007199254740995', body: /second/ })
+})
+
+t.test('what is deleted is gone, and an older version that comes late does not bring it back', async (t) => {
+  const { source, read, items, sessions, name } = await anRpde()
+  source.publish(series('a', '1'), session('s', '2'))
+  await read()
+  source.publish({ id: 'a', kind: 'SessionSeries', modified: '10' }, { id: 's', kind: 'ScheduledSession', modified: '11' })
+  await read()
+  t.same([await items(), await sessions()], [[], []])
+  // The publisher forgets its deletion and is read from its beginning.
+  source.publish(series('a', '1'), session('s', '2'))
+  await feeds.schedule(name, { nextAt: now, fromTheBeginning: true })
+  await read()
+  t.same([await items(), await sessions()], [[], []])
+  t.match(await rows(name, 'feed_item'), [{ id: 'a', deleted: true, body: '' }])
+})
+
+t.test('two items of one id on one page, or on two, are one: the newest', async (t) => {
+  const { source, read, items, name } = await anRpde({ pageSize: 10 })
+  const twice = (modified: string, words: string) =>
+    `{"state":"updated","kind":"SessionSeries","id":"a","modified":${modified},"data":{"name":"${words}"}}`
+  publisher.mount(`/twice`, (_request, _body, { href, searchParams }) => ({
+    status: 200,
+    body:
+      searchParams.get('page') === null
+        ? `{"items":[${twice('1', 'old')},${twice('3', 'new')},${twice('2', 'between')}],"next":"${href}?page=2"}`
+        : searchParams.get('page') === '2'
+          ? `{"items":[${twice('2', 'between')},${twice('4', 'newest')}],"next":"${href.replace('page=2', 'page=3')}"}`
+          : `{"items":[],"next":"${href}"}`,
+  }))
+  await database.query({ text: 'UPDATE referrals.feed SET url = $2 WHERE name = $1', values: [name, `${publisher.url}/twice`] })
+  source.publish()
+  t.equal(await read(), 'end')
+  t.match(await items(), [{ id: 'a', body: /"newest"/ }])
+})
+
+t.test('a broken page in the middle: what came before it is kept, it is said where, and the reading goes on there once it is mended', async (t) => {
+  for (const [kind, says] of [
+    ['broken-json', /stops being JSON/],
+    ['breaks-off', /ends in the middle/],
+    ['web-page', /page for browsers/],
+  ] as const) {
+    const { source, read, state, items } = await anRpde()
+    source.publish(...many(8))
+    source.fault({ kind, afterItems: 6 })
+    t.equal(await read(), 'failed', kind)
+    t.equal((await items()).length, 6)
+    t.match(await state(), { says, failures: 1, failingSince: now, completedAt: undefined })
+    source.fault(undefined)
+    const before = publisher.requests.length
+    t.equal(await read(), 'end')
+    t.equal(publisher.requests.length - before, 2, 'the page that was broken, and the end')
+    t.equal((await items()).length, 8)
+    t.match(await state(), { says: '', failures: 0, failingSince: undefined })
+  }
+})
+
+t.test('a feed that repeats itself, goes backwards or leads to another host is not followed for ever', async (t) => {
+  for (const [kind, says] of [
+    ['repeats', /repeats itself or goes backwards/],
+    ['goes-backwards', /repeats itself or goes backwards/],
+    ['leads-elsewhere', /another host/],
+  ] as const) {
+    const { source, read, state, items } = await anRpde()
+    source.publish(...many(9))
+    source.fault({ kind, afterItems: 6 })
+    t.equal(await read(), 'failed', kind)
+    t.match((await state()).says, says)
+    t.equal((await items()).length, 6)
+  }
+})
+
+t.test('an empty page is the end, wherever it leads', async (t) => {
+  const { read, state, name } = await anRpde()
+  publisher.mount('/circle', (_request, _body, { searchParams }) => {
+    const step = Number(searchParams.get('step') ?? 0) + 1
+    return { status: 200, body: `{"items":[],"next":"/circle?step=${step}"}` }
+  })
+  await database.query({ text: 'UPDATE referrals.feed SET url = $2 WHERE name = $1', values: [name, `${publisher.url}/circle`] })
+  t.equal(await read(), 'end')
+  t.match((await state()).cursor, /step=1/)
+})
+
+t.test('a publisher that is down takes nothing away; it is asked again later and later, and not before it asks for', async (t) => {
+  const { source, read, state, items } = await anRpde()
+  source.publish(...many(4))
+  await read()
+  const answered = now
+  source.fault({ kind: 'down' })
+  const pauses: number[] = []
+  for (let time = 0; time < 3; time += 1) {
+    now = new Date(now.getTime() + 1_000_000)
+    t.equal(await read(), 'failed')
+    pauses.push(((await state()).nextAt?.getTime() ?? 0) - now.getTime())
+  }
+  t.same(pauses, [60_000, 120_000, 240_000])
+  t.equal((await items()).length, 4)
+  t.match(await state(), { says: 'It answered HTTP 503.', answeredAt: answered, failingSince: new Date(answered.getTime() + 1_000_000), failures: 3 })
+  source.fault({ kind: 'down', status: 429, retryAfterS: 900 })
+  t.equal(await read(), 'failed')
+  t.equal(((await state()).nextAt?.getTime() ?? 0) - now.getTime(), 900_000)
+})
+
+t.test('an item that cannot be taken is said with its place, and holds up no other', async (t) => {
+  const { read, state, items, name, feed } = await anRpde()
+  publisher.mount('/odd', (_request, _body, { href }) => ({
+    status: 200,
+    body: `{"items":[{"state":"updated","kind":"SessionSeries","id":"a","modified":1,"data":{}},{"state":"updated","kind":"SessionSeries","modified":2,"data":{}},
+      {"state":"gone","kind":"SessionSeries","id":"c","modified":3},{"state":"updated","kind":"SessionSeries","id":"d","modified":4.5,"data":{}}],"next":"${href}"}`,
+  }))
+  await database.query({ text: 'UPDATE referrals.feed SET url = $2 WHERE name = $1', values: [name, `${publisher.url}/odd`] })
+  t.equal(await read(), 'end')
+  t.equal((await items()).length, 1)
+  t.match(await state(), { refused: 3 })
+  t.match(
+    (await feeds.refusals(feed.number)).map(({ says }) => says),
+    [/item 4: its modified/, /item 3: its state/, /item 2: its id/],
+  )
+})
+
+t.test('two readers of one feed: one reads, the other hears that it is busy; what a reader holds that was taken over is not written', async (t) => {
+  const { source, read, items, feed } = await anRpde()
+  source.publish(...many(4))
+  await feeds.claim(feed.number, randomUUID(), now)
+  t.equal(await read(), 'busy')
+  now = new Date(now.getTime() + 601_000)
+  t.equal(await read(), 'end', 'whoever was silent for ten minutes has lost it')
+  const lost = { items: [], refused: [], pages: 1, at: now }
+  await t.rejects(feeds.keep(feed, randomUUID(), lost), { name: 'RunLost' })
+  t.equal((await items()).length, 4)
+})
+
+t.test('a reader that is told to stop keeps what it has and lets another go on there', async (t) => {
+  const { source, read, items, feed } = await anRpde()
+  source.publish(...many(9))
+  const stopping = new AbortController()
+  const outcome = await readFeed(feed.number, options, {
+    signal: stopping.signal,
+    progress: ({ items: taken }) => {
+      if (taken >= 6) stopping.abort()
+    },
+  })
+  t.equal(outcome, 'stopped')
+  t.equal((await items()).length, 6)
+  const before = publisher.requests.length
+  t.equal(await read(), 'end')
+  t.equal(publisher.requests.length - before, 2)
+  t.equal((await items()).length, 9)
+})
+
+t.test('Open Referral UK 3.0 and 1.0 are read whole, with the details that a list leaves out', async (t) => {
+  for (const version of ['3.0', '1.0'] as const) {
+    const name = `council-${version.slice(0, 1)}`
+    const source = publisher.openReferral(name, version)
+    source.pageSize = 2
+    source.set(Array.from({ length: 5 }, (_, index) => ({ id: `v${index}`, name: `Service ${index}`, organization: { id: 'o' }, service_at_locations: [] })))
+    await feeds.add({ name, type: 'oruk', url: source.url, publisher: 'A council', owner: 'directory-manager', everyS: 86_400 }, now)
+    const { read, state, items } = asking(name)
+    t.equal(await read(), 'end', version)
+    t.match(await items(), [{ id: 'v0', body: /"organization"/ }, {}, {}, {}, { id: 'v4' }])
+    t.match(await state(), { expected: 5, pass: 2 })
+  }
+})
+
+t.test('a service that two whole readings did not meet is gone; a list that is suddenly empty is doubted', async (t) => {
+  const name = 'council-shrinks'
+  const source = publisher.openReferral(name, '3.0')
+  const services = Array.from({ length: 4 }, (_, index) => ({ id: `v${index}`, name: `Service ${index}`, organization: { id: 'o' }, service_at_locations: [] }))
+  source.set(services)
+  await feeds.add({ name, type: 'oruk', url: source.url, publisher: 'A council', owner: 'directory-manager', everyS: 86_400 }, now)
+  const { read, state, items } = asking(name)
+  await read()
+  source.set(services.slice(1))
+  await read()
+  t.equal((await items()).length, 4, 'once may be chance')
+  await read()
+  t.same(
+    (await items()).map(({ id }) => id),
+    ['v1', 'v2', 'v3'],
+  )
+  source.set([])
+  t.equal(await read(), 'failed')
+  t.match((await state()).says, /met 0 of the 3 listings/)
+  t.equal((await items()).length, 3)
+})
+
+t.test('organisations of the NHS are read by pages, and later what changed since', async (t) => {
+  const asked: string[] = []
+  publisher.mount('/ods', (_request, _body, { searchParams }) => {
+    asked.push(searchParams.toString())
+    const offset = Number(searchParams.get('_offset'))
+    const total = searchParams.get('lastChangeDate') === null ? 150 : 1
+    const entry = Array.from({ length: Math.min(100, total - offset) }, (_, index) => ({
+      resource: { resourceType: 'Organization', id: `Q${offset + index}`, active: true, name: `TRUST ${offset + index}` },
+    }))
+    return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total, entry }) }
+  })
+  const url = `${publisher.url}/ods/Organization?roleCode=RO197`
+  await feeds.add({ name: 'ods', type: 'ods', url, publisher: 'NHS England', owner: 'directory-manager', everyS: 86_400 }, now)
+  const { read, items } = asking('ods')
+  t.equal(await read(), 'end')
+  t.equal((await items()).length, 150)
+  t.equal(await read(), 'end')
+  t.equal((await items()).length, 150, 'what was not asked for again is not gone')
+  t.same(asked, [
+    'roleCode=RO197&_count=100&_offset=0',
+    'roleCode=RO197&_count=100&_offset=100',
+    `roleCode=RO197&_count=100&_offset=0&lastChangeDate=ge${new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10)}`,
+  ])
+})
