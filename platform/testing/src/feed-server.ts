@@ -9,7 +9,10 @@ import type { TestScope } from './database.ts'
 /** A fault that a feed has from now on, or for one answer. */
 export type FeedFault =
   | { readonly kind: 'down'; readonly status?: number; readonly times?: number; readonly retryAfterS?: number }
-  | { readonly kind: 'broken-json' | 'breaks-off' | 'web-page' | 'goes-backwards' | 'repeats' | 'leads-elsewhere'; readonly afterItems: number }
+  | {
+      readonly kind: 'broken-json' | 'breaks-off' | 'web-page' | 'goes-backwards' | 'repeats' | 'leads-elsewhere'
+      readonly afterItems: number
+    }
 
 /** An item of an RPDE feed; `modified` is written as it stands, so that it may have any number of digits. */
 export interface RpdeSource {
@@ -146,7 +149,10 @@ function rpdeFeed(url: string): RpdeFeed & { readonly handle: Handler } {
       const kind = strikes ? fault?.kind : undefined
       const shown =
         kind === 'repeats' || kind === 'goes-backwards'
-          ? sorted.slice(Math.max(0, begins - feed.pageSize - (kind === 'goes-backwards' ? 1 : 0)), Math.max(0, begins - (kind === 'goes-backwards' ? 1 : 0)))
+          ? sorted.slice(
+              Math.max(0, begins - feed.pageSize - (kind === 'goes-backwards' ? 1 : 0)),
+              Math.max(0, begins - (kind === 'goes-backwards' ? 1 : 0)),
+            )
           : sorted.slice(begins, begins + feed.pageSize)
       const last = shown.at(-1)
       const onward = new URL(kind === 'leads-elsewhere' ? 'https://elsewhere.example/feed' : url)
@@ -203,9 +209,13 @@ function openReferralFeed(url: string, version: '1.0' | '3.0'): OpenReferralFeed
       if (!pathname.endsWith('/services')) return { status: 404, body: '{}' }
       const page = Number(searchParams.get('page') ?? 1)
       const from = (page - 1) * feed.pageSize
-      const shown = services.slice(from, from + feed.pageSize).map((service) =>
-        feed.short ? { id: service['id'], name: service['name'], description: service['description'], status: service['status'] } : service,
-      )
+      const shown = services
+        .slice(from, from + feed.pageSize)
+        .map((service) =>
+          feed.short
+            ? { id: service['id'], name: service['name'], description: service['description'], status: service['status'] }
+            : service,
+        )
       const total = Math.max(1, Math.ceil(services.length / feed.pageSize))
       const ends = { first: page === 1, last: page >= total, empty: shown.length === 0 }
       const body =

@@ -24,7 +24,10 @@ async function anRpde(given: { pageSize?: number } = {}) {
   const name = `publisher-${count}`
   const source = publisher.rpde(name)
   source.pageSize = given.pageSize ?? 3
-  const feed = await feeds.add({ name, type: 'rpde', url: source.url, publisher: 'A leisure trust', owner: 'directory-manager', everyS: 300 }, now)
+  const feed = await feeds.add(
+    { name, type: 'rpde', url: source.url, publisher: 'A leisure trust', owner: 'directory-manager', everyS: 300 },
+    now,
+  )
   return { source, name, feed: feed as Feed, ...asking(name) }
 }
 
@@ -72,14 +75,18 @@ const session = (id: string, modified: string, places = 4): RpdeSource => ({
   },
 })
 
-const many = (length: number, make = series) => Array.from({ length }, (_, index) => make(`i${String(index).padStart(2, '0')}`, `${1000 + index}`))
+const many = (length: number, make = series) =>
+  Array.from({ length }, (_, index) => make(`i${String(index).padStart(2, '0')}`, `${1000 + index}`))
 
 t.test('every page is read, services and sessions apart, and where the reading came to is kept', async (t) => {
   const { source, read, state, items, sessions } = await anRpde()
   source.publish(...many(7), session('s1', '2000'), session('s2', '2001', 0))
   t.equal(await read(), 'end')
   t.equal((await items()).length, 7)
-  t.match(await sessions(), [{ id: 's1', places: 4, series: 'https://publisher.example/series/1' }, { id: 's2', places: 0 }])
+  t.match(await sessions(), [
+    { id: 's1', places: 4, series: 'https://publisher.example/series/1' },
+    { id: 's2', places: 0 },
+  ])
   t.match(await state(), { items: 9, refused: 0, failures: 0, says: '', licence: /creativecommons/, completedAt: now, answeredAt: now })
   t.match((await state()).nextAt, new Date(now.getTime() + 300_000), 'it is asked again after its pause')
 })
@@ -99,7 +106,12 @@ t.test('what changed since is read alone, what was said again changes nothing', 
 
 t.test('an item is kept as it came, digit by digit', async (t) => {
   const { source, read, items } = await anRpde()
-  source.publish({ id: 'a', kind: 'SessionSeries', modified: '7', data: '{"name":"A \\"quoted\\" \\\\ name\\n",  "price": 1.50, "big": 12345678901234567890}' })
+  source.publish({
+    id: 'a',
+    kind: 'SessionSeries',
+    modified: '7',
+    data: '{"name":"A \\"quoted\\" \\\\ name\\n",  "price": 1.50, "big": 12345678901234567890}',
+  })
   await read()
   t.match((await items())[0]?.body, /"data":\{"name":"A \\"quoted\\" \\\\ name\\n", {2}"price": 1\.50, "big": 12345678901234567890\}/)
 })
@@ -110,7 +122,10 @@ t.test('a modified beyond what JavaScript can count keeps its order', async (t) 
   t.equal(await read(), 'end')
   source.publish(series('a', '9007199254740995', 'second'))
   t.equal(await read(), 'end')
-  t.match((await items()).find(({ id }) => id === 'a'), { modified: '016:9007199254740995', body: /second/ })
+  t.match(
+    (await items()).find(({ id }) => id === 'a'),
+    { modified: '016:9007199254740995', body: /second/ },
+  )
 })
 
 t.test('what is deleted is gone, and an older version that comes late does not bring it back', async (t) => {
@@ -147,26 +162,29 @@ t.test('two items of one id on one page, or on two, are one: the newest', async 
   t.match(await items(), [{ id: 'a', body: /"newest"/ }])
 })
 
-t.test('a broken page in the middle: what came before it is kept, it is said where, and the reading goes on there once it is mended', async (t) => {
-  for (const [kind, says] of [
-    ['broken-json', /stops being JSON/],
-    ['breaks-off', /ends in the middle/],
-    ['web-page', /page for browsers/],
-  ] as const) {
-    const { source, read, state, items } = await anRpde()
-    source.publish(...many(8))
-    source.fault({ kind, afterItems: 6 })
-    t.equal(await read(), 'failed', kind)
-    t.equal((await items()).length, 6)
-    t.match(await state(), { says, failures: 1, failingSince: now, completedAt: undefined })
-    source.fault(undefined)
-    const before = publisher.requests.length
-    t.equal(await read(), 'end')
-    t.equal(publisher.requests.length - before, 2, 'the page that was broken, and the end')
-    t.equal((await items()).length, 8)
-    t.match(await state(), { says: '', failures: 0, failingSince: undefined })
-  }
-})
+t.test(
+  'a broken page in the middle: what came before it is kept, it is said where, and the reading goes on there once it is mended',
+  async (t) => {
+    for (const [kind, says] of [
+      ['broken-json', /stops being JSON/],
+      ['breaks-off', /ends in the middle/],
+      ['web-page', /page for browsers/],
+    ] as const) {
+      const { source, read, state, items } = await anRpde()
+      source.publish(...many(8))
+      source.fault({ kind, afterItems: 6 })
+      t.equal(await read(), 'failed', kind)
+      t.equal((await items()).length, 6)
+      t.match(await state(), { says, failures: 1, failingSince: now, completedAt: undefined })
+      source.fault(undefined)
+      const before = publisher.requests.length
+      t.equal(await read(), 'end')
+      t.equal(publisher.requests.length - before, 2, 'the page that was broken, and the end')
+      t.equal((await items()).length, 8)
+      t.match(await state(), { says: '', failures: 0, failingSince: undefined })
+    }
+  },
+)
 
 t.test('a feed that repeats itself, goes backwards or leads to another host is not followed for ever', async (t) => {
   for (const [kind, says] of [
@@ -208,7 +226,12 @@ t.test('a publisher that is down takes nothing away; it is asked again later and
   }
   t.same(pauses, [60_000, 120_000, 240_000])
   t.equal((await items()).length, 4)
-  t.match(await state(), { says: 'It answered HTTP 503.', answeredAt: answered, failingSince: new Date(answered.getTime() + 1_000_000), failures: 3 })
+  t.match(await state(), {
+    says: 'It answered HTTP 503.',
+    answeredAt: answered,
+    failingSince: new Date(answered.getTime() + 1_000_000),
+    failures: 3,
+  })
   source.fault({ kind: 'down', status: 429, retryAfterS: 900 })
   t.equal(await read(), 'failed')
   t.equal(((await state()).nextAt?.getTime() ?? 0) - now.getTime(), 900_000)
@@ -231,17 +254,20 @@ t.test('an item that cannot be taken is said with its place, and holds up no oth
   )
 })
 
-t.test('two readers of one feed: one reads, the other hears that it is busy; what a reader holds that was taken over is not written', async (t) => {
-  const { source, read, items, feed } = await anRpde()
-  source.publish(...many(4))
-  await feeds.claim(feed.number, randomUUID(), now)
-  t.equal(await read(), 'busy')
-  now = new Date(now.getTime() + 601_000)
-  t.equal(await read(), 'end', 'whoever was silent for ten minutes has lost it')
-  const lost = { items: [], refused: [], pages: 1, at: now }
-  await t.rejects(feeds.keep(feed, randomUUID(), lost), { name: 'RunLost' })
-  t.equal((await items()).length, 4)
-})
+t.test(
+  'two readers of one feed: one reads, the other hears that it is busy; what a reader holds that was taken over is not written',
+  async (t) => {
+    const { source, read, items, feed } = await anRpde()
+    source.publish(...many(4))
+    await feeds.claim(feed.number, randomUUID(), now)
+    t.equal(await read(), 'busy')
+    now = new Date(now.getTime() + 601_000)
+    t.equal(await read(), 'end', 'whoever was silent for ten minutes has lost it')
+    const lost = { items: [], refused: [], pages: 1, at: now }
+    await t.rejects(feeds.keep(feed, randomUUID(), lost), { name: 'RunLost' })
+    t.equal((await items()).length, 4)
+  },
+)
 
 t.test('a reader that is told to stop keeps what it has and lets another go on there', async (t) => {
   const { source, read, items, feed } = await anRpde()
@@ -266,7 +292,14 @@ t.test('Open Referral UK 3.0 and 1.0 are read whole, with the details that a lis
     const name = `council-${version.slice(0, 1)}`
     const source = publisher.openReferral(name, version)
     source.pageSize = 2
-    source.set(Array.from({ length: 5 }, (_, index) => ({ id: `v${index}`, name: `Service ${index}`, organization: { id: 'o' }, service_at_locations: [] })))
+    source.set(
+      Array.from({ length: 5 }, (_, index) => ({
+        id: `v${index}`,
+        name: `Service ${index}`,
+        organization: { id: 'o' },
+        service_at_locations: [],
+      })),
+    )
     await feeds.add({ name, type: 'oruk', url: source.url, publisher: 'A council', owner: 'directory-manager', everyS: 86_400 }, now)
     const { read, state, items } = asking(name)
     t.equal(await read(), 'end', version)
@@ -278,7 +311,12 @@ t.test('Open Referral UK 3.0 and 1.0 are read whole, with the details that a lis
 t.test('a service that two whole readings did not meet is gone; a list that is suddenly empty is doubted', async (t) => {
   const name = 'council-shrinks'
   const source = publisher.openReferral(name, '3.0')
-  const services = Array.from({ length: 4 }, (_, index) => ({ id: `v${index}`, name: `Service ${index}`, organization: { id: 'o' }, service_at_locations: [] }))
+  const services = Array.from({ length: 4 }, (_, index) => ({
+    id: `v${index}`,
+    name: `Service ${index}`,
+    organization: { id: 'o' },
+    service_at_locations: [],
+  }))
   source.set(services)
   await feeds.add({ name, type: 'oruk', url: source.url, publisher: 'A council', owner: 'directory-manager', everyS: 86_400 }, now)
   const { read, state, items } = asking(name)

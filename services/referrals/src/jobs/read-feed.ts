@@ -85,7 +85,8 @@ export async function readFeed(
       count.items += page.items.length
       progress?.({ ...count, ...(page.expected === undefined ? {} : { expected: page.expected }) })
       const ended = page.next === undefined
-      if (ended || held.length >= BATCH_PAGES || characters >= BATCH_CHARACTERS || performance.now() - heldSince > BATCH_MS) await hand(ended)
+      if (ended || held.length >= BATCH_PAGES || characters >= BATCH_CHARACTERS || performance.now() - heldSince > BATCH_MS)
+        await hand(ended)
       if (page.next === undefined) {
         log.info({ event: 'feed.read', feed: feed.name, ...count })
         return 'end'

@@ -40,7 +40,11 @@ t.test('a page that was cut anywhere is unreadable, and never half read', (t) =>
     items: [{ id: 'a"b\\', kind: 'K', state: 'updated', modified: 1, data: { x: [1, '}'] } }],
   })
   for (let length = 0; length < page.length; length += 1)
-    t.throws(() => readRpde(page.slice(0, length), { address: 'https://p.example/feed' }), { name: 'PageUnreadable' }, page.slice(0, length))
+    t.throws(
+      () => readRpde(page.slice(0, length), { address: 'https://p.example/feed' }),
+      { name: 'PageUnreadable' },
+      page.slice(0, length),
+    )
   t.equal(readRpde(page, { address: 'https://p.example/feed' }).items[0]?.id, 'a"b\\')
   t.end()
 })

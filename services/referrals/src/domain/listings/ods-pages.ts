@@ -12,8 +12,7 @@ export function firstOdsPage(url: string, since?: Date): string {
   page.searchParams.set('_count', String(PAGE))
   page.searchParams.set('_offset', '0')
   // A day more: the service tells the day of a change and no hour.
-  if (since !== undefined)
-    page.searchParams.set('lastChangeDate', `ge${new Date(since.getTime() - 86_400_000).toISOString().slice(0, 10)}`)
+  if (since !== undefined) page.searchParams.set('lastChangeDate', `ge${new Date(since.getTime() - 86_400_000).toISOString().slice(0, 10)}`)
   return page.href
 }
 

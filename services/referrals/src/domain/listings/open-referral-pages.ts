@@ -13,7 +13,8 @@ export const firstPageOf = (url: string): string => {
 }
 
 /** Where the whole of a service is found, when the list has less of it. */
-export const wholeOf = (url: string, id: string): string => new URL(`services/${encodeURIComponent(id)}`, url.endsWith('/') ? url : `${url}/`).href
+export const wholeOf = (url: string, id: string): string =>
+  new URL(`services/${encodeURIComponent(id)}`, url.endsWith('/') ? url : `${url}/`).href
 
 /** Whether a service in a list lacks what is needed of it: versions and publishers differ in how much of it they list. */
 export const isShort = (service: Readonly<Record<string, unknown>>): boolean =>

@@ -218,7 +218,8 @@ async function forgetWhatIsGone(client: PoolClient, { number, pass, name }: Feed
     values: values.slice(0, 2),
   })
   const [held, met] = [Number(rows[0]?.held ?? 0), Number(rows[0]?.met ?? 0)]
-  if (met * 2 < held) throw new TooMuchGone(`A whole reading of ${name} met ${met} of the ${held} listings that it had: nothing was taken away.`)
+  if (met * 2 < held)
+    throw new TooMuchGone(`A whole reading of ${name} met ${met} of the ${held} listings that it had: nothing was taken away.`)
   await client.query({
     name: 'feed-gone',
     text: `UPDATE referrals.feed_item SET deleted = true, pending = true, body = '', modified = $2, fetched_at = $4

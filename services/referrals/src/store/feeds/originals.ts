@@ -17,8 +17,7 @@ interface Table {
 const ITEMS: Table = {
   name: 'feed_item',
   columns: ['feed', 'kind', 'id', 'modified', 'fetched_at', 'deleted', 'pending', 'body'],
-  lineOf: ({ kind, id, modified, said }, feed, at) =>
-    copyLine([feed, kind, id, modified, at, said === undefined, true, said?.text ?? '']),
+  lineOf: ({ kind, id, modified, said }, feed, at) => copyLine([feed, kind, id, modified, at, said === undefined, true, said?.text ?? '']),
 }
 
 const SESSIONS: Table = {
@@ -77,13 +76,19 @@ async function straight(client: PoolClient, { name, columns }: Table, lines: rea
 
 async function over(client: PoolClient, { name, columns }: Table, lines: readonly string[]): Promise<void> {
   const arriving = `pg_temp.${name}_arriving`
-  await client.query(`CREATE TEMPORARY TABLE IF NOT EXISTS ${name}_arriving (LIKE referrals.${name} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`)
+  await client.query(
+    `CREATE TEMPORARY TABLE IF NOT EXISTS ${name}_arriving (LIKE referrals.${name} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`,
+  )
   await copyRows(client, `${arriving} (${columns.join(', ')})`, lines)
   const list = columns.join(', ')
   const changed = columns
     .filter((column) => !['feed', 'kind', 'id'].includes(column))
     // What is said again in the same words does not make the listing anew.
-    .map((column) => (column === 'pending' ? 'pending = kept.pending OR kept.body <> excluded.body OR kept.deleted <> excluded.deleted' : `${column} = excluded.${column}`))
+    .map((column) =>
+      column === 'pending'
+        ? 'pending = kept.pending OR kept.body <> excluded.body OR kept.deleted <> excluded.deleted'
+        : `${column} = excluded.${column}`,
+    )
   await client.query(
     `INSERT INTO referrals.${name} AS kept (${list}) SELECT ${list} FROM ${arriving}
      ON CONFLICT (feed, kind, id) DO UPDATE SET ${changed.join(', ')} WHERE excluded.modified > kept.modified`,

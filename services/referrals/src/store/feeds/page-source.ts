@@ -35,10 +35,12 @@ export const pageSource =
       'user-agent': 'Handrail directory reader',
       ...(isOds && odsKey !== undefined ? { apikey: odsKey } : {}),
     }
-    const answer = await http.ask(address, { headers, withinMs: WITHIN_MS, atMostBytes: AT_MOST_BYTES, redirects: 3 }).catch((cause: unknown) => {
-      const { code, message } = cause as { code?: string; message?: string }
-      throw new PageNotAnswered(REASONS[code ?? ''] ?? message ?? 'It did not answer.', { cause })
-    })
+    const answer = await http
+      .ask(address, { headers, withinMs: WITHIN_MS, atMostBytes: AT_MOST_BYTES, redirects: 3 })
+      .catch((cause: unknown) => {
+        const { code, message } = cause as { code?: string; message?: string }
+        throw new PageNotAnswered(REASONS[code ?? ''] ?? message ?? 'It did not answer.', { cause })
+      })
     if (answer.status === 200) return answer.body
     const wait = Number(answer.headers['retry-after'])
     throw new PageNotAnswered(`It answered HTTP ${answer.status}.`, {
