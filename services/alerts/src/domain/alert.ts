@@ -78,7 +78,7 @@ export function recordFor(view: StayView, record: StayRecord, context: AlertCont
   const phase = phaseOf(view, context.registered)
   const nothingThere = record.encounter === undefined && record.alert === undefined
   // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
-  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && (view.stay.status !== 'planned' || hasDied(view))))) return []
+  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && view.stay.status !== 'planned'))) return []
   if (nothingThere && hasDied(view) && !context.registered) return []
 
   const encounter = settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)

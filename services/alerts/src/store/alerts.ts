@@ -403,7 +403,7 @@ function settlementOf(
   const alert = after.alert
   const encounter = after.encounter === undefined ? '' : referenceTo(after.encounter)
   const tasks = [...(alert === undefined ? [] : [alert]), ...Object.values(after.answers)]
-  const planned = state.told === undefined && view.stay.status === 'planned' && encounter !== ''
+  const planned = state.told === undefined && view.stay.status === 'planned' && encounter !== '' && !hasDied(view)
   const notices: NewNotice[] =
     alert === undefined
       ? planned
