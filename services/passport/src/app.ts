@@ -34,6 +34,7 @@ import { merge } from './routes/fhir/merge.ts'
 import { read } from './routes/fhir/read.ts'
 import { outcomes } from './routes/fhir/outcomes.ts'
 import { recordRegister } from './routes/fhir/record-register.ts'
+import { requestCorrection } from './routes/fhir/request-correction.ts'
 import { restoreFromArchive } from './routes/fhir/restore-person.ts'
 import { retention } from './routes/fhir/retention.ts'
 import { search } from './routes/fhir/search.ts'
@@ -86,6 +87,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await fhir.register(capabilities, { ...dependencies, publicUrl: config.PUBLIC_URL.replace(/\/+$/, '') })
       for (const routes of [
         accessLogRoutes,
+        requestCorrection,
         auditEvent,
         breakGlass,
         consentPreview,

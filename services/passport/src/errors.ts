@@ -245,6 +245,11 @@ export const refuse = defineErrors({
     says: 'The parameters of the operation cannot be read.',
     remedy: 'Send a Parameters resource with the parameters that the OperationDefinition names, each with its own type.',
   },
+  MAY_NOT_ASK_FOR_CORRECTION: {
+    issue: 'forbidden',
+    says: 'Only the person, or their carer, asks by this that an entry be corrected.',
+    remedy: 'Correct an entry of your own by an update; ask its author about another.',
+  },
   MAY_NOT_SHARE: {
     issue: 'forbidden',
     says: 'Only the person gives out what opens their record.',

@@ -280,3 +280,39 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: task for each pair that was not suggested before."
 * parameter[=].type = #Parameters
+
+Instance: request-correction
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/request-correction"
+* version = "0.1.0"
+* name = "RequestCorrection"
+* title = "This entry is wrong"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The person says that an entry is wrong. A Task goes to whoever made it, with a due time of one month; the entry is not changed by the asking."
+* affectsState = true
+* code = #request-correction
+* resource = #Patient
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #entry
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The entry that is wrong: any resource of the person's record that the caller may see, or the Patient."
+* parameter[=].type = #Reference
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What is wrong, and what would be right, in the person's own words; 2,000 characters at most."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The Task."
+* parameter[=].type = #Task

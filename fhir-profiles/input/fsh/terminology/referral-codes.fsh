@@ -24,6 +24,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #delivery-failed "Notification that did not arrive" "A subscription, e-mail or SMS could not be delivered: somebody mends the route."
 * #feed-silent "Hospital feed fallen silent" "Nothing was heard from a hospital for longer than is usual there."
 * #break-glass-review "Review of emergency access" "Somebody saw a record in an emergency: was it right?"
+* #correction "Correction asked for by the person" "The person says that an entry is wrong: whoever made it corrects it, or says why it stays. The entry is never changed by the asking."
 * #access-query "Question about who looked" "The person asks why somebody looked at the record."
 * #possible-duplicate "Possibly one person twice" "Two records may be of one person: somebody decides, and merges them or does not."
 * #merge-review "Review of a merge" "Two records became one, or two again: somebody looks at what moved and what stayed."

@@ -95,7 +95,7 @@ const referralOf = (task: FhirResource): string | undefined =>
   referencesAt(task, ['basedOn', 'focus']).find(({ type }) => type === 'ServiceRequest')?.id
 
 const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
-const REMINDERS: ReadonlySet<unknown> = new Set(['review-due', 'entry-query'])
+const REMINDERS: ReadonlySet<unknown> = new Set(['review-due', 'entry-query', 'correction'])
 const IDENTITY_REVIEW: ReadonlySet<unknown> = new Set(['identity-review'])
 
 const isOfKind = (task: FhirResource, kinds: ReadonlySet<unknown>): boolean =>
