@@ -292,48 +292,59 @@ t.test('the person reads who looked in plain sentences, in English and in Welsh,
 })
 
 // Row H: correct an entry; hazard HAZ-P130.
-t.test('"this entry is wrong" becomes a task of whoever made it, shown to nobody who may not see the entry, and changes nothing', async (t) => {
-  const person = await aPerson()
-  await member(person, community, gym)
-  const entry = await send('community', 'POST', '/Condition', {
-    resourceType: 'Condition',
-    subject: person.subject,
-    code: { text: 'Parkinson’s disease' },
-  })
-  t.equal(entry.statusCode, 201, entry.body)
-  const reference = `Condition/${entry.json<{ id: string }>().id}`
-  const ask = (token: string, words: string | undefined, about = reference, id = person.id) =>
-    send(token, 'POST', `/Patient/${id}/$request-correction`, {
-      resourceType: 'Parameters',
-      parameter: [
-        { name: 'entry', valueReference: { reference: about } },
-        ...(words === undefined ? [] : [{ name: 'words', valueString: words }]),
-      ],
+t.test(
+  '"this entry is wrong" becomes a task of whoever made it, shown to nobody who may not see the entry, and changes nothing',
+  async (t) => {
+    const person = await aPerson()
+    await member(person, community, gym)
+    const entry = await send('community', 'POST', '/Condition', {
+      resourceType: 'Condition',
+      subject: person.subject,
+      code: { text: 'Parkinson’s disease' },
     })
+    t.equal(entry.statusCode, 201, entry.body)
+    const reference = `Condition/${entry.json<{ id: string }>().id}`
+    const ask = (token: string, words: string | undefined, about = reference, id = person.id) =>
+      send(token, 'POST', `/Patient/${id}/$request-correction`, {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'entry', valueReference: { reference: about } },
+          ...(words === undefined ? [] : [{ name: 'words', valueString: words }]),
+        ],
+      })
 
-  const answer = await ask(person.token, 'It is MS, not Parkinson’s.')
-  t.equal(answer.statusCode, 201, answer.body)
-  const task = answer.json<{
-    id: string
-    owner: object
-    description: string
-    restriction: { period: { end: string } }
-    reasonReference: object
-  }>()
-  t.same(task.owner, { reference: community }, 'it goes to whoever made the entry')
-  t.equal(task.description, 'It is MS, not Parkinson’s.')
-  t.ok(task.restriction.period.end)
-  t.same(task.reasonReference, { reference })
+    const answer = await ask(person.token, 'It is MS, not Parkinson’s.')
+    t.equal(answer.statusCode, 201, answer.body)
+    const task = answer.json<{
+      id: string
+      owner: object
+      description: string
+      restriction: { period: { end: string } }
+      reasonReference: object
+    }>()
+    t.same(task.owner, { reference: community }, 'it goes to whoever made the entry')
+    t.equal(task.description, 'It is MS, not Parkinson’s.')
+    t.ok(task.restriction.period.end)
+    t.same(task.reasonReference, { reference })
 
-  t.equal(await status('community', `Task/${task.id}`), 200)
-  t.equal(await status(person.token, `Task/${task.id}`), 200, 'the person follows it')
-  t.equal(await status('gym', `Task/${task.id}`), 404, 'it says what the entry is about')
-  t.equal((await send(person.token, 'GET', `/${reference}`)).json<{ meta: { versionId: string } }>().meta.versionId, '1', 'nothing is changed')
+    t.equal(await status('community', `Task/${task.id}`), 200)
+    t.equal(await status(person.token, `Task/${task.id}`), 200, 'the person follows it')
+    t.equal(await status('gym', `Task/${task.id}`), 404, 'it says what the entry is about')
+    t.equal(
+      (await send(person.token, 'GET', `/${reference}`)).json<{ meta: { versionId: string } }>().meta.versionId,
+      '1',
+      'nothing is changed',
+    )
 
-  const other = await aPerson()
-  t.equal((await ask('community', 'I think it is wrong.')).statusCode, 403, 'authors correct their own entries')
-  t.equal((await ask(other.token, 'Wrong.', reference, other.id)).statusCode, 400, 'an entry about somebody else')
-  t.equal((await ask(other.token, 'Wrong.')).statusCode, 404, 'somebody else’s record')
-  for (const words of [undefined, '  ', 'x'.repeat(2001)]) t.equal((await ask(person.token, words)).statusCode, 400, 'words are needed')
-  t.equal((await ask(person.token, 'The date of birth is wrong.', `Patient/${person.id}`)).statusCode, 201, 'the person’s own details too')
-})
+    const other = await aPerson()
+    t.equal((await ask('community', 'I think it is wrong.')).statusCode, 403, 'authors correct their own entries')
+    t.equal((await ask(other.token, 'Wrong.', reference, other.id)).statusCode, 400, 'an entry about somebody else')
+    t.equal((await ask(other.token, 'Wrong.')).statusCode, 404, 'somebody else’s record')
+    for (const words of [undefined, '  ', 'x'.repeat(2001)]) t.equal((await ask(person.token, words)).statusCode, 400, 'words are needed')
+    t.equal(
+      (await ask(person.token, 'The date of birth is wrong.', `Patient/${person.id}`)).statusCode,
+      201,
+      'the person’s own details too',
+    )
+  },
+)
