@@ -12,6 +12,7 @@ import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
 import { barsChannel } from './outbox/channels/bars.ts'
 import { courier, leaving, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
+import { approvedWordsIn, loadWords, type WordsData, type WordsStore } from './store/approved-words.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
@@ -33,6 +34,8 @@ export interface Dependencies {
   readonly pathway: Pathway
   readonly harmWarnings: readonly HarmWarning[]
   readonly ruleEffects: RuleEffects
+  /** Red-flag cues and crisis wording, as far as somebody has approved them. */
+  readonly approvedWords: WordsStore
   readonly barsExchanges: BarsExchanges
   readonly deliveries: Deliveries
   readonly bars: BarsSettings
@@ -70,6 +73,8 @@ export interface DependencySources {
     readonly targetUrl?: string
     readonly token?: string
   }
+  /** Cues and crisis wording; default: what `fhir-profiles/pathway` holds. */
+  readonly words?: WordsData
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -83,7 +88,8 @@ export interface DependencySources {
 export async function openDependencies(sources: DependencySources): Promise<Dependencies> {
   const { tokens, reactorTokens, passportUrl, database, clock, log = silentLog } = sources
   const data = await loadPathway()
-  const pathway = toPathway(data)
+  const approvedWords = approvedWordsIn(database, sources.words ?? (await loadWords()))
+  const pathway = toPathway(data, () => approvedWords.current())
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
   const directory = openDirectory(record)
   const clocks = clocksIn(database)
@@ -105,6 +111,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const channel = goes ? barsChannel({ url: targetUrl, ...(token === undefined ? {} : { token }) }) : undefined
   const from = { dosId: answersTo ?? '', name: 'Handrail', version: CORE_VERSION.text }
   return {
+    approvedWords,
     harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
     ruleEffects: ruleEffectsIn(database, clock),
     barsExchanges,

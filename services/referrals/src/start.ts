@@ -34,6 +34,8 @@ const RECORD_ANSWERS_WITHIN_MS = 30_000
 export async function startReferrals(config: StartConfig, dependencies: Dependencies & { queues: Queues }): Promise<RunningReferrals> {
   const { needs, directory, queues, clock, log } = dependencies
   await withPatience(() => directory.refresh())
+  await dependencies.approvedWords.refresh()
+  sayWhatIsNotApproved(dependencies)
 
   const heard = { ServiceRequest: serviceRequestChanged(dependencies), Task: taskChanged(dependencies) }
   const listed = {
@@ -69,6 +71,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
   starting.use(every(CHECK_EVERY_MS, 'rule-effects.not-written', () => dependencies.ruleEffects.write(), log))
   starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
+  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'wording.not-refreshed', () => dependencies.approvedWords.refresh(), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
 
   const running = starting.move()
@@ -77,6 +80,13 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     await courier?.deliver(now)
   }
   return { sweep, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** A page without approved crisis wording says to ring 999; a referral without approved cues is never lifted. Whoever runs the hub must know. */
+function sayWhatIsNotApproved({ approvedWords, log }: Pick<Dependencies, 'approvedWords' | 'log'>): void {
+  const { cues, crisis } = approvedWords.current()
+  if (crisis.length === 0) log.warn({ event: 'crisis-words.none-approved' })
+  if (cues.length === 0) log.warn({ event: 'red-flags.none-approved' })
 }
 
 /** Says in the log what must never be so, and what somebody must look after. Counts and no ids: the metric and the inbox lead on. */

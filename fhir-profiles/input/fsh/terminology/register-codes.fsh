@@ -139,6 +139,7 @@ Description: "What a Task of the hub tells its owner."
 * #question "Question" "What the owner of a step wants to know. valueString."
 * #interim-plan "Interim plan" "What the person has while waiting. valueString."
 * #area "Area" "Where a need is unmet, as the ledger counts it. valueString."
+* #red-flag "Red-flag cue" "A cue that somebody approved stands in the request, or the referrer ticked it: whoever lists the step puts it on top, and nothing else follows. valueCodeableConcept, its text with source and approver."
 * #possible-duplicate "Possible duplicate" "Another open need of the same person that asks for the same. valueReference."
 
 CodeSystem: EscalationStep

@@ -1,5 +1,6 @@
 /** What the pathway says about referrals, as deciding needs it: which are ours, who is asked first, how long, and who is told when nobody answers. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
+import type { ApprovedWords } from './approved-words.ts'
 import type { Directory, Nation } from './directory.ts'
 import type { StepKind } from './vocabulary.ts'
 
@@ -23,6 +24,8 @@ export interface Pathway {
   readonly jointReview: JointReviewRule
   /** `system|value` of the organisation that answers for an entry of the unmet-need ledger. */
   readonly unmetNeedOwner: string
+  /** Cues and crisis wording that somebody has approved, as of now. */
+  approved(): ApprovedWords
   /** How long after its end a need may be taken up again without starting anew, in months. */
   readonly reEntryMonths: number
   /** The last day, ISO 8601, for which the bank holidays were compared with those published. */

@@ -14,6 +14,7 @@ import { followUp } from './rules/follow-up.ts'
 import { jointReview } from './rules/joint-review.ts'
 import { meet } from './rules/meet.ts'
 import { question } from './rules/question.ts'
+import { raise, raised } from './rules/raise.ts'
 import { standAside } from './rules/stand-aside.ts'
 import { cancelStep, unusedKey } from './step.ts'
 import { afterwards, type Change, type Write } from './write.ts'
@@ -37,7 +38,9 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
     const ended = now.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))
     return lastOfEach([...changes, met, ...ended])
   }
-  return [...opened, ...repair(now, opened.length, circumstances), ...changes, ...escalate(now, circumstances)]
+  // A cue is put on what is written anyway, and last: nothing above can depend on it.
+  const writes = [...opened, ...repair(now, opened.length, circumstances), ...escalate(now, circumstances)]
+  return [...raised(writes, now.request, circumstances), ...lastOfEach([...changes, ...raise(now, circumstances)])]
 }
 
 /**

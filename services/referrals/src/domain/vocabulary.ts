@@ -17,6 +17,9 @@ export const TRIAGE_OUTCOME = `${BASE}/CodeSystem/triage-outcome`
 /** What a Task of the hub carries in input: participant, question, interim-plan, area, possible-duplicate. */
 export const TASK_INPUT = `${BASE}/CodeSystem/task-input`
 
+/** Red-flag cues: ids of `fhir-profiles/pathway/red-flags.json`. A referrer ticks one as a `reasonCode`; a step that has one says so in its input. */
+export const RED_FLAG = `${BASE}/CodeSystem/red-flag`
+
 /** Why a step is held: `more-information`. */
 export const STEP_HELD = `${BASE}/CodeSystem/step-held`
 

@@ -1,11 +1,16 @@
 /** The pathway of this hub, read from `fhir-profiles/pathway` at start and put into the words of the domain. */
 import type { Payloads } from '@handrail/fhir-profiles/payloads'
 import { taskDueAt, type Pathway as PathwayData } from '@handrail/fhir-profiles/pathway'
+import { NOTHING_APPROVED, type ApprovedWords } from '../domain/approved-words.ts'
 import type { Pathway } from '../domain/pathway.ts'
 import type { PayloadPolicy } from '../domain/payload/payload.ts'
 
-/** What the domain needs of the pathway's data. */
-export function toPathway(data: PathwayData): Pathway {
+/**
+ * What the domain needs of the pathway's data.
+ *
+ * @param approved what somebody has approved, asked each time; default: nothing
+ */
+export function toPathway(data: PathwayData, approved: () => ApprovedWords = () => NOTHING_APPROVED): Pathway {
   const { category, owners, singlePointOfAccess, ladder, jointReview, unmetNeed, reEntry } = data.referrals
   const identifierOf = (owner: string): string => {
     const { system, value } = owners.get(owner) ?? { system: '', value: owner }
@@ -23,6 +28,7 @@ export function toPathway(data: PathwayData): Pathway {
       atOnce: { reason: jointReview.atOnce.reason, services: new Set(jointReview.atOnce.services) },
     },
     unmetNeedOwner: identifierOf(unmetNeed.owner),
+    approved,
     reEntryMonths: reEntry.months,
     holidaysKnownUntil: data.calendar.knownUntil,
   }

@@ -4,13 +4,13 @@ import type { PersonalRecord, Resolved } from '../../clients/record.ts'
 import { refuse } from '../../errors.ts'
 import { OPEN_STATUSES } from '../../knowledge/reading.ts'
 import type { Session } from '../../session/session.ts'
-import { belongsInInbox, byDue, needReferenceOf, referencesOf } from './steps.ts'
+import { belongsInInbox, byCueAndDue, needReferenceOf, referencesOf } from './steps.ts'
 
 /** The open steps of the person's organisation, oldest due first. */
 export async function loadInbox(record: PersonalRecord, { organization }: Session): Promise<{ tasks: Task[]; more: boolean }> {
   if (organization === undefined) return { tasks: [], more: false }
   const { all, more } = await record.find<Task>('Task', { owner: organization, status: OPEN_STATUSES })
-  return { tasks: all.filter(belongsInInbox).toSorted(byDue), more }
+  return { tasks: all.filter(belongsInInbox).toSorted(byCueAndDue), more }
 }
 
 /** What the steps point to, and who sent the requests behind them. */

@@ -1,7 +1,7 @@
 /** Tasks of an organisation as its inbox shows them. Pure. */
 import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, codes, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */
@@ -24,6 +24,7 @@ export interface Step {
   readonly open: boolean
   readonly note?: string
   readonly needs: readonly string[]
+  readonly cues: readonly string[]
 }
 
 /** Steps that an inbox shows: those of alerts have a page of their own. */
@@ -57,6 +58,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     overdue: due !== undefined && isOpen(task) && Date.parse(due) < now.getTime(),
     open: isOpen(task),
     needs: textsIn(request, 'needs'),
+    cues: cuesOf(task),
     ...(patient?.id === undefined ? {} : { patient: patient.id }),
     ...(need === undefined ? {} : { need }),
     ...(from === undefined ? {} : { from }),
@@ -65,6 +67,17 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     ...(note === undefined ? {} : { note }),
   }
 }
+
+/** What was lifted to the top: cues that stand in the request, in words with their source. A cue decides nothing. HAZ-R50 */
+export const cuesOf = ({ input = [] }: Task): readonly string[] =>
+  input.flatMap(({ type, valueCodeableConcept }) =>
+    type.coding?.some(({ system, code }) => system === codes('task-input') && code === 'red-flag') === true && valueCodeableConcept?.text !== undefined
+      ? [valueCodeableConcept.text]
+      : [],
+  )
+
+/** What has a red-flag cue first, then the oldest due date. */
+export const byCueAndDue = (one: Task, other: Task): number => Number(cuesOf(other).length > 0) - Number(cuesOf(one).length > 0) || byDue(one, other)
 
 /** Oldest due date first; what has none comes before everything, because nobody watches it. */
 export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')
