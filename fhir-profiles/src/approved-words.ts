@@ -37,7 +37,11 @@ export type { Nation }
 const wordingOf = (entry: object): string => hash('sha256', JSON.stringify(entry), 'hex')
 
 /** The file as far as it is in use: a retired file has no entries. */
-function inUse<E extends { readonly id: string }>(file: string, status: string, entries: readonly E[]): readonly (E & { wording: string })[] {
+function inUse<E extends { readonly id: string }>(
+  file: string,
+  status: string,
+  entries: readonly E[],
+): readonly (E & { wording: string })[] {
   const twice = entries.find((entry, index) => entries.findIndex((other) => other.id === entry.id) < index)
   if (twice !== undefined) throw new MalformedDataFile(`${file} has two entries of the id ${twice.id}.`)
   return status === 'retired' ? [] : entries.map((entry) => ({ ...entry, wording: wordingOf(entry) }))

@@ -52,7 +52,10 @@ export function approvedWordsIn(database: Database, { cues, crisis }: WordsData)
     current: () => held,
     async refresh() {
       const approved = await approvals()
-      const inUse = <E extends { readonly wording: string }, T>(entries: readonly E[], toLine: (entry: E, approval: Approval) => T): readonly T[] =>
+      const inUse = <E extends { readonly wording: string }, T>(
+        entries: readonly E[],
+        toLine: (entry: E, approval: Approval) => T,
+      ): readonly T[] =>
         entries.flatMap((entry) => {
           const approval = approved.get(entry.wording)
           return approval === undefined ? [] : [toLine(entry, approval)]
@@ -61,11 +64,13 @@ export function approvedWordsIn(database: Database, { cues, crisis }: WordsData)
     },
     async list() {
       const approved = await approvals()
-      const listed = (kind: ListedWording['kind']) => (entry: CueEntry | CrisisEntry): ListedWording => {
-        const { id, says, nations, source, wording } = entry
-        const approval = approved.get(wording)
-        return { id, kind, says, nations, source, wording, ...(approval === undefined ? {} : { approval }) }
-      }
+      const listed =
+        (kind: ListedWording['kind']) =>
+        (entry: CueEntry | CrisisEntry): ListedWording => {
+          const { id, says, nations, source, wording } = entry
+          const approval = approved.get(wording)
+          return { id, kind, says, nations, source, wording, ...(approval === undefined ? {} : { approval }) }
+        }
       return [...cues.map(listed('cue')), ...crisis.map(listed('crisis'))]
     },
     async approve({ entry, by, on, reviewBy, at }) {

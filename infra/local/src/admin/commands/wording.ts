@@ -6,7 +6,8 @@ import { readTyped } from '../options.ts'
 
 export const name = 'wording'
 
-export const summary = 'List red-flag cues and crisis wording with their approval, or write down that somebody approved one: list | approve ID'
+export const summary =
+  'List red-flag cues and crisis wording with their approval, or write down that somebody approved one: list | approve ID'
 
 const HELP = `npm run admin -- wording [list | approve ID --by "NAME, ROLE" --review DATE [--on DATE]]
 
@@ -45,7 +46,9 @@ export async function run(typed: readonly string[]): Promise<number> {
     await store.approve({ entry, by: by.trim(), on, reviewBy: review, at: new Date() })
   }
   for (const { wording: _hash, approval, ...entry } of await store.list())
-    process.stdout.write(`${JSON.stringify({ ...entry, ...(approval === undefined ? { state: 'draft' } : { state: 'approved', ...approval }) })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ ...entry, ...(approval === undefined ? { state: 'draft' } : { state: 'approved', ...approval }) })}\n`,
+    )
   return 0
 }
 

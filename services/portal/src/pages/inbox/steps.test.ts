@@ -9,11 +9,18 @@ const step = (id: string, due: string, cue?: string): Task => ({
   status: 'requested',
   intent: 'order',
   restriction: { period: { end: due } },
-  ...(cue === undefined ? {} : { input: [{ type: { coding: [{ system: INPUT, code: 'red-flag' }] }, valueCodeableConcept: { text: cue } }] }),
+  ...(cue === undefined
+    ? {}
+    : { input: [{ type: { coding: [{ system: INPUT, code: 'red-flag' }] }, valueCodeableConcept: { text: cue } }] }),
 })
 
 t.test('HAZ-R50: what has a red-flag cue stands on top, and within that the oldest due date', async (t) => {
-  const steps = [step('old', '2026-11-01'), step('cued-late', '2026-11-20', 'Cue'), step('new', '2026-11-10'), step('cued', '2026-11-09', 'Cue')]
+  const steps = [
+    step('old', '2026-11-01'),
+    step('cued-late', '2026-11-20', 'Cue'),
+    step('new', '2026-11-10'),
+    step('cued', '2026-11-09', 'Cue'),
+  ]
   t.same(
     steps.toSorted(byCueAndDue).map(({ id }) => id),
     ['cued', 'cued-late', 'old', 'new'],

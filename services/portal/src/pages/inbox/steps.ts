@@ -71,13 +71,15 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
 /** What was lifted to the top: cues that stand in the request, in words with their source. A cue decides nothing. HAZ-R50 */
 export const cuesOf = ({ input = [] }: Task): readonly string[] =>
   input.flatMap(({ type, valueCodeableConcept }) =>
-    type.coding?.some(({ system, code }) => system === codes('task-input') && code === 'red-flag') === true && valueCodeableConcept?.text !== undefined
+    type.coding?.some(({ system, code }) => system === codes('task-input') && code === 'red-flag') === true &&
+    valueCodeableConcept?.text !== undefined
       ? [valueCodeableConcept.text]
       : [],
   )
 
 /** What has a red-flag cue first, then the oldest due date. */
-export const byCueAndDue = (one: Task, other: Task): number => Number(cuesOf(other).length > 0) - Number(cuesOf(one).length > 0) || byDue(one, other)
+export const byCueAndDue = (one: Task, other: Task): number =>
+  Number(cuesOf(other).length > 0) - Number(cuesOf(one).length > 0) || byDue(one, other)
 
 /** Oldest due date first; what has none comes before everything, because nobody watches it. */
 export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')

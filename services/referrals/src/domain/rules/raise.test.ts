@@ -84,7 +84,10 @@ t.test('an entry without source, nation or words is refused with the place', asy
   const cue = { id: 'x', says: 'x', words: ['x'], nations: ['wales'], source: 'x' }
   t.equal(parseCues(JSON.stringify({ ...head, cues: [cue] })).length, 1)
   for (const name of ['source', 'nations', 'words', 'says'])
-    t.throws(() => parseCues(JSON.stringify({ ...head, cues: [{ ...cue, [name]: undefined }] })), new RegExp(`red-flags.json.cues\\[0\\].${name}`))
+    t.throws(
+      () => parseCues(JSON.stringify({ ...head, cues: [{ ...cue, [name]: undefined }] })),
+      new RegExp(`red-flags.json.cues\\[0\\].${name}`),
+    )
   t.throws(() => parseCues(JSON.stringify({ ...head, cues: [cue, cue] })), /two entries of the id x/)
   const line = { id: 'x', says: 'x', nations: ['wales'], source: 'x' }
   t.throws(() => parseCrisisWords(JSON.stringify({ ...head, entries: [{ ...line, telephone: 'ring us' }] })), /telephone/)
