@@ -9,6 +9,8 @@ export interface Options {
   readonly full: boolean
   /** When the run should be over, in seconds: what does not fit is made smaller. The default run ends within ten minutes. */
   readonly withinS: number
+  /** About how many resources the hub of `export` holds. Absent: what the size of the run says. */
+  readonly resources: number | undefined
   /** Where the CPU profile of the first hub is put. */
   readonly profileFolder: string | undefined
   /** Whether a scenario is to be run. */
@@ -17,11 +19,12 @@ export interface Options {
   readonly touches: (beginning: string) => boolean
 }
 
-export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full] [--profile FOLDER]
+export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full] [--resources N] [--profile FOLDER]
   --only     scenarios whose name begins with one of these
   --rounds   how often each is run (5); the medians count
   --seconds  length of one side of one round (0.7; 2 with --full)
   --full     longer rounds, and 100,000 people with 20 sessions each
+  --resources  how many the hub of \`export\` holds, about (48,000; 1,000,000 with --full)
   --profile  a folder: the hub's CPU profile is put there (its figures are lower then)`
 
 /** Reads the command line. @throws CannotStart when it cannot be understood */
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     rounds: positive('--rounds', values.rounds ?? '5', Number.isInteger),
     forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.7'), Number.isFinite) * 1_000,
     full,
+    resources: values.resources === undefined ? undefined : positive('--resources', values.resources, Number.isInteger),
     profileFolder: values.profile,
     withinS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 570,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
@@ -50,6 +54,7 @@ function parsed(args: readonly string[]) {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
         full: { type: 'boolean' },
+        resources: { type: 'string' },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -12,6 +12,7 @@ export interface Run {
   readonly secondsLeft: () => number
   readonly forMs: number
   readonly full: boolean
+  readonly resources: number | undefined
   readonly profileFolder: string | undefined
   readonly wanted: (name: string) => boolean
   readonly touches: (beginning: string) => boolean

@@ -4,10 +4,10 @@
  */
 import type { Caller } from '@platform/fhir/caller'
 import type { Database, Queryable } from '@platform/service/database'
-import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
+import pg, { type PoolClient } from 'pg'
 import type { BucketRange } from '../domain/export/walk.ts'
 import { readPredicate } from './access-sql.ts'
+import { copyOut } from './copy-out.ts'
 
 /** Which rows of the record an export is about. */
 export interface ExportScope {
@@ -105,16 +105,15 @@ const BUNDLE_OF_DELETE = `'{"resourceType":"Bundle","type":"transaction","entry"
 
 /** People named in one entry of the audit trail. */
 const PEOPLE_AN_ENTRY = 1000
-/** What is read before the people in it are named and it may leave: an entry of the trail is an fsync, and 8 MB share one. */
-const SHARE_AN_ENTRY_BYTES = 8 * 1024 * 1024
-/** Bytes that wait for a slow reader. */
-const READ_AHEAD = 1024 * 1024
+/** What is read before the people in it are named and it may leave: an entry of the trail is an fsync, and 2 MB share one. */
+const SHARE_AN_ENTRY_BYTES = 2 * 1024 * 1024
+/** Shares that wait for a slow reader. */
+const SHARES_AHEAD = 2
 const SEPARATOR = 0x02
-const NEW_LINE = 0x0a
 
 /**
  * The lines of a file in one step of its walk, one resource each. PostgreSQL sends each with whose record it is; that is taken off, and
- * said and kept before the line leaves.
+ * said and kept before the line leaves. While one share is being kept, the next is read, and no further.
  *
  * @param disclosing called with ids of Patients, 1,000 at most at a time, each once a step; resolves when the audit trail holds them
  */
@@ -127,58 +126,87 @@ export async function* linesOf(
   const rows =
     kind === 'output' ? living('r.patient, r.content', caller, scope, range) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
   const client = await database.pool.connect()
-  let broken: Error | undefined
+  let broken: Error | undefined = new Error('The reader stopped')
   try {
-    const copy = client.query(copyTo(`COPY (${rows}) TO STDOUT ${AS_LINES}`, { highWaterMark: READ_AHEAD }))
-    let whole = false
-    try {
-      for await (const { lines, people } of shares(copy)) {
-        for (let at = 0; at < people.length; at += PEOPLE_AN_ENTRY) await disclosing(people.slice(at, at + PEOPLE_AN_ENTRY))
-        yield lines
+    let read: { readonly lines: Buffer; readonly kept: Promise<unknown> } | undefined
+    for await (const { lines, people } of sharesOf(client, `COPY (${rows}) TO STDOUT ${AS_LINES}`)) {
+      const kept = Promise.all(entriesOf(people).map(disclosing))
+      // It is awaited a share later: until then nobody else would hear that it failed.
+      kept.catch(() => undefined)
+      if (read !== undefined) {
+        await read.kept
+        yield read.lines
       }
-      whole = true
-    } finally {
-      // Whoever stopped reading leaves a connection in the middle of a COPY: it is of no use to the next.
-      if (!whole) broken = new Error('The reader stopped')
+      read = { lines, kept }
     }
-  } catch (error) {
-    broken = error as Error
-    throw error
+    // Only now is the connection of use to the next: whoever stops reading leaves it in the middle of a COPY.
+    broken = undefined
+    if (read !== undefined) {
+      await read.kept
+      yield read.lines
+    }
   } finally {
     client.release(broken)
   }
 }
 
-/** Whole lines without whose they are, some megabytes at a time, and the people in them that were in none before. */
-async function* shares(copy: AsyncIterable<Buffer>): AsyncGenerator<{ lines: Buffer; people: string[] }> {
+function entriesOf(people: readonly string[]): (readonly string[])[] {
+  return Array.from({ length: Math.ceil(people.length / PEOPLE_AN_ENTRY) }, (_, entry) =>
+    people.slice(entry * PEOPLE_AN_ENTRY, (entry + 1) * PEOPLE_AN_ENTRY),
+  )
+}
+
+interface Share {
+  readonly lines: Buffer
+  /** Those in it that were in none before. */
+  readonly people: readonly string[]
+}
+
+/** Whole lines without whose they are, some megabytes at a time. PostgreSQL waits while nobody takes them. */
+async function* sharesOf(client: PoolClient, statement: string): AsyncGenerator<Share> {
   const named = new Set<string>()
+  const full: Share[] = []
   let people: string[] = []
-  let pieces: Buffer[] = []
-  let bytes = 0
-  let begun: Buffer = Buffer.alloc(0)
-  const share = () => {
-    const full = { lines: Buffer.concat(pieces, bytes), people }
+  let lines = Buffer.allocUnsafeSlow(SHARE_AN_ENTRY_BYTES)
+  let filled = 0
+  let wake = () => {}
+  const finish = () => {
+    full.push({ lines: lines.subarray(0, filled), people })
     people = []
-    pieces = []
-    bytes = 0
-    return full
+    filled = 0
   }
-  for await (const chunk of copy) {
-    const data = begun.length === 0 ? chunk : Buffer.concat([begun, chunk])
-    let at = 0
-    for (let end = data.indexOf(NEW_LINE); end !== -1; end = data.indexOf(NEW_LINE, at)) {
-      const separator = data.indexOf(SEPARATOR, at)
-      const patient = data.toString('latin1', at, separator)
-      if (patient !== '' && !named.has(patient)) {
-        named.add(patient)
-        people.push(patient)
-      }
-      pieces.push(data.subarray(separator + 1, end + 1))
-      bytes += end - separator
-      at = end + 1
+  const copy = copyOut(client, statement, (row) => {
+    const separator = row.indexOf(SEPARATOR)
+    const length = row.length - separator - 1
+    if (filled + length > lines.length) {
+      if (filled > 0) finish()
+      lines = Buffer.allocUnsafeSlow(Math.max(SHARE_AN_ENTRY_BYTES, length))
+      if (full.length >= SHARES_AHEAD) copy.pause()
+      wake()
     }
-    begun = data.subarray(at)
-    if (bytes >= SHARE_AN_ENTRY_BYTES) yield share()
+    const patient = row.toString('latin1', 0, separator)
+    if (patient !== '' && !named.has(patient)) {
+      named.add(patient)
+      people.push(patient)
+    }
+    filled += row.copy(lines, filled, separator + 1)
+  })
+  let ended = false
+  const end = copy.ended.finally(() => {
+    ended = true
+    wake()
+  })
+  end.catch(() => undefined)
+  while (!ended || full.length > 0) {
+    const share = full.shift()
+    if (share === undefined) {
+      copy.resume()
+      await new Promise<void>((resolve) => (wake = resolve))
+    } else yield share
   }
-  if (bytes > 0) yield share()
+  await end
+  if (filled > 0) {
+    finish()
+    yield* full
+  }
 }

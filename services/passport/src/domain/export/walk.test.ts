@@ -1,7 +1,7 @@
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { BUCKETS } from '../bucket.ts'
-import { filesAfter, stepsIn, widthFor, type ExportFile } from './walk.ts'
+import { filesAfter, stepsIn, widthFor, widthOf, type ExportFile } from './walk.ts'
 
 t.test('the steps of any width cover every bucket once, from wherever the walk goes on', async (t) => {
   fc.assert(
@@ -22,6 +22,13 @@ t.test('a small record is one step, a large one many, and a step is never empty'
   t.equal(widthFor(0), BUCKETS)
   t.equal(widthFor(1_000_000), 81) // 4096 × 20,000 / 1,000,000
   t.equal(widthFor(1e12), 1)
+})
+
+t.test('a file of few rows is read in one step, however many buckets it spans, and one of many in as many as the rows ask for', async (t) => {
+  t.equal(widthOf({ from: 0, to: BUCKETS, count: 3 }), BUCKETS)
+  t.equal(widthOf({ from: 0, to: BUCKETS, count: 20_000 }), BUCKETS)
+  t.equal(widthOf({ from: 1024, to: 2048, count: 250_000 }), 81) // 1,024 × 20,000 / 250,000
+  t.equal(widthOf({ from: 7, to: 8, count: 1_000_000 }), 1)
 })
 
 t.test('the files of a type hold each of its steps once, whatever the walk meets', async (t) => {

@@ -17,6 +17,11 @@ export interface BucketRange {
   readonly to: number
 }
 
+/** How many buckets a step through a file takes: one that holds little of each bucket is read at once. */
+export function widthOf({ from, to, count }: Pick<ExportFile, 'from' | 'to' | 'count'>): number {
+  return Math.max(1, Math.floor(((to - from) * ROWS_A_STEP) / Math.max(count, ROWS_A_STEP)))
+}
+
 /** The steps in a range, in order. */
 export function* stepsIn({ from, to }: BucketRange, width: number): Generator<BucketRange> {
   for (let at = from; at < to; at = Math.floor(at / width) * width + width)

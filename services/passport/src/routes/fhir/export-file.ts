@@ -7,7 +7,7 @@ import { silentLog } from '@platform/service/log'
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { fileName, fileNamed, NOTES_FILE } from '../../domain/export/manifest.ts'
-import { stepsIn, type ExportFile } from '../../domain/export/walk.ts'
+import { stepsIn, widthOf, type ExportFile } from '../../domain/export/walk.ts'
 import { refuse } from '../../errors.ts'
 import { filesOfExport, findExport, type ExportJob } from '../../store/export-jobs.ts'
 import { linesOf } from '../../store/export-rows.ts'
@@ -53,14 +53,14 @@ export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { da
   async function* linesIn(
     request: FastifyRequest,
     job: ExportJob,
-    { kind, type, from, to }: ExportFile,
+    { kind, type, from, to, count }: ExportFile,
     onStall: () => void,
   ): AsyncGenerator<Buffer> {
     const scope = kind === 'output' ? { ...job.scope, types: [type] } : job.scope
     const done = await turns()
     const stall = setTimeout(onStall, STALLED_MS).unref()
     try {
-      for (const range of stepsIn({ from, to }, job.width)) {
+      for (const range of stepsIn({ from, to }, widthOf({ from, to, count }))) {
         for await (const chunk of linesOf(database, request.caller, { kind, scope, range }, (people) =>
           trail.record({ ...entryOf(request, { at: now(), status: 200 }), people }),
         )) {
