@@ -24,12 +24,15 @@ t.test('a small record is one step, a large one many, and a step is never empty'
   t.equal(widthFor(1e12), 1)
 })
 
-t.test('a file of few rows is read in one step, however many buckets it spans, and one of many in as many as the rows ask for', async (t) => {
-  t.equal(widthOf({ from: 0, to: BUCKETS, count: 3 }), BUCKETS)
-  t.equal(widthOf({ from: 0, to: BUCKETS, count: 20_000 }), BUCKETS)
-  t.equal(widthOf({ from: 1024, to: 2048, count: 250_000 }), 81) // 1,024 × 20,000 / 250,000
-  t.equal(widthOf({ from: 7, to: 8, count: 1_000_000 }), 1)
-})
+t.test(
+  'a file of few rows is read in one step, however many buckets it spans, and one of many in as many as the rows ask for',
+  async (t) => {
+    t.equal(widthOf({ from: 0, to: BUCKETS, count: 3 }), BUCKETS)
+    t.equal(widthOf({ from: 0, to: BUCKETS, count: 20_000 }), BUCKETS)
+    t.equal(widthOf({ from: 1024, to: 2048, count: 250_000 }), 81) // 1,024 × 20,000 / 250,000
+    t.equal(widthOf({ from: 7, to: 8, count: 1_000_000 }), 1)
+  },
+)
 
 t.test('the files of a type hold each of its steps once, whatever the walk meets', async (t) => {
   fc.assert(
