@@ -46,7 +46,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
 }
 
-const CONTROLS: ReadonlySet<string> = new Set(['_count', '_revinclude', 'page', '_total', '_sort'])
+const CONTROLS: ReadonlySet<string> = new Set(['_count', '_include', '_revinclude', 'page', '_total', '_sort'])
 
 /** What matches, in the order of creation, and what a page of it brings along. */
 export function searchFake(stored: readonly Resource[], type: string, params: URLSearchParams) {
@@ -67,7 +67,17 @@ export function searchFake(stored: readonly Resource[], type: string, params: UR
           page.some((match) => TESTS[name]?.(fieldsOf(resource), `${match.resourceType}/${match.id}`) === true),
       )
     })
-    return [...new Set(found)]
+    const named = new Set(
+      params.getAll('_include').flatMap((path) => {
+        const key = path.split(':')[1] ?? ''
+        return page.flatMap((match) => {
+          const { subject, for: whose, patient, encounter, owner } = fieldsOf(match)
+          return { patient: [subject, whose, patient], encounter: [encounter], owner: [owner] }[key]?.map((one) => one?.reference) ?? []
+        })
+      }),
+    )
+    const brought = stored.filter((resource) => named.has(`${resource.resourceType}/${resource.id}`))
+    return [...new Set([...found, ...brought])]
   }
   return { matches, included }
 }

@@ -4,6 +4,7 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { hospitalBoard } from './routes/fhir/hospital-board.ts'
 import { processMessage } from './routes/fhir/process-message.ts'
 import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
@@ -24,6 +25,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       await fhir.register(fhirServer)
       await fhir.register(smartAuthorisation, dependencies)
       await fhir.register(taskAnswer, dependencies)
+      await fhir.register(hospitalBoard, dependencies)
       await fhir.register(subscriptionOperations, dependencies)
       await fhir.register(processMessage, dependencies)
     },

@@ -470,3 +470,39 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "A message Bundle: MessageHeader, Encounter, Patient."
 * parameter[=].type = #Bundle
+
+Instance: hospital-board
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/hospital-board"
+* version = "0.1.0"
+* name = "HospitalBoard"
+* title = "Who is in hospital now"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The open hospital alerts that the caller may see, as a searchset in the order of a board: what waits for the caller's own answer first, then what waits for anybody's, then what is answered; the most overdue first. Each alert is a match; its answers, stay, person and organisations are included."
+* affectsState = false
+* code = #hospital-board
+* resource = #Task
+* system = false
+* type = true
+* instance = false
+* parameter[+].name = #ward
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Only people who are in a place that begins so, as the hospital writes it. Stays whose place is concealed are left out."
+* parameter[=].type = #string
+* parameter[+].name = #waiting
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "'own': only what waits for the caller's organisation; 'any': only what waits for somebody."
+* parameter[=].type = #code
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The board."
+* parameter[=].type = #Bundle

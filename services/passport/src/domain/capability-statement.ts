@@ -27,8 +27,13 @@ export interface CapabilityFacts {
     type: string,
   ) => readonly { readonly name: string; readonly type: string; readonly definition?: string | undefined }[]
   readonly smart: { readonly token_endpoint: string; readonly authorization_endpoint: string }
+  /** Canonical URLs of the topics that can be subscribed to. */
+  readonly topics: readonly string[]
   readonly startedAt: Date
 }
+
+/** Subscriptions R5 Backport IG 1.1: which topics a server serves. */
+const TOPIC_EXTENSION = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/capabilitystatement-subscriptiontopic-canonical'
 
 const OF_A_TYPE = new Set(['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type'])
 const OF_THE_SYSTEM = new Set(['transaction', 'batch', 'search-system', 'history-system'])
@@ -52,6 +57,7 @@ export function capabilityStatement({
   supportedProfiles,
   searchParameters,
   smart,
+  topics,
   startedAt,
 }: CapabilityFacts): Record<string, unknown> {
   const interactions = (type: string) =>
@@ -111,6 +117,7 @@ export function capabilityStatement({
           ],
         },
         resource: types.map((type) => ({
+          ...(type === 'Subscription' ? { extension: topics.map((url) => ({ url: TOPIC_EXTENSION, valueCanonical: url })) } : {}),
           type,
           ...listed('supportedProfile', supportedProfiles(type)),
           interaction: interactions(type).map((code) => ({ code })),

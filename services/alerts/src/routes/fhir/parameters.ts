@@ -1,6 +1,6 @@
 /** The input of an operation: a Parameters resource, or nothing. https://hl7.org/fhir/R4/parameters.html */
 import type { Parameters, Resource } from '@medplum/fhirtypes'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ParsedJson } from '@platform/fhir/json'
 import { refuse } from '../../errors.ts'
 
@@ -31,6 +31,15 @@ export function readParameters(body: unknown, names: readonly string[]): Readonl
     given.set(one.name, text)
   }
   return given
+}
+
+/** The same for an operation that changes nothing: by GET in the query, by POST in Parameters. @throws PARAMETERS_MALFORMED */
+export function parametersOf(request: FastifyRequest, names: readonly string[]): ReadonlyMap<string, string> {
+  if (request.method === 'POST') return readParameters(request.body, names)
+  const query = Object.entries(request.query as Record<string, string | string[]>)
+  const unknown = query.find(([name]) => !names.includes(name))
+  if (unknown !== undefined) throw refuse.PARAMETERS_MALFORMED({}, { expression: unknown[0] })
+  return new Map(query.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]))
 }
 
 /** Answers with a resource, in the media type that was agreed. */

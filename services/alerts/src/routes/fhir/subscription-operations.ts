@@ -9,7 +9,7 @@ import { notificationFor, statusBundle } from '../../domain/alert-subscription.t
 import { refuse } from '../../errors.ts'
 import type { FhirRecord } from '../../store/record.ts'
 import type { HeldSubscription, Subscriptions } from '../../store/subscriptions.ts'
-import { readParameters, sendResource } from './parameters.ts'
+import { parametersOf, sendResource } from './parameters.ts'
 
 /** What the operations work with. */
 export interface SubscriptionOperationsDependencies {
@@ -85,15 +85,6 @@ export const subscriptionOperations: FastifyPluginAsync<SubscriptionOperationsDe
       },
     })
   }
-}
-
-/** By GET in the query, by POST in Parameters. */
-function parametersOf(request: FastifyRequest, names: readonly string[]): ReadonlyMap<string, string> {
-  if (request.method === 'POST') return readParameters(request.body, names)
-  const query = Object.entries(request.query as Record<string, string | string[]>)
-  const unknown = query.find(([name]) => !names.includes(name))
-  if (unknown !== undefined) throw refuse.PARAMETERS_MALFORMED({}, { expression: unknown[0] })
-  return new Map(query.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]))
 }
 
 /** @throws EVENT_RANGE_INVALID */

@@ -1,5 +1,6 @@
 /** What this server can do, computed from the routes that exist. https://hl7.org/fhir/R4/capabilitystatement.html */
 import { smartConfiguration } from '@platform/fhir/smart-configuration'
+import { TOPIC } from '@platform/nhs/systems'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { AUDIT_PARAMETERS } from '../../domain/audit-event.ts'
@@ -35,6 +36,7 @@ async function plugin(
         routes,
         operations,
         startedAt,
+        topics: Object.values(TOPIC),
         types: TYPES,
         supportedProfiles: (type) => profilesByType.get(type) ?? [],
         searchParameters: (type) =>
