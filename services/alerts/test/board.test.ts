@@ -13,7 +13,9 @@ t.test('a board shows who is in now: what waits for its own answer first, then w
     await hospital.acted()
   }
   const alertIn = (ward: string) =>
-    hospital.record.all<Task>('Task').find((task) => task.identifier?.[0]?.value?.startsWith('alert-') === true && task.description?.includes(ward))
+    hospital.record
+      .all<Task>('Task')
+      .find((task) => task.identifier?.[0]?.value?.startsWith('alert-') === true && task.description?.includes(ward))
   const answerIn = (ward: string, role: string) =>
     hospital.record
       .all<Task>('Task')
