@@ -10,11 +10,13 @@ import { readDemoPeople } from './knowledge/demo-people.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { alerts } from './pages/alerts/route.ts'
 import { completion } from './pages/completion/route.ts'
+import { correction } from './pages/correction/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
 import { people } from './pages/people/route.ts'
+import { received } from './pages/received/route.ts'
 import { recordSession } from './pages/record-session/route.ts'
 import { refer } from './pages/refer/route.ts'
 import { referrals } from './pages/referrals/route.ts'
@@ -86,6 +88,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     referrals,
     trail,
     accessibility,
+    received,
+    correction,
   ]
   for (const page of all) await app.register(page, given)
   return app

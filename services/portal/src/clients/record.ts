@@ -17,6 +17,15 @@ export interface Found<T> {
 /** Names of references, read together. */
 export type Resolved = ReadonlyMap<string, Resource>
 
+/** Search or operation parameters by name. */
+export type Criteria = Readonly<Record<string, string>>
+
+/** A file as the record sends it. */
+export interface RecordFile {
+  readonly type: string
+  readonly body: Buffer
+}
+
 /** What a signed-in person does with the record. Each refuses with SESSION_ENDED, NOT_ALLOWED, NOT_FOUND or RECORD_UNAVAILABLE. */
 export interface PersonalRecord {
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
@@ -29,6 +38,10 @@ export interface PersonalRecord {
   patch(reference: string, version: string, elements: Readonly<Record<string, unknown>>): Promise<void>
   /** Calls an operation on an instance. @throws RECORD_REFUSED, CHANGED_MEANWHILE */
   operate(reference: string, name: string, parameters: Parameters): Promise<void>
+  /** Calls an operation on an instance for its answer: by `GET` with criteria, by `POST` with Parameters. @throws as `operate` */
+  ask(reference: string, name: string, given?: Criteria | Parameters): Promise<Parameters>
+  /** A file that an operation makes, such as a PDF. */
+  file(reference: string, name: string, criteria?: Criteria): Promise<RecordFile>
   /** Who looked at a person's record, newest first. */
   trail(patient: string, count: number): Promise<Found<AuditEvent>>
 }
@@ -39,6 +52,8 @@ export type RecordClient = (token: string) => PersonalRecord
 const PAGE = 200
 /** Longer than that and a person is told that the record does not answer, in milliseconds. */
 const ANSWER_WITHIN_MS = 10_000
+/** A file of a whole record takes longer to make, in milliseconds. */
+const FILE_WITHIN_MS = 60_000
 
 /** @param baseUrl FHIR base, such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
 export function recordClient(baseUrl: string): RecordClient {
@@ -87,12 +102,40 @@ export function recordClient(baseUrl: string): RecordClient {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
         await answered(client.operation({ name, resourceType, id, method: 'POST', input: parameters as never, options: options() }))
       },
+      async ask(reference, name, given = {}) {
+        const [resourceType = '', id = ''] = reference.split('/')
+        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
+        if (isParameters(given)) {
+          const operation = client.operation({ name, resourceType, id, method: 'POST', input: given as never, options: options() })
+          return (await answered(operation)) as unknown as Parameters
+        }
+        const path = `${resourceType}/${id}/${name}?${new URLSearchParams(given).toString()}`
+        return (await answered(client.request(path, { options: options() }))) as unknown as Parameters
+      },
+      async file(reference, name, criteria = {}) {
+        const [type = '', id = ''] = reference.split('/')
+        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
+        const address = `${baseUrl}/${type}/${id}/${name}?${new URLSearchParams(criteria).toString()}`
+        return answered(fetchFile(address, { ...options(), signal: AbortSignal.timeout(FILE_WITHIN_MS) }))
+      },
       async trail(patient, count) {
         const query = new URLSearchParams({ patient: `Patient/${patient}`, _count: String(count) })
         return matchesIn<AuditEvent>(await answered(client.request(`AuditEvent?${query.toString()}`, { options: options() })))
       },
     }
   }
+}
+
+const isParameters = (given: Criteria | Parameters): given is Parameters =>
+  (given as { resourceType?: unknown }).resourceType === 'Parameters'
+
+async function fetchFile(address: string, init: RequestInit): Promise<RecordFile> {
+  const response = await fetch(address, init)
+  if (!response.ok) {
+    const data = (await response.json().catch(() => undefined)) as unknown
+    throw Object.assign(new Error(`The record answered ${response.status}.`), { response: { status: response.status, data } })
+  }
+  return { type: response.headers.get('content-type') ?? 'application/octet-stream', body: Buffer.from(await response.arrayBuffer()) }
 }
 
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/

@@ -1,20 +1,102 @@
-/** A person's own requests for help: who has each one now, and what was said, in plain words. */
-import type { FastifyPluginAsync } from 'fastify'
+/** A person's own requests for help: where each is, and what they can do about it. Rows H2 and H7. */
+import { Refusal } from '@platform/fhir/errors'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
-import { refuse } from '../../errors.ts'
-import { isThePerson } from '../../session/session.ts'
-import { signedIn } from '../../session/sessions.ts'
-import { loadTimeline } from '../timeline/load.ts'
+import { problems, textIn } from '../../forms/fields.ts'
+import { parametersOf } from '../../knowledge/parameters.ts'
+import type { Page } from '../../rendering/pages.ts'
+import { ownRecord } from '../../session/own-record.ts'
+import { ANSWERS, enteredFeedback, QUESTIONS, readFeedback, toCommunication, unlessGiven } from './feedback.ts'
+import { loadReferral, loadReferrals } from './load.ts'
 
-export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
+interface One {
+  readonly Params: { readonly id: string }
+  readonly Querystring: { readonly done?: string }
+}
+
+const LONGEST = 2_000
+
+export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { record, clock, newId }) => {
   app.get('/my-referrals', async (request, reply) => {
-    const session = signedIn(request)
-    if (!isThePerson(session)) throw refuse.NOT_ALLOWED()
-    const { entries } = await loadTimeline(record(session.token), session.patient ?? '', reply.words)
-    const list = entries
-      .filter(({ what }) => what === 'referral')
-      .toSorted((one, other) => Number(other.open) - Number(one.open))
-      .map((entry) => ({ ...entry, now: entry.steps.filter(({ open }) => open) }))
-    return reply.page('referrals/view', { title: reply.words.referrals.title, referrals: list })
+    const { token, self } = ownRecord(request)
+    const loaded = await loadReferrals(record(token), self, reply.words)
+    return reply.page('referrals/view', { title: reply.words.referrals.title, ...loaded })
   })
+
+  app.get<One>('/my-referrals/:id', (request, reply) => {
+    const { withdraw, again, feedback } = reply.words.referrals
+    const said = { withdrawn: withdraw.done, again: again.done, feedback: feedback.done }
+    const { done } = request.query
+    const text = done !== undefined && Object.hasOwn(said, done) ? said[done as keyof typeof said] : undefined
+    return show(request, reply, { done: text })
+  })
+
+  app.post<One>('/my-referrals/:id/withdraw', async (request, reply) => {
+    const { token } = ownRecord(request)
+    const reason = textIn(request.body, 'reason')
+    const wrong = problems()
+    if (reason === '') wrong.add('reason', reply.words.referrals.withdraw.missing)
+    if (reason.length > LONGEST) wrong.add('reason', reply.words.referrals.feedback.long)
+    if (wrong.list.length > 0) return show(request, reply.code(422), { values: { reason }, errors: wrong.list, of: wrong.of })
+    return tried(request, reply, 'reason', async () => {
+      await record(token).ask(`ServiceRequest/${request.params.id}`, '$withdraw', parametersOf({ name: 'reason', valueString: reason }))
+      return reply.redirect(`/my-referrals/${request.params.id}?done=withdrawn`, 303)
+    })
+  })
+
+  app.post<One>('/my-referrals/:id/again', async (request, reply) => {
+    const { token } = ownRecord(request)
+    const words = textIn(request.body, 'changed').slice(0, LONGEST)
+    return tried(request, reply, 'changed', async () => {
+      const given = parametersOf(...(words === '' ? [] : [{ name: 'words', valueString: words }]))
+      const answer = (await record(token).ask(`ServiceRequest/${request.params.id}`, '$re-enter', given)) as { id?: string }
+      return reply.redirect(`/my-referrals/${answer.id ?? request.params.id}?done=again`, 303)
+    })
+  })
+
+  app.post<One>('/my-referrals/:id/feedback', async (request, reply) => {
+    const { token, self, fhirUser } = ownRecord(request)
+    const { id } = request.params
+    const entered = enteredFeedback(request.body)
+    const { wrong, answers } = readFeedback(entered, reply.words)
+    if (wrong.list.length > 0) return show(request, reply.code(422), { values: entered, errors: wrong.list, of: wrong.of })
+    const mine = record(token)
+    const { asked } = await loadReferral(mine, id, reply.words)
+    return tried(request, reply, 'heard', async () => {
+      const message = toCommunication(entered, answers, { referral: id, self, asked, sender: fhirUser ?? self, at: clock.now() })
+      await mine.create(message, unlessGiven(entered))
+      return reply.redirect(`/my-referrals/${id}?done=feedback`, 303)
+    })
+  })
+
+  /** What the record refuses is said above the form. */
+  async function tried(
+    request: FastifyRequest<One>,
+    reply: FastifyReply,
+    field: string,
+    act: () => Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
+      return show(request, reply.code(422), { errors: error.issues.map(({ text }) => ({ href: `#${field}`, text })) })
+    }
+  }
+
+  async function show(request: FastifyRequest<One>, reply: FastifyReply, view: Partial<Page>): Promise<FastifyReply> {
+    const { token } = ownRecord(request)
+    const referral = await loadReferral(record(token), request.params.id, reply.words)
+    return reply.page('referrals/one', {
+      title: referral.title,
+      back: { href: '/my-referrals', text: reply.words.referrals.title },
+      one: referral,
+      questions: QUESTIONS,
+      answers: ANSWERS,
+      key: newId(),
+      values: {},
+      of: {},
+      ...view,
+    })
+  }
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { showMonth } from '../../rendering/dates.ts'
-import { givesCare, isThePerson } from '../../session/session.ts'
+import { givesCare } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Language } from '../../words/words.ts'
 import type { Entry } from './entries.ts'
@@ -26,13 +26,6 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
       from: request.query.from,
       acts: session.role === 'professional' || session.role === 'worker',
     })
-  })
-
-  app.get<Asked>('/my-record', async (request, reply) => {
-    const session = signedIn(request)
-    if (!isThePerson(session)) throw refuse.NOT_ALLOWED()
-    const loaded = await loadTimeline(record(session.token), session.patient ?? '', reply.words)
-    return show(reply, loaded, { title: reply.words.timeline.own, path: '/my-record', from: request.query.from, acts: false })
   })
 
   interface Frame {

@@ -1,0 +1,138 @@
+/** Reads a person's own requests for help: each with its plain word, who has it, by when, and how to reach them. */
+import type { Communication, Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
+import type { PersonalRecord, Resolved } from '../../clients/record.ts'
+import { readParts, type Parts } from '../../knowledge/parameters.ts'
+import { calledOf, dueOf, isOpen, outputOf, wordsOf } from '../../knowledge/reading.ts'
+import type { Words } from '../../words/words.ts'
+import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
+import { feedbackIn, type Feedback } from './feedback.ts'
+
+export type PlainStatus = keyof Words['referrals']['plain']
+
+/** Somebody who has it now. */
+export interface Holder {
+  readonly name?: string
+  readonly status: string
+  readonly due?: string
+  readonly taken: boolean
+  /** Telephone numbers and addresses as the directory has them. */
+  readonly reach: readonly string[]
+}
+
+/** One request for help. */
+export interface Referral {
+  readonly id: string
+  readonly title: string
+  readonly askedAt?: string
+  readonly by?: string
+  /** Whole days since it was first asked. */
+  readonly days?: number
+  readonly plain: PlainStatus
+  readonly open: boolean
+  /** Met, so that it can be asked for again. */
+  readonly met: boolean
+  readonly notes: readonly string[]
+  readonly holders: readonly Holder[]
+  readonly steps: readonly (ReturnType<typeof tellStep> & { readonly at?: string })[]
+  readonly feedback: readonly Feedback[]
+  /** References of the organisations that were asked. */
+  readonly asked: readonly string[]
+}
+
+const SHOWN = 50
+const PLAIN: ReadonlySet<string> = new Set<PlainStatus>([
+  'sent',
+  'being-looked-at',
+  'more-information-needed',
+  'accepted',
+  'waiting',
+  'on-hold',
+  'not-suitable',
+  'finished',
+])
+
+/** The newest requests, open ones first. */
+export async function loadReferrals(
+  record: PersonalRecord,
+  self: string,
+  words: Words,
+): Promise<{ readonly referrals: readonly Referral[]; readonly more: boolean }> {
+  const [requests, tasks] = await Promise.all([
+    record.find<ServiceRequest>('ServiceRequest', { patient: self, _sort: '-authored', _count: String(SHOWN) }),
+    record.find<Task>('Task', { patient: self }),
+  ])
+  const shown = requests.all.filter(({ status }) => status !== 'entered-in-error')
+  const resolved = await record.resolve([...shown.map(({ requester }) => requester?.reference), ...tasks.all.flatMap(partiesOf)])
+  const referrals = await Promise.all(
+    shown.map((one) => showReferral(record, { request: one, tasks: tasks.all, messages: [], resolved, words })),
+  )
+  return { referrals: referrals.toSorted((one, other) => Number(other.open) - Number(one.open)), more: requests.more }
+}
+
+/** One request with what was said about it. @throws NOT_FOUND when it is none of this person's */
+export async function loadReferral(record: PersonalRecord, id: string, words: Words): Promise<Referral> {
+  const request = await record.read<ServiceRequest>('ServiceRequest', id)
+  const about = { 'based-on': `ServiceRequest/${id}` }
+  const [tasks, messages] = await Promise.all([record.find<Task>('Task', about), record.find<Communication>('Communication', about)])
+  const resolved = await record.resolve([request.requester?.reference, ...tasks.all.flatMap(partiesOf)])
+  return showReferral(record, { request, tasks: tasks.all, messages: messages.all, resolved, words })
+}
+
+const partiesOf = (task: Task): readonly (string | undefined)[] => [
+  task.owner?.reference,
+  outputOf(task, 'next-owner')?.valueReference?.reference,
+]
+
+interface Material {
+  readonly request: ServiceRequest
+  readonly tasks: readonly Task[]
+  readonly messages: readonly Communication[]
+  readonly resolved: Resolved
+  readonly words: Words
+}
+
+async function showReferral(record: PersonalRecord, { request, tasks, messages, resolved, words }: Material): Promise<Referral> {
+  const reference = `ServiceRequest/${request.id ?? ''}`
+  const own = tasks
+    .filter((task) => needReferenceOf(task) === reference)
+    .toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
+  const ended = request.status === 'completed' || request.status === 'revoked'
+  const status = ended ? undefined : await statusOf(record, reference)
+  const word = status?.coding('status')?.code
+  const [by, days] = [calledOf(request.requester, resolved), status?.number('days')]
+  return {
+    id: request.id ?? '',
+    title: wordsOf(request.code) ?? words.timeline.referral,
+    plain: ended ? 'finished' : word !== undefined && PLAIN.has(word) ? (word as PlainStatus) : 'sent',
+    open: !ended,
+    met: request.status === 'completed',
+    notes: (request.note ?? []).flatMap(({ text }) => text ?? []),
+    holders: own.filter(isOpen).map((task) => holderOf(task, resolved, words)),
+    steps: own.map((task) => ({ ...tellStep(task, resolved, words), ...(task.authoredOn === undefined ? {} : { at: task.authoredOn }) })),
+    feedback: messages.flatMap((one) => feedbackIn(one)),
+    asked: [...new Set(own.flatMap(({ owner }) => (owner?.reference?.startsWith('Organization/') === true ? [owner.reference] : [])))],
+    ...(request.authoredOn === undefined ? {} : { askedAt: request.authoredOn }),
+    ...(by === undefined ? {} : { by }),
+    ...(days === undefined ? {} : { days }),
+  }
+}
+
+/** The plain status; nothing for a request that no pathway routes, or that this reader may not ask about. */
+async function statusOf(record: PersonalRecord, reference: string): Promise<Parts | undefined> {
+  try {
+    return readParts(await record.ask(reference, '$status'))
+  } catch (error) {
+    if (error instanceof Refusal && ['NOT_FOUND', 'NOT_ALLOWED', 'RECORD_REFUSED'].includes(error.code)) return undefined
+    throw error
+  }
+}
+
+function holderOf(task: Task, resolved: Resolved, words: Words): Holder {
+  const [{ owner: name, status }, due] = [tellStep(task, resolved, words), dueOf(task)]
+  const organization = resolved.get(task.owner?.reference ?? '') as Organization | undefined
+  const reach = (organization?.telecom ?? []).flatMap(({ system, value }) =>
+    value !== undefined && (system === 'phone' || system === 'email') ? [value] : [],
+  )
+  return { status, taken: isTaken(task), reach, ...(name === undefined ? {} : { name }), ...(due === undefined ? {} : { due }) }
+}

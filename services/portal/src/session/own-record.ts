@@ -1,0 +1,20 @@
+/** Whose own record the page is about. */
+import type { FastifyRequest } from 'fastify'
+import { refuse } from '../errors.ts'
+import { isThePerson, type Session } from './session.ts'
+import { signedIn } from './sessions.ts'
+
+/** Somebody who looks at their own record, or at that of whom they care for. */
+export interface OwnSession extends Session {
+  /** Id of the Patient. */
+  readonly patient: string
+  /** `Patient/<id>` */
+  readonly self: string
+}
+
+/** @throws NOT_SIGNED_IN, SESSION_ENDED; NOT_ALLOWED to whoever has no record of their own here */
+export function ownRecord(request: FastifyRequest): OwnSession {
+  const session = signedIn(request)
+  if (!isThePerson(session) || session.patient === undefined) throw refuse.NOT_ALLOWED()
+  return { ...session, patient: session.patient, self: `Patient/${session.patient}` }
+}
