@@ -5,6 +5,7 @@
 import type { ServiceRequest } from '@medplum/fhirtypes'
 import type { Directory, Listing } from '../directory.ts'
 import { askedIn } from './asked.ts'
+import type { FeedStates } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
 import { distanceOf, isSurelyFar, judge, type Judgement } from './rules.ts'
 
@@ -39,7 +40,7 @@ export const EXCLUDED_SHOWN = 50
 export function match(
   request: ServiceRequest,
   given: { near?: string; count?: number; withinKm?: number },
-  { at, directory, warnings }: { at: Date; directory: Directory; warnings: readonly HarmWarning[] },
+  { at, directory, warnings, feeds }: { at: Date; directory: Directory; warnings: readonly HarmWarning[]; feeds?: FeedStates },
 ): Matched {
   const asked = askedIn(request, { at, ...given })
   const found = new Set(asked.wanted.flatMap((code) => [...directory.offering(code)]))
@@ -57,7 +58,7 @@ export function match(
       elsewhere.set('distance', (elsewhere.get('distance') ?? 0) + 1)
       continue
     }
-    const judgement = judge(listing, asked, warnings)
+    const judgement = judge(listing, asked, warnings, feeds)
     const candidate = { ...judgement, listing, excluded: judgement.excludedBy.length > 0 }
     ;(candidate.excluded ? excluded : options).push(candidate)
   }

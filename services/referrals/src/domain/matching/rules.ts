@@ -4,6 +4,7 @@
  */
 import type { Listing } from '../directory.ts'
 import { kilometresBetween, outwardOf, type Asked } from './asked.ts'
+import { freshnessOf, type FeedStates } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
 
 /** One reason. */
@@ -45,7 +46,7 @@ export function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): bool
 }
 
 /** Judges one listing by every rule. */
-export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWarning[]): Judgement {
+export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWarning[], feeds?: FeedStates): Judgement {
   const pro: Reason[] = []
   const contra: Reason[] = []
   const excludedBy: string[] = []
@@ -180,8 +181,17 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
       .filter((on) => on !== undefined)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .at(-1)
-    if (facts?.silentSince !== undefined) no('source', `Its source has not answered since ${facts.silentSince.slice(0, 10)}.`)
+    const { answeredAt, silentSince } = freshnessOf(listing.identifiers, feeds, asked.at)
+    const silentOn = (silentSince?.toISOString() ?? (answeredAt === undefined ? facts?.silentSince : undefined))?.slice(0, 10)
+    if (silentOn !== undefined) no('source', `Its source has not answered since ${silentOn}.`)
+    const live = () => {
+      // A publisher's live feed confirms when, where and how much. Access is confirmed by a person alone.
+      yes('confirmed', `Its publisher's feed answered on ${answeredAt?.toISOString().slice(0, 10)}: time, place and price are as it says.`)
+      if (facts?.confirmedOn === undefined) no('access-confirmed', 'Nobody has confirmed what it says of access.')
+      return false
+    }
     if (confirmed === undefined) {
+      if (answeredAt !== undefined) return live()
       no('confirmed', 'Nobody has confirmed this listing.')
       return true
     }
@@ -190,6 +200,7 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
       yes('confirmed', `It was confirmed on ${confirmed}.`)
       return false
     }
+    if (answeredAt !== undefined) return live()
     no('confirmed', `It was last confirmed on ${confirmed}: stale.`)
     return true
   }

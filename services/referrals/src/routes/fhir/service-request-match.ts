@@ -14,7 +14,7 @@ import { complete, readParameters, type Given } from './parameters.ts'
 
 export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
   app,
-  { directory, record, clock, harmWarnings, ruleEffects },
+  { directory, record, clock, harmWarnings, ruleEffects, feedStates },
 ) => {
   /** The request as it was given, or the stored one as the caller may see it. */
   const requestOf = async (given: Given, caller: Caller): Promise<ServiceRequest> => {
@@ -42,7 +42,7 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
       ...(miles === undefined ? {} : { withinKm: miles * KM_PER_MILE }),
     }
     const request = await requestOf(given, caller)
-    const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings })
+    const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings, feeds: feedStates })
     // Where, as little as the report needs: an outward postcode, and nothing of who asked or for whom.
     ruleEffects.count(effectsOf(matched), near === undefined || near.includes(',') ? '' : outwardOf(near))
     return sendResource(reply, toParameters(matched))

@@ -27,6 +27,8 @@ export interface Feed {
   readonly failingSince?: Date
   readonly failures: number
   readonly says: string
+  /** Whether the record says that it does not answer. */
+  readonly saidSilent: boolean
   readonly completedAt?: Date
   readonly pages: number
   readonly items: number
@@ -74,6 +76,7 @@ export interface Feeds {
   release(number: number, run: string): Promise<void>
   /** Asks it again at once, or never for now; from its beginning where that is said. */
   schedule(name: string, how: { readonly nextAt?: Date; readonly fromTheBeginning?: boolean }): Promise<Feed | undefined>
+  saySilent(number: number, silent: boolean): Promise<void>
   refusals(number: number): Promise<readonly { readonly at: Date; readonly address: string; readonly says: string }[]>
 }
 
@@ -151,6 +154,9 @@ export function feedsIn(database: Database): Feeds {
          WHERE name = $1 RETURNING ${COLUMNS}`,
         [name, nextAt ?? null, fromTheBeginning],
       ),
+    async saySilent(number, silent) {
+      await database.query({ name: 'feed-say-silent', text: 'UPDATE referrals.feed SET said_silent = $2 WHERE number = $1', values: [number, silent] })
+    },
     async refusals(number) {
       const text = 'SELECT at, address, says FROM referrals.feed_refusal WHERE feed = $1 ORDER BY number DESC LIMIT 100'
       const { rows } = await database.query<{ at: Date; address: string; says: string }>({ name: 'feed-refusals', text, values: [number] })
@@ -160,7 +166,7 @@ export function feedsIn(database: Database): Feeds {
 }
 
 const COLUMNS = `number, name, type, url, publisher, licence, owner, every_s, cursor, position, pass, next_at, answered_at, failing_since, failures, says,
-  completed_at, pages, items, refused, expected`
+  completed_at, pages, items, refused, expected, said_silent`
 
 const KEEP = `
   UPDATE referrals.feed SET cursor = $3, position = coalesce($4, position), licence = CASE WHEN $5 = '' THEN licence ELSE $5 END,
@@ -245,6 +251,7 @@ interface Row {
   readonly failing_since: Date | null
   readonly failures: number
   readonly says: string
+  readonly said_silent: boolean
   readonly completed_at: Date | null
   readonly pages: string
   readonly items: string
@@ -264,6 +271,7 @@ const toFeed = (row: Row): Feed => ({
   pass: row.pass,
   failures: row.failures,
   says: row.says,
+  saidSilent: row.said_silent,
   pages: Number(row.pages),
   items: Number(row.items),
   refused: Number(row.refused),

@@ -1,0 +1,106 @@
+/** Says in the record what the listings say: services of feeds with the organisations and places that they name. What people wrote there stays. */
+import type { BundleEntry, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
+import { toHealthcareService, toLocation, toOrganization } from '../domain/listings/to-fhir.ts'
+import { uuidFrom } from '../domain/bars/outbound-message.ts'
+import type { Feeds } from '../store/feeds/feeds.ts'
+import type { InRecord, Listings, Unpublished } from '../store/feeds/listings.ts'
+import type { FhirRecord } from '../store/record.ts'
+
+/** What publishing needs. */
+export interface PublishOptions {
+  readonly feeds: Pick<Feeds, 'all'>
+  readonly listings: Pick<Listings, 'unpublished' | 'published'>
+  readonly record: Pick<FhirRecord, 'read' | 'transact'>
+}
+
+const AT_ONCE = 8
+
+/**
+ * Publishes so many listings.
+ *
+ * @returns how many were published; fewer than `most` means that the record says everything
+ * @throws RECORD_UNAVAILABLE, RECORD_REFUSED; what was published before stays so
+ */
+export async function publishListings(most: number, { feeds, listings, record }: PublishOptions): Promise<number> {
+  const waiting = await listings.unpublished(most)
+  if (waiting.length === 0) return 0
+  const silentSince = new Map(
+    (await feeds.all()).flatMap(({ name, failingSince, saidSilent }) => (saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [])),
+  )
+  const next = waiting.values()
+  const work = async () => {
+    for (const listing of next) {
+      const { entry, takeUp } = listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
+      const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
+      const written = (answer?.entry ?? []).map(({ response }) => ({ reference: referenceIn(response?.location), created: response?.status.startsWith('201') === true }))
+      await listings.published(listing.id, listing.merged, takeUp(written))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return waiting.length
+}
+
+interface Saying {
+  readonly entry: BundleEntry[]
+  /** Reads the answer: where the listing is in the record now. */
+  readonly takeUp: (written: readonly { readonly reference: string; readonly created: boolean }[]) => InRecord
+}
+
+/** An entry that creates what is not there yet by its first identifier. */
+function there(resource: Organization | Location | HealthcareService, key: string): BundleEntry & { readonly fullUrl: string } {
+  const [{ system = '', value = '' } = {}] = resource.identifier ?? []
+  const ifNoneExist = `identifier=${encodeURIComponent(`${system}|${value}`)}`
+  return { fullUrl: `urn:uuid:${uuidFrom(key)}`, resource, request: { method: 'POST', url: resource.resourceType, ifNoneExist } }
+}
+
+async function organizationBundle({ id, merged, record: at }: Unpublished, record: PublishOptions['record']): Promise<Saying> {
+  const { organization, places: [place] = [], open } = merged.facts
+  if (organization === undefined) return { entry: [], takeUp: () => at }
+  const said = toOrganization(organization, `${id}-organization`, place, { open })
+  if (at.organization === undefined) {
+    const takeUp: Saying['takeUp'] = ([made]) => ({ organization: made?.reference ?? '', madeOrganization: made?.created === true })
+    return { entry: [there(said, `${id}-organization`)], takeUp }
+  }
+  const known = at.madeOrganization === true ? await record.read<Organization>(at.organization) : undefined
+  if (known === undefined) return { entry: [], takeUp: () => at }
+  const { name = organization.name, active = true, address } = said
+  const resource: Organization = { ...known, name, active, ...(address === undefined ? {} : { address }) }
+  return { entry: [{ resource, request: { method: 'PUT', url: at.organization, ifMatch: versionOf(known) } }], takeUp: () => at }
+}
+
+async function serviceBundle({ id, merged, record: at }: Unpublished, record: PublishOptions['record'], silentSince: ReadonlyMap<string, Date>): Promise<Saying> {
+  const { organization: named, places = [] } = merged.facts
+  const known = at.service === undefined ? undefined : await record.read<HealthcareService>(at.service)
+  const entry: BundleEntry[] = []
+  const add = (one: BundleEntry & { readonly fullUrl: string }): string => {
+    entry.push(one)
+    return one.fullUrl
+  }
+  const key = `${id}-organization`
+  const organization = at.organization ?? (named === undefined ? undefined : add(there(toOrganization(named, key), key)))
+  const placed = places.map((place, index) => {
+    const location = toLocation(place, `${id}-${index}`, organization)
+    const url = at.places?.[index]
+    if (url === undefined) return add(there(location, `${id}-${index}`))
+    entry.push({ resource: { ...location, id: url.slice(url.indexOf('/') + 1) }, request: { method: 'PUT', url } })
+    return url
+  })
+  const standing = { id, places: placed, silentSince, ...(organization === undefined ? {} : { organization }) }
+  const service = toHealthcareService(merged, standing, known)
+  if (known === undefined) add(there(service, id))
+  else entry.push({ resource: service, request: { method: 'PUT', url: `HealthcareService/${known.id}`, ifMatch: versionOf(known) } })
+  return {
+    entry,
+    takeUp: (written) => {
+      const of = (type: string) => written.map(({ reference }) => reference).filter((reference) => reference.startsWith(`${type}/`))
+      const its = at.organization ?? of('Organization')[0]
+      return { service: of('HealthcareService')[0] ?? '', places: of('Location'), ...(its === undefined ? {} : { organization: its }) }
+    },
+  }
+}
+
+const versionOf = ({ meta }: Organization | HealthcareService): string => `W/"${meta?.versionId ?? ''}"`
+
+/** `Type/id` in `…/Type/id/_history/version`, absolute or relative. */
+const referenceIn = (location: string | undefined): string =>
+  /([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(location ?? '')?.[1] ?? ''

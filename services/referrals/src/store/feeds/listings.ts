@@ -1,0 +1,279 @@
+/** Listings, what they are made of, and what a person has to decide about them. */
+import type { Database, Queryable } from '@platform/service/database'
+import type { ListingFacts } from '../../domain/listings/facts.ts'
+import type { FeedType } from '../../domain/listings/feed-page.ts'
+import { DOUBTFUL, keysOf, likenessOf, SURE } from '../../domain/listings/likeness.ts'
+import { merge, type Merged, type Source } from '../../domain/listings/merge.ts'
+import { factsOfOriginal } from '../../domain/listings/original.ts'
+import { uuidFrom } from '../../domain/bars/outbound-message.ts'
+import type { Feed } from './feeds.ts'
+
+/** Where a listing is in the record. */
+export interface InRecord {
+  readonly service?: string
+  readonly organization?: string
+  readonly places?: readonly string[]
+  /** Whether the organisation was made from this listing: one that was there before is its own master. */
+  readonly madeOrganization?: boolean
+}
+
+/** A listing that the record does not say yet. */
+export interface Unpublished {
+  readonly id: string
+  readonly what: 'service' | 'organization'
+  readonly merged: Merged
+  readonly record: InRecord
+}
+
+/** Two that may be one. */
+export interface Doubt {
+  readonly number: number
+  readonly score: number
+  readonly says: string
+  readonly owner: string
+  readonly raisedAt: Date
+  readonly dueAt: Date
+  /** What the two are called, and who publishes them. */
+  readonly one: string
+  readonly other: string
+}
+
+/** Keeps listings. */
+export interface Listings {
+  /**
+   * Makes listings of what a feed has said since the last time, so many originals at a time.
+   *
+   * @returns how many were looked at; fewer than `most` means that it is done
+   */
+  build(feed: Feed, at: Date, most: number): Promise<number>
+  /** Those that the record does not say yet. */
+  unpublished(most: number): Promise<readonly Unpublished[]>
+  /** The record says it now. What has changed since `merged` was read stays unpublished. */
+  published(id: string, merged: Merged, record: InRecord): Promise<void>
+  /** Says again to the record what comes from this feed: it has stopped answering, or answers again. */
+  sayAgain(feed: number): Promise<void>
+  doubts(): Promise<readonly Doubt[]>
+  /** @returns whether there was such a doubt that nobody had decided yet */
+  decide(number: number, decision: { readonly outcome: 'same' | 'different'; readonly by: string; readonly at: Date }): Promise<boolean>
+  count(now: Date): Promise<{ readonly doubts: number; readonly overdue: number; readonly unpublished: number }>
+}
+
+const DECIDE_WITHIN_MS = 14 * 86_400_000
+
+/** Opens them in a database. */
+export function listingsIn(database: Database): Listings {
+  return {
+    build: (feed, at, most) =>
+      database.transaction(async (tx) => {
+        // One at a time: two that are made at once would not find each other.
+        await tx.query({ name: 'listing-one-builder', text: `SELECT pg_advisory_xact_lock(hashtextextended('referrals.listing', 0))` })
+        const { rows: items } = await tx.query<{ kind: string; id: string; deleted: boolean; body: string }>({
+          name: 'listing-pending',
+          text: `SELECT kind, id, deleted, body FROM referrals.feed_item WHERE feed = $1 AND pending ORDER BY kind, id LIMIT $2 FOR UPDATE SKIP LOCKED`,
+          values: [feed.number, most],
+        })
+        if (items.length === 0) return 0
+        const touched = new Set<string>()
+        const known = await sourcesOf(tx, feed.number, items)
+        for (const { kind, id, deleted, body } of items) {
+          const facts = deleted ? undefined : factsOfOriginal(feed.type, body)
+          const before = known.get(`${kind}\u0001${id}`)
+          if (before !== undefined) touched.add(before)
+          if (facts === undefined) {
+            if (before !== undefined) await forget(tx, feed.number, kind, id)
+          } else if (before === undefined) touched.add(await place(tx, feed, { kind, id, facts, at }))
+          else await say(tx, feed.number, { kind, id, facts })
+        }
+        await makeAnew(tx, [...touched])
+        await tx.query({
+          name: 'listing-looked-at',
+          text: 'UPDATE referrals.feed_item SET pending = false WHERE feed = $1 AND (kind, id) IN (SELECT * FROM unnest($2::text[], $3::text[]))',
+          values: [feed.number, items.map(({ kind }) => kind), items.map(({ id }) => id)],
+        })
+        return items.length
+      }),
+    async unpublished(most) {
+      const text = 'SELECT id, what, merged, record FROM referrals.listing WHERE publish ORDER BY id LIMIT $1'
+      const { rows } = await database.query<{ id: string; what: Unpublished['what']; merged: Merged; record: InRecord }>({ name: 'listing-unpublished', text, values: [most] })
+      return rows
+    },
+    async published(id, merged, record) {
+      const text = 'UPDATE referrals.listing SET record = $3, publish = merged <> $2::jsonb WHERE id = $1'
+      await database.query({ name: 'listing-published', text, values: [id, JSON.stringify(merged), JSON.stringify(record)] })
+    },
+    async sayAgain(feed) {
+      const text = `UPDATE referrals.listing SET publish = true WHERE NOT publish AND what = 'service'
+        AND id IN (SELECT listing FROM referrals.listing_source WHERE feed = $1)`
+      await database.query({ name: 'listing-say-again', text, values: [feed] })
+    },
+    async doubts() {
+      const { rows } = await database.query<DoubtRow>({ name: 'listing-doubts', text: DOUBTS })
+      return rows.map((row) => ({
+        number: Number(row.number),
+        score: row.score,
+        says: row.says,
+        owner: row.owner,
+        raisedAt: row.raised_at,
+        dueAt: row.due_at,
+        one: row.one,
+        other: row.other,
+      }))
+    },
+    decide: (number, { outcome, by, at }) =>
+      database.transaction(async (tx) => {
+        const { rows } = await tx.query<{ feed: number; kind: string; item: string; listing: string; score: number }>({
+          name: 'listing-decide',
+          text: `UPDATE referrals.listing_doubt SET outcome = $2, decided_by = $3, decided_at = $4 WHERE number = $1 AND outcome IS NULL
+            RETURNING feed, kind, item, listing, score`,
+          values: [number, outcome, by, at],
+        })
+        const [doubt] = rows
+        if (doubt === undefined) return false
+        if (outcome === 'different') return true
+        const { rows: moved } = await tx.query<{ before: string }>({
+          name: 'listing-move',
+          text: `WITH held AS (SELECT listing FROM referrals.listing_source WHERE feed = $1 AND kind = $2 AND item = $3 FOR UPDATE)
+            UPDATE referrals.listing_source AS source SET listing = $4, score = $5, decided_by = $6, decided_at = $7 FROM held
+            WHERE source.feed = $1 AND source.kind = $2 AND source.item = $3 RETURNING held.listing AS before`,
+          values: [doubt.feed, doubt.kind, doubt.item, doubt.listing, doubt.score, by, at],
+        })
+        await makeAnew(tx, [doubt.listing, ...moved.map(({ before }) => before)])
+        return true
+      }),
+    async count(now) {
+      const text = `SELECT (SELECT count(*) FROM referrals.listing_doubt WHERE outcome IS NULL) AS doubts,
+        (SELECT count(*) FROM referrals.listing_doubt WHERE outcome IS NULL AND due_at < $1) AS overdue,
+        (SELECT count(*) FROM referrals.listing WHERE publish) AS unpublished`
+      const { rows } = await database.query<Record<'doubts' | 'overdue' | 'unpublished', string>>({ name: 'listing-count', text, values: [now] })
+      const { doubts = '0', overdue = '0', unpublished = '0' } = rows[0] ?? {}
+      return { doubts: Number(doubts), overdue: Number(overdue), unpublished: Number(unpublished) }
+    },
+  }
+}
+
+interface DoubtRow {
+  readonly number: string
+  readonly score: number
+  readonly says: string
+  readonly owner: string
+  readonly raised_at: Date
+  readonly due_at: Date
+  readonly one: string
+  readonly other: string
+}
+
+const DOUBTS = `
+  SELECT doubt.number, doubt.score, doubt.says, doubt.owner, doubt.raised_at, doubt.due_at,
+    coalesce(source.facts ->> 'name', doubt.item) || ' (' || feed.publisher || ', ' || feed.name || '/' || doubt.kind || '/' || doubt.item || ')' AS one,
+    (listing.merged -> 'facts' ->> 'name') || ' (' || coalesce(listing.merged -> 'sources' -> 0 ->> 'publisher', 'nobody') || ', ' || listing.id || ')' AS other
+  FROM referrals.listing_doubt AS doubt JOIN referrals.feed ON feed.number = doubt.feed JOIN referrals.listing ON listing.id = doubt.listing
+    LEFT JOIN referrals.listing_source AS source ON source.feed = doubt.feed AND source.kind = doubt.kind AND source.item = doubt.item
+  WHERE outcome IS NULL ORDER BY doubt.due_at, doubt.number`
+
+async function sourcesOf(tx: Queryable, feed: number, items: readonly { kind: string; id: string }[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await tx.query<{ kind: string; item: string; listing: string }>({
+    name: 'listing-sources-of',
+    text: `SELECT kind, item, listing FROM referrals.listing_source
+      WHERE feed = $1 AND (kind, item) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
+    values: [feed, items.map(({ kind }) => kind), items.map(({ id }) => id)],
+  })
+  return new Map(rows.map(({ kind, item, listing }) => [`${kind}\u0001${item}`, listing]))
+}
+
+interface Original {
+  readonly kind: string
+  readonly id: string
+  readonly facts: ListingFacts
+}
+
+async function say(tx: Queryable, feed: number, { kind, id, facts }: Original): Promise<void> {
+  const text = 'UPDATE referrals.listing_source SET facts = $4 WHERE feed = $1 AND kind = $2 AND item = $3'
+  await tx.query({ name: 'listing-say', text, values: [feed, kind, id, JSON.stringify(facts)] })
+}
+
+async function forget(tx: Queryable, feed: number, kind: string, id: string): Promise<void> {
+  const values = [feed, kind, id]
+  await tx.query({ name: 'listing-forget', text: 'DELETE FROM referrals.listing_source WHERE feed = $1 AND kind = $2 AND item = $3', values })
+  // What is no longer published is in doubt no longer.
+  await tx.query({
+    name: 'listing-forget-doubt',
+    text: 'DELETE FROM referrals.listing_doubt WHERE feed = $1 AND kind = $2 AND item = $3 AND outcome IS NULL',
+    values,
+  })
+}
+
+/** Finds the listing that an original belongs to, or makes one. @returns its id */
+async function place(tx: Queryable, feed: Feed, { kind, id, facts, at }: Original & { readonly at: Date }): Promise<string> {
+  // What was alike is looked for among the listings of other publishers: of its own things a publisher says by its ids whether they are one.
+  const { rows } = await tx.query<{ listing: string; facts: ListingFacts }>({
+    name: 'listing-candidates',
+    text: `SELECT source.listing, source.facts FROM referrals.listing_source AS source
+      WHERE source.listing IN (SELECT listing FROM referrals.listing_key WHERE key = ANY($1))
+        AND NOT EXISTS (SELECT FROM referrals.listing_source AS own WHERE own.listing = source.listing AND own.feed = $2)
+      ORDER BY source.listing LIMIT 200`,
+    values: [keysOf(facts), feed.number],
+  })
+  const alike = rows
+    .map((row) => ({ listing: row.listing, ...likenessOf(facts, row.facts) }))
+    .filter(({ score }) => score >= DOUBTFUL)
+    .toSorted((one, other) => other.score - one.score)
+  const [best] = alike
+  const sure = best !== undefined && best.score >= SURE ? best : undefined
+  const listing = sure?.listing ?? uuidFrom(`listing/${feed.name}/${kind}/${id}`)
+  if (sure === undefined) {
+    await tx.query({
+      name: 'listing-new',
+      text: `INSERT INTO referrals.listing (id, what, merged, open) VALUES ($1, $2, '{}', true) ON CONFLICT DO NOTHING`,
+      values: [listing, facts.what],
+    })
+  }
+  await tx.query({
+    name: 'listing-source-new',
+    text: `INSERT INTO referrals.listing_source (feed, kind, item, listing, facts, score, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, 'rule', $7)`,
+    values: [feed.number, kind, id, listing, JSON.stringify(facts), sure?.score ?? null, at],
+  })
+  const doubted = new Map(alike.filter((one) => one.listing !== listing).toReversed().map((one) => [one.listing, one]))
+  for (const { listing: other, score, says } of sure === undefined ? [...doubted.values()].slice(-3) : []) {
+    await tx.query({
+      name: 'listing-doubt',
+      text: `INSERT INTO referrals.listing_doubt (feed, kind, item, listing, score, says, owner, raised_at, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+      values: [feed.number, kind, id, other, score, says, feed.owner, at, new Date(at.getTime() + DECIDE_WITHIN_MS)],
+    })
+  }
+  return listing
+}
+
+/** Makes these listings out of what is said of them now. One of which nothing is said any more is closed and keeps its last words. */
+async function makeAnew(tx: Queryable, listings: readonly string[]): Promise<void> {
+  const { rows } = await tx.query<{ listing: string; facts: ListingFacts; name: string; type: FeedType; publisher: string; licence: string }>({
+    name: 'listing-sources',
+    text: `SELECT source.listing, source.facts, feed.name, feed.type, feed.publisher, feed.licence
+      FROM referrals.listing_source AS source JOIN referrals.feed ON feed.number = source.feed WHERE source.listing = ANY($1)`,
+    values: [listings],
+  })
+  const byListing = Map.groupBy(rows, ({ listing }) => listing)
+  const made = listings.map((id) => {
+    const sources = (byListing.get(id) ?? []).map(({ name, ...row }): Source => ({ ...row, feed: name }))
+    return { id, merged: merge(sources), keys: [...new Set(sources.flatMap(({ facts }) => keysOf(facts)))] }
+  })
+  const said = made.flatMap(({ id, merged }) => (merged === undefined ? [] : [{ id, merged }]))
+  await tx.query({
+    name: 'listing-made',
+    text: `UPDATE referrals.listing SET merged = new.merged, open = (new.merged -> 'facts' ->> 'open')::boolean, publish = true
+      FROM (SELECT * FROM unnest($1::uuid[], $2::jsonb[])) AS new (id, merged) WHERE listing.id = new.id AND listing.merged <> new.merged`,
+    values: [said.map(({ id }) => id), said.map(({ merged }) => JSON.stringify(merged))],
+  })
+  await tx.query({
+    name: 'listing-closed',
+    text: `UPDATE referrals.listing SET open = false, merged = jsonb_set(merged, '{facts,open}', 'false'), publish = true WHERE id = ANY($1) AND open`,
+    values: [made.flatMap(({ id, merged }) => (merged === undefined ? [id] : []))],
+  })
+  await tx.query({ name: 'listing-keys-gone', text: 'DELETE FROM referrals.listing_key WHERE listing = ANY($1)', values: [listings] })
+  const keys = made.flatMap(({ id, keys: its }) => its.map((key) => ({ id, key })))
+  await tx.query({
+    name: 'listing-keys',
+    text: 'INSERT INTO referrals.listing_key (key, listing) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING',
+    values: [keys.map(({ key }) => key), keys.map(({ id }) => id)],
+  })
+}
