@@ -24,6 +24,14 @@ export const readConfig = defineConfig({
   ),
   BARS_TARGET_URL: url('Where BaRS messages are sent: base of the proxy. Absent: nothing is sent by BaRS.', { optional: true }),
   BARS_TARGET_TOKEN: secret('Bearer token for the target, where it wants one.', { optional: true }),
+  OUTBOUND_ALLOW: list('host:port that feeds and sellers may be at. Absent: public addresses only; loopback too in a demonstration.', {
+    default: [],
+  }),
+  ODS_API_KEY: secret('Key of the NHS organisation data API, for feeds of the kind ods.', { optional: true }),
+  FEEDS_EVERY_MS: milliseconds('How often feeds that are due are looked for, and listings are made of what they said.', {
+    default: 5_000,
+    min: 1_000,
+  }),
   HANDRAIL_DEMO: flag('Whether this is a demonstration; the one-process hub decides it.', { default: false }),
   SWEEP_EVERY_MS: milliseconds('How often overdue steps and needs without a next step are looked for.', { default: 15_000, min: 1_000 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
@@ -33,9 +41,9 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that opening it needs. */
-export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting>
+export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting | 'OUTBOUND_ALLOW' | 'ODS_API_KEY'>
 
 type BarsSetting = 'BARS_SERVICE_IDS' | 'BARS_TARGET_URL' | 'BARS_TARGET_TOKEN' | 'HANDRAIL_DEMO'
 
 /** The settings that starting the consumers and the sweep needs. */
-export type StartConfig = Pick<Config, 'SWEEP_EVERY_MS'>
+export type StartConfig = Pick<Config, 'SWEEP_EVERY_MS' | 'FEEDS_EVERY_MS'>

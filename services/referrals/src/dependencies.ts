@@ -5,6 +5,7 @@ import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
+import { outbound, type OutboundPolicy } from '@platform/service/outbound'
 import { silentLog, type Log } from '@platform/service/log'
 import { CORE_VERSION } from './domain/bars/vocabulary.ts'
 import type { HarmWarning } from './domain/matching/harm-warnings.ts'
@@ -17,6 +18,10 @@ import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
+import { feedsIn, type Feeds } from './store/feeds/feeds.ts'
+import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.ts'
+import { listingsIn, type Listings } from './store/feeds/listings.ts'
+import { pageSource, type PageSource } from './store/feeds/page-source.ts'
 import { needsOf, type Needs } from './store/needs.ts'
 import { toPathway, toPayloadPolicy } from './store/pathway.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
@@ -45,6 +50,11 @@ export interface Dependencies {
   readonly leavingFor: (need: Need, read: FhirRecord['read']) => Promise<Leaving | undefined>
   /** Sends what goes out; absent where no target is set. */
   readonly courier?: Courier
+  readonly feeds: Feeds
+  readonly listings: Listings
+  readonly feedStates: KeptFeedStates
+  /** Pages of feeds, from where their publishers put them. */
+  readonly pages: PageSource
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -75,6 +85,10 @@ export interface DependencySources {
   }
   /** Cues and crisis wording; default: what `fhir-profiles/pathway` holds. */
   readonly words?: WordsData
+  /** Where feeds and sellers may be. @default public addresses alone */
+  readonly outboundPolicy?: OutboundPolicy
+  /** Key of the NHS organisation data API. */
+  readonly odsKey?: string
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -98,6 +112,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const payloads = payloadsOf({ record, directory, policy: toPayloadPolicy(await loadPayloads()) })
   const barsExchanges = barsExchangesIn(database)
   const deliveries = deliveriesIn(database)
+  const feeds = feedsIn(database)
+  const http = outbound(sources.outboundPolicy ?? { allow: [], loopback: false })
   const goes = targetUrl !== undefined && answersTo !== undefined
   const needs = needsOf({
     record,
@@ -121,6 +137,10 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     payloads,
     bars: { publicUrl, serviceIds, category: data.referrals.category },
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
+    feeds,
+    listings: listingsIn(database),
+    feedStates: openFeedStates(feeds),
+    pages: pageSource(http, sources.odsKey === undefined ? {} : { odsKey: sources.odsKey }),
     tokens,
     record,
     directory,

@@ -3,6 +3,8 @@ import { Gauge, type Registry } from 'prom-client'
 import type { Clock } from '@platform/service/clock'
 import { calendarDaysLeft, type Pathway } from './domain/pathway.ts'
 import type { Deliveries } from './store/deliveries.ts'
+import type { Feeds } from './store/feeds/feeds.ts'
+import type { Listings } from './store/feeds/listings.ts'
 import type { RuleEffects } from './store/rule-effects.ts'
 import type { Clocks } from './store/clocks.ts'
 
@@ -15,12 +17,16 @@ export function measureReferrals(
     pathway,
     deliveries,
     ruleEffects,
+    feeds,
+    listings,
   }: {
     clocks: Clocks
     clock: Clock
     pathway: Pick<Pathway, 'holidaysKnownUntil'>
     deliveries: Pick<Deliveries, 'count'>
     ruleEffects: Pick<RuleEffects, 'totals'>
+    feeds: Pick<Feeds, 'all'>
+    listings: Pick<Listings, 'count'>
   },
 ): void {
   const registers = [metrics]
@@ -30,6 +36,29 @@ export function measureReferrals(
     registers,
     async collect() {
       this.set(await clocks.countUnowned(clock.now()))
+    },
+  })
+  new Gauge({
+    name: 'handrail_feed_seconds_since_answer',
+    help: 'How long ago each directory feed last answered with a page that could be read.',
+    labelNames: ['feed'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const { name, answeredAt } of await feeds.all())
+        if (answeredAt !== undefined) this.set({ feed: name }, (clock.now().getTime() - answeredAt.getTime()) / 1_000)
+    },
+  })
+  new Gauge({
+    name: 'handrail_listings',
+    help: 'Listings in doubt that wait for a person, those of them that are overdue, and listings that the record does not say yet.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { doubts, overdue, unpublished } = await listings.count(clock.now())
+      this.set({ state: 'in-doubt' }, doubts)
+      this.set({ state: 'overdue' }, overdue)
+      this.set({ state: 'unpublished' }, unpublished)
     },
   })
   new Gauge({

@@ -33,6 +33,8 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     tokens: tokenVerifier({ issuers: trustedIssuers(config), audience: `${config.PUBLIC_URL}/fhir` }),
     reactorTokens: ownTokens(config),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
+    outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
+    ...(config.ODS_API_KEY === undefined ? {} : { odsKey: config.ODS_API_KEY }),
     bars: {
       publicUrl: config.PUBLIC_URL,
       serviceIds: config.BARS_SERVICE_IDS.length === 0 && config.HANDRAIL_DEMO ? DEMO_SERVICE_IDS : config.BARS_SERVICE_IDS,

@@ -6,6 +6,7 @@ import type { Queues } from '@platform/service/queues'
 import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { CALENDAR_DAYS_WANTED, calendarDaysLeft } from './domain/pathway.ts'
+import { FEED_QUEUE, feedJobs, type FeedJobs } from './jobs/feeds.ts'
 import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
 import { locationChanged } from './jobs/location-changed.ts'
 import { organizationChanged } from './jobs/organization-changed.ts'
@@ -24,6 +25,7 @@ const REFRESH_DIRECTORY_EVERY_MS = 30_000
 const CHECK_EVERY_MS = 60_000 // needs without owner or due time: checked every minute, whether anybody scrapes the metric or not
 const DELIVER_EVERY_MS = 2_000
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
+const FEEDS_AT_ONCE = 2
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
 /**
@@ -69,6 +71,11 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
   const { courier } = dependencies
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
+  const feedWork = feedJobs(dependencies)
+  await dependencies.feedStates.refresh()
+  starting.use(readingFeeds(feedWork, queues))
+  starting.use(every(config.FEEDS_EVERY_MS, 'feeds.not-queued', () => feedWork.enqueue(queues, clock.now()), log))
+  starting.use(every(config.FEEDS_EVERY_MS, 'listings.not-made', () => feedWork.tend(), log))
   starting.use(every(CHECK_EVERY_MS, 'rule-effects.not-written', () => dependencies.ruleEffects.write(), log))
   starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'wording.not-refreshed', () => dependencies.approvedWords.refresh(), log))
@@ -78,6 +85,8 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   const sweep = async (now: Date) => {
     await needs.sweep(now)
     await courier?.deliver(now)
+    await feedWork.readDue(now)
+    await feedWork.tend()
   }
   return { sweep, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
@@ -87,6 +96,22 @@ function sayWhatIsNotApproved({ approvedWords, log }: Pick<Dependencies, 'approv
   const { cues, crisis } = approvedWords.current()
   if (crisis.length === 0) log.warn({ event: 'crisis-words.none-approved' })
   if (cues.length === 0) log.warn({ event: 'red-flags.none-approved' })
+}
+
+/** The worker that reads feeds. Disposing of it ends a reading after the batch in hand; another goes on there. */
+function readingFeeds(work: FeedJobs, queues: Queues): AsyncDisposable {
+  const stopping = new AbortController()
+  const worker = queues.worker<{ readonly feed: number }>(
+    FEED_QUEUE,
+    async ({ data }) => void (await work.read(data.feed, { signal: stopping.signal })),
+    { concurrency: FEEDS_AT_ONCE },
+  )
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await queues.stop(worker)
+    },
+  }
 }
 
 /** Says in the log what must never be so, and what somebody must look after. Counts and no ids: the metric and the inbox lead on. */

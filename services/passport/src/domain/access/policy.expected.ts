@@ -43,7 +43,7 @@ const cell = (roles: string, grades: readonly Grade[], standing: Standing, read:
 
 export const AGREED: readonly Agreed[] = [
   cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
-  cell('reactor-referrals', ANY, 'anybody', 'iry', 'r'),
+  cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
   cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'eru'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 

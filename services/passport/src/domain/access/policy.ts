@@ -79,7 +79,8 @@ export const POLICY: readonly PolicyRow[] = [
     grades: EVERY_GRADE,
     standing: 'anybody',
     read: ['referral', 'directory', 'identity'],
-    write: ['referral'],
+    // Directory: the services that publishers' feeds name are listed in the record.
+    write: ['referral', 'directory'],
   },
   {
     roles: ['reactor-alerts'],

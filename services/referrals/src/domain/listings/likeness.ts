@@ -53,8 +53,9 @@ const listIn = (number: string): string => number.slice(0, number.lastIndexOf('-
 
 function compareNumbers({ organization: one }: ListingFacts, { organization: other }: ListingFacts): Comparison {
   const [mine, theirs] = [one?.numbers ?? [], other?.numbers ?? []]
-  // A number of the same register that differs counts more than one that agrees: one of the two is wrong, and a person finds out which.
-  if (mine.some((number) => !theirs.includes(number) && theirs.some((their) => listIn(their) === listIn(number)))) return 'different'
+  const lists = mine.map(listIn).filter((list) => theirs.some((their) => listIn(their) === list))
+  // Of one register they have no number in common: that counts more than one that agrees, for one of the two is wrong, and a person finds out which.
+  if (lists.some((list) => !mine.some((number) => listIn(number) === list && theirs.includes(number)))) return 'different'
   return mine.some((number) => theirs.includes(number)) ? 'same' : 'unknown'
 }
 

@@ -11,7 +11,7 @@ import { complete, readParameters } from './parameters.ts'
 
 export const serviceRequestOverrule: FastifyPluginAsync<Dependencies> = async (
   app,
-  { needs, record, directory, harmWarnings, ruleEffects },
+  { needs, record, directory, harmWarnings, ruleEffects, feedStates },
 ) => {
   app.post<{ Params: { id: string } }>('/ServiceRequest/:id/$overrule', async ({ params, body, caller }, reply) => {
     const given = readParameters(body, ['service', 'reason', 'near'])
@@ -21,7 +21,7 @@ export const serviceRequestOverrule: FastifyPluginAsync<Dependencies> = async (
     if (service === undefined)
       throw refuse.NEXT_OWNER_UNKNOWN({ reference }, { expression: "Parameters.parameter.where(name = 'service')" })
     const need = await needs.decide(params.id, caller, (whole, { at }) => {
-      const judgement = judge(service, askedIn(whole.request, { at, ...(near === undefined ? {} : { near }) }), harmWarnings)
+      const judgement = judge(service, askedIn(whole.request, { at, ...(near === undefined ? {} : { near }) }), harmWarnings, feedStates)
       ruleEffects.count(
         [...new Set(judgement.against.map(({ rule }) => rule))].map((rule) => ({ rule, effect: 'overruled' as const, times: 1 })),
         near === undefined || near.includes(',') ? '' : outwardOf(near),
