@@ -41,7 +41,10 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that opening it needs. */
-export type OpenConfig = Pick<Config, 'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting | 'OUTBOUND_ALLOW' | 'ODS_API_KEY'>
+export type OpenConfig = Pick<
+  Config,
+  'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting | 'OUTBOUND_ALLOW' | 'ODS_API_KEY'
+>
 
 type BarsSetting = 'BARS_SERVICE_IDS' | 'BARS_TARGET_URL' | 'BARS_TARGET_TOKEN' | 'HANDRAIL_DEMO'
 

@@ -372,17 +372,25 @@ t.test('organisations of the NHS are read by pages, and later what changed since
 /** Listings: what the record says of what was read. */
 async function aDirectory(t: Parameters<typeof testHub>[0]) {
   const hub = await testHub(t)
-  await hub.database.query({ text: 'TRUNCATE referrals.feed, referrals.listing, referrals.listing_doubt, referrals.listing_source, referrals.listing_key CASCADE' })
+  await hub.database.query({
+    text: 'TRUNCATE referrals.feed, referrals.listing, referrals.listing_doubt, referrals.listing_source, referrals.listing_key CASCADE',
+  })
   const { feeds: kept, listings } = hub.dependencies
   const work = feedJobs({ ...hub.dependencies, pages: pageSource(http) })
   const add = async (name: string, type: 'rpde' | 'oruk', url: string) => {
-    const feed = await kept.add({ name, type, url, publisher: `Publisher of ${name}`, owner: 'directory-manager', everyS: 300 }, hub.dependencies.clock.now())
+    const feed = await kept.add(
+      { name, type, url, publisher: `Publisher of ${name}`, owner: 'directory-manager', everyS: 300 },
+      hub.dependencies.clock.now(),
+    )
     return async () => {
       await work.read(feed?.number ?? 0)
       await work.tend()
     }
   }
-  const services = () => hub.record.all<HealthcareService>('HealthcareService').filter(({ identifier = [] }) => identifier.some(({ system }) => system === FEED_ID))
+  const services = () =>
+    hub.record
+      .all<HealthcareService>('HealthcareService')
+      .filter(({ identifier = [] }) => identifier.some(({ system }) => system === FEED_ID))
   return { hub, kept, listings, add, services, work }
 }
 
@@ -395,74 +403,110 @@ const council = (id: string, name: string, given: Record<string, unknown> = {}) 
   ...given,
 })
 
-t.test('a service of a feed is listed in the record, with its organisation, its place, its source and its licence; a session is not', async (t) => {
-  const { hub, add, services } = await aDirectory(t)
-  const source = publisher.rpde('listed')
-  source.publish(
-    {
-      id: 'a',
-      kind: 'SessionSeries',
-      modified: '1',
-      data: {
-        '@type': 'SessionSeries',
-        name: 'Seated movement',
-        url: 'https://trust.example/seated',
-        organizer: { name: 'A leisure trust' },
-        location: { address: { postalCode: 'QQ1 2CN' }, geo: { latitude: 53.2, longitude: -3.04 } },
-        activity: [{ '@id': 'https://openactive.io/activity-list#ee3cf3ee-082e-4f53-9cb2-3ef0589497ed', prefLabel: 'Chair Based Exercise' }],
+t.test(
+  'a service of a feed is listed in the record, with its organisation, its place, its source and its licence; a session is not',
+  async (t) => {
+    const { hub, add, services } = await aDirectory(t)
+    const source = publisher.rpde('listed')
+    source.publish(
+      {
+        id: 'a',
+        kind: 'SessionSeries',
+        modified: '1',
+        data: {
+          '@type': 'SessionSeries',
+          name: 'Seated movement',
+          url: 'https://trust.example/seated',
+          organizer: { name: 'A leisure trust' },
+          location: { address: { postalCode: 'QQ1 2CN' }, geo: { latitude: 53.2, longitude: -3.04 } },
+          activity: [
+            { '@id': 'https://openactive.io/activity-list#ee3cf3ee-082e-4f53-9cb2-3ef0589497ed', prefLabel: 'Chair Based Exercise' },
+          ],
+        },
       },
-    },
-    session('s', '2'),
-  )
-  const read = await add('listed', 'rpde', source.url)
-  await read()
-  const [service] = services()
-  t.match(service, {
-    name: 'Seated movement',
-    active: true,
-    providedBy: { reference: /^Organization\// },
-    location: [{ reference: /^Location\// }],
-    type: [{}, { coding: [{ code: 'exercise-class' }] }],
-    extension: [{ extension: [{ valueString: 'Publisher of listed' }, { valueUrl: 'https://trust.example/seated' }, { valueString: /creativecommons/ }] }],
-  })
-  t.match(hub.record.read(service?.location?.[0]?.reference ?? ''), { position: { latitude: 53.2 }, address: { postalCode: 'QQ1 2CN' } })
-  t.match(hub.record.read(service?.providedBy?.reference ?? ''), { name: 'A leisure trust' })
-  t.same([hub.record.all('Slot'), hub.record.all('Schedule'), hub.record.all('Appointment')], [[], [], []])
-  const writes = hub.record.changes.length
-  await read()
-  t.equal(hub.record.changes.length, writes, 'read again, nothing is written')
-  source.publish({ id: 'a', kind: 'SessionSeries', modified: '3' })
-  await read()
-  t.match(services(), [{ active: false, name: 'Seated movement' }], 'what is deleted is closed, and stays for those who were referred to it')
-})
+      session('s', '2'),
+    )
+    const read = await add('listed', 'rpde', source.url)
+    await read()
+    const [service] = services()
+    t.match(service, {
+      name: 'Seated movement',
+      active: true,
+      providedBy: { reference: /^Organization\// },
+      location: [{ reference: /^Location\// }],
+      type: [{}, { coding: [{ code: 'exercise-class' }] }],
+      extension: [
+        {
+          extension: [
+            { valueString: 'Publisher of listed' },
+            { valueUrl: 'https://trust.example/seated' },
+            { valueString: /creativecommons/ },
+          ],
+        },
+      ],
+    })
+    t.match(hub.record.read(service?.location?.[0]?.reference ?? ''), { position: { latitude: 53.2 }, address: { postalCode: 'QQ1 2CN' } })
+    t.match(hub.record.read(service?.providedBy?.reference ?? ''), { name: 'A leisure trust' })
+    t.same([hub.record.all('Slot'), hub.record.all('Schedule'), hub.record.all('Appointment')], [[], [], []])
+    const writes = hub.record.changes.length
+    await read()
+    t.equal(hub.record.changes.length, writes, 'read again, nothing is written')
+    source.publish({ id: 'a', kind: 'SessionSeries', modified: '3' })
+    await read()
+    t.match(
+      services(),
+      [{ active: false, name: 'Seated movement' }],
+      'what is deleted is closed, and stays for those who were referred to it',
+    )
+  },
+)
 
-t.test('two publishers of one service make one listing; of two that are only alike a person decides, and both are listed until then', async (t) => {
-  const { add, services, listings } = await aDirectory(t)
-  const one = publisher.openReferral('north', '3.0')
-  const other = publisher.openReferral('south', '3.0')
-  one.set([council('n1', 'Neuro gym', { assured_date: '2026-10-01', minimum_age: 18 }), council('n2', 'Walking group')])
-  other.set([council('s1', 'Neuro Gym', { maximum_age: 90 }), council('s2', 'Walking group for beginners')])
-  await (await add('north', 'oruk', one.url))()
-  await (await add('south', 'oruk', other.url))()
-  t.same(
-    services()
-      .map(({ name }) => name)
-      .toSorted((a = '', b = '') => (a < b ? -1 : 1)),
-    ['Neuro gym', 'Walking group', 'Walking group for beginners'],
-  )
-  t.equal(services().find(({ name }) => name === 'Neuro gym')?.extension?.length, 2, 'both sources are named')
-  const [doubt] = await listings.doubts()
-  t.match(doubt, { owner: 'directory-manager', says: /postcode is the same; the names are alike/, one: /beginners \(Publisher of south/, other: /Walking group \(/ })
-  t.equal(((doubt?.dueAt.getTime() ?? 0) - (doubt?.raisedAt.getTime() ?? 0)) / 86_400_000, 14)
-  t.ok(await listings.decide(doubt?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: now }))
-  t.notOk(await listings.decide(doubt?.number ?? 0, { outcome: 'different', by: 'Gwen Pugh', at: now }), 'it is decided once')
-  await (await add('west', 'oruk', publisher.openReferral('west', '3.0').url))()
-  t.same(
-    services().filter(({ name }) => name?.startsWith('Walking')).map(({ name, active }) => [name, active]),
-    [['Walking group', true], ['Walking group for beginners', false]],
-  )
-  t.same(await listings.doubts(), [])
-})
+t.test(
+  'two publishers of one service make one listing; of two that are only alike a person decides, and both are listed until then',
+  async (t) => {
+    const { add, services, listings } = await aDirectory(t)
+    const one = publisher.openReferral('north', '3.0')
+    const other = publisher.openReferral('south', '3.0')
+    one.set([council('n1', 'Neuro gym', { assured_date: '2026-10-01', minimum_age: 18 }), council('n2', 'Walking group')])
+    other.set([council('s1', 'Neuro Gym', { maximum_age: 90 }), council('s2', 'Walking group for beginners')])
+    await (
+      await add('north', 'oruk', one.url)
+    )()
+    await (
+      await add('south', 'oruk', other.url)
+    )()
+    t.same(
+      services()
+        .map(({ name }) => name)
+        .toSorted((a = '', b = '') => (a < b ? -1 : 1)),
+      ['Neuro gym', 'Walking group', 'Walking group for beginners'],
+    )
+    t.equal(services().find(({ name }) => name === 'Neuro gym')?.extension?.length, 2, 'both sources are named')
+    const [doubt] = await listings.doubts()
+    t.match(doubt, {
+      owner: 'directory-manager',
+      says: /postcode is the same; the names are alike/,
+      one: /beginners \(Publisher of south/,
+      other: /Walking group \(/,
+    })
+    t.equal(((doubt?.dueAt.getTime() ?? 0) - (doubt?.raisedAt.getTime() ?? 0)) / 86_400_000, 14)
+    t.ok(await listings.decide(doubt?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: now }))
+    t.notOk(await listings.decide(doubt?.number ?? 0, { outcome: 'different', by: 'Gwen Pugh', at: now }), 'it is decided once')
+    await (
+      await add('west', 'oruk', publisher.openReferral('west', '3.0').url)
+    )()
+    t.same(
+      services()
+        .filter(({ name }) => name?.startsWith('Walking'))
+        .map(({ name, active }) => [name, active]),
+      [
+        ['Walking group', true],
+        ['Walking group for beginners', false],
+      ],
+    )
+    t.same(await listings.doubts(), [])
+  },
+)
 
 t.test('what a person wrote of a listed service stays when its publisher says something new', async (t) => {
   const { hub, add, services } = await aDirectory(t)
@@ -472,7 +516,13 @@ t.test('what a person wrote of a listed service stays when its publisher says so
   await read()
   const [service] = services()
   if (service === undefined) throw new Error('Nothing was listed.')
-  const attribute = { url: `${EXTENSION}/service-attribute`, extension: [{ url: 'attribute', valueCode: 'hoist' }, { url: 'value', valueBoolean: true }] }
+  const attribute = {
+    url: `${EXTENSION}/service-attribute`,
+    extension: [
+      { url: 'attribute', valueCode: 'hoist' },
+      { url: 'value', valueBoolean: true },
+    ],
+  }
   hub.record.seed({ ...service, extension: [...(service.extension ?? []), attribute] })
   source.set([council('a', 'Gym and pool')])
   await read()
@@ -481,37 +531,40 @@ t.test('what a person wrote of a listed service stays when its publisher says so
   t.ok(after?.extension?.some(({ url }) => url.endsWith('service-attribute')))
 })
 
-t.test('HAZ-R41: a feed that answers confirms time, place and price, and no access; one that stopped says so at once and is no default', async (t) => {
-  const { hub, add, services, work } = await aDirectory(t)
-  const { directory, feedStates } = hub.dependencies
-  const source = publisher.openReferral('fresh', '3.0')
-  source.set([council('a', 'Gym')])
-  const read = await add('fresh', 'oruk', source.url)
-  await read()
-  const reference = `HealthcareService/${services()[0]?.id}`
-  await directory.hear(reference)
-  const judged = () => {
-    const listing = directory.listing(reference)
-    if (listing === undefined) throw new Error('It is not listed.')
-    const { stale, for: pro, against } = judge(listing, askedIn(aReferral(), { at: hub.dependencies.clock.now() }), [], feedStates)
-    return { stale, pro: pro.map(({ says }) => says), contra: against.map(({ says }) => says) }
-  }
-  t.match(judged(), { stale: false })
-  t.ok(judged().pro.some((says) => /feed answered on .* time, place and price/.test(says)))
-  t.ok(judged().contra.includes('Nobody has confirmed what it says of access.'))
-  source.fault({ kind: 'down' })
-  const at = hub.dependencies.clock.now()
-  await read()
-  t.match(judged(), { stale: true })
-  t.ok(judged().contra.some((says) => /source has not answered since/.test(says)))
-  t.equal(services()[0]?.active, true, 'it is frozen, not taken away')
-  hub.moveTo(new Date(at.getTime() + 25 * 3_600_000))
-  await read()
-  t.match(JSON.stringify(services()[0]?.extension), /silentSince/, 'after a day the record says so')
-  source.fault(undefined)
-  await read()
-  await work.tend()
-  t.notMatch(JSON.stringify(services()[0]?.extension), /silentSince/)
-  await directory.hear(reference)
-  t.match(judged(), { stale: false })
-})
+t.test(
+  'HAZ-R41: a feed that answers confirms time, place and price, and no access; one that stopped says so at once and is no default',
+  async (t) => {
+    const { hub, add, services, work } = await aDirectory(t)
+    const { directory, feedStates } = hub.dependencies
+    const source = publisher.openReferral('fresh', '3.0')
+    source.set([council('a', 'Gym')])
+    const read = await add('fresh', 'oruk', source.url)
+    await read()
+    const reference = `HealthcareService/${services()[0]?.id}`
+    await directory.hear(reference)
+    const judged = () => {
+      const listing = directory.listing(reference)
+      if (listing === undefined) throw new Error('It is not listed.')
+      const { stale, for: pro, against } = judge(listing, askedIn(aReferral(), { at: hub.dependencies.clock.now() }), [], feedStates)
+      return { stale, pro: pro.map(({ says }) => says), contra: against.map(({ says }) => says) }
+    }
+    t.match(judged(), { stale: false })
+    t.ok(judged().pro.some((says) => /feed answered on .* time, place and price/.test(says)))
+    t.ok(judged().contra.includes('Nobody has confirmed what it says of access.'))
+    source.fault({ kind: 'down' })
+    const at = hub.dependencies.clock.now()
+    await read()
+    t.match(judged(), { stale: true })
+    t.ok(judged().contra.some((says) => /source has not answered since/.test(says)))
+    t.equal(services()[0]?.active, true, 'it is frozen, not taken away')
+    hub.moveTo(new Date(at.getTime() + 25 * 3_600_000))
+    await read()
+    t.match(JSON.stringify(services()[0]?.extension), /silentSince/, 'after a day the record says so')
+    source.fault(undefined)
+    await read()
+    await work.tend()
+    t.notMatch(JSON.stringify(services()[0]?.extension), /silentSince/)
+    await directory.hear(reference)
+    t.match(judged(), { stale: false })
+  },
+)

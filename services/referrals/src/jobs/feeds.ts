@@ -48,7 +48,11 @@ export function feedJobs(options: FeedJobOptions): FeedJobs {
     read,
     async enqueue(queues, now) {
       const due = await feeds.due(now)
-      const jobs = due.map(({ number, nextAt }) => ({ name: 'read', data: { feed: number }, id: `feed-${number}-${nextAt?.getTime() ?? 0}` }))
+      const jobs = due.map(({ number, nextAt }) => ({
+        name: 'read',
+        data: { feed: number },
+        id: `feed-${number}-${nextAt?.getTime() ?? 0}`,
+      }))
       if (jobs.length > 0) await queues.add(FEED_QUEUE, jobs)
     },
     async readDue(now) {

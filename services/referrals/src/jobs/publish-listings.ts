@@ -25,14 +25,20 @@ export async function publishListings(most: number, { feeds, listings, record }:
   const waiting = await listings.unpublished(most)
   if (waiting.length === 0) return 0
   const silentSince = new Map(
-    (await feeds.all()).flatMap(({ name, failingSince, saidSilent }) => (saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [])),
+    (await feeds.all()).flatMap(({ name, failingSince, saidSilent }) =>
+      saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [],
+    ),
   )
   const next = waiting.values()
   const work = async () => {
     for (const listing of next) {
-      const { entry, takeUp } = listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
+      const { entry, takeUp } =
+        listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
       const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
-      const written = (answer?.entry ?? []).map(({ response }) => ({ reference: referenceIn(response?.location), created: response?.status.startsWith('201') === true }))
+      const written = (answer?.entry ?? []).map(({ response }) => ({
+        reference: referenceIn(response?.location),
+        created: response?.status.startsWith('201') === true,
+      }))
       await listings.published(listing.id, listing.merged, takeUp(written))
     }
   }
@@ -68,7 +74,11 @@ async function organizationBundle({ id, merged, record: at }: Unpublished, recor
   return { entry: [{ resource, request: { method: 'PUT', url: at.organization, ifMatch: versionOf(known) } }], takeUp: () => at }
 }
 
-async function serviceBundle({ id, merged, record: at }: Unpublished, record: PublishOptions['record'], silentSince: ReadonlyMap<string, Date>): Promise<Saying> {
+async function serviceBundle(
+  { id, merged, record: at }: Unpublished,
+  record: PublishOptions['record'],
+  silentSince: ReadonlyMap<string, Date>,
+): Promise<Saying> {
   const { organization: named, places = [] } = merged.facts
   const known = at.service === undefined ? undefined : await record.read<HealthcareService>(at.service)
   const entry: BundleEntry[] = []

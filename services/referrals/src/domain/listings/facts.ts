@@ -71,7 +71,8 @@ export const some = <K extends string, V>(name: K, values: readonly V[]): { read
 export type Said = Readonly<Record<string, unknown>>
 
 /** An object; an empty one for whatever is none. */
-export const saidOf = (value: unknown): Said => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Said) : {})
+export const saidOf = (value: unknown): Said =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Said) : {}
 
 /** The objects in a list, or the one that stands where a list may stand. */
 export const listOf = (value: unknown): readonly Said[] =>
@@ -121,8 +122,14 @@ const DAYS: Readonly<Record<string, string>> = { MO: 'mon', TU: 'tue', WE: 'wed'
 
 /** FHIR's days out of `MO,WE`, `schema:Monday`, `2TU` or a list of such. */
 export function daysOf(value: unknown): readonly string[] {
-  const words = (Array.isArray(value) ? value : String(value ?? '').split(',')).filter((one) => typeof one === 'string')
-  const codes = words.map((word) => (word.split(/[/:]/).at(-1) ?? '').trim().replace(/^-?\d+/, '').slice(0, 2).toUpperCase())
+  const words = (Array.isArray(value) ? (value as unknown[]) : typeof value === 'string' ? value.split(',') : []).filter((one) => typeof one === 'string')
+  const codes = words.map((word) =>
+    (word.split(/[/:]/).at(-1) ?? '')
+      .trim()
+      .replace(/^-?\d+/, '')
+      .slice(0, 2)
+      .toUpperCase(),
+  )
   return [...new Set(codes.flatMap((code) => DAYS[code] ?? []))]
 }
 

@@ -13,6 +13,11 @@ export function fromOds(resource: Said): ListingFacts | undefined {
     name,
     open: resource['active'] !== false,
     organization: { name, numbers: [`ODS-${code}`] },
-    ...some('places', address === undefined ? [] : [{ ...some('lines', lines), ...has('city', textOf(saidOf(address)['city'])), ...has('postcode', postcode) }]),
+    ...some(
+      'places',
+      address === undefined
+        ? []
+        : [{ ...some('lines', lines), ...has('city', textOf(saidOf(address)['city'])), ...has('postcode', postcode) }],
+    ),
   }
 }

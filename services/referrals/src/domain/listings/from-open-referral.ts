@@ -27,7 +27,11 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
   const at = listOf(data['service_at_locations'])
   const locations = at.map(({ location }) => saidOf(location))
   const eligibility = listOf(data['eligibilitys'])[0]
-  const schedules = [...listOf(data['schedules']), ...listOf(data['regular_schedules']), ...at.flatMap((one) => [...listOf(one['schedules']), ...listOf(one['regular_schedule'])])]
+  const schedules = [
+    ...listOf(data['schedules']),
+    ...listOf(data['regular_schedules']),
+    ...at.flatMap((one) => [...listOf(one['schedules']), ...listOf(one['regular_schedule'])]),
+  ]
   const costs = listOf(data['cost_options'])
   const isConcession = ({ option, cost_description: words }: Said) => /concession/i.test(`${textOf(option) ?? ''} ${textOf(words) ?? ''}`)
   const access = locations.flatMap((location) =>
@@ -36,7 +40,9 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
     ),
   )
   const contact = listOf(data['contacts'])[0] ?? {}
-  const phone = [...listOf(data['phones']), ...listOf(contact['phones'])].map(({ number }) => textOf(number)).find((one) => one !== undefined)
+  const phone = [...listOf(data['phones']), ...listOf(contact['phones'])]
+    .map(({ number }) => textOf(number))
+    .find((one) => one !== undefined)
   const organization = organizationIn(data['organization'])
   return {
     what: 'service',
@@ -49,11 +55,26 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
     ...some('places', locations.map(placeIn)),
     ...some('terms', [...listOf(data['attributes']), ...listOf(data['service_taxonomys'])].flatMap(termIn)),
     ...some('times', schedules.flatMap(timeIn)),
-    ...has('price', costs.filter((cost) => !isConcession(cost)).map(({ amount }) => numberOf(amount)).find((one) => one !== undefined)),
-    ...has('concession', costs.filter(isConcession).map(({ amount }) => numberOf(amount)).find((one) => one !== undefined)),
+    ...has(
+      'price',
+      costs
+        .filter((cost) => !isConcession(cost))
+        .map(({ amount }) => numberOf(amount))
+        .find((one) => one !== undefined),
+    ),
+    ...has(
+      'concession',
+      costs
+        .filter(isConcession)
+        .map(({ amount }) => numberOf(amount))
+        .find((one) => one !== undefined),
+    ),
     ...has('ageFrom', yearsOf(data['minimum_age'] ?? eligibility?.['minimum_age'])),
     ...has('ageTo', yearsOf(data['maximum_age'] ?? eligibility?.['maximum_age'])),
-    ...some('languages', listOf(data['languages']).flatMap(({ code, language }) => languageOf(code ?? language))),
+    ...some(
+      'languages',
+      listOf(data['languages']).flatMap(({ code, language }) => languageOf(code ?? language)),
+    ),
     ...has('phone', phone),
     ...has('email', textOf(data['email'])),
     ...has('access', access.length === 0 ? undefined : [...new Set(access)].join('; ')),
@@ -73,7 +94,10 @@ function placeIn(location: Said): Place {
   const address = [...listOf(location['addresses']), ...listOf(location['physical_addresses'])][0] ?? {}
   return {
     ...has('name', textOf(location['name'])),
-    ...some('lines', [address['address_1'], address['address_2']].flatMap((line) => textOf(line) ?? [])),
+    ...some(
+      'lines',
+      [address['address_1'], address['address_2']].flatMap((line) => textOf(line) ?? []),
+    ),
     ...has('city', textOf(address['city'])),
     ...has('postcode', textOf(address['postal_code'])?.toUpperCase()),
     ...positionOf(location['latitude'], location['longitude']),
@@ -91,7 +115,9 @@ function termIn(attribute: Said): readonly Term[] {
 
 function timeIn(schedule: Said): readonly WeeklyTime[] {
   const start = timeOf(schedule['opens_at'])
-  return start === undefined ? [] : [{ start, ...some('days', daysOf(schedule['byday'] ?? schedule['weekday'])), ...has('end', timeOf(schedule['closes_at'])) }]
+  return start === undefined
+    ? []
+    : [{ start, ...some('days', daysOf(schedule['byday'] ?? schedule['weekday'])), ...has('end', timeOf(schedule['closes_at'])) }]
 }
 
 /** BCP 47 codes alone: a name such as "Welsh" is no code, and is not guessed. */

@@ -19,7 +19,16 @@ import {
 } from './facts.ts'
 
 /** What is listed: what sessions belong to. Of anything else the original is kept and nothing is listed. */
-export const LISTED_KINDS: ReadonlySet<string> = new Set(['SessionSeries', 'EventSeries', 'CourseInstance', 'Course', 'FacilityUse', 'IndividualFacilityUse', 'HeadlineEvent', 'Event'])
+export const LISTED_KINDS: ReadonlySet<string> = new Set([
+  'SessionSeries',
+  'EventSeries',
+  'CourseInstance',
+  'Course',
+  'FacilityUse',
+  'IndividualFacilityUse',
+  'HeadlineEvent',
+  'Event',
+])
 
 /** The vocabulary of activities. https://activity-list.openactive.io */
 export const ACTIVITY_LIST = 'https://openactive.io/activity-list'
@@ -68,7 +77,9 @@ export function fromOpenActive(data: Said): ListingFacts | undefined {
       schedules.flatMap((schedule) => {
         const start = timeOf(schedule['startTime'] ?? schedule['opens'])
         const end = timeOf(schedule['endTime'] ?? schedule['closes'])
-        return start === undefined ? [] : [{ start, ...some('days', daysOf(schedule['byDay'] ?? schedule['dayOfWeek'])), ...has('end', end) }]
+        return start === undefined
+          ? []
+          : [{ start, ...some('days', daysOf(schedule['byDay'] ?? schedule['dayOfWeek'])), ...has('end', end) }]
       }),
     ),
     ...has('price', priceIn(pounds.filter((offer) => !isConcession(offer)))),
@@ -92,7 +103,10 @@ function placeIn(location: Said): Place {
   const geo = saidOf(location['geo'])
   return {
     ...has('name', textOf(location['name'])),
-    ...some('lines', [address['streetAddress']].flatMap((line) => textOf(line) ?? [])),
+    ...some(
+      'lines',
+      [address['streetAddress']].flatMap((line) => textOf(line) ?? []),
+    ),
     ...has('city', textOf(address['addressLocality'])),
     ...has('postcode', textOf(address['postalCode'])?.toUpperCase()),
     ...positionOf(geo['latitude'], geo['longitude']),

@@ -31,7 +31,8 @@ export function likenessOf(one: ListingFacts, other: ListingFacts): Likeness {
     return { score: 0.6, says: 'Name and postcode are the same, and the organisations give different numbers.' }
   if (numbers === 'different') return APART
   if (places === 'same' && names === 1) return { score: 0.95, says: 'Postcode and name are the same.' }
-  if (numbers === 'same' && names === 1) return { score: 0.7, says: 'The organisation has the same number and the service the same name, at another postcode.' }
+  if (numbers === 'same' && names === 1)
+    return { score: 0.7, says: 'The organisation has the same number and the service the same name, at another postcode.' }
   if (numbers === 'same' && places === 'same' && names >= 0.5)
     return { score: 0.8, says: 'The organisation has the same number and the postcode is the same; the names are alike.' }
   if (places === 'same' && names >= 0.5) return { score: 0.6, says: 'The postcode is the same; the names are alike.' }
@@ -60,7 +61,9 @@ function compareNumbers({ organization: one }: ListingFacts, { organization: oth
 }
 
 const postcodesOf = ({ places = [] }: ListingFacts): readonly string[] =>
-  places.flatMap(({ postcode }) => (postcode === undefined ? [] : [postcode.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')])).filter((postcode) => postcode !== '')
+  places
+    .flatMap(({ postcode }) => (postcode === undefined ? [] : [postcode.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')]))
+    .filter((postcode) => postcode !== '')
 
 function comparePlaces(one: ListingFacts, other: ListingFacts): Comparison {
   const [mine, theirs] = [postcodesOf(one), postcodesOf(other)]

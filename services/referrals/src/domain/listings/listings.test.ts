@@ -75,7 +75,12 @@ t.test('a version 1.0 service says the same in older words', (t) => {
       service_taxonomys: [{ taxonomy: { id: 'lgss:1', name: 'Lunch', vocabulary: 'esdServiceTypes' } }],
       regular_schedules: [{ weekday: 'MO', opens_at: '12:00', closes_at: '14:00' }],
     }),
-    { ageFrom: 50, places: [{ postcode: 'QQ1 1AA' }], terms: [{ system: 'esdServiceTypes', code: 'lgss:1' }], times: [{ days: ['mon'], start: '12:00:00' }] },
+    {
+      ageFrom: 50,
+      places: [{ postcode: 'QQ1 1AA' }],
+      terms: [{ system: 'esdServiceTypes', code: 'lgss:1' }],
+      times: [{ days: ['mon'], start: '12:00:00' }],
+    },
   )
   t.end()
 })
@@ -86,8 +91,17 @@ t.test('an OpenActive series is read; an activity of the table is a kind of ours
     name: 'Seated movement',
     organizer: { name: 'A leisure trust' },
     location: { address: { postalCode: 'QQ1 2CN' }, geo: { latitude: 53.1, longitude: -3.2 } },
-    activity: [{ '@id': 'https://openactive.io/activity-list#ee3cf3ee-082e-4f53-9cb2-3ef0589497ed', prefLabel: 'Chair Based Exercise', inScheme: 'https://openactive.io/activity-list' }],
-    offers: [{ price: 4, priceCurrency: 'GBP' }, { name: 'Concession', price: 2, priceCurrency: 'GBP' }],
+    activity: [
+      {
+        '@id': 'https://openactive.io/activity-list#ee3cf3ee-082e-4f53-9cb2-3ef0589497ed',
+        prefLabel: 'Chair Based Exercise',
+        inScheme: 'https://openactive.io/activity-list',
+      },
+    ],
+    offers: [
+      { price: 4, priceCurrency: 'GBP' },
+      { name: 'Concession', price: 2, priceCurrency: 'GBP' },
+    ],
     ageRange: { minValue: 16, maxValue: 0 },
     eventSchedule: [{ byDay: ['https://schema.org/Tuesday'], startTime: '10:00', endTime: '11:00' }],
     accessibilitySupport: [{ prefLabel: 'Physical Impairment' }],
@@ -127,9 +141,13 @@ const someService = fc
   .record({
     name: fc.constantFrom('Neuro gym', 'The neuro gym', 'Neuro gym and pool', 'Lunch club', 'Clwb cinio', '…'),
     postcode: fc.option(fc.constantFrom('QQ1 2CN', 'qq12cn', 'QQ2 4NR'), { nil: undefined }),
-    numbers: fc.option(fc.uniqueArray(fc.constantFrom('GB-CHC-1', 'GB-CHC-2', 'GB-COH-1', 'ODS-RX1'), { maxLength: 2 }), { nil: undefined }),
+    numbers: fc.option(fc.uniqueArray(fc.constantFrom('GB-CHC-1', 'GB-CHC-2', 'GB-COH-1', 'ODS-RX1'), { maxLength: 2 }), {
+      nil: undefined,
+    }),
   })
-  .map(({ name, postcode, numbers }) => service(name, { ...(postcode === undefined ? {} : { postcode }), ...(numbers === undefined ? {} : { numbers }) }))
+  .map(({ name, postcode, numbers }) =>
+    service(name, { ...(postcode === undefined ? {} : { postcode }), ...(numbers === undefined ? {} : { numbers }) }),
+  )
 
 t.test('likeness is the same from both sides, and two that are alike find each other by a key', (t) => {
   fc.assert(
@@ -142,7 +160,13 @@ t.test('likeness is the same from both sides, and two that are alike find each o
   t.end()
 })
 
-const source = (feed: string, type: Source['type'], facts: ListingFacts): Source => ({ feed, type, publisher: `${feed} publisher`, licence: 'CC BY 4.0', facts })
+const source = (feed: string, type: Source['type'], facts: ListingFacts): Source => ({
+  feed,
+  type,
+  publisher: `${feed} publisher`,
+  licence: 'CC BY 4.0',
+  facts,
+})
 
 t.test('field by field what was checked last counts, and each field keeps its source', (t) => {
   const merged = merge([
@@ -160,7 +184,12 @@ t.test('field by field what was checked last counts, and each field keeps its so
 
 t.test('the order in which originals arrive does not count, and nothing is said that no original says', (t) => {
   const some = fc.array(
-    fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('oruk', 'rpde', 'ods'), someService, fc.option(fc.constantFrom('2026-01-01', '2026-05-01'), { nil: undefined })),
+    fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'd'),
+      fc.constantFrom('oruk', 'rpde', 'ods'),
+      someService,
+      fc.option(fc.constantFrom('2026-01-01', '2026-05-01'), { nil: undefined }),
+    ),
     { minLength: 1, maxLength: 4 },
   )
   fc.assert(
@@ -172,7 +201,7 @@ t.test('the order in which originals arrive does not count, and nothing is said 
       t.same(merge(sources.toReversed()), merged)
       for (const [field, feed] of Object.entries(merged?.from ?? {})) {
         const said = sources.find((one) => one.feed === feed)?.facts as unknown as Record<string, unknown>
-        t.same((merged?.facts as unknown as Record<string, unknown>)[field], said[field])
+        t.same((merged as { facts: unknown } as { facts: Record<string, unknown> }).facts[field], said[field])
       }
     }),
     { numRuns: 200 },
@@ -185,7 +214,10 @@ t.test('what people wrote of a service stays when its publisher says something n
   const after = merge([source('leisure', 'rpde', service('Gym', { price: 5 }))])
   if (before === undefined || after === undefined) throw new Error('Nothing was merged.')
   const standing = { id: 'x', places: [], silentSince: new Map() }
-  const confirmed = { url: 'https://handrail.example/fhir/StructureDefinition/service-confirmed', extension: [{ url: 'on', valueDate: '2026-10-01' }] }
+  const confirmed = {
+    url: 'https://handrail.example/fhir/StructureDefinition/service-confirmed',
+    extension: [{ url: 'on', valueDate: '2026-10-01' }],
+  }
   const first = toHealthcareService(before, standing)
   const known = { ...first, id: 's', category: [{ text: 'Ours' }], extension: [...(first.extension ?? []), confirmed] }
   const next = toHealthcareService(after, standing, known)

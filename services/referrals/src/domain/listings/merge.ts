@@ -21,7 +21,13 @@ export interface Merged {
   /** Which feed each field is from. */
   readonly from: Readonly<Record<string, string>>
   /** Everybody whose words are in it, the one that says most first: shown wherever it is shown. */
-  readonly sources: readonly { readonly feed: string; readonly publisher: string; readonly licence: string; readonly url?: string; readonly assuredOn?: string }[]
+  readonly sources: readonly {
+    readonly feed: string
+    readonly publisher: string
+    readonly licence: string
+    readonly url?: string
+    readonly assuredOn?: string
+  }[]
 }
 
 const RANK: Readonly<Record<FeedType, number>> = { ods: 0, oruk: 1, rpde: 2 }

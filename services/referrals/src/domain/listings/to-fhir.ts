@@ -2,7 +2,15 @@
  * A merged listing as the record holds it: HealthcareService, Organization and Location. What the feeds say is written anew each time; what people have
  * written of a service stays: who confirmed it, access attributes, room, whom it takes.
  */
-import type { ContactPoint, Extension, HealthcareService, HealthcareServiceAvailableTime, Identifier, Location, Organization } from '@medplum/fhirtypes'
+import type {
+  ContactPoint,
+  Extension,
+  HealthcareService,
+  HealthcareServiceAvailableTime,
+  Identifier,
+  Location,
+  Organization,
+} from '@medplum/fhirtypes'
 import { FEED_ID } from '../matching/feed-state.ts'
 import { ACTIVITY_LIST } from './from-openactive.ts'
 import type { NamedOrganization, Place } from './facts.ts'
@@ -29,7 +37,12 @@ export const identifiersOf = ({ numbers }: NamedOrganization, key: string): read
 }
 
 /** The organisation that answers for a listing. */
-export function toOrganization(organization: NamedOrganization, key: string, place?: Place, { open = true }: { open?: boolean } = {}): Organization {
+export function toOrganization(
+  organization: NamedOrganization,
+  key: string,
+  place?: Place,
+  { open = true }: { open?: boolean } = {},
+): Organization {
   return {
     resourceType: 'Organization',
     identifier: [...identifiersOf(organization, key)],
@@ -132,7 +145,15 @@ export function toHealthcareService({ facts, sources }: Merged, standing: Standi
 /** A service without what the feeds say of it. The kinds that people give it are in `category`, `specialty` and `program`, and stay. */
 function asPeopleWrote(known: HealthcareService | undefined): Partial<HealthcareService> {
   if (known === undefined) return {}
-  const { type: _type, location: _location, comment: _comment, extraDetails: _details, telecom: _telecom, communication: _languages, ...rest } = known
+  const {
+    type: _type,
+    location: _location,
+    comment: _comment,
+    extraDetails: _details,
+    telecom: _telecom,
+    communication: _languages,
+    ...rest
+  } = known
   const { availableTime: _times, ...theirs } = rest
   return theirs
 }
@@ -152,4 +173,6 @@ function sourceExtension({ publisher, url, licence, assuredOn }: Merged['sources
 
 /** A vocabulary as an absolute address; one that a publisher only names is kept apart from all others. */
 const systemOf = (system: string): string =>
-  system === ACTIVITY_LIST || /^(https?|urn):/.test(system) ? system : `${BASE}/Id/vocabulary/${encodeURIComponent(system === '' ? 'unnamed' : system)}`
+  system === ACTIVITY_LIST || /^(https?|urn):/.test(system)
+    ? system
+    : `${BASE}/Id/vocabulary/${encodeURIComponent(system === '' ? 'unnamed' : system)}`

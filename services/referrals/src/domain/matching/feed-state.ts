@@ -23,7 +23,9 @@ export function freshnessOf(
   feeds: FeedStates | undefined,
   at: Date,
 ): { readonly answeredAt?: Date; readonly silentSince?: Date } {
-  const states = identifiers.flatMap((identifier) => (identifier.startsWith(`${FEED_ID}|`) ? (feeds?.of(identifier.slice(FEED_ID.length + 1)) ?? []) : []))
+  const states = identifiers.flatMap((identifier) =>
+    identifier.startsWith(`${FEED_ID}|`) ? (feeds?.of(identifier.slice(FEED_ID.length + 1)) ?? []) : [],
+  )
   const answered = states
     .flatMap(({ answeredAt, failingSince }) => (answeredAt === undefined || failingSince !== undefined ? [] : [answeredAt]))
     .filter((answeredAt) => at.getTime() - answeredAt.getTime() <= LIVE_FOR_MS)

@@ -155,7 +155,11 @@ export function feedsIn(database: Database): Feeds {
         [name, nextAt ?? null, fromTheBeginning],
       ),
     async saySilent(number, silent) {
-      await database.query({ name: 'feed-say-silent', text: 'UPDATE referrals.feed SET said_silent = $2 WHERE number = $1', values: [number, silent] })
+      await database.query({
+        name: 'feed-say-silent',
+        text: 'UPDATE referrals.feed SET said_silent = $2 WHERE number = $1',
+        values: [number, silent],
+      })
     },
     async refusals(number) {
       const text = 'SELECT at, address, says FROM referrals.feed_refusal WHERE feed = $1 ORDER BY number DESC LIMIT 100'

@@ -94,7 +94,11 @@ export function listingsIn(database: Database): Listings {
       }),
     async unpublished(most) {
       const text = 'SELECT id, what, merged, record FROM referrals.listing WHERE publish ORDER BY id LIMIT $1'
-      const { rows } = await database.query<{ id: string; what: Unpublished['what']; merged: Merged; record: InRecord }>({ name: 'listing-unpublished', text, values: [most] })
+      const { rows } = await database.query<{ id: string; what: Unpublished['what']; merged: Merged; record: InRecord }>({
+        name: 'listing-unpublished',
+        text,
+        values: [most],
+      })
       return rows
     },
     async published(id, merged, record) {
@@ -144,7 +148,11 @@ export function listingsIn(database: Database): Listings {
       const text = `SELECT (SELECT count(*) FROM referrals.listing_doubt WHERE outcome IS NULL) AS doubts,
         (SELECT count(*) FROM referrals.listing_doubt WHERE outcome IS NULL AND due_at < $1) AS overdue,
         (SELECT count(*) FROM referrals.listing WHERE publish) AS unpublished`
-      const { rows } = await database.query<Record<'doubts' | 'overdue' | 'unpublished', string>>({ name: 'listing-count', text, values: [now] })
+      const { rows } = await database.query<Record<'doubts' | 'overdue' | 'unpublished', string>>({
+        name: 'listing-count',
+        text,
+        values: [now],
+      })
       const { doubts = '0', overdue = '0', unpublished = '0' } = rows[0] ?? {}
       return { doubts: Number(doubts), overdue: Number(overdue), unpublished: Number(unpublished) }
     },
@@ -170,7 +178,11 @@ const DOUBTS = `
     LEFT JOIN referrals.listing_source AS source ON source.feed = doubt.feed AND source.kind = doubt.kind AND source.item = doubt.item
   WHERE outcome IS NULL ORDER BY doubt.due_at, doubt.number`
 
-async function sourcesOf(tx: Queryable, feed: number, items: readonly { kind: string; id: string }[]): Promise<ReadonlyMap<string, string>> {
+async function sourcesOf(
+  tx: Queryable,
+  feed: number,
+  items: readonly { kind: string; id: string }[],
+): Promise<ReadonlyMap<string, string>> {
   const { rows } = await tx.query<{ kind: string; item: string; listing: string }>({
     name: 'listing-sources-of',
     text: `SELECT kind, item, listing FROM referrals.listing_source
@@ -193,7 +205,11 @@ async function say(tx: Queryable, feed: number, { kind, id, facts }: Original): 
 
 async function forget(tx: Queryable, feed: number, kind: string, id: string): Promise<void> {
   const values = [feed, kind, id]
-  await tx.query({ name: 'listing-forget', text: 'DELETE FROM referrals.listing_source WHERE feed = $1 AND kind = $2 AND item = $3', values })
+  await tx.query({
+    name: 'listing-forget',
+    text: 'DELETE FROM referrals.listing_source WHERE feed = $1 AND kind = $2 AND item = $3',
+    values,
+  })
   // What is no longer published is in doubt no longer.
   await tx.query({
     name: 'listing-forget-doubt',
@@ -232,7 +248,12 @@ async function place(tx: Queryable, feed: Feed, { kind, id, facts, at }: Origina
     text: `INSERT INTO referrals.listing_source (feed, kind, item, listing, facts, score, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, 'rule', $7)`,
     values: [feed.number, kind, id, listing, JSON.stringify(facts), sure?.score ?? null, at],
   })
-  const doubted = new Map(alike.filter((one) => one.listing !== listing).toReversed().map((one) => [one.listing, one]))
+  const doubted = new Map(
+    alike
+      .filter((one) => one.listing !== listing)
+      .toReversed()
+      .map((one) => [one.listing, one]),
+  )
   for (const { listing: other, score, says } of sure === undefined ? [...doubted.values()].slice(-3) : []) {
     await tx.query({
       name: 'listing-doubt',
@@ -246,7 +267,14 @@ async function place(tx: Queryable, feed: Feed, { kind, id, facts, at }: Origina
 
 /** Makes these listings out of what is said of them now. One of which nothing is said any more is closed and keeps its last words. */
 async function makeAnew(tx: Queryable, listings: readonly string[]): Promise<void> {
-  const { rows } = await tx.query<{ listing: string; facts: ListingFacts; name: string; type: FeedType; publisher: string; licence: string }>({
+  const { rows } = await tx.query<{
+    listing: string
+    facts: ListingFacts
+    name: string
+    type: FeedType
+    publisher: string
+    licence: string
+  }>({
     name: 'listing-sources',
     text: `SELECT source.listing, source.facts, feed.name, feed.type, feed.publisher, feed.licence
       FROM referrals.listing_source AS source JOIN referrals.feed ON feed.number = source.feed WHERE source.listing = ANY($1)`,
