@@ -122,7 +122,9 @@ const DAYS: Readonly<Record<string, string>> = { MO: 'mon', TU: 'tue', WE: 'wed'
 
 /** FHIR's days out of `MO,WE`, `schema:Monday`, `2TU` or a list of such. */
 export function daysOf(value: unknown): readonly string[] {
-  const words = (Array.isArray(value) ? (value as unknown[]) : typeof value === 'string' ? value.split(',') : []).filter((one) => typeof one === 'string')
+  const words = (Array.isArray(value) ? (value as unknown[]) : typeof value === 'string' ? value.split(',') : []).filter(
+    (one) => typeof one === 'string',
+  )
   const codes = words.map((word) =>
     (word.split(/[/:]/).at(-1) ?? '')
       .trim()
