@@ -6,6 +6,7 @@ import { loadProfiles } from '@platform/fhir/profiles'
 import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import { loadRetention } from '@handrail/fhir-profiles/retention'
+import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
@@ -99,6 +100,7 @@ export async function openRecord(
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
     clock,
     nextStepDueMs: NEXT_STEP_DUE_MS,
+    urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
     changed: (types) => bell.ring(types),
   }
   const [rules, pathway] = await Promise.all([loadReviewRules(), loadPathway()])

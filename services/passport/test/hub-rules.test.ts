@@ -40,8 +40,8 @@ const refusal = {
 }
 const tasksOf = async (need: string) =>
   (await send('admin', 'GET', `/Task?focus=${need}`))
-    .json<{ entry: { resource: { id: string; status: string; owner: { reference: string }; description?: string } }[] }>()
-    .entry.map(({ resource }) => resource)
+    .json<{ entry?: { resource: { id: string; status: string; owner: { reference: string }; description?: string } }[] }>()
+    .entry?.map(({ resource }) => resource) ?? []
 
 t.test('an open Task of a referral without owner or due time is refused on every path', async (t) => {
   const need = `ServiceRequest/${(await aNeed()).id}`
@@ -147,4 +147,33 @@ t.test('a Task entered in error says why, and the need goes on', async (t) => {
     200,
   )
   t.equal((await tasksOf(need)).filter(({ status }) => status === 'requested').length, 1)
+})
+
+t.test('HAZ-R51: a yes on the risk item opens a Task for whoever owns its section, in the same transaction and once', async (t) => {
+  const owner = (reference: string) => [
+    { url: 'https://handrail.example/fhir/StructureDefinition/section-owner', valueReference: { reference } },
+  ]
+  const assessment = (yes: boolean, more: Record<string, unknown> = {}) => ({
+    resourceType: 'QuestionnaireResponse',
+    status: 'in-progress',
+    questionnaire: 'https://handrail.example/fhir/Questionnaire/joint-assessment|0.2.0',
+    subject: { reference: patient },
+    author: { reference: community },
+    item: [{ linkId: 'risk', extension: owner(gym), item: [{ linkId: 'risk-now', answer: [{ valueBoolean: yes }] }] }],
+    ...more,
+  })
+  const { id } = await store(assessment(false))
+  const reference = `QuestionnaireResponse/${id}`
+  t.same(await tasksOf(reference), [])
+  for (const version of [1, 2]) {
+    const changed = await send('admin', 'PUT', `/${reference}`, { id, ...assessment(true) }, { 'if-match': `W/"${String(version)}"` })
+    t.equal(changed.statusCode, 200)
+    t.match(await tasksOf(reference), [{ status: 'requested', owner: { reference: gym } }])
+    t.equal((await tasksOf(reference)).length, 1, 'said again it is one Task')
+  }
+  const identifier = [{ system: 'https://handrail.example/fhir/Id/hub', value: 'operations' }]
+  const { id: own } = await store({ resourceType: 'Organization', name: 'Hub operations', identifier })
+  const other = `QuestionnaireResponse/${(await store(assessment(true, { author: undefined, item: [{ linkId: 'risk-now', answer: [{ valueBoolean: true }] }] }))).id}`
+  const [task] = await tasksOf(other)
+  t.equal(task?.owner.reference, `Organization/${own}`, 'what nobody answers for is the hub’s own')
 })

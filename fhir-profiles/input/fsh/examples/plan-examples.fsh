@@ -70,8 +70,17 @@ Title: "Carys is assessed by four services together"
 * item[=].item.answer.valueString = "Forgets appointments; testing is asked for."
 * item[+].linkId = "fatigue"
 * item[=].extension[sectionOwner].valueReference = Reference(Practitioner/occupational-therapist)
-* item[=].item.linkId = "fatigue-words"
-* item[=].item.answer.valueString = "Worse after two in the afternoon."
+* item[=].extension[sectionAnswered].extension[by].valueReference = Reference(Organization/community-team)
+* item[=].extension[sectionAnswered].extension[at].valueDateTime = "2026-11-16T15:20:00Z"
+* item[=].item[0].linkId = "fatigue-words"
+* item[=].item[0].answer.valueString = "Worse after two in the afternoon."
+* item[=].item[+].linkId = "fatigue-score"
+* item[=].item[=].answer.valueDecimal = 7
+* item[=].item[=].answer.extension[0].url = "https://handrail.example/fhir/StructureDefinition/prefilled"
+* item[=].item[=].answer.extension[=].extension[0].url = "source"
+* item[=].item[=].answer.extension[=].extension[=].valueReference = Reference(Observation/carys-fatigue)
+* item[=].item[=].answer.extension[=].extension[+].url = "asOf"
+* item[=].item[=].answer.extension[=].extension[=].valueDateTime = "2026-11-02"
 * item[+].linkId = "pain"
 * item[=].extension[sectionOwner].valueReference = Reference(Practitioner/physiotherapist)
 * item[=].extension[notAsked].valueString = "She had to leave for the school run; asked on Monday."
@@ -79,3 +88,16 @@ Title: "Carys is assessed by four services together"
 * item[=].extension[sectionOwner].valueReference = Reference(Organization/therapy-centre)
 * item[=].item.linkId = "participation-words"
 * item[=].item.answer.valueString = "Has stopped going to choir and would like to go back."
+
+Instance: carys-fatigue
+InstanceOf: OutcomeMeasure
+Usage: #example
+Title: "Her own number for fatigue, which the assessment carries in"
+* extension[checkedLevel].valueCode = #person-said
+* status = #final
+* code = $measure#fatigue-0-10 "Fatigue, 0 to 10"
+* code.text = "Fatigue, 0 to 10"
+* subject = Reference(Patient/carys)
+* effectiveDateTime = "2026-11-02"
+* performer = Reference(Patient/carys)
+* valueQuantity = 7 '{score}' "of 10"

@@ -24,3 +24,27 @@ Context: QuestionnaireResponse.item
 * insert Ours
 * value[x] 1..1
 * value[x] only string
+
+Extension: SectionAnsweredExtension
+Id: section-answered
+Title: "Who answered a section, and when"
+Description: "Whoever saved a section of a joint assessment last. A section without it is open."
+Context: QuestionnaireResponse.item
+* insert Ours
+* extension contains by 1..1 and at 1..1
+* extension[by].value[x] 1..1
+* extension[by].value[x] only Reference(Organization or Practitioner or PractitionerRole or Patient or RelatedPerson)
+* extension[at].value[x] 1..1
+* extension[at].value[x] only dateTime
+
+Extension: PrefilledExtension
+Id: prefilled
+Title: "Carried in from the record"
+Description: "Where an answer was known already, and as of when. Whoever saves the section confirms it; an answer that was changed has it no more."
+Context: QuestionnaireResponse.item.answer
+* insert Ours
+* extension contains source 1..1 and asOf 0..1
+* extension[source].value[x] 1..1
+* extension[source].value[x] only Reference
+* extension[asOf].value[x] 1..1
+* extension[asOf].value[x] only dateTime

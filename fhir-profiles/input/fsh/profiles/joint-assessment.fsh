@@ -18,7 +18,8 @@ Description: "One assessment by several professions and organisations, each answ
 * item.linkId MS
 * item.extension contains
     SectionOwnerExtension named sectionOwner 0..1 MS and
-    NotAskedExtension named notAsked 0..1
+    NotAskedExtension named notAsked 0..1 and
+    SectionAnsweredExtension named sectionAnswered 0..1
 * item.answer MS
 
 Invariant: assessment-1

@@ -28,6 +28,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #access-query "Question about who looked" "The person asks why somebody looked at the record."
 * #possible-duplicate "Possibly one person twice" "Two records may be of one person: somebody decides, and merges them or does not."
 * #merge-review "Review of a merge" "Two records became one, or two again: somebody looks at what moved and what stayed."
+* #urgent-answer "Answer to be looked at now" "An answer in an assessment must be looked at at once: the named role is paged, then a deputy, then on-call. It says nothing of the answer."
 * #message-unreadable "Hospital message to be mended" "A message that could not be read waits in quarantine for a person."
 
 CodeSystem: TaskOutput

@@ -148,6 +148,8 @@ Title: "Step of the ladder of an alert"
 Description: "How far an answer that nobody has given was taken up."
 * insert OurCodes
 * #second-channel "Told again by the second route"
+* #named-role "The named role was paged"
+* #deputy "The deputy was paged"
 * #next-role "Taken to the next role"
 * #site-lead "Taken to the site lead or service lead"
 * #on-call "Taken to the on-call route of the service"

@@ -51,6 +51,8 @@ const PARTY_PATHS: Readonly<Record<string, readonly string[]>> = {
   CommunicationRequest: ['requester', 'recipient'],
   HealthcareService: ['providedBy'],
   Encounter: ['serviceProvider'],
+  // Who answers for a section of a joint assessment (extension section-owner) reads and fills in the one response that all share.
+  QuestionnaireResponse: ['item.extension.valueReference'],
 }
 
 /**

@@ -51,6 +51,8 @@ export interface RecordDependencies {
   readonly clock: { now(): Date }
   /** How long whoever asked has to say what happens next. */
   readonly nextStepDueMs: number
+  /** How long the named role has before the next one is paged for an urgent answer. */
+  readonly urgentAnswerDueMs: number
   /** Rung after a commit, so that the relay looks. */
   readonly changed: (types: readonly string[]) => void
 }
