@@ -3,7 +3,9 @@ import t from 'tap'
 import type { FhirResource } from '../references.ts'
 import { answersForRisk, saysRisk, urgentAnswerTask } from './urgent-answer.ts'
 
-const owner = (reference: string) => [{ url: 'https://handrail.example/fhir/StructureDefinition/section-owner', valueReference: { reference } }]
+const owner = (reference: string) => [
+  { url: 'https://handrail.example/fhir/StructureDefinition/section-owner', valueReference: { reference } },
+]
 const response = (item: unknown[], more: Record<string, unknown> = {}): FhirResource => ({
   resourceType: 'QuestionnaireResponse',
   status: 'in-progress',
@@ -13,7 +15,11 @@ const response = (item: unknown[], more: Record<string, unknown> = {}): FhirReso
   item,
   ...more,
 })
-const risk = (answer: unknown[]) => ({ linkId: 'risk', extension: owner('Organization/neuropsychology'), item: [{ linkId: 'risk-now', answer }] })
+const risk = (answer: unknown[]) => ({
+  linkId: 'risk',
+  extension: owner('Organization/neuropsychology'),
+  item: [{ linkId: 'risk-now', answer }],
+})
 const YES = { valueBoolean: true }
 
 t.test('HAZ-R51: a yes on the risk item is one, a no or nothing is none', async (t) => {

@@ -14,13 +14,15 @@ const RISK = 'risk-now'
 /** Whether a response to a questionnaire of ours says yes on its risk item, wherever it stands. */
 export function saysRisk(resource: FhirResource): boolean {
   const questionnaire = resource['questionnaire']
-  if (resource.resourceType !== 'QuestionnaireResponse' || typeof questionnaire !== 'string' || !questionnaire.startsWith(OURS)) return false
+  if (resource.resourceType !== 'QuestionnaireResponse' || typeof questionnaire !== 'string' || !questionnaire.startsWith(OURS))
+    return false
   if (resource['status'] === 'entered-in-error') return false
   return riskItems(resource).some((item) => valuesAt(item, 'answer').some(isYes))
 }
 
 // The item is a yes or no. Whatever is not a plain no is read as a yes: somebody looks.
-const isYes = (answer: unknown): boolean => isObject(answer) && answer['valueBoolean'] !== false && Object.keys(answer).some((key) => key.startsWith('value'))
+const isYes = (answer: unknown): boolean =>
+  isObject(answer) && answer['valueBoolean'] !== false && Object.keys(answer).some((key) => key.startsWith('value'))
 
 /** Every item with that link id, at any depth, under answers too. */
 function riskItems(holder: unknown): readonly unknown[] {
