@@ -118,8 +118,7 @@ const passport: HubService = {
     })
     return {
       app: await buildPassport(config, dependencies),
-      start: () =>
-        startPassport({ database, home, log, now: dependencies.now, clock, reviews: dependencies.reviews, record: dependencies.record }),
+      start: () => startPassport({ ...dependencies, database, home, log, clock }),
     }
   },
 }

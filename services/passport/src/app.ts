@@ -45,11 +45,13 @@ import { timeline } from './routes/fhir/timeline.ts'
 import { subjectAccess } from './routes/fhir/subject-access.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
+import { reportRoutes, type ReportDependencies } from './routes/reports/reports.ts'
 import { links } from './routes/shl/links.ts'
 import { cardKeys } from './routes/well-known/jwks.ts'
 import { viewPage } from './routes/view/page.ts'
 import type { MeasureFacts } from './domain/outcomes/paired-change.ts'
 import type { Vocabulary } from './domain/recording/vocabulary.ts'
+import type { FactKeeper } from './store/reports/fact-keeper.ts'
 import type { Sharing } from './store/sharing.ts'
 
 export interface Dependencies extends FhirDependencies {
@@ -57,8 +59,14 @@ export interface Dependencies extends FhirDependencies {
   readonly measures: ReadonlyMap<string, MeasureFacts>
   readonly tokens: TokenVerifier
   readonly sharing: Sharing
+  readonly reporting: Reporting
   /** Without a trailing slash. */
   readonly publicUrl: string
+}
+
+/** What reports are kept and read with. */
+export interface Reporting extends ReportDependencies {
+  readonly keeper: FactKeeper
 }
 
 /** The FHIR server, mounted at `/fhir`. Opens nothing and listens to nothing. */
@@ -120,6 +128,15 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
         await fhir.register(routes, { ...dependencies, log })
     },
     { prefix: '/fhir' },
+  )
+  await app.register(
+    async (reports) => {
+      await reports.register(fhirServer)
+      await reports.register(auditHook, { trail, now })
+      await reports.register(smartAuthorisation, { tokens })
+      await reports.register(reportRoutes, dependencies.reporting)
+    },
+    { prefix: '/reports' },
   )
   // A sibling of the FHIR context: whoever holds a link has no token, and is answered in the words of the links' own specification.
   await app.register(links, { ...dependencies.sharing, prefix: '/shl' })

@@ -36,6 +36,7 @@ await using _sealer = await startPassport({
   clock: systemClock,
   reviews: dependencies.reviews,
   record: dependencies.record,
+  reporting: dependencies.reporting,
 })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })

@@ -7,6 +7,10 @@ export const mounts: readonly { readonly method: string; readonly path: string }
     { method, path: '/fhir' },
     { method, path: '/fhir/*' },
   ]),
+  ...(['GET', 'HEAD', 'POST'] as const).flatMap((method) => [
+    { method, path: '/reports' },
+    { method, path: '/reports/*' },
+  ]),
   // Readers of links come from pages of other origins, which ask first whether they may.
   ...LINKS.map((method) => ({ method, path: '/shl/*' })),
   ...(['GET', 'HEAD'] as const).flatMap((method) => [

@@ -7,6 +7,7 @@ import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import { loadRetention } from '@handrail/fhir-profiles/retention'
 import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
+import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { createValidator } from '@platform/fhir/validate'
@@ -30,6 +31,10 @@ import { reviewEngine, type ReviewEngine } from './store/reviews.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
+import { factKeeper } from './store/reports/fact-keeper.ts'
+import { factStore } from './store/reports/fact-store.ts'
+import { reportStore } from './store/reports/report-store.ts'
+import { unitCostsIn } from './store/reports/unit-costs.ts'
 import { openSharing } from './store/sharing.ts'
 import type { SharingSecrets } from './store/share-secrets.ts'
 import { summariesOver } from './store/summaries.ts'
@@ -103,13 +108,26 @@ export async function openRecord(
     urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
     changed: (types) => bell.ring(types),
   }
-  const [rules, pathway] = await Promise.all([loadReviewRules(), loadPathway()])
+  const [rules, pathway, areas] = await Promise.all([loadReviewRules(), loadPathway(), loadReportAreas()])
+  const facts = factStore(database)
+  const measures = measuresOf(profiles.codeSystems)
   return {
     record,
     sharing: openSharing({ database, record, clock, now, secrets, publicUrl, knowledge: loadTimeCritical() }),
     publicUrl,
     vocabulary: vocabularyOf(profiles.codeSystems),
-    measures: measuresOf(profiles.codeSystems),
+    measures,
+    reporting: {
+      keeper: factKeeper({ database, facts, areas, measures, codeSystems: profiles.codeSystems, baseUrl, now }),
+      reports: reportStore(
+        database,
+        facts,
+        areas.map(({ id }) => id),
+      ),
+      unitCosts: unitCostsIn(database),
+      areas,
+      now,
+    },
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,

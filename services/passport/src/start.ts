@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
+import type { Reporting } from './app.ts'
 import { countExports } from './jobs/count-exports.ts'
 import type { RecordDependencies } from './store/change-record.ts'
 import { keepOwnOrganization } from './store/own-organization.ts'
@@ -18,6 +19,8 @@ export interface SealerDependencies {
   readonly database: Database
   /** The record of which the hub itself is an organisation. Absent: it is made by nobody. */
   readonly record?: RecordDependencies
+  /** Absent: no facts are kept, and nothing is published. */
+  readonly reporting?: Reporting
   /** Absent: nothing is reviewed. */
   readonly reviews?: ReviewEngine
   /** HANDRAIL_HOME: the head of the chain is kept here, outside the database. */
@@ -58,6 +61,9 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
 /** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
 const LOOK_FOR_EXPORTS_MS = 200
 
+/** Between two looks at what changed for the reports, in milliseconds. */
+const REPORT_EVERY_MS = 10_000
+
 /** Seals once a second, goes on with exports, forgets expired links once a minute and reviews every ten seconds, until it is disposed of. */
 export async function startPassport({
   database,
@@ -69,6 +75,7 @@ export async function startPassport({
   reviewEveryMs = 10_000,
   reviews,
   record,
+  reporting,
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(now: Date): Promise<void> }> {
   if (record !== undefined) await keepOwnOrganization(record, now())
   const stop = new AbortController()
@@ -124,14 +131,27 @@ export async function startPassport({
     }
   })()
 
+  const report = async (at: Date) => {
+    await reporting?.keeper.keep()
+    for (const quarter of (await reporting?.reports.publishDue(at)) ?? []) log.info({ event: 'report.published', quarter })
+  }
+  const reportingOn = (async () => {
+    while (reporting !== undefined && !stop.signal.aborted) {
+      await wait(REPORT_EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+      if (stop.signal.aborted) return
+      await report(clock.now()).catch((error: unknown) => log.warn({ event: 'facts.not-kept', error: describeError(error) }))
+    }
+  })()
+
   return {
     sweep: async (now) => {
       await forget()
       await reviews?.sweep(now)
+      await report(now)
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await Promise.all([running, exporting, looking])
+      await Promise.all([running, exporting, looking, reportingOn])
       // What was written since is sealed now; whatever stops us from it does so again at the next start.
       await sealNow().catch((error: unknown) => log.warn({ event: 'audit.not-sealed', error: describeError(error) }))
     },

@@ -8,7 +8,7 @@ import type { Database } from '@platform/service/database'
 import { silentLog } from '@platform/service/log'
 import { testDatabase } from '@platform/testing/database'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { buildApp } from '../src/app.ts'
+import { buildApp, type Reporting } from '../src/app.ts'
 import { openRecord } from '../src/open.ts'
 import { passingSharingSecrets } from '../src/store/share-secrets.ts'
 
@@ -34,6 +34,10 @@ export interface ARecord {
   setNow(at: Date): void
   /** Lets the reviews look at everything that is due by business time. */
   review(): Promise<void>
+  /** Takes everything that changed over into the facts, and publishes what is due by business time. */
+  report(): Promise<void>
+  /** What reports are kept and read with. */
+  readonly reporting: Reporting
 }
 
 interface TestScope {
@@ -123,6 +127,11 @@ export async function aRecord(
       now = at
     },
     review: () => dependencies.reviews.sweep(now),
+    async report() {
+      await dependencies.reporting.keeper.keep()
+      await dependencies.reporting.reports.publishDue(now)
+    },
+    reporting: dependencies.reporting,
   }
   record.caller('admin', { role: 'admin' })
   return record

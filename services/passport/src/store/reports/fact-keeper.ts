@@ -1,0 +1,208 @@
+/**
+ * Keeps the facts in step with the record: reads whose record changed since it last looked, and makes all facts of these people anew. It
+ * acts on what is so, and so a change that is read twice, late or by two processes does no harm.
+ */
+import type { ReportArea } from '@handrail/fhir-profiles/report-areas'
+import type { CodeSystem, Organization, Task } from '@medplum/fhirtypes'
+import type { Database } from '@platform/service/database'
+import type { MeasureFacts } from '../../domain/outcomes/paired-change.ts'
+import { understood, type FhirResource } from '../../domain/references.ts'
+import { FACT_TYPES, factsOfPerson, type FactKnowledge } from '../../domain/reports/facts-of-person.ts'
+import type { Fact } from '../../domain/reports/fact.ts'
+import type { FactStore } from './fact-store.ts'
+
+export interface FactKeeper {
+  /** Takes over everything that changed since the last time; how many people it looked at. */
+  keep(): Promise<number>
+  /** Makes the facts of everybody anew, whatever was read before; how many people there are. */
+  rebuild(): Promise<number>
+}
+
+export interface FactKeeperOptions {
+  readonly database: Database
+  readonly facts: FactStore
+  readonly areas: readonly ReportArea[]
+  readonly measures: ReadonlyMap<string, MeasureFacts>
+  readonly codeSystems: readonly CodeSystem[]
+  readonly baseUrl: string
+  /** Real time. */
+  readonly now: () => Date
+}
+
+/** A change becomes visible at its commit and carries the time of its request: what is younger than this is read once more. */
+const SETTLED_AFTER_MS = 60_000
+const CHANGES_A_PAGE = 2_000
+const PEOPLE_AT_ONCE = 200
+const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention-kind'
+
+export function factKeeper({ database, facts, areas, measures, codeSystems, baseUrl, now }: FactKeeperOptions): FactKeeper {
+  const groupOf = groupsIn(codeSystems)
+  const areaOf = new Map(areas.flatMap(({ id, outward }) => outward.map((code) => [code, id] as const)))
+  let running: Promise<unknown> = Promise.resolve()
+  // One after the other: who reads second has read what the first had, or later.
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = running.then(work, work)
+    running = next.catch(() => undefined)
+    return next
+  }
+
+  return { keep: () => inTurn(keep), rebuild: () => inTurn(rebuild) }
+
+  async function keep(): Promise<number> {
+    const settled = new Date(now().getTime() - SETTLED_AFTER_MS)
+    const seen = new Set<string>()
+    let knowledge: FactKnowledge | undefined
+    for (let place: Place | undefined = { at: await readTo(), type: '', id: '' }; place !== undefined;) {
+      const { people, next }: Page = await changedSince(place)
+      const fresh = people.filter((one) => !seen.has(one))
+      for (const one of fresh) seen.add(one)
+      if (fresh.length > 0) knowledge ??= await know()
+      if (knowledge !== undefined) await remake(fresh, knowledge)
+      place = next
+      await keepReadTo(next === undefined || next.at > settled ? settled : next.at)
+    }
+    return seen.size
+  }
+
+  async function rebuild(): Promise<number> {
+    const begun = new Date(now().getTime() - SETTLED_AFTER_MS)
+    const knowledge = await know()
+    let people = 0
+    for (let after = ''; ;) {
+      const { rows } = await database.query<{ id: string }>({
+        name: 'facts-people',
+        text: `SELECT id FROM passport.resource WHERE type = 'Patient' AND id > $1 ORDER BY id LIMIT $2`,
+        values: [after, PEOPLE_AT_ONCE],
+      })
+      const last = rows.at(-1)
+      if (last === undefined) break
+      await remake(
+        rows.map(({ id }) => id),
+        knowledge,
+      )
+      people += rows.length
+      after = last.id
+    }
+    await keepReadTo(begun)
+    return people
+  }
+
+  async function remake(people: readonly string[], knowledge: FactKnowledge): Promise<void> {
+    for (let from = 0; from < people.length; from += PEOPLE_AT_ONCE) {
+      const some = people.slice(from, from + PEOPLE_AT_ONCE)
+      const [resources, acceptedAt] = await recordsOf(some)
+      const byPerson = new Map<string, readonly Fact[]>(
+        some.map((person) => [person, factsOfPerson({ resources: resources.get(person) ?? [], acceptedAt }, knowledge)]),
+      )
+      await facts.replace(byPerson)
+    }
+  }
+
+  async function recordsOf(
+    people: readonly string[],
+  ): Promise<[ReadonlyMap<string, readonly FhirResource[]>, ReadonlyMap<string, string>]> {
+    const { rows } = await database.query<Stored>({
+      name: 'facts-records',
+      text: `SELECT r.bucket, r.patient, r.type, r.id, r.version, r.content FROM passport.resource r
+              WHERE r.patient = ANY($1::text[]) AND r.type = ANY($2::text[]) AND NOT r.deleted ORDER BY r.patient, r.type, r.id`,
+      values: [people, FACT_TYPES],
+    })
+    const parsed = rows.map((row) => ({ ...row, resource: understood(JSON.parse(row.content) as FhirResource, baseUrl) }))
+    const tasks = parsed.filter(({ type, version }) => type === 'Task' && version > 1)
+    const earlier = tasks.length === 0 ? [] : await acceptancesOf(tasks)
+    const acceptedAt = new Map<string, string>()
+    const current = parsed.flatMap(({ type, id, version, resource }) =>
+      type === 'Task' ? [{ id, version, task: resource as unknown as Task }] : [],
+    )
+    for (const { id, task } of [...earlier, ...current].toSorted((one, other) => one.version - other.version)) {
+      if (task.status === 'accepted' && !acceptedAt.has(id)) acceptedAt.set(id, task.lastModified ?? task.meta?.lastUpdated ?? '')
+    }
+    return [
+      new Map([...Map.groupBy(parsed, ({ patient }) => patient)].map(([patient, some]) => [patient, some.map(({ resource }) => resource)])),
+      acceptedAt,
+    ]
+  }
+
+  /** Earlier versions in which a Task was accepted: it may have gone on since. */
+  async function acceptancesOf(tasks: readonly Pick<Stored, 'bucket' | 'id'>[]) {
+    const { rows } = await database.query<{ id: string; version: number; content: string }>({
+      name: 'facts-acceptances',
+      text: `SELECT h.id, h.version, h.content FROM unnest($1::smallint[], $2::text[]) AS asked(bucket, id)
+               JOIN passport.history h ON h.bucket = asked.bucket AND h.type = 'Task' AND h.id = asked.id
+              WHERE NOT h.deleted AND h.content LIKE '%"accepted"%'`,
+      values: [tasks.map(({ bucket }) => bucket), tasks.map(({ id }) => id)],
+    })
+    return rows.map(({ id, version, content }) => ({ id, version, task: JSON.parse(content) as Task }))
+  }
+
+  async function changedSince({ at, type, id }: Place): Promise<Page> {
+    const { rows } = await database.query<{ patient: string | null; updated_at: Date; type: string; id: string }>({
+      name: 'facts-changed',
+      text: `SELECT r.patient, r.updated_at, r.type, r.id FROM passport.resource r
+              WHERE r.updated_at >= $1 AND (r.updated_at, r.type, r.id) > ($1, $4::text, $5::text) AND r.type = ANY($2)
+              ORDER BY r.updated_at, r.type, r.id LIMIT $3`,
+      values: [at, FACT_TYPES, CHANGES_A_PAGE, type, id],
+    })
+    const last = rows.length === CHANGES_A_PAGE ? rows.at(-1) : undefined
+    const people = [...new Set(rows.flatMap(({ patient }) => patient ?? []))]
+    return last === undefined ? { people } : { people, next: { at: last.updated_at, type: last.type, id: last.id } }
+  }
+
+  async function know(): Promise<FactKnowledge> {
+    const { rows } = await database.query<{ id: string; content: string }>({
+      name: 'facts-organizations',
+      text: `SELECT id, content FROM passport.resource WHERE type = 'Organization' AND NOT deleted`,
+    })
+    const sectors = rows.flatMap(({ id, content }): [string, string][] => {
+      const sector = sectorOf(JSON.parse(content) as Organization)
+      return sector === undefined ? [] : [[`Organization/${id}`, sector]]
+    })
+    return { sectorOf: new Map(sectors), groupOf, measures, areaOf }
+  }
+
+  async function readTo(): Promise<Date> {
+    const { rows } = await database.query<{ read_to: Date }>({ name: 'facts-cursor', text: 'SELECT read_to FROM passport.fact_cursor' })
+    return rows[0]?.read_to ?? new Date(0)
+  }
+
+  async function keepReadTo(at: Date): Promise<void> {
+    await database.query({
+      name: 'facts-cursor-keep',
+      text: `INSERT INTO passport.fact_cursor (read_to) VALUES ($1) ON CONFLICT (single) DO UPDATE SET read_to = greatest(fact_cursor.read_to, excluded.read_to)`,
+      values: [at],
+    })
+  }
+}
+
+interface Stored {
+  readonly bucket: number
+  readonly patient: string
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly content: string
+}
+
+/** A place among all changes of the record, by real time. */
+interface Place {
+  readonly at: Date
+  readonly type: string
+  readonly id: string
+}
+
+interface Page {
+  readonly people: readonly string[]
+  readonly next?: Place
+}
+
+const groupsIn = (codeSystems: readonly CodeSystem[]): ReadonlyMap<string, string> =>
+  new Map(
+    (codeSystems.find(({ url }) => url === INTERVENTION_KIND)?.concept ?? []).flatMap(({ code, property = [] }): [string, string][] => {
+      const group = property.find((one) => one.code === 'group')?.valueCode
+      return code === undefined || group === undefined ? [] : [[code, group]]
+    }),
+  )
+
+const sectorOf = ({ extension = [], type = [] }: Organization): string | undefined =>
+  extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/sector')?.valueCode ??
+  type.flatMap(({ coding = [] }) => coding).find(({ system }) => system === 'https://handrail.example/fhir/CodeSystem/sector')?.code

@@ -1,0 +1,288 @@
+/** Reports from the record: what becomes a fact, what is published of it, who reads it, and that it stays as it was. */
+import { aPatient, aReferral, aSession, aTask, anAdmission, anOrganization, refused } from '@platform/testing/cast'
+import fc from '@platform/testing/properties'
+import t from 'tap'
+import { FACT_KINDS, type FactOfPerson } from '../src/domain/reports/fact.ts'
+import { countFacts, publishTable, type PublishedTable } from '../src/domain/reports/publish.ts'
+import { SECTORS, SETTINGS, TABLES } from '../src/domain/reports/tables.ts'
+import { factStore } from '../src/store/reports/fact-store.ts'
+import { PUBLISHED_AFTER_DAYS, reportStore } from '../src/store/reports/report-store.ts'
+import { aRecord } from './a-record.ts'
+
+const record = await aRecord(t)
+const { database, send, store } = record
+record.setNow(new Date('2026-10-10T09:00:00Z'))
+/** Without its key: the record gives it an id. */
+const fresh = <T extends { id?: string }>({ id: _id, ...rest }: T) => rest
+const centre = await store(fresh(anOrganization('therapy-centre')))
+const team = await store(fresh(anOrganization('community-team')))
+const hospital = await store(fresh(anOrganization('hospital')))
+record.caller('commissioner', { role: 'commissioner', grade: 'link-only', organization: `Organization/${team.id}`, scope: 'system/*.rs' })
+record.caller('worker', { role: 'worker', grade: 'therapy-record', organization: `Organization/${centre.id}` })
+record.caller('ada', { role: 'patient', patient: 'ada' })
+
+const extension = (name: string, valueCode: string) => ({ url: `https://handrail.example/fhir/StructureDefinition/${name}`, valueCode })
+const sessionOf = (patient: string, day: number, given: object = {}) => ({
+  ...aSession({
+    for: `Patient/${patient}`,
+    by: `Organization/${centre.id}`,
+    start: `2026-08-${String(day).padStart(2, '0')}T10:00:00Z`,
+    end: `2026-08-${String(day).padStart(2, '0')}T10:45:00Z`,
+  }),
+  performer: [{ actor: { display: 'Gareth Hughes' }, onBehalfOf: { reference: `Organization/${centre.id}` } }],
+  extension: [
+    extension('sector', 'third-sector'),
+    extension('setting', 'therapy-centre'),
+    extension('funder', 'charity'),
+    extension('checked-level', 'worker-recorded'),
+  ],
+  ...given,
+})
+
+const people: string[] = []
+for (let index = 0; index < 9; index += 1) {
+  const { identifier: _number, managingOrganization: _team, generalPractitioner: _gp, ...person } = aPatient('ada')
+  people.push((await store({ ...fresh(person), birthDate: index === 0 ? '1940-01-01' : '1974-03-18' })).id)
+}
+for (const [index, patient] of people.entries()) await store(sessionOf(patient, index + 1))
+const [first = '', second = ''] = people
+
+const cellOf = (tables: readonly PublishedTable[], id: string, row: string, column?: string) =>
+  tables
+    .find((table) => table.id === id)
+    ?.rows.find((one) => one.class === row)
+    ?.cells.find((cell) => cell.class === column)?.is
+const reportAs = async (who: string, path: string) => {
+  const answer = await record.app.inject({ method: 'GET', url: `/reports${path}`, headers: { authorization: `Bearer ${who}` } })
+  return {
+    status: answer.statusCode,
+    body: answer.json<{ tables: PublishedTable[]; digest: string; issue?: { details: { text: string } }[] }>(),
+  }
+}
+const factsOf = async (kind: string) => {
+  const { rows } = await database.query<Record<string, unknown>>({
+    text: `SELECT f.amount, f.minutes, f.quarter, a.word AS area, s.word AS sector, g.word AS setting, w.word AS what, h.word AS how
+             FROM passport.fact f LEFT JOIN passport.fact_word a ON a.id = f.area LEFT JOIN passport.fact_word s ON s.id = f.sector
+             LEFT JOIN passport.fact_word g ON g.id = f.setting LEFT JOIN passport.fact_word w ON w.id = f.what LEFT JOIN passport.fact_word h ON h.id = f.how
+            WHERE f.kind = $1 ORDER BY f.quarter, w.word, f.amount`,
+    values: [FACT_KINDS.indexOf(kind as never) + 1],
+  })
+  return rows
+}
+
+t.test('a completed session is one contact, with what is recorded of it and nothing else', async (t) => {
+  await record.report()
+  const contacts = await factsOf('contact')
+  t.equal(contacts.length, 9)
+  t.same(contacts[0], {
+    amount: null,
+    minutes: 45,
+    quarter: 2026 * 4 + 2,
+    area: 'pont-y-garreg',
+    sector: 'third-sector',
+    setting: 'therapy-centre',
+    what: 'exercise',
+    how: 'not-nhs',
+  })
+})
+
+t.test('a session that did not take place, and one taken back, are no contacts', async (t) => {
+  const missed = await store(sessionOf(first, 20, { status: 'not-done', statusReason: { text: 'A flare' } }))
+  await store(sessionOf(first, 21, { status: 'entered-in-error' }))
+  await record.report()
+  t.equal((await factsOf('contact')).length, 9)
+  await send('admin', 'DELETE', `/Procedure/${missed.id}`)
+})
+
+t.test('a correction of the record is a correction of the facts, and a fact read twice is there once', async (t) => {
+  const added = await store(sessionOf(first, 22))
+  await record.report()
+  t.equal((await factsOf('contact')).length, 10)
+  await send('admin', 'PUT', `/Procedure/${added.id}`, { ...added, status: 'entered-in-error' })
+  await record.report()
+  await record.report()
+  t.equal((await factsOf('contact')).length, 9)
+})
+
+t.test('a stay is its nights, each in its quarter, once it has ended', async (t) => {
+  const stay = {
+    ...anAdmission({ for: `Patient/${second}`, hospital: `Organization/${hospital.id}` }),
+    status: 'finished' as const,
+    period: { start: '2026-06-28T10:00:00Z', end: '2026-07-05T12:00:00Z' },
+  }
+  await store(stay)
+  const { identifier: _visit, ...another } = stay
+  await store({ ...another, status: 'in-progress' as const, period: { start: '2026-09-01T10:00:00Z' } })
+  await record.report()
+  t.match(await factsOf('stay'), [
+    { quarter: 2026 * 4 + 1, amount: 3, sector: 'nhs' },
+    { quarter: 2026 * 4 + 2, amount: 4, sector: 'nhs' },
+  ])
+})
+
+t.test('two scores of a measure are one outcome, in hundredths of its unit', async (t) => {
+  const score = (value: number, on: string) => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/measure', code: 'timed-up-and-go' }] },
+    subject: { reference: `Patient/${first}` },
+    effectiveDateTime: on,
+    performer: [{ reference: `Organization/${team.id}` }],
+    valueQuantity: { value, unit: 's', system: 'http://unitsofmeasure.org', code: 's' },
+  })
+  await store(score(21.4, '2026-05-02'))
+  await store(score(17.9, '2026-08-02'))
+  await record.report()
+  t.match(await factsOf('outcome'), [{ quarter: 2026 * 4 + 2, what: 'timed-up-and-go', how: 'better', amount: -350, sector: 'nhs' }])
+})
+
+t.test('a request is one, its acceptance is days waited, its refusal is a reason', async (t) => {
+  const request = await store(
+    aReferral({ for: `Patient/${first}`, from: `Organization/${centre.id}`, to: `Organization/${team.id}`, at: '2026-08-01T10:00:00Z' }),
+  )
+  const asked = aTask({ of: request, owner: `Organization/${team.id}`, at: '2026-08-01T10:00:00Z' })
+  const task = await store(asked)
+  const accepted = await send('admin', 'PUT', `/Task/${task.id}`, { ...task, status: 'accepted', lastModified: '2026-08-12T09:00:00Z' })
+  t.equal(accepted.statusCode, 200, accepted.body)
+  // It goes on; when it was accepted stays so.
+  await send('admin', 'PUT', `/Task/${task.id}`, { ...task, status: 'in-progress', lastModified: '2026-09-12T09:00:00Z' })
+  const other = await store(asked)
+  const no = await send('admin', 'PUT', `/Task/${other.id}`, {
+    ...refused({ ...other, lastModified: '2026-08-09T09:00:00Z' }, { nextOwner: `Organization/${centre.id}`, due: '2026-12-01T09:00:00Z' }),
+  })
+  t.equal(no.statusCode, 200, no.body)
+  await record.report()
+  t.match(await factsOf('request'), [
+    { sector: 'nhs', how: 'third-sector' },
+    { sector: 'nhs', how: 'third-sector' },
+  ])
+  t.match(await factsOf('acceptance'), [{ amount: 10, sector: 'nhs' }])
+  t.match(await factsOf('refusal'), [{ how: 'too-complex', sector: 'nhs' }])
+})
+
+t.test('facts made anew from the whole record are the facts that were kept', async (t) => {
+  const all = async () => (await Promise.all(FACT_KINDS.map((kind) => factsOf(kind)))).flat()
+  const kept = await all()
+  t.equal(await record.reporting.keeper.rebuild(), 9)
+  t.same(await all(), kept)
+})
+
+t.test('a quarter is published once its entries had time to arrive, and not before', async (t) => {
+  t.equal((await reportAs('commissioner', '/2026-Q3/areas/pont-y-garreg')).status, 404)
+  record.setNow(new Date(Date.parse('2026-10-01') + PUBLISHED_AFTER_DAYS * 86_400_000))
+  await record.report()
+  const { status, body } = await reportAs('commissioner', '/2026-Q3/areas/pont-y-garreg')
+  t.equal(status, 200)
+  t.same(cellOf(body.tables, 'activity-not-nhs', 'third-sector', 'therapy-centre'), { people: 10, events: 10, 'mean-minutes': 45 })
+  t.equal(cellOf(body.tables, 'activity-nhs', 'nhs', 'clinic'), 0)
+  t.equal(cellOf(body.tables, 'refusals', 'too-complex', 'nhs'), '*', 'one person is hidden')
+  t.equal(cellOf(body.tables, 'bed-days', 'nhs'), '*', 'one person’s nights are hidden')
+  t.equal(cellOf(body.tables, 'equity-age', '80-'), '*')
+  t.same(cellOf(body.tables, 'equity-age', '40-64'), { people: 10 })
+})
+
+t.test('what was published is never changed, by later entries or by anybody', async (t) => {
+  const before = await reportAs('commissioner', '/2026-Q3/areas/pont-y-garreg')
+  for (const patient of people) await store(sessionOf(patient, 25))
+  await record.report()
+  t.same((await reportAs('commissioner', '/2026-Q3/areas/pont-y-garreg')).body, before.body)
+  await t.rejects(database.query({ text: 'UPDATE passport.report SET content = content' }), { message: /never changed/ })
+  await t.rejects(database.query({ text: 'DELETE FROM passport.report_quarter' }), { message: /never changed/ })
+})
+
+t.test('an organisation reads the report about itself, and no other', async (t) => {
+  const { status, body } = await reportAs('worker', '/2026-Q3/own')
+  t.equal(status, 200)
+  t.same(
+    body.tables.map(({ id }) => id),
+    ['own-activity', 'own-outcomes', 'own-waits'],
+  )
+  t.same(cellOf(body.tables, 'own-activity', 'exercise'), { people: 10, events: 10, 'mean-minutes': 45 })
+  t.equal((await reportAs('worker', '/2026-Q3/areas/pont-y-garreg')).status, 403)
+  t.equal((await reportAs('ada', '/2026-Q3/own')).status, 403)
+  t.equal((await reportAs('nobody', '/2026-Q3/own')).status, 401)
+})
+
+t.test('reports exist for whole quarters and fixed areas only', async (t) => {
+  for (const path of ['/2026-08/areas/pont-y-garreg', '/2026-Q5/areas/pont-y-garreg', '/2026-Q3/areas/QQ1', '/2026-Q3/areas/bryn-alwen%27'])
+    t.ok([404, 422, 400].includes((await reportAs('commissioner', path)).status), path)
+  t.equal((await reportAs('commissioner', '/2026-Q3/areas/bryn-alwen')).status, 200, 'an area where nothing happened is published too')
+})
+
+t.test('a unit cost is entered with its range and its source, and the latest counts', async (t) => {
+  const enter = (who: string, body: object) =>
+    record.app.inject({
+      method: 'POST',
+      url: '/reports/unit-costs',
+      headers: { authorization: `Bearer ${who}`, 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    })
+  const cost = {
+    sector: 'nhs',
+    unit: 'bed-day',
+    low: 30_000,
+    central: 40_000,
+    high: 55_000,
+    source: 'Finance, schedule 4',
+    priceYear: 2026,
+  }
+  t.equal((await enter('worker', cost)).statusCode, 403)
+  for (const wrong of [
+    { ...cost, source: ' ' },
+    { ...cost, low: 50_000 },
+    { ...cost, sector: 'moon' },
+    { ...cost, central: 1.5 },
+    { ...cost, unit: 'visit' },
+    [],
+  ])
+    t.equal((await enter('commissioner', wrong)).statusCode, 400, JSON.stringify(wrong))
+  t.equal((await enter('commissioner', cost)).statusCode, 201)
+  t.equal((await enter('commissioner', { ...cost, central: 42_000 })).statusCode, 201)
+  const answer = await record.app.inject({ method: 'GET', url: '/reports/unit-costs', headers: { authorization: 'Bearer commissioner' } })
+  t.match(answer.json(), { costs: [{ sector: 'nhs', unit: 'bed-day', central: 42_000, enteredBy: 'commissioner' }] })
+  t.equal(answer.json<{ costs: unknown[] }>().costs.length, 1)
+})
+
+t.test('the database counts what the rule counts, and publishing twice gives the same bytes', async (t) => {
+  const arbitrary = fc.array(
+    fc.record(
+      {
+        person: fc.integer({ min: 1, max: 60 }).map(String),
+        kind: fc.constantFrom('contact' as const, 'outcome' as const, 'acceptance' as const, 'refusal' as const),
+        quarter: fc.constant('2020-Q1' as const),
+        area: fc.constantFrom('pont-y-garreg', 'elsewhere'),
+        organization: fc.constantFrom('Organization/one', 'Organization/two'),
+        sector: fc.constantFrom(...SECTORS.slice(0, 2)),
+        setting: fc.constantFrom(...SETTINGS.slice(0, 2)),
+        what: fc.constantFrom('exercise', 'timed-up-and-go', 'counselling', 'unknown'),
+        how: fc.constantFrom('nhs', 'not-nhs', 'better', 'too-complex'),
+        minutes: fc.integer({ min: 1, max: 90 }),
+        amount: fc.integer({ min: -400, max: 400 }),
+      },
+      { requiredKeys: ['person', 'kind', 'quarter'] },
+    ),
+    { minLength: 300, maxLength: 600, size: 'max' },
+  )
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async (facts) => {
+      await database.query({ text: 'TRUNCATE passport.fact' })
+      const all = facts as unknown as FactOfPerson[]
+      const kept = factStore(database)
+      await kept.replace(Map.groupBy(all, ({ person }) => person))
+      for (const table of TABLES) {
+        const counted = await kept.count(database, table, '2020-Q1')
+        for (const subject of ['pont-y-garreg', 'Organization/one', 'Organization/two'])
+          t.same(publishTable(table, counted.get(subject) ?? []), publishTable(table, countFacts(table, subject, all)), table.id)
+      }
+    }),
+    { numRuns: 4 },
+  )
+  const published = async () => {
+    await database.query({ text: 'TRUNCATE passport.report, passport.report_quarter' })
+    await reportStore(database, factStore(database), ['pont-y-garreg', 'bryn-alwen']).publishDue(new Date('2021-01-01'))
+    return (await database.query<{ digest: string }>({ text: 'SELECT subject, digest FROM passport.report ORDER BY subject' })).rows
+  }
+  const once = await published()
+  t.equal(once.length, 4)
+  t.same(await published(), once)
+})
