@@ -7,11 +7,13 @@ import type { AppConfig } from './config.ts'
 import type { Dependencies, PageDependencies } from './dependencies.ts'
 import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
+import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { alerts } from './pages/alerts/route.ts'
 import { completion } from './pages/completion/route.ts'
 import { correction } from './pages/correction/route.ts'
 import { decision } from './pages/decision/route.ts'
+import { diary } from './pages/diary/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
@@ -90,6 +92,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     accessibility,
     received,
     correction,
+    aboutMe,
+    diary,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -17,6 +17,9 @@ export interface Catalogue {
   readonly deliveryModes: readonly Choice[]
   readonly approaches: readonly Choice[]
   readonly refusalReasons: readonly Choice[]
+  readonly diaryItems: readonly Choice[]
+  readonly diaryTriggers: readonly Choice[]
+  readonly timesOfDay: readonly Choice[]
 }
 
 /** Reads the compiled code systems. A missing file stops the start. */
@@ -26,6 +29,9 @@ export function readCatalogue(): Catalogue {
     deliveryModes: choicesOf('delivery-mode'),
     approaches: choicesOf('approach'),
     refusalReasons: choicesOf('refusal-reason'),
+    diaryItems: choicesOf('diary-item'),
+    diaryTriggers: choicesOf('diary-trigger'),
+    timesOfDay: choicesOf('time-of-day'),
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
 import { givesCare, isThePerson, type Session } from '../session/session.ts'
+import { approvedText, type ApprovedName } from '../words/approved.ts'
 import { LANGUAGES, wordsIn, type Words } from '../words/words.ts'
 import { icon, stylesheet, type Asset } from './assets.ts'
 import { openViews } from './views.ts'
@@ -32,14 +33,16 @@ declare module 'fastify' {
 
 const NAVIGATION = (words: Words, session: Session | undefined): readonly { href: string; text: string }[] => {
   if (session === undefined) return []
-  const { home, inbox, alerts, people, timeline, referrals, trail } = words
+  const { home, inbox, alerts, people, timeline, referrals, trail, aboutMe, diary } = words
   const first = { href: '/', text: home.nav }
   if (isThePerson(session)) {
     return [
       first,
       { href: '/my-record', text: timeline.nav },
       { href: '/my-referrals', text: referrals.nav },
-      { href: '/who-looked', text: trail.nav },
+      { href: '/diary', text: diary.nav },
+      { href: '/about-me', text: aboutMe.nav },
+      ...(session.role === 'patient' ? [{ href: '/who-looked', text: trail.nav }] : []),
     ]
   }
   if (!givesCare(session)) return [first]
@@ -66,6 +69,7 @@ export const pages = fastifyPlugin(
         others: otherLanguages(words, url),
         demo,
         who: session,
+        say: (name: ApprovedName) => approvedText(name, words.lang),
         navigation,
         stylePath: style.path,
         iconPath: sign.path,

@@ -1,4 +1,4 @@
-/** The language a person reads: as they chose it, else as their browser asks, else English. */
+/** The language a person reads: as they chose it, else as their record says, else as their browser asks, else English. */
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { LANGUAGES, wordsIn, type Language, type Words } from '../words/words.ts'
@@ -18,9 +18,9 @@ export const language = fastifyPlugin(
   async (app, { secure }: { /** Whether people reach the hub by https. */ secure: boolean }) => {
     app.decorateReply('words', {
       getter(this: FastifyReply) {
-        const { cookies, headers } = this.request
+        const { cookies, headers, session } = this.request
         const chosen = (cookies as typeof cookies | undefined)?.[CHOSEN]
-        return wordsIn(isLanguage(chosen) ? chosen : asked(headers['accept-language']))
+        return wordsIn(isLanguage(chosen) ? chosen : (session?.reads ?? asked(headers['accept-language'])))
       },
     })
     app.get<{ Params: { language: string }; Querystring: { to?: string } }>('/language/:language', (request, reply) => {

@@ -1,6 +1,7 @@
 /** Who is signed in, as the ID token said it. */
 import type { Role } from '@platform/fhir/caller'
 import { refuse } from '../errors.ts'
+import type { Language } from '../words/words.ts'
 
 /** A signed-in person. */
 export interface Session {
@@ -15,6 +16,10 @@ export interface Session {
   readonly fhirUser?: string
   /** Id of the Patient whose own record this is. */
   readonly patient?: string
+  /** The language that the person's record says they read, where these pages have it. */
+  readonly reads?: Language
+  /** Whether the person reads large print. */
+  readonly largePrint?: boolean
   /** Access token for the record. */
   readonly token: string
   /** When it runs out, in seconds since 1970. */

@@ -4,9 +4,10 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
 import { ownPath } from '../../session/language.ts'
+import { withPreferences } from '../../session/preferences.ts'
 import { keptForReturn } from '../../session/sessions.ts'
 
-export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer, seal, demoPeople }) => {
+export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer, seal, demoPeople, record }) => {
   app.post('/sign-in', async ({ body }, reply) => {
     const hint = demoPeople.find(({ id }) => id === textIn(body, 'person'))?.id
     const { address, kept } = await issuer.depart(ownPath(textIn(body, 'to')), hint)
@@ -17,7 +18,8 @@ export const signIn: FastifyPluginAsync<PageDependencies> = async (app, { issuer
   app.get('/signed-in', async (request, reply) => {
     const kept = await keptForReturn(request, seal)
     if (kept === undefined) throw refuse.SIGN_IN_FAILED()
-    const session = await issuer.arrive(new URLSearchParams(request.url.split('?')[1] ?? ''), kept)
+    const arrived = await issuer.arrive(new URLSearchParams(request.url.split('?')[1] ?? ''), kept)
+    const session = await withPreferences(arrived, record(arrived.token))
     await reply.signIn(session)
     request.log.info({ event: 'portal.signed-in', subject: session.subject })
     return reply.redirect(ownPath(kept.to), 303)
