@@ -127,6 +127,7 @@ t.test('what belonged to one belongs to the other; the old id says who took its 
   t.same(await found(`/Patient?identifier=${LOCAL}|H${numbers - 1}`), [target.id], 'an identifier of either means the one that stayed')
   t.equal(await status('community', `Procedure/${session.id}/_history/1`), 200, 'its past went along')
   t.match((await send('admin', 'GET', `/Patient/${target.id}/$everything`)).body, session.id)
+  t.match((await send('community', 'GET', `/Patient/${target.id}/$summary`)).body, 'Stretching', 'a summary looks where the rows lie')
   t.equal((await send('community', 'POST', '/Procedure', entry(source.id))).statusCode, 404, 'nothing more is written under the old id')
   t.equal((await mergeOf(source.id, target.id)).statusCode, 409, 'once')
   t.equal((await mergeOf(target.id, source.id)).statusCode, 409)

@@ -75,6 +75,17 @@ export function readPredicate(caller: Caller, first: number, person?: string, of
   }
 }
 
+/**
+ * The same for rows that belong to nobody, such as those of the directory: a row about a person is none of them. For a statement that holds
+ * `readPredicate` with the same placeholders already; it asks nothing of relationships, of which such rows have none.
+ */
+export function readNobodys(caller: Caller, first: number): string {
+  if (masksFor(caller.role, caller.grade).read.anybody !== 0) return `r.patient IS NULL AND (r.classes & ~$${first}::integer) = 0`
+  const [nobody, party, mine] = [first, first + 1, first + 4].map((place) => `$${place}`)
+  return `r.patient IS NULL AND (r.classes = 0 OR (r.classes & ~${nobody}::integer) = 0
+      OR (r.parties && ${mine}::text[] AND (r.classes & ~${party}::integer) = 0))`
+}
+
 /** That no referral whose own rows these are was closed. Rows of other types are not looked at. */
 function referralOpen(shutBy: (more: string) => string): string {
   const about = "(c.tokens && r.tokens OR (r.type = 'ServiceRequest' AND r.id = c.referral))"

@@ -74,7 +74,7 @@ export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { rea
         return last.pieces
       }
       // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
-      const read = await readMaterial(reader, reading, last?.rows)
+      const read = await readMaterial(reader, reading, { known: last?.rows, where: now.spread })
       if (read === undefined) return undefined
       const pieces = make(read.material)
       const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)

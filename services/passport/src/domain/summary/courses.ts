@@ -33,12 +33,29 @@ export interface Course {
 export const performedOn = ({ performedDateTime, performedPeriod }: Procedure): string | undefined =>
   performedDateTime ?? performedPeriod?.start ?? performedPeriod?.end
 
+interface SessionFacts {
+  readonly key: string
+  readonly on: string
+  readonly checked: CheckedLevel
+}
+
+/** A session of a long record is asked these at every summary, and a resource that was read does not change. */
+const known = new WeakMap<Procedure, SessionFacts>()
+
+function factsOf(session: Procedure): SessionFacts {
+  const before = known.get(session)
+  if (before !== undefined) return before
+  const facts = { key: keyOf(session), on: performedOn(session) ?? '', checked: checkedLevelOf(session) }
+  known.set(session, facts)
+  return facts
+}
+
 /** Courses, the one with the latest session first. */
 export function coursesOf(material: Material): Course[] {
   const groups = new Map<string, Item<Procedure>[]>()
   for (const item of itemsOf(material, 'Procedure')) {
     if (item.resource.status === 'preparation') continue
-    const key = keyOf(item.resource)
+    const { key } = factsOf(item.resource)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [item])
     else group.push(item)
@@ -61,7 +78,7 @@ const providerOf = (procedure: Procedure): Reference | undefined => sayersOf(pro
 
 function courseOf(key: string, unsorted: Item<Procedure>[], material: Material): Course {
   const sessions = unsorted.toSorted(
-    (one, other) => compare(performedOn(other.resource) ?? '', performedOn(one.resource) ?? '') || compare(one.reference, other.reference),
+    (one, other) => compare(factsOf(other.resource).on, factsOf(one.resource).on) || compare(one.reference, other.reference),
   )
   const [latest] = sessions
   if (latest === undefined) throw new TypeError('A course has a session')
@@ -73,7 +90,7 @@ function courseOf(key: string, unsorted: Item<Procedure>[], material: Material):
     const { performedPeriod } = resource
     return [performedOn(resource), performedPeriod?.end].filter((date) => date !== undefined)
   })
-  const levels = new Set(sessions.map(({ resource }) => checkedLevelOf(resource)))
+  const levels = new Set(sessions.map(({ resource }) => factsOf(resource).checked))
   const provider = providerOf(latest.resource)
   const sorted = dates.toSorted()
   return {
