@@ -74,6 +74,7 @@ function recordOf(): FhirRecord {
     create: notAsked,
     transact: notAsked,
     as: recordOf,
+    onBehalfOf: recordOf,
   }
 }
 

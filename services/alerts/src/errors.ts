@@ -68,11 +68,6 @@ export const refuse = defineErrors({
     says: 'The endpoint of the subscription may not be reached from here.',
     remedy: 'Use a public https address, or ask the operator to add host and port to OUTBOUND_ALLOW.',
   },
-  CHANNEL_NOT_SET_UP: {
-    issue: 'not-supported',
-    says: ({ setting }: { setting: string }) => `This channel is not set up: ${setting} is absent.`,
-    remedy: 'Ask the operator to set it, or subscribe by another channel.',
-  },
   SUBSCRIPTION_NOT_SERVED: {
     issue: 'not-found',
     says: ({ reference }: { reference: string }) => `${reference} is not known here, or is off.`,

@@ -4,6 +4,13 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { linkAnswer } from './routes/fhir/link-answer.ts'
+import { linkCode } from './routes/fhir/link-code.ts'
+import { linkOpen } from './routes/fhir/link-open.ts'
+import { linkRead } from './routes/fhir/link-read.ts'
+import { linkRenew } from './routes/fhir/link-renew.ts'
+import { organizationLinkRoute } from './routes/fhir/organization-link-route.ts'
+import { taskLink } from './routes/fhir/task-link.ts'
 import { serviceRequestAmend } from './routes/fhir/service-request-amend.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
 import { serviceRequestOverrule } from './routes/fhir/service-request-overrule.ts'
@@ -32,6 +39,13 @@ const ROUTES = [
   serviceRequestMatch,
   serviceRequestOverrule,
   serviceRequestPreview,
+  linkCode,
+  linkOpen,
+  linkRead,
+  linkAnswer,
+  linkRenew,
+  taskLink,
+  organizationLinkRoute,
 ]
 
 /** The operations of referrals, mounted at `/fhir`. */

@@ -33,6 +33,15 @@ export const readConfig = defineConfig({
     min: 1_000,
   }),
   HANDRAIL_DEMO: flag('Whether this is a demonstration; the one-process hub decides it.', { default: false }),
+  SMTP_URL: secret('E-mail server, smtps://user:password@host:465. Absent: mail is kept and shown at /outbox in a demonstration.', {
+    optional: true,
+  }),
+  MAIL_FROM: text('Whom e-mail comes from.', { default: 'Handrail <no-reply@handrail.example>' }),
+  SMS_GATEWAY_URL: url('Gateway for text messages, in the manner of GOV.UK Notify. Absent: kept and shown at /outbox in a demonstration.', {
+    optional: true,
+  }),
+  SMS_GATEWAY_TOKEN: secret('Bearer token of the gateway.', { optional: true }),
+  SMS_TEMPLATE_ID: text('Template that the gateway wants; it is given the words as its text.', { optional: true }),
   SWEEP_EVERY_MS: milliseconds('How often overdue steps and needs without a next step are looked for.', { default: 15_000, min: 1_000 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
@@ -43,8 +52,18 @@ export type Config = ConfigFrom<typeof readConfig>
 /** The settings that opening it needs. */
 export type OpenConfig = Pick<
   Config,
-  'PUBLIC_URL' | 'PASSPORT_URL' | 'IDENTITY_URL' | 'TRUSTED_ISSUERS' | 'HANDRAIL_HOME' | BarsSetting | 'OUTBOUND_ALLOW' | 'ODS_API_KEY'
+  | 'PUBLIC_URL'
+  | 'PASSPORT_URL'
+  | 'IDENTITY_URL'
+  | 'TRUSTED_ISSUERS'
+  | 'HANDRAIL_HOME'
+  | BarsSetting
+  | MessagingSetting
+  | 'OUTBOUND_ALLOW'
+  | 'ODS_API_KEY'
 >
+
+type MessagingSetting = 'SMTP_URL' | 'MAIL_FROM' | 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_TOKEN' | 'SMS_TEMPLATE_ID'
 
 type BarsSetting = 'BARS_SERVICE_IDS' | 'BARS_TARGET_URL' | 'BARS_TARGET_TOKEN' | 'HANDRAIL_DEMO'
 

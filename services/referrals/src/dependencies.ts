@@ -6,14 +6,19 @@ import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
 import { outbound, type OutboundPolicy } from '@platform/service/outbound'
+import { noMailer } from '@platform/service/mailer'
+import type { Messaging } from '@platform/service/messaging'
+import { noSms } from '@platform/service/sms-gateway'
 import { silentLog, type Log } from '@platform/service/log'
 import { CORE_VERSION } from './domain/bars/vocabulary.ts'
 import type { HarmWarning } from './domain/matching/harm-warnings.ts'
 import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
 import { barsChannel } from './outbox/channels/bars.ts'
-import { courier, leaving, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
 import { approvedWordsIn, loadWords, type WordsData, type WordsStore } from './store/approved-words.ts'
+import { linkChannel } from './outbox/channels/link.ts'
+import { courier, leaving, plannedByLink, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
+import { linkCourier } from './outbox/link-courier.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
@@ -24,6 +29,8 @@ import { listingsIn, type Listings } from './store/feeds/listings.ts'
 import { pageSource, type PageSource } from './store/feeds/page-source.ts'
 import { needsOf, type Needs } from './store/needs.ts'
 import { toPathway, toPayloadPolicy } from './store/pathway.ts'
+import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
+import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
 import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
@@ -48,13 +55,19 @@ export interface Dependencies {
   readonly payloads: Payloads
   /** What would leave the hub for a need as it would be; nothing when it stays in the hub. */
   readonly leavingFor: (need: Need, read: FhirRecord['read']) => Promise<Leaving | undefined>
-  /** Sends what goes out; absent where no target is set. */
+  /** Sends what goes out by BaRS; absent where no target is set. */
   readonly courier?: Courier
   readonly feeds: Feeds
   readonly listings: Listings
   readonly feedStates: KeptFeedStates
   /** Pages of feeds, from where their publishers put them. */
   readonly pages: PageSource
+  readonly links: Links
+  readonly linkSecrets: LinkSecrets
+  /** Closed when the service stops. */
+  readonly messaging: Disposable
+  /** Sends secure links and their codes. */
+  readonly linkCourier: Courier
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -89,6 +102,9 @@ export interface DependencySources {
   readonly outboundPolicy?: OutboundPolicy
   /** Key of the NHS organisation data API. */
   readonly odsKey?: string
+  /** How e-mail and SMS leave; absent: they do not. */
+  readonly messaging?: Messaging
+  readonly linkSecrets?: LinkSecrets
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -114,6 +130,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const deliveries = deliveriesIn(database)
   const feeds = feedsIn(database)
   const http = outbound(sources.outboundPolicy ?? { allow: [], loopback: false })
+  const links = linksIn(database)
   const goes = targetUrl !== undefined && answersTo !== undefined
   const needs = needsOf({
     record,
@@ -122,8 +139,15 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     pathway,
     clock,
     log,
-    ...(goes ? { dispatch: (need: Need) => deliveries.plan(plannedFor(need, directory, serviceIds, clock.now())) } : {}),
+    dispatch: async (need: Need) => {
+      const byBars = goes ? plannedFor(need, directory, serviceIds, clock.now()) : []
+      const planned = [...byBars, ...plannedByLink(need, (organization) => links.reaches(organization), byBars, clock.now())]
+      if (planned.length > 0) await deliveries.plan(planned)
+    },
   })
+  const secrets = sources.linkSecrets ?? linkSecrets
+  const messaging = sources.messaging ?? { mailer: noMailer, sms: noSms, [Symbol.dispose]: () => {} }
+  const ways = linkChannel(messaging, publicUrl)
   const channel = goes ? barsChannel({ url: targetUrl, ...(token === undefined ? {} : { token }) }) : undefined
   const from = { dosId: answersTo ?? '', name: 'Handrail', version: CORE_VERSION.text }
   return {
@@ -135,6 +159,10 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     leavingFor: async (need, read) =>
       goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined,
     payloads,
+    links,
+    linkSecrets: secrets,
+    messaging,
+    linkCourier: linkCourier({ deliveries, links, record, needs, channel: ways, secrets, log }),
     bars: { publicUrl, serviceIds, category: data.referrals.category },
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
     feeds,

@@ -88,6 +88,46 @@ export const refuse = defineErrors({
     says: ({ elements }: { elements: readonly string[] }) => `An amendment does not change ${elements.join(', ')}.`,
     remedy: 'Send the request as it is with the change in it; whom it is about, who asked and since when make another need.',
   },
+  LINK_UNKNOWN: {
+    issue: 'not-found',
+    says: 'There is no such link, or it no longer leads anywhere.',
+    remedy: 'Open the newest e-mail, or ask whoever sent the referral for another link.',
+  },
+  LINK_SESSION_OVER: {
+    issue: 'login',
+    says: 'The code of this link has to be entered again.',
+    remedy: 'Ask for a code with $link-code and enter it with $link-open.',
+  },
+  LINK_NOT_USED: {
+    issue: 'business-rule',
+    says: ({ id }: { id: string }) => `Task ${id} does not go by secure link.`,
+    remedy: 'The organisation needs verified ways: Organization/$link-route.',
+  },
+  LINK_NOT_YOURS: {
+    issue: 'forbidden',
+    says: ({ id }: { id: string }) => `The link of Task ${id} is for who sent the referral or coordinates it.`,
+    remedy: 'Ask the sender, the coordinator or the single point of access.',
+  },
+  ROUTE_NOT_YOURS: {
+    issue: 'forbidden',
+    says: ({ reference }: { reference: string }) => `How ${reference} is reached is for itself or the operator to say.`,
+    remedy: 'Ask the operator of the hub.',
+  },
+  ADDRESS_UNREADABLE: {
+    issue: 'value',
+    says: 'This is no e-mail address, telephone number or way of sending a code.',
+    remedy: 'Give mailTo as an e-mail address, codeBy as sms or email, and codeTo to fit it, such as +441632960100.',
+  },
+  SECOND_WAY_IS_THE_FIRST: {
+    issue: 'business-rule',
+    says: 'The code would go to the mailbox that the link goes to: who reads one would have both.',
+    remedy: 'Give a telephone number, or the address of another mailbox.',
+  },
+  ANSWER_NOT_FITTING: {
+    issue: 'conflict',
+    says: ({ answer, status }: { answer: string; status: string }) => `A step that is ${status} is not answered with ${answer}.`,
+    remedy: 'Read the step again, and answer it as it stands.',
+  },
   TRIAGE_OUTCOME_UNKNOWN: {
     issue: 'code-invalid',
     says: ({ outcome }: { outcome: string }) => `"${outcome}" is not an outcome of triage.`,

@@ -6,7 +6,9 @@ import { tokenVerifier, type TrustedIssuer } from '@platform/fhir/token-verifier
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
+import { keptMessagesIn } from '@platform/service/kept-messages'
 import type { Log } from '@platform/service/log'
+import { openMessaging } from '@platform/service/messaging'
 import { tokenSource } from '@platform/service/token-source'
 import type { OpenConfig } from './config.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
@@ -32,6 +34,16 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     ...foundation,
     tokens: tokenVerifier({ issuers: trustedIssuers(config), audience: `${config.PUBLIC_URL}/fhir` }),
     reactorTokens: ownTokens(config),
+    messaging: openMessaging(
+      {
+        mailFrom: config.MAIL_FROM,
+        ...(config.SMTP_URL === undefined ? {} : { smtpUrl: config.SMTP_URL }),
+        ...(config.SMS_GATEWAY_URL === undefined ? {} : { smsUrl: config.SMS_GATEWAY_URL }),
+        ...(config.SMS_GATEWAY_TOKEN === undefined ? {} : { smsToken: config.SMS_GATEWAY_TOKEN }),
+        ...(config.SMS_TEMPLATE_ID === undefined ? {} : { smsTemplate: config.SMS_TEMPLATE_ID }),
+      },
+      { kept: keptMessagesIn(foundation.database, () => foundation.clock.now()), demo: config.HANDRAIL_DEMO },
+    ),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
     outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
     ...(config.ODS_API_KEY === undefined ? {} : { odsKey: config.ODS_API_KEY }),

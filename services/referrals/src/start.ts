@@ -24,6 +24,7 @@ export interface RunningReferrals extends AsyncDisposable {
 const REFRESH_DIRECTORY_EVERY_MS = 30_000
 const CHECK_EVERY_MS = 60_000 // needs without owner or due time: checked every minute, whether anybody scrapes the metric or not
 const DELIVER_EVERY_MS = 2_000
+const SEND_LINKS_EVERY_MS = 1_000 // somebody sits before the page and waits for the code
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
 const FEEDS_AT_ONCE = 2
 const RECORD_ANSWERS_WITHIN_MS = 30_000
@@ -38,6 +39,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   await withPatience(() => directory.refresh())
   await dependencies.approvedWords.refresh()
   sayWhatIsNotApproved(dependencies)
+  await dependencies.links.refresh()
 
   const heard = { ServiceRequest: serviceRequestChanged(dependencies), Task: taskChanged(dependencies) }
   const listed = {
@@ -47,6 +49,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   }
 
   await using starting = new AsyncDisposableStack()
+  starting.use(dependencies.messaging)
   starting.use(
     await startConsumer({
       name: CONSUMER,
@@ -69,13 +72,15 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     }),
   )
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
-  const { courier } = dependencies
+  const { courier, linkCourier, links } = dependencies
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
   const feedWork = feedJobs(dependencies)
   await dependencies.feedStates.refresh()
   starting.use(readingFeeds(feedWork, queues))
   starting.use(every(config.FEEDS_EVERY_MS, 'feeds.not-queued', () => feedWork.enqueue(queues, clock.now()), log))
   starting.use(every(config.FEEDS_EVERY_MS, 'listings.not-made', () => feedWork.tend(), log))
+  starting.use(every(SEND_LINKS_EVERY_MS, 'links.failed', () => linkCourier.deliver(clock.now()), log))
+  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'link-routes.not-refreshed', () => links.refresh(), log))
   starting.use(every(CHECK_EVERY_MS, 'rule-effects.not-written', () => dependencies.ruleEffects.write(), log))
   starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
   starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'wording.not-refreshed', () => dependencies.approvedWords.refresh(), log))
@@ -87,6 +92,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     await courier?.deliver(now)
     await feedWork.readDue(now)
     await feedWork.tend()
+    await linkCourier.deliver(now)
   }
   return { sweep, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

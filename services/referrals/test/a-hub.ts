@@ -3,6 +3,7 @@ import type { HealthcareService, Organization, ServiceRequest, Task } from '@med
 import { testDatabase } from '@platform/testing/database'
 import { fakeRecord, type FakeChange, type FakeRecord } from '@platform/testing/fake-record'
 import type { Database } from '@platform/service/database'
+import type { Messaging } from '@platform/service/messaging'
 import tap from 'tap'
 import { openDependencies, type Dependencies } from '../src/dependencies.ts'
 import { healthcareServiceChanged } from '../src/jobs/healthcare-service-changed.ts'
@@ -38,7 +39,7 @@ export interface TestHub {
 /** Starts them; they stop with the test. */
 export async function testHub(
   t: { teardown(work: () => unknown): void },
-  { listed = ORGANIZATIONS, bars }: { listed?: readonly string[]; bars?: Bars } = {},
+  { listed = ORGANIZATIONS, bars, messaging }: { listed?: readonly string[]; bars?: Bars; messaging?: Messaging } = {},
 ): Promise<TestHub> {
   let now = WEDNESDAY
   const record = await fakeRecord(t, { now: () => now })
@@ -66,6 +67,7 @@ export async function testHub(
     database,
     clock: { now: () => now },
     ...(bars === undefined ? {} : { bars }),
+    ...(messaging === undefined ? {} : { messaging }),
   })
   await dependencies.directory.refresh()
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { TopicChannel } from '@platform/fhir/topic-subscription'
 import type { NotificationType, NumberedEvent } from '../domain/alert-subscription.ts'
 import type { HeldSubscription } from '../store/subscriptions.ts'
-import type { Mailer } from './mailer.ts'
+import type { Mailer } from '@platform/service/mailer'
 import type { Outbound } from '@platform/service/outbound'
-import type { SmsGateway } from './sms-gateway.ts'
+import type { SmsGateway } from '@platform/service/sms-gateway'
 
 /** What a channel is given to deliver with. */
 export interface ChannelMeans {

@@ -1,7 +1,7 @@
 /** `/outbox` and `/outbox.json`: what a demonstration would have sent by e-mail and SMS. Elsewhere there is no such page. */
 import type { FastifyPluginAsync } from 'fastify'
 import { refuse } from '../errors.ts'
-import type { KeptMessages } from '../store/kept-messages.ts'
+import type { KeptMessages } from '@platform/service/kept-messages'
 
 const MOST = 200
 

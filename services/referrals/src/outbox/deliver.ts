@@ -9,6 +9,7 @@ import { goesOut } from '../domain/bars/goes-out.ts'
 import { asOurPatient } from '../domain/bars/inbound-referral.ts'
 import { headersFor, toMessage, uuidFrom, type Outgoing } from '../domain/bars/outbound-message.ts'
 import { refuse } from '../errors.ts'
+import { goesByLink } from '../domain/link/goes-by-link.ts'
 import { localId, type Need } from '../domain/need.ts'
 import { needsIn, type Part } from '../domain/payload/payload.ts'
 import type { Deliveries, Delivery } from '../store/deliveries.ts'
@@ -56,6 +57,26 @@ export const plannedFor = (need: Need, directory: ServiceDirectory, ours: readon
     service,
     bundleId: uuidFrom(`bundle/${task}/${act}`),
     requestId: uuidFrom(`request/${task}/${act}`),
+    correlationId: uuidFrom(`correlation/${task}`),
+    askedAt: at,
+  }))
+
+/** What of a need is to go by secure link. @param byBars what goes by BaRS: one way is enough */
+export const plannedByLink = (
+  need: Need,
+  reaches: (organization: string) => boolean,
+  byBars: readonly { readonly task: string }[],
+  at: Date,
+) =>
+  goesByLink(need, reaches, new Set(byBars.map(({ task }) => task))).map((task) => ({
+    task,
+    act: 'refer' as const,
+    need: need.request.id ?? '',
+    channel: 'link',
+    target: 'link',
+    service: need.tasks.find(({ id }) => id === task)?.owner?.reference ?? '',
+    bundleId: uuidFrom(`link/${task}`),
+    requestId: uuidFrom(`link-request/${task}`),
     correlationId: uuidFrom(`correlation/${task}`),
     askedAt: at,
   }))

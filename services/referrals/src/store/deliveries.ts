@@ -28,7 +28,11 @@ export interface Deliveries {
   /** Takes what is not planned yet. A withdrawal is taken only where the referral was delivered. */
   plan(planned: readonly Planned[]): Promise<void>
   /** Those that are due, each given to this process alone for so long. */
-  claim(now: Date, most: number, leaseMs: number): Promise<readonly Delivery[]>
+  claim(now: Date, most: number, leaseMs: number, channel?: 'bars' | 'link'): Promise<readonly Delivery[]>
+  /** It is to go once more, from now: a new link was asked for. @returns false where nothing of this step ever went by this channel */
+  again(task: string, channel: 'link', at: Date): Promise<boolean>
+  /** How the newest delivery of a step stands; nothing where none was planned. */
+  stateOf(task: string): Promise<{ readonly channel: string; readonly deliveredAt?: Date; readonly givenUpAt?: Date } | undefined>
   delivered(delivery: Delivery, outcome: { readonly at: Date; readonly status: number; readonly theirId?: string }): Promise<void>
   /** It failed: tried again at this time, or given up where there is none. */
   failed(delivery: Delivery, outcome: { readonly at: Date; readonly status?: number; readonly nextAt?: Date }): Promise<void>
@@ -75,8 +79,26 @@ export function deliveriesIn(database: Database): Deliveries {
         })
       }
     },
-    async claim(now, most, leaseMs) {
-      const values = [now, most, new Date(now.getTime() + leaseMs)]
+    async again(task, channel, at) {
+      const text = `UPDATE referrals.delivery SET next_at = $3, attempts = 0, delivered_at = NULL, given_up_at = NULL
+        WHERE task = $1 AND channel = $2 AND act = 'refer'`
+      const { rowCount } = await database.query({ name: 'delivery-again', text, values: [task, channel, at] })
+      return rowCount === 1
+    },
+    async stateOf(task) {
+      const text = `SELECT channel, delivered_at, given_up_at FROM referrals.delivery WHERE task = $1 AND act = 'refer'`
+      const { rows } = await database.query<{ channel: string; delivered_at: Date | null; given_up_at: Date | null }>({
+        name: 'delivery-state',
+        text,
+        values: [task],
+      })
+      const [row] = rows
+      if (row === undefined) return undefined
+      const { channel, delivered_at: deliveredAt, given_up_at: givenUpAt } = row
+      return { channel, ...(deliveredAt === null ? {} : { deliveredAt }), ...(givenUpAt === null ? {} : { givenUpAt }) }
+    },
+    async claim(now, most, leaseMs, channel = 'bars') {
+      const values = [now, most, new Date(now.getTime() + leaseMs), channel]
       const { rows } = await database.query<Row>({ name: 'delivery-claim', text: CLAIM, values })
       return rows.map((row) => ({
         task: row.task,
@@ -125,6 +147,6 @@ const PLAN = `
 
 const CLAIM = `
   UPDATE referrals.delivery AS delivery SET attempts = attempts + 1, next_at = $3
-  FROM (SELECT task, act FROM referrals.delivery WHERE next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+  FROM (SELECT task, act FROM referrals.delivery WHERE channel = $4 AND next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
   WHERE delivery.task = due.task AND delivery.act = due.act
   RETURNING delivery.*`

@@ -58,8 +58,12 @@ export interface Needs {
    * @throws REFERRAL_UNKNOWN, and whatever the decision refuses
    */
   preview(needId: string, caller: Caller, decide: Decision): Promise<{ readonly need: Need; readonly writes: readonly Write[] }>
-  /** A decision of the hub itself about a need, for instance what a receiver answered by its own channel; then the need is put in order. */
-  apply(needId: string, decide: Decision): Promise<void>
+  /**
+   * A decision of the hub itself about a need, for instance what a receiver answered by its own channel; then the need is put in order.
+   *
+   * @param behalf `Organization/<id>` that answered and has no account
+   */
+  apply(needId: string, decide: Decision, behalf?: string): Promise<void>
   /** Offers the places that a service says it has to those in the unmet-need ledger who have waited longest, each place once. */
   offer(service: Listing): Promise<void>
   /** Looks at every need that is due by `now`: overdue steps go up, needs that nobody has go to the single point of access. */
@@ -144,8 +148,9 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
       const { need, circumstances } = await read(needId, caller)
       return { need, writes: decide(need, circumstances) }
     },
-    async apply(needId, decide) {
-      const decided = await record.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
+    async apply(needId, decide, behalf) {
+      const writer = behalf === undefined ? record : record.onBehalfOf(behalf)
+      const decided = await writer.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
       if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
       await settleNow(needId)
     },

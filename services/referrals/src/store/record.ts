@@ -65,16 +65,19 @@ export interface FhirRecord {
   transact(bundle: Bundle): Promise<Bundle>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
+  /** The same record, asked by this service for an organisation that has no account: the trail says who it was for. @param organization `Organization/<id>` */
+  onBehalfOf(organization: string): FhirRecord
 }
 
 const ATTEMPTS = 6
 const PAGE = 200
 
 /** Opens the record at a FHIR base such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
-export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: TokenSource }): FhirRecord {
+export function openRecord({ baseUrl, tokens, behalf }: { baseUrl: string; tokens: TokenSource; behalf?: string }): FhirRecord {
   const client = new Client({ baseUrl })
+  const forWhom: Record<string, string> = behalf === undefined ? {} : { 'x-handrail-on-behalf-of': behalf }
   const authorised = async (headers: Record<string, string> = {}, by: TokenSource = tokens) => ({
-    headers: { ...headers, authorization: `Bearer ${await by.get()}` },
+    headers: { ...headers, ...forWhom, authorization: `Bearer ${await by.get()}` },
   })
 
   const search = async <T extends Resource>(type: string, criteria: Record<string, string | string[]>): Promise<readonly T[]> => {
@@ -200,6 +203,7 @@ export function openRecord({ baseUrl, tokens }: { baseUrl: string; tokens: Token
       return (await answer) as unknown as Bundle
     },
     as: (others) => openRecord({ baseUrl, tokens: others }),
+    onBehalfOf: (organization) => openRecord({ baseUrl, tokens, behalf: organization }),
   }
 }
 

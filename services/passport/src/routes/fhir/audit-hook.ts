@@ -70,6 +70,17 @@ async function plugin(app: FastifyInstance, { trail, now }: AuditHookOptions): P
 /** What a role asks for by itself: patient requested, family requested. https://terminology.hl7.org/CodeSystem-v3-ActReason.html */
 const PURPOSE: Readonly<Partial<Record<Role, string>>> = { patient: 'PATRQT', carer: 'FAMRQT' }
 
+const BEHALF = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
+
+/**
+ * For which organisation a reactor asks: one without an account, that answers by a secure link. It says so itself and is believed, being the hub's own; a
+ * header of anybody else says nothing. It opens nothing: what a reactor may see is its own row of the policy. HAZ-R31
+ */
+function behalfOf(request: FastifyRequest): string | undefined {
+  const named = request.headers['x-handrail-on-behalf-of']
+  return request.caller?.role === 'reactor-referrals' && typeof named === 'string' && BEHALF.test(named) ? named : undefined
+}
+
 /** The entry of a request as far as it is known. */
 export function entryOf(request: FastifyRequest, { at, status }: { at: Date; status: number }): AuditEntry {
   const { caller, disclosure } = request
@@ -78,14 +89,14 @@ export function entryOf(request: FastifyRequest, { at, status }: { at: Date; sta
     // An attempt without a believed token is an entry too.
     client: caller?.clientId ?? 'unknown',
     subject: caller?.subject ?? 'unknown',
-    organization: caller?.organization,
+    organization: caller?.organization ?? behalfOf(request),
     interaction: disclosure.interaction,
     status,
     // An address can hold what no text of the database can.
     entity: disclosure.entity?.replaceAll('\0', ''),
     people: disclosure.people,
     purpose: disclosure?.purpose ?? (caller === undefined ? undefined : PURPOSE[caller.role]),
-    party: caller?.fhirUser ?? caller?.organization,
+    party: caller?.fhirUser ?? caller?.organization ?? behalfOf(request),
     request: request.id,
   }
 }

@@ -1,11 +1,14 @@
 /**
  * `POST /ServiceRequest/:id/$preview`: exactly what a receiver would be sent, to whom, by which channel. For a receiver that is reached by BaRS it is the
- * message itself; for one in the hub the request and its Task. Nothing is written. The channel is the Bundle's tag.
+ * message itself; for one that is reached by a secure link what its page would show, and the e-mail; for one in the hub the request and its Task. Nothing is
+ * written. The tags of the Bundle say channel and kind of payload.
  */
-import type { Bundle, OperationOutcome } from '@medplum/fhirtypes'
+import type { Bundle, Communication, OperationOutcome } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { listedOwner } from '../../domain/answers/answered-step.ts'
+import { LINK_LIVES_MS } from '../../domain/link/link.ts'
+import { linkMail } from '../../domain/link/words.ts'
 import { askToAnswer } from '../../domain/rules/ask.ts'
 import type { Part, Payload } from '../../domain/payload/payload.ts'
 import { DELIVERY_CHANNEL, PAYLOAD_KIND } from '../../domain/vocabulary.ts'
@@ -13,7 +16,10 @@ import { afterwards } from '../../domain/write.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters } from './parameters.ts'
 
-export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (app, { needs, record, leavingFor, payloads, clock }) => {
+export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (
+  app,
+  { needs, record, leavingFor, payloads, links, clock },
+) => {
   app.post<{ Params: { id: string } }>('/ServiceRequest/:id/$preview', async ({ params, body, caller }, reply) => {
     const { receiver } = complete({ receiver: readParameters(body, ['receiver']).reference('receiver') })
     const { need, writes } = await needs.preview(params.id, caller, (whole, circumstances) => {
@@ -27,22 +33,45 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (ap
     const leaving = await leavingFor(after, own.read)
     const opened = writes.flatMap((write) => ('open' in write ? [write.open] : []))
     const [task] = opened
-    const inHub =
-      leaving === undefined && task !== undefined
-        ? await payloads.of({ need, task, channel: 'hub', at: clock.now(), read: own.read })
-        : undefined
+    const channel = leaving?.channel ?? (links.reaches(task?.owner?.reference ?? '') ? 'link' : 'hub')
+    const payload =
+      leaving === undefined && task !== undefined ? await payloads.of({ need, task, channel, at: clock.now(), read: own.read }) : undefined
+    if (channel === 'link' && payload !== undefined) return sendResource(reply, byLink(payload))
     const shown: Bundle = leaving?.message ?? {
       resourceType: 'Bundle',
       type: 'collection',
-      entry: [{ resource: need.request }, ...opened.map((resource) => ({ resource })), ...(inHub === undefined ? [] : readWhole(inHub))],
+      entry: [
+        { resource: need.request },
+        ...opened.map((resource) => ({ resource })),
+        ...(payload === undefined ? [] : readWhole(payload)),
+      ],
     }
-    const kind = leaving?.kind ?? inHub?.kind
-    const tag = [
-      { system: DELIVERY_CHANNEL, code: leaving?.channel ?? 'hub' },
-      ...(kind === undefined ? [] : [{ system: PAYLOAD_KIND, code: kind }]),
-    ]
+    const kind = leaving?.kind ?? payload?.kind
+    const tag = [{ system: DELIVERY_CHANNEL, code: channel }, ...(kind === undefined ? [] : [{ system: PAYLOAD_KIND, code: kind }])]
     return sendResource(reply, { ...shown, meta: { ...shown.meta, tag } })
   })
+}
+
+/** What the page behind the link would show, and the e-mail with its address left open: nobody has it before it goes. */
+function byLink({ kind, request, patient, task }: Payload): Bundle {
+  const { subject, text } = linkMail('…', LINK_LIVES_MS / 86_400_000)
+  const mail: Communication = {
+    resourceType: 'Communication',
+    status: 'preparation',
+    topic: { text: subject },
+    payload: [{ contentString: text }],
+  }
+  return {
+    resourceType: 'Bundle',
+    type: 'collection',
+    meta: {
+      tag: [
+        { system: DELIVERY_CHANNEL, code: 'link' },
+        { system: PAYLOAD_KIND, code: kind },
+      ],
+    },
+    entry: [request, patient, ...(task === undefined ? [] : [task]), mail].map((resource) => ({ resource })),
+  }
 }
 
 /** Parts of the request itself that the table would not send to this kind of receiver: in the hub the request is read whole. */

@@ -1,5 +1,5 @@
 /** What a demonstration would have sent by e-mail and SMS. Shown at `/outbox`. */
-import type { Database } from '@platform/service/database'
+import type { Database } from './database.ts'
 
 /** A message that was kept instead of sent. */
 export interface KeptMessage {
@@ -32,6 +32,6 @@ export function keptMessagesIn(database: Database, now: () => Date): KeptMessage
 }
 
 const KEEP = `
-  INSERT INTO alerts.kept_message (channel, recipient, subject, text, key, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, key) DO NOTHING`
+  INSERT INTO events.kept_message (channel, recipient, subject, text, key, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, key) DO NOTHING`
 const NEWEST = `
-  SELECT id::text AS id, channel, recipient AS "to", subject, text, key, at FROM alerts.kept_message ORDER BY kept_message.id DESC LIMIT $1`
+  SELECT id::text AS id, channel, recipient AS "to", subject, text, key, at FROM events.kept_message ORDER BY kept_message.id DESC LIMIT $1`

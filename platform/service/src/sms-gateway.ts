@@ -1,7 +1,7 @@
 /** SMS by an HTTP gateway of the kind of GOV.UK Notify; where none is set up, kept and shown in the demonstration. */
-import { refuse } from '../errors.ts'
-import type { KeptMessages } from '../store/kept-messages.ts'
-import type { Outbound } from '@platform/service/outbound'
+import { wayOutRefuse } from './way-out-errors.ts'
+import type { KeptMessages } from './kept-messages.ts'
+import type { Outbound } from './outbound.ts'
 
 /** One text message. It carries words alone. */
 export interface Sms {
@@ -54,6 +54,6 @@ export const keepingSms = (kept: KeptMessages): SmsGateway => ({
 /** Nothing is set up, and nothing is pretended. */
 export const noSms: SmsGateway = {
   send: async () => {
-    throw refuse.CHANNEL_NOT_SET_UP({ setting: 'SMS_GATEWAY_URL' })
+    throw wayOutRefuse.CHANNEL_NOT_SET_UP({ setting: 'SMS_GATEWAY_URL' })
   },
 }

@@ -1,7 +1,7 @@
 /** E-mail by SMTP; where none is set up, kept and shown in the demonstration. RFC 5321, by nodemailer. */
 import { createTransport } from 'nodemailer'
-import { refuse } from '../errors.ts'
-import type { KeptMessages } from '../store/kept-messages.ts'
+import { wayOutRefuse } from './way-out-errors.ts'
+import type { KeptMessages } from './kept-messages.ts'
 
 /** One e-mail. It carries words alone. */
 export interface Mail {
@@ -68,7 +68,7 @@ export function keepingMailer(kept: KeptMessages): Mailer {
 /** Nothing is set up, and nothing is pretended. */
 export const noMailer: Mailer = {
   send: async () => {
-    throw refuse.CHANNEL_NOT_SET_UP({ setting: 'SMTP_URL' })
+    throw wayOutRefuse.CHANNEL_NOT_SET_UP({ setting: 'SMTP_URL' })
   },
   [Symbol.dispose]: () => {},
 }

@@ -1,0 +1,306 @@
+Instance: link-code
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-code"
+* version = "0.1.0"
+* name = "LinkCode"
+* title = "Ask for the code of a secure link"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Somebody who holds a link asks for its code. It goes by the second way that the organisation verified. Open: the token is the key, and shows nothing by itself."
+* affectsState = true
+* code = #link-code
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #token
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What stands after /link/ in the address."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: sent, too-soon, too-many, expired, revoked or locked."
+* parameter[=].type = #Parameters
+
+Instance: link-open
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-open"
+* version = "0.1.0"
+* name = "LinkOpen"
+* title = "Enter the code of a secure link"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A right code gives a session for half an hour; five wrong ones lock the link for good."
+* affectsState = true
+* code = #link-open
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #token
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What stands after /link/ in the address."
+* parameter[=].type = #string
+* parameter[+].name = #code
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Six digits."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: opened (with session), wrong (with left), locked, no-code, expired or revoked."
+* parameter[=].type = #Parameters
+
+Instance: link-read
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-read"
+* version = "0.1.0"
+* name = "LinkRead"
+* title = "Read what a secure link leads to"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "What the receiver is sent, by the table of payloads at the grade that it has now, and which answers fit. Written down in the trail as read by its organisation."
+* affectsState = false
+* code = #link-read
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #token
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What stands after /link/ in the address."
+* parameter[=].type = #string
+* parameter[+].name = #session
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "From $link-open."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: organization, sender, status, due, answer (0..*), nextOwner (0..*), payload (Bundle; absent once the step is closed)."
+* parameter[=].type = #Parameters
+
+Instance: link-answer
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-answer"
+* version = "0.1.0"
+* name = "LinkAnswer"
+* title = "Answer by a secure link"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A receiver without an account accepts, refuses with a next step, or completes."
+* affectsState = true
+* code = #link-answer
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #token
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What stands after /link/ in the address."
+* parameter[=].type = #string
+* parameter[+].name = #session
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "From $link-open."
+* parameter[=].type = #string
+* parameter[+].name = #answer
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "accept, refuse or complete."
+* parameter[=].type = #code
+* parameter[+].name = #by
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The name of who answers, as typed: nobody has signed in."
+* parameter[=].type = #string
+* parameter[+].name = #reason
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a refusal, a code of refusal-reason."
+* parameter[=].type = #Coding
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a refusal, why in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #nextOwner
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a refusal, one of those that $link-read offers."
+* parameter[=].type = #Reference
+* parameter[+].name = #nextAction
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a refusal, what is to be done next."
+* parameter[=].type = #string
+* parameter[+].name = #due
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a refusal, by when."
+* parameter[=].type = #dateTime
+* parameter[+].name = #outcome
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "For a completion, what came of it."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: the plain word of the step."
+* parameter[=].type = #Parameters
+
+Instance: link-renew
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-renew"
+* version = "0.1.0"
+* name = "LinkRenew"
+* title = "Ask for another secure link"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Another link goes to the verified mailbox when the seven days of this one are over and the step is open."
+* affectsState = true
+* code = #link-renew
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #token
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What stands after /link/ in the address."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: sent, open, revoked or locked."
+* parameter[=].type = #Parameters
+
+Instance: send-link
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/send-link"
+* version = "0.1.0"
+* name = "SendLink"
+* title = "Send another secure link"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Whoever sent or coordinates the referral sends another link for this step; earlier ones stop."
+* affectsState = true
+* code = #send-link
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: sent."
+* parameter[=].type = #Parameters
+
+Instance: revoke-link
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/revoke-link"
+* version = "0.1.0"
+* name = "RevokeLink"
+* title = "Revoke the secure links of a step"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Whoever sent or coordinates the referral stops every link of this step."
+* affectsState = true
+* code = #revoke-link
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: revoked, and count."
+* parameter[=].type = #Parameters
+
+Instance: link-route
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/link-route"
+* version = "0.1.0"
+* name = "LinkRoute"
+* title = "How an organisation without an account is reached"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Proposes where links go and by which second way their codes go; a code goes the second way, and verifies it when it comes back."
+* affectsState = true
+* code = #link-route
+* resource = #Organization
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #mailTo
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "E-mail address of the links."
+* parameter[=].type = #string
+* parameter[+].name = #codeBy
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "sms or email."
+* parameter[=].type = #code
+* parameter[+].name = #codeTo
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Telephone number or another mailbox."
+* parameter[=].type = #string
+* parameter[+].name = #code
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "The code that came."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: sent, verified, wrong or over."
+* parameter[=].type = #Parameters
