@@ -170,7 +170,8 @@ t.test('HAZ-R31: five wrong codes lock it, also when they come at once; whoever 
   await deliver()
   const wrong = notThe(codeIn(texts.at(-1)))
   const tries = await Promise.all(Array.from({ length: 8 }, () => post('/fhir/$link-open', { token, code: wrong })))
-  t.same(tries.map(({ body }) => went(body)).toSorted(), ['locked', 'locked', 'locked', 'locked', 'wrong', 'wrong', 'wrong', 'wrong'])
+  t.equal(tries.filter(({ body }) => went(body) === 'wrong').length, 4)
+  t.equal(tries.filter(({ body }) => went(body) === 'locked').length, 4)
   t.equal(
     went((await post('/fhir/$link-open', { token, code: codeIn(texts.at(-1)) })).body),
     'locked',
