@@ -6,6 +6,7 @@ import { CannotStart, runProgram } from '@infra/local/cannot-start'
 import { readOptions, USAGE } from './options.ts'
 import { exportPhase } from './phases/export.ts'
 import { factoryPhase } from './phases/factory.ts'
+import { hospitalPhase } from './phases/hospital.ts'
 import { matchingPhase } from './phases/matching.ts'
 import type { Phase } from './phases/phase.ts'
 import { redisPhase } from './phases/redis.ts'
@@ -16,7 +17,7 @@ import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, matchingPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
+const PHASES: readonly Phase[] = [townPhase, hospitalPhase, matchingPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 /** A run that was told to stop and has not by then ends by force, in milliseconds. */
 const STOP_WITHIN_MS = 30_000

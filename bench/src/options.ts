@@ -11,6 +11,8 @@ export interface Options {
   readonly withinS: number
   /** About how many resources the hub of `export` holds. Absent: what the size of the run says. */
   readonly resources: number | undefined
+  /** How long the storm and the outage last, in seconds. */
+  readonly stormSeconds: number
   /** Where the CPU profile of the first hub is put. */
   readonly profileFolder: string | undefined
   /** Whether a scenario is to be run. */
@@ -19,12 +21,13 @@ export interface Options {
   readonly touches: (beginning: string) => boolean
 }
 
-export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full] [--resources N] [--profile FOLDER]
+export const USAGE = `npm run bench -- [--only NAME,…] [--rounds N] [--seconds S] [--full] [--resources N] [--storm S] [--profile FOLDER]
   --only     scenarios whose name begins with one of these
   --rounds   how often each is run (5); the medians count
   --seconds  length of one side of one round (0.7; 2 with --full)
   --full     longer rounds, and 100,000 people with 20 sessions each
   --resources  how many the hub of \`export\` holds, about (48,000; 1,000,000 with --full)
+  --storm    how long the storm and the outage last (8; 60 with --full)
   --profile  a folder: the hub's CPU profile is put there (its figures are lower then)`
 
 /** Reads the command line. @throws CannotStart when it cannot be understood */
@@ -38,6 +41,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     forMs: positive('--seconds', values.seconds ?? (full ? '2' : '0.7'), Number.isFinite) * 1_000,
     full,
     resources: values.resources === undefined ? undefined : positive('--resources', values.resources, Number.isInteger),
+    stormSeconds: positive('--storm', values.storm ?? (full ? '60' : '8'), Number.isInteger),
     profileFolder: values.profile,
     withinS: full || values.rounds !== undefined ? Number.POSITIVE_INFINITY : 570,
     wanted: (name) => only === undefined || only.some((wanted) => name.startsWith(wanted)),
@@ -55,6 +59,7 @@ function parsed(args: readonly string[]) {
         seconds: { type: 'string' },
         full: { type: 'boolean' },
         resources: { type: 'string' },
+        storm: { type: 'string' },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -68,6 +68,8 @@ export interface Town extends AsyncDisposable {
 export interface TownOptions {
   readonly folder: string
   readonly databaseUrl: string
+  /** How the hub reaches the same database, where that is another way. */
+  readonly hubDatabaseUrl?: string
   readonly redisUrl?: string
   readonly people: number
   readonly sessionsEach: number
@@ -89,6 +91,7 @@ const SETTLED_WITHIN_MS = 30_000
 export async function openTown({
   folder,
   databaseUrl,
+  hubDatabaseUrl,
   redisUrl,
   people,
   sessionsEach,
@@ -97,7 +100,7 @@ export async function openTown({
   tell,
 }: TownOptions): Promise<Town> {
   await using opening = new AsyncDisposableStack()
-  const hub = opening.use(await startBenchHub({ home: folder, databaseUrl, redisUrl, profileFolder }))
+  const hub = opening.use(await startBenchHub({ home: folder, databaseUrl: hubDatabaseUrl ?? databaseUrl, redisUrl, profileFolder }))
   const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4 }))
   const surroundings = await surroundingsIn(database)
   const readers = Math.min(READERS, people >> 1)

@@ -13,6 +13,8 @@ export interface Run {
   readonly forMs: number
   readonly full: boolean
   readonly resources: number | undefined
+  /** How long the storm and the outage last, in seconds. */
+  readonly stormSeconds: number
   readonly profileFolder: string | undefined
   readonly wanted: (name: string) => boolean
   readonly touches: (beginning: string) => boolean

@@ -2,6 +2,7 @@
 import type { Log } from '@platform/service/log'
 import { summariseError } from '@platform/service/describe-error'
 import { linesFor, type AlertRule } from '../domain/alert-lines.ts'
+import type { WatchedPerson } from '../domain/person.ts'
 import type { LastGood } from '../store/last-good.ts'
 import type { Register } from '../store/register.ts'
 import type { RuleApprovals } from '../store/rule-approvals.ts'
@@ -18,27 +19,29 @@ export interface KeepLastGood {
 }
 
 const AT_ONCE = 25
+/** A look costs a microsecond; a million of them would hold up every frame. */
+const LOOKED_AT_ONCE = 20_000
 /** A copy is made again after a day, and whenever the person's place on the register changes. */
 const RENEWED_AFTER_MS = 24 * 3_600_000
 
 /** Makes the copies that are missing, stale or asked for. */
 export function lastGoodKeeper({ watchList, register, rules, approvals, lastGood, log }: KeepLastGood) {
-  const made = new Map<string, string>() // patient: the entry of the watch list the copy was made from
+  const made = new Map<string, { readonly from: WatchedPerson; readonly at: number }>() // by patient: the entry that the copy was made from
+  const everybody = inTurns(() => watchList.patients())
+  const copied = inTurns(() => made.keys())
   return async (now: Date): Promise<void> => {
     const approved = await approvals.of(rules)
-    const gone = [...made.keys()].filter((patient) => watchList.get(patient) === undefined)
-    for (const patient of gone) {
+    for (const patient of copied(LOOKED_AT_ONCE)) {
+      if (watchList.get(patient) !== undefined) continue
       lastGood.forget(patient)
       made.delete(patient)
     }
     const wanted: string[] = []
-    for (const patient of watchList.patients()) {
+    for (const patient of everybody(LOOKED_AT_ONCE)) {
+      const copy = made.get(patient)
+      const fresh = copy !== undefined && copy.from === watchList.get(patient) && now.getTime() - copy.at < RENEWED_AFTER_MS
+      if (!fresh) wanted.push(patient)
       if (wanted.length === AT_ONCE) break
-      const entry = JSON.stringify(watchList.get(patient))
-      const at = lastGood.madeAt(patient)
-      const fresh = at !== undefined && now.getTime() - at.getTime() < RENEWED_AFTER_MS
-      if (made.get(patient) === entry && fresh) continue
-      wanted.push(patient)
     }
     for (const patient of wanted) {
       const person = watchList.get(patient)
@@ -56,11 +59,24 @@ export function lastGoodKeeper({ watchList, register, rules, approvals, lastGood
           lines: [...lines, ...more],
           at: now.toISOString(),
         })
-        made.set(patient, JSON.stringify(person))
+        made.set(patient, { from: person, at: now.getTime() })
       } catch (error) {
         log.warn({ event: 'last-good.not-made', patient, reason: summariseError(error) })
         return // the record does not answer: what is there stays the last good one
       }
+    }
+  }
+}
+
+/** Goes through something long some at a time: each call goes on where the last one stopped. What is added meanwhile is reached. */
+function inTurns<T>(all: () => Iterable<T>): (most: number) => Iterable<T> {
+  let rest: Iterator<T> | undefined
+  return function* next(most) {
+    rest ??= all()[Symbol.iterator]()
+    for (let count = 0; count < most; count += 1) {
+      const step = rest.next()
+      if (step.done === true) return void (rest = undefined)
+      yield step.value
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Database, Queryable } from '@platform/service/database'
 import type { Candidates } from '../domain/match.ts'
 import type { Glance } from '../domain/translate/at-a-glance.ts'
 import type { HospitalNumber, PersonInMessage, WatchedPerson } from '../domain/person.ts'
+import { Sieve } from './sieve.ts'
 
 /** People who are watched, found by what a message says of them. */
 export interface WatchList {
@@ -131,7 +132,9 @@ export async function openWatchList(database: Database): Promise<WatchList> {
 /** In memory, by everything a message can bring. */
 class PeopleIndex {
   readonly #people = new Map<string, WatchedPerson>()
-  readonly #by = new Map<string, Set<string>>()
+  /** One person by most keys: a set for each would take more memory than all the rest. */
+  readonly #by = new Map<string, string | Set<string>>()
+  #sieve = new Sieve()
 
   get size(): number {
     return this.#people.size
@@ -147,40 +150,64 @@ class PeopleIndex {
 
   replace(patient: string, person: WatchedPerson | undefined): void {
     const held = this.#people.get(patient)
-    for (const key of held === undefined ? [] : keysOf(held)) {
-      const patients = this.#by.get(key)
-      patients?.delete(patient)
-      if (patients?.size === 0) this.#by.delete(key)
-    }
+    for (const key of held === undefined ? [] : keysOf(held)) this.#remove(key, patient)
     if (person === undefined) {
       this.#people.delete(patient)
       return
     }
     this.#people.set(patient, person)
-    for (const key of keysOf(person)) {
-      const patients = this.#by.get(key)
-      if (patients === undefined) this.#by.set(key, new Set([patient]))
-      else patients.add(patient)
-    }
+    for (const key of keysOf(person)) this.#add(key, patient)
+    this.#addToSieve(person)
+    if (this.#sieve.isFull) this.#makeSieve()
   }
 
   mayConcern({ numbers, births }: Glance): boolean {
-    for (const number of numbers) if (this.#by.has(`v|${number}`)) return true
-    for (const birth of births) if (this.#by.has(`b|${birth}`)) return true
+    for (const number of numbers) if (this.#sieve.mayHold(NUMBER, number) && this.#by.has(`v|${number}`)) return true
+    for (const birth of births) if (this.#sieve.mayHold(BIRTH, birth) && this.#by.has(`b|${birth}`)) return true
     return false
   }
 
   candidatesFor({ nhsNumbers, hospitalNumbers, names, bornOn }: PersonInMessage): Candidates {
     const found = new Set<string>()
     const look = (key: string) => {
-      for (const patient of this.#by.get(key) ?? []) found.add(patient)
+      const held = this.#by.get(key)
+      if (typeof held === 'string') found.add(held)
+      else for (const patient of held ?? []) found.add(patient)
     }
     for (const number of nhsNumbers) look(`n|${number}`)
     for (const { authority, value } of hospitalNumbers) look(`h|${authority}|${value}`)
     if (bornOn !== undefined) for (const { family } of names) look(`b|${bornOn}|${family}`)
     return found.size === 0 ? [] : [...found].flatMap((patient) => this.#people.get(patient) ?? [])
   }
+
+  #add(key: string, patient: string): void {
+    const held = this.#by.get(key)
+    if (held === undefined || held === patient) this.#by.set(key, patient)
+    else if (typeof held === 'string') this.#by.set(key, new Set([held, patient]))
+    else held.add(patient)
+  }
+
+  #remove(key: string, patient: string): void {
+    const held = this.#by.get(key)
+    if (held === patient) this.#by.delete(key)
+    else if (held instanceof Set && held.delete(patient) && held.size === 0) this.#by.delete(key)
+  }
+
+  #addToSieve({ nhsNumbers, hospitalNumbers, names, bornOn }: WatchedPerson): void {
+    for (const number of nhsNumbers) this.#sieve.add(NUMBER, number)
+    for (const { value } of hospitalNumbers) this.#sieve.add(NUMBER, value)
+    if (bornOn !== undefined) for (const { family } of names) this.#sieve.add(BIRTH, `${bornOn}|${family}`)
+  }
+
+  /** Made again for half as many more, from those who are on the list now. */
+  #makeSieve(): void {
+    this.#sieve = new Sieve(this.#people.size * 3)
+    for (const person of this.#people.values()) this.#addToSieve(person)
+  }
 }
+
+const NUMBER = 1
+const BIRTH = 2
 
 function keysOf({ nhsNumbers, hospitalNumbers, names, bornOn }: WatchedPerson): Set<string> {
   return new Set([
