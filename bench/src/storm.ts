@@ -58,7 +58,11 @@ export async function storm({ port, messages, perSecond, connections, onSent }: 
           continue
         }
         const cut = tries === 0 && Math.floor(roll() * CUT_IN) === 0
-        const taken = await line.send(content, { split: Math.floor(roll() * SPLIT_IN) === 0, twice: Math.floor(roll() * TWICE_IN) === 0, cut })
+        const taken = await line.send(content, {
+          split: Math.floor(roll() * SPLIT_IN) === 0,
+          twice: Math.floor(roll() * TWICE_IN) === 0,
+          cut,
+        })
         astray += line.astray()
         if (taken) break
         line.close()
