@@ -22,6 +22,7 @@ import type { Intake } from './store/intake.ts'
 import { keptMessagesIn, type KeptMessages } from '@platform/service/kept-messages'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
+import { askAboutMergeIn } from './store/possible-duplicates.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 import { openQuarantine, type Quarantine } from './store/quarantine.ts'
 import { registerIn, type Register } from './store/register.ts'
@@ -175,6 +176,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     feeds: feedsIn(database),
     counts: adtCounts(),
     received: messageReceived({
+      askAboutMerge: askAboutMergeIn(record, () => register.reviewOwner()),
       messages,
       stays,
       alerts,

@@ -2,6 +2,7 @@ import type { Consent, Patient, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { readDemo } from '@handrail/fhir-profiles/demo'
+import { kindOf } from '../src/domain/vocabulary.ts'
 import { NIGHT, register, testHospital } from './a-hospital.ts'
 
 const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
@@ -323,6 +324,42 @@ t.test('a merge of two numbers of one person makes two open alerts one', async (
       .toSorted(),
     ['cancelled', 'requested'],
   )
+})
+
+t.test('HAZ-P24: a merge of two people of ours merges nobody: it is asked of somebody by a date, once while it is open', async (t) => {
+  const hospital = await testHospital(t)
+  const { watchList } = hospital.dependencies
+  await hospital.send(anAdmissionMessage({ controlId: '1', visit: 'V1' }))
+  await hospital.acted()
+  // Somebody was entered without a name that night, and is on the register by another record.
+  await watchList.refresh('unnamed', async () => ({ patient: 'unnamed', nhsNumbers: [], hospitalNumbers: [], names: [], registers: [] }))
+  const a40 = async (controlId: string) => {
+    await watchList.repoint([{ authority: 'DYFFRYNWEN', value: 'H2' }], { patient: 'unnamed' }, NIGHT)
+    await hospital.send(other('A40', { controlId, visit: 'V1', at: at(60) }).replace(/PV1\|[^\r]*\r/, 'MRG|H2^^^DYFFRYNWEN^MR\r'))
+    await hospital.acted()
+  }
+  const asked = () => hospital.record.all<Task>('Task').filter((task) => kindOf(task) === 'possible-duplicate')
+  await a40('2')
+  t.match(asked(), [
+    {
+      status: 'requested',
+      owner: { reference: /^Organization\// },
+      restriction: { period: { end: '2026-11-28T02:14:20.000Z' } },
+      input: [{ valueReference: { reference: 'Patient/dafydd' } }, { valueReference: { reference: 'Patient/unnamed' } }],
+    },
+  ])
+  t.equal(asked()[0]?.for, undefined, 'it belongs to neither record')
+  t.notMatch(JSON.stringify(asked()), /Rees|999\d{7}/, 'no name and no number')
+  t.ok(
+    hospital.record.all<Patient>('Patient').every(({ active, link }) => active !== false && link === undefined),
+    'nobody was merged',
+  )
+  await a40('3')
+  t.equal(asked().length, 1, 'once while it is open')
+  const [first] = asked()
+  if (first !== undefined) hospital.record.seed({ ...first, status: 'rejected' })
+  await a40('4')
+  t.equal(asked().length, 2, 'what was answered is asked again: the word of the hospital is new')
 })
 
 /** A message of another event than the cast can send, with the segments that it needs. */

@@ -14,6 +14,7 @@ import { readKept } from '../domain/translate/read-kept.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { Deaths } from '../store/deaths.ts'
 import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
+import type { AskAboutMerge } from '../store/possible-duplicates.ts'
 import type { ReviewStore } from '../store/review-store.ts'
 import type { StayStore } from '../store/stay-store.ts'
 import type { UnregisteredMarks } from '../store/unregistered-marks.ts'
@@ -26,6 +27,7 @@ export interface MessageReceivedDependencies {
   readonly alerts: Alerts
   readonly watchList: WatchList
   readonly reviews: ReviewStore
+  readonly askAboutMerge: AskAboutMerge
   readonly marks: UnregisteredMarks
   readonly deaths: Deaths
   readonly onDeath: () => void
@@ -151,14 +153,18 @@ async function event(
   return stays.addEvent({ message: id, patient, facts, receivedAt, newId })
 }
 
-/** The numbers that go are from now on those of the survivor: stays and alerts follow. A merge never changes who somebody is. */
+/**
+ * The numbers that go are from now on those of the survivor: stays and alerts follow. A merge never changes who somebody is: where both are people
+ * of ours, whether their records become one is asked of a person. HAZ-P24
+ */
 async function merge(
   facts: AdtFacts,
   patient: string,
   { id, receivedAt }: WaitingMessage,
-  { stays, watchList, reviews, clock, log }: MessageReceivedDependencies,
+  { stays, watchList, reviews, askAboutMerge, clock, log }: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
-  const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
+  const held = heldBy(facts.merged, watchList.candidatesFor)
+  const wrong = held.find((one) => survivorIsSomebodyElse(facts, one))
   const now = clock.now()
   const [number] = facts.person.hospitalNumbers
   if (wrong !== undefined) {
@@ -169,6 +175,8 @@ async function merge(
     log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
     return stayIds
   }
+  // Before anything moves: a record that cannot be reached now is asked when the message comes again, and then the numbers still say whose they were.
+  for (const { patient: goes } of held) if (goes !== patient) await askAboutMerge({ stays: patient, goes, at: receivedAt })
   const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
   await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
   return [...moved, ...(await unite(patient, facts.facility, stays))]
