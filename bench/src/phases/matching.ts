@@ -73,6 +73,7 @@ function recordOf(): FhirRecord {
     open: notAsked,
     create: notAsked,
     transact: notAsked,
+    patch: notAsked,
     as: recordOf,
     onBehalfOf: recordOf,
   }

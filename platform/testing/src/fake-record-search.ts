@@ -5,6 +5,7 @@ interface Fields {
   readonly id?: string
   readonly identifier?: Identifier | readonly Identifier[]
   readonly status?: string
+  readonly lifecycleStatus?: string
   readonly active?: boolean
   readonly basedOn?: readonly Reference[]
   readonly partOf?: readonly Reference[]
@@ -41,6 +42,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   organization: (resource, value) => refersTo([resource.organization], value),
   'primary-organization': (resource, value) => refersTo([resource.organization], value),
   owner: (resource, value) => refersTo([resource.owner], value),
+  subject: (resource, value) => refersTo([resource.subject], value),
+  'lifecycle-status': (resource, value) => resource.lifecycleStatus === value,
   patient: (resource, value) => refersTo([resource.subject, resource.for, resource.patient], value),
   encounter: (resource, value) => refersTo([resource.encounter], value),
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),

@@ -175,6 +175,12 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     }
     const ifNoneExist = headerOf(request, 'if-none-exist')
     const ifMatch = headerOf(request, 'if-match')
+    if (request.method === 'PATCH') {
+      const current = stored.get(`${type}/${id}`)
+      if (current === undefined) throw new Fault(404, `There is no ${type}/${id}.`)
+      const request_ = { method: 'PUT' as const, url: `${type}/${id}`, ...(ifMatch === undefined ? {} : { ifMatch }) }
+      return commit(author, (into) => [write(into, request_, patched(current, JSON.parse(body) as readonly JsonPatch[]))])[0] ?? { status: 500 }
+    }
     const how = {
       method: request.method as 'POST' | 'PUT',
       url: id === undefined ? type : `${type}/${id}`,
@@ -244,6 +250,24 @@ function placing(
     if (fullUrl !== undefined && answer.location !== undefined) places.set(fullUrl, answer.location.split('/_history/')[0] ?? '')
     return answer
   })
+}
+
+interface JsonPatch {
+  readonly op: string
+  readonly path: string
+  readonly value: unknown
+}
+
+/** JSON Patch, RFC 6902, as far as reactors use it: add and replace. */
+function patched(resource: Resource, changes: readonly JsonPatch[]): Resource {
+  const next = structuredClone(resource)
+  for (const { path, value } of changes) {
+    const names = path.split('/').slice(1)
+    const last = names.pop() ?? ''
+    const holder = names.reduce<unknown>((held, name) => (held as Record<string, unknown>)[name], next)
+    Object.assign(holder as object, { [last]: value })
+  }
+  return next
 }
 
 const locationOf = ({ resourceType, id, meta }: Resource): string => `${resourceType}/${id}/_history/${meta?.versionId}`

@@ -11,6 +11,7 @@ import { linkRead } from './routes/fhir/link-read.ts'
 import { linkRenew } from './routes/fhir/link-renew.ts'
 import { organizationLinkRoute } from './routes/fhir/organization-link-route.ts'
 import { taskLink } from './routes/fhir/task-link.ts'
+import { jointAssessment } from './routes/fhir/joint-assessment.ts'
 import { serviceRequestAmend } from './routes/fhir/service-request-amend.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
 import { serviceRequestOverrule } from './routes/fhir/service-request-overrule.ts'
@@ -46,6 +47,7 @@ const ROUTES = [
   linkRenew,
   taskLink,
   organizationLinkRoute,
+  jointAssessment,
 ]
 
 /** The operations of referrals, mounted at `/fhir`. */

@@ -15,6 +15,7 @@ import type { HarmWarning } from './domain/matching/harm-warnings.ts'
 import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
 import { barsChannel } from './outbox/channels/bars.ts'
+import { openAssessments, type Assessments } from './store/assessments.ts'
 import { approvedWordsIn, loadWords, type WordsData, type WordsStore } from './store/approved-words.ts'
 import { linkChannel } from './outbox/channels/link.ts'
 import { courier, leaving, plannedByLink, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
@@ -48,6 +49,8 @@ export interface Dependencies {
   readonly ruleEffects: RuleEffects
   /** Red-flag cues and crisis wording, as far as somebody has approved them. */
   readonly approvedWords: WordsStore
+  /** Joint assessments, in the record. */
+  readonly assessments: Assessments
   readonly barsExchanges: BarsExchanges
   readonly deliveries: Deliveries
   readonly bars: BarsSettings
@@ -152,6 +155,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const from = { dosId: answersTo ?? '', name: 'Handrail', version: CORE_VERSION.text }
   return {
     approvedWords,
+    assessments: await openAssessments(),
     harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
     ruleEffects: ruleEffectsIn(database, clock),
     barsExchanges,

@@ -233,6 +233,56 @@ export const refuse = defineErrors({
     says: ({ status }: { status: number }) => `The record refused what was asked of it (HTTP ${status}).`,
     remedy: 'See the other issues of this outcome.',
   },
+  ASSESSMENT_UNKNOWN: {
+    issue: 'not-found',
+    says: ({ id }: { id: string }) => `There is no joint assessment ${id} that you may see.`,
+    remedy: 'Check the id, and that your organisation owns one of its sections.',
+  },
+  ASSESSMENT_CLOSED: {
+    issue: 'conflict',
+    says: ({ id, status }: { id: string; status: string }) => `The assessment ${id} is ${status}; only one in progress is filled in or signed off.`,
+    remedy: 'Read it again; for a new one use $start-assessment.',
+  },
+  SECTION_UNKNOWN: {
+    issue: 'value',
+    says: ({ section }: { section: string }) => `The assessment has no section "${section}".`,
+    remedy: 'Give the linkId of a section of the questionnaire joint-assessment.',
+  },
+  SECTION_NOT_YOURS: {
+    issue: 'business-rule',
+    says: ({ section }: { section: string }) => `The section ${section} belongs to another organisation.`,
+    remedy: 'Ask its owner, whom $meeting names.',
+  },
+  SECTION_EMPTY: {
+    issue: 'required',
+    says: ({ section }: { section: string }) => `The section ${section} is neither answered nor said not to have been asked.`,
+    remedy: 'Give answers, in the section on safety the yes or no; or notAsked with the reason.',
+  },
+  SECTION_UNREADABLE: {
+    issue: 'value',
+    says: ({ section }: { section: string }) => `An answer in the section ${section} is to no question of it, or has another type than the question.`,
+    remedy: 'Answer each part once, with the value type of its question in the Questionnaire.',
+  },
+  SECTIONS_OPEN: {
+    issue: 'business-rule',
+    says: ({ sections }: { sections: readonly string[] }) => `Still open: ${sections.join(', ')}.`,
+    remedy: 'Each section is answered, or says why it was not asked; $meeting names the owners.',
+  },
+  SECTION_OWNER_UNFIT: {
+    issue: 'business-rule',
+    says: ({ reference }: { reference: string }) => `${reference} cannot own a section: it may not see what is said about mood, or is not listed.`,
+    remedy: 'Name an organisation of grade therapy-record or full; leisure is sent needs and adjustments instead.',
+  },
+  ORGANISATION_UNKNOWN: {
+    issue: 'forbidden',
+    says: 'An assessment is started and filled in for an organisation, and the token names none.',
+    remedy: 'Use a client or a sign-in that is bound to an organisation.',
+  },
+  QUESTIONNAIRE_UNKNOWN: {
+    issue: 'not-found',
+    says: 'Only the questionnaires of the hub are filled in from the record.',
+    remedy: 'Use https://handrail.example/fhir/Questionnaire/joint-assessment.',
+  },
   RECORD_UNAVAILABLE: {
     issue: 'transient',
     says: 'The record cannot be reached at the moment.',

@@ -1,8 +1,9 @@
 /** Adds the Task of an urgent answer to the writes that bring the answer. HAZ-R51 */
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
+import { saysRisk } from '@platform/fhir/risk-item'
 import { OWN_ID } from '@platform/nhs/systems'
-import { answersForRisk, saysRisk, urgentAnswerTask } from '../domain/rules/urgent-answer.ts'
+import { answersForRisk, urgentAnswerTask } from '../domain/rules/urgent-answer.ts'
 import { understood, type FhirResource } from '../domain/references.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
 import { HUB } from './hub-caller.ts'

@@ -63,6 +63,17 @@ export interface FhirRecord {
    * @throws RECORD_REFUSED with the record's own issues, RECORD_UNAVAILABLE
    */
   transact(bundle: Bundle): Promise<Bundle>
+  /**
+   * Changes parts of a resource and leaves the rest as it is, to the digit. JSON Patch, RFC 6902.
+   *
+   * @param version that was read; `somebody was faster` when it is no longer the newest
+   * @throws RECORD_REFUSED, RECORD_UNAVAILABLE
+   */
+  patch(
+    reference: string,
+    version: string,
+    changes: readonly { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }[],
+  ): Promise<'changed' | 'somebody was faster'>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
   /** The same record, asked by this service for an organisation that has no account: the trail says who it was for. @param organization `Organization/<id>` */
@@ -201,6 +212,17 @@ export function openRecord({ baseUrl, tokens, behalf }: { baseUrl: string; token
         tokens,
       )
       return (await answer) as unknown as Bundle
+    },
+    async patch(reference, version, changes) {
+      const [resourceType = '', id = ''] = reference.split('/')
+      const options = await authorised({ 'if-match': `W/"${version}"`, prefer: 'return=minimal' })
+      try {
+        await client.patch({ resourceType, id, jsonPatch: changes as never, options })
+        return 'changed'
+      } catch (cause) {
+        if (statusOf(cause) === 412 || statusOf(cause) === 409) return 'somebody was faster'
+        throw refusalOf(cause, tokens)
+      }
     },
     as: (others) => openRecord({ baseUrl, tokens: others }),
     onBehalfOf: (organization) => openRecord({ baseUrl, tokens, behalf: organization }),

@@ -1,7 +1,8 @@
+import { saysRisk } from '@platform/fhir/risk-item'
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import type { FhirResource } from '../references.ts'
-import { answersForRisk, saysRisk, urgentAnswerTask } from './urgent-answer.ts'
+import { answersForRisk, urgentAnswerTask } from './urgent-answer.ts'
 
 const owner = (reference: string) => [
   { url: 'https://handrail.example/fhir/StructureDefinition/section-owner', valueReference: { reference } },

@@ -2,33 +2,12 @@
  * A "yes" on the risk item of an assessment opens a Task in the same transaction, on whatever path it is written, so that it cannot be
  * disclosed in a form that nobody reads. The Task names the answer and says nothing of what it is. Hazard HAZ-R51.
  */
+import { riskItems } from '@platform/fhir/risk-item'
 import type { FhirResource } from '../references.ts'
 import { isObject, valuesAt } from '../references.ts'
 
 const BASE = 'https://handrail.example/fhir'
-const OURS = `${BASE}/Questionnaire/`
 const SECTION_OWNER = `${BASE}/StructureDefinition/section-owner`
-/** The risk item, in every questionnaire of ours that has one. */
-const RISK = 'risk-now'
-
-/** Whether a response to a questionnaire of ours says yes on its risk item, wherever it stands. */
-export function saysRisk(resource: FhirResource): boolean {
-  const questionnaire = resource['questionnaire']
-  if (resource.resourceType !== 'QuestionnaireResponse' || typeof questionnaire !== 'string' || !questionnaire.startsWith(OURS))
-    return false
-  if (resource['status'] === 'entered-in-error') return false
-  return riskItems(resource).some((item) => valuesAt(item, 'answer').some(isYes))
-}
-
-// The item is a yes or no. Whatever is not a plain no is read as a yes: somebody looks.
-const isYes = (answer: unknown): boolean =>
-  isObject(answer) && answer['valueBoolean'] !== false && Object.keys(answer).some((key) => key.startsWith('value'))
-
-/** Every item with that link id, at any depth, under answers too. */
-function riskItems(holder: unknown): readonly unknown[] {
-  const below = [...valuesAt(holder, 'item'), ...valuesAt(holder, 'answer.item')]
-  return below.flatMap((item) => [...(isObject(item) && item['linkId'] === RISK ? [item] : []), ...riskItems(item)])
-}
 
 /** Whose it is: the organisation that owns the section of the risk item, else the one that wrote the assessment. */
 export function answersForRisk(resource: FhirResource): string | undefined {
