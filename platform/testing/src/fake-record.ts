@@ -179,7 +179,9 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
       const current = stored.get(`${type}/${id}`)
       if (current === undefined) throw new Fault(404, `There is no ${type}/${id}.`)
       const request_ = { method: 'PUT' as const, url: `${type}/${id}`, ...(ifMatch === undefined ? {} : { ifMatch }) }
-      return commit(author, (into) => [write(into, request_, patched(current, JSON.parse(body) as readonly JsonPatch[]))])[0] ?? { status: 500 }
+      return (
+        commit(author, (into) => [write(into, request_, patched(current, JSON.parse(body) as readonly JsonPatch[]))])[0] ?? { status: 500 }
+      )
     }
     const how = {
       method: request.method as 'POST' | 'PUT',

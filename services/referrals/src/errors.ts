@@ -240,7 +240,8 @@ export const refuse = defineErrors({
   },
   ASSESSMENT_CLOSED: {
     issue: 'conflict',
-    says: ({ id, status }: { id: string; status: string }) => `The assessment ${id} is ${status}; only one in progress is filled in or signed off.`,
+    says: ({ id, status }: { id: string; status: string }) =>
+      `The assessment ${id} is ${status}; only one in progress is filled in or signed off.`,
     remedy: 'Read it again; for a new one use $start-assessment.',
   },
   SECTION_UNKNOWN: {
@@ -260,7 +261,8 @@ export const refuse = defineErrors({
   },
   SECTION_UNREADABLE: {
     issue: 'value',
-    says: ({ section }: { section: string }) => `An answer in the section ${section} is to no question of it, or has another type than the question.`,
+    says: ({ section }: { section: string }) =>
+      `An answer in the section ${section} is to no question of it, or has another type than the question.`,
     remedy: 'Answer each part once, with the value type of its question in the Questionnaire.',
   },
   SECTIONS_OPEN: {
@@ -270,7 +272,8 @@ export const refuse = defineErrors({
   },
   SECTION_OWNER_UNFIT: {
     issue: 'business-rule',
-    says: ({ reference }: { reference: string }) => `${reference} cannot own a section: it may not see what is said about mood, or is not listed.`,
+    says: ({ reference }: { reference: string }) =>
+      `${reference} cannot own a section: it may not see what is said about mood, or is not listed.`,
     remedy: 'Name an organisation of grade therapy-record or full; leisure is sent needs and adjustments instead.',
   },
   ORGANISATION_UNKNOWN: {

@@ -63,14 +63,23 @@ async function testService(t: { teardown(work: () => unknown): void }) {
       by,
     )
   const notAsked = async (id: string, section: string, because: string, by = 'community-team') =>
-    ask('POST', `QuestionnaireResponse/${id}/$answer-section`, [{ name: 'section', valueCode: section }, { name: 'notAsked', valueString: because }], by)
+    ask(
+      'POST',
+      `QuestionnaireResponse/${id}/$answer-section`,
+      [
+        { name: 'section', valueCode: section },
+        { name: 'notAsked', valueString: because },
+      ],
+      by,
+    )
   const stored = (id: string) => hub.record.read<QuestionnaireResponse>(`QuestionnaireResponse/${id}`)
   return { ...hub, ask, owner, start, answer, notAsked, stored }
 }
 
 const words = (linkId: string, valueString: string) => ({ linkId, answer: [{ valueString }] })
 const riskIs = (valueBoolean: boolean) => [{ linkId: 'risk-now', answer: [{ valueBoolean }] }]
-const named = (parameters: { readonly parameter?: readonly ParametersParameter[] }, name: string): readonly ParametersParameter[] => (parameters.parameter ?? []).filter((one) => one.name === name)
+const named = (parameters: { readonly parameter?: readonly ParametersParameter[] }, name: string): readonly ParametersParameter[] =>
+  (parameters.parameter ?? []).filter((one) => one.name === name)
 
 t.test('an assessment has every section, each with an owner, under the label mental health, and is started once a day', async (t) => {
   const { start, owner, stored, record } = await testService(t)
@@ -101,15 +110,26 @@ t.test('a section is answered by its owner alone, with who and when; the others 
   t.equal(theirs.status, 422)
   t.match(theirs.body.issue[0]?.details?.text, 'belongs to another organisation')
   const before = stored(id).item?.filter(({ linkId }) => linkId !== 'mood')
-  const { status } = await answer(id, 'mood', [words('mood-words', 'Low.'), { linkId: 'mood-score', answer: [{ valueDecimal: 12 }] }], 'neuropsychology')
+  const { status } = await answer(
+    id,
+    'mood',
+    [words('mood-words', 'Low.'), { linkId: 'mood-score', answer: [{ valueDecimal: 12 }] }],
+    'neuropsychology',
+  )
   t.equal(status, 200)
   const mood = stored(id).item?.find(({ linkId }) => linkId === 'mood')
-  t.match(mood?.item, [{ linkId: 'mood-words', answer: [{ valueString: 'Low.' }] }, { linkId: 'mood-score', answer: [{ valueDecimal: 12 }] }])
+  t.match(mood?.item, [
+    { linkId: 'mood-words', answer: [{ valueString: 'Low.' }] },
+    { linkId: 'mood-score', answer: [{ valueDecimal: 12 }] },
+  ])
   t.match(mood?.extension, [
     { valueReference: { reference: 'Organization/neuropsychology' } },
     { extension: [{ valueReference: { reference: 'Organization/neuropsychology' } }, { valueDateTime: WEDNESDAY.toISOString() }] },
   ])
-  t.same(stored(id).item?.filter(({ linkId }) => linkId !== 'mood'), before)
+  t.same(
+    stored(id).item?.filter(({ linkId }) => linkId !== 'mood'),
+    before,
+  )
 })
 
 t.test('what is no answer to a question of the section is refused and nothing is stored', async (t) => {
@@ -142,7 +162,12 @@ t.test('HAZ-R52: it is signed off once, when each section is answered or says wh
   const signed = await ask<QuestionnaireResponse>('POST', `QuestionnaireResponse/${id}/$sign-off`, [])
   t.equal(signed.status, 200)
   t.equal(stored(id).status, 'completed')
-  t.match(stored(id).item?.find(({ linkId }) => linkId === 'mood')?.extension?.at(-1), { valueString: 'She had to leave.' })
+  t.match(
+    stored(id)
+      .item?.find(({ linkId }) => linkId === 'mood')
+      ?.extension?.at(-1),
+    { valueString: 'She had to leave.' },
+  )
   t.equal((await ask('POST', `QuestionnaireResponse/${id}/$sign-off`, [])).status, 409)
   t.equal((await answer(id, 'mood', [words('mood-words', 'Later.')])).status, 409)
 })
@@ -188,10 +213,20 @@ t.test('what the record knows is carried in with its source and its date, and is
   t.equal(status, 200)
   const response = body.parameter?.[0]?.resource as QuestionnaireResponse
   const section = (linkId: string) => response.item?.find((one) => one.linkId === linkId)
-  t.match(section('goals')?.item, [{ answer: [{ valueString: 'Walk to school.', extension: [{ extension: [{ valueReference: { reference: 'Goal/school' } }] }] }] }])
+  t.match(section('goals')?.item, [
+    { answer: [{ valueString: 'Walk to school.', extension: [{ extension: [{ valueReference: { reference: 'Goal/school' } }] }] }] },
+  ])
   t.match(section('fatigue')?.item, [
     { linkId: 'fatigue-measure', answer: [{ valueCoding: { code: 'fatigue-0-10' } }] },
-    { linkId: 'fatigue-score', answer: [{ valueDecimal: 7, extension: [{ extension: [{ valueReference: { reference: 'Observation/tired' } }, { valueDateTime: '2026-10-20T15:00:00Z' }] }] }] },
+    {
+      linkId: 'fatigue-score',
+      answer: [
+        {
+          valueDecimal: 7,
+          extension: [{ extension: [{ valueReference: { reference: 'Observation/tired' } }, { valueDateTime: '2026-10-20T15:00:00Z' }] }],
+        },
+      ],
+    },
     { linkId: 'fatigue-measured-on', answer: [{ valueDate: '2026-10-20' }] },
   ])
   t.equal(section('mood'), undefined, 'what is not known is not there')
@@ -199,7 +234,10 @@ t.test('what the record knows is carried in with its source and its date, and is
 
   const id = await start()
   await answer(id, 'fatigue', section('fatigue')?.item ?? [])
-  t.match(stored(id).item?.find(({ linkId }) => linkId === 'fatigue')?.item?.[1]?.answer?.[0], { valueDecimal: 7, extension: [{ url: /prefilled$/ }] })
+  t.match(stored(id).item?.find(({ linkId }) => linkId === 'fatigue')?.item?.[1]?.answer?.[0], {
+    valueDecimal: 7,
+    extension: [{ url: /prefilled$/ }],
+  })
   t.equal((await ask('POST', 'Questionnaire/$populate', [{ name: 'canonical', valueUri: 'https://example.org/q' }])).status, 404)
 })
 
@@ -255,7 +293,11 @@ t.test('crisis wording counts once it is approved as it stands, and only for its
 
 t.test('HAZ-R51: whatever is approved, of whatever nation and date, there is always something to show', async () => {
   const nation = fc.constantFrom('england' as const, 'wales' as const, 'scotland' as const, 'northern-ireland' as const)
-  const line = fc.record({ nations: fc.array(nation, { maxLength: 2 }), reviewBy: fc.constantFrom('2020-01-01', '2030-01-01'), says: fc.string() })
+  const line = fc.record({
+    nations: fc.array(nation, { maxLength: 2 }),
+    reviewBy: fc.constantFrom('2020-01-01', '2030-01-01'),
+    says: fc.string(),
+  })
   fc.assert(
     fc.property(fc.array(line, { maxLength: 4 }), fc.option(nation, { nil: undefined }), (lines, of) => {
       const approved = lines.map(({ nations, reviewBy, says }, index) => ({

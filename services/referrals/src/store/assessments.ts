@@ -22,7 +22,9 @@ export interface Assessments {
   change(
     record: FhirRecord,
     id: string,
-    decide: (response: QuestionnaireResponse) => readonly { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }[],
+    decide: (
+      response: QuestionnaireResponse,
+    ) => readonly { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }[],
   ): Promise<QuestionnaireResponse>
   /** Creates it unless one with its identifier exists. @returns the one that is there then */
   create(record: FhirRecord, response: QuestionnaireResponse): Promise<QuestionnaireResponse>
@@ -85,8 +87,7 @@ export async function openAssessments(folder: string = packageFolder): Promise<A
     async mustBeFit(record, reference) {
       const organization = reference.startsWith('Organization/') ? await record.read<Organization>(reference) : undefined
       const grade = organization?.extension?.find(({ url }) => url === GRADE)?.valueCode
-      if (!FIT.has(grade))
-        throw refuse.SECTION_OWNER_UNFIT({ reference }, { expression: "Parameters.parameter.where(name = 'section')" })
+      if (!FIT.has(grade)) throw refuse.SECTION_OWNER_UNFIT({ reference }, { expression: "Parameters.parameter.where(name = 'section')" })
     },
     find: (record, type, criteria) => record.search(type as 'Observation', criteria),
   }

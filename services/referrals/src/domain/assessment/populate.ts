@@ -41,7 +41,10 @@ export function populate(
 ): QuestionnaireResponse {
   const { url = '', version } = questionnaire
   const context: Record<string, TypedValue> = Object.fromEntries(
-    [...found].map(([name, some]) => [`%${name}`, toTypedValue({ resourceType: 'Bundle', type: 'searchset', entry: some.map((resource) => ({ resource })) })]),
+    [...found].map(([name, some]) => [
+      `%${name}`,
+      toTypedValue({ resourceType: 'Bundle', type: 'searchset', entry: some.map((resource) => ({ resource })) }),
+    ]),
   )
   const item = (questionnaire.item ?? []).flatMap((one) => populated(one, context, found))
   return {

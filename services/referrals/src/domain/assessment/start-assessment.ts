@@ -18,7 +18,8 @@ export interface StartOf {
 }
 
 /** The key under which a need has one assessment a day: started twice, it is one. */
-export const assessmentKey = (request: ServiceRequest, at: Date): string => `assessment/${request.id ?? ''}/${at.toISOString().slice(0, 10)}`
+export const assessmentKey = (request: ServiceRequest, at: Date): string =>
+  `assessment/${request.id ?? ''}/${at.toISOString().slice(0, 10)}`
 
 /**
  * The assessment as it begins. It is labelled mental health: those who own a section, the mental-health team and the person read it.
@@ -31,7 +32,8 @@ export function startAssessment(
   { by, at, version, owners }: StartOf,
 ): QuestionnaireResponse {
   const unknown = [...owners.keys()].find((linkId) => !sections.some((section) => section.linkId === linkId))
-  if (unknown !== undefined) throw refuse.SECTION_UNKNOWN({ section: unknown }, { expression: "Parameters.parameter.where(name = 'section')" })
+  if (unknown !== undefined)
+    throw refuse.SECTION_UNKNOWN({ section: unknown }, { expression: "Parameters.parameter.where(name = 'section')" })
   return {
     resourceType: 'QuestionnaireResponse',
     meta: { profile: [PROFILE], security: [{ system: DATA_CLASS, code: 'mental-health' }] },

@@ -61,7 +61,8 @@ export const jointAssessment: FastifyPluginAsync<Dependencies> = async (app, { a
     const by = organizationOf(caller)
     const signed = await assessments.change(own, params.id, (response) => {
       mustBeWhole(response, sections)
-      if (![response.author?.reference, ...(response.item ?? []).map(ownerOf)].includes(by)) throw refuse.ASSESSMENT_UNKNOWN({ id: params.id })
+      if (![response.author?.reference, ...(response.item ?? []).map(ownerOf)].includes(by))
+        throw refuse.ASSESSMENT_UNKNOWN({ id: params.id })
       return [
         { op: 'replace', path: '/status', value: 'completed' },
         { op: 'add', path: '/authored', value: clock.now().toISOString() },
@@ -85,7 +86,9 @@ export const jointAssessment: FastifyPluginAsync<Dependencies> = async (app, { a
       if (patient === undefined) throw refuse.PARAMETERS_UNREADABLE({}, { expression: "Parameters.parameter.where(name = 'subject')" })
       const own = mine(caller)
       const found = await Promise.all(
-        variablesOf(questionnaire, patient).map(async ({ name, type, criteria }) => [name, await assessments.find(own, type, criteria)] as const),
+        variablesOf(questionnaire, patient).map(
+          async ({ name, type, criteria }) => [name, await assessments.find(own, type, criteria)] as const,
+        ),
       )
       const response = populate(questionnaire, { patient, found: new Map(found), at: clock.now() })
       return sendResource(reply, { resourceType: 'Parameters', parameter: [{ name: 'response', resource: response }] })
@@ -104,7 +107,11 @@ export const jointAssessment: FastifyPluginAsync<Dependencies> = async (app, { a
     const lines = crisisLines(pathway.approved().crisis, clock.now(), nation).map(crisisPart)
     return {
       resourceType: 'Parameters',
-      parameter: [...parameter, ...(urgent?.id === undefined ? [] : [{ name: 'urgent', valueReference: { reference: `Task/${urgent.id}` } }]), ...lines],
+      parameter: [
+        ...parameter,
+        ...(urgent?.id === undefined ? [] : [{ name: 'urgent', valueReference: { reference: `Task/${urgent.id}` } }]),
+        ...lines,
+      ],
     }
   }
 }
