@@ -12,6 +12,7 @@ import { accessibility } from './pages/accessibility/route.ts'
 import { alerts } from './pages/alerts/route.ts'
 import { completion } from './pages/completion/route.ts'
 import { correction } from './pages/correction/route.ts'
+import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
 import { home } from './pages/home/route.ts'
@@ -26,6 +27,7 @@ import { refusal } from './pages/refusal/route.ts'
 import { signIn } from './pages/sign-in/route.ts'
 import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
+import { triage } from './pages/triage/route.ts'
 import { trouble } from './pages/trouble/route.ts'
 import { pages } from './rendering/pages.ts'
 import { language } from './session/language.ts'
@@ -94,6 +96,8 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     correction,
     aboutMe,
     diary,
+    triage,
+    coordinator,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -34,12 +34,16 @@ export interface PersonalRecord {
   resolve(references: readonly (string | undefined)[]): Promise<Resolved>
   /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
   create<T extends Resource>(resource: T, unlessThereIs: string): Promise<T>
-  /** Replaces elements if the version is still the one that was shown. @throws CHANGED_MEANWHILE, RECORD_REFUSED */
+  /** Replaces elements, removes those that are undefined, if the version is still the one that was shown. @throws CHANGED_MEANWHILE, RECORD_REFUSED */
   patch(reference: string, version: string, elements: Readonly<Record<string, unknown>>): Promise<void>
   /** Calls an operation on an instance. @throws RECORD_REFUSED, CHANGED_MEANWHILE */
   operate(reference: string, name: string, parameters: Parameters): Promise<void>
-  /** Calls an operation on an instance for its answer: by `GET` with criteria, by `POST` with Parameters. @throws as `operate` */
-  ask(reference: string, name: string, given?: Criteria | Parameters): Promise<Parameters>
+  /**
+   * Calls an operation for its answer: by `GET` with criteria, by `POST` with Parameters. @throws as `operate`
+   *
+   * @param at `Patient/<id>`, `ServiceRequest`, or empty for the whole record
+   */
+  ask<T extends Resource = Parameters>(at: string, name: string, given?: Criteria | Parameters): Promise<T>
   /** A file that an operation makes, such as a PDF. */
   file(reference: string, name: string, criteria?: Criteria): Promise<RecordFile>
   /** Who looked at a person's record, newest first. */
@@ -92,7 +96,9 @@ export function recordClient(baseUrl: string): RecordClient {
       },
       async patch(reference, version, elements) {
         const [resourceType = '', id = ''] = reference.split('/')
-        const jsonPatch = Object.entries(elements).map(([name, value]) => ({ op: 'add' as const, path: `/${name}`, value }))
+        const jsonPatch = Object.entries(elements).map(([name, value]) =>
+          value === undefined ? { op: 'remove' as const, path: `/${name}` } : { op: 'add' as const, path: `/${name}`, value },
+        )
         await answered(
           client.patch({ resourceType, id, jsonPatch: jsonPatch as never, options: options({ 'if-match': `W/"${version}"` }) }),
         )
@@ -102,15 +108,13 @@ export function recordClient(baseUrl: string): RecordClient {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
         await answered(client.operation({ name, resourceType, id, method: 'POST', input: parameters as never, options: options() }))
       },
-      async ask(reference, name, given = {}) {
-        const [resourceType = '', id = ''] = reference.split('/')
-        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
-        if (isParameters(given)) {
-          const operation = client.operation({ name, resourceType, id, method: 'POST', input: given as never, options: options() })
-          return (await answered(operation)) as unknown as Parameters
-        }
-        const path = `${resourceType}/${id}/${name}?${new URLSearchParams(given).toString()}`
-        return (await answered(client.request(path, { options: options() }))) as unknown as Parameters
+      async ask<T extends Resource>(at: string, name: string, given: Criteria | Parameters = {}) {
+        if (at !== '' && !AT.test(at)) throw refuse.NOT_FOUND()
+        const path = at === '' ? name : `${at}/${name}`
+        const asked = isParameters(given)
+          ? client.request(path, { method: 'POST', body: given as never, options: options({ 'content-type': 'application/fhir+json' }) })
+          : client.request(`${path}?${new URLSearchParams(given).toString()}`, { options: options() })
+        return (await answered(asked)) as unknown as T
       },
       async file(reference, name, criteria = {}) {
         const [type = '', id = ''] = reference.split('/')
@@ -139,6 +143,7 @@ async function fetchFile(address: string, init: RequestInit): Promise<RecordFile
 }
 
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/
+const AT = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]{1,64})?$/
 const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
 function matchesIn<T>(answer: unknown): Found<T> {

@@ -7,6 +7,12 @@ export function textIn(body: unknown, name: string): string {
   return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : ''
 }
 
+/** What was ticked under a name, once or several times. */
+export function listIn(body: unknown, name: string): readonly string[] {
+  const value = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>)[name] : undefined
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '') as string[]
+}
+
 /** The three boxes of a date, as entered. */
 export interface EnteredDay {
   readonly day: string

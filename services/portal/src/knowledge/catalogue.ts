@@ -20,6 +20,16 @@ export interface Catalogue {
   readonly diaryItems: readonly Choice[]
   readonly diaryTriggers: readonly Choice[]
   readonly timesOfDay: readonly Choice[]
+  /** Kinds of help that a service can offer. */
+  readonly serviceKinds: readonly Choice[]
+  /** What a service is warned of. */
+  readonly precautions: readonly Choice[]
+  /** What a place can have. */
+  readonly accessNeeds: readonly Choice[]
+  /** Why a session did not take place. */
+  readonly absenceReasons: readonly Choice[]
+  /** Why a need stays unmet. */
+  readonly unmetNeeds: readonly Choice[]
 }
 
 /** Reads the compiled code systems. A missing file stops the start. */
@@ -32,8 +42,16 @@ export function readCatalogue(): Catalogue {
     diaryItems: choicesOf('diary-item'),
     diaryTriggers: choicesOf('diary-trigger'),
     timesOfDay: choicesOf('time-of-day'),
+    serviceKinds: choicesOf('service-kind').filter(({ code }) => code !== 'single-point-of-access'),
+    precautions: choicesOf('precaution'),
+    accessNeeds: choicesOf('access-attribute').filter(({ code }) => !NOT_ASKED_FOR.has(code)),
+    absenceReasons: choicesOf('absence-reason'),
+    unmetNeeds: choicesOf('unmet-need'),
   }
 }
+
+/** What a listing states of itself and nobody needs in order to come. */
+const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['hyperbaric-pressure', 'practitioner-register', 'insurance-expiry', 'temperature'])
 
 function choicesOf(codeSystem: string): Choice[] {
   const { concept = [] } = JSON.parse(readFileSync(`${packageFolder}/CodeSystem-${codeSystem}.json`, 'utf8')) as CodeSystem

@@ -1,4 +1,5 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
+import { desk as cyDesk } from './cy/desk.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
@@ -6,6 +7,7 @@ import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { voice as cyVoice } from './cy/voice.ts'
+import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
@@ -14,7 +16,8 @@ import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { voice } from './en/voice.ts'
 
-const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice }
+
+const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...desk }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
 export type Words = SameShape<typeof english>
@@ -27,7 +30,7 @@ type SameShape<Given> = Given extends (...given: infer Values) => string
 
 export const en: Words = english
 
-export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn, ...cyVoice }
+export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn, ...cyVoice, ...cyDesk }
 
 /** `en` or `cy`, as in the `lang` of a page. */
 export const LANGUAGES = ['en', 'cy'] as const

@@ -4,13 +4,18 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { textIn } from '../../forms/fields.ts'
 import type { Words } from '../../words/words.ts'
 import { signedIn } from '../../session/sessions.ts'
+import { kindOf } from '../../knowledge/reading.ts'
+import { loadStanding } from '../coordinator/standing.ts'
 import { loadInbox, openStep, resolveSteps } from './load.ts'
-import { showStep, tellStep } from './steps.ts'
+import { byClock, showStep, tellStep } from './steps.ts'
 
 interface OneStep {
   readonly Params: { readonly id: string }
   readonly Querystring: { readonly done?: string }
 }
+
+/** Steps in which somebody decides who helps. */
+const TRIAGED: ReadonlySet<string> = new Set(['single-point-of-access', 'referral', 'joint-review', 'waiting-list', 'unmet-need-review'])
 
 /** What the page says after something was done. */
 const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
@@ -21,17 +26,21 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const { tasks, more } = await loadInbox(mine, session)
     const resolved = await resolveSteps(mine, tasks)
-    const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now()))
+    const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now())).toSorted(byClock)
     return reply.page('inbox/view', { title: reply.words.inbox.title, steps, more, done: doneWords(request.query.done, reply.words) })
   })
 
   app.get<OneStep>('/inbox/:id', async (request, reply) => {
     const session = signedIn(request)
-    const { task, history, resolved } = await openStep(record(session.token), request.params.id, session)
+    const mine = record(session.token)
+    const { task, history, resolved, request: need } = await openStep(mine, request.params.id, session)
+    const stands = need === undefined ? undefined : await loadStanding(mine, need.id ?? '', reply.words)
     return reply.page('inbox/step', {
       title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
       back: { href: '/inbox', text: reply.words.inbox.title },
       step: showStep(task, resolved, reply.words, clock.now()),
+      stands,
+      triages: session.role === 'professional' && TRIAGED.has(kindOf(task)),
       history: history.map((one) => ({
         at: one.authoredOn,
         due: one.restriction?.period?.end,
@@ -51,5 +60,5 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   })
 
   const doneWords = (done: string | undefined, words: Words): string | undefined =>
-    done !== undefined && done in DONE ? words.inbox[DONE[done as keyof typeof DONE]] : undefined
+    done === 'triaged' ? words.triage.done : done === 'coordinated' ? words.coordinator.done : done !== undefined && done in DONE ? words.inbox[DONE[done as keyof typeof DONE]] : undefined
 }

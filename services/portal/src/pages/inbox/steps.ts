@@ -1,7 +1,7 @@
 /** Tasks of an organisation as its inbox shows them. Pure. */
 import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, codes, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, codeOf, codes, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */
@@ -25,6 +25,12 @@ export interface Step {
   readonly note?: string
   readonly needs: readonly string[]
   readonly cues: readonly string[]
+  /** When the need was first asked for, FHIR dateTime: this clock never starts again. */
+  readonly since?: string
+  /** Which day that makes today; the day of the first request is day 1. */
+  readonly days?: number
+  /** Whether somebody else may have asked for the same. */
+  readonly duplicate: boolean
 }
 
 /** Steps that an inbox shows: those of alerts have a page of their own. */
@@ -46,6 +52,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
   ]
   const sector = codeIn(request, 'sector')
   const kind = kindOf(task)
+  const since = request?.authoredOn
   return {
     id: task.id ?? '',
     version: task.meta?.versionId ?? '',
@@ -59,6 +66,8 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     open: isOpen(task),
     needs: textsIn(request, 'needs'),
     cues: cuesOf(task),
+    duplicate: (task.input ?? []).some(({ type }) => codeOf(type, 'task-input') === 'possible-duplicate'),
+    ...(since === undefined ? {} : { since, days: Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS)) + 1 }),
     ...(patient?.id === undefined ? {} : { patient: patient.id }),
     ...(need === undefined ? {} : { need }),
     ...(from === undefined ? {} : { from }),
@@ -80,6 +89,16 @@ export const cuesOf = ({ input = [] }: Task): readonly string[] =>
 /** What has a red-flag cue first, then the oldest due date. */
 export const byCueAndDue = (one: Task, other: Task): number =>
   Number(cuesOf(other).length > 0) - Number(cuesOf(one).length > 0) || byDue(one, other)
+const DAY_MS = 86_400_000
+
+/** The order of a list of steps: red flags, then what is overdue, then the oldest clock of the need. */
+export const byClock = (one: Step, other: Step): number =>
+  Number(other.cues.length > 0) - Number(one.cues.length > 0) ||
+  Number(other.overdue) - Number(one.overdue) ||
+  Date.parse(one.since ?? one.due ?? FIRST) - Date.parse(other.since ?? other.due ?? FIRST)
+
+/** What has no clock comes first: nobody else would look at it. */
+const FIRST = '1970-01-01'
 
 /** Oldest due date first; what has none comes before everything, because nobody watches it. */
 export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')

@@ -1,27 +1,38 @@
-/** Asking another service for help: the need, what the service must know, whom to ask, how soon. */
-import type { Organization, Patient } from '@medplum/fhirtypes'
+/**
+ * Asking another service for help, in three steps: what is needed; who could help, with reasons; exactly what will be sent. The request is a draft
+ * in the record until the last, so that nothing is lost when a sign-in runs out. Feature K2, story 1.
+ */
+import type { HealthcareService, Organization, Patient, ServiceRequest } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
-import { listOrganisations } from '../../knowledge/directory.ts'
+import { problems, textIn } from '../../forms/fields.ts'
 import { showPerson } from '../../knowledge/person.ts'
-import { codeIn } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, codes } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { enteredRequest, readRequest, SINGLE_POINT_OF_ACCESS, toServiceRequest, unlessSent } from './refer-form.ts'
+import { chosenOf, loadOptions } from '../options/load.ts'
+import { loadPreview } from './preview.ts'
+import { enteredRequest, readRequest, toServiceRequest, unlessSent } from './refer-form.ts'
 
 interface OfPerson {
-  readonly Params: { readonly id: string }
+  readonly Params: { readonly id: string; readonly request: string }
 }
 
-export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record, clock, newId }) => {
+type Referrer = Session & { readonly organization: string }
+
+/** The choice that names nobody. */
+const SINGLE_POINT_OF_ACCESS = 'single-point-of-access'
+
+export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record, catalogue, clock, newId }) => {
   app.get<OfPerson>('/people/:id/refer', async (request, reply) => {
     const session = referrer(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
-    const values = { needs: showPerson(patient).needs.join('\n'), performer: SINGLE_POINT_OF_ACCESS, priority: 'routine', key: newId() }
-    return show(reply, patient, session, { values })
+    const values = { needs: showPerson(patient).needs.join('\n'), priority: 'routine', kinds: [], precautions: [], accessNeeds: [], key: newId() }
+    return ask(reply, patient, { values })
   })
 
   app.post<OfPerson>('/people/:id/refer', async (request, reply) => {
@@ -29,16 +40,85 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
     const entered = enteredRequest(request.body)
-    const { given, wrong } = readRequest(entered, await listOrganisations(mine, session.organization), reply.words)
-    if (given === undefined) return show(reply.code(422), patient, session, { values: entered, errors: wrong.list, of: wrong.of })
+    const { given, wrong } = readRequest(entered, catalogue, reply.words)
+    if (given === undefined) return ask(reply.code(422), patient, { values: entered, errors: wrong.list, of: wrong.of })
 
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
     const sender = { organization: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
+    const draft = toServiceRequest(given, request.params.id, sender, clock.now())
     try {
-      await mine.create(toServiceRequest(given, request.params.id, sender, clock.now()), unlessSent(given))
+      const stored = await mine.create(draft, unlessSent(given))
+      // Whoever goes back and changes the form changes the draft that the form made.
+      if (stored.status === 'draft' && JSON.stringify(changeable(stored)) !== JSON.stringify(changeable(draft))) {
+        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', changeable(draft))
+      }
+      return reply.redirect(`/people/${request.params.id}/refer/${stored.id ?? ''}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
-      return show(reply.code(422), patient, session, { values: entered, errors: error.issues.map(({ text }) => ({ href: '#need', text })) })
+      return ask(reply.code(422), patient, { values: entered, errors: error.issues.map(({ text }) => ({ href: '#need', text })) })
+    }
+  })
+
+  app.get<OfPerson>('/people/:id/refer/:request', async (request, reply) => {
+    const session = referrer(signedIn(request))
+    const opened = await openDraft(record(session.token), request.params)
+    if (opened.draft.status !== 'draft') return reply.redirect(`/people/${request.params.id}/request-sent`, 303)
+    return choose(reply, record(session.token), opened, { values: { service: opened.draft.performer?.[0]?.reference ?? '' } })
+  })
+
+  app.post<OfPerson>('/people/:id/refer/:request', async (request, reply) => {
+    const session = referrer(signedIn(request))
+    const mine = record(session.token)
+    const opened = await openDraft(mine, request.params)
+    const { draft, patient } = opened
+    const values = { service: textIn(request.body, 'service'), reason: textIn(request.body, 'reason') }
+    const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient), values.service)
+    const wrong = problems()
+    if (option === undefined && values.service !== SINGLE_POINT_OF_ACCESS) wrong.add('service', reply.words.options.chooseMissing, 'service-spa')
+    if (option?.overrules === true && values.reason === '') wrong.add('reason', reply.words.options.reasonMissing)
+    if (wrong.list.length > 0) return choose(reply.code(422), mine, opened, { values, errors: wrong.list, of: wrong.of })
+
+    const performer = option === undefined ? undefined : [{ reference: option.service, display: option.name }]
+    if (draft.performer !== undefined || (performer !== undefined && option?.overrules !== true)) {
+      await mine.patch(`ServiceRequest/${draft.id ?? ''}`, draft.meta?.versionId ?? '', { performer: option?.overrules === true ? undefined : performer })
+    }
+    if (option?.overrules === true) {
+      const parameter = [
+        { name: 'service', valueReference: { reference: option.service } },
+        { name: 'reason', valueString: values.reason },
+      ]
+      await mine.ask(`ServiceRequest/${draft.id ?? ''}`, '$overrule', { resourceType: 'Parameters', parameter })
+    }
+    return reply.redirect(`/people/${request.params.id}/refer/${request.params.request}/check`, 303)
+  })
+
+  app.get<OfPerson>('/people/:id/refer/:request/check', async (request, reply) => {
+    const session = referrer(signedIn(request))
+    const mine = record(session.token)
+    const { draft, patient, person } = await openDraft(mine, request.params)
+    if (draft.status !== 'draft') return reply.redirect(`/people/${request.params.id}/request-sent`, 303)
+    const receiver = draft.performer?.[0]?.reference ?? (await accessPoint(mine))
+    const named = await mine.resolve([receiver])
+    return reply.page('refer/check', {
+      title: reply.words.refer.check,
+      back: { href: `/people/${request.params.id}/refer/${request.params.request}`, text: reply.words.back },
+      person,
+      request: draft.id,
+      version: draft.meta?.versionId,
+      receiver: calledOf({ reference: receiver ?? '' }, named) ?? reply.words.options.spa,
+      preview: receiver === undefined ? undefined : await loadPreview(mine, draft, receiver, patient, reply.words),
+      now: clock.now(),
+    })
+  })
+
+  app.post<OfPerson>('/people/:id/refer/:request/send', async (request, reply) => {
+    const session = referrer(signedIn(request))
+    const mine = record(session.token)
+    const { draft } = await openDraft(mine, request.params)
+    if (draft.status === 'draft') {
+      // The clock of the need begins when it is sent, and what is sent is the version that was shown.
+      const sent = { status: 'active', authoredOn: clock.now().toISOString() }
+      await mine.patch(`ServiceRequest/${draft.id ?? ''}`, textIn(request.body, 'version'), sent)
     }
     return reply.redirect(`/people/${request.params.id}/request-sent`, 303)
   })
@@ -49,13 +129,27 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     return reply.page('refer/done', { title: reply.words.refer.done, person: showPerson(patient) })
   })
 
-  async function show(reply: FastifyReply, patient: Patient, session: Session, view: Partial<Page>): Promise<FastifyReply> {
+  const ask = (reply: FastifyReply, patient: Patient, view: Partial<Page>): FastifyReply => {
     const person = showPerson(patient)
     return reply.page('refer/view', {
       title: reply.words.refer.for(person.name ?? reply.words.person.unnamed),
       back: { href: `/people/${person.id}`, text: reply.words.back },
       person,
-      organisations: await listOrganisations(record(session.token), session.organization),
+      catalogue,
+      of: {},
+      now: clock.now(),
+      ...view,
+    })
+  }
+
+  async function choose(reply: FastifyReply, mine: PersonalRecord, { draft, patient, person }: Opened, view: Partial<Page>): Promise<FastifyReply> {
+    return reply.page('refer/choose', {
+      title: reply.words.options.title,
+      back: { href: `/people/${person.id}`, text: reply.words.back },
+      person,
+      request: draft.id,
+      need: draft.code?.text,
+      options: await loadOptions(mine, { ...draft, performer: [] }, patient),
       nobodyNamed: SINGLE_POINT_OF_ACCESS,
       of: {},
       now: clock.now(),
@@ -64,8 +158,38 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
   }
 }
 
+interface Opened {
+  readonly draft: ServiceRequest
+  readonly patient: Patient
+  readonly person: ReturnType<typeof showPerson>
+}
+
+/** @throws NOT_FOUND when the request is not about this person */
+async function openDraft(record: PersonalRecord, { id, request }: { readonly id: string; readonly request: string }): Promise<Opened> {
+  const [patient, draft] = await Promise.all([record.read<Patient>('Patient', id), record.read<ServiceRequest>('ServiceRequest', request)])
+  if (draft.subject.reference !== `Patient/${id}`) throw refuse.NOT_FOUND()
+  return { draft, patient, person: showPerson(patient) }
+}
+
+/** The listed single point of access; nothing where the area has none. */
+async function accessPoint(record: PersonalRecord): Promise<string | undefined> {
+  const { all } = await record.find<HealthcareService>('HealthcareService', {
+    'service-type': `${codes('service-kind')}|single-point-of-access`,
+    active: 'true',
+  })
+  return all[0]?.providedBy?.reference
+}
+
+/** What the form says; the rest of a draft is not its business. */
+const changeable = ({ extension, priority, code, orderDetail }: ServiceRequest) => ({
+  extension,
+  priority,
+  code,
+  ...(orderDetail === undefined ? {} : { orderDetail }),
+})
+
 /** @throws NOT_ALLOWED to whoever gives no care, or acts for no organisation: somebody has to hear the answer */
-function referrer(session: Session): Session & { readonly organization: string } {
+function referrer(session: Session): Referrer {
   if (!givesCare(session) || session.organization === undefined) throw refuse.NOT_ALLOWED()
   return { ...session, organization: session.organization }
 }
