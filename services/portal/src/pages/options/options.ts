@@ -16,6 +16,8 @@ export interface Option {
   /** `HealthcareService/<id>` */
   readonly service: string
   readonly name: string
+  /** `Organization/<id>` that answers for it. */
+  readonly answeredBy?: string
   readonly organisation?: string
   readonly sector?: string
   readonly excluded: boolean
@@ -61,7 +63,8 @@ export function showOptions({ parameter = [] }: Parameters, resolved: Resolved):
 
 function toOption(candidate: ParametersParameter, resolved: Resolved): Option {
   const service = partsOf(candidate, 'service')[0]?.valueReference
-  const organization = resolved.get(partsOf(candidate, 'organization')[0]?.valueReference?.reference ?? '') as Organization | undefined
+  const answeredBy = partsOf(candidate, 'organization')[0]?.valueReference?.reference
+  const organization = resolved.get(answeredBy ?? '') as Organization | undefined
   const [excluded, stale] = ['excluded', 'stale'].map((name) => partsOf(candidate, name)[0]?.valueBoolean === true)
   const against = partsOf(candidate, 'against').map(toReason)
   const harm = against.filter(({ rule }) => rule === 'harm')
@@ -75,6 +78,7 @@ function toOption(candidate: ParametersParameter, resolved: Resolved): Option {
     against: against.filter(({ rule }) => rule !== 'harm'),
     harm,
     overrules: excluded === true || harm.length > 0,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(organization?.name === undefined ? {} : { organisation: organization.name }),
     ...(sector === undefined ? {} : { sector }),
   }

@@ -63,7 +63,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const session = referrer(signedIn(request))
     const opened = await openDraft(record(session.token), request.params)
     if (opened.draft.status !== 'draft') return reply.redirect(`/people/${request.params.id}/request-sent`, 303)
-    return choose(reply, record(session.token), opened, { values: { service: opened.draft.performer?.[0]?.reference ?? '' } })
+    return choose(reply, record(session.token), opened, { values: { service: serviceIn(opened.draft) ?? '' } })
   })
 
   app.post<OfPerson>('/people/:id/refer/:request', async (request, reply) => {
@@ -78,9 +78,11 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     if (option?.overrules === true && values.reason === '') wrong.add('reason', reply.words.options.reasonMissing)
     if (wrong.list.length > 0) return choose(reply.code(422), mine, opened, { values, errors: wrong.list, of: wrong.of })
 
-    const performer = option === undefined ? undefined : [{ reference: option.service, display: option.name }]
-    if (draft.performer !== undefined || (performer !== undefined && option?.overrules !== true)) {
-      await mine.patch(`ServiceRequest/${draft.id ?? ''}`, draft.meta?.versionId ?? '', { performer: option?.overrules === true ? undefined : performer })
+    // The organisation is named beside its service: whoever is asked reads the request itself, whatever its grade.
+    const named = option === undefined ? [] : [...(option.overrules ? [] : [option.service]), ...(option.answeredBy === undefined ? [] : [option.answeredBy])]
+    const performer = named.length === 0 ? undefined : named.map((reference) => ({ reference }))
+    if (draft.performer !== undefined || performer !== undefined) {
+      await mine.patch(`ServiceRequest/${draft.id ?? ''}`, draft.meta?.versionId ?? '', { performer })
     }
     if (option?.overrules === true) {
       const parameter = [
@@ -97,7 +99,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const { draft, patient, person } = await openDraft(mine, request.params)
     if (draft.status !== 'draft') return reply.redirect(`/people/${request.params.id}/request-sent`, 303)
-    const receiver = draft.performer?.[0]?.reference ?? (await accessPoint(mine))
+    const receiver = serviceIn(draft) ?? (await accessPoint(mine))
     const named = await mine.resolve([receiver])
     return reply.page('refer/check', {
       title: reply.words.refer.check,
@@ -170,6 +172,10 @@ async function openDraft(record: PersonalRecord, { id, request }: { readonly id:
   if (draft.subject.reference !== `Patient/${id}`) throw refuse.NOT_FOUND()
   return { draft, patient, person: showPerson(patient) }
 }
+
+/** The service that a draft names. */
+const serviceIn = ({ performer = [] }: ServiceRequest): string | undefined =>
+  performer.find(({ reference }) => reference?.startsWith('HealthcareService/') === true)?.reference
 
 /** The listed single point of access; nothing where the area has none. */
 async function accessPoint(record: PersonalRecord): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { en } from '../../words/words.ts'
 import { asksOf, enteredTriage, OUTCOMES, readTriage, toParameters, type Outcome } from './triage-form.ts'
 
-const read = (outcome: Outcome, body: object, { kind = 'referral', overrules = () => false as boolean } = {}) =>
+const read = (outcome: Outcome, body: object, { kind = 'referral', overrules = (_service: string): boolean => false } = {}) =>
   readTriage(outcome, enteredTriage(body), { asks: asksOf(outcome, kind), overrules, today: '2026-11-21' }, en)
 
 t.test('an empty form is only enough to accept for one’s own service, and to call a joint review', async (t) => {
