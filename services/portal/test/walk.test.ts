@@ -138,7 +138,10 @@ t.test('a request goes to a leisure centre, is accepted and done, and the person
   await sender.locator('details:has(#notAfter)').evaluate((details) => details.setAttribute('open', ''))
   await sender.fill('#notAfter', '13:00')
   await sender.click('text=See who could help')
-  t.match(await sender.locator('.app-option', { hasText: 'Strength and balance, afternoon' }).textContent(), 'clashes with the times to be avoided')
+  t.match(
+    await sender.locator('.app-option', { hasText: 'Strength and balance, afternoon' }).textContent(),
+    'clashes with the times to be avoided',
+  )
   t.match(await sender.locator('.app-option', { hasText: 'Chair Based Exercise' }).textContent(), 'It is offered at 10:30.')
   await isFitForEverybody(t, sender)
   await sender.click('text=See what will be sent')

@@ -16,7 +16,6 @@ import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { voice } from './en/voice.ts'
 
-
 const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...desk }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */

@@ -60,5 +60,11 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   })
 
   const doneWords = (done: string | undefined, words: Words): string | undefined =>
-    done === 'triaged' ? words.triage.done : done === 'coordinated' ? words.coordinator.done : done !== undefined && done in DONE ? words.inbox[DONE[done as keyof typeof DONE]] : undefined
+    done === 'triaged'
+      ? words.triage.done
+      : done === 'coordinated'
+        ? words.coordinator.done
+        : done !== undefined && done in DONE
+          ? words.inbox[DONE[done as keyof typeof DONE]]
+          : undefined
 }

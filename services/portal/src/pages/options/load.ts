@@ -26,14 +26,13 @@ export const chosenOf = ({ open, excluded }: Options, service: string): Option |
 /** The kinds of help that a request asks for, codes of service-kind. */
 export const kindsIn = ({ orderDetail = [], code }: ServiceRequest): readonly string[] =>
   [code, ...orderDetail].flatMap((concept) =>
-    (concept?.coding ?? []).flatMap((coding) => (coding.system === codes('service-kind') && coding.code !== undefined ? [coding.code] : [])),
+    (concept?.coding ?? []).flatMap((coding) =>
+      coding.system === codes('service-kind') && coding.code !== undefined ? [coding.code] : [],
+    ),
   )
 
 /** The request as it would be if these kinds of help were asked for. */
-export function asking(
-  request: ServiceRequest,
-  kinds: readonly { readonly code: string; readonly display: string }[],
-): ServiceRequest {
+export function asking(request: ServiceRequest, kinds: readonly { readonly code: string; readonly display: string }[]): ServiceRequest {
   const { orderDetail = [], ...rest } = request
   const other = orderDetail.filter(({ coding = [] }) => coding.every(({ system }) => system !== codes('service-kind')))
   const asked = kinds.map(({ code, display }) => ({ coding: [{ system: codes('service-kind'), code, display }] }))
@@ -44,4 +43,6 @@ export function asking(
 export const criteriaIn = (request: ServiceRequest, name: string): readonly string[] =>
   (request.extension ?? [])
     .filter(({ url }) => url === ours('request-criteria'))
-    .flatMap(({ extension = [] }) => extension.flatMap(({ url, valueCode }) => (url === name && valueCode !== undefined ? [valueCode] : [])))
+    .flatMap(({ extension = [] }) =>
+      extension.flatMap(({ url, valueCode }) => (url === name && valueCode !== undefined ? [valueCode] : [])),
+    )

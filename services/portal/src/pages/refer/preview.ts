@@ -47,15 +47,43 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
     { key: person.born, texts: present(who.birthDate === undefined ? undefined : showDay(who.birthDate, words.lang)) },
     { key: person.number, texts: present(number === undefined ? undefined : showNhsNumber(number)) },
     { key: refer.sent.contact, texts: (who.telecom ?? []).flatMap(({ value }) => present(value)) },
-    { key: refer.sent.address, texts: (who.address ?? []).flatMap(({ line = [], city, postalCode }) => present([...line, city, postalCode].filter((part) => part !== undefined).join(', '))) },
-    { key: refer.sent.emergency, texts: (who.contact ?? []).flatMap(({ name, telecom = [] }) => present([name === undefined ? undefined : nameOf([name]), ...telecom.map(({ value }) => value)].filter((part) => part !== undefined).join(', '))) },
+    {
+      key: refer.sent.address,
+      texts: (who.address ?? []).flatMap(({ line = [], city, postalCode }) =>
+        present([...line, city, postalCode].filter((part) => part !== undefined).join(', ')),
+      ),
+    },
+    {
+      key: refer.sent.emergency,
+      texts: (who.contact ?? []).flatMap(({ name, telecom = [] }) =>
+        present(
+          [name === undefined ? undefined : nameOf([name]), ...telecom.map(({ value }) => value)]
+            .filter((part) => part !== undefined)
+            .join(', '),
+        ),
+      ),
+    },
     { key: refer.sent.need, texts: present(wordsOf(sentRequest?.code)) },
     { key: refer.sent.kinds, texts: (sentRequest?.orderDetail ?? []).flatMap((concept) => present(wordsOf(concept))) },
     { key: person.needs, texts: textsIn(sentRequest, 'needs') },
-    { key: refer.sent.criteria, texts: criteria.flatMap(({ valueCode, valueTime }) => present(valueCode?.replaceAll('-', ' ') ?? (valueTime === undefined ? undefined : refer.sent.notAfter(valueTime.slice(0, 5))))) },
-    { key: refer.sent.reasons, texts: [...(sentRequest?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))), ...(sentRequest?.reasonReference ?? []).flatMap((one) => present(one.display))] },
+    {
+      key: refer.sent.criteria,
+      texts: criteria.flatMap(({ valueCode, valueTime }) =>
+        present(valueCode?.replaceAll('-', ' ') ?? (valueTime === undefined ? undefined : refer.sent.notAfter(valueTime.slice(0, 5)))),
+      ),
+    },
+    {
+      key: refer.sent.reasons,
+      texts: [
+        ...(sentRequest?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
+        ...(sentRequest?.reasonReference ?? []).flatMap((one) => present(one.display)),
+      ],
+    },
     { key: refer.sent.notes, texts: (sentRequest?.note ?? []).flatMap(({ text }) => present(text)) },
-    { key: refer.sent.priority, texts: present(words.inbox.priorities[(sentRequest?.priority ?? 'unknown') as keyof typeof words.inbox.priorities]) },
+    {
+      key: refer.sent.priority,
+      texts: present(words.inbox.priorities[(sentRequest?.priority ?? 'unknown') as keyof typeof words.inbox.priorities]),
+    },
     { key: refer.sent.task, texts: present(sentTask?.description) },
   ]
   return {
@@ -63,7 +91,9 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
     ...(kind === undefined ? {} : { kind: refer.payload[kind as keyof typeof refer.payload] ?? kind }),
     rows: rows.filter(({ texts }) => texts.length > 0),
     warnings: resources.flatMap((one) =>
-      one.resourceType === 'OperationOutcome' ? ((one as OperationOutcome).issue ?? []).flatMap(({ details }) => present(details?.text)) : [],
+      one.resourceType === 'OperationOutcome'
+        ? ((one as OperationOutcome).issue ?? []).flatMap(({ details }) => present(details?.text))
+        : [],
     ),
     message: JSON.stringify(bundle, null, 2),
   }

@@ -31,7 +31,14 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OfPerson>('/people/:id/refer', async (request, reply) => {
     const session = referrer(signedIn(request))
     const patient = await record(session.token).read<Patient>('Patient', request.params.id)
-    const values = { needs: showPerson(patient).needs.join('\n'), priority: 'routine', kinds: [], precautions: [], accessNeeds: [], key: newId() }
+    const values = {
+      needs: showPerson(patient).needs.join('\n'),
+      priority: 'routine',
+      kinds: [],
+      precautions: [],
+      accessNeeds: [],
+      key: newId(),
+    }
     return ask(reply, patient, { values })
   })
 
@@ -74,12 +81,16 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const values = { service: textIn(request.body, 'service'), reason: textIn(request.body, 'reason') }
     const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient), values.service)
     const wrong = problems()
-    if (option === undefined && values.service !== SINGLE_POINT_OF_ACCESS) wrong.add('service', reply.words.options.chooseMissing, 'service-spa')
+    if (option === undefined && values.service !== SINGLE_POINT_OF_ACCESS)
+      wrong.add('service', reply.words.options.chooseMissing, 'service-spa')
     if (option?.overrules === true && values.reason === '') wrong.add('reason', reply.words.options.reasonMissing)
     if (wrong.list.length > 0) return choose(reply.code(422), mine, opened, { values, errors: wrong.list, of: wrong.of })
 
     // The organisation is named beside its service: whoever is asked reads the request itself, whatever its grade.
-    const named = option === undefined ? [] : [...(option.overrules ? [] : [option.service]), ...(option.answeredBy === undefined ? [] : [option.answeredBy])]
+    const named =
+      option === undefined
+        ? []
+        : [...(option.overrules ? [] : [option.service]), ...(option.answeredBy === undefined ? [] : [option.answeredBy])]
     const performer = named.length === 0 ? undefined : named.map((reference) => ({ reference }))
     if (draft.performer !== undefined || performer !== undefined) {
       await mine.patch(`ServiceRequest/${draft.id ?? ''}`, draft.meta?.versionId ?? '', { performer })
@@ -144,7 +155,12 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     })
   }
 
-  async function choose(reply: FastifyReply, mine: PersonalRecord, { draft, patient, person }: Opened, view: Partial<Page>): Promise<FastifyReply> {
+  async function choose(
+    reply: FastifyReply,
+    mine: PersonalRecord,
+    { draft, patient, person }: Opened,
+    view: Partial<Page>,
+  ): Promise<FastifyReply> {
     return reply.page('refer/choose', {
       title: reply.words.options.title,
       back: { href: `/people/${person.id}`, text: reply.words.back },

@@ -54,7 +54,12 @@ export const triage: FastifyPluginAsync<PageDependencies> = async (app, { record
 
     const options = await optionsOf(mine, opened, entered.kinds)
     const overrules = (service: string) => chosenOf(options, service)?.overrules === true
-    const { given, wrong } = readTriage(outcome, entered, { asks: asksOf(outcome, kindOf(opened.task)), overrules, today: dayOf(clock.now()) }, reply.words)
+    const { given, wrong } = readTriage(
+      outcome,
+      entered,
+      { asks: asksOf(outcome, kindOf(opened.task)), overrules, today: dayOf(clock.now()) },
+      reply.words,
+    )
     if (given === undefined) {
       return show(reply.code(422), outcome, opened, session, { values: entered, errors: wrong.list, of: wrong.of })
     }

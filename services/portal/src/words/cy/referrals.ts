@@ -64,7 +64,8 @@ export const referrals = {
   inbox: {
     nav: 'Mewnflwch',
     title: 'Mewnflwch',
-    intro: 'Yr hyn y mae eraill yn ei ofyn gan eich sefydliad, pwy bynnag a’i hanfonodd: baneri coch yn gyntaf, yna’r hyn sy’n hwyr, yna pwy bynnag sydd wedi aros hiraf.',
+    intro:
+      'Yr hyn y mae eraill yn ei ofyn gan eich sefydliad, pwy bynnag a’i hanfonodd: baneri coch yn gyntaf, yna’r hyn sy’n hwyr, yna pwy bynnag sydd wedi aros hiraf.',
     empty: 'Nid oes dim yn aros am ateb.',
     noneHelp: 'Bydd ceisiadau i’ch sefydliad yn ymddangos yma cyn gynted ag y’u hanfonir.',
     more: 'Dim ond y 200 cyntaf a ddangosir.',

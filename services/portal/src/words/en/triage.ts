@@ -9,7 +9,8 @@ export const triage = {
     one: 'Only one option is known.',
     noOption: 'No option is known.',
     noOptionHelp: 'The single point of access decides, or the need goes into the list of unmet needs.',
-    excluded: (count: number) => (count === 1 ? '1 service that is excluded, and why' : `${String(count)} services that are excluded, and why`),
+    excluded: (count: number) =>
+      count === 1 ? '1 service that is excluded, and why' : `${String(count)} services that are excluded, and why`,
     excludedHelp: 'Nothing is blocked: you can choose one of these all the same, with a reason.',
     counted: (count: number) => `${String(count)} more services were left out, most of them for being far away.`,
     kind: 'What kind of help?',
