@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { testDatabase } from '@platform/testing/database'
+import { feedServer } from '@platform/testing/feed-server'
 import { testHub } from '@platform/testing/hub'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -144,4 +146,34 @@ t.test('sessions are brought in from a file, rehearsed first, reported row by ro
   for (const wrong of [['import'], ['export', 'x'], ['import', 'none.csv', '--organization', 'x'], ['import', 'pool.csv']])
     t.match(await admin('interventions', ...wrong), { code: 1, stdout: '', stderr: /^[^\n]+\n$/ }, wrong.join(' '))
   t.strictSame(await operators(), [])
+})
+
+t.test('a directory feed is added and read with one command, and the running hub lists its services in the record', async (t) => {
+  const publisher = await feedServer(t)
+  const council = publisher.openReferral('council', '3.0')
+  council.set([
+    {
+      id: 'a1',
+      name: 'Seated movement at the hall',
+      status: 'active',
+      organization: { id: 'o1', name: 'Pont-y-Garreg council', organization_identifiers: [{ identifier_scheme: 'GB-CHC', identifier: '1' }] },
+      service_at_locations: [{ location: { latitude: 53.2, longitude: -3.04, addresses: [{ postal_code: 'QQ1 2CN' }] } }],
+    },
+    { id: 'a2' },
+  ])
+  t.match(await admin('feed', 'run', '--type', 'oruk', '--url', 'ftp://x'), { code: 1, stdout: '', stderr: /^Say with --url[^\n]+\n$/ })
+  const words = ['feed', 'run', '--type', 'oruk', '--url', council.url, '--publisher', 'Pont-y-Garreg council']
+  // The hub reads what is due as well: whoever is second hears that the first one is at it.
+  for (let tries = 0; tries < 20 && (await admin(...words)).code !== 0; tries += 1) await wait(100)
+  const listed = JSON.parse((await admin('feed')).stdout) as Record<string, unknown>
+  t.match(listed, { type: 'oruk', state: 'up to date', publisher: 'Pont-y-Garreg council', refused: 1 })
+  t.match((await admin('feed', 'refusals', String(listed['feed']))).stdout, /item 2: it has no name/)
+  const found = async () =>
+    (await database.query<{ content: string }>({ text: `SELECT content::text FROM passport.resource WHERE type = 'HealthcareService' AND content::text LIKE '%Seated movement at the hall%'` })).rows
+  for (let tries = 0; tries < 100 && (await found()).length === 0; tries += 1) await wait(100)
+  const [service] = await found()
+  t.match(JSON.parse(service?.content ?? '{}'), { active: true, providedBy: { reference: /^Organization/ }, location: [{ reference: /^Location/ }] })
+  t.match(await admin('feed', 'pause', String(listed['feed'])), { code: 0, stdout: /"paused"/ })
+  t.match(await admin('feed', 'review'), { code: 0, stdout: '', stderr: 'Nothing is in doubt.\n' })
+  t.match(await admin('feed', 'review', '9', 'same', '--by', 'x'), { code: 1, stdout: '', stderr: /^Nothing is in doubt under 9/ })
 })
