@@ -7,6 +7,7 @@ import { readOptions, USAGE } from './options.ts'
 import { exportPhase } from './phases/export.ts'
 import { factoryPhase } from './phases/factory.ts'
 import { hospitalPhase } from './phases/hospital.ts'
+import { feedsPhase } from './phases/feeds.ts'
 import { matchingPhase } from './phases/matching.ts'
 import type { Phase } from './phases/phase.ts'
 import { redisPhase } from './phases/redis.ts'
@@ -17,7 +18,7 @@ import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, hospitalPhase, matchingPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
+const PHASES: readonly Phase[] = [townPhase, hospitalPhase, matchingPhase, feedsPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 /** A run that was told to stop and has not by then ends by force, in milliseconds. */
 const STOP_WITHIN_MS = 30_000

@@ -7,7 +7,7 @@ import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import { PageUnreadable, type FeedPage, type FeedType } from '../domain/listings/feed-page.ts'
 import { firstOdsPage, readOds } from '../domain/listings/ods-pages.ts'
-import { firstPageOf, isShort, readOpenReferral, toServiceItem, wholeOf } from '../domain/listings/open-referral-pages.ts'
+import { firstPageOf, readOpenReferral, toServiceItem, wholeOf } from '../domain/listings/open-referral-pages.ts'
 import { readRpde } from '../domain/listings/rpde.ts'
 import { RunLost, TooMuchGone, type Feed, type Feeds, type Read } from '../store/feeds/feeds.ts'
 import { PageNotAnswered, type PageSource } from '../store/feeds/page-source.ts'
@@ -28,7 +28,7 @@ export type FeedOutcome = 'end' | 'failed' | 'busy' | 'stopped'
 export type Progress = (said: { readonly pages: number; readonly items: number; readonly expected?: number }) => void
 
 const BATCH_PAGES = 20
-const BATCH_CHARACTERS = 4_000_000 // with the one that is being written meanwhile, about 16 MB at the most
+const BATCH_CHARACTERS = 8_000_000 // with the one that is being written meanwhile, about 32 MB at the most
 const BATCH_MS = 60_000
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 3_600_000
@@ -132,7 +132,7 @@ const READ: Readonly<Record<FeedType, Reader>> = {
     const items = [...page.items]
     const refused = [...page.refused]
     // One iterator for all workers: each takes the next.
-    const short = [...items.entries()].filter(([, { said }]) => said !== undefined && isShort(said.data)).values()
+    const short = [...items.entries()].filter(([, { said }]) => said?.short === true).values()
     const work = async () => {
       for (const [index, { id }] of short) {
         const whole = toServiceItem(await pages(wholeOf(feed.url, id)), feed.pass)

@@ -1,5 +1,7 @@
 /** What every kind of feed is read into: a page of items, each with its original text, and where to go on. */
 
+import type { SessionFacts } from './session.ts'
+
 /** The kinds of feed that are read. */
 export type FeedType = 'oruk' | 'rpde' | 'ods'
 
@@ -11,7 +13,14 @@ export interface FeedItem {
   /** Order key: of two versions of one item the greater is the newer. See `orderOf`. */
   readonly modified: string
   /** What it says; absent when it says that the item is no more. */
-  readonly said?: { readonly data: Readonly<Record<string, unknown>>; readonly text: string }
+  readonly said?: {
+    /** As it came. */
+    readonly text: string
+    /** Of a session, when it is and how much room it has. */
+    readonly session?: SessionFacts
+    /** Whether more of it is found at an address of its own. */
+    readonly short?: boolean
+  }
 }
 
 /** A page that could be read. */
@@ -94,7 +103,7 @@ export function takeApart(text: string, names: readonly string[]): Taken {
 /** One item as JSON; large whole numbers called `modified` arrive as text, so that they keep their digits. */
 export function parsed(text: string, offset = 0): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(LARGE_MODIFIED.test(text) ? text.replace(new RegExp(LARGE_MODIFIED, 'g'), '$1"$2"') : text)
+    const value: unknown = JSON.parse(text.replace(LARGE_MODIFIED, '$1"$2"'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch (cause) {
     throw new PageUnreadable(`It stops being JSON in what begins at character ${offset}.`, { cause })
@@ -103,7 +112,7 @@ export function parsed(text: string, offset = 0): Readonly<Record<string, unknow
 }
 
 // A quotation mark inside a string is escaped, so that this name in plain quotation marks before a colon is always a member's.
-const LARGE_MODIFIED = /(?<!\\)("modified"\s*:\s*)(\d{15,})(?=\s*[,}])/
+const LARGE_MODIFIED = /(?<!\\)("modified"\s*:\s*)(\d{15,})(?=\s*[,}])/g
 
 function elements(text: string, from: number): { texts: readonly string[]; to: number } {
   const texts: string[] = []

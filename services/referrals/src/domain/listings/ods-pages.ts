@@ -38,7 +38,7 @@ export function readOds(text: string, { address, pass }: { readonly address: str
         kind: 'Organization',
         id,
         modified: orderOf(pass) ?? '',
-        said: { data: resource as Record<string, unknown>, text: entryText },
+        said: { text: entryText },
       })
   }
   const asked = new URL(address)

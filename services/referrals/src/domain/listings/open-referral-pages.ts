@@ -56,5 +56,5 @@ export function toServiceItem(text: string, pass: number): FeedItem | string {
   if (typeof id !== 'string' || id === '' || id.length > 500) return 'it has no id'
   if (typeof name !== 'string' || name.trim() === '') return 'it has no name'
   if (text.includes('\\u0000')) return 'it holds a character that no text may hold'
-  return { kind: 'service', id, modified: orderOf(pass) ?? '', said: { data, text } }
+  return { kind: 'service', id, modified: orderOf(pass) ?? '', said: { text, short: isShort(data) } }
 }

@@ -3,6 +3,7 @@
  * `next` is its own address is the last one. https://openactive.io/realtime-paged-data-exchange/
  */
 import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { isSession, sessionFacts } from './session.ts'
 
 /**
  * Reads a page.
@@ -15,15 +16,15 @@ export function readRpde(text: string, { address, after }: { readonly address: s
   const { texts, rest } = takeApart(text, ['items'])
   const items: FeedItem[] = []
   const refused: string[] = []
-  let position: string | undefined
+  // PostgreSQL holds every character but one.
+  const mayHoldNull = text.includes('\\u0000')
   for (const [index, itemText] of texts.entries()) {
-    const item = readItem(itemText, index)
+    const item = readItem(itemText, index, mayHoldNull)
     if (typeof item === 'string') refused.push(item)
-    else {
-      items.push(item)
-      position = positionOf(item)
-    }
+    else items.push(item)
   }
+  const last = items.at(-1)
+  const position = last === undefined ? undefined : positionOf(last)
   const next = nextOf(rest['next'], address)
   const licence = typeof rest['license'] === 'string' ? { licence: rest['license'] } : {}
   // Some publishers leave the last items on the last page: where `next` is the same address there is nothing to go on to.
@@ -37,7 +38,7 @@ export function readRpde(text: string, { address, after }: { readonly address: s
 
 const positionOf = ({ modified, id }: FeedItem): string => `${modified}\u0001${id}`
 
-function readItem(text: string, index: number): FeedItem | string {
+function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem | string {
   const { id, kind, state, modified, data } = parsed(text, index)
   const place = `item ${index + 1}`
   const order = orderOf(modified)
@@ -49,8 +50,8 @@ function readItem(text: string, index: number): FeedItem | string {
   if (state === 'deleted') return { kind, id: identity, modified: order }
   if (state !== 'updated') return `${place}: its state is neither updated nor deleted`
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return `${place}: it has no data`
-  if (text.includes('\\u0000')) return `${place}: it holds a character that no text may hold`
-  return { kind, id: identity, modified: order, said: { data: data as Record<string, unknown>, text } }
+  if (mayHoldNull && text.includes('\\u0000')) return `${place}: it holds a character that no text may hold`
+  return { kind, id: identity, modified: order, said: isSession(kind) ? { text, session: sessionFacts(data as Record<string, unknown>) } : { text } }
 }
 
 function nextOf(next: unknown, address: string): string {

@@ -37,8 +37,13 @@ function referenceOf(value: unknown): string {
 
 const INSTANT = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/
 
+// A time that is in every calendar, as PostgreSQL reads it too: nothing need be computed of it.
+const CERTAIN = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
+
 function instantOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !INSTANT.test(value)) return undefined
+  if (typeof value !== 'string' || value.length > 40) return undefined
+  if (CERTAIN.test(value)) return value
+  if (!INSTANT.test(value)) return undefined
   const at = new Date(value)
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
 }

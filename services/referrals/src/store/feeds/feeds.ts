@@ -121,6 +121,8 @@ export function feedsIn(database: Database): Feeds {
       let broken: Error | undefined
       try {
         await client.query('BEGIN')
+        // Rows and cursor are lost together, if at all, and are read again: only the end of a reading waits for the disk.
+        if (read.ended === undefined) await client.query('SET LOCAL synchronous_commit = off')
         // The row of the feed first: of two readers only one comes past it.
         const { rowCount } = await client.query({ name: 'feed-keep', text: KEEP, values: keepValues(feed, run, read) })
         if (rowCount !== 1) throw new RunLost(`Feed ${feed.name} is read by somebody else.`)

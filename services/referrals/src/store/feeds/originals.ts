@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from 'pg'
 import type { FeedItem } from '../../domain/listings/feed-page.ts'
-import { isSession, sessionFacts } from '../../domain/listings/session.ts'
+import { isSession, type SessionFacts } from '../../domain/listings/session.ts'
 import { copyLine, copyRows } from './copy-rows.ts'
 
 /** The two tables of originals. */
@@ -24,9 +24,8 @@ const SESSIONS: Table = {
   name: 'feed_session',
   columns: ['feed', 'kind', 'id', 'modified', 'fetched_at', 'deleted', 'series', 'starts_at', 'ends_at', 'places', 'status', 'body'],
   lineOf: ({ kind, id, modified, said }, feed, at) => {
-    const facts = said === undefined ? { series: '', status: '' } : sessionFacts(said.data)
-    const { series, startsAt, endsAt, places, status } = { startsAt: undefined, endsAt: undefined, places: undefined, ...facts }
-    return copyLine([feed, kind, id, modified, at, said === undefined, series, startsAt, endsAt, places, status, said?.text ?? ''])
+    const { series, startsAt, endsAt, places, status }: Partial<SessionFacts> = said?.session ?? {}
+    return copyLine([feed, kind, id, modified, at, said === undefined, series ?? '', startsAt, endsAt, places, status ?? '', said?.text ?? ''])
   },
 }
 
