@@ -18,7 +18,17 @@ import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
 
-const PHASES: readonly Phase[] = [townPhase, hospitalPhase, matchingPhase, feedsPhase, redisPhase, factoryPhase, exportPhase, startPhase, sizePhase]
+const PHASES: readonly Phase[] = [
+  townPhase,
+  hospitalPhase,
+  matchingPhase,
+  feedsPhase,
+  redisPhase,
+  factoryPhase,
+  exportPhase,
+  startPhase,
+  sizePhase,
+]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 /** A run that was told to stop and has not by then ends by force, in milliseconds. */
 const STOP_WITHIN_MS = 30_000

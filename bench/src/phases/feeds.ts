@@ -66,7 +66,10 @@ export const feedsPhase: Phase = {
 async function read(database: Database, count: number, memory: { before: number; peak: number }): Promise<Measured> {
   await database.query({ text: 'TRUNCATE referrals.feed, referrals.feed_item, referrals.feed_session, referrals.feed_refusal CASCADE' })
   const feeds = feedsIn(database)
-  const feed = await feeds.add({ name: 'bench', type: 'rpde', url: URL_OF_FEED, publisher: 'A publisher', owner: 'nobody', everyS: 300 }, new Date())
+  const feed = await feeds.add(
+    { name: 'bench', type: 'rpde', url: URL_OF_FEED, publisher: 'A publisher', owner: 'nobody', everyS: 300 },
+    new Date(),
+  )
   globalThis.gc?.()
   memory.before = process.memoryUsage().rss
   memory.peak = memory.before
@@ -80,7 +83,8 @@ async function read(database: Database, count: number, memory: { before: number;
   const { rows } = await database.query<{ kept: string }>({
     text: 'SELECT (SELECT count(*) FROM referrals.feed_item) + (SELECT count(*) FROM referrals.feed_session) AS kept',
   })
-  if (outcome !== 'end' || Number(rows[0]?.kept) !== count) throw new Error(`The feed ended with ${outcome} and ${rows[0]?.kept} of ${count} items.`)
+  if (outcome !== 'end' || Number(rows[0]?.kept) !== count)
+    throw new Error(`The feed ended with ${outcome} and ${rows[0]?.kept} of ${count} items.`)
   return { rate: (count * 1_000) / elapsedMs, durationsMs: [elapsedMs] }
 }
 
@@ -129,7 +133,20 @@ function* parts(count: number, services: boolean): Generator<Buffer> {
     lines.push(
       services
         ? copyLine([1, 'SessionSeries', String(index), modified, at, false, true, bodyOf(index)])
-        : copyLine([1, 'ScheduledSession', String(index), modified, at, false, seriesOf(index), '2026-11-20T10:00:00.000Z', '2026-11-20T11:00:00.000Z', index % 20, 'https://schema.org/EventScheduled', bodyOf(index)]),
+        : copyLine([
+            1,
+            'ScheduledSession',
+            String(index),
+            modified,
+            at,
+            false,
+            seriesOf(index),
+            '2026-11-20T10:00:00.000Z',
+            '2026-11-20T11:00:00.000Z',
+            index % 20,
+            'https://schema.org/EventScheduled',
+            bodyOf(index),
+          ]),
     )
     if (lines.length === PAGE) {
       yield Buffer.from(lines.join(''))

@@ -156,7 +156,11 @@ t.test('a directory feed is added and read with one command, and the running hub
       id: 'a1',
       name: 'Seated movement at the hall',
       status: 'active',
-      organization: { id: 'o1', name: 'Pont-y-Garreg council', organization_identifiers: [{ identifier_scheme: 'GB-CHC', identifier: '1' }] },
+      organization: {
+        id: 'o1',
+        name: 'Pont-y-Garreg council',
+        organization_identifiers: [{ identifier_scheme: 'GB-CHC', identifier: '1' }],
+      },
       service_at_locations: [{ location: { latitude: 53.2, longitude: -3.04, addresses: [{ postal_code: 'QQ1 2CN' }] } }],
     },
     { id: 'a2' },
@@ -169,10 +173,18 @@ t.test('a directory feed is added and read with one command, and the running hub
   t.match(listed, { type: 'oruk', state: 'up to date', publisher: 'Pont-y-Garreg council', refused: 1 })
   t.match((await admin('feed', 'refusals', String(listed['feed']))).stdout, /item 2: it has no name/)
   const found = async () =>
-    (await database.query<{ content: string }>({ text: `SELECT content::text FROM passport.resource WHERE type = 'HealthcareService' AND content::text LIKE '%Seated movement at the hall%'` })).rows
+    (
+      await database.query<{ content: string }>({
+        text: `SELECT content::text FROM passport.resource WHERE type = 'HealthcareService' AND content::text LIKE '%Seated movement at the hall%'`,
+      })
+    ).rows
   for (let tries = 0; tries < 100 && (await found()).length === 0; tries += 1) await wait(100)
   const [service] = await found()
-  t.match(JSON.parse(service?.content ?? '{}'), { active: true, providedBy: { reference: /^Organization/ }, location: [{ reference: /^Location/ }] })
+  t.match(JSON.parse(service?.content ?? '{}'), {
+    active: true,
+    providedBy: { reference: /^Organization/ },
+    location: [{ reference: /^Location/ }],
+  })
   t.match(await admin('feed', 'pause', String(listed['feed'])), { code: 0, stdout: /"paused"/ })
   t.match(await admin('feed', 'review'), { code: 0, stdout: '', stderr: 'Nothing is in doubt.\n' })
   t.match(await admin('feed', 'review', '9', 'same', '--by', 'x'), { code: 1, stdout: '', stderr: /^Nothing is in doubt under 9/ })

@@ -46,7 +46,12 @@ const EVERY_S = { rpde: 300, oruk: 86_400, ods: 86_400 } as const
 
 /** Lists to stdout, one JSON object a line; progress is on stderr. */
 export async function run(typed: readonly string[]): Promise<number> {
-  const { options, flags, words, help } = readTyped(name, typed, ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by'], ['from-the-beginning'])
+  const { options, flags, words, help } = readTyped(
+    name,
+    typed,
+    ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by'],
+    ['from-the-beginning'],
+  )
   const [action = 'list', ...rest] = words
   if (help) {
     process.stdout.write(HELP)
@@ -103,18 +108,28 @@ type Options = Readonly<Partial<Record<'type' | 'url' | 'name' | 'publisher' | '
 function newFeedOf({ type, url, name: given, publisher, owner = 'directory manager', every }: Options): NewFeed {
   const target = url === undefined ? null : URL.parse(url)
   if (type !== 'oruk' && type !== 'rpde' && type !== 'ods') throw new CannotStart('Say with --type what it is: oruk, rpde or ods.')
-  if (target === null || !/^https?:$/.test(target.protocol)) throw new CannotStart('Say with --url where it is: an address that begins with https:// or http://.')
-  const feedName = given ?? `${target.host}${target.pathname}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 60)
-  if (!/^[a-z0-9][a-z0-9-]{0,60}$/.test(feedName)) throw new CannotStart('A --name is of small letters, digits and hyphens, 61 at the most.')
+  if (target === null || !/^https?:$/.test(target.protocol))
+    throw new CannotStart('Say with --url where it is: an address that begins with https:// or http://.')
+  const feedName =
+    given ??
+    `${target.host}${target.pathname}`
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 60)
+  if (!/^[a-z0-9][a-z0-9-]{0,60}$/.test(feedName))
+    throw new CannotStart('A --name is of small letters, digits and hyphens, 61 at the most.')
   const everyS = every === undefined ? EVERY_S[type] : Number(every)
-  if (!Number.isInteger(everyS) || everyS < 8 || everyS > 604_800) throw new CannotStart('--every is a whole number of seconds from 8 to 604800.')
+  if (!Number.isInteger(everyS) || everyS < 8 || everyS > 604_800)
+    throw new CannotStart('--every is a whole number of seconds from 8 to 604800.')
   return { name: feedName, type, url: target.href, publisher: publisher?.trim() ?? target.host, owner: owner.trim(), everyS }
 }
 
 async function add(feeds: Feeds, options: Options): Promise<Feed> {
   const wanted = newFeedOf(options)
   const feed = await feeds.add(wanted, new Date())
-  if (feed === undefined) throw new CannotStart(`There is a feed "${wanted.name}", or one at this address, already: "npm run admin -- feed list" shows it.`)
+  if (feed === undefined)
+    throw new CannotStart(`There is a feed "${wanted.name}", or one at this address, already: "npm run admin -- feed list" shows it.`)
   return feed
 }
 
@@ -129,11 +144,35 @@ async function known(feeds: Feeds, feedName: string): Promise<Feed> {
   return feed
 }
 
-const shown = ({ name: feed, type, url, publisher, licence, owner, everyS, nextAt, answeredAt, completedAt, failingSince, says, pages, items, refused, expected }: Feed) => ({
+const shown = ({
+  name: feed,
+  type,
+  url,
+  publisher,
+  licence,
+  owner,
+  everyS,
+  nextAt,
+  answeredAt,
+  completedAt,
+  failingSince,
+  says,
+  pages,
+  items,
+  refused,
+  expected,
+}: Feed) => ({
   feed,
   type,
   url,
-  state: nextAt === undefined ? 'paused' : failingSince !== undefined ? 'not answering' : completedAt === undefined ? 'being read' : 'up to date',
+  state:
+    nextAt === undefined
+      ? 'paused'
+      : failingSince !== undefined
+        ? 'not answering'
+        : completedAt === undefined
+          ? 'being read'
+          : 'up to date',
   publisher,
   licence,
   owner,
@@ -166,7 +205,8 @@ async function read(feed: Feed, { feeds, listings, database }: { feeds: Feeds; l
       },
     },
   )
-  if (outcome === 'busy') throw new CannotStart(`The hub reads "${feed.name}" at this moment: look again with "npm run admin -- feed list".`)
+  if (outcome === 'busy')
+    throw new CannotStart(`The hub reads "${feed.name}" at this moment: look again with "npm run admin -- feed list".`)
   const after = await known(feeds, feed.name)
   for (let looked = AT_ONCE; looked === AT_ONCE;) {
     looked = await listings.build(after, new Date(), AT_ONCE)

@@ -51,7 +51,12 @@ function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem |
   if (state !== 'updated') return `${place}: its state is neither updated nor deleted`
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return `${place}: it has no data`
   if (mayHoldNull && text.includes('\\u0000')) return `${place}: it holds a character that no text may hold`
-  return { kind, id: identity, modified: order, said: isSession(kind) ? { text, session: sessionFacts(data as Record<string, unknown>) } : { text } }
+  return {
+    kind,
+    id: identity,
+    modified: order,
+    said: isSession(kind) ? { text, session: sessionFacts(data as Record<string, unknown>) } : { text },
+  }
 }
 
 function nextOf(next: unknown, address: string): string {

@@ -25,7 +25,20 @@ const SESSIONS: Table = {
   columns: ['feed', 'kind', 'id', 'modified', 'fetched_at', 'deleted', 'series', 'starts_at', 'ends_at', 'places', 'status', 'body'],
   lineOf: ({ kind, id, modified, said }, feed, at) => {
     const { series, startsAt, endsAt, places, status }: Partial<SessionFacts> = said?.session ?? {}
-    return copyLine([feed, kind, id, modified, at, said === undefined, series ?? '', startsAt, endsAt, places, status ?? '', said?.text ?? ''])
+    return copyLine([
+      feed,
+      kind,
+      id,
+      modified,
+      at,
+      said === undefined,
+      series ?? '',
+      startsAt,
+      endsAt,
+      places,
+      status ?? '',
+      said?.text ?? '',
+    ])
   },
 }
 
