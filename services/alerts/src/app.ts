@@ -8,6 +8,7 @@ import { hospitalBoard } from './routes/fhir/hospital-board.ts'
 import { processMessage } from './routes/fhir/process-message.ts'
 import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
+import { taskPage } from './routes/fhir/task-page.ts'
 import { outboxPage } from './routes/outbox.ts'
 import { stream } from './routes/stream.ts'
 
@@ -25,6 +26,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       await fhir.register(fhirServer)
       await fhir.register(smartAuthorisation, dependencies)
       await fhir.register(taskAnswer, dependencies)
+      await fhir.register(taskPage, dependencies)
       await fhir.register(hospitalBoard, dependencies)
       await fhir.register(subscriptionOperations, dependencies)
       await fhir.register(processMessage, dependencies)

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { loadHospitalSites, siteOf as waysOf, type HospitalSite } from '@handrail/fhir-profiles/hospital-sites'
+import { pagesOf, type Pages } from './store/pages.ts'
+import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadPathway, type Pathway } from '@handrail/fhir-profiles/pathway'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { controlIds } from '@platform/hl7v2/acknowledgement'
@@ -61,6 +63,8 @@ export interface Dependencies {
   readonly intake: Intake
   readonly deaths: Deaths
   readonly signer: Signer
+  /** Paging for urgent answers. */
+  readonly pages: Pages
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
   readonly messaging: ChannelSettings
@@ -123,8 +127,9 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     log = silentLog,
   } = sources
   const folder = join(home, 'alerts')
-  const [pathway, sites, rules, channels, signer, watchList, marks] = await Promise.all([
+  const [pathway, urgentAnswer, sites, rules, channels, signer, watchList, marks] = await Promise.all([
     loadPathway(),
+    loadUrgentAnswer(),
     loadHospitalSites(),
     loadAlertRules(),
     loadChannels(),
@@ -161,6 +166,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   })
   return {
     tokens,
+    pages: pagesOf({ record, register, subscriptions, notices, urgentAnswer, clock, log }),
     record,
     register,
     watchList,

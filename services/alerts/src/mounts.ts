@@ -4,6 +4,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Task/:id/$hand-on' },
   { method: 'POST', path: '/fhir/Task/:id/$close' },
   { method: '*', path: '/fhir/Task/$hospital-board' },
+  { method: 'POST', path: '/fhir/Task/:id/$page' },
   { method: 'POST', path: '/fhir/$process-message' },
   { method: '*', path: '/fhir/Subscription/$status' },
   { method: '*', path: '/fhir/Subscription/:id/$status' },

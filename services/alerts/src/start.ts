@@ -22,6 +22,7 @@ import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { takeOver } from './jobs/register-changed.ts'
 import { resourceChanged, TOPIC_TYPES } from './jobs/resource-changed.ts'
+import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
 import { subscriptionChanged } from './jobs/subscription-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
@@ -134,6 +135,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
     await alerts.settleAll()
     await alerts.escalateDue(now)
+    await dependencies.pages.pageDue()
     await tellReviews(undefined)
     await tellDeaths(undefined)
     await marks.rotate(now)
@@ -192,6 +194,7 @@ function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, 
   const heard = {
     Task: taskChanged(dependencies),
     Encounter: encounterChanged(dependencies),
+    QuestionnaireResponse: questionnaireResponseChanged(dependencies),
     Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }),
   }
   return startConsumer({

@@ -12,13 +12,14 @@ export interface Answering {
   readonly at: Date
 }
 
-const ANSWERABLE: ReadonlySet<string | undefined> = new Set(['alert-answer', 'identity-review', 'after-discharge', 'death-notice'])
+const ANSWERABLE: ReadonlySet<string | undefined> = new Set(['alert-answer', 'identity-review', 'after-discharge', 'death-notice', 'urgent-answer'])
 
 /** Outcomes a person may close with. Code system `alert-outcome`; for a review `same-person` or `wrong-person`. */
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   'alert-answer': ['seen', 'advice-given', 'not-needed', 'wrong-person'],
   'identity-review': ['same-person', 'wrong-person'],
   'death-notice': ['acted-on', 'not-needed'],
+  'urgent-answer': ['acted-on', 'advice-given', 'not-needed'],
   'after-discharge': ['seen', 'advice-given', 'not-needed', 'resume', 'change', 'stop'],
 }
 

@@ -40,6 +40,8 @@ export interface Notices {
   listen(wake: (made: { readonly deliveries: number }) => void): Disposable
   /** Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. */
   tellOfResource(notice: ResourceNotice): Promise<void>
+  /** Pages for a Task: whoever is on duty, the boards of those who answer, and whoever subscribed to alerts. */
+  tellOfPage(page: { readonly focus: string; readonly kind: 'raised' | 'escalated'; readonly audience: readonly string[]; readonly at: Date }): Promise<void>
   /** Says that there may be new ones. */
   ring(made: { readonly deliveries: number }): void
 }
@@ -65,6 +67,16 @@ export function noticesIn(database: Database): Notices {
         name: 'notice-tell',
         text: 'SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries',
         values: [patient ?? null, JSON.stringify([notice])],
+      })
+      this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
+    },
+    async tellOfPage({ focus, kind, audience, at }) {
+      const facts = ['code=urgent-answer', ...audience.map((one) => `owner=${one}`)]
+      const notice = { topic: 'alert', task: focus, kind, quiet: false, audience, facts, at }
+      const { rows } = await database.query<{ deliveries: number }>({
+        name: 'notice-page',
+        text: 'SELECT alerts.tell_all(NULL, NULL, $1::jsonb) AS deliveries',
+        values: [JSON.stringify([notice])],
       })
       this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
     },
