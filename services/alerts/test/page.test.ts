@@ -58,30 +58,37 @@ async function disclosed(t: TestScope, rota: readonly PractitionerRole[]) {
   return { ...hospital, page, task, asked, written, step: () => task().businessStatus?.coding?.[0]?.code }
 }
 
-t.test('HAZ-R51: the named role is paged at once, a deputy after 15 minutes, on-call after 30, then again until somebody answers', async (t) => {
-  const hospital = await disclosed(t, [duty('specialist', '01632 960101'), duty('deputy', '01632 960102'), duty('on-call', '01632 960103')])
-  const { page, task, asked, step, written } = hospital
-  const first = await page()
-  t.match(first, { status: 200, state: 'on', says: /ring 01632 960101/ })
-  t.same(asked(), ['PractitionerRole/mind-specialist'])
-  t.equal(task().restriction?.period?.end, later(15).toISOString())
-  await page()
-  t.same(asked(), ['PractitionerRole/mind-specialist'], 'asked again it is the same page')
-  t.equal((await written()).length, 1)
+t.test(
+  'HAZ-R51: the named role is paged at once, a deputy after 15 minutes, on-call after 30, then again until somebody answers',
+  async (t) => {
+    const hospital = await disclosed(t, [
+      duty('specialist', '01632 960101'),
+      duty('deputy', '01632 960102'),
+      duty('on-call', '01632 960103'),
+    ])
+    const { page, task, asked, step, written } = hospital
+    const first = await page()
+    t.match(first, { status: 200, state: 'on', says: /ring 01632 960101/ })
+    t.same(asked(), ['PractitionerRole/mind-specialist'])
+    t.equal(task().restriction?.period?.end, later(15).toISOString())
+    await page()
+    t.same(asked(), ['PractitionerRole/mind-specialist'], 'asked again it is the same page')
+    t.equal((await written()).length, 1)
 
-  await hospital.moveTo(later(15))
-  t.equal(step(), 'deputy')
-  t.match(task().note?.at(-1)?.text, /ring 01632 960102/)
-  t.equal(task().restriction?.period?.end, later(30).toISOString())
-  await hospital.moveTo(later(30))
-  t.equal(step(), 'on-call')
-  await hospital.moveTo(later(60))
-  t.equal(task().restriction?.period?.end, later(90).toISOString(), 'and again')
-  const messages = await written()
-  t.equal(messages.length, 4)
-  t.notMatch(JSON.stringify(messages), /assessment|risk|mood|Dafydd|Rees/i)
-  t.equal(task().owner?.reference, OWNER, 'the named role keeps it')
-})
+    await hospital.moveTo(later(15))
+    t.equal(step(), 'deputy')
+    t.match(task().note?.at(-1)?.text, /ring 01632 960102/)
+    t.equal(task().restriction?.period?.end, later(30).toISOString())
+    await hospital.moveTo(later(30))
+    t.equal(step(), 'on-call')
+    await hospital.moveTo(later(60))
+    t.equal(task().restriction?.period?.end, later(90).toISOString(), 'and again')
+    const messages = await written()
+    t.equal(messages.length, 4)
+    t.notMatch(JSON.stringify(messages), /assessment|risk|mood|Dafydd|Rees/i)
+    t.equal(task().owner?.reference, OWNER, 'the named role keeps it')
+  },
+)
 
 t.test('HAZ-R51: once somebody says that they have it nobody else is paged', async (t) => {
   const hospital = await disclosed(t, [duty('specialist', '01632 960101')])
@@ -96,7 +103,10 @@ t.test('HAZ-R51: once somebody says that they have it nobody else is paged', asy
 })
 
 t.test('HAZ-R51: where nobody is on duty the form says so, with the number to ring, and the ladder goes on', async (t) => {
-  const away = { ...duty('specialist', '01632 960101'), notAvailable: [{ description: 'Away', during: { start: '2026-11-20', end: '2026-11-23' } }] }
+  const away = {
+    ...duty('specialist', '01632 960101'),
+    notAvailable: [{ description: 'Away', during: { start: '2026-11-20', end: '2026-11-23' } }],
+  }
   const hospital = await disclosed(t, [away])
   t.match(await hospital.page(), { state: 'nobody', says: /^Nobody is on duty at .* ring 01632 960111/ })
   await hospital.moveTo(later(15))

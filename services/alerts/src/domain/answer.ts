@@ -12,7 +12,13 @@ export interface Answering {
   readonly at: Date
 }
 
-const ANSWERABLE: ReadonlySet<string | undefined> = new Set(['alert-answer', 'identity-review', 'after-discharge', 'death-notice', 'urgent-answer'])
+const ANSWERABLE: ReadonlySet<string | undefined> = new Set([
+  'alert-answer',
+  'identity-review',
+  'after-discharge',
+  'death-notice',
+  'urgent-answer',
+])
 
 /** Outcomes a person may close with. Code system `alert-outcome`; for a review `same-person` or `wrong-person`. */
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {

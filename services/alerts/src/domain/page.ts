@@ -46,10 +46,15 @@ const instant = (text: string | undefined): Date | undefined => {
 }
 
 /** The Task after that step: who is asked, in words and as a party of it, and by when the next one is. The named role keeps it. */
-export function paged(task: Task, { step, nextAt }: PageStep, { found, says, at }: { readonly found: OnDuty; readonly says: string; readonly at: Date }): Task {
+export function paged(
+  task: Task,
+  { step, nextAt }: PageStep,
+  { found, says, at }: { readonly found: OnDuty; readonly says: string; readonly at: Date },
+): Task {
   const asked = found.state === 'on' ? found.entry : undefined
   const known = task.restriction?.recipient ?? []
-  const isNew = asked !== undefined && asked.organization !== task.owner?.reference && !known.some(({ reference }) => reference === asked.organization)
+  const isNew =
+    asked !== undefined && asked.organization !== task.owner?.reference && !known.some(({ reference }) => reference === asked.organization)
   const recipient = isNew ? [...known, { reference: asked.organization }] : known
   const named = asked === undefined || (task.input ?? []).some(({ valueReference }) => valueReference?.reference === asked.reference)
   return {
@@ -75,7 +80,9 @@ export function paged(task: Task, { step, nextAt }: PageStep, { found, says, at 
 
 /** What is said where an organisation keeps no rota here: nothing is claimed of its hours, and somebody must ring. */
 export function noRota(organization: Organization | undefined, now: Date): string {
-  const number = organization?.telecom?.find(({ system, value }) => (system === 'phone' || system === undefined) && value !== undefined)?.value
+  const number = organization?.telecom?.find(
+    ({ system, value }) => (system === 'phone' || system === undefined) && value !== undefined,
+  )?.value
   const ring = number === undefined ? 'no number is recorded, ask the switchboard for them' : `ring ${number}`
   return `No rota is kept here for ${organization?.name ?? 'whoever is to answer'}, so nobody is known to be on duty at ${showInstant(now)}: ${ring}. They are asked again.`
 }

@@ -41,7 +41,12 @@ export interface Notices {
   /** Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. */
   tellOfResource(notice: ResourceNotice): Promise<void>
   /** Pages for a Task: whoever is on duty, the boards of those who answer, and whoever subscribed to alerts. */
-  tellOfPage(page: { readonly focus: string; readonly kind: 'raised' | 'escalated'; readonly audience: readonly string[]; readonly at: Date }): Promise<void>
+  tellOfPage(page: {
+    readonly focus: string
+    readonly kind: 'raised' | 'escalated'
+    readonly audience: readonly string[]
+    readonly at: Date
+  }): Promise<void>
   /** Says that there may be new ones. */
   ring(made: { readonly deliveries: number }): void
 }

@@ -92,7 +92,6 @@ export function pagesOf({ record, register, subscriptions, notices, urgentAnswer
   return {
     page,
     pageFor: async (response) => pageEach(await record.search<Task>('Task', { focus: response, code: `${CODES.TASK_KIND}|${KIND}` })),
-    pageDue: async () =>
-      pageEach(await record.search<Task>('Task', { code: `${CODES.TASK_KIND}|${KIND}`, status: 'requested,received' })),
+    pageDue: async () => pageEach(await record.search<Task>('Task', { code: `${CODES.TASK_KIND}|${KIND}`, status: 'requested,received' })),
   }
 }

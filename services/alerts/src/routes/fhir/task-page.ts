@@ -22,10 +22,7 @@ export const taskPage: FastifyPluginAsync<TaskPageDependencies> = async (app, { 
     if (found === undefined) throw refuse.NOT_FOUND()
     const answer: Parameters = {
       resourceType: 'Parameters',
-      parameter: [
-        { name: 'state', valueCode: found.state },
-        ...(found.says === '' ? [] : [{ name: 'says', valueString: found.says }]),
-      ],
+      parameter: [{ name: 'state', valueCode: found.state }, ...(found.says === '' ? [] : [{ name: 'says', valueString: found.says }])],
     }
     return sendResource(reply, answer)
   })
