@@ -55,7 +55,7 @@ export const accessRefuse = defineErrors({
 export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, { database, record, baseUrl, newId, now }) => {
   app.post<{ Params: { id: string } }>(
     '/Patient/:id/$request-access',
-    { config: { fhir: { interaction: 'request-access' } } },
+    { config: { fhir: { operation: 'request-access', types: ['Patient'] } } },
     async (request, reply) => {
       const { id } = request.params
       typeAllowed(request, 'Task', 'c')
@@ -98,7 +98,7 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
 
   app.post<{ Params: { id: string } }>(
     '/Task/:id/$mark',
-    { config: { fhir: { interaction: 'mark-for-review' } } },
+    { config: { fhir: { operation: 'mark', types: ['Task'] } } },
     async (request, reply) => {
       const asked = await openRequest(request)
       const sent = valuesIn(request)
@@ -125,7 +125,7 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
 
   app.post<{ Params: { id: string } }>(
     '/Task/:id/$complete-review',
-    { config: { fhir: { interaction: 'complete-review' } } },
+    { config: { fhir: { operation: 'complete-review', types: ['Task'] } } },
     async (request, reply) => {
       const { task, patient } = await openRequest(request)
       const at = now()
@@ -141,7 +141,7 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
 
   app.get<{ Params: { id: string } }>(
     '/Task/:id/$subject-access-copy',
-    { config: { fhir: { interaction: 'subject-access-copy' }, produces: ['application/gzip', 'application/octet-stream'] } },
+    { config: { fhir: { operation: 'subject-access-copy', types: ['Task'] }, produces: ['application/gzip', 'application/octet-stream'] } },
     async (request, reply) => {
       const { task, patient, reviewedAt } = await openRequest(request, { thePersonToo: true })
       const rows = await asThePerson(request.caller, patient)
