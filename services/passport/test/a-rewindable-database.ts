@@ -2,6 +2,7 @@
  * A database for tests that ask "what if": every statement runs on one connection, in a transaction that is never committed, and what
  * was done since any moment can be taken back. One request at a time.
  */
+import type { Pool, PoolClient } from 'pg'
 import type { Database, Queryable } from '@platform/service/database'
 import { testDatabase } from '@platform/testing/database'
 
@@ -45,9 +46,18 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
     }
   }
 
+  // Whoever wants a connection of their own, such as a COPY, is given the one there is, and cannot let it go.
+  const lent = new Proxy(client, {
+    get: (of, name) => {
+      const value: unknown = name === 'release' ? () => undefined : Reflect.get(of, name, of)
+      return typeof value === 'function' ? value.bind(of) : value
+    },
+  })
+  const lending = { connect: async (): Promise<PoolClient> => lent } as unknown as Pool
+
   return {
     database: {
-      pool,
+      pool: lending,
       url,
       query: (statement) => inTurn(() => run(statement)),
       transaction: (work) => inTurn(() => apart(() => work({ query: run }))),

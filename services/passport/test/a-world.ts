@@ -316,7 +316,8 @@ function factsOf(
         : {}
   const scope =
     narrow === undefined
-      ? 'user/*.cruds'
+      ? // A system: it may ask for a bulk export, which nobody who signed in may.
+        `${who === 'patient' || who === 'carer' ? 'user' : 'system'}/*.cruds`
       : [
           ...narrow.open.map((type) => `user/${type}.cruds`),
           ...narrow.createOnly.filter((type) => !narrow.open.includes(type)).map((type) => `user/${type}.c`),

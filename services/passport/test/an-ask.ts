@@ -226,6 +226,20 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
     told,
   )
 
+  /** A bulk export, from the kick-off to its last file. */
+  const exported: fc.Arbitrary<AskAbout> = fc
+    .tuple(fc.constantFrom('system', 'people', 'group', 'some'), type, someone, reference, fc.boolean())
+    .map(([level, of, who, about, since]) => (world): Ask => {
+      const query = `?_type=${of},Procedure${since ? '&_since=2020-01-01T00:00:00Z' : ''}`
+      const headers = { prefer: 'respond-async' }
+      const group = about(world).startsWith('Group/') ? about(world) : 'Patient'
+      if (level === 'some') {
+        const parameter = [{ name: 'patient', valueReference: { reference: who(world) } }]
+        return { method: 'POST', path: `/Patient/$export${query}`, body: { resourceType: 'Parameters', parameter }, headers }
+      }
+      return { method: 'GET', path: `${{ system: '', people: '/Patient', group: `/${group}` }[level]}/$export${query}`, headers }
+    })
+
   const body = (of: string, who: string, about: string, secretText: string): object =>
     ({
       Patient: { name: [{ family: 'New' }] },
@@ -324,5 +338,10 @@ export function askAmong(types: readonly AnyType[]): fc.Arbitrary<AskAbout> {
     })),
   )
 
-  return fc.oneof({ weight: 9, arbitrary: alone }, { weight: 2, arbitrary: bundle }, { weight: 1, arbitrary: conditionalReference })
+  return fc.oneof(
+    { weight: 9, arbitrary: alone },
+    { weight: 2, arbitrary: bundle },
+    { weight: 1, arbitrary: conditionalReference },
+    { weight: 1, arbitrary: exported },
+  )
 }
