@@ -21,6 +21,7 @@ import { openSharingSecrets } from '@services/passport/store/share-secrets'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
 import { recordClient } from '@services/portal/clients/record'
+import { reportClient } from '@services/portal/clients/reports'
 import { readConfig as readPortal } from '@services/portal/config'
 import { mounts as portalMounts } from '@services/portal/mounts'
 import { openSeal as openPortalSeal } from '@services/portal/session/seal'
@@ -165,8 +166,9 @@ const portal: HubService = {
     const config = readPortal(environment)
     const { PUBLIC_URL: publicUrl, PASSPORT_URL: passportUrl, IDENTITY_URL: identityUrl } = config
     const record = recordClient(`${passportUrl}/fhir`)
+    const reports = reportClient(passportUrl)
     const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
-    return { app: await buildPortal(config, { record, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }) }
+    return { app: await buildPortal(config, { record, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }) }
   },
 }
 

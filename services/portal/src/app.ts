@@ -15,8 +15,10 @@ import { correction } from './pages/correction/route.ts'
 import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
+import { figures } from './pages/figures/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
+import { ownReport } from './pages/own-report/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
 import { people } from './pages/people/route.ts'
 import { received } from './pages/received/route.ts'
@@ -29,6 +31,7 @@ import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
 import { triage } from './pages/triage/route.ts'
 import { trouble } from './pages/trouble/route.ts'
+import { unitCosts } from './pages/unit-costs/route.ts'
 import { pages } from './rendering/pages.ts'
 import { language } from './session/language.ts'
 import { sessions } from './session/sessions.ts'
@@ -92,6 +95,9 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     referrals,
     trail,
     accessibility,
+    figures,
+    unitCosts,
+    ownReport,
     received,
     correction,
     aboutMe,

@@ -3,6 +3,7 @@ import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Issuer } from './clients/issuer.ts'
 import type { RecordClient } from './clients/record.ts'
+import type { ReportClient } from './clients/reports.ts'
 import type { Catalogue } from './knowledge/catalogue.ts'
 import type { DemoPerson } from './knowledge/demo-people.ts'
 import type { Seal } from './session/seal.ts'
@@ -10,6 +11,8 @@ import type { Seal } from './session/seal.ts'
 /** What `buildApp` is given. */
 export interface Dependencies {
   readonly record: RecordClient
+  /** Published reports and unit costs. */
+  readonly reports: ReportClient
   readonly issuer: Issuer
   readonly seal: Seal
   /** What time it is for people; tokens stay on real time. */

@@ -10,6 +10,7 @@ import type { JWK } from 'jose'
 import { buildApp } from './app.ts'
 import { openIssuer } from './clients/issuer.ts'
 import { recordClient } from './clients/record.ts'
+import { reportClient } from './clients/reports.ts'
 import { readConfig } from './config.ts'
 import { openSeal } from './session/seal.ts'
 
@@ -19,6 +20,7 @@ const key = JSON.parse(await readFile(join(config.HANDRAIL_HOME, 'internal-clien
 
 await using app = await buildApp(config, {
   record: recordClient(`${config.PASSPORT_URL}/fhir`),
+  reports: reportClient(config.PASSPORT_URL),
   issuer: openIssuer({ publicUrl: config.PUBLIC_URL, identityUrl: config.IDENTITY_URL, key }),
   seal: await openSeal(config.HANDRAIL_HOME),
   clock: systemClock,

@@ -5,6 +5,10 @@ import { people } from '@services/identity/store/people'
 import { registerDemo, registerDemoAdmin } from '@services/identity/provision'
 import type { Database } from '@platform/service/database'
 import { tokenSource } from '@platform/service/token-source'
+import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
+import { factStore, personNumber } from '@services/passport/store/reports/fact-store'
+import { unitCostsIn } from '@services/passport/store/reports/unit-costs'
+import { generateFacts } from './generated-facts.ts'
 import { seedDemo } from './seed.ts'
 
 /** The hub that is a demonstration; it listens already. */
@@ -17,6 +21,9 @@ export interface DemoHub {
 /** How long the record may take over one transaction of the demonstration, in milliseconds. */
 const ANSWER_WITHIN_MS = 60_000
 
+/** People behind the figures of the demonstration. */
+const FIGURES_OF_PEOPLE = 2_000
+
 /** Makes everything of the demonstration that is not there yet. Repeating it changes nothing. */
 export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<void> {
   const clients = clientRegister(database)
@@ -25,7 +32,36 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
   const record = { transaction: (bundle: Bundle) => transact(`${publicUrl}/fhir`, tokens.get(), bundle) }
 
   const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
+  await fillFigures(database, organizationIds)
   await registerDemo({ clients, people: people(database), home, organizationIds, fhirUsers: { ...practitionerIds, ...patientIds } })
+}
+
+/** The figures of a demonstration: counted from people who do not exist, who would be too many to write into the record. */
+async function fillFigures(database: Database, organizationIds: Readonly<Record<string, string>>): Promise<void> {
+  const { rowCount } = await database.query({
+    text: 'SELECT FROM passport.fact WHERE person = $1 LIMIT 1',
+    values: [personNumber('generated-1')],
+  })
+  if (rowCount !== 0) return
+  const of = (...keys: readonly string[]) => keys.flatMap((key) => organizationIds[key] ?? [])
+  const facts = generateFacts({
+    people: FIGURES_OF_PEOPLE,
+    from: '2026-Q1',
+    quarters: 3,
+    areas: (await loadReportAreas()).map(({ id }) => id),
+    organizations: {
+      nhs: of('community-team', 'neurorehab', 'neuropsychology', 'hospital'),
+      'third-sector': of('therapy-centre'),
+      leisure: of('leisure'),
+      'social-care': of('community-team'),
+    },
+  })
+  await factStore(database).replace(new Map(facts))
+  const costs = unitCostsIn(database)
+  const invented = { source: 'Invented for the demonstration: no real cost', priceYear: 2026 }
+  const entry = { by: 'demonstration', at: new Date(0) }
+  await costs.enter({ sector: 'nhs', unit: 'contact', low: 5_000, central: 7_000, high: 9_500, ...invented }, entry)
+  await costs.enter({ sector: 'nhs', unit: 'bed-day', low: 35_000, central: 45_000, high: 60_000, ...invented }, entry)
 }
 
 async function transact(base: string, token: Promise<string>, bundle: Bundle): Promise<Bundle> {

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
-import { givesCare, isThePerson, type Session } from '../session/session.ts'
+import { givesCare, isThePerson, seesFigures, type Session } from '../session/session.ts'
 import { approvedText, type ApprovedName } from '../words/approved.ts'
 import { LANGUAGES, wordsIn, type Words } from '../words/words.ts'
 import { icon, stylesheet, type Asset } from './assets.ts'
@@ -45,8 +45,16 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
       ...(session.role === 'patient' ? [{ href: '/who-looked', text: trail.nav }] : []),
     ]
   }
+  if (seesFigures(session))
+    return [first, { href: '/figures', text: words.reports.nav }, { href: '/unit-costs', text: words.reports.costsLink }]
   if (!givesCare(session)) return [first]
-  return [first, { href: '/inbox', text: inbox.nav }, { href: '/alerts', text: alerts.nav }, { href: '/people', text: people.nav }]
+  return [
+    first,
+    { href: '/inbox', text: inbox.nav },
+    { href: '/alerts', text: alerts.nav },
+    { href: '/people', text: people.nav },
+    ...(session.role === 'worker' ? [{ href: '/our-report', text: words.reports.own.nav }] : []),
+  ]
 }
 
 export const pages = fastifyPlugin(

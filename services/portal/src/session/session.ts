@@ -48,5 +48,8 @@ export function toSession(claims: Readonly<Record<string, unknown>>, token: stri
 /** Whether the person gives or arranges care, and so has an inbox and people. */
 export const givesCare = ({ role }: Session): boolean => role === 'professional' || role === 'worker' || role === 'ward'
 
+/** Whether they see figures of an area, and no people. */
+export const seesFigures = ({ role }: Session): boolean => role === 'commissioner'
+
 /** Whether the pages are about their own record. */
 export const isThePerson = ({ role, patient }: Session): boolean => (role === 'patient' || role === 'carer') && patient !== undefined

@@ -8,15 +8,17 @@ import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { voice as cyVoice } from './cy/voice.ts'
 import { desk } from './en/desk.ts'
+import { reports as cyReports } from './cy/reports.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
+import { reports } from './en/reports.ts'
 import { voice } from './en/voice.ts'
 
-const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...desk }
+const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...desk, ...reports }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
 export type Words = SameShape<typeof english>
@@ -29,7 +31,7 @@ type SameShape<Given> = Given extends (...given: infer Values) => string
 
 export const en: Words = english
 
-export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn, ...cyVoice, ...cyDesk }
+export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn, ...cyVoice, ...cyDesk, ...cyReports }
 
 /** `en` or `cy`, as in the `lang` of a page. */
 export const LANGUAGES = ['en', 'cy'] as const

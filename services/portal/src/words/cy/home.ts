@@ -31,7 +31,7 @@ export const home = {
       services: 'Gwasanaethau’r ardal',
       sector: 'Sector',
       service: 'Gwasanaeth',
-      waits: 'Nid yw ffigurau gweithgarwch, amseroedd aros ac anghenion heb eu diwallu i’w gweld eto.',
+      waits: 'Gweld gweithgarwch, arian, canlyniadau, amseroedd aros ac anghenion heb eu diwallu',
       empty: 'Nid oes gwasanaethau wedi’u rhestru.',
     },
   },

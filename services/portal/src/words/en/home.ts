@@ -31,7 +31,7 @@ export const home = {
       services: 'Services of the area',
       sector: 'Sector',
       service: 'Service',
-      waits: 'Figures of activity, waits and unmet need are not shown yet.',
+      waits: 'See activity, money, outcomes, waits and unmet need',
       empty: 'No services are listed.',
     },
   },

@@ -1,0 +1,108 @@
+import t from 'tap'
+import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
+import { cy, en } from '../../words/words.ts'
+import { evidenceSheet } from './evidence-sheet.ts'
+import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
+import { chartOf, showTable, toCsv } from './show.ts'
+
+const tables: readonly PublishedTable[] = [
+  {
+    id: 'activity-nhs',
+    rows: [
+      {
+        class: 'nhs',
+        cells: [
+          { class: 'clinic', is: { people: 900, events: 9_200, 'mean-minutes': 40 } },
+          { class: 'home', is: '*' },
+          { class: 'pool', is: 0 },
+        ],
+      },
+    ],
+  },
+  { id: 'bed-days', rows: [{ class: 'nhs', cells: [{ is: { people: 80, events: 85, amount: 800 } }] }] },
+  { id: 'outcomes', rows: [{ class: 'nhs', cells: [{ class: 'better', is: { people: 40, events: 45 } }] }] },
+  { id: 'own-outcomes', rows: [{ class: 'timed-up-and-go', cells: [{ is: { people: 20, 'mean-amount': -350 } }] }] },
+]
+const costs: readonly UnitCost[] = [
+  { sector: 'nhs', unit: 'contact', low: 15_000, central: 19_600, high: 25_000, source: 'Finance', priceYear: 2026 },
+  { sector: 'nhs', unit: 'bed-day', low: 900_000, central: 1_025_000, high: 1_100_000, source: 'Finance', priceYear: 2026 },
+]
+const report: Report = { quarter: '2026-Q3', subject: 'pont-y-garreg', tables, publishedAt: '2026-10-29T09:00:00Z', digest: 'd'.repeat(64) }
+
+t.test('contacts, people, bed days and money of the same services give different shares, side by side', async (t) => {
+  const rows = activityOf(tables, costs)
+  t.same(sharesOf(rows), [
+    { sector: 'nhs', setting: 'clinic', contacts: 100, people: 92, money: 18 },
+    { sector: 'nhs', people: 8, bedDays: 100, money: 82 },
+  ])
+})
+
+t.test('money is what is shown times the cost that was entered, as a range; where none was, there is none', async (t) => {
+  t.match(activityOf(tables, costs)[0], { units: 9_200, money: { low: 138_000_000, central: 180_320_000, high: 230_000_000 } })
+  t.notOk('money' in (activityOf(tables, [])[0] ?? {}))
+  t.notOk('money' in totalOf(activityOf(tables, [])))
+})
+
+t.test('the cost of a setting goes before that of its sector', async (t) => {
+  const own = { ...(costs[0] as UnitCost), setting: 'clinic', central: 20_000 }
+  t.equal(activityOf(tables, [...costs, own])[0]?.money?.central, 9_200 * 20_000)
+})
+
+t.test('a hidden cell is in no total, no share and no chart, and is called hidden', async (t) => {
+  const rows = activityOf(tables, costs)
+  t.same(rows[1], { sector: 'nhs', setting: 'home', unit: 'contact' })
+  t.match(totalOf(rows), { contacts: 9_200, bedDays: 800 })
+  t.equal(
+    sharesOf(rows).some(({ setting }) => setting === 'home'),
+    false,
+  )
+  t.equal(chartOf(sharesOf(rows), en).groups.length, 2)
+  t.same(hiddenIn(tables), { hidden: 1, all: 5 })
+  t.same(showTable(tables[0] as PublishedTable, en).rows, [
+    ['NHS', 'Clinic', '900', '9,200', '40'],
+    ['NHS', 'At home', 'hidden', 'hidden', 'hidden'],
+  ])
+})
+
+t.test('a change is shown in the unit of its measure', async (t) =>
+  t.same(showTable(tables[3] as PublishedTable, cy).rows, [['Timed Up and Go (eiliadau)', '20', '-3.5']]),
+)
+
+t.test('the CSV file holds every cell, hidden ones as a star', async (t) => {
+  const lines = toCsv(report).trim().split('\n')
+  t.equal(lines[0], 'quarter,subject,table,row,column,people,number,bed_days,mean,mean_minutes')
+  t.ok(lines.includes('2026-Q3,pont-y-garreg,activity-nhs,nhs,home,*,*,*,*,*'))
+  t.ok(lines.includes('2026-Q3,pont-y-garreg,bed-days,nhs,,80,85,800,,'))
+  t.equal(lines.length, 1 + 6)
+})
+
+t.test('the evidence sheet is two pages, in both languages, and the same each time', async (t) => {
+  for (const words of [en, cy]) {
+    const facts = { name: 'Pont-y-Garreg', costs, words }
+    const [once, again] = [await evidenceSheet(report, facts), await evidenceSheet(report, facts)]
+    t.equal(once.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
+    t.match(once.toString('latin1'), words === en ? '/Lang (en-GB)' : '/Lang (cy-GB)')
+    t.ok(once.equals(again))
+  }
+})
+
+t.test('a sheet with more than finds room is still two pages', async (t) => {
+  const cells = Array.from({ length: 9 }, (_, index) => ({ class: `setting-${index}`, is: { people: 10, events: 10 } }))
+  const many = [
+    'activity-nhs',
+    'outcomes',
+    'waits',
+    'refusals',
+    'unmet',
+    'flow',
+    'alerts',
+    'activity-not-nhs',
+    'equity-age',
+    'equity-language',
+  ].map((id) => ({
+    id,
+    rows: Array.from({ length: 13 }, (_, index) => ({ class: `row-${index}`, cells })),
+  }))
+  const pdf = await evidenceSheet({ ...report, tables: many }, { name: 'Pont-y-Garreg', costs, words: cy })
+  t.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
+})
