@@ -168,7 +168,9 @@ const portal: HubService = {
     const record = recordClient(`${passportUrl}/fhir`)
     const reports = reportClient(passportUrl)
     const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
-    return { app: await buildPortal(config, { record, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }) }
+    return {
+      app: await buildPortal(config, { record, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }),
+    }
   },
 }
 

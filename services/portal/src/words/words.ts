@@ -31,7 +31,17 @@ type SameShape<Given> = Given extends (...given: infer Values) => string
 
 export const en: Words = english
 
-export const cy: Words = { ...cyFrame, ...cyHome, ...cyRecord, ...cyReferrals, ...cyHospital, ...cyOwn, ...cyVoice, ...cyDesk, ...cyReports }
+export const cy: Words = {
+  ...cyFrame,
+  ...cyHome,
+  ...cyRecord,
+  ...cyReferrals,
+  ...cyHospital,
+  ...cyOwn,
+  ...cyVoice,
+  ...cyDesk,
+  ...cyReports,
+}
 
 /** `en` or `cy`, as in the `lang` of a page. */
 export const LANGUAGES = ['en', 'cy'] as const
