@@ -10,6 +10,8 @@ export interface QueueMeasure {
   readonly redisUrl: string | undefined
   readonly forMs: number
   readonly concurrency: number
+  /** Each job does an empty POST to this. */
+  readonly post?: string | undefined
 }
 
 /** How many jobs wait or run at most, so that the queue is neither empty nor long. */
@@ -17,13 +19,17 @@ const AHEAD = 500
 const AT_ONCE = 32
 
 /** Adds and processes at the same time; answers how many jobs a second went all the way once the first has. */
-export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency }: QueueMeasure): Promise<{ rate: number }> {
+export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency, post }: QueueMeasure): Promise<{ rate: number }> {
   await using database = await openDatabase(databaseUrl, { name: 'bench-queue', max: 2 })
   await using queues = await openQueues({ database, redisUrl, prefix: 'handrail-bench' })
   const name = `bench-${newId()}`
   let added = 0
   let done = 0
-  const worker = queues.worker(name, async () => void (done += 1), { concurrency })
+  const posted = async () => {
+    if (post !== undefined) await (await fetch(post, { method: 'POST' })).arrayBuffer()
+    done += 1
+  }
+  const worker = queues.worker(name, posted, { concurrency })
   const add = async (): Promise<void> => {
     added += AT_ONCE
     const jobs = Array.from({ length: AT_ONCE }, () => ({ type: 'Task', id: newId(), versionId: '1' }))
@@ -45,4 +51,31 @@ export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency }
   await worker.close()
   await queues.queue(name).obliterate({ force: true })
   return { rate }
+}
+
+/** One job at a time: how long from adding it until a worker has it, in milliseconds. */
+export async function measureAddToProcess({
+  databaseUrl,
+  redisUrl,
+  jobs,
+}: Pick<QueueMeasure, 'databaseUrl' | 'redisUrl'> & { readonly jobs: number }): Promise<{ rate: number; durationsMs: readonly number[] }> {
+  await using database = await openDatabase(databaseUrl, { name: 'bench-queue', max: 2 })
+  await using queues = await openQueues({ database, redisUrl, prefix: 'handrail-bench' })
+  const name = `bench-${newId()}`
+  let arrived = () => {}
+  const worker = queues.worker(name, async () => arrived(), { concurrency: 1 })
+  const durationsMs: number[] = []
+  const start = performance.now()
+  for (let job = 0; job < jobs; job += 1) {
+    const begun = performance.now()
+    const processed = new Promise<void>((resolve) => (arrived = resolve))
+    const data = { type: 'Task', id: newId(), versionId: '1' }
+    await queues.add(name, [{ name: 'changed', id: `c-${data.id}`, data }])
+    await processed
+    durationsMs.push(performance.now() - begun)
+  }
+  const rate = (jobs * 1_000) / (performance.now() - start)
+  await worker.close()
+  await queues.queue(name).obliterate({ force: true })
+  return { rate, durationsMs }
 }

@@ -7,7 +7,7 @@ import Fastify from 'fastify'
 import { defineConfig, integer, secret } from '@platform/service/config'
 import { openDatabase } from '@platform/service/database'
 import { startMllpServer } from '@platform/hl7v2/mllp-server'
-import { measureQueue } from './ceiling-queue.ts'
+import { measureAddToProcess, measureQueue } from './ceiling-queue.ts'
 
 const readConfig = defineConfig({
   DATABASE_URL: secret('The database of the hub that is measured.'),
@@ -69,8 +69,14 @@ app.get<{ Params: { patient: string } }>('/everything/:patient', async ({ params
   ),
 )
 
-app.post<{ Querystring: { ms: string; concurrency: string } }>('/queue', async ({ query: { ms, concurrency } }) =>
-  measureQueue({ databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, forMs: Number(ms), concurrency: Number(concurrency) }),
+app.post<{ Querystring: { ms?: string; concurrency?: string; post?: string; jobs?: string } }>(
+  '/queue',
+  async ({ query: { ms, concurrency, post, jobs } }) => {
+    const where = { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL }
+    return jobs === undefined
+      ? { ...(await measureQueue({ ...where, forMs: Number(ms), concurrency: Number(concurrency), post })), durationsMs: [] }
+      : measureAddToProcess({ ...where, jobs: Number(jobs) })
+  },
 )
 
 async function bundleOf(statement: { name: string; text: string; values: string[] }): Promise<string> {

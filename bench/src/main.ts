@@ -14,6 +14,7 @@ import { redisPhase } from './phases/redis.ts'
 import { sizePhase } from './phases/size.ts'
 import { startPhase } from './phases/start.ts'
 import { townPhase } from './phases/town.ts'
+import { subscriptionsPhase } from './phases/subscriptions.ts'
 import { table } from './report.ts'
 import type { Result } from './scenario.ts'
 import { startServer, temporaryFolder } from './world.ts'
@@ -21,6 +22,7 @@ import { startServer, temporaryFolder } from './world.ts'
 const PHASES: readonly Phase[] = [
   townPhase,
   hospitalPhase,
+  subscriptionsPhase,
   matchingPhase,
   feedsPhase,
   redisPhase,

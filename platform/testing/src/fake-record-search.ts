@@ -15,6 +15,7 @@ interface Fields {
   readonly for?: Reference
   readonly patient?: Reference
   readonly encounter?: Reference
+  readonly participant?: readonly { readonly actor?: Reference }[]
   readonly organization?: Reference
   readonly code?: CodeableConcept
 }
@@ -44,7 +45,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   owner: (resource, value) => refersTo([resource.owner], value),
   subject: (resource, value) => refersTo([resource.subject], value),
   'lifecycle-status': (resource, value) => resource.lifecycleStatus === value,
-  patient: (resource, value) => refersTo([resource.subject, resource.for, resource.patient], value),
+  patient: (resource, value) =>
+    refersTo([resource.subject, resource.for, resource.patient, ...(resource.participant ?? []).map(({ actor }) => actor)], value),
   encounter: (resource, value) => refersTo([resource.encounter], value),
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
 }

@@ -16,6 +16,7 @@ import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { codeOf } from './domain/vocabulary.ts'
 import { CODES } from '@platform/nhs/systems'
+import { appointmentChanged } from './jobs/appointment-changed.ts'
 import { consentChanged } from './jobs/consent-changed.ts'
 import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
@@ -136,6 +137,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await dependencies.pages.pageDue()
+    await alerts.holdAgain(now)
     await tellReviews(undefined)
     await tellDeaths(undefined)
     await marks.rotate(now)
@@ -195,6 +197,7 @@ function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, 
     Task: taskChanged(dependencies),
     Encounter: encounterChanged(dependencies),
     QuestionnaireResponse: questionnaireResponseChanged(dependencies),
+    Appointment: appointmentChanged(dependencies),
     Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }),
   }
   return startConsumer({

@@ -196,12 +196,11 @@ export function register(record: FakeRecord): void {
 
 function patientOf(resource: Resource): string | undefined {
   if (resource.resourceType === 'Patient') return resource.id
-  const {
-    subject,
-    patient,
-    for: whose,
-  } = resource as { subject?: { reference?: string }; patient?: { reference?: string }; for?: { reference?: string } }
-  return /^Patient\/(.+)$/.exec(subject?.reference ?? patient?.reference ?? whose?.reference ?? '')?.[1]
+  type Named = { reference?: string }
+  const about = resource as { subject?: Named; patient?: Named; for?: Named; participant?: { actor?: Named }[] }
+  const [first] = about.participant ?? []
+  const reference = (about.subject ?? about.patient ?? about.for ?? first?.actor)?.reference ?? ''
+  return /^Patient\/(.+)$/.exec(reference)?.[1]
 }
 
 async function testIssuer(stack: AsyncDisposableStack) {

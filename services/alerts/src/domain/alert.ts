@@ -1,11 +1,12 @@
 // One alert Task for a stay, with one child Task for each answering role: architecture section 5; standards page, sections 7 and 10.
 // The Tasks are computed from the stay and from what the record holds now, so that doing it twice changes nothing. HAZ-A03, HAZ-A07, HAZ-A08.
 import { isDeepStrictEqual } from 'node:util'
-import type { BundleEntry, Consent, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
+import type { Appointment, BundleEntry, Consent, Encounter, Resource, Task, TaskInput } from '@medplum/fhirtypes'
 import { dueAt, type Calendar, type Duration } from '@handrail/fhir-profiles/calendar'
 import { CODES, EXTENSION, OWN_ID } from '@platform/nhs/systems'
 import type { AlertLine, AlertLines } from './alert-lines.ts'
 import { encounterFor, hasDied, type StayView } from './encounter.ts'
+import { changedAppointment, decided, held, heldIn, readersOf, toHold } from './held-appointment.ts'
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import { showInstant, showPlace } from './place.ts'
 import type { OnDuty } from './rota.ts'
@@ -45,7 +46,13 @@ export interface AlertContext {
   readonly due: { readonly answer: Readonly<Record<AnsweringRole, Duration>>; readonly alert: Duration; readonly afterDischarge: Duration }
   readonly calendar: Pick<Calendar, 'isWorked'>
   /** Open Tasks of referrals of the person, and what the person agreed to; read only where something may be paused or taken up again. */
-  readonly community?: { readonly tasks: readonly Task[]; readonly consents: readonly Consent[] }
+  readonly community?: {
+    readonly tasks: readonly Task[]
+    readonly consents: readonly Consent[]
+    readonly appointments: readonly Appointment[]
+    /** Whose each reader of an appointment is: `Organization/…`. */
+    readonly organizationOf: ReadonlyMap<string, string>
+  }
   readonly newId: () => string
 }
 
@@ -304,20 +311,33 @@ function reopen(task: Task, due: Date): Task {
 /** Sessions of the community wait while somebody is in hospital, and until somebody has decided; a mistake of the hospital pauses nothing. */
 function pauses(record: StayRecord, phase: Phase, encounter: string, { community, owners, now }: AlertContext): readonly BundleEntry[] {
   if (community === undefined) return []
-  const { tasks, consents } = community
+  const { tasks, consents, appointments, organizationOf } = community
   if (phase === 'open') {
     const answering = [owners.alert, owners.ward, owners.specialist]
-    return toPause(tasks, answering).map((task) =>
-      changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', now) })),
-    )
+    // Everybody who takes part reads an appointment: that the person is in hospital stands there only where all of them may know.
+    const mayKnow = (appointment: Appointment): boolean => {
+      const readers = readersOf(appointment)
+      return readers.length > 0 && readers.every((reader) => mayKnowOfStay(consents, organizationOf.get(reader) ?? reader, now))
+    }
+    return [
+      ...toPause(tasks, answering).map((task) =>
+        changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', now) })),
+      ),
+      ...toHold(appointments, now).map((each) => changedAppointment(held(each, encounter, { mayKnow: mayKnow(each) }))),
+    ]
   }
   const waiting = pausedIn(tasks, encounter)
-  if (phase !== 'closed') return waiting.map((task) => changed(answered(task, 'resume')))
+  const kept = heldIn(appointments, encounter)
+  const took = (outcome: string) => kept.map((each) => changedAppointment(decided(each, outcome, now)))
+  if (phase !== 'closed') return [...waiting.map((task) => changed(answered(task, 'resume'))), ...took('resume')]
   const outcome = record.afterDischarge?.status === 'completed' ? outcomeCode(record.afterDischarge) : undefined
   if (outcome === undefined || !AFTER_PAUSE.has(outcome)) return []
-  return waiting
-    .map((task) => [task, answered(task, outcome)] as const)
-    .flatMap(([task, next]) => (isDeepStrictEqual(task, next) ? [] : [changed(next)]))
+  return [
+    ...waiting
+      .map((task) => [task, answered(task, outcome)] as const)
+      .flatMap(([task, next]) => (isDeepStrictEqual(task, next) ? [] : [changed(next)])),
+    ...took(outcome),
+  ]
 }
 
 /** After a discharge the community team calls within two working days; not after a death, and not when the discharge is taken back. */
@@ -338,7 +358,10 @@ function followUp(view: StayView, record: StayRecord, phase: Phase, encounter: s
       dueAt(due.afterDischarge, now, calendar),
       context,
     )
-    const asked = askedAbout(pausedIn(context.community?.tasks ?? [], encounter))
+    const asked = askedAbout([
+      ...pausedIn(context.community?.tasks ?? [], encounter),
+      ...heldIn(context.community?.appointments ?? [], encounter),
+    ])
     return settle(undefined, asked.length === 0 ? task : { ...task, input: asked }, context).entries
   }
   if (existing === undefined) return []

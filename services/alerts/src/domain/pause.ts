@@ -1,6 +1,6 @@
 // What others had planned with somebody who is in hospital: put on hold when the stay begins, and taken up again only when a named professional says
 // so after it. Features, G7. HAZ-A16
-import type { BundleEntry, Consent, Task } from '@medplum/fhirtypes'
+import type { Appointment, BundleEntry, Consent, Task } from '@medplum/fhirtypes'
 import { CODES, HANDRAIL } from '@platform/nhs/systems'
 import { codeOf, concept, kindOf, referenceTo } from './vocabulary.ts'
 
@@ -66,10 +66,10 @@ export function mayKnowOfStay(consents: readonly Consent[], owner: string, now: 
 }
 
 /** What the follow-up asks about: everything that was paused. */
-export const askedAbout = (tasks: readonly Task[]): NonNullable<Task['input']> =>
-  tasks.map((task) => ({
+export const askedAbout = (planned: readonly (Task | Appointment)[]): NonNullable<Task['input']> =>
+  planned.map((each) => ({
     type: concept(CODES.TASK_INPUT, 'paused', 'Paused during the stay'),
-    valueReference: { reference: referenceTo(task) },
+    valueReference: { reference: referenceTo(each) },
   }))
 
 /** A changed Task as an entry of a transaction, guarded by its version. */

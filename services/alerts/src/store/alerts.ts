@@ -59,6 +59,8 @@ export interface Alerts {
   settleTask(task: Task): Promise<void>
   /** Settles whatever a crash or an unreachable record left behind. */
   settleAll(): Promise<void>
+  /** Looks again, every half day, whether something was planned for those who are in hospital. */
+  holdAgain(now: Date): Promise<void>
   /** Takes every answer that is due by then one step further up. */
   escalateDue(now: Date): Promise<void>
 }
@@ -69,6 +71,7 @@ const WRITTEN_AT_ONCE = 6
 /** Looking whether there is anything to write is cheap, and shared by those who look at the same time. */
 const LOOKED_AT_ONCE = 64
 const BATCH = 200
+const HELD_EVERY_MS = 12 * 3_600_000
 
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
@@ -109,6 +112,7 @@ export function alertsOf(sources: AlertSources): Alerts {
     await settle(stay)
   }
 
+  let heldAt = clock.now().getTime()
   const soon = new Set<string>()
   const atWork = new Set<Promise<void>>()
   const nextSoon = () => {
@@ -146,6 +150,11 @@ export function alertsOf(sources: AlertSources): Alerts {
       for (const stay of await stays.unsettled(BATCH)) {
         await settle(stay).catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
       }
+    },
+    async holdAgain(now) {
+      if (now.getTime() - heldAt < HELD_EVERY_MS) return
+      heldAt = now.getTime()
+      for (const stay of await stays.openNow()) await again(stay)
     },
     async escalateDue(now) {
       // When the clock of the demonstration jumps, several steps of one answer may be due: each is taken.
@@ -320,7 +329,7 @@ async function readStay(record: FhirRecord, { view }: StayState): Promise<StayRe
 
 /** Lines and owners are read only where something is to be opened: an alert that stands keeps its own. */
 async function contextFor(
-  { view }: StayState,
+  { view, settledAs }: StayState,
   held: StayRecord,
   { watchList, register, rules, approvals, pathway, clock, newId }: AlertSources,
 ): Promise<AlertContext> {
@@ -340,8 +349,8 @@ async function contextFor(
   function answerDue(role: AnsweringRole) {
     return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
   }
-  // What was paused is looked at when a stay opens, and when it is over or was a mistake.
-  const community = opens || phase !== 'open' ? { community: await register.community(view.patient) } : {}
+  // What was planned is looked at when a stay opens, when something else than a message bears on it, and when it is over or was a mistake.
+  const community = opens || phase !== 'open' || settledAs === undefined ? { community: await register.community(view.patient) } : {}
   if (!opens) {
     const provider = held.encounter?.serviceProvider?.reference
     return {

@@ -1,19 +1,24 @@
 /** What the record holds about people on the register: who they are, whether they are on it, what a ward must know. */
 import type {
+  Appointment,
   CareTeam,
   Consent,
   Device,
   DeviceUseStatement,
   Flag,
+  HealthcareService,
   MedicationStatement,
   Organization,
   Patient,
+  PractitionerRole,
   Task,
 } from '@medplum/fhirtypes'
 import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
 import { CODES, ID, OWN_ID } from '@platform/nhs/systems'
+import type { AlertContext } from '../domain/alert.ts'
 import type { PersonMaterial } from '../domain/alert-lines.ts'
 import type { WatchedPerson } from '../domain/person.ts'
+import { readersOf } from '../domain/held-appointment.ts'
 import { codeOf, referenceTo } from '../domain/vocabulary.ts'
 import { watchedPerson } from '../domain/watched-person.ts'
 import { onDuty, type Duty, type OnDuty } from '../domain/rota.ts'
@@ -30,7 +35,7 @@ export interface Register {
   /** `Organization/…` that owns what nobody else can. */
   operations(): Promise<string>
   /** What others do with the person now, and what the person agreed to. */
-  community(patient: string): Promise<{ readonly tasks: readonly Task[]; readonly consents: readonly Consent[] }>
+  community(patient: string): Promise<NonNullable<AlertContext['community']>>
   /** What lines are made from, and who answers. */
   material(patient: string, registers: readonly string[], facility: string, now: Date): Promise<AlertMaterial>
   /** What the rota of an organisation says of these duties now, and in words with the number to ring; no words where no rota is kept. */
@@ -110,6 +115,12 @@ export function registerIn(
     return unknownFacility === 'hospital' ? owner('hospital') : undefined
   }
 
+  /** Whose a role or a service is; an organisation is its own. */
+  const holderOf = async (reference: string): Promise<string | undefined> => {
+    if (reference.startsWith('PractitionerRole/')) return (await record.read<PractitionerRole>(reference))?.organization?.reference
+    if (reference.startsWith('HealthcareService/')) return (await record.read<HealthcareService>(reference))?.providedBy?.reference
+    return reference.startsWith('Organization/') ? reference : undefined
+  }
   const dutyNow = async (organization: string, duties: readonly Duty[], now: Date): Promise<{ found: OnDuty; says?: string }> => {
     const found = onDuty(await rotas.of(organization), duties, now, pathway.calendar)
     if (found.state === 'unknown') return { found }
@@ -137,11 +148,18 @@ export function registerIn(
     operations,
     async community(id) {
       const patient = `Patient/${id}`
-      const [tasks, consents] = await Promise.all([
+      const [tasks, consents, appointments] = await Promise.all([
         record.search<Task>('Task', { patient, code: `${CODES.TASK_KIND}|referral`, status: 'accepted,ready,in-progress,on-hold' }),
         record.search<Consent>('Consent', { patient }),
+        record.search<Appointment>('Appointment', { patient, status: 'booked,pending' }),
       ])
-      return { tasks, consents }
+      const readers = new Set(appointments.flatMap(readersOf))
+      const organizationOf = new Map<string, string>()
+      for (const reader of readers) {
+        const whose = await holderOf(reader)
+        if (whose !== undefined) organizationOf.set(reader, whose)
+      }
+      return { tasks, consents, appointments, organizationOf }
     },
     async material(id, registers, facility, now) {
       const [found, hospital, fallbackFollowUp] = await Promise.all([

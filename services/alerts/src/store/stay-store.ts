@@ -84,6 +84,8 @@ export interface StayStore {
   unsettled(limit: number): Promise<readonly string[]>
   /** Stays of a person that are not over in the record. */
   ofPatient(patient: string): Promise<readonly string[]>
+  /** Stays of people who are in hospital now, as far as was told. */
+  openNow(): Promise<readonly string[]>
   /** Something else than a message of the hospital bears on the stay: it is settled again. */
   touch(stay: string): Promise<void>
   /** The hospital held one stay twice: the others are from now on the one that is kept. */
@@ -167,6 +169,10 @@ export function stayStore(
     },
     async ofPatient(patient) {
       const { rows } = await database.query<{ id: string }>({ name: 'stay-of-patient', text: OF_PATIENT, values: [patient] })
+      return rows.map(({ id }) => id)
+    },
+    async openNow() {
+      const { rows } = await database.query<{ id: string }>({ name: 'stay-open', text: OPEN_NOW })
       return rows.map(({ id }) => id)
     },
     async touch(stay) {
@@ -352,6 +358,7 @@ const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
 const ADD_EVENTS = 'SELECT message_id, stay_id, reviews FROM alerts.add_events($1::jsonb)'
 const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
+const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE = 'SELECT alerts.settle_as($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb) AS deliveries'
 const SETTLED_ALREADY =

@@ -44,7 +44,7 @@ const cell = (roles: string, grades: readonly Grade[], standing: Standing, read:
 export const AGREED: readonly Agreed[] = [
   cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
   cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
-  cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'eru'),
+  cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'etru'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 
   cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryu', 'icnedmtshryu'),

@@ -88,7 +88,8 @@ export const POLICY: readonly PolicyRow[] = [
     standing: 'anybody',
     // Unclassified: a Subscription to alerts is read, and set active, by whoever serves it.
     read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'therapy', 'referral', 'directory', 'unclassified'],
-    write: ['emergency', 'referral', 'unclassified'],
+    // Therapy: an Appointment of somebody who is in hospital is put on hold.
+    write: ['emergency', 'therapy', 'referral', 'unclassified'],
   },
 
   // Directory and knowledge are for every caller; entries are written by the operator, or by the organisation they belong to.
