@@ -141,14 +141,17 @@ async function subscribe({ load, adminToken, receiver, database, team }: Bench):
     },
     channel: { type: 'rest-hook', endpoint: receiver.url, payload: 'application/fhir+json' },
   } as Subscription
-  await load.ask(requestBytes({ method: 'POST', path: '/fhir/Subscription', headers: headersOf(adminToken), body: JSON.stringify(subscription) }))
+  await load.ask(
+    requestBytes({ method: 'POST', path: '/fhir/Subscription', headers: headersOf(adminToken), body: JSON.stringify(subscription) }),
+  )
   const deadline = performance.now() + WITHIN_MS
   for (;;) {
     const { rows } = await database.query({ text: `SELECT 1 FROM alerts.subscription WHERE status = 'active' AND topic = 'task'` })
-    if (rows.length > 0) return void (await wait(LOOKED_WITHIN_MS)) // until changes of Tasks are heard of
+    if (rows.length > 0) break
     if (performance.now() > deadline) throw new Error('The subscription did not become active.')
     await wait(50)
   }
+  await wait(LOOKED_WITHIN_MS) // until changes of Tasks are heard of
 }
 
 let told = 0

@@ -1,4 +1,4 @@
-import type { Appointment } from '@medplum/fhirtypes'
+import type { Appointment, HealthcareService, PractitionerRole } from '@medplum/fhirtypes'
 import t from 'tap'
 import { readDemo } from '@handrail/fhir-profiles/demo'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
@@ -19,6 +19,9 @@ const booked = (id: string, start: string, who: readonly string[], more: Partial
 async function admitted(t: Parameters<typeof testHospital>[0], appointments: readonly Appointment[]) {
   const hospital = await testHospital(t)
   for (const each of readDemo().register) if (each.resourceType === 'Consent') hospital.record.seed(each)
+  const therapyCentre = { reference: 'Organization/therapy-centre' }
+  hospital.record.seed<PractitionerRole>({ resourceType: 'PractitionerRole', id: 'physiotherapist', organization: therapyCentre })
+  hospital.record.seed<HealthcareService>({ resourceType: 'HealthcareService', id: 'rehab', providedBy: { reference: 'Organization/neurorehab' } })
   for (const each of appointments) hospital.record.seed(each)
   await hospital.send(anAdmissionMessage())
   await hospital.acted()
@@ -46,11 +49,11 @@ async function admitted(t: Parameters<typeof testHospital>[0], appointments: rea
 
 t.test('HAZ-A16: visits of the next two weeks are held; "in hospital" stands only where everybody who reads it may know', async (t) => {
   const { hospital, appointment, close } = await admitted(t, [
-    booked('class', '2026-11-25T10:00:00Z', ['Organization/therapy-centre'], { comment: 'Bring the walking frame.' }),
-    booked('joint', '2026-11-26T10:00:00Z', ['Organization/therapy-centre', 'Organization/neurorehab']),
+    booked('class', '2026-11-25T10:00:00Z', ['PractitionerRole/physiotherapist'], { comment: 'Bring the walking frame.' }),
+    booked('joint', '2026-11-26T10:00:00Z', ['PractitionerRole/physiotherapist', 'HealthcareService/rehab']),
     booked('nobody', '2026-11-27T10:00:00Z', []),
-    booked('clinic', '2026-12-06T10:00:00Z', ['Organization/neurorehab']),
-    booked('gone', '2026-11-20T10:00:00Z', ['Organization/therapy-centre']),
+    booked('clinic', '2026-12-06T10:00:00Z', ['HealthcareService/rehab']),
+    booked('gone', '2026-11-20T10:00:00Z', ['PractitionerRole/physiotherapist']),
   ])
   t.match(appointment('class'), { status: 'pending', comment: 'In hospital, do not expect. Bring the walking frame.' })
   t.match(appointment('joint'), { status: 'pending', comment: 'Not attending until further notice.' })
@@ -77,7 +80,7 @@ t.test('HAZ-A16: visits of the next two weeks are held; "in hospital" stands onl
 
 t.test('a visit is changed or ended as the professional answers; what was booked meanwhile is held too', async (t) => {
   const { hospital, appointment, close } = await admitted(t, [])
-  hospital.record.seed(booked('later', '2026-11-25T10:00:00Z', ['Organization/therapy-centre']))
+  hospital.record.seed(booked('later', '2026-11-25T10:00:00Z', ['PractitionerRole/physiotherapist']))
   await hospital.tell()
   await hospital.acted()
   t.equal(appointment('later').status, 'pending')
@@ -86,7 +89,7 @@ t.test('a visit is changed or ended as the professional answers; what was booked
 })
 
 t.test('an admission that was a mistake holds nothing', async (t) => {
-  const { hospital, appointment } = await admitted(t, [booked('class', '2026-11-25T10:00:00Z', ['Organization/therapy-centre'])])
+  const { hospital, appointment } = await admitted(t, [booked('class', '2026-11-25T10:00:00Z', ['PractitionerRole/physiotherapist'])])
   t.equal(appointment('class').status, 'pending')
   await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '2', at: at(10) }))
   await hospital.acted()

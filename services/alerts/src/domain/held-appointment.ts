@@ -53,7 +53,11 @@ export function decided(appointment: Appointment, outcome: string, now: Date): A
   const base = { ...rest, ...(others.length === 0 ? {} : { extension: others }), ...(comment === '' ? {} : { comment }) }
   if (outcome === 'change') return { ...base, status: 'pending' }
   if (outcome === 'resume' && Date.parse(appointment.start ?? '') > now.getTime()) return { ...base, status: 'booked' }
-  return { ...base, status: 'cancelled', cancelationReason: { text: outcome === 'stop' ? 'Not to be taken up again.' : 'It did not take place.' } }
+  return {
+    ...base,
+    status: 'cancelled',
+    cancelationReason: { text: outcome === 'stop' ? 'Not to be taken up again.' : 'It did not take place.' },
+  }
 }
 
 /** A changed Appointment as an entry of a transaction, guarded by its version. */
