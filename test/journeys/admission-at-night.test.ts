@@ -137,88 +137,100 @@ t.test('the ward hears at once, reads seven lines, answers; the pump centre does
   t.equal(followUp?.owner?.reference, await demoId('Organization', 'community-team'))
 })
 
-t.test('also with Parkinson’s: other lines, other people, the same flow; the visit of the 25th is held, and nobody is on duty', async (t) => {
-  await setClock(0)
-  const [bryn, physiotherapist, neurorehab] = [
-    await demoId('Patient', 'bryn'),
-    await demoId('PractitionerRole', 'centre-physiotherapist-role'),
-    await demoId('Organization', 'neurorehab'),
-  ]
-  const create = async <T extends Resource>(resource: T): Promise<string> => {
-    const { status, body } = await ask<T>('demo-admin', 'POST', `/fhir/${resource.resourceType}`, resource)
-    t.equal(status, 201, JSON.stringify(body))
-    return `${resource.resourceType}/${String(body.id)}`
-  }
-  const code = (system: string, value: string) => ({ coding: [{ system: `https://handrail.example/fhir/CodeSystem/${system}`, code: value }] })
-  const consent: Consent = {
-    resourceType: 'Consent',
-    status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-    category: [code('consent-kind', 'hospital-alerts')],
-    patient: { reference: bryn },
-    dateTime: '2026-09-08T10:00:00Z',
-    policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
-    provision: { type: 'permit' },
-  }
-  const basis = await create(consent)
-  await create<Flag>({
-    resourceType: 'Flag',
-    extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/register-basis', valueReference: { reference: basis } }],
-    status: 'active',
-    code: { ...code('register', 'parkinsons'), text: 'Parkinson’s' },
-    subject: { reference: bryn },
-    period: { start: '2026-09-08' },
-  })
-  await create<MedicationStatement>({
-    resourceType: 'MedicationStatement',
-    status: 'active',
-    medicationCodeableConcept: { text: 'Co-careldopa 25/100 tablets (levodopa)' },
-    subject: { reference: bryn },
-    dosage: [{ text: '07:00, 11:00, 15:00, 19:00' }],
-  })
-  const visit = await create<Appointment>({
-    resourceType: 'Appointment',
-    status: 'booked',
-    start: '2026-11-25T10:00:00Z',
-    end: '2026-11-25T10:45:00Z',
-    participant: [bryn, physiotherapist].map((reference) => ({ actor: { reference }, status: 'accepted' as const })),
-  })
-  const office = { daysOfWeek: ['mon' as const, 'tue' as const], availableStartTime: '09:00:00', availableEndTime: '17:00:00' }
-  const rota = await create<PractitionerRole>({
-    resourceType: 'PractitionerRole',
-    organization: { reference: neurorehab },
-    code: [code('answering-role', 'specialist')],
-    availableTime: [office],
-  })
-  const ward = await board('demo-hospital')
-  t.equal(await send({ for: 'bryn', controlId: 'P1', visit: 'VP1', at: at(0) }), 'CA')
-  const { task } = await ward.hears('raised')
+t.test(
+  'also with Parkinson’s: other lines, other people, the same flow; the visit of the 25th is held, and nobody is on duty',
+  async (t) => {
+    await setClock(0)
+    const [bryn, physiotherapist, neurorehab] = [
+      await demoId('Patient', 'bryn'),
+      await demoId('PractitionerRole', 'centre-physiotherapist-role'),
+      await demoId('Organization', 'neurorehab'),
+    ]
+    const create = async <T extends Resource>(resource: T): Promise<string> => {
+      const { status, body } = await ask<T>('demo-admin', 'POST', `/fhir/${resource.resourceType}`, resource)
+      t.equal(status, 201, JSON.stringify(body))
+      return `${resource.resourceType}/${String(body.id)}`
+    }
+    const code = (system: string, value: string) => ({
+      coding: [{ system: `https://handrail.example/fhir/CodeSystem/${system}`, code: value }],
+    })
+    const consent: Consent = {
+      resourceType: 'Consent',
+      status: 'active',
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [code('consent-kind', 'hospital-alerts')],
+      patient: { reference: bryn },
+      dateTime: '2026-09-08T10:00:00Z',
+      policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+      provision: { type: 'permit' },
+    }
+    const basis = await create(consent)
+    await create<Flag>({
+      resourceType: 'Flag',
+      extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/register-basis', valueReference: { reference: basis } }],
+      status: 'active',
+      code: { ...code('register', 'parkinsons'), text: 'Parkinson’s' },
+      subject: { reference: bryn },
+      period: { start: '2026-09-08' },
+    })
+    await create<MedicationStatement>({
+      resourceType: 'MedicationStatement',
+      status: 'active',
+      medicationCodeableConcept: { text: 'Co-careldopa 25/100 tablets (levodopa)' },
+      subject: { reference: bryn },
+      dosage: [{ text: '07:00, 11:00, 15:00, 19:00' }],
+    })
+    const visit = await create<Appointment>({
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: '2026-11-25T10:00:00Z',
+      end: '2026-11-25T10:45:00Z',
+      participant: [bryn, physiotherapist].map((reference) => ({ actor: { reference }, status: 'accepted' as const })),
+    })
+    const office = { daysOfWeek: ['mon' as const, 'tue' as const], availableStartTime: '09:00:00', availableEndTime: '17:00:00' }
+    const rota = await create<PractitionerRole>({
+      resourceType: 'PractitionerRole',
+      organization: { reference: neurorehab },
+      code: [code('answering-role', 'specialist')],
+      availableTime: [office],
+    })
+    const ward = await board('demo-hospital')
+    t.equal(await send({ for: 'bryn', controlId: 'P1', visit: 'VP1', at: at(0) }), 'CA')
+    const { task } = await ward.hears('raised')
 
-  const answers = await answersOf('demo-admin', task)
-  t.equal(answer(answers, 'specialist')?.owner?.reference, neurorehab)
-  const text = (answer(answers, 'ward')?.input ?? []).map(({ valueString = '' }) => valueString).join('\n')
-  t.match(text, /levodopa/i)
-  t.match(text, /Nobody is on duty at 21 Nov 2026, 02:14/)
-  t.notMatch(text, /baclofen|pump/i, 'nothing of somebody else’s condition')
-  t.ok((answer(answers, 'ward')?.input ?? []).length <= 7)
-  const held = (await ask<Appointment>('demo-admin', 'GET', `/fhir/${visit}`)).body
-  t.match(held, { status: 'pending', comment: 'Not attending until further notice.' })
+    const answers = await answersOf('demo-admin', task)
+    t.equal(answer(answers, 'specialist')?.owner?.reference, neurorehab)
+    const text = (answer(answers, 'ward')?.input ?? []).map(({ valueString = '' }) => valueString).join('\n')
+    t.match(text, /levodopa/i)
+    t.match(text, /Nobody is on duty at 21 Nov 2026, 02:14/)
+    t.notMatch(text, /baclofen|pump/i, 'nothing of somebody else’s condition')
+    t.ok((answer(answers, 'ward')?.input ?? []).length <= 7)
+    const held = (await ask<Appointment>('demo-admin', 'GET', `/fhir/${visit}`)).body
+    t.match(held, { status: 'pending', comment: 'Not attending until further notice.' })
 
-  const shown = (await ask<Bundle>('demo-hospital', 'GET', '/fhir/Task/$hospital-board?waiting=own')).body
-  t.ok(shown.entry?.some(({ resource, search }) => search?.mode === 'match' && `Task/${String(resource?.id)}` === task))
+    const shown = (await ask<Bundle>('demo-hospital', 'GET', '/fhir/Task/$hospital-board?waiting=own')).body
+    t.ok(shown.entry?.some(({ resource, search }) => search?.mode === 'match' && `Task/${String(resource?.id)}` === task))
 
-  // The death of a patient in hospital, as the hospital's own system tells it.
-  const [died] = readMessages(
-    await hospital.send(
-      anAdmissionMessage({ for: 'bryn', controlId: 'P2', visit: 'VP1', event: 'A03', at: at(60) }).replace('||||01\r', '|20261121034400|Y||01\r'),
-    ),
-  )
-  t.equal(died === undefined ? undefined : readAcknowledgement(died)?.code, 'CA')
-  await ward.hears('closed')
-  t.strictSame(await found<Task>('demo-admin', `/fhir/Task?patient=${bryn}&code=after-discharge`), [], 'nobody is asked to call')
-  t.equal((await ask<Appointment>('demo-admin', 'GET', `/fhir/${visit}`)).body.status, 'pending', 'whoever gives the visit is told nothing')
-  await ask('demo-admin', 'DELETE', `/fhir/${rota}`)
-})
+    // The death of a patient in hospital, as the hospital's own system tells it.
+    const [died] = readMessages(
+      await hospital.send(
+        anAdmissionMessage({ for: 'bryn', controlId: 'P2', visit: 'VP1', event: 'A03', at: at(60) }).replace(
+          '||||01\r',
+          '|20261121034400|Y||01\r',
+        ),
+      ),
+    )
+    t.equal(died === undefined ? undefined : readAcknowledgement(died)?.code, 'CA')
+    await ward.hears('closed')
+    t.strictSame(await found<Task>('demo-admin', `/fhir/Task?patient=${bryn}&code=after-discharge`), [], 'nobody is asked to call')
+    t.equal(
+      (await ask<Appointment>('demo-admin', 'GET', `/fhir/${visit}`)).body.status,
+      'pending',
+      'whoever gives the visit is told nothing',
+    )
+    await ask('demo-admin', 'DELETE', `/fhir/${rota}`)
+  },
+)
 
 t.test('a webhook hears by reference, signed with a key of /identity/jwks; a mistake of the hospital is withdrawn there too', async (t) => {
   await setClock(700)

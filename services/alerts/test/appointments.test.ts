@@ -21,7 +21,11 @@ async function admitted(t: Parameters<typeof testHospital>[0], appointments: rea
   for (const each of readDemo().register) if (each.resourceType === 'Consent') hospital.record.seed(each)
   const therapyCentre = { reference: 'Organization/therapy-centre' }
   hospital.record.seed<PractitionerRole>({ resourceType: 'PractitionerRole', id: 'physiotherapist', organization: therapyCentre })
-  hospital.record.seed<HealthcareService>({ resourceType: 'HealthcareService', id: 'rehab', providedBy: { reference: 'Organization/neurorehab' } })
+  hospital.record.seed<HealthcareService>({
+    resourceType: 'HealthcareService',
+    id: 'rehab',
+    providedBy: { reference: 'Organization/neurorehab' },
+  })
   for (const each of appointments) hospital.record.seed(each)
   await hospital.send(anAdmissionMessage())
   await hospital.acted()
