@@ -9,8 +9,10 @@ import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
 import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
+import { agreements } from './pages/agreements/route.ts'
 import { alerts } from './pages/alerts/route.ts'
 import { completion } from './pages/completion/route.ts'
+import { copy } from './pages/copy/route.ts'
 import { correction } from './pages/correction/route.ts'
 import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
@@ -26,6 +28,7 @@ import { recordSession } from './pages/record-session/route.ts'
 import { refer } from './pages/refer/route.ts'
 import { referrals } from './pages/referrals/route.ts'
 import { refusal } from './pages/refusal/route.ts'
+import { share } from './pages/share/route.ts'
 import { signIn } from './pages/sign-in/route.ts'
 import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
@@ -104,6 +107,9 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     diary,
     triage,
     coordinator,
+    share,
+    copy,
+    agreements,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -101,6 +101,8 @@ Description: "Our own categories of Consent."
 * #share-in-hospital "To tell the care team during a hospital stay"
 * #share-diagnosis "To tell a leisure or social-care provider the diagnosis"
 * #referral "To send a referral and what it holds"
+* #own-choice "The person's own choice of who sees what" "Closes or opens kinds of information, for an organisation, everybody or one referral."
+* #carer "A carer may look" "Who, what, and until when."
 * #best-interest "Decision in the person's best interest" "Recorded by a professional when the person cannot consent."
 
 CodeSystem: DeviceKind

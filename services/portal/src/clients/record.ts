@@ -44,6 +44,8 @@ export interface PersonalRecord {
    * @param at `Patient/<id>`, `ServiceRequest`, or empty for the whole record
    */
   ask<T extends Resource = Parameters>(at: string, name: string, given?: Criteria | Parameters): Promise<T>
+  /** Calls an operation of a type with a resource that is not stored: `Consent/$preview`. @throws as `operate` */
+  consider(resource: Resource, name: string, criteria?: Criteria): Promise<Parameters>
   /** A file that an operation makes, such as a PDF. */
   file(reference: string, name: string, criteria?: Criteria): Promise<RecordFile>
   /** Who looked at a person's record, newest first. */
@@ -115,6 +117,12 @@ export function recordClient(baseUrl: string): RecordClient {
           ? client.request(path, { method: 'POST', body: given as never, options: options({ 'content-type': 'application/fhir+json' }) })
           : client.request(`${path}?${new URLSearchParams(given).toString()}`, { options: options() })
         return (await answered(asked)) as unknown as T
+      },
+      async consider(resource, name, criteria = {}) {
+        const path = `${resource.resourceType}/${name}?${new URLSearchParams(criteria).toString()}`
+        const headers = { 'content-type': 'application/fhir+json' }
+        const asked = client.request(path, { method: 'POST', body: JSON.stringify(resource), options: options(headers) })
+        return (await answered(asked)) as unknown as Parameters
       },
       async file(reference, name, criteria = {}) {
         const [type = '', id = ''] = reference.split('/')

@@ -33,7 +33,7 @@ declare module 'fastify' {
 
 const NAVIGATION = (words: Words, session: Session | undefined): readonly { href: string; text: string }[] => {
   if (session === undefined) return []
-  const { home, inbox, alerts, people, timeline, referrals, trail, aboutMe, diary } = words
+  const { home, inbox, alerts, people, timeline, referrals, trail, aboutMe, diary, share, agree } = words
   const first = { href: '/', text: home.nav }
   if (isThePerson(session)) {
     return [
@@ -42,7 +42,13 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
       { href: '/my-referrals', text: referrals.nav },
       { href: '/diary', text: diary.nav },
       { href: '/about-me', text: aboutMe.nav },
-      ...(session.role === 'patient' ? [{ href: '/who-looked', text: trail.nav }] : []),
+      ...(session.role === 'patient'
+        ? [
+            { href: '/share', text: share.nav },
+            { href: '/agreements', text: agree.nav },
+            { href: '/who-looked', text: trail.nav },
+          ]
+        : []),
     ]
   }
   if (seesFigures(session))

@@ -10,9 +10,27 @@ interface Text {
 }
 
 const TEXTS = {
-  diaryUrgent: {
-    en: 'Nobody watches the diary. If something is suddenly much worse, ring your team; in an emergency call 999.',
+  diaryUrgent: { en: 'Nobody watches the diary. If something is suddenly much worse, ring your team; in an emergency call 999.' },
+  agreeIntro: {
+    en: 'Those who look after you see what they need for it. Here you can close something to somebody, open something more, or name a carer. You see what it does before you save it, and can take it back.',
   },
+  agreeClose: { en: 'Somebody is not to see something' },
+  agreeOpen: { en: 'Somebody may see more' },
+  agreeAll: { en: 'Leave all empty to close everything.' },
+  agreeCarer: {
+    en: 'A carer sees what you choose here, and only that, until the date you give. They can write what you need and what you received, as a carer. They cannot share your record or see who looked.',
+  },
+  agreeAsked: { en: 'This is what it would do. Nothing is saved yet.' },
+  'class-identity': { en: 'Name, date of birth and numbers' },
+  'class-contacts': { en: 'Address, contacts and care team' },
+  'class-needs': { en: 'Needs and adjustments' },
+  'class-emergency': { en: 'What to know in an emergency: devices, allergies, what must not stop' },
+  'class-diagnoses': { en: 'Diagnoses and documents' },
+  'class-medicines': { en: 'Medicines' },
+  'class-therapy': { en: 'Therapies received' },
+  'class-measures': { en: 'Measurements, questionnaires and diary' },
+  'class-mental-health': { en: 'What is marked as mental health' },
+  'class-referral': { en: 'Referrals and what was asked' },
 } as const satisfies Readonly<Record<string, Text>>
 
 export type ApprovedName = keyof typeof TEXTS

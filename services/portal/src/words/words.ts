@@ -1,14 +1,17 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
 import { desk as cyDesk } from './cy/desk.ts'
+import { agree as cyAgree } from './cy/agree.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
+import { sharing as cySharing } from './cy/sharing.ts'
 import { voice as cyVoice } from './cy/voice.ts'
 import { desk } from './en/desk.ts'
 import { reports as cyReports } from './cy/reports.ts'
+import { agree } from './en/agree.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
@@ -18,7 +21,9 @@ import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
 import { voice } from './en/voice.ts'
 
-const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...desk, ...reports }
+import { sharing } from './en/sharing.ts'
+
+const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...sharing, ...agree, ...desk, ...reports }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
 export type Words = SameShape<typeof english>
@@ -41,6 +46,8 @@ export const cy: Words = {
   ...cyVoice,
   ...cyDesk,
   ...cyReports,
+  ...cySharing,
+  ...cyAgree,
 }
 
 /** `en` or `cy`, as in the `lang` of a page. */
