@@ -20,6 +20,7 @@ import { beginEpoch } from '@services/passport/store/audit-chain'
 import { openSharingSecrets } from '@services/passport/store/share-secrets'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
+import { linkClient } from '@services/portal/clients/links'
 import { recordClient } from '@services/portal/clients/record'
 import { reportClient } from '@services/portal/clients/reports'
 import { readConfig as readPortal } from '@services/portal/config'
@@ -167,9 +168,10 @@ const portal: HubService = {
     const { PUBLIC_URL: publicUrl, PASSPORT_URL: passportUrl, IDENTITY_URL: identityUrl } = config
     const record = recordClient(`${passportUrl}/fhir`)
     const reports = reportClient(passportUrl)
+    const links = linkClient(`${passportUrl}/fhir`)
     const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
     return {
-      app: await buildPortal(config, { record, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }),
+      app: await buildPortal(config, { record, links, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }),
     }
   },
 }

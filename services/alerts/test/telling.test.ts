@@ -283,10 +283,10 @@ t.test('HAZ-A14: an e-mail and a text message say that something waits, and noth
   await hospital.send(anAdmissionMessage())
   await hospital.acted()
   await hospital.running.tellDue()
-  t.equal(mails.length, 1)
-  t.match(mails[0], /^Subject: A hospital alert is waiting$/m)
-  t.match(mails[0], /^To: ward@hospital.example$/m)
-  t.match(mails[0], /Sign in: https:\/\/hub\.example Ref [2-9A-Z]{4}\./)
+  t.equal(mails.length, 2, 'HAZ-A40: also whoever chose a digest hears at once of what asks to act')
+  const toWard = mails.find((mail) => /^To: ward@hospital.example$/m.test(mail))
+  t.match(toWard, /^Subject: A hospital alert is waiting$/m)
+  t.match(toWard, /Sign in: https:\/\/hub\.example Ref [2-9A-Z]{4}\./)
   t.equal(gateway.received.length, 1)
   t.match(JSON.parse(gateway.received[0]?.body ?? ''), {
     phone_number: '+447700900123',
@@ -306,9 +306,15 @@ t.test('HAZ-A14: an e-mail and a text message say that something waits, and noth
     ['+447700900123', '+447700900456'],
   )
   t.match(gateway.received.at(-1)?.body, /Nobody has answered/)
+  const toTeam = () => mails.filter((mail) => /^To: team@/m.test(mail))
+  t.equal(toTeam().length, 2, 'HAZ-A40: that nobody has answered is not gathered either')
+  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '2', at: new Date(NIGHT.getTime() + 40 * 60_000) }))
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.equal(toTeam().length, 2, 'an ending waits for the morning')
   await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
   await hospital.running.tellDue()
-  t.equal(mails.filter((mail) => /^To: team@/m.test(mail)).length, 1, 'what was gathered leaves as one message')
+  t.equal(toTeam().length, 3, 'what was gathered leaves as one message')
   t.notMatch([...mails, ...gateway.received.map(({ body }) => body)].join('\n'), /Rees|Dafydd|9990004447|baclofen|pump|DYFFRYN|1979/i)
 
   const volume = await hospital.dependencies.subscriptions.volume(NIGHT)

@@ -21,6 +21,7 @@ import { figures } from './pages/figures/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
+import { link } from './pages/link/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
 import { people } from './pages/people/route.ts'
 import { received } from './pages/received/route.ts'
@@ -79,6 +80,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   const given: PageDependencies = {
     ...dependencies,
     catalogue: readCatalogue(),
+    secure,
     demoPeople: config.HANDRAIL_DEMO ? readDemoPeople() : [],
   }
   await app.register(trouble, given)
@@ -94,6 +96,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     completion,
     decision,
     passOn,
+    link,
     alerts,
     referrals,
     trail,

@@ -2,6 +2,7 @@ import type { Clock } from '@platform/service/clock'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Issuer } from './clients/issuer.ts'
+import type { LinkClient } from './clients/links.ts'
 import type { RecordClient } from './clients/record.ts'
 import type { ReportClient } from './clients/reports.ts'
 import type { Catalogue } from './knowledge/catalogue.ts'
@@ -13,6 +14,8 @@ export interface Dependencies {
   readonly record: RecordClient
   /** Published reports and unit costs. */
   readonly reports: ReportClient
+  /** What a receiver without an account does. */
+  readonly links: LinkClient
   readonly issuer: Issuer
   readonly seal: Seal
   /** What time it is for people; tokens stay on real time. */
@@ -26,4 +29,6 @@ export interface PageDependencies extends Dependencies {
   readonly catalogue: Catalogue
   /** Who has a button on the first page; nobody outside the demonstration. */
   readonly demoPeople: readonly DemoPerson[]
+  /** Whether people reach the hub by https. */
+  readonly secure: boolean
 }

@@ -23,6 +23,7 @@ export const refuse = defineErrors({
     http: 409,
   },
   RECORD_UNAVAILABLE: { issue: 'transient', says: 'The record does not answer.', remedy: 'Try again in a moment.' },
+  LINK_SESSION_OVER: { issue: 'login', says: 'The code of this link has to be entered again.', remedy: 'Ask for another code.' },
   ISSUER_UNAVAILABLE: { issue: 'transient', says: 'Sign-in does not answer.', remedy: 'Try again in a moment.' },
 })
 

@@ -9,6 +9,7 @@ import { toldToStop } from '@platform/service/shutdown'
 import type { JWK } from 'jose'
 import { buildApp } from './app.ts'
 import { openIssuer } from './clients/issuer.ts'
+import { linkClient } from './clients/links.ts'
 import { recordClient } from './clients/record.ts'
 import { reportClient } from './clients/reports.ts'
 import { readConfig } from './config.ts'
@@ -21,6 +22,7 @@ const key = JSON.parse(await readFile(join(config.HANDRAIL_HOME, 'internal-clien
 await using app = await buildApp(config, {
   record: recordClient(`${config.PASSPORT_URL}/fhir`),
   reports: reportClient(config.PASSPORT_URL),
+  links: linkClient(`${config.PASSPORT_URL}/fhir`),
   issuer: openIssuer({ publicUrl: config.PUBLIC_URL, identityUrl: config.IDENTITY_URL, key }),
   seal: await openSeal(config.HANDRAIL_HOME),
   clock: systemClock,

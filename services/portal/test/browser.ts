@@ -27,6 +27,8 @@ const QUIET = [
 export interface Visitors {
   /** A person of the demonstration who has just signed in by the button. Scripts are off: every page works without. */
   signIn(id: string): Promise<Page>
+  /** Somebody whom the hub does not know, in a browser of their own. */
+  anybody(): Promise<Page>
 }
 
 /** Opens a browser that closes with the test. */
@@ -34,6 +36,12 @@ export async function visitors(t: TestScope, url: string, executablePath: string
   const browser = await chromium.launch({ executablePath, args: QUIET })
   t.teardown(() => browser.close())
   return {
+    async anybody() {
+      const context = await browser.newContext({ baseURL: url, viewport: { width: 1100, height: 900 } })
+      const page = await context.newPage()
+      page.setDefaultTimeout(30_000)
+      return page
+    },
     async signIn(id) {
       const context: BrowserContext = await browser.newContext({ baseURL: url, viewport: { width: 1100, height: 900 } })
       const page = await context.newPage()

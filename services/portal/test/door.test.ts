@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { openIssuer } from '../src/clients/issuer.ts'
+import { linkClient } from '../src/clients/links.ts'
 import { recordClient } from '../src/clients/record.ts'
 import { reportClient } from '../src/clients/reports.ts'
 import type { Session } from '../src/session/session.ts'
@@ -24,7 +25,7 @@ const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promi
   const issuer = openIssuer({ publicUrl: PUBLIC_URL, identityUrl: NOWHERE, key })
   const app = await buildApp(
     { PUBLIC_URL, HANDRAIL_DEMO: demo },
-    { record: recordClient(recordUrl), reports: reportClient(NOWHERE), issuer, seal, clock: systemClock, newId },
+    { record: recordClient(recordUrl), links: linkClient(recordUrl), reports: reportClient(NOWHERE), issuer, seal, clock: systemClock, newId },
   )
   t.teardown(() => app.close())
   return app

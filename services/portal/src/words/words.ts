@@ -4,6 +4,7 @@ import { agree as cyAgree } from './cy/agree.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
+import { link as cyLink } from './cy/link.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
@@ -15,6 +16,7 @@ import { agree } from './en/agree.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
+import { link } from './en/link.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
@@ -23,7 +25,7 @@ import { voice } from './en/voice.ts'
 
 import { sharing } from './en/sharing.ts'
 
-const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...sharing, ...agree, ...desk, ...reports }
+const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...sharing, ...agree, ...desk, ...reports, ...link }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
 export type Words = SameShape<typeof english>
@@ -48,6 +50,7 @@ export const cy: Words = {
   ...cyReports,
   ...cySharing,
   ...cyAgree,
+  ...cyLink,
 }
 
 /** `en` or `cy`, as in the `lang` of a page. */
