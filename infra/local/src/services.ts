@@ -171,7 +171,16 @@ const portal: HubService = {
     const links = linkClient(`${passportUrl}/fhir`)
     const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
     return {
-      app: await buildPortal(config, { record, links, reports, issuer, seal: await openPortalSeal(home), clock, newId, log: log('portal') }),
+      app: await buildPortal(config, {
+        record,
+        links,
+        reports,
+        issuer,
+        seal: await openPortalSeal(home),
+        clock,
+        newId,
+        log: log('portal'),
+      }),
     }
   },
 }

@@ -25,7 +25,15 @@ const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promi
   const issuer = openIssuer({ publicUrl: PUBLIC_URL, identityUrl: NOWHERE, key })
   const app = await buildApp(
     { PUBLIC_URL, HANDRAIL_DEMO: demo },
-    { record: recordClient(recordUrl), links: linkClient(recordUrl), reports: reportClient(NOWHERE), issuer, seal, clock: systemClock, newId },
+    {
+      record: recordClient(recordUrl),
+      links: linkClient(recordUrl),
+      reports: reportClient(NOWHERE),
+      issuer,
+      seal,
+      clock: systemClock,
+      newId,
+    },
   )
   t.teardown(() => app.close())
   return app

@@ -43,9 +43,9 @@ export function linkClient(baseUrl: string): LinkClient {
     }).catch((cause: unknown) => {
       throw refuse.RECORD_UNAVAILABLE({}, { cause })
     })
-    const body = (await response.json().catch(() => ({}))) as Parameters | OperationOutcome
+    const body = (await response.json().catch(() => ({}))) as Parameters | Partial<OperationOutcome>
     if (response.ok) return (body as Parameters).parameter ?? []
-    throw refusalOf(response.status, body as OperationOutcome)
+    throw refusalOf(response.status, body as Partial<OperationOutcome>)
   }
   const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString })
   const wentIn = (parameter: readonly ParametersParameter[]) => parameter.find(({ name }) => name === 'went')?.valueCode ?? ''
@@ -83,12 +83,12 @@ function toRead(parameter: readonly ParametersParameter[]): LinkRead {
   }
 }
 
-function refusalOf(status: number, { issue = [] }: OperationOutcome): Error {
+function refusalOf(status: number, { issue }: Partial<OperationOutcome>): Error {
   if (status >= 500 || status === 429) return refuse.RECORD_UNAVAILABLE()
   if (status === 401) return refuse.LINK_SESSION_OVER()
   if (status === 404) return refuse.NOT_FOUND()
   if (status === 409) return refuse.CHANGED_MEANWHILE()
-  const said = issue.map(({ details, diagnostics }) => ({
+  const said = (issue ?? []).map(({ details, diagnostics }) => ({
     severity: 'error' as const,
     code: 'business-rule' as const,
     text: details?.text ?? '',
