@@ -25,7 +25,20 @@ import { voice } from './en/voice.ts'
 
 import { sharing } from './en/sharing.ts'
 
-const english = { ...frame, ...home, ...record, ...referrals, ...hospital, ...own, ...voice, ...sharing, ...agree, ...desk, ...reports, ...link }
+const english = {
+  ...frame,
+  ...home,
+  ...record,
+  ...referrals,
+  ...hospital,
+  ...own,
+  ...voice,
+  ...sharing,
+  ...agree,
+  ...desk,
+  ...reports,
+  ...link,
+}
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
 export type Words = SameShape<typeof english>
