@@ -23,6 +23,7 @@ const PROGRAMS = {
   token: { file: 'infra/local/src/token.ts', env: true },
   admin: { file: 'infra/local/src/admin/main.ts', env: true },
   'audit:verify': { file: 'infra/local/src/audit-verify.ts', env: true },
+  screenshots: { file: 'infra/local/src/screenshots/main.ts', env: true },
   seed: { file: 'bench/src/seed.ts', env: true },
   test: { file: 'scripts/test.ts' },
   check: { file: 'scripts/check.ts' },

@@ -10,6 +10,7 @@ import { hospitalPhase } from './phases/hospital.ts'
 import { feedsPhase } from './phases/feeds.ts'
 import { matchingPhase } from './phases/matching.ts'
 import type { Phase } from './phases/phase.ts'
+import { reportsPhase } from './phases/reports.ts'
 import { redisPhase } from './phases/redis.ts'
 import { sizePhase } from './phases/size.ts'
 import { startPhase } from './phases/start.ts'
@@ -30,6 +31,7 @@ const PHASES: readonly Phase[] = [
   exportPhase,
   startPhase,
   sizePhase,
+  reportsPhase,
 ]
 const FILE = join(import.meta.dirname, '..', 'results', 'latest.json')
 /** A run that was told to stop and has not by then ends by force, in milliseconds. */
