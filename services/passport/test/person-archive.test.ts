@@ -4,6 +4,7 @@ import tar from 'tar-stream'
 import t from 'tap'
 import { createValidator } from '@platform/fhir/validate'
 import { packArchive } from '../src/domain/archive/pack.ts'
+import { readPdf } from './a-pdf.ts'
 import { aRecord, type ARecord } from './a-record.ts'
 
 const from = await aRecord(t)
@@ -105,7 +106,9 @@ t.test('an archive holds the record for a machine, a spreadsheet and a reader', 
   t.match(read, '"value":1.20e1')
   const letter = [...files].find(([name]) => name.startsWith('attachments/DocumentReference-'))
   t.equal(letter?.[1].toString(), 'A letter, ŵ')
-  t.equal(files.get('record.pdf')?.subarray(0, 5).toString(), '%PDF-')
+  const { words } = readPdf(files.get('record.pdf') ?? Buffer.alloc(0))
+  t.match(words, 'Llŵyd', 'every letter of a Welsh name is printed')
+  t.notMatch(words, 'could not be printed')
   const table = files.get('csv/Procedure.csv')?.toString() ?? ''
   t.match(table, `"'=HYPERLINK(""x"")"`, 'no formula starts in a spreadsheet')
   t.match(files.get('csv/Observation.csv')?.toString(), '1.20e1')

@@ -1,13 +1,11 @@
 /** A sheet as PDF: one side, tagged for readers that speak, in a font that has every letter of Welsh. The same sheet gives the same bytes. */
-import { fileURLToPath } from 'node:url'
 import PDFDocument from 'pdfkit'
 import QRCode from 'qrcode'
 import type { Sheet, SheetLine } from '../domain/share/printed-sheet.ts'
 import { TAG } from '../domain/summary/words.ts'
+import { PRINT_FONTS } from './print-fonts.ts'
 
-const font = (file: string) => fileURLToPath(new URL(`../../assets/fonts/${file}`, import.meta.url))
-const REGULAR = font('DejaVuSansCondensed.ttf')
-const BOLD = font('DejaVuSansCondensed-Bold.ttf')
+const { regular: REGULAR, bold: BOLD } = PRINT_FONTS
 
 /** Points in a millimetre. */
 const MM = 72 / 25.4

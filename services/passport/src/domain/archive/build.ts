@@ -7,7 +7,7 @@ import { documentOf } from './document.ts'
 import { VERSIONS } from './format.ts'
 import { typeInWords } from './in-words.ts'
 import type { ArchiveFile } from './pack.ts'
-import { pdfOf } from './pdf.ts'
+import { pdfOf, type PrintFonts } from './pdf.ts'
 import { toVersionLine, type Version } from './version-line.ts'
 
 export interface ArchiveContents {
@@ -24,14 +24,17 @@ export interface ArchiveContents {
 const lines = (texts: readonly string[]) => Buffer.from(texts.map((text) => `${text}\n`).join(''))
 
 /** @param facts.id of the document, a UUID */
-export async function filesOf(contents: ArchiveContents, facts: { id: string; at: Date; baseUrl: string }): Promise<ArchiveFile[]> {
+export async function filesOf(
+  contents: ArchiveContents,
+  facts: { id: string; at: Date; baseUrl: string; fonts: PrintFonts },
+): Promise<ArchiveFile[]> {
   const { patient, versions, present, whoLooked, opening, title } = contents
   const tables = Map.groupBy(present, ({ type }) => type)
   const files: ArchiveFile[] = [
     {
       name: 'record.pdf',
       holds: 'The whole record to read and to print.',
-      bytes: await pdfOf({ title, opening, resources: present.map(exactOf), madeAt: facts.at }),
+      bytes: await pdfOf({ title, opening, resources: present.map(exactOf), madeAt: facts.at, fonts: facts.fonts }),
     },
     {
       name: 'record.ndjson',

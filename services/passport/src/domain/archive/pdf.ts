@@ -1,4 +1,4 @@
-/** The whole record on paper: tagged, in English, the oldest last. What the standard fonts of PDF cannot print is told at its end. */
+/** The whole record on paper: tagged, in English, the oldest last. What its font cannot print is told at its end. */
 import PDFDocument from 'pdfkit'
 import type { FhirResource } from '../references.ts'
 import { dateOf, linesOf, titleOf, typeInWords } from './in-words.ts'
@@ -9,26 +9,37 @@ export interface PrintedRecord {
   readonly opening: readonly string[]
   readonly resources: readonly FhirResource[]
   readonly madeAt: Date
+  readonly fonts: PrintFonts
 }
 
-// What WinAnsiEncoding holds besides Latin-1, ISO 32000-1 annex D.
-const BEYOND_LATIN = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ')
-const isPrintable = (character: string) => BEYOND_LATIN.has(character) || (/[\x20-\x7e\xa0-\xff]/.test(character) && character.length === 1)
+/** Files of two fonts with the letters of Europe, DejaVu's; they travel in the PDF as far as they are used. */
+export interface PrintFonts {
+  readonly regular: string
+  readonly bold: string
+}
 
-/** Helvetica has no ŵ or ŷ: the letter without its accent is printed, or a question mark, and the reader is told. */
+/**
+ * What both fonts have and what stands right when it is set letter by letter from the left: Latin with every accent, Greek, Cyrillic,
+ * punctuation, currencies, arrows and signs of mathematics. Hebrew and Arabic would stand the wrong way round.
+ */
+const PRINTABLE =
+  /^[\x20-\x7e\xa0-\u02af\u0391-\u03a1\u03a3-\u03ce\u0400-\u04ff\u1e00-\u1efb\u2000-\u200a\u2010-\u2027\u2030-\u205e\u2070\u2074-\u208e\u20a0-\u20b5\u2100-\u2109\u210b-\u2149\u2150-\u215e\u2190-\u22ff\u25a0-\u25ff]$/
+
+/** A letter that cannot be printed stands without its accent, or as a question mark, and the reader is told. */
 function printable(text: string, note: () => void): string {
   return [...text.normalize('NFC').replace(/[\r\n\t]+/g, ' ')]
     .map((character) => {
-      if (isPrintable(character)) return character
+      if (PRINTABLE.test(character)) return character
       note()
+      if (/\p{M}/u.test(character)) return ''
       const plain = [...character.normalize('NFD')][0] ?? '?'
-      return isPrintable(plain) ? plain : '?'
+      return PRINTABLE.test(plain) ? plain : '?'
     })
     .join('')
 }
 
 /** The bytes of the PDF; the same record at the same time gives the same pages. */
-export function pdfOf({ title, opening, resources, madeAt }: PrintedRecord): Promise<Buffer> {
+export function pdfOf({ title, opening, resources, madeAt, fonts }: PrintedRecord): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: 'A4',
     margins: { top: 56, bottom: 56, left: 56, right: 56 },
@@ -37,6 +48,7 @@ export function pdfOf({ title, opening, resources, madeAt }: PrintedRecord): Pro
     displayTitle: true,
     pdfVersion: '1.7',
     bufferPages: true,
+    font: fonts.regular,
     info: { Title: title, Producer: 'Handrail', Creator: 'Handrail', CreationDate: madeAt },
   })
   const chunks: Buffer[] = []
@@ -58,7 +70,7 @@ export function pdfOf({ title, opening, resources, madeAt }: PrintedRecord): Pro
     root.add(
       pdf.struct(kind, {}, () => {
         pdf
-          .font(bold ? 'Helvetica-Bold' : 'Helvetica')
+          .font(bold ? fonts.bold : fonts.regular)
           .fontSize(size)
           .text(words, { paragraphGap: gap })
       }),
@@ -94,7 +106,7 @@ export function pdfOf({ title, opening, resources, madeAt }: PrintedRecord): Pro
     pdf.page.margins.bottom = 0
     pdf.markContent('Artifact', { type: 'Pagination' })
     pdf
-      .font('Helvetica')
+      .font(fonts.regular)
       .fontSize(8)
       .text(`Page ${page + 1} of ${count}, made on ${madeAt.toISOString().slice(0, 10)}`, 56, pdf.page.height - 40, { lineBreak: false })
     pdf.endMarkedContent()

@@ -7,6 +7,7 @@ import { packArchive } from '../../domain/archive/pack.ts'
 import { toAuditEvent } from '../../domain/audit-event.ts'
 import { refuse } from '../../errors.ts'
 import { selfOf } from '../../store/access-sql.ts'
+import { PRINT_FONTS } from '../../store/print-fonts.ts'
 import { readArchiveRows } from '../../store/archive-rows.ts'
 import { auditOf } from '../../store/audit-search.ts'
 import { readRow } from '../../store/record-store.ts'
@@ -56,7 +57,7 @@ export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, {
             'It holds health information. Keep it where only those look whom you want to.',
           ],
         },
-        { id: newId(), at, baseUrl },
+        { id: newId(), at, baseUrl, fonts: PRINT_FONTS },
       )
       const archive = await packArchive(files, {
         madeAt: at.toISOString(),

@@ -21,6 +21,7 @@ import {
   type AccessRequest,
 } from '../../store/access-requests.ts'
 import { authorOf, partiesOfCaller, selfOf } from '../../store/access-sql.ts'
+import { PRINT_FONTS } from '../../store/print-fonts.ts'
 import { readArchiveRows, type ArchiveRows } from '../../store/archive-rows.ts'
 import { changeRecord } from '../../store/change-record.ts'
 import { readRow } from '../../store/record-store.ts'
@@ -159,7 +160,7 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
       ]
       const files = await filesOf(
         { ...copy, patient, whoLooked: undefined, title: 'Copy of your record', opening },
-        { id: newId(), at, baseUrl },
+        { id: newId(), at, baseUrl, fonts: PRINT_FONTS },
       )
       const facts = {
         madeAt: at.toISOString(),
