@@ -24,6 +24,15 @@ export function fileNamed(name: string): Pick<ExportFile, 'kind' | 'type' | 'fro
   return type === 'deleted' ? { kind: 'deleted', type: 'Bundle', from: Number(from) } : { kind: 'output', type, from: Number(from) }
 }
 
+/**
+ * Who opted out nationally is not known here, so nobody is left out: whoever takes a file is told so beside it, in every manifest. Bulk Data
+ * 3.0.0 keeps `extension` for what it does not know. docs/decisions/0121
+ */
+const OPT_OUT = {
+  'https://handrail.example/fhir/export/national-data-opt-out':
+    'not applied: for use beyond individual care, in England, leave out first who has opted out',
+}
+
 /** @param baseUrl without a trailing slash */
 export function manifestOf({ id, request, at, files, notes }: FinishedExport, baseUrl: string): Record<string, unknown> {
   const address = (name: string) => `${baseUrl}/$export-file/${id}/${name}`
@@ -36,5 +45,6 @@ export function manifestOf({ id, request, at, files, notes }: FinishedExport, ba
     output: listed('output'),
     deleted: listed('deleted'),
     error: notes.length === 0 ? [] : [{ type: 'OperationOutcome', url: address(NOTES_FILE), count: notes.length }],
+    extension: OPT_OUT,
   }
 }
