@@ -78,7 +78,11 @@ t.test('an export is kicked off with 202, tells its progress, and ends in a mani
   t.match(done.headers['content-type'], /^application\/json/)
   t.ok(Date.parse(String(done.headers['expires'])) > Date.now())
   const manifest = done.json<Manifest>()
-  t.match(done.body, '"https://handrail.example/fhir/export/national-data-opt-out":"not applied', 'whoever takes it is told what was not left out')
+  t.match(
+    done.body,
+    '"https://handrail.example/fhir/export/national-data-opt-out":"not applied',
+    'whoever takes it is told what was not left out',
+  )
   t.equal(manifest.request, 'http://hub.example/fhir/$export?_type=Patient,Procedure')
   t.equal(manifest.requiresAccessToken, true)
   t.same(
