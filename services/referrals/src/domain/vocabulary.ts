@@ -61,6 +61,7 @@ export const STEP_KINDS = [
   'advice',
   'waiting-list',
   'unmet-need-review',
+  'sessions-missed',
 ] as const
 
 /** One of them. */
