@@ -5,7 +5,7 @@ import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
-import { outbound, type OutboundPolicy } from '@platform/service/outbound'
+import { outbound, type Outbound, type OutboundPolicy } from '@platform/service/outbound'
 import { noMailer } from '@platform/service/mailer'
 import type { Messaging } from '@platform/service/messaging'
 import { noSms } from '@platform/service/sms-gateway'
@@ -24,6 +24,8 @@ import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
+import type { Wanted } from './domain/booking/order.ts'
+import { bookingsIn, type Bookings } from './store/booking/bookings.ts'
 import { feedsIn, type Feeds } from './store/feeds/feeds.ts'
 import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.ts'
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
@@ -63,6 +65,12 @@ export interface Dependencies {
   readonly feeds: Feeds
   readonly listings: Listings
   readonly feedStates: KeptFeedStates
+  readonly bookings: Bookings
+  /** Who we are to sellers, and our token at each, by the name of its feed. */
+  readonly broker: Wanted['broker']
+  readonly bookingTokens: ReadonlyMap<string, string>
+  /** The way out to publishers and sellers. */
+  readonly http: Outbound
   /** Pages of feeds, from where their publishers put them. */
   readonly pages: PageSource
   readonly links: Links
@@ -103,6 +111,8 @@ export interface DependencySources {
   readonly words?: WordsData
   /** Where feeds and sellers may be. @default public addresses alone */
   readonly outboundPolicy?: OutboundPolicy
+  /** How sellers reach the hub about a booking, and our tokens there. */
+  readonly booking?: { readonly email: string; readonly tokens: ReadonlyMap<string, string> }
   /** Key of the NHS organisation data API. */
   readonly odsKey?: string
   /** How e-mail and SMS leave; absent: they do not. */
@@ -171,6 +181,10 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
     feeds,
     listings: listingsIn(database),
+    bookings: bookingsIn(database),
+    broker: { name: 'Handrail', url: publicUrl, email: sources.booking?.email ?? '' },
+    bookingTokens: sources.booking?.tokens ?? new Map(),
+    http,
     feedStates: openFeedStates(feeds),
     pages: pageSource(http, sources.odsKey === undefined ? {} : { odsKey: sources.odsKey }),
     tokens,

@@ -46,6 +46,7 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     ),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
     outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
+    booking: { email: config.BOOKING_EMAIL ?? '', tokens: tokensIn(config.BOOKING_TOKENS ?? '') },
     ...(config.ODS_API_KEY === undefined ? {} : { odsKey: config.ODS_API_KEY }),
     bars: {
       publicUrl: config.PUBLIC_URL,
@@ -55,6 +56,15 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     },
   })
 }
+
+/** `feed=token`, separated by commas. */
+const tokensIn = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split(',').flatMap((pair) => {
+      const at = pair.indexOf('=')
+      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const]
+    }),
+  )
 
 /** Tokens of our own client. The key is read when it is first needed: the hub makes it at its first start. */
 function ownTokens({ PUBLIC_URL, IDENTITY_URL, HANDRAIL_HOME }: OpenConfig): TokenSource {

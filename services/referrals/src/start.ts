@@ -6,6 +6,10 @@ import type { Queues } from '@platform/service/queues'
 import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { CALENDAR_DAYS_WANTED, calendarDaysLeft } from './domain/pathway.ts'
+import { appointmentChanged } from './jobs/appointment-changed.ts'
+import { readOrders, tellBookings } from './jobs/read-orders.ts'
+import { book } from './outbox/book.ts'
+import { pageSource } from './store/feeds/page-source.ts'
 import { FEED_QUEUE, feedJobs, type FeedJobs } from './jobs/feeds.ts'
 import { healthcareServiceChanged } from './jobs/healthcare-service-changed.ts'
 import { locationChanged } from './jobs/location-changed.ts'
@@ -26,6 +30,7 @@ const CHECK_EVERY_MS = 60_000 // needs without owner or due time: checked every 
 const DELIVER_EVERY_MS = 2_000
 const SEND_LINKS_EVERY_MS = 1_000 // somebody sits before the page and waits for the code
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
+const BOOK_EVERY_MS = 10_000
 const FEEDS_AT_ONCE = 2
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -75,6 +80,18 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   const { courier, linkCourier, links } = dependencies
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
   const feedWork = feedJobs(dependencies)
+  const booking = bookingWork(dependencies)
+  starting.use(
+    await startConsumer({
+      name: 'referrals-booking',
+      types: ['Appointment'],
+      client: CLIENT_ID,
+      handle: appointmentChanged(dependencies),
+      queues,
+      log,
+    }),
+  )
+  starting.use(every(BOOK_EVERY_MS, 'bookings.not-sent', () => booking(clock.now()), log))
   await dependencies.feedStates.refresh()
   starting.use(readingFeeds(feedWork, queues))
   starting.use(every(config.FEEDS_EVERY_MS, 'feeds.not-queued', () => feedWork.enqueue(queues, clock.now()), log))
@@ -91,6 +108,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     await needs.sweep(now)
     await courier?.deliver(now)
     await feedWork.readDue(now)
+    await booking(now)
     await feedWork.tend()
     await linkCourier.deliver(now)
   }
@@ -102,6 +120,25 @@ function sayWhatIsNotApproved({ approvedWords, log }: Pick<Dependencies, 'approv
   const { cues, crisis } = approvedWords.current()
   if (crisis.length === 0) log.warn({ event: 'crisis-words.none-approved' })
   if (cues.length === 0) log.warn({ event: 'red-flags.none-approved' })
+}
+
+/** Sends what is to be booked, reads what sellers say of it, and says that in the record. Without an address of the hub nothing is booked. */
+function bookingWork(dependencies: Dependencies): (now: Date) => Promise<void> {
+  const { http, bookingTokens: tokens, broker, feeds: _feeds, ...rest } = dependencies
+  const options = {
+    ...rest,
+    http,
+    broker,
+    tokens,
+    pages: ({ name }: { readonly name: string }) => pageSource(http, tokens.has(name) ? { bearer: tokens.get(name) ?? '' } : {}),
+  }
+  return async (now) => {
+    if (broker.email === '') return
+    await book(now, options)
+    await readOrders(options)
+    await book(now, options)
+    await tellBookings(options)
+  }
 }
 
 /** The worker that reads feeds. Disposing of it ends a reading after the batch in hand; another goes on there. */

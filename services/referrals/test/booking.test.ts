@@ -120,7 +120,6 @@ t.test('where the seller wants to agree first, the place is pending and promised
 t.test('a seller that says no is said in the record, with its words', async (t) => {
   const { seller, ask, work, status } = await aSeller(t)
   seller.needsApproval = true
-  seller.decide.bind(seller)
   const order = await ask('10')
   await work()
   seller.decide(order, 'SellerRejected', 'The hall has no hoist that works this week.')

@@ -11,10 +11,12 @@ export interface AppointmentJobOptions {
   readonly bookings: Bookings
   readonly record: FhirRecord
   readonly clock: { now(): Date }
+  /** Who we are to sellers; without an address nothing is booked. */
+  readonly broker: { readonly email: string }
 }
 
 export const appointmentChanged =
-  ({ bookings, record, clock }: AppointmentJobOptions) =>
+  ({ bookings, record, clock, broker }: AppointmentJobOptions) =>
   async ({ id }: Pick<ResourceChanged, 'id'>): Promise<void> => {
     const appointment = await record.read<Appointment>(`Appointment/${id}`)
     const wanted = appointment === undefined ? undefined : sessionIn(appointment)
@@ -26,6 +28,7 @@ export const appointmentChanged =
       const request = { method: 'PUT' as const, url: `Appointment/${id}`, ifMatch: `W/"${appointment.meta?.versionId ?? ''}"` }
       await record.transact({ resourceType: 'Bundle', type: 'transaction', entry: [{ resource, request }] })
     }
+    if (broker.email === '') return refuseIt('This hub is not set up to book. Ask the publisher by telephone or e-mail.')
     const needId = needIn(appointment)
     const person = personIn(appointment)
     if (needId === undefined || person === undefined) return refuseIt('It names no ServiceRequest and person that the session is for.')

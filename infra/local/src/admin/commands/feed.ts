@@ -5,6 +5,7 @@ import { silentLog } from '@platform/service/log'
 import { systemClock } from '@platform/service/clock'
 import { outbound } from '@platform/service/outbound'
 import { readFeed } from '@services/referrals/jobs/read-feed'
+import { bookingsIn } from '@services/referrals/store/booking/bookings'
 import { feedsIn, type Feed, type Feeds, type NewFeed } from '@services/referrals/store/feeds/feeds'
 import { listingsIn, type Listings } from '@services/referrals/store/feeds/listings'
 import { pageSource } from '@services/referrals/store/feeds/page-source'
@@ -16,12 +17,13 @@ import { readTyped } from '../options.ts'
 
 export const name = 'feed'
 
-export const summary = 'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | review [NUMBER same|different]'
+export const summary = 'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | sell NAME | review [NUMBER same|different]'
 
 const HELP = `npm run admin -- feed [list]
 npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS]
 npm run admin -- feed run NAME            or: feed run --type T --url URL
 npm run admin -- feed pause NAME | resume NAME [--from-the-beginning] | refusals NAME
+npm run admin -- feed sell NAME --booking URL --seller ID
 npm run admin -- feed review [NUMBER same|different --by NAME]
 
   list             one line for each: where it stands, when it last answered, what is wrong (the default)
@@ -29,6 +31,7 @@ npm run admin -- feed review [NUMBER same|different --by NAME]
   run              reads it now to its end, with progress, and makes its listings; a running hub says them in the record
   pause, resume    not asked any more, or again; --from-the-beginning reads everything again and loses nothing
   refusals         the newest items that could not be taken, for its publisher
+  sell             who takes bookings for the sessions of a feed: base address of the Open Booking API, and the seller's own id there
   review           two listings that may be one, oldest date first; a decision is written down with who made it
 
   --type T         oruk: Open Referral UK, base address; rpde: one OpenActive feed; ods: a search of the NHS organisation data API
@@ -49,7 +52,7 @@ export async function run(typed: readonly string[]): Promise<number> {
   const { options, flags, words, help } = readTyped(
     name,
     typed,
-    ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by'],
+    ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by', 'booking', 'seller'],
     ['from-the-beginning'],
   )
   const [action = 'list', ...rest] = words
@@ -92,6 +95,16 @@ export async function run(typed: readonly string[]): Promise<number> {
     case 'refusals': {
       if (feedName === undefined || more.length > 0) throw tooMuch
       for (const refusal of await feeds.refusals((await known(feeds, feedName)).number)) print(refusal)
+      return 0
+    }
+    case 'sell': {
+      if (feedName === undefined || more.length > 0) throw tooMuch
+      const { booking = '', seller = '' } = options
+      if (!/^https?:$/.test(URL.parse(booking)?.protocol ?? '') || seller.trim() === '')
+        throw new CannotStart('Say with --booking where the Open Booking API is, and with --seller who the seller is there.')
+      const { number, publisher } = await known(feeds, feedName)
+      await bookingsIn(hub.database).sell(number, { baseUrl: booking, sellerId: seller.trim() })
+      process.stdout.write(`${publisher} takes bookings for ${feedName}\n`)
       return 0
     }
     case 'review':

@@ -43,7 +43,7 @@ const cell = (roles: string, grades: readonly Grade[], standing: Standing, read:
 
 export const AGREED: readonly Agreed[] = [
   cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
-  cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
+  cell('reactor-referrals', ANY, 'anybody', 'iryt', 'ryt'),
   cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'etru'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 

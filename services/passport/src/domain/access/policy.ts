@@ -78,9 +78,10 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['reactor-referrals'],
     grades: EVERY_GRADE,
     standing: 'anybody',
-    read: ['referral', 'directory', 'identity'],
-    // Directory: the services that publishers' feeds name are listed in the record.
-    write: ['referral', 'directory'],
+    // Therapy: appointments, which it books at sellers, are of that class.
+    read: ['referral', 'directory', 'identity', 'therapy'],
+    // Directory: the services that publishers' feeds name are listed in the record. Therapy: a session that a seller says was attended.
+    write: ['referral', 'directory', 'therapy'],
   },
   {
     roles: ['reactor-alerts'],

@@ -24,19 +24,21 @@ const AT_MOST_BYTES = 32 * 1024 * 1024
 /**
  * Opens a source of pages.
  *
- * @param odsKey key of the NHS organisation data API, sent to its addresses alone
+ * @param given.odsKey key of the NHS organisation data API, sent to its addresses alone
+ * @param given.bearer token of a seller, for its feeds of our orders
  */
 export const pageSource =
-  (http: Outbound, { odsKey }: { readonly odsKey?: string } = {}): PageSource =>
+  (http: Outbound, { odsKey, bearer }: { readonly odsKey?: string; readonly bearer?: string } = {}): PageSource =>
   async (address) => {
     const isOds = /(^|\.)api\.service\.nhs\.uk$/.test(new URL(address).hostname)
     const headers = {
       accept: isOds ? 'application/fhir+json' : 'application/json, application/vnd.openactive.rpde+json; version=1',
       'user-agent': 'Handrail directory reader',
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       ...(isOds && odsKey !== undefined ? { apikey: odsKey } : {}),
     }
     const answer = await http
-      .ask(address, { headers, withinMs: WITHIN_MS, atMostBytes: AT_MOST_BYTES, redirects: 3 })
+      .ask(address, { headers, withinMs: WITHIN_MS, atMostBytes: AT_MOST_BYTES, redirects: bearer === undefined ? 3 : 0 })
       .catch((cause: unknown) => {
         const { code, message } = cause as { code?: string; message?: string }
         throw new PageNotAnswered(REASONS[code ?? ''] ?? message ?? 'It did not answer.', { cause })
