@@ -94,7 +94,9 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     const texts = items.map(([id, { order, status, modified: at, note }]) => {
       const said = {
         ...order,
-        ...(kind === 'proposal' ? { '@type': 'OrderProposal', orderProposalStatus: `https://openactive.io/${status}` } : { '@type': 'Order' }),
+        ...(kind === 'proposal'
+          ? { '@type': 'OrderProposal', orderProposalStatus: `https://openactive.io/${status}` }
+          : { '@type': 'Order' }),
         ...(note === undefined ? {} : { orderSellerNote: note }),
         orderedItem: [{ '@type': 'OrderItem', ...(kind === 'order' ? { orderItemStatus: `https://openactive.io/${status}` } : {}) }],
       }
@@ -115,20 +117,39 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     const body = JSON.parse(text) as Record<string, unknown>
     received.push({ path: what, body })
     const [item] = (body['orderedItem'] ?? []) as { orderedItem?: { '@id'?: string }; acceptedOffer?: { '@id'?: string } }[]
-    if (item?.orderedItem?.['@id'] === undefined || item.acceptedOffer?.['@id'] === undefined) return no(400, 'It names no session or no offer.')
+    if (item?.orderedItem?.['@id'] === undefined || item.acceptedOffer?.['@id'] === undefined)
+      return no(400, 'It names no session or no offer.')
     if (what !== 'order-quote-templates' && body['customer'] === undefined) return no(400, 'It names no customer.')
-    const total = { '@type': 'PriceSpecification', price: seller.price, priceCurrency: 'GBP', openBookingPrepayment: 'https://openactive.io/Required' }
-    const quote = { ...body, '@type': 'OrderQuote', totalPaymentDue: total, ...(seller.needsApproval ? { orderRequiresApproval: true } : {}) }
+    const total = {
+      '@type': 'PriceSpecification',
+      price: seller.price,
+      priceCurrency: 'GBP',
+      openBookingPrepayment: 'https://openactive.io/Required',
+    }
+    const quote = {
+      ...body,
+      '@type': 'OrderQuote',
+      totalPaymentDue: total,
+      ...(seller.needsApproval ? { orderRequiresApproval: true } : {}),
+    }
     const known = held.get(id)
     if (seller.places <= 0 && known === undefined)
       return {
         status: 409,
-        body: JSON.stringify({ ...quote, orderedItem: [{ ...item, error: [{ '@type': 'OpportunityIsFullError', description: 'The session is full.' }] }] }),
+        body: JSON.stringify({
+          ...quote,
+          orderedItem: [{ ...item, error: [{ '@type': 'OpportunityIsFullError', description: 'The session is full.' }] }],
+        }),
       }
     if (what === 'order-quote-templates' || what === 'order-quotes') return { status: 200, body: JSON.stringify(quote) }
     if (what === 'order-proposals') {
       const version = `${seller.url}/order-proposals/${id}/versions/1`
-      held.set(id, { order: { identifier: id, orderProposalVersion: version }, status: 'AwaitingSellerConfirmation', kind: 'proposal', modified: 0 })
+      held.set(id, {
+        order: { identifier: id, orderProposalVersion: version },
+        status: 'AwaitingSellerConfirmation',
+        kind: 'proposal',
+        modified: 0,
+      })
       return { status: 201, body: JSON.stringify({ ...quote, '@type': 'OrderProposal', orderProposalVersion: version }) }
     }
     if (what !== 'orders') return no(404, 'There is nothing here.')

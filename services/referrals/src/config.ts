@@ -28,7 +28,9 @@ export const readConfig = defineConfig({
     default: [],
   }),
   ODS_API_KEY: secret('Key of the NHS organisation data API, for feeds of the kind ods.', { optional: true }),
-  BOOKING_EMAIL: text('Address of the hub that sellers are given with a booking, instead of a person\'s. Absent: nothing is booked.', { optional: true }),
+  BOOKING_EMAIL: text("Address of the hub that sellers are given with a booking, instead of a person's. Absent: nothing is booked.", {
+    optional: true,
+  }),
   BOOKING_TOKENS: secret('Our tokens at sellers, each as name of the feed=token, separated by commas.', { optional: true }),
   FEEDS_EVERY_MS: milliseconds('How often feeds that are due are looked for, and listings are made of what they said.', {
     default: 5_000,
@@ -61,7 +63,9 @@ export type OpenConfig = Pick<
   | 'HANDRAIL_HOME'
   | BarsSetting
   | MessagingSetting
-  | 'BOOKING_EMAIL' | 'BOOKING_TOKENS' | 'OUTBOUND_ALLOW'
+  | 'BOOKING_EMAIL'
+  | 'BOOKING_TOKENS'
+  | 'OUTBOUND_ALLOW'
   | 'ODS_API_KEY'
 >
 

@@ -24,7 +24,9 @@ const SESSIONS = ['10', '17', '24']
 /** A need, a seller with three sessions in its feed, and what books. */
 async function aSeller(t: Parameters<typeof testHub>[0]) {
   const hub = await testHub(t)
-  await hub.database.query({ text: 'TRUNCATE referrals.feed, referrals.seller, referrals.booking, referrals.feed_session, referrals.feed_item CASCADE' })
+  await hub.database.query({
+    text: 'TRUNCATE referrals.feed, referrals.seller, referrals.booking, referrals.feed_session, referrals.feed_item CASCADE',
+  })
   const { record, dependencies } = hub
   const { feeds, clock, newId } = dependencies
   const feed = publisher.rpde('trust')
@@ -33,7 +35,12 @@ async function aSeller(t: Parameters<typeof testHub>[0]) {
       id: 'series-1',
       kind: 'SessionSeries',
       modified: '1',
-      data: { '@type': 'SessionSeries', '@id': 'https://trust.example/series-1', name: 'Seated movement', offers: [{ '@id': 'https://trust.example/series-1#offer', price: 0 }] },
+      data: {
+        '@type': 'SessionSeries',
+        '@id': 'https://trust.example/series-1',
+        name: 'Seated movement',
+        offers: [{ '@id': 'https://trust.example/series-1#offer', price: 0 }],
+      },
     },
     ...SESSIONS.map((day, index) => ({
       id: day,
@@ -49,12 +56,20 @@ async function aSeller(t: Parameters<typeof testHub>[0]) {
       },
     })),
   )
-  const kept = await feeds.add({ name: 'trust', type: 'rpde', url: feed.url, publisher: 'A leisure trust', owner: 'directory-manager', everyS: 300 }, clock.now())
+  const kept = await feeds.add(
+    { name: 'trust', type: 'rpde', url: feed.url, publisher: 'A leisure trust', owner: 'directory-manager', everyS: 300 },
+    clock.now(),
+  )
   await readFeed(kept?.number ?? 0, { feeds, pages: pageSource(http), clock, newId, log: silentLog })
   const seller = openSeller(publisher, 'trust')
   const bookings = bookingsIn(hub.database)
   await bookings.sell(kept?.number ?? 0, { baseUrl: seller.url, sellerId: seller.id })
-  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ given: ['Ada'], family: 'Cast' }], telecom: [{ system: 'email', value: 'ada@cast.example' }] })
+  record.seed({
+    resourceType: 'Patient',
+    id: 'ada',
+    name: [{ given: ['Ada'], family: 'Cast' }],
+    telecom: [{ system: 'email', value: 'ada@cast.example' }],
+  })
   hub.refer()
   await hub.settle()
   const options = {
@@ -167,27 +182,36 @@ t.test('an answer that is lost, a seller that is down and a change that is told 
   t.equal(seller.booked.length, 1)
 })
 
-t.test('HAZ-R42: attendance comes into the record once, whatever the feed repeats; what is not said is unknown and never absent', async (t) => {
-  const { hub, seller, ask, work, status, sessions, missed } = await aSeller(t)
-  const order = await ask('10')
-  await work()
-  hub.moveTo(new Date('2026-11-11T09:00:00Z'))
-  await work()
-  t.equal(status('10').status, 'booked', 'the session is over and nobody has said anything')
-  seller.say(order, 'SomethingNew')
-  await work()
-  t.equal(status('10').status, 'booked', 'a status that is not known says nothing')
-  for (const word of ['AttendeeAttended', 'CustomerAttended', 'AttendeeAttended']) {
-    seller.say(order, word)
+t.test(
+  'HAZ-R42: attendance comes into the record once, whatever the feed repeats; what is not said is unknown and never absent',
+  async (t) => {
+    const { hub, seller, ask, work, status, sessions, missed } = await aSeller(t)
+    const order = await ask('10')
     await work()
-  }
-  t.equal(status('10').status, 'fulfilled')
-  t.match(sessions(), [
-    { status: 'completed', subject: { reference: 'Patient/ada' }, code: { text: 'Seated movement' }, performedDateTime: '2026-11-10T10:00:00.000Z', basedOn: [{ reference: 'ServiceRequest/need-1' }] },
-  ])
-  t.equal(sessions().length, 1)
-  t.same(missed(), [])
-})
+    hub.moveTo(new Date('2026-11-11T09:00:00Z'))
+    await work()
+    t.equal(status('10').status, 'booked', 'the session is over and nobody has said anything')
+    seller.say(order, 'SomethingNew')
+    await work()
+    t.equal(status('10').status, 'booked', 'a status that is not known says nothing')
+    for (const word of ['AttendeeAttended', 'CustomerAttended', 'AttendeeAttended']) {
+      seller.say(order, word)
+      await work()
+    }
+    t.equal(status('10').status, 'fulfilled')
+    t.match(sessions(), [
+      {
+        status: 'completed',
+        subject: { reference: 'Patient/ada' },
+        code: { text: 'Seated movement' },
+        performedDateTime: '2026-11-10T10:00:00.000Z',
+        basedOn: [{ reference: 'ServiceRequest/need-1' }],
+      },
+    ])
+    t.equal(sessions().length, 1)
+    t.same(missed(), [])
+  },
+)
 
 t.test('two misses in a row that nobody has explained open one Task the same day, with owner and due time; one does not', async (t) => {
   const { hub, seller, ask, work, status, missed } = await aSeller(t)
@@ -204,7 +228,12 @@ t.test('two misses in a row that nobody has explained open one Task the same day
   seller.say(second, 'AttendeeAbsent')
   await work()
   t.equal(missed().length, 1)
-  t.match(missed()[0], { status: 'requested', owner: { reference: /^Organization\// }, authoredOn: /^2026-11-17/, for: { reference: 'Patient/ada' } })
+  t.match(missed()[0], {
+    status: 'requested',
+    owner: { reference: /^Organization\// },
+    authoredOn: /^2026-11-17/,
+    for: { reference: 'Patient/ada' },
+  })
   t.ok(missed()[0]?.restriction?.period?.end)
 })
 
@@ -214,7 +243,11 @@ t.test('in a flare sessions are on hold: misses are explained, and nothing new i
   await work()
   const step = record.all<Task>('Task')[0]
   if (step === undefined) throw new Error('Nobody was asked.')
-  record.seed<Task>({ ...step, status: 'on-hold', code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] } })
+  record.seed<Task>({
+    ...step,
+    status: 'on-hold',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] },
+  })
   hub.moveTo(new Date('2026-11-17T18:00:00Z'))
   seller.say(first, 'AttendeeAbsent')
   seller.say(second, 'AttendeeAbsent')
@@ -225,21 +258,26 @@ t.test('in a flare sessions are on hold: misses are explained, and nothing new i
   t.match(status('24'), { status: 'cancelled', cancelationReason: { text: /on hold/ } })
 })
 
-t.test('what cannot be booked from here is refused with words: another person’s need, a session that is gone, a person whose whereabouts are restricted', async (t) => {
-  const { record, ask, status } = await aSeller(t)
-  await ask('10', { participant: [{ actor: { reference: 'Patient/bryn' }, status: 'needs-action' }] })
-  t.match(status('10'), { status: 'cancelled', cancelationReason: { text: /somebody else/ } })
-  await ask('17', { identifier: [{ system: SESSION_ID, value: 'trust/ScheduledSession/99' }] })
-  t.match(status('17').cancelationReason, { text: /No feed offers/ })
-  record.seed({ resourceType: 'Patient', id: 'ada', meta: { security: [{ code: 'R' }] }, name: [{ given: ['Ada'], family: 'Cast' }] })
-  await ask('24')
-  t.match(status('24').cancelationReason, { text: /must not be known outside/ })
-})
+t.test(
+  'what cannot be booked from here is refused with words: another person’s need, a session that is gone, a person whose whereabouts are restricted',
+  async (t) => {
+    const { record, ask, status } = await aSeller(t)
+    await ask('10', { participant: [{ actor: { reference: 'Patient/bryn' }, status: 'needs-action' }] })
+    t.match(status('10'), { status: 'cancelled', cancelationReason: { text: /somebody else/ } })
+    await ask('17', { identifier: [{ system: SESSION_ID, value: 'trust/ScheduledSession/99' }] })
+    t.match(status('17').cancelationReason, { text: /No feed offers/ })
+    record.seed({ resourceType: 'Patient', id: 'ada', meta: { security: [{ code: 'R' }] }, name: [{ given: ['Ada'], family: 'Cast' }] })
+    await ask('24')
+    t.match(status('24').cancelationReason, { text: /must not be known outside/ })
+  },
+)
 
 t.test('of every state and every piece of news: what is unknown, repeated or late changes nothing', (t) => {
   const states: BookingState[] = ['asked', 'proposed', 'accepted', 'booked', 'refused', 'cancelled', 'attended', 'absent']
   const news: OrderNews[] = ['accepted', 'rejected', 'confirmed', 'cancelled', 'attended', 'absent', 'unknown']
-  const changes = states.flatMap((state) => news.flatMap((one) => (bookingAfter(state, one) === undefined ? [] : [`${state} ${one} ${bookingAfter(state, one)}`])))
+  const changes = states.flatMap((state) =>
+    news.flatMap((one) => (bookingAfter(state, one) === undefined ? [] : [`${state} ${one} ${bookingAfter(state, one)}`])),
+  )
   t.same(changes, [
     'proposed accepted accepted',
     'proposed rejected refused',
@@ -249,6 +287,12 @@ t.test('of every state and every piece of news: what is unknown, repeated or lat
     'booked absent absent',
     'absent attended attended',
   ])
-  for (const silent of [{}, { orderedItem: [] }, { orderedItem: [{}] }, { orderedItem: [{ orderItemStatus: 'https://openactive.io/Whatever' }] }]) t.equal(orderNews(silent), 'unknown')
+  for (const silent of [
+    {},
+    { orderedItem: [] },
+    { orderedItem: [{}] },
+    { orderedItem: [{ orderItemStatus: 'https://openactive.io/Whatever' }] },
+  ])
+    t.equal(orderNews(silent), 'unknown')
   t.end()
 })

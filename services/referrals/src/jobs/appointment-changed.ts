@@ -41,7 +41,8 @@ export const appointmentChanged =
     if (session === undefined) return refuseIt('No feed offers this session any more.')
     if (seller === undefined) return refuseIt('This publisher takes no bookings from here. Ask them by telephone or e-mail.')
     const { startsAt, endsAt = startsAt } = session
-    if (startsAt === undefined || endsAt === undefined || startsAt <= clock.now()) return refuseIt('It does not say when it begins, or has begun.')
+    if (startsAt === undefined || endsAt === undefined || startsAt <= clock.now())
+      return refuseIt('It does not say when it begins, or has begun.')
     if (session.places === 0) return refuseIt('No place is left in this session.')
     const patient = await record.read<Patient>(person)
     if (patient?.meta?.security?.some(({ code }) => code === 'R') === true)

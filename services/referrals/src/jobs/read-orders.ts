@@ -100,7 +100,10 @@ async function tell(booking: Booking, { bookings, record, needs, clock }: OrderJ
     const entry: BundleEntry[] = []
     const after = appointmentAfter(appointment, booking)
     if (after !== undefined)
-      entry.push({ resource: after, request: { method: 'PUT', url: booking.appointment, ifMatch: `W/"${appointment.meta?.versionId ?? ''}"` } })
+      entry.push({
+        resource: after,
+        request: { method: 'PUT', url: booking.appointment, ifMatch: `W/"${appointment.meta?.versionId ?? ''}"` },
+      })
     const patient = personIn(appointment)
     if (booking.state === 'attended' && patient !== undefined) {
       const name = appointment.description ?? 'A session that was booked from the directory'
@@ -128,4 +131,3 @@ async function raiseMisses({ need }: Booking, { bookings, needs }: Pick<OrderJob
     return [openStep(request, { kind: 'sessions-missed', key: `sessions-missed/${newest?.orderId}`, owner, at, due, action })]
   })
 }
-

@@ -60,8 +60,11 @@ async function send(booking: Booking, now: Date, { bookings, record, http, broke
   const data = saidOf(parsed(session.body)['data'])
   const series = session.seriesBody === undefined ? {} : saidOf(parsed(session.seriesBody)['data'])
   const at = textOf(data['@id'] ?? data['id'])
-  const offer = [...listOf(data['offers']), ...listOf(series['offers'])].map((one) => textOf(one['@id'] ?? one['id'])).find((one) => one !== undefined)
-  if (at === undefined || offer === undefined) throw new SellerRefused('The publisher gives neither session nor offer an address, so that it cannot be booked from here.')
+  const offer = [...listOf(data['offers']), ...listOf(series['offers'])]
+    .map((one) => textOf(one['@id'] ?? one['id']))
+    .find((one) => one !== undefined)
+  if (at === undefined || offer === undefined)
+    throw new SellerRefused('The publisher gives neither session nor offer an address, so that it cannot be booked from here.')
   const wanted: Wanted = { session: at, offer, seller: seller.sellerId, broker }
   const token = tokens.get(seller.name)
 
@@ -76,7 +79,11 @@ async function send(booking: Booking, now: Date, { bookings, record, http, broke
     // A quote that cannot be had comes as 409 with the reason at its item; anything else with a description of its own.
     const said = readable(answer.body)
     const quoted = readQuote(said)
-    throw new SellerRefused('refused' in quoted && listOf(said['orderedItem']).length > 0 ? quoted.refused : (textOf(said['description']) ?? `The seller said no (HTTP ${answer.status}).`))
+    throw new SellerRefused(
+      'refused' in quoted && listOf(said['orderedItem']).length > 0
+        ? quoted.refused
+        : (textOf(said['description']) ?? `The seller said no (HTTP ${answer.status}).`),
+    )
   }
 
   const customer = await customerOf(booking, record)
@@ -103,12 +110,14 @@ async function send(booking: Booking, now: Date, { bookings, record, http, broke
 
 async function customerOf({ appointment }: Booking, record: Pick<FhirRecord, 'read'>) {
   const asked = await record.read<Appointment>(appointment)
-  if (asked === undefined || asked.status === 'cancelled' || asked.status === 'entered-in-error') throw new SellerRefused('The appointment was withdrawn.')
+  if (asked === undefined || asked.status === 'cancelled' || asked.status === 'entered-in-error')
+    throw new SellerRefused('The appointment was withdrawn.')
   const person = personIn(asked)
   const patient = person === undefined ? undefined : await record.read<Patient>(person)
   const names = patient?.name ?? []
   const { given: [givenName] = [], family } = names.find(({ use }) => use === 'usual' || use === 'official') ?? names[0] ?? {}
-  if (givenName === undefined || family === undefined) throw new SellerRefused('The person has no name in the record by which the seller could expect them.')
+  if (givenName === undefined || family === undefined)
+    throw new SellerRefused('The person has no name in the record by which the seller could expect them.')
   return { givenName, familyName: family }
 }
 

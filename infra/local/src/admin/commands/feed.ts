@@ -17,7 +17,8 @@ import { readTyped } from '../options.ts'
 
 export const name = 'feed'
 
-export const summary = 'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | sell NAME | review [NUMBER same|different]'
+export const summary =
+  'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | sell NAME | review [NUMBER same|different]'
 
 const HELP = `npm run admin -- feed [list]
 npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS]

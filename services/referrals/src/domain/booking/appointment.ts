@@ -15,7 +15,9 @@ export const BOOKING_ID = `${BASE}/Id/booking`
 const SESSION_KEY = `${BASE}/Id/session-key`
 
 /** The session that an Appointment asks for; nothing when it asks for none of a feed. */
-export function sessionIn({ identifier = [] }: Appointment): { readonly feed: string; readonly kind: string; readonly id: string } | undefined {
+export function sessionIn({
+  identifier = [],
+}: Appointment): { readonly feed: string; readonly kind: string; readonly id: string } | undefined {
   const value = identifier.find(({ system }) => system === SESSION_ID)?.value
   const [, feed, kind, id] = /^([a-z0-9-]+)\/([A-Za-z.]+)\/(.+)$/.exec(value ?? '') ?? []
   return feed === undefined || kind === undefined || id === undefined ? undefined : { feed, kind, id }
@@ -42,7 +44,10 @@ const STATUS: Readonly<Record<BookingState, Appointment['status'] | undefined>> 
 }
 
 /** The Appointment as the state of its booking makes it; nothing when it says so already. */
-export function appointmentAfter(appointment: Appointment, { state, says }: { readonly state: BookingState; readonly says: string }): Appointment | undefined {
+export function appointmentAfter(
+  appointment: Appointment,
+  { state, says }: { readonly state: BookingState; readonly says: string },
+): Appointment | undefined {
   const status = STATUS[state]
   if (status === undefined || appointment.status === status) return undefined
   const reason = status === 'cancelled' && says !== '' ? { cancelationReason: { text: says } } : {}
@@ -56,7 +61,12 @@ export function appointmentAfter(appointment: Appointment, { state, says }: { re
 }
 
 /** Schedule and Slot of a session that is offered to somebody; each is there once, whoever else is offered it. */
-export function offeredSession(given: { readonly key: string; readonly service: string | undefined; readonly startsAt: Date; readonly endsAt: Date }): Bundle {
+export function offeredSession(given: {
+  readonly key: string
+  readonly service: string | undefined
+  readonly startsAt: Date
+  readonly endsAt: Date
+}): Bundle {
   const { key, service, startsAt, endsAt } = given
   const schedule: Schedule = {
     resourceType: 'Schedule',
@@ -112,4 +122,3 @@ export function attendedSession(given: {
 /** Whether somebody has said why sessions of this need are missed: the need, or a step of whoever gives them, is on hold, as in a flare or a hospital stay. */
 export const isPaused = ({ request, tasks }: Need): boolean =>
   request.status === 'on-hold' || tasks.some((task) => isOpen(task) && task.status === 'on-hold' && kindOf(task) === 'referral')
-

@@ -54,11 +54,13 @@ export type Quoted = { readonly refused: string } | { readonly needsApproval: bo
 /** Reads a quote. A place that has to be paid in advance is not booked: the hub holds nobody's money. */
 export function readQuote(quote: Said): Quoted {
   const error = listOf(quote['orderedItem']).flatMap((item) => listOf(item['error']))[0]
-  if (error !== undefined) return { refused: textOf(error['description']) ?? textOf(error['name']) ?? textOf(error['@type']) ?? 'The seller gives no reason.' }
+  if (error !== undefined)
+    return { refused: textOf(error['description']) ?? textOf(error['name']) ?? textOf(error['@type']) ?? 'The seller gives no reason.' }
   const total = saidOf(quote['totalPaymentDue'])
   const prepayment = (textOf(total['openBookingPrepayment']) ?? textOf(total['prepayment']) ?? '').split('/').at(-1)
   const isFree = numberOf(total['price']) === 0
-  if (!isFree && prepayment !== 'Unavailable' && prepayment !== 'Optional') return { refused: 'It has to be paid in advance, which cannot be done here.' }
+  if (!isFree && prepayment !== 'Unavailable' && prepayment !== 'Optional')
+    return { refused: 'It has to be paid in advance, which cannot be done here.' }
   return { needsApproval: quote['orderRequiresApproval'] === true, total }
 }
 
@@ -77,7 +79,11 @@ const ITEM_NEWS: Readonly<Record<string, OrderNews>> = {
   AttendeeAbsent: 'absent',
 }
 
-const PROPOSAL_NEWS: Readonly<Record<string, OrderNews>> = { SellerAccepted: 'accepted', SellerRejected: 'rejected', CustomerRejected: 'rejected' }
+const PROPOSAL_NEWS: Readonly<Record<string, OrderNews>> = {
+  SellerAccepted: 'accepted',
+  SellerRejected: 'rejected',
+  CustomerRejected: 'rejected',
+}
 
 const lastWord = (value: unknown): string => (textOf(value) ?? '').split(/[/#]/).at(-1) ?? ''
 

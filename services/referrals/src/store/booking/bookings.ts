@@ -58,7 +58,14 @@ export interface Bookings {
   /** Moves a booking from one state to another. @returns whether it was still in the first */
   move(
     booking: Pick<Booking, 'orderId' | 'state'>,
-    to: { readonly state: BookingState; readonly at: Date; readonly says?: string; readonly proposalVersion?: string; readonly nextAt?: Date; readonly explained?: boolean },
+    to: {
+      readonly state: BookingState
+      readonly at: Date
+      readonly says?: string
+      readonly proposalVersion?: string
+      readonly nextAt?: Date
+      readonly explained?: boolean
+    },
   ): Promise<boolean>
   retry(orderId: string, nextAt: Date | undefined, says: string): Promise<void>
   byOrder(orderId: string): Promise<Booking | undefined>
@@ -108,7 +115,15 @@ export function bookingsIn(database: Database): Bookings {
   return {
     async session(feed, kind, id) {
       const { rows } = await database.query<Record<string, unknown>>({ name: 'booking-session', text: SESSION, values: [feed, kind, id] })
-      const [row] = rows as unknown as { feed: number; starts_at: Date | null; ends_at: Date | null; series: string; places: number | null; body: string; series_body: string | null }[]
+      const [row] = rows as unknown as {
+        feed: number
+        starts_at: Date | null
+        ends_at: Date | null
+        series: string
+        places: number | null
+        body: string
+        series_body: string | null
+      }[]
       if (row === undefined) return undefined
       return {
         feed: row.feed,
@@ -174,10 +189,18 @@ export function bookingsIn(database: Database): Bookings {
     },
     untold: (most) => some('booking-untold', 'SELECT * FROM referrals.booking WHERE NOT told ORDER BY changed_at LIMIT $1', [most]),
     async told({ orderId, state }) {
-      await database.query({ name: 'booking-told', text: 'UPDATE referrals.booking SET told = true WHERE order_id = $1 AND state = $2', values: [orderId, state] })
+      await database.query({
+        name: 'booking-told',
+        text: 'UPDATE referrals.booking SET told = true WHERE order_id = $1 AND state = $2',
+        values: [orderId, state],
+      })
     },
     lastOf: (need, most) =>
-      some('booking-last-of', `SELECT * FROM referrals.booking WHERE need = $1 AND state IN ('attended', 'absent') ORDER BY starts_at DESC LIMIT $2`, [need, most]),
+      some(
+        'booking-last-of',
+        `SELECT * FROM referrals.booking WHERE need = $1 AND state IN ('attended', 'absent') ORDER BY starts_at DESC LIMIT $2`,
+        [need, most],
+      ),
     async readTo(feed, which, { cursor, position }) {
       const text = `UPDATE referrals.seller SET ${which}_cursor = $2, ${which}_position = coalesce($3, ${which}_position) WHERE feed = $1`
       await database.query({ name: `booking-read-${which}`, text, values: [feed, cursor, position ?? null] })
