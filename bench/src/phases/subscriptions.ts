@@ -54,6 +54,7 @@ async function onBackend(backend: 'postgresql' | 'redis', run: Run, redisUrl: st
   const results: Result[] = []
   const idle = idleScenario({ ...bench, token: await town.hub.token('demo-community-team') }, `subscription-idle-${backend}`)
   if (run.wanted(idle.name)) results.push(...(await compare([idle], { ...run, rounds: Math.min(3, run.rounds) })))
+  await town.database.query({ text: `DELETE FROM alerts.subscription WHERE id LIKE 'idle-%'` })
   await subscribe(bench)
   const scenarios: Scenario[] = [
     {

@@ -179,9 +179,11 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     wake: look,
     async flush() {
       await greet()
-      while (inHand.size > 0) await Promise.all(inHand)
-      while (await take()) await Promise.all(inHand)
-      while (inHand.size > 0) await Promise.all(inHand)
+      for (;;) {
+        await working // what a bell has begun to take is in nobody's hand yet
+        while (inHand.size > 0) await Promise.all(inHand)
+        if (!(await take()) && inHand.size === 0) return
+      }
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
