@@ -4,6 +4,7 @@ import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { importAnswers } from './routes/fhir/import-answers.ts'
 import { linkAnswer } from './routes/fhir/link-answer.ts'
 import { linkCode } from './routes/fhir/link-code.ts'
 import { linkOpen } from './routes/fhir/link-open.ts'
@@ -40,6 +41,7 @@ const ROUTES = [
   serviceRequestMatch,
   serviceRequestOverrule,
   serviceRequestPreview,
+  importAnswers,
   linkCode,
   linkOpen,
   linkRead,

@@ -31,7 +31,7 @@ import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.t
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
 import { pageSource, type PageSource } from './store/feeds/page-source.ts'
 import { needsOf, type Needs } from './store/needs.ts'
-import { toPathway, toPayloadPolicy } from './store/pathway.ts'
+import { loadRefusalReasons, toPathway, toPayloadPolicy } from './store/pathway.ts'
 import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
 import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
@@ -73,6 +73,8 @@ export interface Dependencies {
   readonly http: Outbound
   /** Pages of feeds, from where their publishers put them. */
   readonly pages: PageSource
+  /** Codes of refusal-reason. */
+  readonly refusalReasons: ReadonlySet<string>
   readonly links: Links
   readonly linkSecrets: LinkSecrets
   /** Closed when the service stops. */
@@ -173,6 +175,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     leavingFor: async (need, read) =>
       goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined,
     payloads,
+    refusalReasons: await loadRefusalReasons(),
     links,
     linkSecrets: secrets,
     messaging,

@@ -88,6 +88,12 @@ export const refuse = defineErrors({
     says: ({ elements }: { elements: readonly string[] }) => `An amendment does not change ${elements.join(', ')}.`,
     remedy: 'Send the request as it is with the change in it; whom it is about, who asked and since when make another need.',
   },
+  LIST_UNREADABLE: {
+    issue: 'structure',
+    says: ({ because }: { because: string; most: number }) => `The list cannot be read: ${because}.`,
+    remedy:
+      'Send a CSV with a first line that names the columns task and answer, and reason and words where there are some; at most 2,000 rows.',
+  },
   LINK_UNKNOWN: {
     issue: 'not-found',
     says: 'There is no such link, or it no longer leads anywhere.',

@@ -11,7 +11,10 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
-  ...['$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({ method: 'POST', path: `/fhir/${name}` })),
+  ...['$import-answers', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
+    method: 'POST',
+    path: `/fhir/${name}`,
+  })),
   { method: 'POST', path: '/fhir/Task/:id/$send-link' },
   { method: 'POST', path: '/fhir/Task/:id/$revoke-link' },
   { method: 'POST', path: '/fhir/Organization/:id/$link-route' },

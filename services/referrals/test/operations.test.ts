@@ -460,3 +460,38 @@ t.test('$overrule asks a service against the reasons, keeps both on the request,
   })
   t.same(rows, [{ times: '1' }])
 })
+
+t.test(
+  'HAZ-R11: a list of answers is taken row by row; a no gets its next owner from the hub; sent again it changes nothing',
+  async (t) => {
+    const { call, asked, settle, steps, record } = await testService(t)
+    const id = await asked()
+    const csv = `task,answer,reason,words\n${id},refused,no-capacity,Full until March.\nunknown,accepted,,\n${id},perhaps,,\n`
+    const send = (dryRun: boolean) =>
+      call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: csv },
+        { name: 'dryRun', valueBoolean: dryRun },
+      ])
+    const counts = ({ parameter = [] }: Parameters) => parameter.slice(0, 3).map(({ valueUnsignedInt }) => valueUnsignedInt)
+    const before = record.changes.length
+    t.same(counts((await send(true)).body), [1, 0, 2])
+    t.equal(record.changes.length, before, 'a dry run writes nothing')
+    t.same(counts((await send(false)).body), [1, 0, 2])
+    await settle()
+    t.same(steps(), [
+      ['referral', 'rejected', 'Organization/neuropsychology'],
+      ['next-step', 'requested', 'Organization/single-point-of-access'],
+    ])
+    t.match(record.all<Task>('Task')[0], { statusReason: { text: 'Full until March.' } })
+    const again = await send(false)
+    t.same(counts(again.body), [0, 1, 2])
+    t.equal(steps().length, 2)
+    t.match(
+      again.body.parameter?.find(({ name, part = [] }) => name === 'row' && part[0]?.valueUnsignedInt === 3),
+      {
+        part: [{}, { valueCode: 'not-taken' }],
+      },
+    )
+    t.equal((await call('/fhir/$import-answers', [{ name: 'csv', valueString: 'no table' }])).status, 400)
+  },
+)

@@ -304,3 +304,38 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: went: sent, verified, wrong or over."
 * parameter[=].type = #Parameters
+
+Instance: import-answers
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/import-answers"
+* version = "0.1.0"
+* name = "ImportAnswers"
+* title = "Take answers of a receiver from a list"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Answers to referrals as CSV, row by row: accepted, refused, did-not-attend or done. A no without a code or next step is taken, and the hub adds the next owner. A list that is sent again changes nothing."
+* affectsState = true
+* code = #import-answers
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #csv
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The list: a first line with the columns task and answer, and reason and words where there are some."
+* parameter[=].type = #string
+* parameter[+].name = #dryRun
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "true: says what would become of each row, and changes nothing."
+* parameter[=].type = #boolean
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: answered, unchanged, notTaken, dryRun, and row (line, went, task, text) for each."
+* parameter[=].type = #Parameters

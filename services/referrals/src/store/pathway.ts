@@ -1,7 +1,11 @@
 /** The pathway of this hub, read from `fhir-profiles/pathway` at start and put into the words of the domain. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packageFolder } from '@handrail/fhir-profiles/package'
 import type { Payloads } from '@handrail/fhir-profiles/payloads'
 import { taskDueAt, type Pathway as PathwayData } from '@handrail/fhir-profiles/pathway'
 import { NOTHING_APPROVED, type ApprovedWords } from '../domain/approved-words.ts'
+import type { CodeSystem } from '@medplum/fhirtypes'
 import type { Pathway } from '../domain/pathway.ts'
 import type { PayloadPolicy } from '../domain/payload/payload.ts'
 
@@ -50,3 +54,9 @@ export const toPayloadPolicy = ({ kinds, receivers, otherwise, channels }: Paylo
     ]),
   ),
 })
+
+/** The codes of refusal-reason, read at start from the compiled profiles. */
+export async function loadRefusalReasons(): Promise<ReadonlySet<string>> {
+  const { concept = [] } = JSON.parse(await readFile(join(packageFolder, 'CodeSystem-refusal-reason.json'), 'utf8')) as CodeSystem
+  return new Set(concept.map(({ code }) => code))
+}

@@ -15,6 +15,7 @@ export interface Given {
   /** An instant; a date alone is the end of that day, in UTC. */
   instant(name: string): Date | undefined
   integer(name: string): number | undefined
+  boolean(name: string): boolean | undefined
   /** The resource itself, or a literal reference to it. */
   resourceOrReference(name: string): Resource | string | undefined
   /** Words given as string, Coding or CodeableConcept. */
@@ -70,6 +71,7 @@ export function readParameters(body: unknown, names: readonly string[], { repeat
       read(name, ({ valueInteger, valuePositiveInt, valueUnsignedInt }) =>
         [valueInteger, valuePositiveInt, valueUnsignedInt].find((value) => Number.isSafeInteger(value)),
       ),
+    boolean: (name) => read(name, ({ valueBoolean }) => (typeof valueBoolean === 'boolean' ? valueBoolean : undefined)),
     resourceOrReference: (name) =>
       read(name, ({ resource, valueReference }) =>
         typeof resource?.resourceType === 'string' ? resource : text(valueReference?.reference),

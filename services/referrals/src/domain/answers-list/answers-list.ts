@@ -1,0 +1,99 @@
+/**
+ * A list of answers from a receiver's own system, as a spreadsheet: one row a step. A no, or a person who did not come, is always taken: what the row
+ * cannot say (a code of ours, the next step) the hub adds, as it does for BaRS. HAZ-R11
+ */
+import { parse } from 'csv-parse/sync'
+import { applyAnswer, type Answered } from '../bars/apply-response.ts'
+import { completeStep } from '../answers/complete-step.ts'
+import type { Need } from '../need.ts'
+import type { Circumstances } from '../pathway.ts'
+import type { Write } from '../write.ts'
+
+/** The columns. `task` and `answer` are needed, the others where the answer has them. */
+export const COLUMNS = ['task', 'answer', 'reason', 'words'] as const
+
+/** The most rows of one list. */
+export const MOST_ROWS = 2_000
+
+/** One row that can be acted upon. */
+export interface AnswerRow {
+  /** Line of the file, from 1; the header is line 1. */
+  readonly line: number
+  /** Id of the Task. */
+  readonly task: string
+  readonly said: Answered
+}
+
+/** One row that cannot, and why. */
+export interface UnreadableRow {
+  readonly line: number
+  readonly problem: string
+}
+
+const ACT_OF: Readonly<Record<string, Answered['act']>> = {
+  accepted: 'taken-up',
+  refused: 'refused',
+  'did-not-attend': 'did-not-attend',
+  done: 'done',
+}
+
+/** Why a list as a whole is not read. */
+export type NoList = 'not a table' | 'columns missing' | 'too many rows'
+
+/**
+ * Reads the list: commas or semicolons, with or without a byte order mark.
+ *
+ * @param reasons the codes of refusal-reason; another one is taken as "other", with its words
+ */
+export function readAnswersList(
+  csv: string,
+  reasons: ReadonlySet<string>,
+): { readonly no: NoList } | { readonly rows: readonly (AnswerRow | UnreadableRow)[] } {
+  let table: readonly { readonly record: Readonly<Record<string, string>>; readonly info: { readonly lines: number } }[]
+  try {
+    table = parse(csv, {
+      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
+      bom: true,
+      delimiter: csv.split(/\r?\n/, 1)[0]?.includes(';') === true ? ';' : ',',
+      skip_empty_lines: true,
+      relax_column_count: true,
+      trim: true,
+      info: true,
+    })
+  } catch {
+    return { no: 'not a table' }
+  }
+  const [first] = table
+  if (first === undefined || !('task' in first.record) || !('answer' in first.record)) return { no: 'columns missing' }
+  if (table.length > MOST_ROWS) return { no: 'too many rows' }
+  return { rows: table.map(({ record, info }) => rowOf(record, info.lines, reasons)) }
+}
+
+function rowOf(row: Readonly<Record<string, string>>, line: number, reasons: ReadonlySet<string>): AnswerRow | UnreadableRow {
+  const { task = '', answer = '', reason = '', words = '' } = row
+  const id = task.replace(/^Task\//, '')
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) return { line, problem: 'The column task holds no id of a Task.' }
+  const act = ACT_OF[answer.toLowerCase()]
+  if (act === undefined) return { line, problem: `The column answer holds none of ${Object.keys(ACT_OF).join(', ')}.` }
+  const code = act === 'did-not-attend' ? 'did-not-attend' : reasons.has(reason) ? reason : 'other-in-words'
+  const said =
+    words !== ''
+      ? words
+      : act === 'did-not-attend'
+        ? 'The receiver says that the person did not attend.'
+        : reason !== ''
+          ? reason
+          : 'The receiver gave no words.'
+  return { line, task: id, said: { act, reason: code, words: said } }
+}
+
+/**
+ * The writes of a row; none where the step says so already.
+ *
+ * @throws TASK_CLOSED when it was answered before, COORDINATOR_UNKNOWN while nobody is listed who could have the next step
+ */
+export function answerOfRow(need: Need, { task, said }: AnswerRow, circumstances: Circumstances): readonly Write[] {
+  if (said.act === 'done' && said.words !== 'The receiver gave no words.')
+    return completeStep(need, task, { outcome: said.words }, circumstances)
+  return applyAnswer(need, task, said, circumstances)
+}
