@@ -1,5 +1,6 @@
 import type { OrganizationAffiliation, PractitionerRole, Task } from '@medplum/fhirtypes'
 import t from 'tap'
+import type { AlertRule } from '../src/domain/alert-lines.ts'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
@@ -114,4 +115,26 @@ t.test('without a rota nothing is claimed, and the organisation is asked as befo
   const hospital = await admitted(t, [])
   t.notMatch(JSON.stringify(hospital.record.all('Task')), /on duty/i)
   t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/pump-centre')
+})
+
+t.test('HAZ-A13: the shorter ladder of a rule counts once a named clinical lead has approved it, and not before', async (t) => {
+  const hospital = await testHospital(t)
+  const { rules, approvals } = hospital.dependencies
+  const [known] = rules
+  if (known === undefined) throw new Error('There is no rule.')
+  const impatient = { ...known, id: 'alert-impatient', register: '*', wording: 'nobody has approved this', lines: [], ladder: [5] }
+  ;(rules as AlertRule[]).push(impatient)
+  const stepOf = async (visit: string) => {
+    await hospital.send(anAdmissionMessage({ controlId: visit, visit }))
+    await hospital.acted()
+    const { rows } = await hospital.database.query<{ minutes: number }>({
+      text: `SELECT (extract(epoch FROM answer.next_step_at - answer.raised_at) / 60)::int AS minutes
+             FROM alerts.answer JOIN alerts.stay ON stay.id = answer.stay WHERE answer.role = 'specialist' AND stay.visit LIKE '%' || $1`,
+      values: [visit],
+    })
+    return rows[0]?.minutes
+  }
+  t.equal(await stepOf('V801'), 15)
+  await approvals.approve({ rule: impatient, by: 'Dr Example, clinical lead', on: '2026-11-01', reviewBy: '2027-11-01', at: NIGHT })
+  t.equal(await stepOf('V802'), 5)
 })
