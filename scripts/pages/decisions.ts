@@ -21,6 +21,7 @@ const GROUPS: readonly (readonly [from: number, title: string])[] = [
   [95, 'Who may see what'],
   [100, 'Alerts, the whole of it'],
   [110, 'Referrals'],
+  [130, 'Directory and bookings'],
 ]
 
 /** Renders the page. */

@@ -16,6 +16,7 @@ import { bookingsIn } from '../src/store/booking/bookings.ts'
 import { pageSource } from '../src/store/feeds/page-source.ts'
 import { testHub } from './a-hub.ts'
 
+t.setTimeout(120_000)
 const publisher = await feedServer(t)
 const http = outbound({ allow: [], loopback: true })
 t.teardown(() => http[Symbol.dispose]())
@@ -126,7 +127,13 @@ t.test('where the seller wants to agree first, the place is pending and promised
   t.equal(seller.received.length, 3, 'it is asked once')
   seller.decide(order, 'SellerAccepted')
   await work()
-  t.match(status('10'), { status: 'booked', participant: [{ status: 'accepted' }] })
+  t.match(status('10'), {
+    status: 'booked',
+    start: '2026-11-10T10:00:00.000Z',
+    end: '2026-11-10T11:00:00.000Z',
+    slot: [{ reference: /^Slot\// }],
+    participant: [{ status: 'accepted' }],
+  })
   t.same(seller.booked, [order])
   t.match(seller.received.at(-1), { path: 'orders', body: { '@type': 'Order', orderProposalVersion: new RegExp(`${order}/versions/1$`) } })
   t.match([record.all('Schedule').length, record.all('Slot').length], [1, 1], 'the session that is offered is in the record, and no other')

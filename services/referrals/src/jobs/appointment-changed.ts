@@ -48,7 +48,7 @@ export const appointmentChanged =
     if (patient?.meta?.security?.some(({ code }) => code === 'R') === true)
       return refuseIt('Where this person will be must not be known outside. Book by telephone, with the person.')
     const key = `${wanted.feed}/${wanted.kind}/${wanted.id}`
-    await record.transact(offeredSession({ key, service: undefined, startsAt, endsAt }))
+    await record.transact(offeredSession({ appointment, key, service: undefined, startsAt, endsAt }))
     await bookings.ask(
       {
         orderId: uuidFrom(`booking/Appointment/${id}`),

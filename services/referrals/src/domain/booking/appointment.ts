@@ -60,14 +60,15 @@ export function appointmentAfter(
   }
 }
 
-/** Schedule and Slot of a session that is offered to somebody; each is there once, whoever else is offered it. */
+/**
+ * Schedule and Slot of a session that is offered to somebody, each there once, whoever else is offered it; and the Appointment with them and its times, without
+ * which no appointment is booked. FHIR R4 Appointment, invariant app-3.
+ */
 export function offeredSession(given: {
-  readonly key: string
-  readonly service: string | undefined
-  readonly startsAt: Date
+  readonly appointment: Appointment; readonly key: string; readonly service: string | undefined; readonly startsAt: Date
   readonly endsAt: Date
 }): Bundle {
-  const { key, service, startsAt, endsAt } = given
+  const { appointment, key, service, startsAt, endsAt } = given
   const schedule: Schedule = {
     resourceType: 'Schedule',
     identifier: [{ system: SESSION_ID, value: key }],
@@ -88,11 +89,16 @@ export function offeredSession(given: {
     type: 'transaction',
     entry: [
       { fullUrl: SCHEDULE, resource: schedule, request: { method: 'POST', url: 'Schedule', ifNoneExist } },
-      { fullUrl: 'urn:uuid:5ab00000-0000-8000-a000-000000000002', resource: slot, request: { method: 'POST', url: 'Slot', ifNoneExist } },
+      { fullUrl: SLOT, resource: slot, request: { method: 'POST', url: 'Slot', ifNoneExist } },
+      {
+        resource: { ...appointment, slot: [{ reference: SLOT }], start: startsAt.toISOString(), end: endsAt.toISOString() },
+        request: { method: 'PUT', url: `Appointment/${appointment.id}`, ifMatch: `W/"${appointment.meta?.versionId ?? ''}"` },
+      },
     ],
   }
 }
 
+const SLOT = 'urn:uuid:5ab00000-0000-8000-a000-000000000002'
 const SCHEDULE = 'urn:uuid:5ab00000-0000-8000-a000-000000000001'
 
 /** The session that a person attended, as an entry of their record. What it was is said in the publisher's words: no code is made of them. */
