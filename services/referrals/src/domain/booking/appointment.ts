@@ -65,7 +65,10 @@ export function appointmentAfter(
  * which no appointment is booked. FHIR R4 Appointment, invariant app-3.
  */
 export function offeredSession(given: {
-  readonly appointment: Appointment; readonly key: string; readonly service: string | undefined; readonly startsAt: Date
+  readonly appointment: Appointment
+  readonly key: string
+  readonly service: string | undefined
+  readonly startsAt: Date
   readonly endsAt: Date
 }): Bundle {
   const { appointment, key, service, startsAt, endsAt } = given
