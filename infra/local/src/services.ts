@@ -22,6 +22,7 @@ import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
 import { linkClient } from '@services/portal/clients/links'
 import { recordClient } from '@services/portal/clients/record'
+import { operatorClient } from '@services/portal/clients/operator'
 import { reportClient } from '@services/portal/clients/reports'
 import { readConfig as readPortal } from '@services/portal/config'
 import { mounts as portalMounts } from '@services/portal/mounts'
@@ -168,6 +169,7 @@ const portal: HubService = {
     const { PUBLIC_URL: publicUrl, PASSPORT_URL: passportUrl, IDENTITY_URL: identityUrl } = config
     const record = recordClient(`${passportUrl}/fhir`)
     const reports = reportClient(passportUrl)
+    const operator = operatorClient(passportUrl)
     const links = linkClient(`${passportUrl}/fhir`)
     const issuer = openIssuer({ publicUrl, identityUrl, key: keys['handrail-portal'] })
     return {
@@ -175,6 +177,7 @@ const portal: HubService = {
         record,
         links,
         reports,
+        operator,
         issuer,
         seal: await openPortalSeal(home),
         clock,

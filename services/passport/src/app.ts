@@ -45,12 +45,14 @@ import { timeline } from './routes/fhir/timeline.ts'
 import { subjectAccess } from './routes/fhir/subject-access.ts'
 import { validate } from './routes/fhir/validate.ts'
 import { write } from './routes/fhir/write.ts'
+import { operatorRoutes } from './routes/operator/operator.ts'
 import { reportRoutes, type ReportDependencies } from './routes/reports/reports.ts'
 import { links } from './routes/shl/links.ts'
 import { cardKeys } from './routes/well-known/jwks.ts'
 import { viewPage } from './routes/view/page.ts'
 import type { MeasureFacts } from './domain/outcomes/paired-change.ts'
 import type { Vocabulary } from './domain/recording/vocabulary.ts'
+import type { HubStates } from './store/hub-state.ts'
 import type { FactKeeper } from './store/reports/fact-keeper.ts'
 import type { Sharing } from './store/sharing.ts'
 
@@ -60,6 +62,7 @@ export interface Dependencies extends FhirDependencies {
   readonly tokens: TokenVerifier
   readonly sharing: Sharing
   readonly reporting: Reporting
+  readonly hubStates: HubStates
   /** Without a trailing slash. */
   readonly publicUrl: string
 }
@@ -137,6 +140,15 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
       await reports.register(reportRoutes, dependencies.reporting)
     },
     { prefix: '/reports' },
+  )
+  await app.register(
+    async (operator) => {
+      await operator.register(fhirServer)
+      await operator.register(auditHook, { trail, now })
+      await operator.register(smartAuthorisation, { tokens })
+      await operator.register(operatorRoutes, { hubStates: dependencies.hubStates, clock: dependencies.record.clock })
+    },
+    { prefix: '/operator' },
   )
   // A sibling of the FHIR context: whoever holds a link has no token, and is answered in the words of the links' own specification.
   await app.register(links, { ...dependencies.sharing, prefix: '/shl' })

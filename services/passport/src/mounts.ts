@@ -7,6 +7,8 @@ export const mounts: readonly { readonly method: string; readonly path: string }
     { method, path: '/fhir' },
     { method, path: '/fhir/*' },
   ]),
+  { method: 'GET', path: '/operator/state' },
+  { method: 'POST', path: '/operator/retry' },
   ...(['GET', 'HEAD', 'POST'] as const).flatMap((method) => [
     { method, path: '/reports' },
     { method, path: '/reports/*' },

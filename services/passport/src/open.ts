@@ -31,6 +31,7 @@ import { reviewEngine, type ReviewEngine } from './store/reviews.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
 import { searchesOver } from './store/searches.ts'
+import { hubStatesIn } from './store/hub-state.ts'
 import { factKeeper } from './store/reports/fact-keeper.ts'
 import { factStore } from './store/reports/fact-store.ts'
 import { reportStore } from './store/reports/report-store.ts'
@@ -117,6 +118,7 @@ export async function openRecord(
     publicUrl,
     vocabulary: vocabularyOf(profiles.codeSystems),
     measures,
+    hubStates: hubStatesIn(database),
     reporting: {
       keeper: factKeeper({ database, facts, areas, measures, codeSystems: profiles.codeSystems, baseUrl, now }),
       reports: reportStore(

@@ -286,3 +286,34 @@ t.test('the database counts what the rule counts, and publishing twice gives the
   t.equal(once.length, 4)
   t.same(await published(), once)
 })
+
+t.test('the operator sees what waits and what was given up, and nobody else does', async (t) => {
+  const ask = (who: string, method: 'GET' | 'POST', path: string, body?: object) =>
+    record.app.inject({
+      method,
+      url: `/operator${path}`,
+      headers: { authorization: `Bearer ${who}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { payload: JSON.stringify(body) }),
+    })
+  for (const who of ['commissioner', 'worker', 'ada']) {
+    t.equal((await ask(who, 'GET', '/state')).statusCode, 403, who)
+    t.equal((await ask(who, 'POST', '/retry', { changes: 'all' })).statusCode, 403, who)
+  }
+  await database.query({ text: `INSERT INTO events.consumer (name, types) VALUES ('reader', '{Task}')` })
+  await database.query({
+    text: `INSERT INTO events.delivery (consumer, change_id, type, id, version, at, due_at, dead_at, reason, attempts)
+           VALUES ('reader', 41, 'Task', 'a', 1, now() - interval '1 h', now(), now(), 'RECORD_UNAVAILABLE', 12)`,
+  })
+  const state = (await ask('admin', 'GET', '/state')).json<{
+    behind: { consumer: string; dead: number }[]
+    deadLetters: object[]
+    organizations: object[]
+  }>()
+  t.equal(state.behind.find(({ consumer }) => consumer === 'reader')?.dead, 1)
+  t.match(state.deadLetters, [{ changeId: '41', resource: 'Task/a', reason: 'RECORD_UNAVAILABLE' }])
+  t.ok(state.organizations.length >= 3)
+  for (const wrong of [{}, { changes: [] }, { changes: ['x'] }, { changes: 41 }])
+    t.equal((await ask('admin', 'POST', '/retry', wrong)).statusCode, 400)
+  t.same((await ask('admin', 'POST', '/retry', { changes: ['41'] })).json(), { retried: 1 })
+  t.same((await ask('admin', 'GET', '/state')).json<{ deadLetters: object[] }>().deadLetters, [])
+})

@@ -20,6 +20,7 @@ import { diary } from './pages/diary/route.ts'
 import { figures } from './pages/figures/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
+import { operator } from './pages/operator/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
 import { link } from './pages/link/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
@@ -104,6 +105,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     figures,
     unitCosts,
     ownReport,
+    operator,
     received,
     correction,
     aboutMe,

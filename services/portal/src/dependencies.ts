@@ -3,6 +3,7 @@ import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Issuer } from './clients/issuer.ts'
 import type { LinkClient } from './clients/links.ts'
+import type { OperatorClient } from './clients/operator.ts'
 import type { RecordClient } from './clients/record.ts'
 import type { ReportClient } from './clients/reports.ts'
 import type { Catalogue } from './knowledge/catalogue.ts'
@@ -16,6 +17,7 @@ export interface Dependencies {
   readonly reports: ReportClient
   /** What a receiver without an account does. */
   readonly links: LinkClient
+  readonly operator: OperatorClient
   readonly issuer: Issuer
   readonly seal: Seal
   /** What time it is for people; tokens stay on real time. */

@@ -11,6 +11,7 @@ import { buildApp } from './app.ts'
 import { openIssuer } from './clients/issuer.ts'
 import { linkClient } from './clients/links.ts'
 import { recordClient } from './clients/record.ts'
+import { operatorClient } from './clients/operator.ts'
 import { reportClient } from './clients/reports.ts'
 import { readConfig } from './config.ts'
 import { openSeal } from './session/seal.ts'
@@ -23,6 +24,7 @@ await using app = await buildApp(config, {
   record: recordClient(`${config.PASSPORT_URL}/fhir`),
   reports: reportClient(config.PASSPORT_URL),
   links: linkClient(`${config.PASSPORT_URL}/fhir`),
+  operator: operatorClient(config.PASSPORT_URL),
   issuer: openIssuer({ publicUrl: config.PUBLIC_URL, identityUrl: config.IDENTITY_URL, key }),
   seal: await openSeal(config.HANDRAIL_HOME),
   clock: systemClock,

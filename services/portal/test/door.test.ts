@@ -10,6 +10,7 @@ import { buildApp } from '../src/app.ts'
 import { openIssuer } from '../src/clients/issuer.ts'
 import { linkClient } from '../src/clients/links.ts'
 import { recordClient } from '../src/clients/record.ts'
+import { operatorClient } from '../src/clients/operator.ts'
 import { reportClient } from '../src/clients/reports.ts'
 import type { Session } from '../src/session/session.ts'
 import { sealWith } from '../src/session/seal.ts'
@@ -29,6 +30,7 @@ const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promi
       record: recordClient(recordUrl),
       links: linkClient(recordUrl),
       reports: reportClient(NOWHERE),
+      operator: operatorClient(NOWHERE),
       issuer,
       seal,
       clock: systemClock,
@@ -54,7 +56,7 @@ const cookieOf = async (session: Session, until = session.expiresAt) => ({ handr
 t.test('the first page of a demonstration has one button for each person', async (t) => {
   const answer = await (await anApp(t)).inject('/')
   t.equal(answer.statusCode, 200)
-  t.equal(answer.body.match(/name="person"/g)?.length, 9)
+  t.equal(answer.body.match(/name="person"/g)?.length, 10)
   t.match(answer.body, 'Gareth Hughes')
 })
 

@@ -15,6 +15,8 @@ import { openChromium } from './browser.ts'
 import { pageRoutes } from './page-routes.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'screenshots')
+/** Patterns of files, which have no picture. */
+const files = new Set<string>()
 const LANGUAGES = ['en', 'cy'] as const
 const WIDTHS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } } as const
 
@@ -38,10 +40,10 @@ await runProgram(async () => {
     let pictures = 0
     for (const [who, pages] of Map.groupBy(found.values(), (one) => one.who)) pictures += await take(browser, hub.url, who, pages)
     const reached = new Set([...found.values()].map(({ pattern }) => pattern))
-    const missing = patterns.filter((pattern) => !reached.has(pattern))
+    const missing = patterns.filter((pattern) => !reached.has(pattern) && !files.has(pattern))
     await writeFile(join(FOLDER, 'pages.json'), `${JSON.stringify([...found.values()], undefined, 2)}\n`)
     for (const pattern of missing) process.stdout.write(`Nobody reached ${pattern}\n`)
-    process.stdout.write(`${pictures} pictures of ${reached.size} of ${patterns.length} pages in screenshots/\n`)
+    process.stdout.write(`${pictures} pictures of ${reached.size} of ${patterns.length - files.size} pages in screenshots/\n`)
     return missing.length === 0 ? 0 : 1
   } finally {
     await browser.close()
@@ -81,7 +83,12 @@ async function walk(
   todo.push(...patterns.filter((pattern) => !pattern.includes(':') && pattern !== '/' && pattern !== '/signed-out'))
   for (const pattern of todo) seen.add(pattern)
   for (let path = todo.shift(); path !== undefined; path = todo.shift()) {
-    const answer = await page.goto(path, { waitUntil: 'domcontentloaded' })
+    const answer = await page.goto(path, { waitUntil: 'domcontentloaded' }).catch((error: unknown) => {
+      // What is saved and not shown is a file.
+      if (error instanceof Error && error.message.includes('Download is starting'))
+        return files.add(patternOf(path ?? '', patterns) ?? '') && undefined
+      throw error
+    })
     if (answer?.status() !== 200) continue
     const pattern = patternOf(new URL(page.url()).pathname, patterns)
     if (pattern !== undefined && !found.some((one) => one.pattern === pattern)) found.push({ pattern, path, who })
@@ -148,10 +155,11 @@ async function take(browser: Browser, url: string, who: string, pages: readonly 
   return pictures
 }
 
-const fileName = (pattern: string): string =>
-  pattern === '/'
+function fileName(pattern: string): string {
+  return pattern === '/'
     ? 'first-page'
     : pattern
         .slice(1)
         .replaceAll(/[^a-z0-9]+/gi, '-')
         .replaceAll(/-$/g, '')
+}

@@ -17,6 +17,7 @@ export async function pageRoutes(): Promise<readonly string[]> {
     ...(nothing as Dependencies),
     record: nothing as Dependencies['record'],
     reports: nothing as Dependencies['reports'],
+    operator: nothing as Dependencies['operator'],
     issuer: nothing as Dependencies['issuer'],
     seal: nothing as Dependencies['seal'],
     clock: { now: () => new Date(0) },

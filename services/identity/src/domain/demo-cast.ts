@@ -163,4 +163,6 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     organization: 'commissioner',
     scopes: 'user/*.rs',
   },
+  // The scope reaches organisations alone: whoever looks after the hub reads nobody's record.
+  { id: 'operator', name: 'Alex Reid', title: 'Operator of the hub', role: 'admin', grade: 'full', scopes: 'user/Organization.rs' },
 ]

@@ -22,12 +22,15 @@ const BUTTONS = [
   'neuropsychologist',
   'ada',
   'commissioner',
+  'operator',
 ]
 
 /** Reads them from the demonstration's data. */
 export function readDemoPeople(): readonly DemoPerson[] {
   const { practitioners, patients, organizations } = readDemo()
   return BUTTONS.flatMap((id) => {
+    // Whoever looks after the hub is in nobody's record.
+    if (id === 'operator') return [{ id, name: 'Alex Reid', title: 'Operator of the hub' }]
     const patient = patients.find((one) => one.id === id)
     if (patient !== undefined) return [{ id, name: nameOf(patient.name) ?? id, title: 'Person with MS' }]
     const person = practitioners.find((one) => one.resourceType === 'Practitioner' && one.id === id)

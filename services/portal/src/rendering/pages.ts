@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
-import { givesCare, isThePerson, seesFigures, type Session } from '../session/session.ts'
+import { givesCare, isThePerson, operatesHub, seesFigures, type Session } from '../session/session.ts'
 import { approvedText, type ApprovedName } from '../words/approved.ts'
 import { LANGUAGES, wordsIn, type Words } from '../words/words.ts'
 import { icon, stylesheet, type Asset } from './assets.ts'
@@ -51,6 +51,7 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
         : []),
     ]
   }
+  if (operatesHub(session)) return [first, { href: '/operator-state', text: words.operator.nav }]
   if (seesFigures(session))
     return [first, { href: '/figures', text: words.reports.nav }, { href: '/unit-costs', text: words.reports.costsLink }]
   if (!givesCare(session)) return [first]

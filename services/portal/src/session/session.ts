@@ -26,7 +26,7 @@ export interface Session {
   readonly expiresAt: number
 }
 
-const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'ward', 'commissioner', 'patient', 'carer'])
+const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'ward', 'commissioner', 'patient', 'carer', 'admin'])
 
 /** @throws SIGN_IN_FAILED when the claims name nobody who uses pages */
 export function toSession(claims: Readonly<Record<string, unknown>>, token: string, expiresAt: number): Session {
@@ -50,6 +50,9 @@ export const givesCare = ({ role }: Session): boolean => role === 'professional'
 
 /** Whether they see figures of an area, and no people. */
 export const seesFigures = ({ role }: Session): boolean => role === 'commissioner'
+
+/** Whether they look after the hub, and see nobody's record. */
+export const operatesHub = ({ role }: Session): boolean => role === 'admin'
 
 /** Whether the pages are about their own record. */
 export const isThePerson = ({ role, patient }: Session): boolean => (role === 'patient' || role === 'carer') && patient !== undefined

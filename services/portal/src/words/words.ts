@@ -5,6 +5,7 @@ import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
 import { link as cyLink } from './cy/link.ts'
+import { operator as cyOperator } from './cy/operator.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
@@ -17,6 +18,7 @@ import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
 import { link } from './en/link.ts'
+import { operator } from './en/operator.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
@@ -37,6 +39,7 @@ const english = {
   ...agree,
   ...desk,
   ...reports,
+  ...operator,
   ...link,
 }
 
@@ -59,10 +62,11 @@ export const cy: Words = {
   ...cyHospital,
   ...cyOwn,
   ...cyVoice,
-  ...cyDesk,
-  ...cyReports,
   ...cySharing,
   ...cyAgree,
+  ...cyDesk,
+  ...cyReports,
+  ...cyOperator,
   ...cyLink,
 }
 

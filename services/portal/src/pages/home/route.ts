@@ -6,7 +6,7 @@ import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { dueOf } from '../../knowledge/reading.ts'
 import { ownPath } from '../../session/language.ts'
-import { givesCare, isThePerson, type Session } from '../../session/session.ts'
+import { givesCare, isThePerson, operatesHub, type Session } from '../../session/session.ts'
 import { loadAlerts } from '../alerts/route.ts'
 import { loadInbox } from '../inbox/load.ts'
 
@@ -25,6 +25,7 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
       return reply.page('sign-in/view', { title: reply.words.signIn.title, people: demoPeople, to: ownPath(query.to ?? '/'), ended })
     }
     if (isThePerson(session)) return reply.page('home/person', { title: reply.words.home.title(session.name) })
+    if (operatesHub(session)) return reply.page('home/operator', { title: reply.words.home.title(session.name) })
     return givesCare(session) ? careHome(session, reply) : areaHome(session, reply)
   })
 

@@ -1,0 +1,56 @@
+/** The operator's door of the record: the state of the hub, and trying again what was given up. Nothing of it is about a person. */
+import { refuse } from '../errors.ts'
+
+/** The state of the hub, as the record tells it. */
+export interface HubState {
+  readonly behind: readonly { readonly consumer: string; readonly waiting: number; readonly dead: number; readonly lagSeconds: number }[]
+  readonly deadLetters: readonly {
+    readonly consumer: string
+    readonly changeId: string
+    /** Type and id of what changed. */
+    readonly resource: string
+    readonly deadAt: string
+    readonly reason: string
+  }[]
+  readonly watchdogs: readonly { readonly kind: string; readonly open: number; readonly overdue: number }[]
+  readonly subscriptions: Readonly<Record<string, number>>
+  readonly organizations: readonly { readonly name: string; readonly grade?: string; readonly active: boolean }[]
+  readonly factsReadTo?: string
+}
+
+/** What an operator does. Each refuses with SESSION_ENDED, NOT_ALLOWED or RECORD_UNAVAILABLE. */
+export interface OperatorDoor {
+  state(): Promise<HubState>
+  /** @returns how many will be tried again */
+  retry(changes: readonly string[] | 'all'): Promise<number>
+}
+
+/** Opens the door with the token of whoever is signed in. */
+export type OperatorClient = (token: string) => OperatorDoor
+
+/** Longer than that and a person is told that the record does not answer, in milliseconds. */
+const ANSWER_WITHIN_MS = 10_000
+
+/** @param baseUrl where the record is; the door is at this followed by /operator */
+export function operatorClient(baseUrl: string): OperatorClient {
+  return (token) => {
+    const ask = async <T>(path: string, body?: object): Promise<T> => {
+      const answer = await fetch(`${baseUrl}/operator${path}`, {
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      }).catch((cause: unknown) => {
+        throw refuse.RECORD_UNAVAILABLE({}, { cause })
+      })
+      if (answer.ok) return (await answer.json()) as T
+      await answer.body?.cancel()
+      if (answer.status === 401) throw refuse.SESSION_ENDED()
+      if (answer.status === 403) throw refuse.NOT_ALLOWED()
+      throw answer.status >= 500 || answer.status === 429 ? refuse.RECORD_UNAVAILABLE() : refuse.NOT_FOUND()
+    }
+    return {
+      state: () => ask<HubState>('/state'),
+      retry: async (changes) => (await ask<{ retried: number }>('/retry', { changes })).retried,
+    }
+  }
+}
