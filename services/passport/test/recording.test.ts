@@ -364,6 +364,35 @@ t.test(
   },
 )
 
+t.test('of whoever is in the group and not in its register it is asked whether they came, and nothing is recorded', async (t) => {
+  const entity = (person: { id: string }) => ({ entity: { reference: `Patient/${person.id}` } })
+  const group = await store({
+    resourceType: 'Group',
+    type: 'person',
+    actual: true,
+    managingEntity: { reference: gym },
+    member: [entity(ada), entity(bryn), { ...entity(stranger), inactive: true }],
+  })
+  const before = await entriesOf(bryn)
+  const named = { name: 'group', valueReference: { reference: `Group/${group.id}` } }
+  const answer = await send(
+    'admin',
+    'POST',
+    '/$record-register',
+    register('grouped', [[who(ada), came]], [named, { name: 'organization', valueReference: { reference: gym } }]),
+  )
+  t.equal(answer.statusCode, 200, answer.body)
+  t.equal(countOf(answer.body, 'recorded'), 1, answer.body)
+  t.match(partsOf(answer.body, 'not-said'), [{ valueReference: { reference: `Patient/${bryn.id}` } }])
+  t.equal(partsOf(answer.body, 'not-said').length, 1, 'whoever left the group is not asked about')
+  t.same(await entriesOf(bryn), before)
+  const hidden = await send('other', 'POST', '/$record-register', register('hidden', [], [named]))
+  t.equal(hidden.statusCode, 404, 'a group that the caller may not read is not there')
+  const wrong = await send('gym', 'POST', '/$record-register', register('wrong', [], [{ name: 'group', valueString: 'Patient/1' }]))
+  t.match(wrong.body, /group is no reference to a Group/)
+  await clear()
+})
+
 t.test('a register that says too little is refused with the place, and nothing is recorded', async (t) => {
   const before = (await entriesOf(bryn)).length
   const cases: [object, RegExp][] = [

@@ -305,6 +305,12 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Code of intervention-kind."
 * parameter[=].type = #code
+* parameter[+].name = #group
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "The Group whose session it was: whoever is in it and stands in no person is named in the answer, so that nobody is forgotten. Nothing is recorded of them."
+* parameter[=].type = #Reference
 * parameter[+].name = #words
 * parameter[=].use = #in
 * parameter[=].min = 0
@@ -489,6 +495,12 @@ Usage: #definition
 * parameter[=].part[=].max = "*"
 * parameter[=].part[=].documentation = "Why it was refused."
 * parameter[=].part[=].type = #string
+* parameter[+].name = #not-said
+* parameter[=].use = #out
+* parameter[=].min = 0
+* parameter[=].max = "*"
+* parameter[=].documentation = "Somebody in the group of whom nothing was said."
+* parameter[=].type = #Reference
 
 Instance: outcomes
 InstanceOf: OperationDefinition

@@ -19,11 +19,28 @@ export interface Register {
   readonly organization?: string
   readonly level?: string
   readonly persons: readonly RegisterPerson[]
+  /** id of the Group whose session it was: of whoever is in it and not in the register, it is asked whether they came. */
+  readonly group?: string
 }
 
 export const MOST_PERSONS = 200
 
-const SHARED = ['key', 'kind', 'words', 'on', 'minutes', 'setting', 'mode', 'approach', 'funder', 'by', 'organization', 'level', 'person']
+const SHARED = [
+  'key',
+  'kind',
+  'words',
+  'on',
+  'minutes',
+  'setting',
+  'mode',
+  'approach',
+  'funder',
+  'by',
+  'organization',
+  'level',
+  'group',
+  'person',
+]
 const OWN = [
   'who',
   'number',
@@ -59,7 +76,8 @@ export function readRegister(parameters: unknown, vocabulary: Vocabulary, today:
     SHARED,
     'Parameters',
   )
-  if (people.length === 0) throw wrong('it names no person', 'Parameters.parameter')
+  const group = groupOf(shared)
+  if (people.length === 0 && group === undefined) throw wrong('it names no person', 'Parameters.parameter')
   if (people.length > MOST_PERSONS) throw wrong(`it names more than ${MOST_PERSONS} people`, 'Parameters.parameter')
   const common = sharedFacts(shared, vocabulary, today)
   const persons = people.map(({ one, place }) => {
@@ -75,7 +93,15 @@ export function readRegister(parameters: unknown, vocabulary: Vocabulary, today:
     )
   })
   const [organization, level] = [text(shared, 'organization'), text(shared, 'level')]
-  return { key: need(shared, 'key'), ...(organization && { organization }), ...(level && { level }), persons }
+  return { key: need(shared, 'key'), ...(organization && { organization }), ...(level && { level }), persons, ...(group && { group }) }
+}
+
+function groupOf(shared: Part): string | undefined {
+  const reference = text(shared, 'group')
+  if (reference === undefined) return undefined
+  const id = /^Group\/([A-Za-z0-9.-]{1,64})$/.exec(reference)?.[1]
+  if (id === undefined) throw wrong('group is no reference to a Group', shared.place)
+  return id
 }
 
 const wrong = (why: string, expression: string) => refuse.REGISTER_INVALID({ why }, { expression })
