@@ -7,6 +7,7 @@ import type { AppConfig } from './config.ts'
 import type { Dependencies, PageDependencies } from './dependencies.ts'
 import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
+import { assessment } from './pages/assessment/route.ts'
 import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { agreements } from './pages/agreements/route.ts'
@@ -115,6 +116,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     share,
     copy,
     agreements,
+    assessment,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -1,4 +1,5 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
+import { assessment as cyAssessment } from './cy/assessment.ts'
 import { desk as cyDesk } from './cy/desk.ts'
 import { agree as cyAgree } from './cy/agree.ts'
 import { frame as cyFrame } from './cy/frame.ts'
@@ -11,6 +12,7 @@ import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { sharing as cySharing } from './cy/sharing.ts'
 import { voice as cyVoice } from './cy/voice.ts'
+import { assessment } from './en/assessment.ts'
 import { desk } from './en/desk.ts'
 import { reports as cyReports } from './cy/reports.ts'
 import { agree } from './en/agree.ts'
@@ -41,6 +43,7 @@ const english = {
   ...reports,
   ...operator,
   ...link,
+  ...assessment,
 }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
@@ -68,6 +71,7 @@ export const cy: Words = {
   ...cyReports,
   ...cyOperator,
   ...cyLink,
+  ...cyAssessment,
 }
 
 /** `en` or `cy`, as in the `lang` of a page. */

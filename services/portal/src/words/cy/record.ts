@@ -138,6 +138,7 @@ export const record = {
     'unmet-need-review': 'Adolygu angen heb ei ddiwallu',
     'sessions-missed': 'Sesiynau a gollwyd',
     'review-due': 'Adolygiad i’w wneud',
+    'urgent-answer': 'Ateb i edrych arno nawr',
     'after-discharge': 'Cyswllt ar ôl arhosiad ysbyty',
     'hospital-alert': 'Rhybudd ysbyty',
     'alert-answer': 'Ateb i rybudd ysbyty',

@@ -138,6 +138,7 @@ export const record = {
     'unmet-need-review': 'Review of an unmet need',
     'sessions-missed': 'Sessions missed',
     'review-due': 'Review due',
+    'urgent-answer': 'An answer to be looked at now',
     'after-discharge': 'Contact after a hospital stay',
     'hospital-alert': 'Hospital alert',
     'alert-answer': 'Answer to a hospital alert',
