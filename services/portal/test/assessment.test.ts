@@ -35,7 +35,15 @@ t.test('a physiotherapist starts a joint assessment, and gives the section on mo
   await page.click('text=Joint assessment')
   await isFitForEverybody(t, page)
   t.equal(await page.locator('#owner-mood option', { hasText: 'leisure' }).count(), 0)
-  await page.selectOption('#owner-mood', { label: (await page.locator('#owner-mood option', { hasText: /neuropsychology/i }).first().textContent())?.trim() ?? '' })
+  await page.selectOption('#owner-mood', {
+    label:
+      (
+        await page
+          .locator('#owner-mood option', { hasText: /neuropsychology/i })
+          .first()
+          .textContent()
+      )?.trim() ?? '',
+  })
   await page.click('button:has-text("Start assessment")')
   path = new URL(page.url()).pathname
   t.match(path, /^\/assessments\//)

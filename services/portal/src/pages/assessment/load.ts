@@ -40,7 +40,10 @@ export async function openAssessment(
   if (response.questionnaire?.split('|')[0] !== QUESTIONNAIRE) throw refuse.NOT_FOUND()
   const patientId = response.subject?.reference?.split('/')[1] ?? ''
   const references = (response.item ?? []).flatMap(({ extension = [] }) =>
-    extension.flatMap((one) => [one.valueReference?.reference, ...(one.extension ?? []).map(({ valueReference }) => valueReference?.reference)]),
+    extension.flatMap((one) => [
+      one.valueReference?.reference,
+      ...(one.extension ?? []).map(({ valueReference }) => valueReference?.reference),
+    ]),
   )
   const [patient, resolved, tasks] = await Promise.all([
     record.read<Patient>('Patient', patientId),

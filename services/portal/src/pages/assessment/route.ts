@@ -51,7 +51,9 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
     const { mine, session } = caring(request)
     const need = textIn(request.body, 'need')
     if (!/^[A-Za-z0-9\-.]{1,64}$/.test(need))
-      return showList(reply.code(422), mine, request.params.id, session, { errors: [{ href: '#need', text: reply.words.assessment.needMissing }] })
+      return showList(reply.code(422), mine, request.params.id, session, {
+        errors: [{ href: '#need', text: reply.words.assessment.needMissing }],
+      })
     const owners = sections.flatMap(({ linkId }): readonly ParametersParameter[] => {
       const reference = textIn(request.body, `owner-${linkId}`)
       const part = [
@@ -116,10 +118,18 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
     const { given, wrong } = readSection(entered, asked, { known, measures }, reply.words)
     if (given === undefined) return showForm(reply.code(422), one, asked, { values: entered, known, errors: wrong.list, of: wrong.of })
     try {
-      const answer = await mine.ask<Parameters>(`QuestionnaireResponse/${request.params.id}`, '$answer-section', toParameters(asked.linkId, given))
+      const answer = await mine.ask<Parameters>(
+        `QuestionnaireResponse/${request.params.id}`,
+        '$answer-section',
+        toParameters(asked.linkId, given),
+      )
       if (saysYes(entered)) return await showCrisis(reply, mine, one, answer.parameter ?? [])
     } catch (error) {
-      return showForm(reply.code(422), one, asked, { values: entered, known, errors: problemsOf(error, `#${asked.parts[0]?.linkId ?? ''}`) })
+      return showForm(reply.code(422), one, asked, {
+        values: entered,
+        known,
+        errors: problemsOf(error, `#${asked.parts[0]?.linkId ?? ''}`),
+      })
     }
     const next = one.sections.find(({ linkId, mine: own, open }) => own && open && linkId !== asked.linkId)
     const to = next === undefined ? '?done=saved' : `/sections/${next.linkId}`
@@ -147,7 +157,13 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
     return response?.resourceType === 'QuestionnaireResponse' ? itemOf(response, linkId) : undefined
   }
 
-  async function showList(reply: FastifyReply, mine: PersonalRecord, id: string, { organization, name: who }: Session, view: Partial<Page> = {}): Promise<FastifyReply> {
+  async function showList(
+    reply: FastifyReply,
+    mine: PersonalRecord,
+    id: string,
+    { organization, name: who }: Session,
+    view: Partial<Page> = {},
+  ): Promise<FastifyReply> {
     const { assessment: words } = reply.words
     const [{ name, assessments, needs }, organisations] = await Promise.all([loadAssessments(mine, id, reply.words), fitOwners(mine)])
     return reply.page('assessment/list', {
@@ -193,7 +209,12 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
     readonly of?: object
   }
 
-  function showForm(reply: FastifyReply, one: Opened, asked: AskedSection, { values, known, errors = [], of = {} }: FormView): FastifyReply {
+  function showForm(
+    reply: FastifyReply,
+    one: Opened,
+    asked: AskedSection,
+    { values, known, errors = [], of = {} }: FormView,
+  ): FastifyReply {
     const { assessment: words, lang } = reply.words
     const carried = Object.fromEntries(
       asked.parts.flatMap(({ linkId }) => {

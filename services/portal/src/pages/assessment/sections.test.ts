@@ -27,7 +27,14 @@ const read = (body: object, section = SECTION, known?: QuestionnaireResponseItem
   readSection(enteredSection(body, section), section, { known, measures }, en)
 
 t.test('answers are sent with the type of their question', async (t) => {
-  const body = { 'mood-words': 'Low.', 'mood-measure': 'hads', 'mood-score': '12', 'mood-measured-on[day]': '2', 'mood-measured-on[month]': '11', 'mood-measured-on[year]': '2026' }
+  const body = {
+    'mood-words': 'Low.',
+    'mood-measure': 'hads',
+    'mood-score': '12',
+    'mood-measured-on[day]': '2',
+    'mood-measured-on[month]': '11',
+    'mood-measured-on[year]': '2026',
+  }
   t.match(read(body).given, {
     items: [
       { linkId: 'mood-words', answer: [{ valueString: 'Low.' }] },
@@ -43,7 +50,9 @@ t.test('HAZ-R52: a section is answered, or says why it was not asked, and not bo
   t.same(read({ notAsked: 'She had to leave.' }).given, { notAsked: 'She had to leave.' })
   t.match(read({ notAsked: 'She had to leave.', 'mood-words': 'Low.' }).wrong.list, [{ href: '#notAsked' }])
   t.match(read({ 'mood-score': 'twelve' }).wrong.list, [{ href: '#mood-score' }])
-  t.match(read({ 'mood-measured-on[day]': '31', 'mood-measured-on[month]': '2', 'mood-measured-on[year]': '2026' }).wrong.list, [{ href: '#mood-measured-on-day' }])
+  t.match(read({ 'mood-measured-on[day]': '31', 'mood-measured-on[month]': '2', 'mood-measured-on[year]': '2026' }).wrong.list, [
+    { href: '#mood-measured-on-day' },
+  ])
 })
 
 t.test('HAZ-R51: the section on safety says yes or no, or why nobody asked', async (t) => {
@@ -53,7 +62,9 @@ t.test('HAZ-R51: the section on safety says yes or no, or why nobody asked', asy
 })
 
 t.test('an answer that was carried in and kept says where it is from; one that was changed does not', async (t) => {
-  const extension = [{ url: 'https://handrail.example/fhir/StructureDefinition/prefilled', extension: [{ url: 'asOf', valueDateTime: '2026-11-02' }] }]
+  const extension = [
+    { url: 'https://handrail.example/fhir/StructureDefinition/prefilled', extension: [{ url: 'asOf', valueDateTime: '2026-11-02' }] },
+  ]
   const known = { linkId: 'mood', item: [{ linkId: 'mood-score', answer: [{ valueDecimal: 12, extension }] }] }
   t.match(shownSection(SECTION, known).parts['mood-score'], { text: '12' })
   t.match(read({ 'mood-score': '12' }, SECTION, known).given, { items: [{ answer: [{ valueDecimal: 12, extension }] }] })
@@ -73,9 +84,23 @@ t.test('HAZ-R51: whatever else is entered, a yes is seen, so that what to do now
 t.test('approved wording is shown with its source; in Welsh only where a translator stands for it', async (t) => {
   const line = (more: readonly ParametersParameter[]): readonly ParametersParameter[] => [
     { name: 'crisis', part: [{ name: 'says', valueString: 'Ring 999 in an emergency.' }] },
-    { name: 'crisis', part: [{ name: 'says', valueString: 'Ring the line' }, { name: 'telephone', valueString: '01632 960108' }, { name: 'nation', valueCode: 'wales' }, { name: 'source', valueString: 'A page' }, { name: 'approvedBy', valueString: 'Dr Test' }, ...more] },
+    {
+      name: 'crisis',
+      part: [
+        { name: 'says', valueString: 'Ring the line' },
+        { name: 'telephone', valueString: '01632 960108' },
+        { name: 'nation', valueCode: 'wales' },
+        { name: 'source', valueString: 'A page' },
+        { name: 'approvedBy', valueString: 'Dr Test' },
+        ...more,
+      ],
+    },
   ]
-  t.match(crisisShown(line([]), en), [{ says: 'Ring the line', english: false, telephone: '01632 960108', nations: ['Wales'], approved: /A page.*Dr Test/ }])
+  t.match(crisisShown(line([]), en), [
+    { says: 'Ring the line', english: false, telephone: '01632 960108', nations: ['Wales'], approved: /A page.*Dr Test/ },
+  ])
   t.match(crisisShown(line([]), cy), [{ says: 'Ring the line', english: true, nations: ['Cymru'] }])
-  t.match(crisisShown(line([{ name: 'saysWelsh', valueString: 'Ffoniwch y llinell' }]), cy), [{ says: 'Ffoniwch y llinell', english: false }])
+  t.match(crisisShown(line([{ name: 'saysWelsh', valueString: 'Ffoniwch y llinell' }]), cy), [
+    { says: 'Ffoniwch y llinell', english: false },
+  ])
 })

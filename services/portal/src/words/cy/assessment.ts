@@ -9,7 +9,8 @@ export const assessment = {
     statusDone: 'Wedi’i gymeradwyo',
     start: 'Dechrau asesiad ar y cyd',
     startTitle: 'Dechrau asesiad ar y cyd',
-    startIntro: 'Mae pob adran yn perthyn i un sefydliad. Mae pawb sydd â gofal am adran yn gweld pob un. Nid oes gan wasanaethau hamdden yr un.',
+    startIntro:
+      'Mae pob adran yn perthyn i un sefydliad. Mae pawb sydd â gofal am adran yn gweld pob un. Nid oes gan wasanaethau hamdden yr un.',
     need: 'Ar gyfer pa angen?',
     needMissing: 'Dewiswch yr angen y mae ar ei gyfer',
     noNeed: 'Nid oes angen agored i’r person hwn y cewch ei weld. Gwnewch atgyfeiriad yn gyntaf.',
