@@ -343,6 +343,8 @@ t.test('a service that two whole readings did not meet is gone; a list that is s
   t.equal(await read(), 'failed')
   t.match((await state()).says, /met 0 of the 3 listings/)
   t.equal((await items()).length, 3)
+  t.equal(await readFeed((await feeds.named(name))?.number ?? 0, options, { acceptsGone: true }), 'end')
+  t.same(await items(), [], 'a person has looked')
 })
 
 t.test('organisations of the NHS are read by pages, and later what changed since', async (t) => {

@@ -38,7 +38,16 @@ const DETAILS_AT_ONCE = 4
 export async function readFeed(
   number: number,
   { feeds, pages, clock, newId, log }: ReadFeedOptions,
-  { signal, progress }: { readonly signal?: AbortSignal; readonly progress?: Progress } = {},
+  {
+    signal,
+    progress,
+    acceptsGone = false,
+  }: {
+    readonly signal?: AbortSignal
+    readonly progress?: Progress
+    /** A person has looked: what this reading does not meet is gone, however much it is. */
+    readonly acceptsGone?: boolean
+  } = {},
 ): Promise<FeedOutcome> {
   const run = newId()
   const feed = await feeds.claim(number, run, clock.now())
@@ -58,7 +67,7 @@ export async function readFeed(
       held = []
       characters = 0
       heldSince = performance.now()
-      if (batch.length > 0) writing = feeds.keep(feed, run, toRead(feed, batch, { at: clock.now(), ended }))
+      if (batch.length > 0) writing = feeds.keep(feed, run, toRead(feed, batch, { at: clock.now(), ended, acceptsGone }))
       writing.catch(() => undefined) // its failure is met at the next `await writing`
       if (ended) await writing
     }
@@ -148,7 +157,7 @@ const READ: Readonly<Record<FeedType, Reader>> = {
 function toRead(
   feed: Feed,
   batch: readonly { readonly page: FeedPage; readonly address: string }[],
-  { at, ended }: { readonly at: Date; readonly ended: boolean },
+  { at, ended, acceptsGone }: { readonly at: Date; readonly ended: boolean; readonly acceptsGone: boolean },
 ): Read {
   const last = batch.at(-1)?.page
   const cursor = last?.next ?? last?.again
@@ -164,6 +173,6 @@ function toRead(
     ...(position === undefined ? {} : { position }),
     ...(licence === undefined ? {} : { licence }),
     ...(expected === undefined ? {} : { expected }),
-    ...(ended ? { ended: { nextAt: new Date(at.getTime() + feed.everyS * 1_000), forgetsWhatIsGone: feed.type === 'oruk' } } : {}),
+    ...(ended ? { ended: { nextAt: new Date(at.getTime() + feed.everyS * 1_000), whatIsGone: feed.type !== 'oruk' ? ('kept' as const) : acceptsGone ? ('accepted' as const) : ('doubted' as const) } } : {}),
   }
 }

@@ -33,6 +33,7 @@ export interface OrderJobOptions {
 const FEEDS: Readonly<Record<OrderFeed, string>> = { proposals: 'order-proposals-rpde', orders: 'orders-rpde' }
 const AT_ONCE = 100
 const MISSES = 2
+const EARLIEST_MS = 3_600_000 // at the door, an hour before it begins
 
 /** Reads every seller's feeds to their ends. A seller that does not answer holds up no other. */
 export async function readOrders(options: OrderJobOptions): Promise<void> {
@@ -49,7 +50,7 @@ export async function readOrders(options: OrderJobOptions): Promise<void> {
   }
 }
 
-async function readFeedOf(seller: Seller, which: OrderFeed, { bookings, record, pages, clock }: OrderJobOptions): Promise<void> {
+async function readFeedOf(seller: Seller, which: OrderFeed, { bookings, record, pages, clock, log }: OrderJobOptions): Promise<void> {
   let address = seller[which].cursor ?? `${seller.baseUrl.replace(/\/$/, '')}/${FEEDS[which]}`
   let { position } = seller[which]
   for (;;) {
@@ -61,6 +62,11 @@ async function readFeedOf(seller: Seller, which: OrderFeed, { bookings, record, 
       const order = saidOf(parsed(said.text)['data'])
       const next = bookingAfter(booking.state, orderNews(order))
       if (next === undefined) continue
+      // Nobody has come to what has not begun: what is ticked so is a mistake, and stays unknown.
+      if ((next === 'attended' || next === 'absent') && booking.startsAt.getTime() - EARLIEST_MS > clock.now().getTime()) {
+        log.warn({ event: 'orders.too-early', feed: seller.name, order: booking.orderId })
+        continue
+      }
       const says = textOf(order['orderSellerNote'])
       const need = next === 'absent' ? await record.readNeed(booking.need) : undefined
       const version = textOf(order['orderProposalVersion'])

@@ -22,7 +22,7 @@ export const summary =
 
 const HELP = `npm run admin -- feed [list]
 npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS]
-npm run admin -- feed run NAME            or: feed run --type T --url URL
+npm run admin -- feed run NAME [--gone-is-gone]   or: feed run --type T --url URL
 npm run admin -- feed pause NAME | resume NAME [--from-the-beginning] | refusals NAME
 npm run admin -- feed sell NAME --booking URL --seller ID
 npm run admin -- feed review [NUMBER same|different --by NAME]
@@ -30,6 +30,7 @@ npm run admin -- feed review [NUMBER same|different --by NAME]
   list             one line for each: where it stands, when it last answered, what is wrong (the default)
   add              adds a feed; a running hub begins to read it at once
   run              reads it now to its end, with progress, and makes its listings; a running hub says them in the record
+  --gone-is-gone   you have looked: what the list does not name any more is gone, though it is more than half of it
   pause, resume    not asked any more, or again; --from-the-beginning reads everything again and loses nothing
   refusals         the newest items that could not be taken, for its publisher
   sell             who takes bookings for the sessions of a feed: base address of the Open Booking API, and the seller's own id there
@@ -54,7 +55,7 @@ export async function run(typed: readonly string[]): Promise<number> {
     name,
     typed,
     ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by', 'booking', 'seller'],
-    ['from-the-beginning'],
+    ['from-the-beginning', 'gone-is-gone'],
   )
   const [action = 'list', ...rest] = words
   if (help) {
@@ -82,7 +83,7 @@ export async function run(typed: readonly string[]): Promise<number> {
     case 'run': {
       if (more.length > 0) throw tooMuch
       const feed = feedName === undefined ? await addedOrKnown(feeds, options) : await known(feeds, feedName)
-      return await read(feed, { feeds, listings, database: hub.database })
+      return await read(feed, { feeds, listings, database: hub.database, acceptsGone: flags.has('gone-is-gone') })
     }
     case 'pause':
     case 'resume': {
@@ -204,7 +205,7 @@ const shown = ({
 const AT_ONCE = 200
 const TELL_EVERY_MS = 2_000
 
-async function read(feed: Feed, { feeds, listings, database }: { feeds: Feeds; listings: Listings; database: Database }): Promise<number> {
+async function read(feed: Feed, { feeds, listings, database, acceptsGone }: { feeds: Feeds; listings: Listings; database: Database; acceptsGone: boolean }): Promise<number> {
   const { OUTBOUND_ALLOW: allow, ODS_API_KEY: odsKey } = readSettings(process.env)
   using http = outbound({ allow, loopback: (await kindOfDatabase(database)) === 'demo' })
   let toldAt = 0
@@ -212,6 +213,7 @@ async function read(feed: Feed, { feeds, listings, database }: { feeds: Feeds; l
     feed.number,
     { feeds, pages: pageSource(http, odsKey === undefined ? {} : { odsKey }), clock: systemClock, newId, log: silentLog },
     {
+      acceptsGone,
       progress: ({ pages, items, expected }) => {
         if (performance.now() - toldAt < TELL_EVERY_MS) return
         toldAt = performance.now()

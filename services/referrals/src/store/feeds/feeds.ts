@@ -50,8 +50,11 @@ export interface Read {
   readonly licence?: string
   readonly expected?: number
   readonly at: Date
-  /** Set at the end of the feed: when it is asked again, and whether what this pass did not meet is gone. */
-  readonly ended?: { readonly nextAt: Date; readonly forgetsWhatIsGone: boolean }
+  /**
+   * Set at the end of the feed: when it is asked again, and what becomes of what was not met: kept, gone after two whole readings, or gone at once
+   * because a person has looked and says so.
+   */
+  readonly ended?: { readonly nextAt: Date; readonly whatIsGone: 'kept' | 'doubted' | 'accepted' }
 }
 
 /** Keeps feeds. */
@@ -128,7 +131,7 @@ export function feedsIn(database: Database): Feeds {
         if (rowCount !== 1) throw new RunLost(`Feed ${feed.name} is read by somebody else.`)
         await writeOriginals(client, { feed: feed.number, items: read.items, at: read.at, fresh: feed.completedAt === undefined })
         await keepRefusals(client, feed.number, read)
-        if (read.ended?.forgetsWhatIsGone === true) await forgetWhatIsGone(client, feed, read.at)
+        if (read.ended !== undefined && read.ended.whatIsGone !== 'kept') await forgetWhatIsGone(client, feed, read.at, read.ended.whatIsGone)
         await client.query('COMMIT')
       } catch (error) {
         await client.query('ROLLBACK').catch((lost: Error) => {
@@ -222,15 +225,15 @@ export class TooMuchGone extends Error {
 }
 
 /** What two whole readings did not meet is gone: of one alone, an item may have moved between its pages. */
-async function forgetWhatIsGone(client: PoolClient, { number, pass, name }: Feed, at: Date): Promise<void> {
-  const values = [number, orderOf(pass), orderOf(Math.max(pass - 1, 0))]
+async function forgetWhatIsGone(client: PoolClient, { number, pass, name }: Feed, at: Date, how: 'doubted' | 'accepted'): Promise<void> {
+  const values = [number, orderOf(pass), orderOf(how === 'accepted' ? pass : Math.max(pass - 1, 0))]
   const { rows } = await client.query<{ held: string; met: string }>({
     name: 'feed-met',
     text: 'SELECT count(*) AS held, count(*) FILTER (WHERE modified >= $2) AS met FROM referrals.feed_item WHERE feed = $1 AND NOT deleted',
     values: values.slice(0, 2),
   })
   const [held, met] = [Number(rows[0]?.held ?? 0), Number(rows[0]?.met ?? 0)]
-  if (met * 2 < held)
+  if (how === 'doubted' && met * 2 < held)
     throw new TooMuchGone(`A whole reading of ${name} met ${met} of the ${held} listings that it had: nothing was taken away.`)
   await client.query({
     name: 'feed-gone',
