@@ -173,6 +173,13 @@ function toRead(
     ...(position === undefined ? {} : { position }),
     ...(licence === undefined ? {} : { licence }),
     ...(expected === undefined ? {} : { expected }),
-    ...(ended ? { ended: { nextAt: new Date(at.getTime() + feed.everyS * 1_000), whatIsGone: feed.type !== 'oruk' ? ('kept' as const) : acceptsGone ? ('accepted' as const) : ('doubted' as const) } } : {}),
+    ...(ended
+      ? {
+          ended: {
+            nextAt: new Date(at.getTime() + feed.everyS * 1_000),
+            whatIsGone: feed.type !== 'oruk' ? ('kept' as const) : acceptsGone ? ('accepted' as const) : ('doubted' as const),
+          },
+        }
+      : {}),
   }
 }

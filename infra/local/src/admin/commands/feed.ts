@@ -205,7 +205,10 @@ const shown = ({
 const AT_ONCE = 200
 const TELL_EVERY_MS = 2_000
 
-async function read(feed: Feed, { feeds, listings, database, acceptsGone }: { feeds: Feeds; listings: Listings; database: Database; acceptsGone: boolean }): Promise<number> {
+async function read(
+  feed: Feed,
+  { feeds, listings, database, acceptsGone }: { feeds: Feeds; listings: Listings; database: Database; acceptsGone: boolean },
+): Promise<number> {
   const { OUTBOUND_ALLOW: allow, ODS_API_KEY: odsKey } = readSettings(process.env)
   using http = outbound({ allow, loopback: (await kindOfDatabase(database)) === 'demo' })
   let toldAt = 0

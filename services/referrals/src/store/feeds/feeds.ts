@@ -131,7 +131,8 @@ export function feedsIn(database: Database): Feeds {
         if (rowCount !== 1) throw new RunLost(`Feed ${feed.name} is read by somebody else.`)
         await writeOriginals(client, { feed: feed.number, items: read.items, at: read.at, fresh: feed.completedAt === undefined })
         await keepRefusals(client, feed.number, read)
-        if (read.ended !== undefined && read.ended.whatIsGone !== 'kept') await forgetWhatIsGone(client, feed, read.at, read.ended.whatIsGone)
+        if (read.ended !== undefined && read.ended.whatIsGone !== 'kept')
+          await forgetWhatIsGone(client, feed, read.at, read.ended.whatIsGone)
         await client.query('COMMIT')
       } catch (error) {
         await client.query('ROLLBACK').catch((lost: Error) => {
