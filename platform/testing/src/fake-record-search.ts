@@ -18,6 +18,8 @@ interface Fields {
   readonly participant?: readonly { readonly actor?: Reference }[]
   readonly organization?: Reference
   readonly code?: CodeableConcept
+  readonly category?: readonly CodeableConcept[]
+  readonly authoredOn?: string
 }
 
 const fieldsOf = (resource: Resource): Fields => resource as unknown as Fields
@@ -48,6 +50,10 @@ const TESTS: Readonly<Record<string, Test>> = {
   patient: (resource, value) =>
     refersTo([resource.subject, resource.for, resource.patient, ...(resource.participant ?? []).map(({ actor }) => actor)], value),
   encounter: (resource, value) => refersTo([resource.encounter], value),
+  category: (resource, value) =>
+    (resource.category ?? []).some(({ coding = [] }) => coding.some((one) => isToken(one.system, one.code, value))),
+  // From a day on alone: `ge2026-11-01`.
+  authored: (resource, value) => value.startsWith('ge') && (resource.authoredOn ?? '') >= value.slice(2),
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
 }
 

@@ -5,6 +5,7 @@ import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { importAnswers } from './routes/fhir/import-answers.ts'
+import { pathwayFlow } from './routes/fhir/pathway-flow.ts'
 import { linkAnswer } from './routes/fhir/link-answer.ts'
 import { linkCode } from './routes/fhir/link-code.ts'
 import { linkOpen } from './routes/fhir/link-open.ts'
@@ -42,6 +43,7 @@ const ROUTES = [
   serviceRequestOverrule,
   serviceRequestPreview,
   importAnswers,
+  pathwayFlow,
   linkCode,
   linkOpen,
   linkRead,

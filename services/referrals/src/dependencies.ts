@@ -11,6 +11,7 @@ import type { Messaging } from '@platform/service/messaging'
 import { noSms } from '@platform/service/sms-gateway'
 import { silentLog, type Log } from '@platform/service/log'
 import { CORE_VERSION } from './domain/bars/vocabulary.ts'
+import type { Stage } from './domain/flow/flow.ts'
 import type { HarmWarning } from './domain/matching/harm-warnings.ts'
 import type { Need } from './domain/need.ts'
 import type { Pathway } from './domain/pathway.ts'
@@ -73,6 +74,8 @@ export interface Dependencies {
   readonly http: Outbound
   /** Pages of feeds, from where their publishers put them. */
   readonly pages: PageSource
+  /** Stages of the pathway, in their order. */
+  readonly stages: readonly Stage[]
   /** Codes of refusal-reason. */
   readonly refusalReasons: ReadonlySet<string>
   readonly links: Links
@@ -175,6 +178,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     leavingFor: async (need, read) =>
       goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined,
     payloads,
+    stages: data.referrals.stages,
     refusalReasons: await loadRefusalReasons(),
     links,
     linkSecrets: secrets,

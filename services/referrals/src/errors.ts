@@ -88,6 +88,16 @@ export const refuse = defineErrors({
     says: ({ elements }: { elements: readonly string[] }) => `An amendment does not change ${elements.join(', ')}.`,
     remedy: 'Send the request as it is with the change in it; whom it is about, who asked and since when make another need.',
   },
+  FLOW_NOT_YOURS: {
+    issue: 'forbidden',
+    says: 'The flow of an area is for its commissioner and the operator.',
+    remedy: 'Ask the commissioner of the area.',
+  },
+  PERIOD_UNREADABLE: {
+    issue: 'value',
+    says: 'from and until are not two days in their order.',
+    remedy: 'Send ?from=2026-01-01&until=2026-03-31.',
+  },
   LIST_UNREADABLE: {
     issue: 'structure',
     says: ({ because }: { because: string; most: number }) => `The list cannot be read: ${because}.`,

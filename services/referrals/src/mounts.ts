@@ -15,6 +15,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
     method: 'POST',
     path: `/fhir/${name}`,
   })),
+  { method: 'GET', path: '/fhir/$pathway-flow' },
   { method: 'POST', path: '/fhir/Task/:id/$send-link' },
   { method: 'POST', path: '/fhir/Task/:id/$revoke-link' },
   { method: 'POST', path: '/fhir/Organization/:id/$link-route' },

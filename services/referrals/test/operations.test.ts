@@ -34,8 +34,8 @@ async function testService(t: { teardown(work: () => unknown): void }) {
   }
   const call = <T>(url: string, parameter: readonly ParametersParameter[], bearer?: string) =>
     post<T>(url, { resourceType: 'Parameters', parameter }, bearer)
-  const get = async <T>(url: string) => {
-    const response = await app.inject({ url, headers: { authorization: await hub.callers.bearer('neuropsychology') } })
+  const get = async <T>(url: string, bearer?: string) => {
+    const response = await app.inject({ url, headers: { authorization: bearer ?? (await hub.callers.bearer('neuropsychology')) } })
     return { status: response.statusCode, body: JSON.parse(response.body) as T }
   }
   const asked = async (given: Partial<ServiceRequest> = { performer: [{ reference: 'Organization/neuropsychology' }] }) => {
@@ -495,3 +495,26 @@ t.test(
     t.equal((await call('/fhir/$import-answers', [{ name: 'csv', valueString: 'no table' }])).status, 400)
   },
 )
+
+t.test('the real flow over the pathway is for commissioners, as counts of steps without a person', async (t) => {
+  const { get, asked, callers } = await testService(t)
+  await asked()
+  const url = '/fhir/$pathway-flow?from=2026-11-01&until=2026-11-30'
+  t.equal((await get(url)).status, 403)
+  const bearer = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
+  const { status, body } = await get<Parameters>(url, bearer)
+  t.equal(status, 200, JSON.stringify(body))
+  t.match(body.parameter?.slice(1, 3), [
+    { name: 'needs', valueUnsignedInt: 1 },
+    { name: 'ended', valueUnsignedInt: 0 },
+  ])
+  t.match(body.parameter?.find(({ name }) => name === 'link')?.part, [
+    { name: 'from' },
+    { name: 'to' },
+    { name: 'sector' },
+    { name: 'steps', valueUnsignedInt: 1 },
+  ])
+  t.notMatch(JSON.stringify(body), /Patient|need-1/)
+  for (const bad of ['', '?from=2026-11-30&until=2026-11-01', '?from=now&until=2026-11-01'])
+    t.equal((await get(`/fhir/$pathway-flow${bad}`, bearer)).status, 400)
+})

@@ -339,3 +339,38 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: answered, unchanged, notTaken, dryRun, and row (line, went, task, text) for each."
 * parameter[=].type = #Parameters
+
+Instance: pathway-flow
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/pathway-flow"
+* version = "0.1.0"
+* name = "PathwayFlow"
+* title = "The real flow over the pathway"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "How referrals of a time really went, laid over the stages of the pathway: steps between stages by sector of who sent them, refusals, and links that nobody went. Counts of steps and nothing of persons; small numbers are for the reports to hide."
+* affectsState = false
+* code = #pathway-flow
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #from
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "First day of the first request."
+* parameter[=].type = #date
+* parameter[+].name = #until
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Last day of the first request."
+* parameter[=].type = #date
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: period, needs, ended, link (from, to, sector, steps, refused) and missing (from, to)."
+* parameter[=].type = #Parameters
