@@ -19,6 +19,7 @@ import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
 import { figures } from './pages/figures/route.ts'
+import { emergency } from './pages/emergency/route.ts'
 import { home } from './pages/home/route.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { operator } from './pages/operator/route.ts'
@@ -117,6 +118,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     copy,
     agreements,
     assessment,
+    emergency,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -9,7 +9,9 @@ import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
 /** One entry of the timeline. */
 export interface Entry {
   readonly id: string
-  readonly what: 'session' | 'stay' | 'referral' | 'measure'
+  readonly what: 'session' | 'stay' | 'referral' | 'measure' | 'other'
+  /** What it is, in words, where `what` is `other`. */
+  readonly kind?: string
   /** FHIR date or dateTime, as exact as it was recorded. */
   readonly at: string
   readonly title: string
@@ -21,6 +23,8 @@ export interface Entry {
   /** Where it stands: of a request, of a stay; of a session only that it was missed. */
   readonly status?: string
   readonly open: boolean
+  /** A request that its sender has not sent yet. */
+  readonly draft?: boolean
   readonly details: readonly string[]
   readonly note?: string
   /** When it was typed in, where that was another day. */
@@ -57,6 +61,11 @@ export function entriesOf(
     ...requests.filter(({ status }) => status !== 'entered-in-error').map((one) => referral(one, tasks, resolved, words)),
     ...observations.filter(({ status }) => status !== 'entered-in-error').map((one) => measure(one, resolved, words)),
   ]
+  return newestFirst(entries)
+}
+
+/** Newest first. */
+export function newestFirst(entries: readonly Entry[]): readonly Entry[] {
   // A day alone sorts with the end of that day: nobody knows that it was before what else happened.
   const key = ({ at }: Entry) => (at.includes('T') ? new Date(at).toISOString() : `${at}~`)
   return entries.toSorted((one, other) => (key(one) < key(other) ? 1 : key(one) > key(other) ? -1 : 0))
@@ -145,6 +154,7 @@ function referral(request: ServiceRequest, tasks: readonly Task[], resolved: Res
     title: wordsOf(request.code) ?? words.timeline.referral,
     status: words.status.need[(request.status ?? 'unknown') as keyof typeof words.status.need] ?? words.status.need.unknown,
     open: request.status === 'active' || request.status === 'on-hold',
+    draft: request.status === 'draft',
     details: [],
     ...noteOf(request.note),
     steps: own.map((task) => {

@@ -1,40 +1,134 @@
-/** Reads what a person has received. */
-import type { Encounter, Flag, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
-import type { PersonalRecord } from '../../clients/record.ts'
+/**
+ * Reads one page of what a person has received: `Patient/$timeline` says what fits the filters and in which order, and the resources behind it are
+ * read for their detail. Beside it, the first lines of the emergency view, problems to filter by, and scores for the charts.
+ */
+import type {
+  Condition,
+  Encounter,
+  Flag,
+  Observation,
+  Parameters,
+  ParametersParameter,
+  Patient,
+  Procedure,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes'
+import type { PersonalRecord, Resolved } from '../../clients/record.ts'
 import { showPerson, type PersonShown } from '../../knowledge/person.ts'
+import { wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
-import { entriesOf, referencesIn, type Entry } from './entries.ts'
+import { showEmergency, type EmergencyBlock } from '../emergency/emergency.ts'
+import { entriesOf, newestFirst, referencesIn, type Entry } from './entries.ts'
+import { trendsOf, type Trend } from './trends.ts'
+
+/** Codes and references alone. */
+export interface Filters {
+  readonly problem?: string
+  readonly provider?: string
+  readonly sector?: string
+  readonly checked?: string
+  /** Sealed place of a later page. */
+  readonly after?: string
+}
 
 export interface Timeline {
   readonly person: PersonShown
   readonly entries: readonly Entry[]
-  /** True when there is more than one page of something. */
-  readonly more: boolean
+  /** Sealed place of the next page, when there is one. */
+  readonly next?: string
+  readonly problems: readonly { readonly reference: string; readonly title: string }[]
+  readonly trends: readonly Trend[]
+  /** Devices and what cannot wait; pinned on top where something is recorded. */
+  readonly pinned?: EmergencyBlock
 }
 
+const PAGE = '60'
+
 /** @throws NOT_FOUND when the reader has no part in this person */
-export async function loadTimeline(record: PersonalRecord, id: string, words: Words): Promise<Timeline> {
+export async function loadTimeline(
+  record: PersonalRecord,
+  id: string,
+  { after, ...filter }: Filters,
+  words: Words,
+): Promise<Timeline> {
   const patient = await record.read<Patient>('Patient', id)
   const about = { patient: `Patient/${id}` }
-  const [procedures, encounters, requests, tasks, observations, flags] = await Promise.all([
-    record.find<Procedure>('Procedure', { ...about, _sort: '-date' }),
-    record.find<Encounter>('Encounter', { ...about, _sort: '-date' }),
-    record.find<ServiceRequest>('ServiceRequest', { ...about, _sort: '-authored' }),
+  const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }
+  const [page, tasks, flags, conditions, scores, sessions, view] = await Promise.all([
+    record.ask(`Patient/${id}`, '$timeline', asked),
     record.find<Task>('Task', { ...about, _sort: '-authored-on' }),
-    record.find<Observation>('Observation', { ...about, _sort: '-date' }),
     record.find<Flag>('Flag', { ...about, status: 'active' }),
+    record.find<Condition>('Condition', about),
+    record.find<Observation>('Observation', { ...about, _sort: '-date' }),
+    record.find<Procedure>('Procedure', { ...about, _sort: '-date' }),
+    record.ask(`Patient/${id}`, '$emergency', { _language: words.lang }),
   ])
+  const listed = (page.parameter ?? []).filter(({ name }) => name === 'entry')
+  const read = await record.resolve(listed.map(referenceOf).filter((one) => DETAILED.has(one?.split('/')[0] ?? '')))
   const received = {
-    procedures: procedures.all,
-    encounters: encounters.all,
-    requests: requests.all,
+    procedures: ofType<Procedure>(read, 'Procedure'),
+    encounters: ofType<Encounter>(read, 'Encounter'),
+    requests: ofType<ServiceRequest>(read, 'ServiceRequest'),
+    observations: ofType<Observation>(read, 'Observation'),
     tasks: tasks.all,
-    observations: observations.all,
   }
   const resolved = await record.resolve(referencesIn(received))
+  const others = listed.filter((one) => !read.has(referenceOf(one) ?? '')).map((one) => toEntry(one, words))
+  const next = nextOf(page)
+  const pinned = showEmergency(view, words).blocks.find(({ code, lines }) => code === 'pinned' && lines.length > 0)
   return {
     person: showPerson(patient, flags.all),
-    entries: entriesOf(received, resolved, words),
-    more: [procedures, encounters, requests, tasks, observations].some((found) => found.more),
+    entries: newestFirst([...entriesOf(received, resolved, words), ...others]),
+    problems: conditions.all.map((one) => ({ reference: `Condition/${one.id ?? ''}`, title: wordsOf(one.code) ?? '' })),
+    trends: trendsOf(scores.all, sessions.all),
+    ...(next === undefined ? {} : { next }),
+    ...(pinned === undefined ? {} : { pinned }),
+  }
+}
+
+/** Types whose entries are shown with more than the timeline itself says. */
+const DETAILED: ReadonlySet<string> = new Set(['Procedure', 'Encounter', 'ServiceRequest', 'Observation'])
+
+const partOf = (entry: ParametersParameter, name: string) => entry.part?.find((one) => one.name === name)
+const referenceOf = (entry: ParametersParameter) => partOf(entry, 'entry')?.valueReference?.reference
+
+const ofType = <T>(read: Resolved, type: string): T[] => [...read.values()].filter(({ resourceType }) => resourceType === type) as T[]
+
+/** The sealed place in the address of the next page. */
+const nextOf = ({ parameter = [] }: Parameters): string | undefined => {
+  const uri = parameter.find(({ name }) => name === 'next')?.valueUri
+  return uri === undefined ? undefined : (new URL(uri, 'http://localhost').searchParams.get('_cursor') ?? undefined)
+}
+
+/** What has no words of its own is called by what it is. */
+const titleOf = (title: string, type: string, { find }: Words): string =>
+  title === '' || title === type ? (find.kinds[type as keyof typeof find.kinds] ?? type) : title
+
+/** An entry of any other type, as far as the timeline says it. Pure. */
+export function toEntry(entry: ParametersParameter, words: Words): Entry {
+  const type = partOf(entry, 'what')?.valueCode ?? ''
+  const [provider, sector, checked] = [
+    partOf(entry, 'provider')?.valueReference?.display,
+    partOf(entry, 'sector')?.valueCode,
+    partOf(entry, 'checked')?.valueCode,
+  ]
+  const [status, value] = [partOf(entry, 'status')?.valueCode, partOf(entry, 'value')?.valueString]
+  const notes = (entry.part ?? []).flatMap(({ name, valueString }) => (name === 'note' && valueString !== undefined ? [valueString] : []))
+  return {
+    id: referenceOf(entry)?.split('/')[1] ?? '',
+    what: 'other',
+    kind: words.find.kinds[type as keyof typeof words.find.kinds] ?? type,
+    at: partOf(entry, 'at')?.valueDateTime ?? partOf(entry, 'received')?.valueInstant ?? '',
+    title: titleOf(partOf(entry, 'title')?.valueString ?? '', type, words),
+    open: false,
+    checked: words.checked[(checked ?? 'unknown') as keyof typeof words.checked] ?? words.checked.unknown,
+    details: [value === undefined ? undefined : `${words.timeline.value}: ${value}`, status?.replaceAll('-', ' ')].filter(
+      (part) => part !== undefined,
+    ),
+    steps: [],
+    ...(provider === undefined ? {} : { organisation: provider }),
+    ...(sector === undefined ? {} : { sector }),
+    ...(notes.length === 0 ? {} : { note: notes.join('\n') }),
   }
 }

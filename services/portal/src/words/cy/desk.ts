@@ -1,4 +1,5 @@
 /** The words of staff at work: one area for each kind of work. */
+import { clinic } from './clinic.ts'
 import { triage } from './triage.ts'
 
-export const desk = { ...triage }
+export const desk = { ...clinic, ...triage }

@@ -59,8 +59,6 @@ export const record = {
     all: 'Pob sector',
     show: 'Dangos',
     empty: 'Nid oes dim wedi’i gofnodi eto y cewch ei weld.',
-    noneSector: 'Nid oes dim o’r sector hwn wedi’i gofnodi y cewch ei weld.',
-    more: 'Dim ond y 200 diweddaraf o bob math a ddangosir.',
     minutes: (count: number) => `${count} munud`,
     effort: (score: number) => `ymdrech ${score} o 10`,
     by: 'Gan',

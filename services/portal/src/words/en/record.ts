@@ -59,8 +59,6 @@ export const record = {
     all: 'All sectors',
     show: 'Show',
     empty: 'Nothing is recorded yet that you may see.',
-    noneSector: 'Nothing from this sector is recorded that you may see.',
-    more: 'Only the newest 200 of each kind are shown.',
     minutes: (count: number) => `${count} minutes`,
     effort: (score: number) => `effort ${score} of 10`,
     by: 'By',
