@@ -12,19 +12,25 @@ import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { agreements } from './pages/agreements/route.ts'
 import { alerts } from './pages/alerts/route.ts'
+import { board } from './pages/board/route.ts'
 import { completion } from './pages/completion/route.ts'
 import { copy } from './pages/copy/route.ts'
 import { correction } from './pages/correction/route.ts'
+import { concern } from './pages/concern/route.ts'
 import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
 import { figures } from './pages/figures/route.ts'
 import { emergency } from './pages/emergency/route.ts'
+import { group } from './pages/group/route.ts'
 import { home } from './pages/home/route.ts'
+import { imports } from './pages/import/route.ts'
+import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { operator } from './pages/operator/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
 import { link } from './pages/link/route.ts'
+import { listing } from './pages/listing/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
 import { people } from './pages/people/route.ts'
 import { received } from './pages/received/route.ts'
@@ -119,6 +125,12 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     agreements,
     assessment,
     emergency,
+    group,
+    concern,
+    imports,
+    sessionsOut,
+    listing,
+    board,
   ]
   for (const page of all) await app.register(page, given)
   return app

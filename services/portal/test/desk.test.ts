@@ -3,6 +3,7 @@ import { testHub } from '@platform/testing/hub'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
+import { adminRecord } from './record.ts'
 
 t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
 if (chromiumPath === undefined) {
@@ -11,8 +12,9 @@ if (chromiumPath === undefined) {
   process.exit(0)
 }
 
-const { url } = await testHub(t)
+const { url, home } = await testHub(t)
 const { signIn } = await visitors(t, url, chromiumPath)
+const admin = adminRecord(url, home)
 
 /** The physiotherapist asks for help for somebody, and lets the single point of access decide. */
 async function asks(person: string, need: string): Promise<void> {
@@ -148,5 +150,119 @@ t.test('a record is read on one page: measures over sessions, filters, the devic
   await isFitForEverybody(t, page)
   const paper = (await page.pdf({ format: 'A4' })).toString('latin1')
   t.equal(paper.match(/\/Type \/Page\b/g)?.length, 1, 'one side of A4')
+  await page.context().close()
+})
+
+t.test('a group is recorded on one page, an absence with its reason', async (t) => {
+  const page = await signIn('therapy-centre-worker')
+  await page.click('text=Group register')
+  await page.selectOption('#kind', 'tai-chi')
+  const rows = page.locator('.app-option')
+  await rows.nth(0).locator('label:has-text("Came")').click()
+  await rows.nth(1).locator('label:has-text("Did not come")').click()
+  await page.click('button:has-text("Record the register")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'Choose why they did not come')
+  await isFitForEverybody(t, page)
+  await rows.nth(1).locator('select').selectOption('transport')
+  await page.click('button:has-text("Record the register")')
+  t.match(await page.textContent('.nhsuk-panel'), '2 entries were recorded.')
+  await isFitForEverybody(t, page)
+  await page.context().close()
+})
+
+t.test('sessions come from a file after a rehearsal, are taken back, and go out as a file', async (t) => {
+  const page = await signIn('therapy-centre-worker')
+  await page.goto('/import')
+  await page.click('button:has-text("Rehearse")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'Choose a CSV file')
+  await isFitForEverybody(t, page)
+  const text = 'NHS number,DOB,Date,Therapy,Shoe size\n999 054 8609,02/06/1965,15/10/2026,Yoga,9\n999 054 8609,02/06/1965,31/02/2026,Yoga,9\n'
+  await page.setInputFiles('#file', { name: 'sessions.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await page.click('button:has-text("Rehearse")')
+  const rehearsed = (await page.textContent('main')) ?? ''
+  for (const words of ['Would be recorded', 'Shoe size', 'Line 3', 'Date is a day that does not exist.']) t.match(rehearsed, words)
+  await isFitForEverybody(t, page)
+  await page.click('text=Record these sessions')
+  await isFitForEverybody(t, page)
+  const out = async () => (await (await page.request.get('/sessions.csv')).text()).split('\n')
+  t.equal((await out()).filter((row) => row.includes('2026-10-15,yoga')).length, 1)
+  await page.click('text=Take this file back')
+  t.match(await page.textContent('main'), 'Taken back')
+  const rows = await out()
+  t.equal(rows.filter((row) => row.includes('2026-10-15,yoga')).length, 0)
+  t.ok(rows.length > 20, 'what its physiotherapist did stands in the file too')
+  await page.context().close()
+})
+
+t.test('an instructor tells the team what has changed, and sees that it was answered', async (t) => {
+  const sender = await signIn('physiotherapist')
+  await sender.click('text=Ada Probert')
+  await sender.click('text=Ask another service for help')
+  await sender.fill('#need', 'Stand to cook for 10 minutes')
+  await sender.check('label:has-text("Exercise class")')
+  await sender.click('text=See who could help')
+  await sender.check('label:has-text("Chair Based Exercise")')
+  await sender.click('text=See what will be sent')
+  await sender.click('text=Send request')
+  await sender.context().close()
+
+  const page = await signIn('leisure-instructor')
+  await comesTo(page, '/group', 'Ada Probert')
+  await page.click('text=Needs card')
+  t.match(await page.textContent('.app-card-needs'), 'Heat-sensitive')
+  await isFitForEverybody(t, page)
+  await page.click('button:has-text("Tell them")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'Say what you noticed')
+  await page.fill('#what', 'More tired than last week')
+  await page.selectOption('#owner', { label: 'Deeside Community Neuro Team (NHS)' })
+  await page.click('button:has-text("Tell them")')
+  t.match(await page.textContent('main'), 'Waiting for an answer')
+
+  const team = await signIn('physiotherapist')
+  await comesTo(team, '/inbox', 'Advice wanted')
+  await team.click('tr:has-text("Advice wanted") a')
+  t.match(await team.textContent('main'), 'More tired than last week')
+  await team.click('button:has-text("Accept")')
+  await team.click('text=Mark as done')
+  await team.fill('#outcome', 'Rang her; rest this week.')
+  await team.click('button:has-text("Mark as done")')
+  t.match(await team.textContent('.nhsuk-notification-banner'), 'Marked as done')
+  await team.context().close()
+  await page.reload()
+  t.match(await page.textContent('main'), 'Done')
+  await page.context().close()
+})
+
+t.test('a listing is confirmed in one tap', async (t) => {
+  const page = await signIn('leisure-instructor')
+  await page.click('text=Listing')
+  await isFitForEverybody(t, page)
+  const stale = page.locator('main .nhsuk-tag', { hasText: 'Not confirmed lately' })
+  const before = await stale.count()
+  await page.locator('button:has-text("Still true")').first().click()
+  t.equal(await stale.count(), before - 1)
+  await page.context().close()
+})
+
+t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {
+  const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])
+  const page = await signIn('ward-nurse')
+  const answer = await page.goto('/board')
+  t.match(answer?.headers()['content-security-policy'], /script-src 'self'/)
+  t.notMatch(answer?.headers()['content-security-policy'], /unsafe/)
+  await page.locator('#board-live', { hasText: 'changes by itself' }).waitFor()
+  await isFitForEverybody(t, page)
+  await admin.create({
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+    subject: { reference: patient },
+    period: { start: new Date(Date.now() - 60_000).toISOString() },
+    serviceProvider: { reference: hospital },
+  })
+  await page.locator('.app-board__line--waits', { hasText: 'Dafydd' }).waitFor()
+  await isFitForEverybody(t, page)
+  await page.click('.app-board__line--waits button')
+  t.equal(await page.locator('.app-board__line--waits').count(), 0)
   await page.context().close()
 })

@@ -2,6 +2,7 @@
  * The record, as a signed-in person reads and writes it: a FHIR client that carries the person's own token. Whatever holds an identifier
  * is searched by POST, so that it stands in no URL. https://hl7.org/fhir/R4/http.html
  */
+import { Readable } from 'node:stream'
 import type { AuditEvent, Bundle, OperationOutcome, Parameters, Resource } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
 import { Client } from 'fhir-kit-client'
@@ -48,6 +49,8 @@ export interface PersonalRecord {
   consider(resource: Resource, name: string, criteria?: Criteria): Promise<Parameters>
   /** A file that an operation makes, such as a PDF. */
   file(reference: string, name: string, criteria?: Criteria): Promise<RecordFile>
+  /** What is told about alerts, as server-sent events, ids only; it ends with the signal or the token. */
+  stream(signal: AbortSignal, lastEventId?: string): Promise<Readable>
   /** Who looked at a person's record, newest first. */
   trail(patient: string, count: number): Promise<Found<AuditEvent>>
 }
@@ -129,6 +132,12 @@ export function recordClient(baseUrl: string): RecordClient {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
         const address = `${baseUrl}/${type}/${id}/${name}?${new URLSearchParams(criteria).toString()}`
         return answered(fetchFile(address, { ...options(), signal: AbortSignal.timeout(FILE_WITHIN_MS) }))
+      },
+      async stream(signal, lastEventId) {
+        const headers = { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
+        const { ok, status, body } = await answered(fetch(new URL('/alerts/stream', baseUrl), { headers, signal }))
+        if (!ok || body === null) throw refusalOf({ response: { status } })
+        return Readable.fromWeb(body as never)
       },
       async trail(patient, count) {
         const query = new URLSearchParams({ patient: `Patient/${patient}`, _count: String(count) })

@@ -86,3 +86,7 @@ export const OPEN_STATUSES: string = [...OPEN].join(',')
 
 /** One output of a Task. */
 export const outputOf = (task: Task, code: string) => task.output?.find(({ type }) => codeOf(type, 'task-output') === code)
+
+/** The ServiceRequest that a Task is a step of. */
+export const needReferenceIn = ({ focus, basedOn }: Task): string | undefined =>
+  [focus?.reference, ...(basedOn ?? []).map(({ reference }) => reference)].find((one) => one?.startsWith('ServiceRequest/'))

@@ -32,6 +32,10 @@ export function stylesheet(): Asset {
 /** The sign in the browser's tab. */
 export const icon = (): Asset => asset('handrail', 'svg', 'image/svg+xml', read(fileURLToPath(new URL('handrail.svg', import.meta.url))))
 
+/** A script of ours, for the pages that are better with one. */
+export const script = (name: string): Asset =>
+  asset(name, 'js', 'text/javascript; charset=utf-8', read(fileURLToPath(new URL(`${name}.js`, import.meta.url))))
+
 function asset(name: string, extension: string, type: string, text: string): Asset {
   const plain = Buffer.from(text)
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12)

@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
+import { textIn } from '../../forms/fields.ts'
 import { codes, OPEN_STATUSES } from '../../knowledge/reading.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
@@ -43,6 +44,6 @@ export const alerts: FastifyPluginAsync<PageDependencies> = async (app, { record
     const session = signedIn(request)
     const parameter = session.fhirUser === undefined ? [] : [{ name: 'by', valueReference: { reference: session.fhirUser } }]
     await record(session.token).operate(`Task/${request.params.id}`, '$acknowledge', { resourceType: 'Parameters', parameter })
-    return reply.redirect('/alerts?done=acknowledged', 303)
+    return reply.redirect(textIn(request.body, 'from') === 'board' ? '/board' : '/alerts?done=acknowledged', 303)
   })
 }

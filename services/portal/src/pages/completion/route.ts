@@ -7,7 +7,8 @@ import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { openStep } from '../inbox/load.ts'
-import { showStep } from '../inbox/steps.ts'
+import { codes } from '../../knowledge/reading.ts'
+import { needReferenceOf, showStep } from '../inbox/steps.ts'
 
 interface OneStep {
   readonly Params: { readonly id: string }
@@ -24,8 +25,15 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
     if (wrong.list.length > 0)
       return show(reply.code(422), request.params.id, session, { values: { outcome }, errors: wrong.list, of: wrong.of })
     try {
+      const mine = record(session.token)
+      const { task } = await openStep(mine, request.params.id, session)
+      if (needReferenceOf(task) === undefined) {
+        // No need stands behind it, so that it ends with its answer.
+        await mine.patch(`Task/${task.id ?? ''}`, task.meta?.versionId ?? '', { status: 'completed', output: [...(task.output ?? []), answerOf(outcome)] })
+        return await reply.redirect('/inbox?done=completed', 303)
+      }
       const parameter = [{ name: 'outcome', valueString: outcome }]
-      await record(session.token).operate(`Task/${request.params.id}`, '$complete', { resourceType: 'Parameters', parameter })
+      await mine.operate(`Task/${request.params.id}`, '$complete', { resourceType: 'Parameters', parameter })
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
       const errors = error.issues.map(({ text }) => ({ href: '#outcome', text }))
@@ -46,3 +54,8 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
     })
   }
 }
+
+const answerOf = (outcome: string) => ({
+  type: { coding: [{ system: codes('task-output'), code: 'outcome' }] },
+  valueString: outcome,
+})

@@ -1,7 +1,7 @@
 /** Tasks of an organisation as its inbox shows them. Pure. */
 import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, codeOf, codes, dueOf, isOpen, kindOf, nameOf, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, codeOf, codes, dueOf, isOpen, kindOf, nameOf, needReferenceIn, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */
@@ -37,8 +37,7 @@ export interface Step {
 export const belongsInInbox = (task: Task): boolean => !['hospital-alert', 'alert-answer'].includes(kindOf(task))
 
 /** The ServiceRequest that a Task is a step of. */
-export const needReferenceOf = ({ focus, basedOn }: Task): string | undefined =>
-  [focus?.reference, ...(basedOn ?? []).map(({ reference }) => reference)].find((one) => one?.startsWith('ServiceRequest/'))
+export const needReferenceOf = needReferenceIn
 
 /** @param now to tell what is overdue */
 export function showStep(task: Task, resolved: Resolved, words: Words, now: Date): Step {

@@ -1,5 +1,5 @@
 /** Recording a session: what, when, how, and how the person responded. */
-import type { Organization, Patient } from '@medplum/fhirtypes'
+import type { Organization, Patient, Procedure, ProcedurePerformer } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -12,7 +12,7 @@ import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { enteredSession, readSession, toProcedure, unlessRecorded } from './session-form.ts'
+import { enteredSession, fromLast, readSession, toProcedure, unlessRecorded } from './session-form.ts'
 
 interface OfPerson {
   readonly Params: { readonly id: string }
@@ -21,8 +21,13 @@ interface OfPerson {
 export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, { record, catalogue, clock, newId }) => {
   app.get<OfPerson>('/people/:id/record-session', async (request, reply) => {
     const session = recorder(signedIn(request))
-    const patient = await record(session.token).read<Patient>('Patient', request.params.id)
-    return show(reply, patient, session, { values: { done: fromDate(dayOf(clock.now())), how: 'in-person', key: newId() } })
+    const mine = record(session.token)
+    const patient = await mine.read<Patient>('Patient', request.params.id)
+    const { all } = await mine.find<Procedure>('Procedure', { patient: `Patient/${request.params.id}`, _sort: '-date', _count: '50' })
+    const last = all.find(({ status, performer = [] }) => status === 'completed' && performer.some((one) => isOf(one, session.organization)))
+    const { copiedFrom, ...copied } = fromLast(last)
+    const values = { how: 'in-person', happened: 'yes', ...copied, done: fromDate(dayOf(clock.now())), key: newId() }
+    return show(reply, patient, session, { values, copiedFrom })
   })
 
   app.post<OfPerson>('/people/:id/record-session', async (request, reply) => {
@@ -59,12 +64,16 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
       kinds: kindsFor(catalogue, role),
       deliveryModes: catalogue.deliveryModes,
       approaches: catalogue.approaches,
+      reasons: catalogue.absenceReasons,
       of: {},
       now: clock.now(),
       ...view,
     })
   }
 }
+
+const isOf = ({ actor, onBehalfOf }: ProcedurePerformer, organization: string): boolean =>
+  onBehalfOf?.reference === organization || actor.reference === organization
 
 /** @throws NOT_ALLOWED to whoever records no sessions, or acts for no organisation: a session is always attributed */
 function recorder(session: Session): Session & { readonly organization: string } {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readCatalogue } from '../../knowledge/catalogue.ts'
 import { en } from '../../words/words.ts'
-import { enteredSession, readSession, toProcedure } from './session-form.ts'
+import { enteredSession, fromLast, readSession, toProcedure } from './session-form.ts'
 
 const catalogue = readCatalogue()
 const whole = {
@@ -68,3 +68,28 @@ t.test('a worker records no injection, a registered professional does', async (t
 })
 
 t.test('a key that is none of ours becomes no condition', async (t) => t.equal(read({ key: 'x|y&z' }).given, undefined))
+
+t.test('a session that did not take place has a reason, and no minutes', async (t) => {
+  t.same(Object.keys(read({ happened: 'no' }).wrong.of), ['reason'])
+  const { given } = read({ happened: 'no', reason: 'transport' })
+  t.ok(given)
+  if (given === undefined) return
+  const procedure = toProcedure(given, 'bryn', { role: 'worker', organization: 'Organization/centre', sector: 'third-sector' }, new Date('2026-11-21T10:00:00Z'))
+  t.equal(procedure.status, 'not-done')
+  t.equal(procedure.statusReason?.coding?.[0]?.code, 'transport')
+  t.notOk(procedure.extension?.some(({ url }) => url.endsWith('/dose')))
+})
+
+t.test('the last entry fills in the kind and the way, and never what happened', async (t) => {
+  const last = {
+    resourceType: 'Procedure' as const,
+    status: 'completed' as const,
+    subject: { reference: 'Patient/bryn' },
+    performedDateTime: '2026-11-14',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/intervention-kind', code: 'yoga' }] },
+    extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/delivery-mode', valueCode: 'group' as never }],
+    note: [{ text: 'Tired.' }],
+  }
+  t.same(fromLast(last), { kind: 'yoga', how: 'group', copiedFrom: '2026-11-14' })
+  t.same(fromLast(undefined), {})
+})

@@ -3,12 +3,16 @@ import type { Extension, Procedure } from '@medplum/fhirtypes'
 import type { Role } from '@platform/fhir/caller'
 import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import { kindsFor, type Catalogue, type Choice } from '../../knowledge/catalogue.ts'
-import { codes, ids, ours } from '../../knowledge/reading.ts'
+import { codeIn, codeOf, codes, ids, ours } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** As it was typed. */
 export interface EnteredSession {
   readonly kind: string
+  /** `no` when it did not take place; anything else says that it did. */
+  readonly happened: string
+  /** Why it did not, a code of absence-reason. */
+  readonly reason: string
   readonly done: EnteredDay
   readonly minutes: string
   readonly how: string
@@ -21,6 +25,8 @@ export interface EnteredSession {
 /** As it was meant. */
 export interface SessionGiven {
   readonly kind: Choice
+  /** Why it did not take place; absent when it did. */
+  readonly missed?: Choice
   /** FHIR date: the day it took place. */
   readonly doneOn: string
   readonly minutes?: number
@@ -37,6 +43,8 @@ const LONGEST_SESSION_MINUTES = 600
 
 export const enteredSession = (body: unknown): EnteredSession => ({
   kind: textIn(body, 'kind'),
+  happened: textIn(body, 'happened'),
+  reason: textIn(body, 'reason'),
   done: dayIn(body, 'done'),
   minutes: textIn(body, 'minutes'),
   how: textIn(body, 'how'),
@@ -56,6 +64,9 @@ export function readSession(
   const wrong = problems()
   const kind = kindsFor(catalogue, role).find(({ code }) => code === entered.kind)
   if (kind === undefined) wrong.add('kind', words.kindMissing)
+
+  const missed = entered.happened === 'no' ? catalogue.absenceReasons.find(({ code }) => code === entered.reason) : undefined
+  if (entered.happened === 'no' && missed === undefined) wrong.add('reason', words.reasonMissing)
 
   const doneOn = toDate(entered.done)
   if (isEmptyDay(entered.done)) wrong.add('done', words.dayMissing, 'done-day')
@@ -78,7 +89,8 @@ export function readSession(
       doneOn,
       how: how.code,
       key: entered.key,
-      ...(entered.minutes === '' ? {} : { minutes }),
+      ...(missed === undefined ? {} : { missed }),
+      ...(entered.minutes === '' || missed !== undefined ? {} : { minutes }),
       ...(approach === undefined ? {} : { approach: approach.code }),
       ...(entered.response === '' ? {} : { response: entered.response }),
     },
@@ -106,7 +118,7 @@ export function toProcedure(
   { role, fhirUser, organization, sector }: GivenBy,
   now: Date,
 ): Procedure {
-  const { kind, doneOn, minutes, how, approach, response, key } = session
+  const { kind, missed, doneOn, minutes, how, approach, response, key } = session
   const code = (name: string, value: string): Extension => ({ url: ours(name), valueCode: value as never }) // the client's type of a code is a closed list
   return {
     resourceType: 'Procedure',
@@ -120,7 +132,12 @@ export function toProcedure(
       { url: ours('recorded-at'), valueDateTime: now.toISOString() },
     ],
     identifier: [{ system: ids('session-key'), value: key }],
-    status: 'completed',
+    ...(missed === undefined
+      ? { status: 'completed' }
+      : {
+          status: 'not-done',
+          statusReason: { coding: [{ system: codes('absence-reason'), code: missed.code, display: missed.display }], text: missed.display },
+        }),
     code: { coding: [{ system: codes('intervention-kind'), code: kind.code, display: kind.display }], text: kind.display },
     subject: { reference: `Patient/${patient}` },
     performedDateTime: doneOn,
@@ -131,3 +148,22 @@ export function toProcedure(
 
 /** The condition by which the record knows a session that it already has. */
 export const unlessRecorded = ({ key }: SessionGiven): string => `identifier=${encodeURIComponent(`${ids('session-key')}|${key}`)}`
+
+/** What the last entry of the same organisation fills in: the kind and the way, never what happened. */
+export function fromLast(last: Procedure | undefined): Partial<EnteredSession> & { readonly copiedFrom?: string } {
+  if (last === undefined) return {}
+  const minutes = last.extension?.find(({ url }) => url === ours('dose'))?.extension?.find(({ url }) => url === 'minutes')?.valuePositiveInt
+  const [kind, how, approach, on] = [
+    codeOf(last.code, 'intervention-kind'),
+    codeIn(last, 'delivery-mode'),
+    codeIn(last, 'approach'),
+    last.performedDateTime ?? last.performedPeriod?.start,
+  ]
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(how === undefined ? {} : { how }),
+    ...(approach === undefined ? {} : { approach }),
+    ...(minutes === undefined ? {} : { minutes: String(minutes) }),
+    ...(kind === undefined || on === undefined ? {} : { copiedFrom: on }),
+  }
+}

@@ -1,5 +1,6 @@
 /** The words of staff at work: one area for each kind of work. */
 import { clinic } from './clinic.ts'
+import { group } from './group.ts'
 import { triage } from './triage.ts'
 
-export const desk = { ...clinic, ...triage }
+export const desk = { ...clinic, ...group, ...triage }

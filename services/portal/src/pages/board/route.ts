@@ -1,0 +1,37 @@
+/**
+ * The board of a ward or a specialist team: who is in hospital now, unacknowledged first. With a script it follows the alerts as they are told; without,
+ * it is shown anew by a link. Features G4, story 4.
+ */
+import type { FastifyPluginAsync } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
+import { script } from '../../rendering/assets.ts'
+import { givesCare } from '../../session/session.ts'
+import { signedIn } from '../../session/sessions.ts'
+import { loadAlerts } from '../alerts/route.ts'
+
+export const board: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
+  const live = script('board')
+  app.get(live.path, (_request, reply) => reply.type(live.type).header('cache-control', 'public, max-age=31536000, immutable').send(live.plain))
+
+  app.get('/board', async (request, reply) => {
+    const session = signedIn(request)
+    if (!givesCare(session)) throw refuse.NOT_ALLOWED()
+    const alerts = await loadAlerts(record(session.token), session, reply.words, clock.now())
+    // The one page with a script: it may load that file and listen to this origin, and nothing more.
+    const policy = String(reply.getHeader('content-security-policy') ?? '')
+    reply.header('content-security-policy', `${policy};script-src 'self';connect-src 'self'`)
+    return reply.page('board/view', { title: reply.words.board.title, alerts, at: clock.now(), scriptPath: live.path })
+  })
+
+  // The stream of the alerts, ids only, opened with the token of whoever looks: a script cannot hold a token here.
+  app.get('/board/stream', async (request, reply) => {
+    const session = signedIn(request)
+    if (!givesCare(session)) throw refuse.NOT_ALLOWED()
+    const hungUp = new AbortController()
+    request.raw.on('close', () => hungUp.abort())
+    const last = request.headers['last-event-id']
+    const stream = await record(session.token).stream(hungUp.signal, typeof last === 'string' ? last : undefined)
+    return reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no').send(stream)
+  })
+}
