@@ -4,7 +4,7 @@ const place = document.querySelector('#board')
 const said = document.querySelector('#board-live')
 let asked = false
 
-async function readAgain() {
+function readAgain() {
   if (asked) return
   asked = true
   setTimeout(async () => {
