@@ -176,7 +176,8 @@ t.test('sessions come from a file after a rehearsal, are taken back, and go out 
   await page.click('button:has-text("Rehearse")')
   t.match(await page.textContent('.nhsuk-error-summary'), 'Choose a CSV file')
   await isFitForEverybody(t, page)
-  const text = 'NHS number,DOB,Date,Therapy,Shoe size\n999 054 8609,02/06/1965,15/10/2026,Yoga,9\n999 054 8609,02/06/1965,31/02/2026,Yoga,9\n'
+  const text =
+    'NHS number,DOB,Date,Therapy,Shoe size\n999 054 8609,02/06/1965,15/10/2026,Yoga,9\n999 054 8609,02/06/1965,31/02/2026,Yoga,9\n'
   await page.setInputFiles('#file', { name: 'sessions.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
   await page.click('button:has-text("Rehearse")')
   const rehearsed = (await page.textContent('main')) ?? ''

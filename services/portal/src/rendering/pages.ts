@@ -61,7 +61,12 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
     { href: '/alerts', text: alerts.nav },
     { href: '/board', text: words.board.nav },
     { href: '/people', text: people.nav },
-    ...(session.role === 'worker' ? [{ href: '/group', text: words.group.nav }, { href: '/our-report', text: words.reports.own.nav }] : []),
+    ...(session.role === 'worker'
+      ? [
+          { href: '/group', text: words.group.nav },
+          { href: '/our-report', text: words.reports.own.nav },
+        ]
+      : []),
     ...(session.role === 'ward' ? [] : [{ href: '/listing', text: words.listing.nav }]),
   ]
 }

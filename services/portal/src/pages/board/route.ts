@@ -12,7 +12,9 @@ import { loadAlerts } from '../alerts/route.ts'
 
 export const board: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   const live = script('board')
-  app.get(live.path, (_request, reply) => reply.type(live.type).header('cache-control', 'public, max-age=31536000, immutable').send(live.plain))
+  app.get(live.path, (_request, reply) =>
+    reply.type(live.type).header('cache-control', 'public, max-age=31536000, immutable').send(live.plain),
+  )
 
   app.get('/board', async (request, reply) => {
     const session = signedIn(request)

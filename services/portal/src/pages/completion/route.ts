@@ -29,7 +29,10 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
       const { task } = await openStep(mine, request.params.id, session)
       if (needReferenceOf(task) === undefined) {
         // No need stands behind it, so that it ends with its answer.
-        await mine.patch(`Task/${task.id ?? ''}`, task.meta?.versionId ?? '', { status: 'completed', output: [...(task.output ?? []), answerOf(outcome)] })
+        await mine.patch(`Task/${task.id ?? ''}`, task.meta?.versionId ?? '', {
+          status: 'completed',
+          output: [...(task.output ?? []), answerOf(outcome)],
+        })
         return await reply.redirect('/inbox?done=completed', 303)
       }
       const parameter = [{ name: 'outcome', valueString: outcome }]

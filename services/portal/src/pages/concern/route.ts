@@ -34,7 +34,12 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
     const session = recorder(signedIn(request))
     const { id } = request.params
     const mine = record(session.token)
-    const [what, owner, when, key] = ['what', 'owner', 'when', 'key'].map((name) => textIn(request.body, name)) as [string, string, string, string]
+    const [what, owner, when, key] = ['what', 'owner', 'when', 'key'].map((name) => textIn(request.body, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ]
     const team = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === owner)
     const days = WITHIN_DAYS[when as keyof typeof WITHIN_DAYS] as number | undefined
     const wrong = problems()
@@ -87,7 +92,9 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
       back: { href: '/group', text: reply.words.group.nav },
       person,
       contacts: (patient.contact ?? []).flatMap(({ telecom = [], relationship = [] }) =>
-        telecom.flatMap(({ value }) => (value === undefined ? [] : [[relationship[0]?.text, value].filter((part) => part !== undefined).join(', ')])),
+        telecom.flatMap(({ value }) =>
+          value === undefined ? [] : [[relationship[0]?.text, value].filter((part) => part !== undefined).join(', ')],
+        ),
       ),
       organisations,
       told: told.map((task) => ({

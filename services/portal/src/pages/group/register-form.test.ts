@@ -7,7 +7,10 @@ const catalogue = readCatalogue()
 const shared = { kind: 'tai-chi', key: '5b0e7f3a-register', 'done[day]': '20', 'done[month]': '11', 'done[year]': '2026' }
 const read = (body: object) =>
   readRegister(enteredRegister({ ...shared, ...body }, ['ada', 'bryn']), { catalogue, role: 'worker', today: '2026-11-21' }, en)
-const personsOf = (body: object) => read(body).given?.parameter?.filter(({ name }) => name === 'person').map(({ part }) => part)
+const personsOf = (body: object) =>
+  read(body)
+    .given?.parameter?.filter(({ name }) => name === 'person')
+    .map(({ part }) => part)
 
 t.test('whoever is not of the group today is left out, and silence is no absence', async (t) => {
   t.same(personsOf({ 'came-ada': 'came' }), [

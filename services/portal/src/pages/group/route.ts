@@ -63,7 +63,9 @@ export function told({ parameter = [] }: Parameters, given: Parameters, people: 
       if (one.part?.find(({ name }) => name === 'outcome')?.valueCode !== 'refused') return []
       const reference = asked[index]?.part?.find(({ name }) => name === 'who')?.valueReference?.reference
       const person = people.find(({ id }) => `Patient/${id}` === reference)
-      return [{ name: person?.name, says: (one.part ?? []).flatMap(({ name, valueString }) => (name === 'says' ? [valueString ?? ''] : [])) }]
+      return [
+        { name: person?.name, says: (one.part ?? []).flatMap(({ name, valueString }) => (name === 'says' ? [valueString ?? ''] : [])) },
+      ]
     }),
   }
 }

@@ -45,7 +45,10 @@ export const imports: FastifyPluginAsync<PageDependencies> = async (app, { recor
       return show(reply, { report, rehearsal, ...(rehearsal ? { text } : {}) })
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
-      const errors = error.issues.map(({ text: said, remedy }) => ({ href: '#file', text: [said, remedy].filter((part) => part !== undefined).join(' ') }))
+      const errors = error.issues.map(({ text: said, remedy }) => ({
+        href: '#file',
+        text: [said, remedy].filter((part) => part !== undefined).join(' '),
+      }))
       return show(reply.code(422), { errors })
     }
   })

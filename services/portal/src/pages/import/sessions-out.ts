@@ -8,7 +8,19 @@ import { codeIn, codeOf, nhsNumberOf, ours, wordsOf } from '../../knowledge/read
 import { signedIn } from '../../session/sessions.ts'
 import { recorder } from '../group/route.ts'
 
-const HEADINGS = ['NHS number', 'Date of birth', 'Date', 'Therapy', 'Attended', 'Reason', 'Minutes', 'Mode', 'Approach', 'Note', 'Reference']
+const HEADINGS = [
+  'NHS number',
+  'Date of birth',
+  'Date',
+  'Therapy',
+  'Attended',
+  'Reason',
+  'Minutes',
+  'Mode',
+  'Approach',
+  'Note',
+  'Reference',
+]
 
 export const sessionsOut: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   app.get('/sessions.csv', async (request, reply) => {

@@ -1,7 +1,20 @@
 /** Tasks of an organisation as its inbox shows them. Pure. */
 import type { CodeableConcept, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, codeOf, codes, dueOf, isOpen, kindOf, nameOf, needReferenceIn, outputOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import {
+  calledOf,
+  codeIn,
+  codeOf,
+  codes,
+  dueOf,
+  isOpen,
+  kindOf,
+  nameOf,
+  needReferenceIn,
+  outputOf,
+  textsIn,
+  wordsOf,
+} from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */

@@ -24,7 +24,9 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
     const { all } = await mine.find<Procedure>('Procedure', { patient: `Patient/${request.params.id}`, _sort: '-date', _count: '50' })
-    const last = all.find(({ status, performer = [] }) => status === 'completed' && performer.some((one) => isOf(one, session.organization)))
+    const last = all.find(
+      ({ status, performer = [] }) => status === 'completed' && performer.some((one) => isOf(one, session.organization)),
+    )
     const { copiedFrom, ...copied } = fromLast(last)
     const values = { how: 'in-person', happened: 'yes', ...copied, done: fromDate(dayOf(clock.now())), key: newId() }
     return show(reply, patient, session, { values, copiedFrom })

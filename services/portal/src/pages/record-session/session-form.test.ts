@@ -74,7 +74,12 @@ t.test('a session that did not take place has a reason, and no minutes', async (
   const { given } = read({ happened: 'no', reason: 'transport' })
   t.ok(given)
   if (given === undefined) return
-  const procedure = toProcedure(given, 'bryn', { role: 'worker', organization: 'Organization/centre', sector: 'third-sector' }, new Date('2026-11-21T10:00:00Z'))
+  const procedure = toProcedure(
+    given,
+    'bryn',
+    { role: 'worker', organization: 'Organization/centre', sector: 'third-sector' },
+    new Date('2026-11-21T10:00:00Z'),
+  )
   t.equal(procedure.status, 'not-done')
   t.equal(procedure.statusReason?.coding?.[0]?.code, 'transport')
   t.notOk(procedure.extension?.some(({ url }) => url.endsWith('/dose')))

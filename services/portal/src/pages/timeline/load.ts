@@ -46,12 +46,7 @@ export interface Timeline {
 const PAGE = '60'
 
 /** @throws NOT_FOUND when the reader has no part in this person */
-export async function loadTimeline(
-  record: PersonalRecord,
-  id: string,
-  { after, ...filter }: Filters,
-  words: Words,
-): Promise<Timeline> {
+export async function loadTimeline(record: PersonalRecord, id: string, { after, ...filter }: Filters, words: Words): Promise<Timeline> {
   const patient = await record.read<Patient>('Patient', id)
   const about = { patient: `Patient/${id}` }
   const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }

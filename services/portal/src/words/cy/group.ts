@@ -42,7 +42,8 @@ export const group = {
     link: 'Sesiynau o ffeil, ac i ffeil',
     title: 'Sesiynau o ffeil',
     choose: 'Dewiswch ffeil',
-    intro: 'Caiff y ffeil ei hymarfer yn gyntaf: gwelwch beth fyddai’n cael ei gofnodi a beth sydd o’i le, fesul llinell, ac ni chedwir dim.',
+    intro:
+      'Caiff y ffeil ei hymarfer yn gyntaf: gwelwch beth fyddai’n cael ei gofnodi a beth sydd o’i le, fesul llinell, ac ni chedwir dim.',
     file: 'Ffeil CSV',
     hint: 'Colofnau (yn Saesneg): NHS number, Date of birth, Date, Therapy; ac, os oes gennych, Attended, Reason, Minutes, Note. 2 MB ar y mwyaf.',
     rehearse: 'Ymarfer',

@@ -68,7 +68,8 @@ export const group = {
   listing: {
     nav: 'Listing',
     title: 'What is listed about you',
-    intro: 'Others choose by what stands here. If it is still true, say so in one tap; a listing that nobody confirms for six months is shown as stale.',
+    intro:
+      'Others choose by what stands here. If it is still true, say so in one tap; a listing that nobody confirms for six months is shown as stale.',
     confirmed: 'Confirmed on',
     never: 'Nobody has confirmed this yet.',
     button: 'Still true',
