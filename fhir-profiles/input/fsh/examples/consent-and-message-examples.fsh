@@ -87,3 +87,22 @@ Title: "Functional electrical stimulation at the therapy centre"
 * availableTime.daysOfWeek = #tue
 * availableTime.availableStartTime = "09:30:00"
 * availableTime.availableEndTime = "12:30:00"
+
+Instance: ada-class-experience
+InstanceOf: HubCommunication
+Usage: #example
+Title: "What Ada says about her referral to the leisure centre"
+* extension[+].url = "https://handrail.example/fhir/StructureDefinition/experience"
+* extension[=].extension[+].url = "question"
+* extension[=].extension[=].valueCode = #heard
+* extension[=].extension[+].url = "answer"
+* extension[=].extension[=].valueCode = #yes
+* identifier.system = "https://handrail.example/fhir/Id/feedback"
+* identifier.value = "example-1"
+* status = #completed
+* basedOn = Reference(ServiceRequest/ada-strength-and-balance)
+* subject = Reference(Patient/ada-person)
+* sender = Reference(Patient/ada-person)
+* recipient = Reference(Organization/leisure)
+* sent = "2026-12-01T10:00:00Z"
+* payload.contentString = "They asked me first what I wanted."
