@@ -5,12 +5,15 @@ import type { JWK } from 'jose'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
+import { invitations } from './routes/invitations.ts'
 import { forward } from './routes/oidc/forward.ts'
 import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
+import { joining } from './routes/passkeys.ts'
 import { signIn } from './routes/sign-in.ts'
 import { clientRegister } from './store/client-register.ts'
 import { issued } from './store/issued.ts'
+import { passkeys } from './store/passkeys.ts'
 import { people } from './store/people.ts'
 import type { Seal } from './store/sealing.ts'
 import { signingKeys } from './store/signing-keys.ts'
@@ -60,7 +63,10 @@ export async function buildApp(
   })
   await app.register(
     async (identity) => {
-      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO })
+      const byPasskey = { publicUrl, passkeys: passkeys(database), clock }
+      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO, ...byPasskey })
+      await identity.register(joining, byPasskey)
+      await identity.register(invitations, { provider, people: registered, ...byPasskey })
       if (otherKeys !== undefined) await identity.register(jwks, { provider, otherKeys })
       await identity.register(forward, { provider, publicUrl })
     },

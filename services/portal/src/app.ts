@@ -40,6 +40,7 @@ import { referrals } from './pages/referrals/route.ts'
 import { refusal } from './pages/refusal/route.ts'
 import { share } from './pages/share/route.ts'
 import { signIn } from './pages/sign-in/route.ts'
+import { team } from './pages/team/route.ts'
 import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
 import { triage } from './pages/triage/route.ts'
@@ -131,6 +132,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     sessionsOut,
     listing,
     board,
+    team,
   ]
   for (const page of all) await app.register(page, given)
   return app

@@ -34,6 +34,8 @@ export interface DemoPerson {
   readonly role: Role
   readonly grade: Grade
   readonly organization?: OrganizationKey
+  /** Invites people into the organisation. */
+  readonly administers?: boolean
   readonly scopes: string
 }
 
@@ -123,6 +125,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     role: 'worker',
     grade: 'therapy-record',
     organization: 'therapy-centre',
+    administers: true,
     scopes: WORK,
   },
   {

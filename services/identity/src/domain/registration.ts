@@ -44,6 +44,8 @@ export interface Person extends Standing {
   readonly name: string
   /** What the person does, as shown on the sign-in button. */
   readonly title: string
+  /** Whether the person invites others into their organisation. @default false */
+  readonly administers?: boolean
 }
 
 /** A registration as an operator writes it. */

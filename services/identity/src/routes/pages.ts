@@ -24,6 +24,33 @@ const hash = createHash('sha256').update(STYLE).digest('base64')
 /** Content-Security-Policy of every page of the issuer: its own style, forms to its own origin, nothing else. */
 export const pageSecurityPolicy = `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
 
+/** The same for the two pages with a script, which is a file of this server and asks nobody else. */
+export const scriptSecurityPolicy = `${pageSecurityPolicy}; script-src 'self'; connect-src 'self'`
+
+const passkeyButton = (does: 'make' | 'use', says: string, failed: string): string => `<p id="problem" role="alert" tabindex="-1"></p>
+<button class="button" type="button" data-passkey="${does}" data-failed="${escape(failed)}" hidden><strong>${escape(says)}</strong></button>
+<noscript><p class="note">A passkey needs JavaScript, which is switched off in this browser. Switch it on for this page, or ask your organisation to enter things for you.</p></noscript>
+<script src="/identity/passkey.js" defer></script>`
+
+/** Where an invitation becomes a passkey. */
+export function joinPage({ name, title }: { readonly name: string; readonly title: string }): string {
+  return document(
+    'You are invited to Handrail',
+    `<p>${escape(name)}, ${escape(title)}</p>
+<p>Make a passkey on this device: your fingerprint, your face or the code of the device. There is no password to remember or to lose.</p>
+${passkeyButton('make', 'Make a passkey', 'No passkey was made. Try again, or use another device.')}`,
+  )
+}
+
+/** The sign-in page of people who have a passkey. */
+export const passkeyPage = (): string =>
+  document(
+    'Sign in with your passkey',
+    `<p>Use the device on which you made it.</p>
+${passkeyButton('use', 'Sign in with a passkey', 'The passkey was not used. Try again.')}
+<p>If you have none, your organisation can invite you. People with an NHS account sign in where the operator of this hub says.</p>`,
+  )
+
 /** The sign-in page of the demonstration: one button for each person. */
 export function peoplePage(uid: string, people: readonly Person[]): string {
   const buttons = people.map(
@@ -33,7 +60,8 @@ export function peoplePage(uid: string, people: readonly Person[]): string {
   return document(
     'Choose who to sign in as',
     `<p class="note">This is a demonstration with made-up people. There is no password.</p>
-<form method="post" action="./${escape(uid)}/sign-in"><ul>${buttons.join('\n')}</ul></form>`,
+<form method="post" action="./${escape(uid)}/sign-in"><ul>${buttons.join('\n')}</ul></form>
+${passkeyButton('use', 'Sign in with a passkey', 'The passkey was not used. Try again.')}`,
   )
 }
 

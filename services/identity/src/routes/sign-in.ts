@@ -1,15 +1,16 @@
-/** Signing in at the embedded issuer: a choice of demonstration people, or a page that says where sign-in is to be configured. */
+/** Signing in at the embedded issuer: by passkey, and in the demonstration by a button for each of its people. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { errors, type Interaction } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { People } from '../store/people.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
-import { messagePage, pageSecurityPolicy, peoplePage } from './pages.ts'
+import { messagePage, passkeyPage, peoplePage, scriptSecurityPolicy } from './pages.ts'
+import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkeys.ts'
 
-export interface SignInOptions {
+export interface SignInOptions extends PasskeyOptions {
   readonly provider: CurrentProvider
   readonly people: People
-  /** Only the demonstration signs people in here. */
+  /** Only the demonstration signs people in by a button. */
   readonly demo: boolean
 }
 
@@ -18,7 +19,10 @@ interface Params {
 }
 
 /** The interaction pages of the issuer, at `/interaction/:uid` of the enclosing context. */
-export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo }) => {
+export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, ...passkeyOptions }) => {
+  // Buttons are for the people of the demonstration; whoever was invited has a passkey.
+  const hasButton = async (id: string) => demo && (await people.list()).some((person) => person.id === id)
+
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) =>
     done(null, new URLSearchParams(body.toString())),
   )
@@ -27,9 +31,10 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     if (interaction === undefined) return html(reply.code(400), expired)
-    if (!demo) return html(reply.code(503), notConfigured)
+    if (!demo) return html(reply, passkeyPage())
     const { login_hint: hint } = interaction.params
-    if (typeof hint === 'string' && (await people.find(hint)) !== undefined) return finish(issuer, interaction, hint, request, reply)
+    if (typeof hint === 'string' && (await hasButton(hint)))
+      return reply.redirect(await finish(issuer, interaction, hint, request, reply), 303)
     return html(reply, peoplePage(request.params.uid, await people.list()))
   })
 
@@ -37,23 +42,31 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     if (interaction === undefined) return html(reply.code(400), expired)
-    if (!demo) return html(reply.code(503), notConfigured)
     const chosen = request.body instanceof URLSearchParams ? (request.body.get('person') ?? '') : ''
-    if ((await people.find(chosen)) === undefined) return html(reply.code(400), peoplePage(request.params.uid, await people.list()))
-    return finish(issuer, interaction, chosen, request, reply)
+    if (!demo) return html(reply.code(400), passkeyPage())
+    if (!(await hasButton(chosen))) return html(reply.code(400), peoplePage(request.params.uid, await people.list()))
+    return reply.redirect(await finish(issuer, interaction, chosen, request, reply), 303)
+  })
+
+  app.post<{ Params: Params }>('/interaction/:uid/passkey-options', async (request, reply) => {
+    const interaction = await interactionOf(await provider(), request, reply)
+    return interaction === undefined ? no(reply) : askForPasskey(interaction.uid, passkeyOptions)
+  })
+
+  app.post<{ Params: Params }>('/interaction/:uid/passkey', async (request, reply) => {
+    const issuer = await provider()
+    const interaction = await interactionOf(issuer, request, reply)
+    const person = interaction === undefined ? undefined : await checkPasskey(interaction.uid, request.body, passkeyOptions)
+    if (interaction === undefined || person === undefined) return no(reply)
+    return { to: await finish(issuer, interaction, person, request, reply) }
   })
 }
 
 const expired = messagePage('This sign-in has expired', ['Go back to where you came from and sign in again.'])
-const notConfigured = messagePage('Sign-in is not set up', [
-  'People sign in through an issuer that the operator of this hub configures; none is configured.',
-  'If you run this hub: name your issuer in TRUSTED_ISSUERS. Systems get their tokens here as before.',
-])
-
 function html(reply: FastifyReply, page: string): FastifyReply {
   return reply
     .headers({
-      'content-security-policy': pageSecurityPolicy,
+      'content-security-policy': scriptSecurityPolicy,
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
@@ -78,13 +91,14 @@ async function interactionOf(
   }
 }
 
+/** @returns where the sign-in goes on */
 async function finish(
   issuer: Provider,
   interaction: Interaction,
   person: string,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply> {
+): Promise<string> {
   // Whoever was signed in before is forgotten here; otherwise the provider would first ask to sign that person out, with a script.
   if (interaction.session?.accountId !== undefined && interaction.session.accountId !== person) {
     interaction.session = undefined
@@ -95,5 +109,5 @@ async function finish(
   }
   const returnTo = await issuer.interactionResult(request.raw, reply.raw, { login: { accountId: person, remember: false } })
   request.log.info({ event: 'identity.signed-in', person })
-  return reply.redirect(returnTo, 303)
+  return returnTo
 }

@@ -1,4 +1,4 @@
-/** The people who may sign in at the embedded issuer. In production people sign in at a configured issuer and this is empty. */
+/** The people who may sign in at the embedded issuer: those who were invited and have a passkey, and those of the demonstration. */
 import type { Database } from '@platform/service/database'
 import { parseStanding, writtenScopes, type Person } from '../domain/registration.ts'
 
@@ -7,7 +7,7 @@ export interface People {
   /** Registers a person, or replaces the registration; `position` orders the sign-in buttons. */
   register(person: Person, position: number): Promise<void>
   find(id: string): Promise<Person | undefined>
-  /** Everybody, in the order of their buttons. */
+  /** Everybody who has a button, in their order; nobody who was invited. */
   list(): Promise<readonly Person[]>
 }
 
@@ -21,9 +21,10 @@ interface Row {
   readonly fhir_user: string | null
   readonly patient: string | null
   readonly scopes: string
+  readonly administers: boolean
 }
 
-const COLUMNS = 'id, name, title, role, grade, organization, fhir_user, patient, scopes'
+const COLUMNS = 'id, name, title, role, grade, organization, fhir_user, patient, scopes, administers'
 
 /** The people kept in `identity.person`. */
 export function people(database: Database): People {
@@ -32,7 +33,19 @@ export function people(database: Database): People {
       const { id, name, title, role, grade, organization, fhirUser, patient } = person
       await database.query({
         text: REGISTER,
-        values: [id, name, title, role, grade, organization, fhirUser, patient, writtenScopes(person), position],
+        values: [
+          id,
+          name,
+          title,
+          role,
+          grade,
+          organization,
+          fhirUser,
+          patient,
+          writtenScopes(person),
+          person.administers === true,
+          position,
+        ],
       })
     },
     async find(id) {
@@ -47,7 +60,7 @@ export function people(database: Database): People {
     async list() {
       const { rows } = await database.query<Row>({
         name: 'identity-person-list',
-        text: `SELECT ${COLUMNS} FROM identity.person ORDER BY position, id`,
+        text: `SELECT ${COLUMNS} FROM identity.person WHERE NOT invited ORDER BY position, id`,
       })
       return rows.map(fromRow)
     },
@@ -55,10 +68,10 @@ export function people(database: Database): People {
 }
 
 const REGISTER = `
-  INSERT INTO identity.person (${COLUMNS}, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-  ON CONFLICT (id) DO UPDATE SET (name, title, role, grade, organization, fhir_user, patient, scopes, position)
+  INSERT INTO identity.person (${COLUMNS}, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  ON CONFLICT (id) DO UPDATE SET (name, title, role, grade, organization, fhir_user, patient, scopes, administers, position)
     = (excluded.name, excluded.title, excluded.role, excluded.grade, excluded.organization, excluded.fhir_user, excluded.patient,
-       excluded.scopes, excluded.position)`
+       excluded.scopes, excluded.administers, excluded.position)`
 
 function fromRow(row: Row): Person {
   const { organization, fhir_user: fhirUser, patient } = row
@@ -66,6 +79,7 @@ function fromRow(row: Row): Person {
     id: row.id,
     name: row.name,
     title: row.title,
+    ...(row.administers ? { administers: true } : {}),
     ...parseStanding({
       role: row.role,
       grade: row.grade,

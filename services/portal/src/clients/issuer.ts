@@ -22,11 +22,20 @@ export interface KeptForReturn {
   readonly to: string
 }
 
+/** Somebody who is invited. */
+export interface Invited {
+  readonly name: string
+  readonly title: string
+  readonly role: 'worker' | 'professional'
+}
+
 export interface Issuer {
   /** @param hint whom to sign in, where the issuer takes hints. @throws ISSUER_UNAVAILABLE */
   depart(to: string, hint?: string): Promise<Departure>
   /** @param query what the issuer sent back with. @throws SIGN_IN_FAILED, ISSUER_UNAVAILABLE */
   arrive(query: URLSearchParams, kept: KeptForReturn): Promise<Session>
+  /** Invites somebody into the organisation of whoever asks. @throws NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
+  invite(token: string, invited: Invited): Promise<{ readonly link: string; /** An instant. */ readonly expires: string }>
   /** Where a sign-out continues at the issuer; nothing when it has no such page. */
   endAddress(): Promise<string | undefined>
 }
@@ -96,6 +105,19 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
       } catch (cause) {
         throw refuse.SIGN_IN_FAILED({}, { cause })
       }
+    },
+    async invite(token, invited) {
+      const answer = await fetch(`${identityUrl}/identity/invitations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(invited),
+      }).catch((cause: unknown) => {
+        throw refuse.ISSUER_UNAVAILABLE({}, { cause })
+      })
+      if (answer.status === 401) throw refuse.SESSION_ENDED()
+      if (answer.status === 403) throw refuse.NOT_ALLOWED()
+      if (!answer.ok) throw refuse.ISSUER_UNAVAILABLE()
+      return (await answer.json()) as { link: string; expires: string }
     },
     async endAddress() {
       const config = await configuration()

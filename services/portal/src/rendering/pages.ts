@@ -68,6 +68,7 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
         ]
       : []),
     ...(session.role === 'ward' ? [] : [{ href: '/listing', text: words.listing.nav }]),
+    ...(session.administers === true ? [{ href: '/team', text: words.team.nav }] : []),
   ]
 }
 

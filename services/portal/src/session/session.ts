@@ -20,6 +20,8 @@ export interface Session {
   readonly reads?: Language
   /** Whether the person reads large print. */
   readonly largePrint?: boolean
+  /** Whether the person invites others into their organisation. */
+  readonly administers?: boolean
   /** Access token for the record. */
   readonly token: string
   /** When it runs out, in seconds since 1970. */
@@ -30,7 +32,7 @@ const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'war
 
 /** @throws SIGN_IN_FAILED when the claims name nobody who uses pages */
 export function toSession(claims: Readonly<Record<string, unknown>>, token: string, expiresAt: number): Session {
-  const { sub, name, title, role, organization, fhirUser, patient } = claims
+  const { sub, name, title, role, organization, fhirUser, patient, administers } = claims
   if (typeof sub !== 'string' || typeof role !== 'string' || !ROLES.has(role)) throw refuse.SIGN_IN_FAILED()
   return {
     subject: sub,
@@ -40,6 +42,7 @@ export function toSession(claims: Readonly<Record<string, unknown>>, token: stri
     ...(typeof organization === 'string' ? { organization } : {}),
     ...(typeof fhirUser === 'string' ? { fhirUser } : {}),
     ...(typeof patient === 'string' ? { patient } : {}),
+    ...(administers === true ? { administers } : {}),
     token,
     expiresAt,
   }

@@ -1,7 +1,7 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
+import { agree as cyAgree } from './cy/agree.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { desk as cyDesk } from './cy/desk.ts'
-import { agree as cyAgree } from './cy/agree.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
@@ -10,12 +10,14 @@ import { operator as cyOperator } from './cy/operator.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
+import { reports as cyReports } from './cy/reports.ts'
 import { sharing as cySharing } from './cy/sharing.ts'
+import { team as cyTeam } from './cy/team.ts'
+import { triage as cyTriage } from './cy/triage.ts'
 import { voice as cyVoice } from './cy/voice.ts'
+import { agree } from './en/agree.ts'
 import { assessment } from './en/assessment.ts'
 import { desk } from './en/desk.ts'
-import { reports as cyReports } from './cy/reports.ts'
-import { agree } from './en/agree.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
@@ -25,25 +27,28 @@ import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
+import { sharing } from './en/sharing.ts'
+import { team } from './en/team.ts'
+import { triage } from './en/triage.ts'
 import { voice } from './en/voice.ts'
 
-import { sharing } from './en/sharing.ts'
-
 const english = {
+  ...agree,
+  ...assessment,
+  ...desk,
   ...frame,
   ...home,
+  ...hospital,
+  ...link,
+  ...operator,
+  ...own,
   ...record,
   ...referrals,
-  ...hospital,
-  ...own,
-  ...voice,
-  ...sharing,
-  ...agree,
-  ...desk,
   ...reports,
-  ...operator,
-  ...link,
-  ...assessment,
+  ...sharing,
+  ...team,
+  ...triage,
+  ...voice,
 }
 
 /** The words of one language; another language has the same shape, and the build fails while one is missing. */
@@ -58,20 +63,22 @@ type SameShape<Given> = Given extends (...given: infer Values) => string
 export const en: Words = english
 
 export const cy: Words = {
+  ...cyAgree,
+  ...cyAssessment,
+  ...cyDesk,
   ...cyFrame,
   ...cyHome,
+  ...cyHospital,
+  ...cyLink,
+  ...cyOperator,
+  ...cyOwn,
   ...cyRecord,
   ...cyReferrals,
-  ...cyHospital,
-  ...cyOwn,
-  ...cyVoice,
-  ...cySharing,
-  ...cyAgree,
-  ...cyDesk,
   ...cyReports,
-  ...cyOperator,
-  ...cyLink,
-  ...cyAssessment,
+  ...cySharing,
+  ...cyTeam,
+  ...cyTriage,
+  ...cyVoice,
 }
 
 /** `en` or `cy`, as in the `lang` of a page. */

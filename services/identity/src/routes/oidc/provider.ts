@@ -36,7 +36,7 @@ export function buildProvider(options: ProviderOptions): Provider {
   const provider = new Provider(issuer, {
     adapter: adapters(options),
     assertJwtClientAuthClaimsAndHeader: checkAssertion(`${issuer}/token`, issuer, () => Date.now() / 1000),
-    claims: { openid: ['sub', 'name', 'title', 'role', 'grade', 'organization', 'patient'], fhirUser: ['fhirUser'] },
+    claims: { openid: ['sub', 'name', 'title', 'role', 'grade', 'organization', 'patient', 'administers'], fhirUser: ['fhirUser'] },
     clientAuthMethods: ['private_key_jwt'],
     clientDefaults: { token_endpoint_auth_method: 'private_key_jwt', id_token_signed_response_alg: 'ES256' },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -68,7 +68,16 @@ export function buildProvider(options: ProviderOptions): Provider {
     findAccount: async (_ctx: KoaContext, id: string) => {
       const person = await people.find(id)
       if (person === undefined) return undefined
-      return { accountId: id, claims: async () => ({ sub: id, name: person.name, title: person.title, ...standingClaims(person) }) }
+      return {
+        accountId: id,
+        claims: async () => ({
+          sub: id,
+          name: person.name,
+          title: person.title,
+          administers: person.administers,
+          ...standingClaims(person),
+        }),
+      }
     },
     formats: {
       customizers: {

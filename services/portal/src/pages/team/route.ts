@@ -1,0 +1,50 @@
+/** Who administers an organisation invites somebody into it, by a link that works once. Row I2. */
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
+import { problems, textIn } from '../../forms/fields.ts'
+import type { Page } from '../../rendering/pages.ts'
+import { qrSvg } from '../../rendering/qr.ts'
+import type { Session } from '../../session/session.ts'
+import { signedIn } from '../../session/sessions.ts'
+
+const LONGEST = 100
+const ROLES = ['worker', 'professional'] as const
+
+export const team: FastifyPluginAsync<PageDependencies> = async (app, { issuer }) => {
+  app.get('/team', (request, reply) => {
+    administrator(signedIn(request))
+    return form(reply, { values: {} })
+  })
+
+  app.post('/team', async (request, reply) => {
+    const { token } = administrator(signedIn(request))
+    const values = { name: textIn(request.body, 'name'), title: textIn(request.body, 'title'), role: textIn(request.body, 'role') }
+    const { team: words } = reply.words
+    const wrong = problems()
+    if (values.name === '') wrong.add('name', words.nameMissing)
+    if (values.title === '') wrong.add('title', words.workMissing)
+    if (values.name.length > LONGEST) wrong.add('name', words.long)
+    if (values.title.length > LONGEST) wrong.add('title', words.long)
+    const role = ROLES.find((one) => one === values.role)
+    if (role === undefined) wrong.add('role', words.roleMissing)
+    if (wrong.list.length > 0 || role === undefined) return form(reply.code(422), { values, errors: wrong.list, of: wrong.of })
+    const { link, expires } = await issuer.invite(token, { name: values.name, title: values.title, role })
+    return reply.page('team/made', {
+      title: words.made,
+      back: { href: '/team', text: words.title },
+      link,
+      expires,
+      qr: qrSvg(link, words.picture),
+    })
+  })
+
+  const form = (reply: FastifyReply, view: Partial<Page>): FastifyReply =>
+    reply.page('team/view', { title: reply.words.team.title, of: {}, ...view })
+}
+
+/** @throws NOT_ALLOWED to whoever does not administer an organisation */
+function administrator(session: Session): Session {
+  if (session.administers !== true) throw refuse.NOT_ALLOWED()
+  return session
+}
