@@ -60,8 +60,12 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { 
 
     const made = await passkeys.invite(
       {
-        ...{ name: invited.name, title: invited.title, role: invited.role },
-        ...{ organization: standing.organization, grade: standing.grade, administers: standing.administers },
+        name: invited.name,
+        title: invited.title,
+        role: invited.role,
+        organization: standing.organization,
+        grade: standing.grade,
+        administers: standing.administers,
         scopes: SCOPES,
         invitedBy: caller.sub ?? '',
       },
