@@ -3,23 +3,10 @@
  * A passkey belongs to the name of the hub: it cannot be made where the hub is reached by a number.
  */
 import { readFileSync } from 'node:fs'
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-} from '@simplewebauthn/server'
+import { generateRegistrationOptions, verifyRegistrationResponse, type RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import type { Passkeys } from '../store/passkeys.ts'
+import { no, type PasskeyOptions } from './passkey-check.ts'
 import { joinPage, messagePage, scriptSecurityPolicy } from './pages.ts'
-
-export interface PasskeyOptions {
-  readonly publicUrl: string
-  readonly passkeys: Passkeys
-  readonly clock: { now(): Date }
-}
 
 interface Secret {
   readonly secret: string
@@ -77,46 +64,6 @@ export const joining: FastifyPluginAsync<PasskeyOptions> = async (app, { publicU
     return { to: '/' }
   })
 }
-
-/** The options of a sign-in by passkey: whoever has one for this hub is asked, nobody is named. */
-export async function askForPasskey(interaction: string, { publicUrl, passkeys, clock }: PasskeyOptions): Promise<object> {
-  const options = await generateAuthenticationOptions({
-    rpID: new URL(publicUrl).hostname,
-    userVerification: 'required',
-    allowCredentials: [],
-  })
-  await passkeys.expectSignIn(interaction, options.challenge, clock.now())
-  return options
-}
-
-/** @returns id of the person whose passkey answered; nothing when it is unknown, the challenge is not ours or was used, or it does not fit */
-export async function checkPasskey(
-  interaction: string,
-  body: unknown,
-  { publicUrl, passkeys, clock }: PasskeyOptions,
-): Promise<string | undefined> {
-  const response = body as AuthenticationResponseJSON | undefined
-  const [challenge, passkey] = await Promise.all([
-    passkeys.takeChallenge(interaction, clock.now()),
-    typeof response?.id === 'string' ? passkeys.find(response.id) : undefined,
-  ])
-  if (challenge === undefined || passkey === undefined || response === undefined) return undefined
-  const checked = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: challenge,
-    expectedOrigin: new URL(publicUrl).origin,
-    expectedRPID: new URL(publicUrl).hostname,
-    requireUserVerification: true,
-    credential: { id: passkey.id, publicKey: passkey.publicKey, counter: passkey.counter },
-  }).catch(() => undefined)
-  if (checked?.verified !== true) return undefined
-  await passkeys.used(passkey.id, checked.authenticationInfo.newCounter, clock.now())
-  return passkey.person
-}
-
-/** The same words whatever was wrong, so that nobody learns which. */
-export const no = (reply: FastifyReply): FastifyReply =>
-  reply.code(403).send({ says: 'It did not work. Try again, or ask your organisation for a new invitation.' })
 
 function page(reply: FastifyReply, html: string): FastifyReply {
   return reply

@@ -5,7 +5,7 @@ import type Provider from 'oidc-provider'
 import type { People } from '../store/people.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
 import { messagePage, passkeyPage, peoplePage, scriptSecurityPolicy } from './pages.ts'
-import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkeys.ts'
+import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkey-check.ts'
 
 export interface SignInOptions extends PasskeyOptions {
   readonly provider: CurrentProvider
