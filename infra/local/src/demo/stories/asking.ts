@@ -6,20 +6,23 @@ import { soon } from '../world/soon.ts'
 import type { Visitor } from '../world/visitor.ts'
 import type { World } from '../world/world.ts'
 
-/** Fills in "Ask another service for help" and sends it. @returns `ServiceRequest/<id>` and what the form said is shared */
+/** Fills in "Ask another service for help" and sends it. @returns `ServiceRequest/<id>` and what the page said is sent */
 export async function askForHelp(
   world: World,
   { by, about, need, of }: { by: Visitor; about: string; need: string; of: string },
 ): Promise<{ need: string; form: string }> {
   const page = await by.open(`/people/${about.slice('Patient/'.length)}/refer`)
-  const { fields, choice } = page.form('/refer')
-  const sent = await by.send(page, '/refer', { need, performer: choice('performer', of) })
+  const { fields } = page.form('/refer')
+  const choosing = await by.send(page, '/refer', { need })
+  const draft = choosing.path.split('/').at(-1) ?? ''
+  const seen = await by.send(choosing, draft, { other: choosing.form(draft).choice('other', of) })
+  const sent = await by.send(seen, '/send')
   expect(sent.text.includes('Request sent'), `The page did not say that the request was sent, but: ${sent.text.slice(0, 300)}`)
   const [request] = await world.system('demo-community-team').find<ServiceRequest>('ServiceRequest', {
     identifier: `${BASE}/Id/need-reference|${fields['key'] ?? ''}`,
   })
   expect(request?.id !== undefined, 'The request is not in the record.')
-  return { need: `ServiceRequest/${request.id}`, form: page.text }
+  return { need: `ServiceRequest/${request.id}`, form: seen.text }
 }
 
 /** The step of a need that is as described, once there is one. */

@@ -99,8 +99,8 @@ function askedAndAccepted(world: World): readonly Step[] {
       const ada = await where.patient('ada')
       const sent = await askForHelp(world, { by: await person('physiotherapist'), about: ada, need: NEED, of: `${LEISURE} (Leisure)` })
       need = sent.need
-      expect(sent.form.includes('Diagnoses are not sent with it'), 'The form does not say what is shared and what is not.')
-      return 'The form says what is shared and that diagnoses are not; the page says "Request sent".'
+      expect(sent.form.includes('no diagnoses and no notes'), 'The page does not say what is sent and what is not.')
+      return 'The page shows what is sent, and that diagnoses are not; the page says "Request sent".'
     }),
 
     hence('the leisure centre is asked, and has two working days to answer', async () => {

@@ -9,6 +9,7 @@ import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
+import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { calledOf, codeIn, codes } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
@@ -78,8 +79,14 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const opened = await openDraft(mine, request.params)
     const { draft, patient } = opened
-    const values = { service: textIn(request.body, 'service'), reason: textIn(request.body, 'reason') }
+    const values = { service: textIn(request.body, 'service'), other: textIn(request.body, 'other'), reason: textIn(request.body, 'reason') }
     const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient), values.service)
+    // An organisation from the whole list is asked itself, whatever is chosen above.
+    const other = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === values.other)
+    if (other !== undefined) {
+      await mine.patch(`ServiceRequest/${draft.id ?? ''}`, draft.meta?.versionId ?? '', { performer: [{ reference: other.reference }] })
+      return reply.redirect(`/people/${request.params.id}/refer/${request.params.request}/check`, 303)
+    }
     const wrong = problems()
     if (option === undefined && values.service !== SINGLE_POINT_OF_ACCESS)
       wrong.add('service', reply.words.options.chooseMissing, 'service-spa')
@@ -168,6 +175,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       request: draft.id,
       need: draft.code?.text,
       options: await loadOptions(mine, { ...draft, performer: [] }, patient),
+      organisations: await listOrganisations(mine, draft.requester?.reference),
       nobodyNamed: SINGLE_POINT_OF_ACCESS,
       of: {},
       now: clock.now(),
@@ -191,7 +199,7 @@ async function openDraft(record: PersonalRecord, { id, request }: { readonly id:
 
 /** The service that a draft names. */
 const serviceIn = ({ performer = [] }: ServiceRequest): string | undefined =>
-  performer.find(({ reference }) => reference?.startsWith('HealthcareService/') === true)?.reference
+  (performer.find(({ reference }) => reference?.startsWith('HealthcareService/') === true) ?? performer[0])?.reference
 
 /** The listed single point of access; nothing where the area has none. */
 async function accessPoint(record: PersonalRecord): Promise<string | undefined> {
