@@ -79,7 +79,11 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const opened = await openDraft(mine, request.params)
     const { draft, patient } = opened
-    const values = { service: textIn(request.body, 'service'), other: textIn(request.body, 'other'), reason: textIn(request.body, 'reason') }
+    const values = {
+      service: textIn(request.body, 'service'),
+      other: textIn(request.body, 'other'),
+      reason: textIn(request.body, 'reason'),
+    }
     const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient), values.service)
     // An organisation from the whole list is asked itself, whatever is chosen above.
     const other = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === values.other)
