@@ -15,7 +15,9 @@ export async function askForHelp(
   const { fields } = page.form('/refer')
   const choosing = await by.send(page, '/refer', { need })
   const draft = choosing.path.split('/').at(-1) ?? ''
-  const whom = of.startsWith('The single point of access') ? { service: 'single-point-of-access' } : { other: choosing.form(draft).choice('other', of) }
+  const whom = of.startsWith('The single point of access')
+    ? { service: 'single-point-of-access' }
+    : { other: choosing.form(draft).choice('other', of) }
   const seen = await by.send(choosing, draft, whom)
   const sent = await by.send(seen, '/send')
   expect(sent.text.includes('Request sent'), `The page did not say that the request was sent, but: ${sent.text.slice(0, 300)}`)
