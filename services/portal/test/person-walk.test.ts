@@ -24,7 +24,10 @@ t.test('a referral is followed in plain words, judged by the person, taken back 
     await sender.click('text=Ada Probert')
     await sender.click('text=Ask another service for help')
     await sender.fill('#need', need)
-    await sender.selectOption('#performer', { label: 'Maes Hafan Leisure Centre (Leisure)' })
+    await sender.check('label:has-text("Exercise class")')
+    await sender.click('text=See who could help')
+    await sender.check('label:has-text("Chair Based Exercise")')
+    await sender.click('text=See what will be sent')
     await sender.click('text=Send request')
     t.match(await sender.textContent('h1'), 'Request sent')
   }
