@@ -103,5 +103,5 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: an entry for each, and next, the address of the next page."
+* parameter[=].documentation = "Parameters: an entry for each (its provider is the organisation, its author the person of it whom the entry names), and next, the address of the next page."
 * parameter[=].type = #Parameters

@@ -49,6 +49,8 @@ export interface TimelineEntry {
   /** 'Organization/…' or a person's reference. */
   readonly provider?: string
   readonly providerName?: string
+  /** The person of that organisation who gave or recorded it, by reference and name, where the entry names one. */
+  readonly author?: Reference
   readonly sector?: string
   readonly checked: CheckedLevel
   /** How many sessions it stands for. */
@@ -90,6 +92,7 @@ export function timelineEntry(item: Item, material: Pick<Material, 'directory' |
     reason: wordsOf(singleOf(facts.statusReason)),
     provider: said?.reference,
     providerName: nameOf(said, material),
+    author: authorOf(sayersOf(resource), said, material),
     sector: sectorOf(facts, said, material),
     sessions: extensionOf(facts, 'session-count')?.valuePositiveInt,
     minutes: dose,
@@ -113,6 +116,18 @@ export function timelineEntry(item: Item, material: Pick<Material, 'directory' |
       never
     >),
   }
+}
+
+/** Whom the entry names beside the provider: the one who did it, before the one who wrote it down. */
+function authorOf(
+  sayers: readonly Reference[],
+  provider: Reference | undefined,
+  material: Pick<Material, 'directory' | 'patient'>,
+): Reference | undefined {
+  const author = sayers.find((one) => one !== provider && one.reference?.startsWith('Organization/') !== true)
+  if (author === undefined) return undefined
+  const display = nameOf(author, material)
+  return { ...(author.reference === undefined ? {} : { reference: author.reference }), ...(display === undefined ? {} : { display }) }
 }
 
 /** The elements of the timeline's types that are read, each as every type that has it gives it. */

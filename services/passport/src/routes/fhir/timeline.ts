@@ -124,7 +124,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   '_pretty',
 ])
 
-type Value = Pick<ParametersParameter, 'valueString' | 'valueCode' | 'valueDateTime' | 'valueInstant' | 'valuePositiveInt' | 'valueCoding'>
+type Value = Pick<ParametersParameter, 'valueString' | 'valueCode' | 'valueDateTime' | 'valueInstant' | 'valuePositiveInt' | 'valueCoding' | 'valueReference'>
 
 /** One entry; a part that nobody said anything for is absent. */
 function entryOf(entry: TimelineEntry): ParametersParameter {
@@ -158,6 +158,7 @@ function entryOf(entry: TimelineEntry): ParametersParameter {
               },
             },
           ]),
+      ...part('author', entry.author === undefined ? undefined : { valueReference: entry.author }),
       ...part('sector', code(entry.sector)),
       { name: 'checked', valueCode: entry.checked },
       ...part('sessions', count(entry.sessions)),

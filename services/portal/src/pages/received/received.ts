@@ -66,7 +66,8 @@ function showReceived(entry: Parts, words: Words): Received {
     entry.number('sessions'),
     entry.number('minutes'),
   ]
-  const [by, sector, status] = [entry.reference('provider')?.display, entry.text('sector'), statusOf(entry, what, words)]
+  const named = [entry.reference('author')?.display, entry.reference('provider')?.display].filter((name) => name !== undefined)
+  const [by, sector, status] = [named.length === 0 ? undefined : named.join(', '), entry.text('sector'), statusOf(entry, what, words)]
   return {
     reference: entry.reference('entry')?.reference ?? '',
     kind: words.received.kinds[what as keyof typeof words.received.kinds] ?? what,
