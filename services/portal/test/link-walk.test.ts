@@ -72,7 +72,10 @@ t.test('from the e-mail to the answer, without an account and without scripts', 
   await sender.click('text=Ada Probert')
   await sender.click('text=Ask another service for help')
   await sender.fill('#need', 'Stand to cook for ten minutes')
-  await sender.selectOption('#performer', { label: 'Maes Hafan Leisure Centre (Leisure)' })
+  await sender.check('label:has-text("Exercise class")')
+  await sender.click('text=See who could help')
+  await sender.check('label:has-text("Chair Based Exercise")')
+  await sender.click('text=See what will be sent')
   await sender.click('text=Send request')
 
   const mail = await message(MAILBOX, 0)
