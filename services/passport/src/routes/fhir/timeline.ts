@@ -124,7 +124,10 @@ const KNOWN: ReadonlySet<string> = new Set([
   '_pretty',
 ])
 
-type Value = Pick<ParametersParameter, 'valueString' | 'valueCode' | 'valueDateTime' | 'valueInstant' | 'valuePositiveInt' | 'valueCoding' | 'valueReference'>
+type Value = Pick<
+  ParametersParameter,
+  'valueString' | 'valueCode' | 'valueDateTime' | 'valueInstant' | 'valuePositiveInt' | 'valueCoding' | 'valueReference'
+>
 
 /** One entry; a part that nobody said anything for is absent. */
 function entryOf(entry: TimelineEntry): ParametersParameter {
