@@ -167,7 +167,8 @@ export async function testHospital(
     acted: async () =>
       settled(`SELECT EXISTS (SELECT 1 FROM alerts.message WHERE handled_at IS NULL AND disposition = 'matched')
                    OR EXISTS (SELECT 1 FROM alerts.stay WHERE settled < version)
-                   OR EXISTS (SELECT 1 FROM alerts.review WHERE task IS NULL) AS waiting`),
+                   OR EXISTS (SELECT 1 FROM alerts.review WHERE task IS NULL)
+                   OR EXISTS (SELECT 1 FROM alerts.death WHERE NOT told) AS waiting`),
     tasks: () =>
       tasks().map(
         (task) =>
