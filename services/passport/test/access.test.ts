@@ -236,20 +236,23 @@ t.test('what the person closes out is closed on the next request, and open again
   await send('admin', 'PUT', `/CareTeam/${team.id}`, { ...team, meta: undefined, status: 'inactive' })
 })
 
-t.test('the referral reactor reads requests, Tasks, whom they are about and what was given, and no diagnosis, medicine or measure of anybody', async (t) => {
-  t.equal(await status('referrals', `/Patient/${ada}`), 200)
-  t.equal(await status('referrals', `/Condition/${condition.id}`), 404)
-  const [medicine, measure] = [
-    await store({ resourceType: 'MedicationStatement', status: 'active', medicationCodeableConcept: { text: 'Baclofen' }, subject }),
-    await store({ resourceType: 'Observation', status: 'final', code: { text: 'Timed up and go' }, subject }),
-  ]
-  t.equal(await status('referrals', `/MedicationStatement/${medicine.id}`), 404)
-  t.equal(await status('referrals', `/Observation/${measure.id}`), 404)
-  // It books sessions and records once that they were attended.
-  t.equal(await status('referrals', `/Procedure/${session.id}`), 200)
-  const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
-  t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)
-})
+t.test(
+  'the referral reactor reads requests, Tasks, whom they are about and what was given, and no diagnosis, medicine or measure of anybody',
+  async (t) => {
+    t.equal(await status('referrals', `/Patient/${ada}`), 200)
+    t.equal(await status('referrals', `/Condition/${condition.id}`), 404)
+    const [medicine, measure] = [
+      await store({ resourceType: 'MedicationStatement', status: 'active', medicationCodeableConcept: { text: 'Baclofen' }, subject }),
+      await store({ resourceType: 'Observation', status: 'final', code: { text: 'Timed up and go' }, subject }),
+    ]
+    t.equal(await status('referrals', `/MedicationStatement/${medicine.id}`), 404)
+    t.equal(await status('referrals', `/Observation/${measure.id}`), 404)
+    // It books sessions and records once that they were attended.
+    t.equal(await status('referrals', `/Procedure/${session.id}`), 200)
+    const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
+    t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)
+  },
+)
 
 t.test('a blind match takes the entry and tells nothing, whether the person is known or new', async (t) => {
   const consent = {
