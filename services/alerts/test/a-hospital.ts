@@ -45,6 +45,8 @@ export interface TestHospital {
   tell(): Promise<void>
   /** Waits until every message has been acted on. */
   acted(): Promise<void>
+  /** Waits until the owners of open needs have been told of every death. */
+  deathsTold(): Promise<void>
   /** The alert in short: role or kind, status, owner. */
   tasks(): readonly (readonly [string | undefined, string, string | undefined])[]
   task(key: RegExp): Task
@@ -167,8 +169,8 @@ export async function testHospital(
     acted: async () =>
       settled(`SELECT EXISTS (SELECT 1 FROM alerts.message WHERE handled_at IS NULL AND disposition = 'matched')
                    OR EXISTS (SELECT 1 FROM alerts.stay WHERE settled < version)
-                   OR EXISTS (SELECT 1 FROM alerts.review WHERE task IS NULL)
-                   OR EXISTS (SELECT 1 FROM alerts.death WHERE NOT told) AS waiting`),
+                   OR EXISTS (SELECT 1 FROM alerts.review WHERE task IS NULL) AS waiting`),
+    deathsTold: async () => settled('SELECT EXISTS (SELECT 1 FROM alerts.death WHERE NOT told) AS waiting'),
     tasks: () =>
       tasks().map(
         (task) =>

@@ -46,6 +46,7 @@ async function hear(hospital: TestHospital, message: string) {
   t.match(await hospital.send(message), { code: 'CA' })
   await hospital.acted()
   await hospital.moveTo(NIGHT)
+  await hospital.deathsTold()
 }
 const BOTH = [
   ['Organization/community-team', 'requested', 'ServiceRequest/exercise'],
