@@ -99,7 +99,7 @@ export function alertsOf(sources: AlertSources): Alerts {
     return mine
   }
   const run = async (stay: string): Promise<void> => {
-    const work = settleOnce(stay, sources, writing)
+    const work = settleOnce(stay, sources, writing, settleSoon)
     running.set(stay, work)
     try {
       await work
@@ -110,6 +110,11 @@ export function alertsOf(sources: AlertSources): Alerts {
   const again = async (stay: string): Promise<void> => {
     await stays.touch(stay)
     await settle(stay)
+  }
+
+  const settleSoon = (stay: string): void => {
+    soon.add(stay)
+    nextSoon()
   }
 
   let heldAt = clock.now().getTime()
@@ -131,10 +136,7 @@ export function alertsOf(sources: AlertSources): Alerts {
 
   return {
     settle,
-    settleSoon(stay) {
-      soon.add(stay)
-      nextSoon()
-    },
+    settleSoon,
     async rest() {
       soon.clear()
       await Promise.all(atWork)
@@ -216,13 +218,18 @@ async function askedOf(
   return { organization: (await record.read<Task>(alert))?.owner?.reference ?? owner, alert }
 }
 
-async function settleOnce(stay: string, sources: AlertSources, inTurnWith: <T>(work: () => Promise<T>) => Promise<T>): Promise<void> {
+async function settleOnce(
+  stay: string,
+  sources: AlertSources,
+  inTurnWith: <T>(work: () => Promise<T>) => Promise<T>,
+  settleSoon: (stay: string) => void,
+): Promise<void> {
   const { stays, watchList } = sources
   const state = await stays.get(stay)
   if (state === undefined) return
   const says = saysOf(state, watchList)
   if (state.settledAs === says) return stays.settledAlready(stay, state.version)
-  return inTurnWith(async () => write(stay, sources))
+  return inTurnWith(async () => write(stay, sources, settleSoon))
 }
 
 /** The ladder for somebody registered under these codes. A rule that nobody approved shortens nothing. HAZ-A13 */
@@ -267,7 +274,7 @@ function inTurn(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
-async function write(stay: string, sources: AlertSources): Promise<void> {
+async function write(stay: string, sources: AlertSources, settleSoon: (stay: string) => void): Promise<void> {
   const { record, stays, watchList, log } = sources
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const held = await stays.get(stay)
@@ -285,8 +292,9 @@ async function write(stay: string, sources: AlertSources): Promise<void> {
     const ladder = await ladderOf(watchList.get(state.view.patient)?.registers ?? [], sources)
     const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, ladder)
     if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
+    // Before the stay counts as settled, so that what a crash left undone is done by whoever settles it next.
+    for (const other of await hearOfDeath(held, sources)) settleSoon(other)
     await stays.settle(stay, settlement)
-    await hearOfDeath(held, sources)
     const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
     if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke.filter((rule) => rule !== ROTA_RULE))])
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
@@ -295,14 +303,21 @@ async function write(stay: string, sources: AlertSources): Promise<void> {
   throw refuse.RECORD_BUSY({ reference: `the stay ${stay}` })
 }
 
-/** What this stay says of a death bears on the person's other stays, and on whoever answers for an open need. */
-async function hearOfDeath({ view, settled }: StayState, { stays, deaths, clock, onDeath }: AlertSources): Promise<void> {
+/**
+ * What this stay says of a death bears on the person's other stays, and on whoever answers for an open need.
+ *
+ * @returns the other stays that are to be settled again
+ */
+async function hearOfDeath({ view, settled }: StayState, { stays, deaths, clock, onDeath }: AlertSources): Promise<readonly string[]> {
   const { id, patient, stay, wrongPerson, merged } = view
   const died = stay.died && !wrongPerson && !merged && stay.status !== 'cancelled'
-  if (!died && settled === 0) return // what was never told of needs no taking back
+  if (!died && settled === 0) return [] // what was never told of needs no taking back
   const changed = await deaths.says(`stay:${id}`, died ? patient : undefined, clock.now())
-  for (const one of changed) for (const other of await stays.ofPatient(one)) if (other !== id) await stays.touch(other)
+  const people = await Promise.all(changed.map(async (one) => stays.ofPatient(one)))
+  const others = people.flat().filter((other) => other !== id)
+  for (const other of others) await stays.touch(other)
   if (changed.length > 0) onDeath()
+  return others
 }
 
 /** The Encounter of a stay and every Task about it, in one request. */
