@@ -5,10 +5,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import { migrateAll } from '@infra/local/migrations'
-import { openDatabase, type Database, type DatabaseOptions } from '@platform/service/database'
+import { openDatabase, type Database, type DatabaseOptions, type Queryable } from '@platform/service/database'
 
 /** What this needs of a test: to be told when it is over. */
 export interface TestScope {
@@ -81,6 +82,22 @@ export async function startTestServer(): Promise<TestServer & AsyncDisposable> {
       await server[Symbol.asyncDispose]()
       rmSync(dataFolder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Waits until every transaction that has begun on the server has ended, in whichever database: other test files share the server, and
+ * what waits for all that came before it (a bulk export, a seal of the audit chain) waits for theirs too.
+ */
+export async function earlierTransactionsEnded(database: Queryable): Promise<void> {
+  const { rows: begun } = await database.query<{ next: string }>({ text: 'SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next' })
+  for (;;) {
+    const { rows } = await database.query<{ ended: boolean }>({
+      text: 'SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 AS ended',
+      values: [begun[0]?.next],
+    })
+    if (rows[0]?.ended === true) return
+    await setImmediate()
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { silentLog } from '@platform/service/log'
+import { earlierTransactionsEnded } from '@platform/testing/database'
 import { countExports } from '../src/jobs/count-exports.ts'
 import { countNextStep, noteFailure } from '../src/store/export-jobs.ts'
 import { aRecord } from './a-record.ts'
@@ -20,7 +21,11 @@ interface Manifest {
 }
 
 const pathOf = (address: unknown) => String(address).replace('http://hub.example/fhir', '')
-const count = () => countExports({ database, log: silentLog, now: () => new Date() })
+/** Counts what waits; one that was just asked for waits for whatever runs on the server, that of other tests too. */
+async function count(): Promise<void> {
+  await earlierTransactionsEnded(database)
+  await countExports({ database, log: silentLog, now: () => new Date() })
+}
 
 async function exported(token: string, path: string, body?: unknown, headers = {}): Promise<Manifest> {
   const kickOff = await send(token, body === undefined ? 'GET' : 'POST', path, body, { ...ASYNC, ...headers })
