@@ -54,7 +54,7 @@ const STANDING: Readonly<Record<Standing, string>> = {
 export async function whoMaySeeWhatPage(): Promise<string> {
   const rows = POLICY.map(
     (row) =>
-      `| ${row.roles.map((role) => ROLE[role]).join(', ')} | ${gradesOf(row)} | ${STANDING[row.standing]} | ${words(row.read)} | ${words(row.write)} |`,
+      `| ${row.roles.map((role) => ROLE[role]).join(', ')} | ${gradesOf(row)} | ${STANDING[row.standing]}${ofTypes(row)} | ${words(row.read)} | ${words(row.write)} |`,
   )
   return `# Who may see what
 
@@ -72,6 +72,8 @@ Grades, from the assurance an organisation holds: \`link-only\` sees what a pers
 ${rows.join('\n')}
 `
 }
+
+const ofTypes = ({ types }: PolicyRow): string => (types === undefined ? '' : `, and only ${types.join(', ')}`)
 
 function gradesOf({ grades }: PolicyRow): string {
   const inOrder: readonly Grade[] = GRADES.filter((grade) => grades.includes(grade))

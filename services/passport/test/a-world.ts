@@ -12,6 +12,12 @@ const CLASSES = ['identity', 'contacts', 'emergency', 'diagnoses', 'medicines', 
 /** Types of entries, each with the elements that say who, what and what else it is about. */
 const ENTRIES = {
   Procedure: (e: Entry) => ({ status: 'completed', subject: e.person, code: e.code, performedDateTime: e.on, reasonReference: e.about }),
+  Appointment: (e: Entry) => ({
+    status: 'proposed',
+    serviceType: [e.code],
+    participant: [{ actor: e.person, status: 'needs-action' }],
+    reasonReference: e.about,
+  }),
   Condition: (e: Entry) => ({ subject: e.person, code: e.code, recordedDate: e.on, ...evidence(e) }),
   Observation: (e: Entry) => ({
     status: 'final',

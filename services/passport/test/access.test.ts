@@ -29,6 +29,7 @@ caller('ada', { role: 'patient', grade: 'full', patient: ada })
 caller('bryn', { role: 'patient', grade: 'full', patient: 'someone-else' })
 caller('commissioner', { role: 'commissioner', grade: 'full' })
 caller('referrals', { role: 'reactor-referrals' })
+caller('alerts', { role: 'reactor-alerts' })
 
 const condition = await store({ resourceType: 'Condition', subject, code: { text: 'Multiple sclerosis' } })
 const session = await store({ resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Physiotherapy' } })
@@ -237,7 +238,7 @@ t.test('what the person closes out is closed on the next request, and open again
 })
 
 t.test(
-  'the referral reactor reads requests, Tasks, whom they are about and what was given, and no diagnosis, medicine or measure of anybody',
+  'the referral reactor reads requests, Tasks, Appointments and whom they are about, and of what was given only what it recorded itself',
   async (t) => {
     t.equal(await status('referrals', `/Patient/${ada}`), 200)
     t.equal(await status('referrals', `/Condition/${condition.id}`), 404)
@@ -247,12 +248,45 @@ t.test(
     ]
     t.equal(await status('referrals', `/MedicationStatement/${medicine.id}`), 404)
     t.equal(await status('referrals', `/Observation/${measure.id}`), 404)
-    // It books sessions and records once that they were attended.
-    t.equal(await status('referrals', `/Procedure/${session.id}`), 200)
+    t.equal(await status('referrals', `/Procedure/${session.id}`), 404)
+    t.same(await found('referrals', `/Procedure?patient=${ada}`), [])
+    // It books sessions, and records once that they were attended.
+    const visit = await store({ resourceType: 'Appointment', status: 'proposed', participant: [{ actor: subject, status: 'needs-action' }] })
+    t.equal(await status('referrals', `/Appointment/${visit.id}`), 200)
+    const attended = {
+      resourceType: 'Procedure',
+      identifier: [{ system: 'https://handrail.example/fhir/Id/session-key', value: 'booking/1' }],
+      status: 'completed',
+      subject,
+      code: { text: 'Swimming' },
+    }
+    const record = (at: string) =>
+      send('referrals', 'POST', '/Procedure', attended, {
+        'if-none-exist': `identifier=https://handrail.example/fhir/Id/session-key|${at}`,
+      })
+    const first = await record('booking/1')
+    t.equal(first.statusCode, 201)
+    const { id } = first.json<{ id: string }>()
+    t.equal(await status('referrals', `/Procedure/${id}`), 200)
+    t.equal((await record('booking/1')).statusCode, 200, 'and not twice')
+    t.same(await found('referrals', `/Procedure?patient=${ada}`), [id])
+    t.equal((await send('referrals', 'PUT', `/Procedure/${session.id}`, { ...attended, id: session.id })).statusCode, 405)
     const need = await store({ resourceType: 'ServiceRequest', status: 'draft', intent: 'proposal', subject })
     t.equal(await status('referrals', `/ServiceRequest/${need.id}`), 200)
   },
 )
+
+t.test('the alert reactor holds an Appointment, and neither reads nor writes anything else of a therapy', async (t) => {
+  const visit = await store({ resourceType: 'Appointment', status: 'proposed', participant: [{ actor: subject, status: 'accepted' }] })
+  const held = await send('alerts', 'PUT', `/Appointment/${visit.id}`, { ...visit, meta: undefined, comment: 'On hold' })
+  t.equal(held.statusCode, 200, held.body)
+  t.equal(await status('alerts', `/Procedure/${session.id}`), 404)
+  t.equal(await status('alerts', `/Procedure/${session.id}/_history/1`), 404)
+  t.same(await found('alerts', `/Procedure?patient=${ada}`), [])
+  const entry = { resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Class' } }
+  t.equal((await send('alerts', 'POST', '/Procedure', entry)).statusCode, 404)
+  t.equal((await send('alerts', 'POST', '/CarePlan', { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject })).statusCode, 404)
+})
 
 t.test('a blind match takes the entry and tells nothing, whether the person is known or new', async (t) => {
   const consent = {

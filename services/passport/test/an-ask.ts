@@ -36,6 +36,7 @@ const LINKS: Readonly<Record<AnyType, readonly string[]>> = {
   Encounter: ['patient', 'subject', 'service-provider'],
   AuditEvent: ['patient', 'entity'],
   Procedure: ['patient', 'subject', 'reason-reference'],
+  Appointment: ['patient', 'actor', 'reason-reference'],
   Condition: ['patient', 'subject', 'evidence-detail'],
   Observation: ['patient', 'subject', 'focus'],
   MedicationStatement: ['patient', 'subject'],

@@ -3,7 +3,8 @@
  * caller, counts them, or walks through them carries this predicate, so that counts, paging, chains and includes obey it.
  */
 import type { Caller } from '@platform/fhir/caller'
-import { KINDS, masksFor } from '../domain/access/policy.ts'
+import { masksFor, typesApart } from '../domain/access/masks.ts'
+import { KINDS } from '../domain/access/policy.ts'
 import { EVERYBODY } from '../domain/access/consent.ts'
 import { UNDER_A_REFERRAL } from '../domain/access/under-referral.ts'
 
@@ -14,7 +15,7 @@ export interface Predicate {
   /** What the condition needs in FROM, after whoever names the person; empty where no person was named. */
   readonly standing: string
   /** Which of the few texts this is, for the name of a prepared statement. */
-  readonly shape: 'anybody' | 'own'
+  readonly shape: 'anybody' | 'reactor' | 'own'
 }
 
 /** The references a caller acts under: its organisation, and the person who signed in. */
@@ -46,9 +47,10 @@ const TYPES_UNDER = UNDER_A_REFERRAL.map((type) => `'${type}'`).join(', ')
  * @param of      where the rows come from. Earlier versions have no tokens: whoever reads them has passed the present row first.
  */
 export function readPredicate(caller: Caller, first: number, person?: string, of: 'present' | 'history' = 'present'): Predicate {
-  const { read } = masksFor(caller.role, caller.grade)
+  const { role, grade } = caller
+  const { read } = masksFor(role, grade)
   const at = (offset: number) => `$${first + offset}`
-  if (read.anybody !== 0) return { shape: 'anybody', sql: `(r.classes & ~${at(0)}::integer) = 0`, values: [read.anybody], standing: '' }
+  if (read.anybody !== 0) return typesApart(role, grade).length === 0 ? ofAnybody(read.anybody, at) : ofReactor(caller, at)
 
   const parties = partiesOfCaller(caller)
   const [nobody, party, self, patient, mine, kinds, closed] = [0, 1, 2, 3, 4, 5, 6].map(at)
@@ -72,6 +74,30 @@ export function readPredicate(caller: Caller, first: number, person?: string, of
      AND (r.patient IS NULL OR r.patient = ${patient}::text OR r.parties[1] = ANY(${mine}::text[])
       OR ((r.classes & coalesce(${known ? 'standing.shut' : shut}, 0)) = 0${of === 'history' ? '' : referralOpen(shutBy)}))`,
     values: [read.nobody, read.party, read.self, selfOf(caller) ?? null, parties, KINDS.map((kind) => read[kind]), [...parties, EVERYBODY]],
+  }
+}
+
+type At = (offset: number) => string
+
+const ofAnybody = (anybody: number, at: At): Predicate => ({
+  shape: 'anybody',
+  sql: `(r.classes & ~${at(0)}::integer) = 0`,
+  values: [anybody],
+  standing: '',
+})
+
+/** Of everybody what its classes open, more of the types that a row of the policy names, and what it wrote itself. */
+function ofReactor(caller: Caller, at: At): Predicate {
+  const { role, grade } = caller
+  const { read } = masksFor(role, grade)
+  const types = typesApart(role, grade)
+  const [classes, apart, masks, author, own] = [0, 1, 2, 3, 4].map(at)
+  return {
+    shape: 'reactor',
+    sql: `((r.classes & ~coalesce((${masks}::integer[])[array_position(${apart}::text[], r.type)], ${classes}::integer)) = 0
+      OR (r.parties[1] = ${author}::text AND (r.classes & ~${own}::integer) = 0))`,
+    values: [read.anybody, types, types.map((type) => masksFor(role, grade, type).read.anybody), authorOf(caller), read.party],
+    standing: '',
   }
 }
 

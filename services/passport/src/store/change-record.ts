@@ -12,7 +12,7 @@ import { answeringFor, classesOf, patientOf } from '../domain/compartment.ts'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import { EVERYTHING } from '../domain/access/data-class.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
-import { masksFor } from '../domain/access/policy.ts'
+import { masksFor } from '../domain/access/masks.ts'
 import { madeFor } from '../domain/access/relationship.ts'
 import { markedExternal } from '../domain/external-entry.ts'
 import { applyPatch } from '../domain/json-patch.ts'
@@ -362,6 +362,7 @@ async function allow(
         : mayWrite({
             role,
             grade,
+            type: each.operation.type,
             classes,
             subject: patient === undefined ? 'nobody' : patient === selfOf(caller) ? 'self' : 'another',
             ...facts(patient ?? ''),
@@ -408,6 +409,7 @@ function ownsNothingYet(each: Planned, caller: Caller): boolean {
     mayWrite({
       role: caller.role,
       grade: caller.grade,
+      type: each.operation.type,
       classes: classesOf(each.resource ?? { resourceType: each.operation.type }),
       subject: 'nobody',
       kinds: [],

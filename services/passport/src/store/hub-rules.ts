@@ -1,7 +1,7 @@
 /** Gathers the facts for `domain/rules` and keeps them on every write: owner and due time, refusals, needs with a next step. */
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
-import { masksFor } from '../domain/access/policy.ts'
+import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
@@ -47,8 +47,7 @@ export async function keepHubRules(
     (await rowsForRules(database, unique(above))).filter(({ deleted }) => !deleted).map((row) => [`${row.type}/${row.id}`, row]),
   )
   // To whoever does not see all of a type, what is hidden and what is absent must be the same, and so the rule holds under both.
-  const { anybody } = masksFor(caller.role, caller.grade).read
-  const seesAll = (type: string) => (anybody & classesOf({ resourceType: type })) !== 0
+  const seesAll = (type: string) => (masksFor(caller.role, caller.grade, type).read.anybody & classesOf({ resourceType: type })) !== 0
   const isLocal = ({ type, id }: { type: string; id: string }) =>
     known.has(`${type}/${id}`) || stored.has(`${type}/${id}`) || !seesAll(type)
 

@@ -4,7 +4,7 @@
  */
 import type { Grade, Role } from '@platform/fhir/caller'
 import type { FhirResource } from '../references.ts'
-import { masksFor } from './policy.ts'
+import { masksFor } from './masks.ts'
 import { dayOf, timeOf, wordsOf } from './words.ts'
 
 export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'

@@ -1,12 +1,13 @@
 /** Whether a caller may write a row, from the policy table and from how the caller stands to the person. Pure. */
 import type { Grade, Role } from '@platform/fhir/caller'
 import { BIT, EVERYTHING } from './data-class.ts'
+import { masksFor } from './masks.ts'
 import type { Kind } from './policy.ts'
-import { masksFor } from './policy.ts'
 
 export interface WriteQuestion {
   readonly role: Role
   readonly grade: Grade
+  readonly type: string
   /** Data classes of the row, as bits. */
   readonly classes: number
   /** Whether the row belongs to a person, and whether that person is the caller. */
@@ -21,8 +22,8 @@ export interface WriteQuestion {
 }
 
 /** True only when some row of the table opens every data class of the row to this caller. */
-export function mayWrite({ role, grade, classes, subject, kinds, limits = {}, closed, party }: WriteQuestion): boolean {
-  const { write } = masksFor(role, grade)
+export function mayWrite({ role, grade, type, classes, subject, kinds, limits = {}, closed, party }: WriteQuestion): boolean {
+  const { write } = masksFor(role, grade, type)
   const opens = (mask: number) => mask !== 0 && (classes & ~mask) === 0
   if (opens(write.anybody)) return true
   if (subject === 'nobody') return opens(write.nobody) || (party && opens(write.party))

@@ -1,6 +1,7 @@
 /** Which data classes a caller's standing to one person opens, whatever there is: for saying that a part is not shown, and nothing more. */
 import type { Caller } from '@platform/fhir/caller'
-import { masksFor, type Kind } from './policy.ts'
+import { masksFor } from './masks.ts'
+import type { Kind } from './policy.ts'
 
 /** How a caller stands to a person; see `store/write-guard.ts`. */
 export interface OpenStanding {

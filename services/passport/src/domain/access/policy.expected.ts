@@ -31,20 +31,27 @@ export interface Agreed {
   readonly standing: Standing
   readonly read: string
   readonly write: string
+  /** Resource types it is bound to. @default every type of its classes */
+  readonly types?: readonly string[]
 }
 
-const cell = (roles: string, grades: readonly Grade[], standing: Standing, read: string, write: string): Agreed => ({
+const cell = (roles: string, grades: readonly Grade[], standing: Standing, read: string, write: string, types?: string): Agreed => ({
   roles: roles.split(' ') as Role[],
   grades,
   standing,
   read,
   write,
+  ...(types === undefined ? {} : { types: types.split(' ') }),
 })
 
 export const AGREED: readonly Agreed[] = [
   cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
-  cell('reactor-referrals', ANY, 'anybody', 'iryt', 'ryt'),
-  cell('reactor-alerts', ANY, 'anybody', 'icnemtryu', 'etru'),
+  cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
+  cell('reactor-referrals', ANY, 'anybody', 't', 't', 'Appointment'),
+  cell('reactor-referrals', ANY, 'anybody', '', 't', 'Procedure'),
+  cell('reactor-referrals', ANY, 'party', 't', ''),
+  cell('reactor-alerts', ANY, 'anybody', 'icnemryu', 'eru'),
+  cell('reactor-alerts', ANY, 'anybody', 't', 't', 'Appointment'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 
   cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryu', 'icnedmtshryu'),

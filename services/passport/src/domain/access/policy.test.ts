@@ -3,7 +3,8 @@ import t from 'tap'
 import { BIT, classesIn, DATA_CLASSES } from './data-class.ts'
 import { mayRegister, mayWrite } from './may-write.ts'
 import type { Standing } from './policy.ts'
-import { KINDS, masksFor, POLICY } from './policy.ts'
+import { masksFor } from './masks.ts'
+import { KINDS, POLICY } from './policy.ts'
 import { AGREED, LETTERS } from './policy.expected.ts'
 
 const STANDINGS: readonly Standing[] = [...KINDS, 'self', 'party', 'nobody', 'anybody']
@@ -12,7 +13,9 @@ t.test('every cell of the table is what was agreed, and what is not named is den
   for (const role of ROLES) {
     for (const grade of GRADES) {
       for (const standing of STANDINGS) {
-        const agreed = AGREED.filter((one) => one.roles.includes(role) && one.grades.includes(grade) && one.standing === standing)
+        const agreed = AGREED.filter(
+          (one) => one.roles.includes(role) && one.grades.includes(grade) && one.standing === standing && one.types === undefined,
+        )
         t.ok(agreed.length <= 1, `${role}, ${grade}, ${standing} is said once`)
         for (const verb of ['read', 'write'] as const) {
           const expected = [...(agreed[0]?.[verb] ?? '')].flatMap((letter) => LETTERS[letter] ?? [])
@@ -22,6 +25,27 @@ t.test('every cell of the table is what was agreed, and what is not named is den
       }
     }
   }
+})
+
+t.test('only the reactors are opened a type apart, and of that type only what was agreed', async (t) => {
+  const apart = (from: typeof AGREED | typeof POLICY) =>
+    from
+      .flatMap(({ roles, grades, standing, types = [], read, write }) =>
+        roles.flatMap((role) =>
+          grades.flatMap((grade) =>
+            types.map((type) => {
+              const names = (classes: string | readonly string[]) =>
+                typeof classes === 'string' ? [...classes].map((letter) => LETTERS[letter]).join() : classes.join()
+              return `${role}, ${grade}, ${standing}, ${type}: ${names(read)} / ${names(write)}`
+            }),
+          ),
+        ),
+      )
+      .toSorted((a, b) => (a < b ? -1 : 1))
+  t.same(apart(POLICY), apart(AGREED))
+  t.same([...new Set(POLICY.flatMap(({ roles, types }) => (types === undefined ? [] : roles)))], ['reactor-referrals', 'reactor-alerts'])
+  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Appointment').write.anybody), ['emergency', 'therapy', 'referral', 'unclassified'])
+  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Procedure').write.anybody), ['emergency', 'referral', 'unclassified'])
 })
 
 t.test('every row of the table stands for a cell that was agreed', async (t) => {
@@ -66,6 +90,7 @@ t.test('nobody but the operator and the person reads who looked', async (t) => {
 const question = {
   role: 'worker',
   grade: 'therapy-record',
+  type: 'Procedure',
   classes: BIT.therapy,
   subject: 'another',
   kinds: [],

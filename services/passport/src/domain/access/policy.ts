@@ -7,7 +7,7 @@
  */
 import type { Grade, Role } from '@platform/fhir/caller'
 import type { DataClass } from './data-class.ts'
-import { bitsOf, DATA_CLASSES } from './data-class.ts'
+import { DATA_CLASSES } from './data-class.ts'
 
 /**
  * How an organisation or a person stands to somebody in the record. The order is stored (`passport.relationship.kind`, from 1):
@@ -39,7 +39,7 @@ export type Kind = (typeof KINDS)[number]
 
 /**
  * - `self`: the person is the caller
- * - `party`: the caller wrote the row or is named in it
+ * - `party`: the caller wrote the row or is named in it; a reactor: wrote it
  * - `nobody`: the row belongs to no person
  * - `anybody`: whoever the person is (reactors and the operator)
  */
@@ -49,6 +49,8 @@ export interface PolicyRow {
   readonly roles: readonly Role[]
   readonly grades: readonly Grade[]
   readonly standing: Standing
+  /** Resource types it is bound to. @default every type of its classes */
+  readonly types?: readonly string[]
   readonly read: readonly DataClass[]
   readonly write: readonly DataClass[]
 }
@@ -78,20 +80,24 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['reactor-referrals'],
     grades: EVERY_GRADE,
     standing: 'anybody',
-    // Therapy: appointments, which it books at sellers, are of that class.
-    read: ['referral', 'directory', 'identity', 'therapy'],
-    // Directory: the services that publishers' feeds name are listed in the record. Therapy: a session that a seller says was attended.
-    write: ['referral', 'directory', 'therapy'],
+    read: ['referral', 'directory', 'identity'],
+    // Directory: the services that publishers' feeds name are listed in the record.
+    write: ['referral', 'directory'],
   },
+  // It books at sellers what an Appointment asks for, and records once that it was attended; of sessions it finds those it recorded.
+  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', types: ['Appointment'], read: ['therapy'], write: ['therapy'] },
+  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', types: ['Procedure'], read: [], write: ['therapy'] },
+  { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'party', read: ['therapy'], write: [] },
   {
     roles: ['reactor-alerts'],
     grades: EVERY_GRADE,
     standing: 'anybody',
     // Unclassified: a Subscription to alerts is read, and set active, by whoever serves it.
-    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'therapy', 'referral', 'directory', 'unclassified'],
-    // Therapy: an Appointment of somebody who is in hospital is put on hold.
-    write: ['emergency', 'therapy', 'referral', 'unclassified'],
+    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'referral', 'directory', 'unclassified'],
+    write: ['emergency', 'referral', 'unclassified'],
   },
+  // An Appointment of somebody who is in hospital is put on hold.
+  { roles: ['reactor-alerts'], grades: EVERY_GRADE, standing: 'anybody', types: ['Appointment'], read: ['therapy'], write: ['therapy'] },
 
   // Directory and knowledge are for every caller; entries are written by the operator, or by the organisation they belong to.
   { roles: [...CARE, 'commissioner', 'patient', 'carer'], grades: EVERY_GRADE, standing: 'nobody', read: ['directory'], write: [] },
@@ -249,31 +255,3 @@ export const POLICY: readonly PolicyRow[] = [
   // An emergency, with a reason. It opens nothing that the person closed.
   { roles: ['professional', 'ward'], grades: ['full'], standing: 'break-glass', read: WITHOUT_MENTAL_HEALTH, write: [] },
 ]
-
-/** The classes one standing opens to a caller, as bits. */
-export interface Masks {
-  readonly read: Readonly<Record<Standing, number>>
-  readonly write: Readonly<Record<Standing, number>>
-}
-
-const STANDINGS: readonly Standing[] = [...KINDS, 'self', 'party', 'nobody', 'anybody']
-
-const computed = new Map<string, Masks>()
-
-/** What the table opens to a role and grade, one number for each standing; 0 = nothing. */
-export function masksFor(role: Role, grade: Grade): Masks {
-  const key = `${role}/${grade}`
-  const known = computed.get(key)
-  if (known !== undefined) return known
-  const rows = POLICY.filter((row) => row.roles.includes(role) && row.grades.includes(grade))
-  const fold = (verb: 'read' | 'write') =>
-    Object.fromEntries(
-      STANDINGS.map((standing) => [
-        standing,
-        rows.filter((row) => row.standing === standing).reduce((bits, row) => bits | bitsOf(row[verb]), 0),
-      ]),
-    ) as Record<Standing, number>
-  const masks = { read: fold('read'), write: fold('write') }
-  computed.set(key, masks)
-  return masks
-}

@@ -1,7 +1,7 @@
 /** Who may read the audit trail of a person: the policy's class `audit`. Pure. */
 import type { Caller } from '@platform/fhir/caller'
 import { BIT } from './data-class.ts'
-import { masksFor } from './policy.ts'
+import { masksFor } from './masks.ts'
 
 /** Whose part in an entry about some people a caller may read. */
 export type TrailOpen = 'everybody' | 'nobody' | { readonly only: string }

@@ -1,7 +1,7 @@
 /** A person's record as one archive, to read, to keep and to move. Ours; docs/guides/leave-with-everything.md */
 import type { FastifyPluginAsync } from 'fastify'
 import { BIT, EVERYTHING } from '../../domain/access/data-class.ts'
-import { masksFor } from '../../domain/access/policy.ts'
+import { masksFor } from '../../domain/access/masks.ts'
 import { filesOf } from '../../domain/archive/build.ts'
 import { packArchive } from '../../domain/archive/pack.ts'
 import { toAuditEvent } from '../../domain/audit-event.ts'

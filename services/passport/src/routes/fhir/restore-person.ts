@@ -2,7 +2,7 @@
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { EVERYTHING } from '../../domain/access/data-class.ts'
-import { masksFor } from '../../domain/access/policy.ts'
+import { masksFor } from '../../domain/access/masks.ts'
 import { unpackArchive } from '../../domain/archive/pack.ts'
 import { refuse } from '../../errors.ts'
 import { restorePerson } from '../../store/restore-person.ts'
