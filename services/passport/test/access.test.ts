@@ -251,7 +251,11 @@ t.test(
     t.equal(await status('referrals', `/Procedure/${session.id}`), 404)
     t.same(await found('referrals', `/Procedure?patient=${ada}`), [])
     // It books sessions, and records once that they were attended.
-    const visit = await store({ resourceType: 'Appointment', status: 'proposed', participant: [{ actor: subject, status: 'needs-action' }] })
+    const visit = await store({
+      resourceType: 'Appointment',
+      status: 'proposed',
+      participant: [{ actor: subject, status: 'needs-action' }],
+    })
     t.equal(await status('referrals', `/Appointment/${visit.id}`), 200)
     const attended = {
       resourceType: 'Procedure',
@@ -285,7 +289,10 @@ t.test('the alert reactor holds an Appointment, and neither reads nor writes any
   t.same(await found('alerts', `/Procedure?patient=${ada}`), [])
   const entry = { resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Class' } }
   t.equal((await send('alerts', 'POST', '/Procedure', entry)).statusCode, 404)
-  t.equal((await send('alerts', 'POST', '/CarePlan', { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject })).statusCode, 404)
+  t.equal(
+    (await send('alerts', 'POST', '/CarePlan', { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject })).statusCode,
+    404,
+  )
 })
 
 t.test('a blind match takes the entry and tells nothing, whether the person is known or new', async (t) => {
