@@ -18,6 +18,8 @@ const site = object({
   ignore: optional(listOf(text)),
   /** Wards that are shown to nobody outside the direct-care team, by the code the hospital writes. */
   sensitiveWards: optional(listOf(text)),
+  /** Wards of critical care, by the code the hospital writes: whoever is moved there is told of aloud. */
+  criticalCareWards: optional(listOf(text)),
   silentAfter: optional(duration),
   /** Between 22:00 and 07:00 by the clock on the wall, where nights are quiet. */
   silentAfterAtNight: optional(duration),

@@ -12,6 +12,7 @@ import { readMessages } from '@platform/hl7v2/message'
 import { connectMllp, type MllpClient } from '@platform/hl7v2/mllp-client'
 import { openDatabase, type Database } from '@platform/service/database'
 import { addToOutbox, openBell } from '@platform/service/outbox'
+import { silentLog } from '@platform/service/log'
 import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
 import { aCareTeam, aDeviceBlock, anOrganization, aPatient, aRegisterEntry, type OrganizationKey } from '@platform/testing/cast'
@@ -74,6 +75,7 @@ export async function testHospital(
     messaging = {} as Partial<ChannelSettings>,
     demo = false,
     approved = true,
+    log = silentLog,
   } = {},
 ): Promise<TestHospital> {
   let now = NIGHT
@@ -101,6 +103,7 @@ export async function testHospital(
     publicUrl: 'https://hub.example',
     processingIds: ['P'],
     clock,
+    log,
   })
   const by = { by: 'Dr Example, clinical lead', on: '2026-11-01', reviewBy: '2027-11-01', at: now }
   if (approved) for (const rule of dependencies.rules) await dependencies.approvals.approve({ rule, ...by })

@@ -41,7 +41,7 @@ t.test('the ward sees seven lines about the pump, as the pump centre entered the
         'High fever, confusion, sudden return of stiffness, itching without a rash: call the pump centre at once, day or night.',
       ],
       ['MRI', 'MRI: Allowed to 3 tesla. The pump stops in the scanner and must be checked after.'],
-      ['Call, 24 hours', '24-hour contact: 01632 960107. Oral rescue plan held by the pump centre: call, do not start from this line.'],
+      ['Call, 24 hours', '24-hour contact: 01632 960107. Oral rescue plan held by the pump centre: call, do not start from this line. Tell the pump team of every emergency visit; only trained staff touch the pump.'],
       [
         'Usual walking and communication',
         'Usually: Does not walk; powered wheelchair. Transfers with a slide board and one person. Speaks and understands without help when well; new confusion is not usual for him.',
@@ -65,7 +65,8 @@ t.test('HAZ-A06: a diagnosis alone makes no line; what the record does not hold 
 })
 
 t.test('without a pump the medicines line is taken from the medicines, with source and date', async (t) => {
-  const line = linesFor(['multiple-sclerosis'], dafydd, rules, '2026-11-21').lines.find(({ title }) => title === 'Do not stop')
+  const withoutPump = { ...dafydd, devices: [], uses: [] }
+  const line = linesFor(['multiple-sclerosis'], withoutPump, rules, '2026-11-21').lines.find(({ title }) => title === 'Do not stop')
   t.match(line, {
     text: 'Recorded as not to be stopped: Gabapentin, Levetiracetam. The ward reconciles.',
     source: 'Organization/pump-centre',
@@ -91,9 +92,9 @@ const ROWS: readonly (readonly [register: string, takes: readonly string[], expe
     'parkinsons',
     ['Co-careldopa 25/100'],
     [
-      /^Give levodopa within 30 min/,
+      /^Give levodopa within 30 min.*Late doses risk acute akinesia and, if long, neuroleptic malignant syndrome\.$/,
       /no gap over about 2 hours.*can kill/,
-      /^Call the Parkinson's team/,
+      /^Call the Parkinson's team.*nasogastric route or dispersible levodopa; a patch if there is no gut route; conversion by the local guideline/,
       /^Avoid metoclopramide/,
       /^Tell the Parkinson's nurse/,
     ],
@@ -108,6 +109,8 @@ const ROWS: readonly (readonly [register: string, takes: readonly string[], expe
     [/^Oxygen with great caution/, /early-warning score/, /advance care plan, ADRT, DNACPR/, /^Ask how the person communicates/],
   ],
   ['multiple-sclerosis', [], [/infection: look for it, urine first/]],
+  ['multiple-sclerosis', ['Baclofen 10 mg'], [/infection: look for it/, /^Never stop baclofen suddenly/]],
+  ['epilepsy', ['Baclofen 10 mg'], [/^Antiseizure/, /^Never stop baclofen suddenly/]],
   ['myasthenia-gravis', ['Pyridostigmine 60 mg'], [/^Pyridostigmine at exact times/, /gentamicin/, /^On-call neurology/]],
   ['myasthenia-gravis', [], [/^No pyridostigmine is recorded/, /gentamicin/, /^On-call neurology/]],
   ['spinal-cord-injury', [], [/^If the injury is above T6/, /bowel routine/]],
@@ -142,7 +145,13 @@ t.test(
     const { property: __, ...plain } = device
     const pump = linesFor(['intrathecal-baclofen-pump'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
     t.match(pump.find(({ title }) => title === 'Urgent signs')?.text, /^If delivery stops it is an emergency/)
-    t.match(pump.find(({ title }) => title === 'Refill')?.text, /^No refill date is recorded here: ask/)
+    t.match(pump.find(({ title }) => title === 'Refill')?.text, /^No refill date is recorded here: ask.*faint and hourly/)
+    const registeredOtherwise = linesFor(['multiple-sclerosis'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
+    t.strictSame(
+      registeredOtherwise.filter(({ rule }) => rule === 'alert-intrathecal-baclofen-pump'),
+      pump.filter(({ rule }) => rule === 'alert-intrathecal-baclofen-pump'),
+      'who is registered for another reason and has a pump is told of with it',
+    )
     t.match(pump.find(({ title }) => title === 'MRI')?.text, /checked after/)
     const stimulator: Device = {
       resourceType: 'Device',

@@ -106,7 +106,10 @@ export function linesFor(
   today: string,
   approved: Approved = () => 'demonstration',
 ): AlertLines {
-  const applying = [...rules.filter(({ register }) => registers.includes(register)), ...rules.filter(({ register }) => register === '*')]
+  // Whoever is on the register and has the device is told of with it, under whatever code the entry stands: "has a pump", section 9.
+  const isFor = ({ register }: AlertRule): boolean =>
+    registers.includes(register) || (registers.length > 0 && deviceOf(register, material.devices) !== undefined)
+  const applying = [...rules.filter(isFor), ...rules.filter(({ register }) => register === '*')]
   // A rule about a device comes first: what runs dry or must not be scanned is more urgent than what a condition asks for.
   const ranked = applying.toSorted((one, other) => rank(one, material) - rank(other, material))
   const found: { readonly kind: LineKind; readonly line: AlertLine }[] = []

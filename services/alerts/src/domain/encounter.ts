@@ -21,6 +21,8 @@ export interface StayView {
   readonly diedElsewhere?: true
   /** Where the person is is shown to nobody outside the direct-care team: a sensitive ward, or a restricted person. */
   readonly concealed?: true
+  /** The person is on a ward that the hospital marks as critical care. */
+  readonly inCriticalCare?: true
 }
 
 /** The person has died, whoever says so: the stay is over for everybody who answers. HAZ-A20 */
@@ -35,6 +37,12 @@ export function conceal(view: StayView): StayView {
 /** Whether a place of the stay is a ward that the hospital marks as sensitive. */
 export const inSensitiveWard = ({ stay }: StayView, wards: readonly string[]): boolean =>
   stay.places.some(({ ward }) => ward !== undefined && wards.includes(ward))
+
+/** The same stay, saying whether the person is now on a ward of critical care. */
+export function withCriticalCare(view: StayView, wards: readonly string[]): StayView {
+  const { ward } = view.stay.location ?? {}
+  return ward !== undefined && wards.includes(ward) ? { ...view, inCriticalCare: true } : view
+}
 
 /** Encounter.status, by where somebody stands. FHIR R4, EncounterStatus; standards page, section 7, last line. */
 const STATUS: Readonly<Record<StayStatus, NonNullable<Encounter['status']>>> = {

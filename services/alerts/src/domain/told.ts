@@ -10,6 +10,7 @@ export interface Told {
   readonly phase: Phase
   readonly place: string
   readonly site: string
+  readonly criticalCare?: true
   readonly answered: readonly AnsweringRole[]
 }
 
@@ -29,6 +30,7 @@ export function tellingOf(view: StayView, phase: Phase, answers: Readonly<Partia
     phase,
     place: location === undefined ? '' : showPlace(location),
     site: location?.site ?? '',
+    ...(view.inCriticalCare === true ? { criticalCare: true as const } : {}),
     answered: ANSWERING_ROLES.filter((role) => ANSWERED.has(answers[role]?.status ?? '')),
   }
 }
@@ -40,9 +42,10 @@ export function toTell(before: Told | undefined, now: Told, { died }: { readonly
   if (before.phase !== now.phase) return phaseTold(before.phase, now.phase, died)
   if (now.phase !== 'open') return []
   const fresh = now.answered.some((role) => !before.answered.includes(role))
-  // A bed or ward move makes no sound; another site does. Section 7, A02.
-  const moved: readonly Telling[] =
-    before.place === now.place ? [] : [{ kind: 'moved', quiet: before.site === now.site || before.site === '' || now.site === '' }]
+  // A bed or ward move makes no sound; another site does, and critical care. Section 7, A02.
+  const sameSite = before.site === now.site || before.site === '' || now.site === ''
+  const toCriticalCare = now.criticalCare === true && before.criticalCare !== true
+  const moved: readonly Telling[] = before.place === now.place ? [] : [{ kind: 'moved', quiet: sameSite && !toCriticalCare }]
   return [...moved, ...(fresh ? [{ kind: 'answered', quiet: true } as const] : [])]
 }
 

@@ -12,7 +12,7 @@ import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import { linesFor, ROTA_RULE, type AlertRule } from '../domain/alert-lines.ts'
-import { conceal, hasDied, inSensitiveWard } from '../domain/encounter.ts'
+import { conceal, hasDied, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
 import { phaseOf, recordFor, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { dutiesOf, escalate, ladderUnder, stepDueAt, type LadderStep, type RotaStep } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
@@ -252,9 +252,10 @@ const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string 
 
 /** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */
 function shown(state: StayState, { watchList, siteOf }: Pick<AlertSources, 'watchList' | 'siteOf'>): StayState {
-  const { view } = state
-  const hidden = watchList.get(view.patient)?.restricted === true || inSensitiveWard(view, siteOf(view.facility).sensitiveWards ?? [])
-  return hidden ? { ...state, view: conceal(view) } : state
+  const { sensitiveWards = [], criticalCareWards = [] } = siteOf(state.view.facility)
+  const view = withCriticalCare(state.view, criticalCareWards)
+  const hidden = watchList.get(view.patient)?.restricted === true || inSensitiveWard(view, sensitiveWards)
+  return { ...state, view: hidden ? conceal(view) : view }
 }
 
 /** So many at once, the others in the order in which they came. */

@@ -1,0 +1,121 @@
+/** Standards page "Hospital alerts", section 7, row by row: what each event does to the stay and its alert, in order, repeated, and the other way round. */
+import type { Encounter, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { testHospital, type TestHospital } from './a-hospital.ts'
+
+const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000)
+
+interface Event {
+  readonly event: string
+  readonly patientClass?: string
+  readonly ward?: string
+  /** Minutes; ten more for each message where it is not said. */
+  readonly minute?: number
+}
+
+/** In this order: Encounter.status, its class and place now, Task.status of the alert. */
+type Stands = readonly (string | undefined)[]
+
+interface Row {
+  readonly row: string
+  readonly events: readonly Event[]
+  readonly stands: Stands
+  readonly heard: readonly string[]
+  /** Where the same messages, the last first, end otherwise: nobody was told, so nobody is told that it was a mistake. */
+  readonly reversed?: Stands
+}
+
+const A01: Event = { event: 'A01' }
+const IN: Stands = ['in-progress', 'IMP', 'ED', 'requested']
+const NEVER_TOLD: Stands = []
+
+const ROWS: readonly Row[] = [
+  { row: 'A04 class E: attending, alert', events: [{ event: 'A04', patientClass: 'E' }], stands: ['in-progress', 'EMER', 'ED', 'requested'], heard: ['raised'] },
+  { row: 'A04 class O: no alert', events: [{ event: 'A04', patientClass: 'O' }], stands: NEVER_TOLD, heard: [] },
+  { row: 'A01: admitted, alert', events: [A01], stands: IN, heard: ['raised'] },
+  { row: 'A01 class E: attending, upgraded by A06', events: [{ event: 'A01', patientClass: 'E' }, { event: 'A06' }], stands: IN, heard: ['raised'] },
+  { row: 'A05: planned, one quiet word, no alert', events: [{ event: 'A05' }], stands: ['planned', 'IMP', 'ED'], heard: ['planned (quiet)'] },
+  { row: 'A06: the same alert, no second one', events: [{ event: 'A04', patientClass: 'E' }, { event: 'A06' }], stands: IN, heard: ['raised'] },
+  { row: 'A07 class E: back in the emergency department', events: [A01, { event: 'A07', patientClass: 'E' }], stands: ['in-progress', 'EMER', 'ED', 'requested'], heard: ['raised'] },
+  {
+    row: 'A07 class O: over, and who was told is told',
+    events: [A01, { event: 'A07', patientClass: 'O' }],
+    stands: ['finished', 'AMB', 'ED', 'completed'],
+    heard: ['raised', 'closed'],
+    reversed: ['finished', 'AMB', 'ED'],
+  },
+  { row: 'A02: another ward, quietly', events: [A01, { event: 'A02', ward: 'W3^^' }], stands: ['in-progress', 'IMP', 'W3', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  { row: 'A02: another site, aloud', events: [{ ...A01, ward: 'W3^^^NORTH' }, { event: 'A02', ward: 'W3^^^SOUTH' }], stands: ['in-progress', 'IMP', 'W3, at SOUTH', 'requested'], heard: ['raised', 'moved'] },
+  { row: 'A02: critical care, aloud', events: [A01, { event: 'A02', ward: 'ITU^^' }], stands: ['in-progress', 'IMP', 'ITU', 'requested'], heard: ['raised', 'moved'] },
+  { row: 'A03: over', events: [A01, { event: 'A03' }], stands: ['finished', 'IMP', 'ED', 'completed'], heard: ['raised', 'closed'], reversed: ['finished', 'IMP', 'ED'] },
+  { row: 'A08: changes what is known', events: [A01, { event: 'A08', ward: 'W5^^' }], stands: ['in-progress', 'IMP', 'W5', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  { row: 'A08 of a current stay opens it', events: [{ event: 'A08' }], stands: IN, heard: ['raised'] },
+  { row: 'A08 of an outpatient opens nothing', events: [{ event: 'A08', patientClass: 'O' }], stands: NEVER_TOLD, heard: [] },
+  { row: 'A09: a place and nothing more', events: [A01, { event: 'A09', ward: 'XRAY^^' }], stands: ['in-progress', 'IMP', 'XRAY', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  { row: 'A10: a place and nothing more', events: [A01, { event: 'A10', ward: 'XRAY^^' }], stands: ['in-progress', 'IMP', 'XRAY', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  { row: 'A11: a mistake, withdrawn', events: [A01, { event: 'A11' }], stands: ['cancelled', 'IMP', 'ED', 'cancelled'], heard: ['raised', 'withdrawn'], reversed: NEVER_TOLD },
+  {
+    row: 'A12: back to the earlier ward',
+    events: [A01, { event: 'A02', ward: 'W3^^' }, { event: 'A12' }],
+    stands: IN,
+    heard: ['raised', 'moved (quiet)', 'moved (quiet)'],
+  },
+  { row: 'A13: open again', events: [A01, { event: 'A03' }, { event: 'A13' }], stands: IN, heard: ['raised', 'closed', 'reopened'] },
+  { row: 'A17: another bed', events: [{ ...A01, ward: 'W3^^1' }, { event: 'A17', ward: 'W3^^2' }], stands: ['in-progress', 'IMP', 'W3, bed 2', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  { row: 'A21: on leave, the alert stays', events: [A01, { event: 'A21' }], stands: ['onleave', 'IMP', 'ED', 'requested'], heard: ['raised'] },
+  { row: 'A22: back from leave', events: [A01, { event: 'A21' }, { event: 'A22' }], stands: IN, heard: ['raised'] },
+  { row: 'A38: the plan is cancelled', events: [{ event: 'A05' }, { event: 'A38' }], stands: ['cancelled', 'IMP', 'ED'], heard: ['planned (quiet)'], reversed: NEVER_TOLD },
+]
+
+/** Events that say who somebody is, link people, or mean nothing here: no stay, no alert, and an answer all the same. */
+const NO_STAY = ['A24', 'A28', 'A31', 'A37', 'A14', 'A20', 'A54', 'A60'] as const
+
+let control = 0
+const messageOf = ({ event, patientClass = 'I', ward = 'ED^^', minute = 0 }: Event, visit: string): string =>
+  anAdmissionMessage({ controlId: String((control += 1)), visit, ward, patientClass: patientClass as 'I', at: at(minute) })
+    .replace(/ADT\^A01\^ADT_A01/, `ADT^${event}`)
+    .replace(/EVN\|A01/, `EVN|${event}`)
+
+/** Where the stay of a visit stands, and what was heard of it. */
+async function standing({ database, record, dependencies }: TestHospital, visit: string): Promise<{ stands: Stands; heard: readonly string[] }> {
+  const { rows } = await database.query<{ encounter: string | null; alert: string | null }>({
+    text: 'SELECT encounter, alert FROM alerts.stay WHERE visit = $1',
+    values: [`DYFFRYNWEN|${visit}`],
+  })
+  const [{ encounter, alert } = { encounter: null, alert: null }] = rows
+  if (encounter === null) return { stands: NEVER_TOLD, heard: [] }
+  const held = record.read<Encounter>(`Encounter/${encounter}`)
+  const all = [held.status, held.class.code, held.location?.at(-1)?.location.display]
+  const notices = (await dependencies.notices.after('0', 500)).filter((notice) => notice.encounter === `Encounter/${encounter}`)
+  return {
+    stands: alert === null ? all : [...all, record.read<Task>(`Task/${alert}`).status],
+    heard: notices.map(({ kind, quiet }) => (quiet ? `${kind} (quiet)` : kind)),
+  }
+}
+
+t.test('section 7, each row: told in order and twice, then with the last message first', async (t) => {
+  const hospital = await testHospital(t)
+  /** The n-th message of every row, then the next: rows are other visits, and do not bear on each other. */
+  const tell = async (prefix: string, times: 1 | 2, inTurn: (events: readonly Event[]) => readonly Event[]) => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (const [index, { events }] of ROWS.entries()) {
+        const event = inTurn(events.map((each, position) => ({ minute: position * 10, ...each })))[turn]
+        const message = event === undefined ? undefined : messageOf(event, `${prefix}${String(index)}`)
+        for (let time = 0; message !== undefined && time < times; time += 1) t.match(await hospital.send(message), { code: 'CA' })
+      }
+      await hospital.acted()
+    }
+  }
+  await tell('V1', 2, (events) => events)
+  await tell('V2', 1, (events) => events.toReversed())
+  for (const [index, { row, stands, heard, reversed = stands }] of ROWS.entries()) {
+    t.strictSame(await standing(hospital, `V1${String(index)}`), { stands, heard }, row)
+    t.strictSame((await standing(hospital, `V2${String(index)}`)).stands, reversed, `${row}: the last message first`)
+  }
+  const stays = async () => (await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length
+  const before = await stays()
+  for (const event of NO_STAY) t.match(await hospital.send(messageOf({ event }, 'V999')), { code: 'CA' }, event)
+  await hospital.acted()
+  t.equal(await stays(), before)
+})
