@@ -263,7 +263,9 @@ t.test('HAZ-A09: of somebody who is not registered nothing stays but a keyed has
     text: `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
   })
   const held = await Promise.all(
-    tables.map(async ({ name }) => (await hospital.database.query<{ row: string }>({ text: `SELECT t::text AS row FROM ${name} AS t` })).rows),
+    tables.map(
+      async ({ name }) => (await hospital.database.query<{ row: string }>({ text: `SELECT t::text AS row FROM ${name} AS t` })).rows,
+    ),
   )
   const files = await readdir(hospital.dependencies.folder, { recursive: true, withFileTypes: true })
   const bytes = await Promise.all(files.filter((file) => file.isFile()).map(async (file) => readFile(join(file.parentPath, file.name))))

@@ -31,13 +31,38 @@ const IN: Stands = ['in-progress', 'IMP', 'ED', 'requested']
 const NEVER_TOLD: Stands = []
 
 const ROWS: readonly Row[] = [
-  { row: 'A04 class E: attending, alert', events: [{ event: 'A04', patientClass: 'E' }], stands: ['in-progress', 'EMER', 'ED', 'requested'], heard: ['raised'] },
+  {
+    row: 'A04 class E: attending, alert',
+    events: [{ event: 'A04', patientClass: 'E' }],
+    stands: ['in-progress', 'EMER', 'ED', 'requested'],
+    heard: ['raised'],
+  },
   { row: 'A04 class O: no alert', events: [{ event: 'A04', patientClass: 'O' }], stands: NEVER_TOLD, heard: [] },
   { row: 'A01: admitted, alert', events: [A01], stands: IN, heard: ['raised'] },
-  { row: 'A01 class E: attending, upgraded by A06', events: [{ event: 'A01', patientClass: 'E' }, { event: 'A06' }], stands: IN, heard: ['raised'] },
-  { row: 'A05: planned, one quiet word, no alert', events: [{ event: 'A05' }], stands: ['planned', 'IMP', 'ED'], heard: ['planned (quiet)'] },
-  { row: 'A06: the same alert, no second one', events: [{ event: 'A04', patientClass: 'E' }, { event: 'A06' }], stands: IN, heard: ['raised'] },
-  { row: 'A07 class E: back in the emergency department', events: [A01, { event: 'A07', patientClass: 'E' }], stands: ['in-progress', 'EMER', 'ED', 'requested'], heard: ['raised'] },
+  {
+    row: 'A01 class E: attending, upgraded by A06',
+    events: [{ event: 'A01', patientClass: 'E' }, { event: 'A06' }],
+    stands: IN,
+    heard: ['raised'],
+  },
+  {
+    row: 'A05: planned, one quiet word, no alert',
+    events: [{ event: 'A05' }],
+    stands: ['planned', 'IMP', 'ED'],
+    heard: ['planned (quiet)'],
+  },
+  {
+    row: 'A06: the same alert, no second one',
+    events: [{ event: 'A04', patientClass: 'E' }, { event: 'A06' }],
+    stands: IN,
+    heard: ['raised'],
+  },
+  {
+    row: 'A07 class E: back in the emergency department',
+    events: [A01, { event: 'A07', patientClass: 'E' }],
+    stands: ['in-progress', 'EMER', 'ED', 'requested'],
+    heard: ['raised'],
+  },
   {
     row: 'A07 class O: over, and who was told is told',
     events: [A01, { event: 'A07', patientClass: 'O' }],
@@ -45,16 +70,61 @@ const ROWS: readonly Row[] = [
     heard: ['raised', 'closed'],
     reversed: ['finished', 'AMB', 'ED'],
   },
-  { row: 'A02: another ward, quietly', events: [A01, { event: 'A02', ward: 'W3^^' }], stands: ['in-progress', 'IMP', 'W3', 'requested'], heard: ['raised', 'moved (quiet)'] },
-  { row: 'A02: another site, aloud', events: [{ ...A01, ward: 'W3^^^NORTH' }, { event: 'A02', ward: 'W3^^^SOUTH' }], stands: ['in-progress', 'IMP', 'W3, at SOUTH', 'requested'], heard: ['raised', 'moved'] },
-  { row: 'A02: critical care, aloud', events: [A01, { event: 'A02', ward: 'ITU^^' }], stands: ['in-progress', 'IMP', 'ITU', 'requested'], heard: ['raised', 'moved'] },
-  { row: 'A03: over', events: [A01, { event: 'A03' }], stands: ['finished', 'IMP', 'ED', 'completed'], heard: ['raised', 'closed'], reversed: ['finished', 'IMP', 'ED'] },
-  { row: 'A08: changes what is known', events: [A01, { event: 'A08', ward: 'W5^^' }], stands: ['in-progress', 'IMP', 'W5', 'requested'], heard: ['raised', 'moved (quiet)'] },
+  {
+    row: 'A02: another ward, quietly',
+    events: [A01, { event: 'A02', ward: 'W3^^' }],
+    stands: ['in-progress', 'IMP', 'W3', 'requested'],
+    heard: ['raised', 'moved (quiet)'],
+  },
+  {
+    row: 'A02: another site, aloud',
+    events: [
+      { ...A01, ward: 'W3^^^NORTH' },
+      { event: 'A02', ward: 'W3^^^SOUTH' },
+    ],
+    stands: ['in-progress', 'IMP', 'W3, at SOUTH', 'requested'],
+    heard: ['raised', 'moved'],
+  },
+  {
+    row: 'A02: critical care, aloud',
+    events: [A01, { event: 'A02', ward: 'ITU^^' }],
+    stands: ['in-progress', 'IMP', 'ITU', 'requested'],
+    heard: ['raised', 'moved'],
+  },
+  {
+    row: 'A03: over',
+    events: [A01, { event: 'A03' }],
+    stands: ['finished', 'IMP', 'ED', 'completed'],
+    heard: ['raised', 'closed'],
+    reversed: ['finished', 'IMP', 'ED'],
+  },
+  {
+    row: 'A08: changes what is known',
+    events: [A01, { event: 'A08', ward: 'W5^^' }],
+    stands: ['in-progress', 'IMP', 'W5', 'requested'],
+    heard: ['raised', 'moved (quiet)'],
+  },
   { row: 'A08 of a current stay opens it', events: [{ event: 'A08' }], stands: IN, heard: ['raised'] },
   { row: 'A08 of an outpatient opens nothing', events: [{ event: 'A08', patientClass: 'O' }], stands: NEVER_TOLD, heard: [] },
-  { row: 'A09: a place and nothing more', events: [A01, { event: 'A09', ward: 'XRAY^^' }], stands: ['in-progress', 'IMP', 'XRAY', 'requested'], heard: ['raised', 'moved (quiet)'] },
-  { row: 'A10: a place and nothing more', events: [A01, { event: 'A10', ward: 'XRAY^^' }], stands: ['in-progress', 'IMP', 'XRAY', 'requested'], heard: ['raised', 'moved (quiet)'] },
-  { row: 'A11: a mistake, withdrawn', events: [A01, { event: 'A11' }], stands: ['cancelled', 'IMP', 'ED', 'cancelled'], heard: ['raised', 'withdrawn'], reversed: NEVER_TOLD },
+  {
+    row: 'A09: a place and nothing more',
+    events: [A01, { event: 'A09', ward: 'XRAY^^' }],
+    stands: ['in-progress', 'IMP', 'XRAY', 'requested'],
+    heard: ['raised', 'moved (quiet)'],
+  },
+  {
+    row: 'A10: a place and nothing more',
+    events: [A01, { event: 'A10', ward: 'XRAY^^' }],
+    stands: ['in-progress', 'IMP', 'XRAY', 'requested'],
+    heard: ['raised', 'moved (quiet)'],
+  },
+  {
+    row: 'A11: a mistake, withdrawn',
+    events: [A01, { event: 'A11' }],
+    stands: ['cancelled', 'IMP', 'ED', 'cancelled'],
+    heard: ['raised', 'withdrawn'],
+    reversed: NEVER_TOLD,
+  },
   {
     row: 'A12: back to the earlier ward',
     events: [A01, { event: 'A02', ward: 'W3^^' }, { event: 'A12' }],
@@ -62,10 +132,29 @@ const ROWS: readonly Row[] = [
     heard: ['raised', 'moved (quiet)', 'moved (quiet)'],
   },
   { row: 'A13: open again', events: [A01, { event: 'A03' }, { event: 'A13' }], stands: IN, heard: ['raised', 'closed', 'reopened'] },
-  { row: 'A17: another bed', events: [{ ...A01, ward: 'W3^^1' }, { event: 'A17', ward: 'W3^^2' }], stands: ['in-progress', 'IMP', 'W3, bed 2', 'requested'], heard: ['raised', 'moved (quiet)'] },
-  { row: 'A21: on leave, the alert stays', events: [A01, { event: 'A21' }], stands: ['onleave', 'IMP', 'ED', 'requested'], heard: ['raised'] },
+  {
+    row: 'A17: another bed',
+    events: [
+      { ...A01, ward: 'W3^^1' },
+      { event: 'A17', ward: 'W3^^2' },
+    ],
+    stands: ['in-progress', 'IMP', 'W3, bed 2', 'requested'],
+    heard: ['raised', 'moved (quiet)'],
+  },
+  {
+    row: 'A21: on leave, the alert stays',
+    events: [A01, { event: 'A21' }],
+    stands: ['onleave', 'IMP', 'ED', 'requested'],
+    heard: ['raised'],
+  },
   { row: 'A22: back from leave', events: [A01, { event: 'A21' }, { event: 'A22' }], stands: IN, heard: ['raised'] },
-  { row: 'A38: the plan is cancelled', events: [{ event: 'A05' }, { event: 'A38' }], stands: ['cancelled', 'IMP', 'ED'], heard: ['planned (quiet)'], reversed: NEVER_TOLD },
+  {
+    row: 'A38: the plan is cancelled',
+    events: [{ event: 'A05' }, { event: 'A38' }],
+    stands: ['cancelled', 'IMP', 'ED'],
+    heard: ['planned (quiet)'],
+    reversed: NEVER_TOLD,
+  },
 ]
 
 /** Events that say who somebody is, link people, or mean nothing here: no stay, no alert, and an answer all the same. */
@@ -78,7 +167,10 @@ const messageOf = ({ event, patientClass = 'I', ward = 'ED^^', minute = 0 }: Eve
     .replace(/EVN\|A01/, `EVN|${event}`)
 
 /** Where the stay of a visit stands, and what was heard of it. */
-async function standing({ database, record, dependencies }: TestHospital, visit: string): Promise<{ stands: Stands; heard: readonly string[] }> {
+async function standing(
+  { database, record, dependencies }: TestHospital,
+  visit: string,
+): Promise<{ stands: Stands; heard: readonly string[] }> {
   const { rows } = await database.query<{ encounter: string | null; alert: string | null }>({
     text: 'SELECT encounter, alert FROM alerts.stay WHERE visit = $1',
     values: [`DYFFRYNWEN|${visit}`],

@@ -41,7 +41,10 @@ t.test('the ward sees seven lines about the pump, as the pump centre entered the
         'High fever, confusion, sudden return of stiffness, itching without a rash: call the pump centre at once, day or night.',
       ],
       ['MRI', 'MRI: Allowed to 3 tesla. The pump stops in the scanner and must be checked after.'],
-      ['Call, 24 hours', '24-hour contact: 01632 960107. Oral rescue plan held by the pump centre: call, do not start from this line. Tell the pump team of every emergency visit; only trained staff touch the pump.'],
+      [
+        'Call, 24 hours',
+        '24-hour contact: 01632 960107. Oral rescue plan held by the pump centre: call, do not start from this line. Tell the pump team of every emergency visit; only trained staff touch the pump.',
+      ],
       [
         'Usual walking and communication',
         'Usually: Does not walk; powered wheelchair. Transfers with a slide board and one person. Speaks and understands without help when well; new confusion is not usual for him.',
@@ -146,7 +149,12 @@ t.test(
     const pump = linesFor(['intrathecal-baclofen-pump'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
     t.match(pump.find(({ title }) => title === 'Urgent signs')?.text, /^If delivery stops it is an emergency/)
     t.match(pump.find(({ title }) => title === 'Refill')?.text, /^No refill date is recorded here: ask.*faint and hourly/)
-    const registeredOtherwise = linesFor(['multiple-sclerosis'], { ...dafydd, devices: [plain], uses: [empty] }, everyRule, '2026-11-21').lines
+    const registeredOtherwise = linesFor(
+      ['multiple-sclerosis'],
+      { ...dafydd, devices: [plain], uses: [empty] },
+      everyRule,
+      '2026-11-21',
+    ).lines
     t.strictSame(
       registeredOtherwise.filter(({ rule }) => rule === 'alert-intrathecal-baclofen-pump'),
       pump.filter(({ rule }) => rule === 'alert-intrathecal-baclofen-pump'),
