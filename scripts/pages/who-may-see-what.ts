@@ -18,7 +18,8 @@ const CLASS: Readonly<Record<DataClass, string>> = {
   referral: 'referrals and tasks',
   audit: 'who has looked',
   directory: 'the directory',
-  unclassified: 'subscriptions and the like',
+  unclassified: 'groups and the like',
+  notifications: 'how somebody is told',
 }
 
 const ROLE: Readonly<Record<Role, string>> = {

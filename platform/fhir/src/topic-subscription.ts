@@ -6,7 +6,7 @@ import type { Extension, Subscription } from '@medplum/fhirtypes'
 import { CODES, HANDRAIL, TOPIC } from '@platform/nhs/systems'
 
 /** What can be heard of. */
-export type Topic = 'alert' | 'task' | 'referral'
+export type Topic = 'alert' | 'task' | 'referral' | 'step'
 /** How it leaves: signed POST, e-mail, SMS. */
 export type TopicChannel = 'webhook' | 'email' | 'sms'
 /** When it leaves: as it happens; only once nobody has answered; gathered for the morning; gathered for Monday. */
@@ -45,7 +45,7 @@ const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinit
 /** The recipient's own choice of when to be told; on `Subscription.channel`. */
 export const NOTIFY_WHEN = `${HANDRAIL}/StructureDefinition/notify-when`
 
-const TOPICS: Readonly<Record<string, Topic>> = { [TOPIC.ALERT]: 'alert', [TOPIC.TASK]: 'task', [TOPIC.REFERRAL]: 'referral' }
+const TOPICS: Readonly<Record<string, Topic>> = { [TOPIC.ALERT]: 'alert', [TOPIC.TASK]: 'task', [TOPIC.REFERRAL]: 'referral', [TOPIC.STEP]: 'step' }
 const CHANNELS: Readonly<Record<string, TopicChannel>> = { 'rest-hook': 'webhook', email: 'email', sms: 'sms' }
 const CADENCES: ReadonlySet<string> = new Set<Cadence>(['now', 'escalated', 'today', 'weekly'])
 /** What a filter may ask, by topic; the resource named before `?` is the one an event points to. */
@@ -53,6 +53,7 @@ const FILTERS: Readonly<Record<Topic, { readonly type: string; readonly names: r
   alert: { type: 'Task', names: ['owner', 'patient', 'code'] },
   task: { type: 'Task', names: ['owner', 'patient', 'code', 'status'] },
   referral: { type: 'ServiceRequest', names: ['requester', 'performer', 'patient', 'status'] },
+  step: { type: 'ServiceRequest', names: [] },
 }
 
 interface Extended {

@@ -114,4 +114,6 @@ export const TOPIC = {
   ALERT: `${HANDRAIL}/SubscriptionTopic/alert`,
   TASK: `${HANDRAIL}/SubscriptionTopic/task`,
   REFERRAL: `${HANDRAIL}/SubscriptionTopic/referral`,
+  /** What becomes of a person's referrals, step by step: for the person and their carers alone. */
+  STEP: `${HANDRAIL}/SubscriptionTopic/referral-step`,
 } as const

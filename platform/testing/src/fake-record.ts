@@ -36,6 +36,8 @@ export interface FakeRecord {
   all<T extends Resource>(type: T['resourceType']): readonly T[]
   /** Runs once, before the next write is made: lets a test be faster than the writer. */
   beforeNextWrite(act: () => void): void
+  /** From now on the author of this Subscription may read nothing: the record would say 404 to them. */
+  closeTo(subscription: string): void
   /** Refuses the next transaction with 422, as if something in it were wrong. */
   refuseNextTransaction(): void
   /** Answers so many requests with this status instead of doing them. */
@@ -74,6 +76,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
   const changes: FakeChange[] = []
   const requests: string[] = []
   const owners = new Map<string, string>()
+  const closedTo = new Set<string>()
 
   const put = (into: Stored, resource: Resource, id: string): Resource => {
     const reference = `${resource.resourceType}/${id}`
@@ -170,7 +173,8 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     if (request.method === 'GET' && id === undefined) return { status: 200, body: search(type, searchParams) }
     if (request.method === 'GET') {
       const found = stored.get(`${type}/${id}`)
-      if (found === undefined) throw new Fault(404, `There is no ${type}/${id}.`)
+      if (found === undefined || closedTo.has(headerOf(request, 'x-handrail-subscriber') ?? ''))
+        throw new Fault(404, `There is no ${type}/${id}.`)
       return { status: 200, body: found, owner: owners.get(`${type}/${id}`) }
     }
     const ifNoneExist = headerOf(request, 'if-none-exist')
@@ -230,6 +234,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     beforeNextWrite: (act) => {
       before = act
     },
+    closeTo: (subscription) => void closedTo.add(subscription),
     refuseNextTransaction: () => {
       refusing = true
     },

@@ -34,6 +34,7 @@ import { ruleApprovalsIn, type RuleApprovals } from './store/rule-approvals.ts'
 import { loadAlertRules } from './store/rules.ts'
 import { openSigner, type Signer } from './store/signing-key.ts'
 import { stayStore, type StayStore } from './store/stay-store.ts'
+import { stepsIn, type Steps } from './store/steps.ts'
 import { subscriptionsIn, type Subscriptions } from './store/subscriptions.ts'
 import { openUnregisteredMarks, type UnregisteredMarks } from './store/unregistered-marks.ts'
 import { openWatchList, type WatchList } from './store/watch-list.ts'
@@ -54,6 +55,7 @@ export interface Dependencies {
   readonly approvals: RuleApprovals
   readonly notices: Notices
   readonly subscriptions: Subscriptions
+  readonly steps: Steps
   readonly feeds: Feeds
   readonly counts: AdtCounts
   readonly quarantine: Quarantine
@@ -179,6 +181,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     approvals,
     notices,
     subscriptions,
+    steps: stepsIn(database, record, notices),
     feeds: feedsIn(database),
     counts: adtCounts(),
     received: messageReceived({

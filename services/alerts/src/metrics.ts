@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Dependencies } from './dependencies.ts'
 
 /** Registers messages by outcome, people watched, matches waiting for a person, deliveries given up. */
-export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions, quarantine, feeds }: Dependencies): void {
+export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions, quarantine, feeds, clock }: Dependencies): void {
   const registers = [metrics]
   new Counter({
     name: 'handrail_adt_messages_total',
@@ -37,6 +37,17 @@ export function measureAlerts(metrics: Registry, { counts, watchList, reviews, s
     registers,
     async collect() {
       this.set(await subscriptions.failed())
+    },
+  })
+  new Gauge({
+    name: 'handrail_messages_told',
+    help: 'Notices of the last seven days that were delivered, by channel and by whether people or organisations chose them.',
+    labelNames: ['channel', 'to'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const { party, channel, sent } of await subscriptions.volume(new Date(clock.now().getTime() - 7 * 86_400_000)))
+        this.inc({ channel, to: /^(Patient|RelatedPerson)\//.test(party) ? 'people' : 'organisations' }, sent)
     },
   })
   new Gauge({

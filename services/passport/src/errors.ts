@@ -59,8 +59,13 @@ export const refuse = defineErrors({
   },
   SUBSCRIBER_UNKNOWN: {
     issue: 'business-rule',
-    says: 'A Subscription belongs to an organisation, and your token names none.',
-    remedy: 'Subscribe with a client that is bound to an Organization.',
+    says: 'A Subscription belongs to an organisation, a person or a carer, and your token names none.',
+    remedy: 'Subscribe with a client that is bound to an Organization, or with a token whose fhirUser is a Patient or RelatedPerson.',
+  },
+  SUBSCRIPTION_TOPIC_OF_OTHERS: {
+    issue: 'business-rule',
+    says: 'People are told of the steps of their own referrals, and organisations of everything else.',
+    remedy: 'A person or carer subscribes to the topic referral-step, an organisation to alert, task or referral.',
   },
   CLIENT_IDS_NOT_TAKEN: {
     issue: 'not-supported',

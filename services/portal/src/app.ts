@@ -28,6 +28,7 @@ import { imports } from './pages/import/route.ts'
 import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { operator } from './pages/operator/route.ts'
+import { messages } from './pages/messages/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
 import { link } from './pages/link/route.ts'
 import { listing } from './pages/listing/route.ts'
@@ -119,6 +120,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     correction,
     aboutMe,
     diary,
+    messages,
     triage,
     coordinator,
     share,

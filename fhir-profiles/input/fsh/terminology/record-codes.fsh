@@ -37,6 +37,7 @@ Description: "What kind of information an entry holds; the access policy is writ
 * #audit "Who has looked"
 * #directory "Directory and knowledge" "Belongs to no person."
 * #unclassified "Not classified" "Only its author and the operator see it."
+* #notifications "How its author is told" "Only its author, the operator and the service that tells them see it."
 
 CodeSystem: Grade
 Id: grade

@@ -33,7 +33,7 @@ export interface NumberedEvent {
 export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' | 'query-status' | 'query-event'
 
 const STATUS_PROFILE = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4'
-const CANONICAL: Readonly<Record<Topic, string>> = { alert: TOPIC.ALERT, task: TOPIC.TASK, referral: TOPIC.REFERRAL }
+const CANONICAL: Readonly<Record<Topic, string>> = { alert: TOPIC.ALERT, task: TOPIC.TASK, referral: TOPIC.REFERRAL, step: TOPIC.STEP }
 
 /** The status of a subscription as Parameters; with the events it tells of. */
 export function statusOf(subscription: SubscriptionView, type: NotificationType, events: readonly NumberedEvent[] = []): Parameters {

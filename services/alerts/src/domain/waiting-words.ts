@@ -2,6 +2,7 @@
 // address, diagnosis, medicine or ward. HAZ-A14
 import type { Topic } from '@platform/fhir/topic-subscription'
 import type { NumberedEvent } from './alert-subscription.ts'
+import { stepWords } from './step-words.ts'
 
 /** The words of one message. */
 export interface WaitingWords {
@@ -9,12 +10,15 @@ export interface WaitingWords {
   readonly text: string
 }
 
-const ONE: Readonly<Record<Topic, string>> = {
+/** What an organisation hears of; a person hears of steps, in words of their own. */
+type WorkTopic = Exclude<Topic, 'step'>
+
+const ONE: Readonly<Record<WorkTopic, string>> = {
   alert: 'A hospital alert is waiting',
   task: 'A task is waiting',
   referral: 'A referral was updated',
 }
-const MANY: Readonly<Record<Topic, string>> = {
+const MANY: Readonly<Record<WorkTopic, string>> = {
   alert: 'hospital alerts have news',
   task: 'tasks have news',
   referral: 'referrals have news',
@@ -27,6 +31,7 @@ const SAID: Readonly<Record<string, string>> = {
 
 /** Words for some events of one topic; the link is the hub's own front page, and opens nothing before sign-in. */
 export function waitingWords(topic: Topic, events: readonly NumberedEvent[], publicUrl: string): WaitingWords {
+  if (topic === 'step') return stepWords(publicUrl)
   const [only, ...more] = [...new Map(events.map((event) => [event.focus, event])).values()]
   const subject =
     more.length === 0

@@ -1,4 +1,4 @@
-import type { Subscription } from '@medplum/fhirtypes'
+import type { RelatedPerson, Subscription } from '@medplum/fhirtypes'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { readTopicSubscription } from '@platform/fhir/topic-subscription'
 import type { Clock } from '@platform/service/clock'
@@ -24,7 +24,8 @@ export const subscriptionChanged =
     else {
       // In error it stays until its client asks again, with requested or active: the hub never quietly begins anew.
       const asked = found.resource.status === 'requested' || found.resource.status === 'active'
-      await subscriptions.save(id, wanted, { party: partyOf(found.author), asked })
+      const party = partyOf(found.author)
+      await subscriptions.save(id, wanted, { party, asked, person: wanted.topic === 'step' ? await personOf(party, record) : undefined })
     }
     onSubscriptions()
   }
@@ -36,4 +37,10 @@ const isOn = ({ status, end }: Subscription, now: Date): boolean =>
 function partyOf(author: string | undefined): string {
   if (author === undefined) return ''
   return author.startsWith('Client/') ? '*' : author
+}
+
+/** Id of the Patient whose referrals somebody wants to hear of: the person's own, or those of whom a contact looks after. */
+async function personOf(party: string, record: FhirRecord): Promise<string | undefined> {
+  const patient = party.startsWith('RelatedPerson/') ? (await record.read<RelatedPerson>(party))?.patient.reference : party
+  return /^Patient\/(.+)$/.exec(patient ?? '')?.[1]
 }

@@ -11,6 +11,7 @@ import { groupCommit } from '@platform/service/group-commit'
 import type { Log } from '@platform/service/log'
 import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
+import type { Steps } from '../store/steps.ts'
 import type { DueDelivery, HeldSubscription, Subscriptions } from '../store/subscriptions.ts'
 import type { Channel, ChannelMeans, Notification } from './define-channel.ts'
 
@@ -18,6 +19,7 @@ import type { Channel, ChannelMeans, Notification } from './define-channel.ts'
 export interface NoticeDeliveryOptions {
   readonly notices: Notices
   readonly subscriptions: Subscriptions
+  readonly steps: Pick<Steps, 'mayTell'>
   readonly record: FhirRecord
   readonly channels: ReadonlyMap<string, Channel>
   readonly means: ChannelMeans
@@ -45,7 +47,7 @@ const AT_ONCE_TO_ONE = 8
 
 /** Starts it. */
 export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDelivery {
-  const { notices, subscriptions, record, channels, means, clock, log, pollMs = 1_000 } = options
+  const { notices, subscriptions, steps, record, channels, means, clock, log, pollMs = 1_000 } = options
   const delivered = groupCommit<readonly DueDelivery[], void>(async (lists) =>
     subscriptions.settled(lists.flat(), { delivered: true, at: clock.now() }),
   )
@@ -100,8 +102,18 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     if (outcome !== 'delivered') log.warn({ event: 'subscription.heartbeat-not-taken', subscription: subscription.id, reason })
   }
 
+  /** What is meant for a person or a carer is asked about once more: between a step and its message days may lie. */
+  const stillMeant = async (due: readonly DueDelivery[]): Promise<readonly DueDelivery[]> => {
+    if (due[0]?.subscription.topic !== 'step') return due
+    const meant = await steps.mayTell(due)
+    const withheld = due.filter((one) => !meant.includes(one))
+    if (withheld.length > 0) await subscriptions.withhold(withheld)
+    return meant
+  }
+
   /** Some events of one subscription, in one notification. */
-  const deliver = async (due: readonly DueDelivery[]) => {
+  const deliver = async (all: readonly DueDelivery[]) => {
+    const due = await stillMeant(all)
     const [first] = due
     if (first === undefined) return
     const { subscription, attempts } = first

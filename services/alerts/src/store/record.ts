@@ -31,6 +31,8 @@ export interface FhirRecord {
   read<T extends Resource>(reference: string): Promise<T | undefined>
   /** The same with whose it is, which the record tells those who serve subscriptions: `Organization/…`, or `Client/…` for the operator. */
   readWithAuthor<T extends Resource>(reference: string): Promise<{ readonly resource: T; readonly author?: string } | undefined>
+  /** Whether the author of a Subscription, a person or a carer, may read a resource now. The record decides, as it does when they read it themselves. */
+  maySubscriberRead(subscription: string, reference: string): Promise<boolean>
   /** Every match of a search, page after page. The criteria travel in the body, never in a URL. */
   search<T extends Resource>(type: Resource['resourceType'], criteria: Criteria): Promise<readonly T[]>
   /**
@@ -76,10 +78,10 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
     }
   }
 
-  const read = async <T extends Resource>(reference: string): Promise<T | undefined> => {
+  const read = async <T extends Resource>(reference: string, headers: Record<string, string> = {}): Promise<T | undefined> => {
     const [resourceType = '', id = ''] = reference.split('/')
     try {
-      return await asked(async () => (await client.read({ resourceType, id, options: await options() })) as unknown as T)
+      return await asked(async () => (await client.read({ resourceType, id, options: await options(headers) })) as unknown as T)
     } catch (error) {
       if (httpOf(error) === 404 || httpOf(error) === 410) return undefined
       throw error
@@ -124,7 +126,8 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
   }
 
   return {
-    read,
+    read: async (reference) => read(reference),
+    maySubscriberRead: async (subscription, reference) => (await read(reference, { 'x-handrail-subscriber': subscription })) !== undefined,
     async readWithAuthor<T extends Resource>(reference: string) {
       const resource = await read<T>(reference)
       if (resource === undefined) return undefined

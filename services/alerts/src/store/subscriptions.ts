@@ -10,6 +10,8 @@ export interface HeldSubscription extends TopicSubscription, SubscriptionView {
   readonly topic: Topic
   /** `Organization/…` whose it is; `*` the operator's; nothing hears where nobody is known. */
   readonly party: string
+  /** Id of the Patient of whose referrals somebody chose to be told. */
+  readonly person?: string
 }
 
 /** An event on its way to an endpoint. */
@@ -41,7 +43,11 @@ export interface Subscriptions {
    *
    * @returns where it stands
    */
-  save(id: string, subscription: TopicSubscription, given: { readonly party: string; readonly asked: boolean }): Promise<SubscriptionState>
+  save(
+    id: string,
+    subscription: TopicSubscription,
+    given: { readonly party: string; readonly asked: boolean; readonly person?: string | undefined },
+  ): Promise<SubscriptionState>
   remove(id: string): Promise<void>
   /** Makes whoever is on duty reachable by what their entry of the rota names; they are told as the party of that entry. */
   reach(entry: Pick<DutyEntry, 'reference' | 'written'>): Promise<void>
@@ -58,6 +64,8 @@ export interface Subscriptions {
   claim(now: Date, heldUntil: Date, limit: number): Promise<readonly DueDelivery[]>
   /** Writes down what became of some, all alike. */
   settled(deliveries: readonly DueDelivery[], outcome: DeliveryOutcome): Promise<void>
+  /** Takes back what nobody may be told any more: it was never sent. */
+  withhold(deliveries: readonly DueDelivery[]): Promise<void>
   /** Events of a subscription by their numbers, both bounds included, oldest first. */
   events(id: string, since: bigint, until: bigint, limit: number): Promise<readonly NumberedEvent[]>
   /** Deliveries that were given up: each shows red until its subscription is mended. */
@@ -78,10 +86,10 @@ export function subscriptionsIn(database: Database): Subscriptions {
     return rows.map(toHeld)
   }
   return {
-    async save(id, { topic, channel, endpoint, headers, content, payload, filters, cadence, maxCount, ...rest }, { party, asked }) {
+    async save(id, { topic, channel, endpoint, headers, content, payload, filters, cadence, maxCount, ...rest }, { party, asked, person }) {
       const { heartbeatSeconds, timeoutSeconds, endsAt } = rest
       const values = [id, topic, channel, endpoint, headers, content, payload, filters, cadence, maxCount]
-      const more = [heartbeatSeconds ?? null, timeoutSeconds ?? null, endsAt ?? null, party, asked]
+      const more = [heartbeatSeconds ?? null, timeoutSeconds ?? null, endsAt ?? null, party, asked, person ?? null]
       const { rows } = await database.query<{ status: SubscriptionState }>({
         name: 'subscription-save',
         text: SAVE,
@@ -136,6 +144,10 @@ export function subscriptionsIn(database: Database): Subscriptions {
       ]
       await database.query({ name: 'delivery-settled', text: SETTLED, values })
     },
+    async withhold(deliveries) {
+      const values = [deliveries.map(({ notice }) => notice.id), deliveries.map(({ subscription }) => subscription.id)]
+      await database.query({ name: 'delivery-withhold', text: WITHHOLD, values })
+    },
     async events(id, since, until, limit) {
       const { rows } = await database.query<EventRow>({
         name: 'delivery-events',
@@ -179,6 +191,7 @@ interface SubscriptionRow {
   readonly filters: readonly string[]
   readonly cadence: Cadence
   readonly party: string
+  readonly person: string | null
   readonly status: SubscriptionState
   readonly error: string | null
   readonly events: string
@@ -217,6 +230,7 @@ function toHeld(row: SubscriptionRow): HeldSubscription {
     payload: payload ?? 'application/fhir+json',
     maxCount: row.max_count,
     ...(error === null ? {} : { error }),
+    ...(row.person === null ? {} : { person: row.person }),
     ...(row.heartbeat_seconds === null ? {} : { heartbeatSeconds: row.heartbeat_seconds }),
     ...(row.timeout_seconds === null ? {} : { timeoutSeconds: row.timeout_seconds }),
   }
@@ -232,12 +246,13 @@ const toEvent = ({ number, focus, context, kind, at }: EventRow): NumberedEvent 
 
 const SAVE = `
   INSERT INTO alerts.subscription AS held
-    (id, topic, channel, endpoint, headers, content, payload, filters, cadence, max_count, heartbeat_seconds, timeout_seconds, ends_at, party)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    (id, topic, channel, endpoint, headers, content, payload, filters, cadence, max_count, heartbeat_seconds, timeout_seconds, ends_at, party, person)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16)
   ON CONFLICT (id) DO UPDATE SET
     topic = excluded.topic, channel = excluded.channel, endpoint = excluded.endpoint, headers = excluded.headers, content = excluded.content,
     payload = excluded.payload, filters = excluded.filters, cadence = excluded.cadence, max_count = excluded.max_count,
     heartbeat_seconds = excluded.heartbeat_seconds, timeout_seconds = excluded.timeout_seconds, ends_at = excluded.ends_at, party = excluded.party,
+    person = excluded.person,
     status = CASE WHEN ($15 AND held.status <> 'active') OR held.endpoint <> excluded.endpoint THEN 'requested' ELSE held.status END,
     error = CASE WHEN $15 THEN NULL ELSE held.error END, held_until = NULL
   RETURNING status`
@@ -276,6 +291,9 @@ const CLAIM = `
 const SETTLED = `
   UPDATE alerts.delivery AS delivery SET delivered_at = $3, failed_at = $4, reason = $5, due_at = coalesce($6, due_at)
   FROM unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
+  WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
+const WITHHOLD = `
+  DELETE FROM alerts.delivery AS delivery USING unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
   WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
 const EVENTS = `
   SELECT delivery.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at

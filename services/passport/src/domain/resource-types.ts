@@ -77,8 +77,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   SupplyDelivery: of('referral', 'patient'),
   // An AuditEvent of a client, kept apart from our own chain
   AuditEvent: of('audit', 'agent.who', 'entity.what'),
+  // How its author wants to be told; persons and carers choose that too, and nothing else of what belongs to a caller
+  Subscription: of('notifications'),
   // Belongs to the caller that wrote it
-  Subscription: of('unclassified'),
   MessageHeader: of('unclassified'),
   Group: of('unclassified'),
   MeasureReport: of('unclassified', 'subject'),

@@ -10,7 +10,7 @@ import type { Database, Queryable } from '@platform/service/database'
 import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.ts'
 import { answeringFor, classesOf, patientOf } from '../domain/compartment.ts'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
-import { EVERYTHING } from '../domain/access/data-class.ts'
+import { EVERYTHING, type DataClass } from '../domain/access/data-class.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
 import { masksFor } from '../domain/access/masks.ts'
 import { madeFor } from '../domain/access/relationship.ts'
@@ -401,11 +401,13 @@ function questionsOf(each: Planned): { each: Planned; patient: string | undefine
   return [...was, ...willBe]
 }
 
+const OWN_CLASSES: ReadonlySet<DataClass | undefined> = new Set(['unclassified', 'notifications'])
+
 /** A Subscription or Group of one's own belongs to nobody and opens nothing. */
 function ownsNothingYet(each: Planned, caller: Caller): boolean {
   return (
     each.before === undefined &&
-    RESOURCE_TYPES[each.operation.type]?.dataClass === 'unclassified' &&
+    OWN_CLASSES.has(RESOURCE_TYPES[each.operation.type]?.dataClass) &&
     mayWrite({
       role: caller.role,
       grade: caller.grade,

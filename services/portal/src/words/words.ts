@@ -6,6 +6,7 @@ import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
 import { link as cyLink } from './cy/link.ts'
+import { messages as cyMessages } from './cy/messages.ts'
 import { operator as cyOperator } from './cy/operator.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
@@ -22,6 +23,7 @@ import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
 import { link } from './en/link.ts'
+import { messages } from './en/messages.ts'
 import { operator } from './en/operator.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
@@ -40,6 +42,7 @@ const english = {
   ...home,
   ...hospital,
   ...link,
+  ...messages,
   ...operator,
   ...own,
   ...record,
@@ -70,6 +73,7 @@ export const cy: Words = {
   ...cyHome,
   ...cyHospital,
   ...cyLink,
+  ...cyMessages,
   ...cyOperator,
   ...cyOwn,
   ...cyRecord,

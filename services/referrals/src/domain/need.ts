@@ -4,28 +4,10 @@
  * The need stays open until it is met or withdrawn; each Task under it is one organisation being asked.
  */
 import type { Reference, ServiceRequest, Task, TaskInput, TaskOutput } from '@medplum/fhirtypes'
-import { STEP_HELD, TASK_INPUT, TASK_KEY, TASK_KIND, TASK_OUTPUT } from './vocabulary.ts'
+import type { Need } from '@platform/fhir/plain-status'
+import { TASK_INPUT, TASK_KEY, TASK_OUTPUT } from './vocabulary.ts'
 
-/** Everything that is true of one need. Every decision about it takes this and nothing remembered. */
-export interface Need {
-  readonly request: ServiceRequest
-  readonly tasks: readonly Task[]
-}
-
-/** The Task statuses in which somebody still has to do something. FHIR R4, task.html#statemachine; the rule is in `interfaces.md`. */
-export const OPEN_STATUSES: readonly Task['status'][] = ['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold']
-
-const OPEN: ReadonlySet<string> = new Set(OPEN_STATUSES)
-const ENDED: ReadonlySet<string> = new Set(['revoked', 'completed', 'entered-in-error'])
-
-/** Whether somebody still has to do something about this Task. */
-export const isOpen = (task: Task): boolean => OPEN.has(task.status)
-
-/** Whether the need was met, withdrawn or entered by mistake: nobody has to do anything more. */
-export const isEnded = (request: ServiceRequest): boolean => ENDED.has(request.status)
-
-/** What kind of step a Task is, a code of the CodeSystem task-kind; a Task that does not say so is somebody being asked. */
-export const kindOf = (task: Task): string => task.code?.coding?.find(({ system }) => system === TASK_KIND)?.code ?? 'referral'
+export { isEnded, isHeldForAnswer, isOpen, kindOf, OPEN_STATUSES, type Need } from '@platform/fhir/plain-status'
 
 /** The key of a Task that this service opened; nothing for a Task that a client wrote itself. */
 export const keyOf = (task: Task): string | undefined => task.identifier?.find(({ system }) => system === TASK_KEY)?.value
@@ -84,11 +66,6 @@ export type InputCode = 'participant' | 'question' | 'interim-plan' | 'area' | '
 /** The inputs of a Task with one of our codes. */
 export const inputsOf = (task: Task, code: InputCode): readonly TaskInput[] =>
   (task.input ?? []).filter(({ type }) => type.coding?.some((coding) => coding.system === TASK_INPUT && coding.code === code))
-
-/** Whether a step waits for the answer to a question that its owner asked. */
-export const isHeldForAnswer = (task: Task): boolean =>
-  task.status === 'on-hold' &&
-  task.statusReason?.coding?.some(({ system, code }) => system === STEP_HELD && code === 'more-information') === true
 
 /** The steps that follow from this one. */
 export const childrenOf = (task: Task, { tasks }: Need): readonly Task[] =>

@@ -17,6 +17,7 @@ export const DATA_CLASSES = [
   'audit',
   'directory',
   'unclassified',
+  'notifications',
 ] as const
 
 export type DataClass = (typeof DATA_CLASSES)[number]

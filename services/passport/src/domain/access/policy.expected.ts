@@ -1,7 +1,7 @@
 /**
  * What was agreed about who may see and write what, written by hand and apart from the table, so that the table does not test itself.
  * A cell that is not named here is denied. Letters: i identity, c contacts, n needs, e emergency, d diagnoses, m medicines, t therapy,
- * s measures, h mental health, r referral, a audit, y directory, u unclassified.
+ * s measures, h mental health, r referral, a audit, y directory, u unclassified, o notifications.
  */
 import type { Grade, Role } from '@platform/fhir/caller'
 import type { DataClass } from './data-class.ts'
@@ -21,6 +21,7 @@ export const LETTERS: Readonly<Record<string, DataClass>> = {
   a: 'audit',
   y: 'directory',
   u: 'unclassified',
+  o: 'notifications',
 }
 
 const ANY: readonly Grade[] = ['link-only', 'needs-only', 'therapy-record', 'full']
@@ -45,17 +46,18 @@ const cell = (roles: string, grades: readonly Grade[], standing: Standing, read:
 })
 
 export const AGREED: readonly Agreed[] = [
-  cell('admin', ANY, 'anybody', 'icnedmtshrayu', 'icnedmtshrayu'),
+  cell('admin', ANY, 'anybody', 'icnedmtshrayuo', 'icnedmtshrayuo'),
   cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
   cell('reactor-referrals', ANY, 'anybody', 't', 't', 'Appointment'),
   cell('reactor-referrals', ANY, 'anybody', '', 't', 'Procedure'),
   cell('reactor-referrals', ANY, 'party', 't', ''),
-  cell('reactor-alerts', ANY, 'anybody', 'icnemryu', 'eru'),
+  cell('reactor-alerts', ANY, 'anybody', 'icnemryo', 'ero'),
   cell('reactor-alerts', ANY, 'anybody', 't', 't', 'Appointment'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 
-  cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryu', 'icnedmtshryu'),
+  cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryuo', 'icnedmtshryuo'),
   cell('professional worker ward', ['link-only'], 'party', 'r', 'r'),
+  cell('patient carer', ANY, 'party', 'o', 'o'),
 
   cell('professional worker', ['full'], 'registered', 'icnetr', 'icnedmtshr'),
   cell('professional worker ward', ['full'], 'care-team', 'icnedmtsr', 'icnedmtshr'),

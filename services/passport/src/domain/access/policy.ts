@@ -92,9 +92,9 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['reactor-alerts'],
     grades: EVERY_GRADE,
     standing: 'anybody',
-    // Unclassified: a Subscription to alerts is read, and set active, by whoever serves it.
-    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'referral', 'directory', 'unclassified'],
-    write: ['emergency', 'referral', 'unclassified'],
+    // Notifications: a Subscription is read, and set active, by whoever serves it.
+    read: ['identity', 'contacts', 'needs', 'emergency', 'medicines', 'referral', 'directory', 'notifications'],
+    write: ['emergency', 'referral', 'notifications'],
   },
   // An Appointment of somebody who is in hospital is put on hold.
   { roles: ['reactor-alerts'], grades: EVERY_GRADE, standing: 'anybody', types: ['Appointment'], read: ['therapy'], write: ['therapy'] },
@@ -107,9 +107,11 @@ export const POLICY: readonly PolicyRow[] = [
     roles: CARE,
     grades: ['full', 'therapy-record', 'needs-only'],
     standing: 'party',
-    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified'],
-    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified'],
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified', 'notifications'],
+    write: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'directory', 'unclassified', 'notifications'],
   },
+  // How somebody wants to be told of their own referrals, or of those of whom they care for: what they wrote themselves, and nobody else's.
+  { roles: ['patient', 'carer'], grades: EVERY_GRADE, standing: 'party', read: ['notifications'], write: ['notifications'] },
   { roles: CARE, grades: ['link-only'], standing: 'party', read: ['referral'], write: ['referral'] },
 
   // Full grade: an NHS team, or who holds the same assurance.

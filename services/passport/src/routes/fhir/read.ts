@@ -2,12 +2,15 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { refuse } from '../../errors.ts'
 import { readVersion } from '../../store/record-store.ts'
+import { seesAsSubscriber } from '../../store/subscriber.ts'
 import { sendRow } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { typeAllowed } from './request.ts'
 
 /** `Organization/…` that made a Subscription, or `Client/…` for the operator. Told to the client that serves subscriptions alone. */
 const AUTHOR_HEADER = 'x-handrail-author'
+/** The id of a Subscription: whoever serves subscriptions asks for what a person's own one may tell of, and for nothing more than that. */
+const SUBSCRIBER_HEADER = 'x-handrail-subscriber'
 
 export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow }) => {
   app.get<{ Params: { type: string; id: string } }>(
@@ -20,6 +23,9 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       request.disclosure.entity = reference
       const row = await readRow(request.caller, type, id)
       if (row === undefined) throw refuse.NOT_FOUND({ reference })
+      const subscriber = request.headers[SUBSCRIBER_HEADER]
+      if (typeof subscriber === 'string' && !(await seesAsSubscriber(database, request.caller, subscriber, row)))
+        throw refuse.NOT_FOUND({ reference })
       if (row.patient !== undefined) request.disclosure.people = [row.patient]
       if (row.deleted) throw refuse.DELETED({ reference })
       // Whoever serves a Subscription must know whose it is, and nothing in the resource says so.

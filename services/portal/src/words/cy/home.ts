@@ -29,6 +29,8 @@ export const home = {
       diaryHint: 'Beth a ddigwyddodd, beth a ddaeth ag ef, a sut yr aeth',
       about: 'Dweud pwy ydych',
       aboutHint: 'Yn eich geiriau eich hun, a sut yr hoffech i bobl ysgrifennu atoch',
+      messages: 'Sut rydych chi’n cael gwybod',
+      messagesHint: 'E-bost neu neges destun ar bob cam o atgyfeiriad, neu ddim',
       share: 'Rhannu, argraffu neu gopïo',
       shareHint: 'Cod i rywun a ddewiswch, cerdyn i’r waled, popeth fel ffeil',
       agree: 'Penderfynu pwy gaiff weld beth',

@@ -29,6 +29,8 @@ export const home = {
       diaryHint: 'Spasms, stiffness, what brought them on, and how it went',
       about: 'Say who you are',
       aboutHint: 'In your own words, and how you want to be written to',
+      messages: 'How you are told',
+      messagesHint: 'E-mail or text message at each step of a referral, or none',
       share: 'Share, print or copy',
       shareHint: 'A code for somebody you choose, a card for the wallet, everything as a file',
       agree: 'Decide who may see what',

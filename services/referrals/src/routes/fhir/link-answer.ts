@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { answerByLink, LINK_ANSWERS, nextOwnersFor, type LinkAnswer } from '../../domain/link/answer.ts'
-import { plainStatusOfStep } from '../../domain/plain-status.ts'
+import { plainStatusOfStep } from '@platform/fhir/plain-status'
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
 import { openedLink, wentParameters } from './link-door.ts'

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import { coordinatorOf } from '../../domain/coordinator.ts'
 import { dueOf, isOpen, kindOf, referenceTo, type Need } from '../../domain/need.ts'
 import type { Circumstances } from '../../domain/pathway.ts'
-import { PLAIN_WORDS, plainStatusOf, plainStatusOfStep, type PlainStatus } from '../../domain/plain-status.ts'
+import { PLAIN_WORDS, plainStatusOf, plainStatusOfStep, type PlainStatus } from '@platform/fhir/plain-status'
 import { REFERRAL_STATUS } from '../../domain/vocabulary.ts'
 import { sendResource } from './answer.ts'
 

@@ -20,6 +20,7 @@ export const cy: AccessWords = {
     audit: 'y rhestr o bwy a edrychodd',
     directory: 'y cyfeiriadur',
     unclassified: 'cofnodion technegol',
+    notifications: 'sut maen nhw am gael gwybod',
   },
   why: {
     registered: "Nhw a'ch cofnododd yn y cofnod hwn.",

@@ -17,6 +17,7 @@ const classes: Readonly<Record<DataClass, string>> = {
   audit: 'the list of who looked',
   directory: 'the directory',
   unclassified: 'technical entries',
+  notifications: 'how they want to be told',
 }
 
 const why: Readonly<Record<Kind, string>> = {
