@@ -45,7 +45,12 @@ const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinit
 /** The recipient's own choice of when to be told; on `Subscription.channel`. */
 export const NOTIFY_WHEN = `${HANDRAIL}/StructureDefinition/notify-when`
 
-const TOPICS: Readonly<Record<string, Topic>> = { [TOPIC.ALERT]: 'alert', [TOPIC.TASK]: 'task', [TOPIC.REFERRAL]: 'referral', [TOPIC.STEP]: 'step' }
+const TOPICS: Readonly<Record<string, Topic>> = {
+  [TOPIC.ALERT]: 'alert',
+  [TOPIC.TASK]: 'task',
+  [TOPIC.REFERRAL]: 'referral',
+  [TOPIC.STEP]: 'step',
+}
 const CHANNELS: Readonly<Record<string, TopicChannel>> = { 'rest-hook': 'webhook', email: 'email', sms: 'sms' }
 const CADENCES: ReadonlySet<string> = new Set<Cadence>(['now', 'escalated', 'today', 'weekly'])
 /** What a filter may ask, by topic; the resource named before `?` is the one an event points to. */

@@ -3,7 +3,10 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Dependencies } from './dependencies.ts'
 
 /** Registers messages by outcome, people watched, matches waiting for a person, deliveries given up. */
-export function measureAlerts(metrics: Registry, { counts, watchList, reviews, subscriptions, quarantine, feeds, clock }: Dependencies): void {
+export function measureAlerts(
+  metrics: Registry,
+  { counts, watchList, reviews, subscriptions, quarantine, feeds, clock }: Dependencies,
+): void {
   const registers = [metrics]
   new Counter({
     name: 'handrail_adt_messages_total',

@@ -90,7 +90,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   if (isNew) await withPatience(async () => fillWatchList(dependencies))
 
   const means = starting.use(openMeans(dependencies))
-  const telling = starting.use(startNoticeDelivery({ notices, subscriptions, steps: dependencies.steps, record, channels, means, clock, log }))
+  const telling = starting.use(
+    startNoticeDelivery({ notices, subscriptions, steps: dependencies.steps, record, channels, means, clock, log }),
+  )
   wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => reviews.tell(record, () => dependencies.register.reviewOwner()))
   reviews.onOpen(

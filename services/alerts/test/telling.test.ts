@@ -321,81 +321,102 @@ t.test('HAZ-A14: an e-mail and a text message say that something waits, and noth
   t.ok(volume.some(({ party, channel, sent }) => party === 'Organization/hospital' && channel === 'sms' && sent >= 2))
 })
 
-t.test('HAZ-R61: a person and a carer are told of each step once, as they chose, in words that say nothing, and of nothing after a death', async (t) => {
-  const hospital = await testHospital(t, { demo: true })
-  const { record, running } = hospital
-  const chose = async (id: string, by: string, to: string, when: string) =>
-    subscribe(
-      hospital,
-      {
-        resourceType: 'Subscription',
-        id,
-        status: 'requested',
-        reason: 'News of my referrals',
-        criteria: 'https://handrail.example/fhir/SubscriptionTopic/referral-step',
-        channel: { type: 'email', endpoint: to, extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/notify-when', valueCode: when }] },
-      },
-      by,
-    )
-  const subject = { reference: 'Patient/dafydd' }
-  record.seed({ resourceType: 'RelatedPerson', id: 'gwen', patient: subject })
-  record.seed({ resourceType: 'RelatedPerson', id: 'huw', patient: subject })
-  await chose('own', 'Patient/dafydd', 'dafydd@post.example', 'now')
-  await chose('gwens', 'RelatedPerson/gwen', 'gwen@post.example', 'today')
-  await chose('huws', 'RelatedPerson/huw', 'huw@post.example', 'now')
-  await chose('others', 'Patient/ada', 'ada@post.example', 'now')
-  record.closeTo('huws')
-  await hospital.moveTo(NIGHT)
+t.test(
+  'HAZ-R61: a person and a carer are told of each step once, as they chose, in words that say nothing, and of nothing after a death',
+  async (t) => {
+    const hospital = await testHospital(t, { demo: true })
+    const { record, running } = hospital
+    const chose = async (id: string, by: string, to: string, when: string) =>
+      subscribe(
+        hospital,
+        {
+          resourceType: 'Subscription',
+          id,
+          status: 'requested',
+          reason: 'News of my referrals',
+          criteria: 'https://handrail.example/fhir/SubscriptionTopic/referral-step',
+          channel: {
+            type: 'email',
+            endpoint: to,
+            extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/notify-when', valueCode: when }],
+          },
+        },
+        by,
+      )
+    const subject = { reference: 'Patient/dafydd' }
+    record.seed({ resourceType: 'RelatedPerson', id: 'gwen', patient: subject })
+    record.seed({ resourceType: 'RelatedPerson', id: 'huw', patient: subject })
+    await chose('own', 'Patient/dafydd', 'dafydd@post.example', 'now')
+    await chose('gwens', 'RelatedPerson/gwen', 'gwen@post.example', 'today')
+    await chose('huws', 'RelatedPerson/huw', 'huw@post.example', 'now')
+    await chose('others', 'Patient/ada', 'ada@post.example', 'now')
+    record.closeTo('huws')
+    await hospital.moveTo(NIGHT)
 
-  const sent = async () => (await hospital.dependencies.kept.newest(100)).map(({ to }) => to).toSorted()
-  const told = async () => {
-    await hospital.tell()
+    const sent = async () => (await hospital.dependencies.kept.newest(100)).map(({ to }) => to).toSorted()
+    const told = async () => {
+      await hospital.tell()
+      await running.tellDue()
+      return sent()
+    }
+    const need = {
+      resourceType: 'ServiceRequest',
+      id: 'balance',
+      status: 'active',
+      intent: 'order',
+      subject,
+      code: { text: 'Balance class' },
+    } as const
+    const step = (status: Task['status'], owner: string, description = 'Asked'): Task => ({
+      resourceType: 'Task',
+      id: 'asked',
+      status,
+      intent: 'order',
+      description,
+      basedOn: [{ reference: 'ServiceRequest/balance' }],
+      for: subject,
+      owner: { reference: owner },
+    })
+    record.seed(need)
+    t.same(await told(), [], 'nobody is asked yet')
+    record.seed(step('requested', 'Organization/therapy-centre'))
+    t.same(await told(), ['dafydd@post.example'])
+    record.seed(step('requested', 'Organization/therapy-centre', 'Asked again'))
+    t.same(await told(), ['dafydd@post.example'], 'what is no step is no news')
+    record.seed(step('accepted', 'Organization/therapy-centre'))
+    t.equal((await told()).length, 2)
+    await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
     await running.tellDue()
-    return sent()
-  }
-  const need = { resourceType: 'ServiceRequest', id: 'balance', status: 'active', intent: 'order', subject, code: { text: 'Balance class' } } as const
-  const step = (status: Task['status'], owner: string, description = 'Asked'): Task => ({
-    resourceType: 'Task',
-    id: 'asked',
-    status,
-    intent: 'order',
-    description,
-    basedOn: [{ reference: 'ServiceRequest/balance' }],
-    for: subject,
-    owner: { reference: owner },
-  })
-  record.seed(need)
-  t.same(await told(), [], 'nobody is asked yet')
-  record.seed(step('requested', 'Organization/therapy-centre'))
-  t.same(await told(), ['dafydd@post.example'])
-  record.seed(step('requested', 'Organization/therapy-centre', 'Asked again'))
-  t.same(await told(), ['dafydd@post.example'], 'what is no step is no news')
-  record.seed(step('accepted', 'Organization/therapy-centre'))
-  t.equal((await told()).length, 2)
-  await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
-  await running.tellDue()
-  t.equal((await sent()).length, 2)
-  await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
-  await running.tellDue()
-  t.same(await sent(), ['dafydd@post.example', 'dafydd@post.example', 'gwen@post.example'], 'what was gathered is one message, and Huw may not look')
-  const text = JSON.stringify(await hospital.dependencies.kept.newest(100))
-  t.match(text, /Sign in to read it: https:\/\/hub\.example/)
-  t.match(text, /Mewngofnodwch/)
-  t.notMatch(text, /balance|class|therapy|centre|Rees|Dafydd Rees|accepted|Ref /i)
-  const volume = await hospital.dependencies.subscriptions.volume(NIGHT)
-  t.match(volume.find(({ party }) => party === 'Patient/dafydd'), { channel: 'email', sent: 2, failed: 0 })
+    t.equal((await sent()).length, 2)
+    await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
+    await running.tellDue()
+    t.same(
+      await sent(),
+      ['dafydd@post.example', 'dafydd@post.example', 'gwen@post.example'],
+      'what was gathered is one message, and Huw may not look',
+    )
+    const text = JSON.stringify(await hospital.dependencies.kept.newest(100))
+    t.match(text, /Sign in to read it: https:\/\/hub\.example/)
+    t.match(text, /Mewngofnodwch/)
+    t.notMatch(text, /balance|class|therapy|centre|Rees|Dafydd Rees|accepted|Ref /i)
+    const volume = await hospital.dependencies.subscriptions.volume(NIGHT)
+    t.match(
+      volume.find(({ party }) => party === 'Patient/dafydd'),
+      { channel: 'email', sent: 2, failed: 0 },
+    )
 
-  record.seed({ ...step('in-progress', 'Organization/neurorehab') })
-  await hospital.tell()
-  record.seed({ ...record.read<Patient>('Patient/dafydd'), deceasedBoolean: true })
-  await hospital.tell()
-  await hospital.moveTo(new Date('2026-11-24T08:00:00Z'))
-  await running.tellDue()
-  t.notOk((await sent()).filter((to) => to.startsWith('gwen')).length > 1, 'nothing that was gathered comes after a death')
-  record.seed({ ...need, status: 'completed' })
-  const before = (await sent()).length
-  t.equal((await told()).length, before)
-})
+    record.seed({ ...step('in-progress', 'Organization/neurorehab') })
+    await hospital.tell()
+    record.seed({ ...record.read<Patient>('Patient/dafydd'), deceasedBoolean: true })
+    await hospital.tell()
+    await hospital.moveTo(new Date('2026-11-24T08:00:00Z'))
+    await running.tellDue()
+    t.notOk((await sent()).filter((to) => to.startsWith('gwen')).length > 1, 'nothing that was gathered comes after a death')
+    record.seed({ ...need, status: 'completed' })
+    const before = (await sent()).length
+    t.equal((await told()).length, before)
+  },
+)
 
 t.test('a demonstration keeps what it would have sent and shows it; elsewhere there is no such page', async (t) => {
   const hospital = await testHospital(t, { demo: true })

@@ -287,58 +287,82 @@ t.test('a carer cannot lengthen what the person said, nor name others', async (t
   t.equal(await status('huw', ada.session), 404, 'a person may close a class to a carer, as to anybody')
 })
 
-t.test('HAZ-R60: how a person is told is their own choice, it opens nothing else, and it tells of what its author may read at that moment', async (t) => {
-  const [ada, other] = [await aPerson(), await aPerson()]
-  const { id: gwen } = await store({ resourceType: 'RelatedPerson', active: true, patient: ada.subject })
-  caller('ada', { role: 'patient', patient: ada.id, fhirUser: `Patient/${ada.id}` })
-  caller('stranger', { role: 'patient', patient: other.id, fhirUser: `Patient/${other.id}` })
-  caller('carer', { role: 'carer', patient: ada.id, fhirUser: `RelatedPerson/${gwen}` })
-  caller('alerts', { role: 'reactor-alerts' })
-  const steps = {
-    resourceType: 'Subscription',
-    status: 'requested',
-    reason: 'News of my referrals',
-    criteria: 'https://handrail.example/fhir/SubscriptionTopic/referral-step',
-    channel: { type: 'email', endpoint: 'ada@post.example' },
-  }
-  const create = async (token: string, resource: object) => send(token, 'POST', `/${String((resource as { resourceType: string }).resourceType)}`, resource)
-  const made = await create('ada', steps)
-  t.equal(made.statusCode, 201, made.body)
-  const mine = `Subscription/${made.json<{ id: string }>().id}`
-  t.equal(await status('ada', mine), 200)
-  t.equal(await status('alerts', mine), 200)
-  for (const token of ['stranger', 'carer', 'community', 'gym']) t.equal(await status(token, mine), 404, token)
-  t.equal((await send('stranger', 'PUT', `/${mine}`, { ...steps, id: mine.split('/')[1], status: 'off' })).statusCode, 405, 'as one that is none')
-  t.equal((await send('ada', 'GET', '/Subscription')).json<{ total?: number; entry: unknown[] }>().entry.length, 1)
+t.test(
+  'HAZ-R60: how a person is told is their own choice, it opens nothing else, and it tells of what its author may read at that moment',
+  async (t) => {
+    const [ada, other] = [await aPerson(), await aPerson()]
+    const { id: gwen } = await store({ resourceType: 'RelatedPerson', active: true, patient: ada.subject })
+    caller('ada', { role: 'patient', patient: ada.id, fhirUser: `Patient/${ada.id}` })
+    caller('stranger', { role: 'patient', patient: other.id, fhirUser: `Patient/${other.id}` })
+    caller('carer', { role: 'carer', patient: ada.id, fhirUser: `RelatedPerson/${gwen}` })
+    caller('alerts', { role: 'reactor-alerts' })
+    const steps = {
+      resourceType: 'Subscription',
+      status: 'requested',
+      reason: 'News of my referrals',
+      criteria: 'https://handrail.example/fhir/SubscriptionTopic/referral-step',
+      channel: { type: 'email', endpoint: 'ada@post.example' },
+    }
+    const create = async (token: string, resource: object) =>
+      send(token, 'POST', `/${String((resource as { resourceType: string }).resourceType)}`, resource)
+    const made = await create('ada', steps)
+    t.equal(made.statusCode, 201, made.body)
+    const mine = `Subscription/${made.json<{ id: string }>().id}`
+    t.equal(await status('ada', mine), 200)
+    t.equal(await status('alerts', mine), 200)
+    for (const token of ['stranger', 'carer', 'community', 'gym']) t.equal(await status(token, mine), 404, token)
+    t.equal(
+      (await send('stranger', 'PUT', `/${mine}`, { ...steps, id: mine.split('/')[1], status: 'off' })).statusCode,
+      405,
+      'as one that is none',
+    )
+    t.equal((await send('ada', 'GET', '/Subscription')).json<{ total?: number; entry: unknown[] }>().entry.length, 1)
 
-  t.equal((await create('ada', { ...steps, criteria: 'https://handrail.example/fhir/SubscriptionTopic/alert' })).statusCode, 422)
-  for (const of of [
-    { resourceType: 'Group', type: 'person', actual: true },
-    { resourceType: 'Binary', contentType: 'text/plain', data: 'YQ==' },
-    { resourceType: 'MessageHeader', eventUri: 'urn:x', source: { endpoint: 'urn:x' } },
-  ])
-    t.ok((await create('ada', of)).statusCode >= 403, `a person writes no ${of.resourceType}`)
-  const named = await store({ resourceType: 'Group', type: 'person', actual: true, member: [{ entity: ada.subject }] } as { resourceType: string })
-  t.equal(await status('ada', `Group/${named.id}`), 404, 'nor reads one that names them')
+    t.equal((await create('ada', { ...steps, criteria: 'https://handrail.example/fhir/SubscriptionTopic/alert' })).statusCode, 422)
+    for (const of of [
+      { resourceType: 'Group', type: 'person', actual: true },
+      { resourceType: 'Binary', contentType: 'text/plain', data: 'YQ==' },
+      { resourceType: 'MessageHeader', eventUri: 'urn:x', source: { endpoint: 'urn:x' } },
+    ])
+      t.ok((await create('ada', of)).statusCode >= 403, `a person writes no ${of.resourceType}`)
+    const named = await store({ resourceType: 'Group', type: 'person', actual: true, member: [{ entity: ada.subject }] } as {
+      resourceType: string
+    })
+    t.equal(await status('ada', `Group/${named.id}`), 404, 'nor reads one that names them')
 
-  const request = await ada.put({ resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject: ada.subject, code: { text: 'Balance class' } } as never)
-  const told = async (subscription: string, token = 'alerts') =>
-    (await send(token, 'GET', `/${request}`, undefined, { 'x-handrail-subscriber': subscription.split('/')[1] ?? '' })).statusCode
-  t.equal(await told(mine), 200)
-  const carers = `Subscription/${(await create('carer', { ...steps, channel: { type: 'sms', endpoint: '+447700900123' } })).json<{ id: string }>().id}`
-  t.equal(await told(carers), 404, 'whom nobody named may hear of nothing')
-  const consented = await says(ada, { type: 'permit', ...actor(`RelatedPerson/${gwen}`) })
-  t.equal(await told(carers), 200)
-  const closed = await says(ada, { type: 'deny', ...actor(`RelatedPerson/${gwen}`), data: [{ meaning: 'instance', reference: { reference: request } }] })
-  t.equal(await told(carers), 404, 'of a referral that was closed to them they hear nothing')
-  t.equal((await send(ada.token, 'DELETE', `/${closed}`)).statusCode, 204)
-  t.equal(await told(carers), 200)
-  t.equal((await send(ada.token, 'DELETE', `/${consented}`)).statusCode, 204)
-  t.equal(await told(carers), 404, 'nor of any, once the person has taken it back')
-  t.equal(await told(`Subscription/${other.id}`), 404, 'a Subscription that is none tells of nothing')
-  t.equal(await told(mine, 'ada'), 404, 'only whoever serves subscriptions asks like this')
-  t.equal(await told(`Subscription/${(await create('stranger', steps)).json<{ id: string }>().id}`), 404, "another person's tells of nothing of Ada")
-})
+    const request = await ada.put({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      subject: ada.subject,
+      code: { text: 'Balance class' },
+    } as never)
+    const told = async (subscription: string, token = 'alerts') =>
+      (await send(token, 'GET', `/${request}`, undefined, { 'x-handrail-subscriber': subscription.split('/')[1] ?? '' })).statusCode
+    t.equal(await told(mine), 200)
+    const carers = `Subscription/${(await create('carer', { ...steps, channel: { type: 'sms', endpoint: '+447700900123' } })).json<{ id: string }>().id}`
+    t.equal(await told(carers), 404, 'whom nobody named may hear of nothing')
+    const consented = await says(ada, { type: 'permit', ...actor(`RelatedPerson/${gwen}`) })
+    t.equal(await told(carers), 200)
+    const closed = await says(ada, {
+      type: 'deny',
+      ...actor(`RelatedPerson/${gwen}`),
+      data: [{ meaning: 'instance', reference: { reference: request } }],
+    })
+    t.equal(await told(carers), 404, 'of a referral that was closed to them they hear nothing')
+    t.equal((await send(ada.token, 'DELETE', `/${closed}`)).statusCode, 204)
+    t.equal(await told(carers), 200)
+    t.equal((await send(ada.token, 'DELETE', `/${consented}`)).statusCode, 204)
+    t.equal(await told(carers), 404, 'nor of any, once the person has taken it back')
+    t.equal(await told(`Subscription/${other.id}`), 404, 'a Subscription that is none tells of nothing')
+    t.equal(await told(mine, 'ada'), 404, 'only whoever serves subscriptions asks like this')
+    t.equal(
+      await told(`Subscription/${(await create('stranger', steps)).json<{ id: string }>().id}`),
+      404,
+      "another person's tells of nothing of Ada",
+    )
+  },
+)
 
 t.test('what is closed to everybody is closed to links that are out', async (t) => {
   const ada = await aPerson()

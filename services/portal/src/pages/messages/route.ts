@@ -40,7 +40,10 @@ export const messages: FastifyPluginAsync<PageDependencies> = async (app, { reco
     const again = { way: chosen ?? 'off', address, times: often ?? 'now' }
     if (wrong.list.length > 0) return show(reply.code(422), again, { errors: wrong.list, of: wrong.of })
     try {
-      await keep(mine, chosen === 'off' || endpoint === undefined ? undefined : subscriptionFor(chosen ?? 'email', endpoint, often ?? 'now'))
+      await keep(
+        mine,
+        chosen === 'off' || endpoint === undefined ? undefined : subscriptionFor(chosen ?? 'email', endpoint, often ?? 'now'),
+      )
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
       return show(reply.code(422), again, { errors: error.issues.map(({ text }) => ({ href: '#address', text })) })

@@ -3,7 +3,8 @@ export const messages = {
   messages: {
     title: 'How you are told',
     intro: 'You can read here at any time where your referrals are. You can also be sent a message at each step.',
-    example: 'A message says only this: “There is news about a referral. Sign in to read it.” It says nothing of you, your health or who was asked.',
+    example:
+      'A message says only this: “There is news about a referral. Sign in to read it.” It says nothing of you, your health or who was asked.',
     failed: 'Your last message did not arrive. Check the address or number below and save it again.',
     way: 'How do you want to be told?',
     ways: { email: 'By e-mail', sms: 'By text message', off: 'No messages: I look here myself' },
