@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type {
   Appointment,
   Bundle,
@@ -24,6 +23,7 @@ import { connectMllp } from '@platform/hl7v2/mllp-client'
 import { tokenSource } from '@platform/service/token-source'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { testHub } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 
 const NIGHT = Date.parse('2026-11-21T02:14:20Z')
 const { url, home } = await testHub(t)
@@ -50,14 +50,6 @@ async function ask<T>(client: string, method: string, path: string, body?: unkno
 const found = async <T extends Resource>(client: string, path: string): Promise<T[]> =>
   ((await ask<Bundle>(client, 'GET', path)).body.entry ?? []).map(({ resource }) => resource as T)
 
-async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (let attempt = 0; attempt < 800; attempt += 1) {
-    const seen = await look()
-    if (seen !== undefined) return seen
-    await wait(25)
-  }
-  throw new Error(`It did not come to be that ${what}.`)
-}
 const send = async (given: Parameters<typeof anAdmissionMessage>[0]): Promise<string | undefined> => {
   const [answer] = readMessages(await hospital.send(anAdmissionMessage(given)))
   return answer === undefined ? undefined : readAcknowledgement(answer)?.code
@@ -74,7 +66,7 @@ async function board(client: string) {
   response.setEncoding('utf8').on('data', (text: string) => {
     for (const [, data] of text.matchAll(/^data: (.*)$/gm)) heard.push(JSON.parse(data ?? '{}') as (typeof heard)[number])
   })
-  const hears = (kind: string) => until(async () => heard.find((one) => one.kind === kind), `the board of ${client} heard "${kind}"`)
+  const hears = (kind: string) => until(`the board of ${client} heard "${kind}"`, () => heard.find((one) => one.kind === kind))
   return { heard, hears, status: response.statusCode }
 }
 
@@ -105,10 +97,8 @@ t.test('the ward hears at once, reads seven lines, answers; the pump centre does
   await setClock(0)
   const ward = await board('demo-hospital')
   t.equal(ward.status, 200)
-  const started = performance.now()
   t.equal(await send({ controlId: 'J1', visit: 'VJ1' }), 'CA')
   const { task } = await ward.hears('raised')
-  t.ok(performance.now() - started < 60_000)
 
   const own = answer(await answersOf('demo-hospital', task), 'ward')
   const lines = own?.input?.filter(({ type }) => type.coding?.some(({ code }) => code === 'alert-line')) ?? []
@@ -245,14 +235,13 @@ t.test('a webhook hears by reference, signed with a key of /identity/jwks; a mis
   const stored = await ask<Subscription>('demo-admin', 'POST', '/fhir/Subscription', subscription)
   t.equal(stored.status, 201)
   await until(
-    async () =>
-      (await ask<Subscription>('demo-admin', 'GET', `/fhir/Subscription/${String(stored.body.id)}`)).body.status === 'active' || undefined,
     'the subscription is active',
+    async () => (await ask<Subscription>('demo-admin', 'GET', `/fhir/Subscription/${String(stored.body.id)}`)).body.status === 'active',
   )
   t.equal(await send({ controlId: 'J4', visit: 'VJ2', at: at(700) }), 'CA')
-  await until(async () => received[1], 'the webhook heard, after the handshake')
+  await until('the webhook heard, after the handshake', () => received[1])
   t.equal(await send({ controlId: 'J5', visit: 'VJ2', event: 'A11', at: at(705) }), 'CA')
-  await until(async () => received[2], 'the webhook heard of the mistake')
+  await until('the webhook heard of the mistake', () => received[2])
 
   const keys = createRemoteJWKSet(new URL(`${url}/identity/jwks`))
   for (const { body, signature } of received) {
@@ -266,16 +255,16 @@ t.test('a message sent ten times is one alert, a near match alerts nobody, and a
   const alerts = async () => (await found<Task>('demo-admin', '/fhir/Task?code=hospital-alert&_count=200')).length
   const before = await alerts()
   for (let time = 0; time < 10; time += 1) t.equal(await send({ controlId: 'J6', visit: 'VJ3', at: at(800) }), 'CA')
-  await until(async () => ((await alerts()) === before + 1 ? true : undefined), 'there is one alert more')
+  await until('there is one alert more', async () => (await alerts()) === before + 1)
   t.equal(await send({ controlId: 'J7', visit: 'VJ4', at: at(801), person: { birthDate: '1979-01-15' } }), 'CA')
-  await until(async () => (await found<Task>('demo-admin', '/fhir/Task?code=identity-review'))[0], 'a person is asked to decide')
+  await until('a person is asked to decide', async () => (await found<Task>('demo-admin', '/fhir/Task?code=identity-review'))[0])
 
   const consent = (await ask<Consent>('demo-admin', 'GET', `/fhir/${await demoId('Consent', 'dafydd-alert-consent')}`)).body
   t.equal((await ask('demo-admin', 'PUT', `/fhir/Consent/${String(consent.id)}`, { ...consent, status: 'inactive' })).status, 200)
   t.equal(await send({ controlId: 'J8', visit: 'VJ5', at: at(802) }), 'CA')
   t.equal(await alerts(), before + 1)
   await until(
-    async () => ((await found<Task>('demo-admin', '/fhir/Task?code=hospital-alert&status=requested')).length === 0 ? true : undefined),
     'the open alert was withdrawn with the consent',
+    async () => (await found<Task>('demo-admin', '/fhir/Task?code=hospital-alert&status=requested')).length === 0,
   )
 })

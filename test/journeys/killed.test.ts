@@ -11,7 +11,7 @@ import { runHub, temporaryHome } from '@platform/testing/hub'
 import t, { type Test } from 'tap'
 import { proveStory } from './prove-story.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const settings = {
   HANDRAIL_HOME: temporaryHome(t),

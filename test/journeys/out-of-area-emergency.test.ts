@@ -7,7 +7,7 @@ import { testHub } from '@platform/testing/hub'
 import { chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && path !== '' && existsSync(path),

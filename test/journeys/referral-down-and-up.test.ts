@@ -1,10 +1,10 @@
 /** Stories 1, 2 and 3 as far as referrals carry them: down to a leisure centre, up from a charity, and a refusal that ends nothing. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Bundle, OperationOutcome, Parameters, ParametersParameter, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { tokenSource } from '@platform/service/token-source'
 import { testHub } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 import type { JWK } from 'jose'
 import t from 'tap'
 
@@ -58,22 +58,9 @@ const input = (...parameter: readonly ParametersParameter[]) => ({ resourceType:
 
 /** The steps of a need once there are so many, first one first. */
 async function steps(client: string, need: string, many: number): Promise<Task[]> {
-  for (let attempt = 0; ; attempt += 1) {
-    const tasks = await found<Task>(client, `/fhir/Task?based-on=ServiceRequest/${need}`)
-    if (tasks.length >= many || attempt === 200) {
-      return tasks.toSorted((one, other) => new Date(one.authoredOn ?? 0).getTime() - new Date(other.authoredOn ?? 0).getTime())
-    }
-    await wait(25)
-  }
-}
-
-/** Waits until something is so; what the queue carries takes effect in its own time. */
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
-    const seen = await look()
-    if (isSo(seen) || attempt === 200) return seen
-    await wait(25)
-  }
+  const look = () => found<Task>(client, `/fhir/Task?based-on=ServiceRequest/${need}`)
+  const tasks = await until(`the need has ${many} steps`, look, ({ length }) => length >= many)
+  return tasks.toSorted((one, other) => new Date(one.authoredOn ?? 0).getTime() - new Date(other.authoredOn ?? 0).getTime())
 }
 
 const readNeed = async (id: string) => (await ask<ServiceRequest>('demo-admin', 'GET', `/fhir/ServiceRequest/${id}`)).body
@@ -98,6 +85,7 @@ t.test('down: a community team refers Ada to a leisure centre, which takes her o
   const accepted = await ask<Task>('demo-leisure', 'PUT', `/fhir/Task/${asked?.id}`, { ...asked, status: 'accepted' })
   t.equal(accepted.status, 200, 'accepted by a plain update')
   const begun = await until(
+    'the clock of who accepted runs',
     async () => (await steps('demo-leisure', need, 1))[0],
     (task) => task?.restriction?.period?.end !== asked?.restriction?.period?.end,
   )
@@ -206,6 +194,7 @@ t.test('HAZ-R02: when nobody answers in time, the next owner of the ladder is to
   )
   t.match(withdrawn, { status: 200, body: { status: 'revoked' } })
   const closed = await until(
+    'every step is closed',
     () => steps('demo-admin', need, 3),
     (tasks) => tasks.every(({ status }) => status === 'cancelled'),
   )

@@ -6,7 +6,7 @@ import { testHub } from '@platform/testing/hub'
 import t from 'tap'
 import { proveStory } from './prove-story.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 t.test('queues in PostgreSQL', async (t) => {
   const hub = await testHub(t)

@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { testDatabase } from '@platform/testing/database'
 import { feedServer } from '@platform/testing/feed-server'
 import { testHub } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const testing = await testDatabase(t)
 const database = await testing.open({ max: 2 })
@@ -168,7 +168,7 @@ t.test('a directory feed is added and read with one command, and the running hub
   t.match(await admin('feed', 'run', '--type', 'oruk', '--url', 'ftp://x'), { code: 1, stdout: '', stderr: /^Say with --url[^\n]+\n$/ })
   const words = ['feed', 'run', '--type', 'oruk', '--url', council.url, '--publisher', 'Pont-y-Garreg council']
   // The hub reads what is due as well: whoever is second hears that the first one is at it.
-  for (let tries = 0; tries < 20 && (await admin(...words)).code !== 0; tries += 1) await wait(100)
+  await until('the feed was read', async () => (await admin(...words)).code === 0)
   const listed = JSON.parse((await admin('feed')).stdout) as Record<string, unknown>
   t.match(listed, { type: 'oruk', state: 'up to date', publisher: 'Pont-y-Garreg council', refused: 1 })
   t.match((await admin('feed', 'refusals', String(listed['feed']))).stdout, /item 2: it has no name/)
@@ -178,8 +178,7 @@ t.test('a directory feed is added and read with one command, and the running hub
         text: `SELECT content::text FROM passport.resource WHERE type = 'HealthcareService' AND content::text LIKE '%Seated movement at the hall%'`,
       })
     ).rows
-  for (let tries = 0; tries < 100 && (await found()).length === 0; tries += 1) await wait(100)
-  const [service] = await found()
+  const [service] = await until('the service is listed', found, ({ length }) => length > 0)
   t.match(JSON.parse(service?.content ?? '{}'), {
     active: true,
     providedBy: { reference: /^Organization/ },

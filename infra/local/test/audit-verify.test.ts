@@ -9,7 +9,7 @@ import { temporaryHome } from '@platform/testing/hub'
 import { startPassport } from '@services/passport/start'
 import { auditTrail } from '@services/passport/store/audit-store'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 const PROGRAM = join(import.meta.dirname, '../src/audit-verify.ts')
 
 /** A trail of three batches with two entries each, the last of them not sealed yet. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { testHub } from '@platform/testing/hub'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 const hub = await testHub(t)
 const token = execFileSync(process.execPath, [join(import.meta.dirname, '../src/token.ts'), 'demo-admin'], {
   encoding: 'utf8',

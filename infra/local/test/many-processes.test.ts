@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process'
 import { createServer, request as forward, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { tokenSource } from '@platform/service/token-source'
 import { testDatabase } from '@platform/testing/database'
 import { temporaryHome } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 import { mounts as alerts } from '@services/alerts/mounts'
 import { mounts as identity } from '@services/identity/mounts'
 import { ensureClientKey, publicKeysOf } from '@services/identity/provision'
@@ -20,7 +20,7 @@ import { dispatchTable } from '../src/dispatch.ts'
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const SERVICES = { identity, passport, referrals, alerts, portal }
 type Service = keyof typeof SERVICES
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const testing = await testDatabase(t)
 const home = temporaryHome(t)
@@ -55,12 +55,8 @@ t.test('a request for help goes from the record through the queue to referrals a
     performer: [{ reference: `Organization/${provider}` }],
     authoredOn: '2026-11-21T09:00:00Z',
   })
-  let tasks: unknown[] = []
-  for (let looks = 0; tasks.length === 0 && looks < 200; looks += 1) {
-    const found = await ask<{ entry?: unknown[] }>('GET', `Task?patient=${patient}`)
-    tasks = found.entry ?? []
-    if (tasks.length === 0) await wait(50)
-  }
+  const look = async () => (await ask<{ entry?: unknown[] }>('GET', `Task?patient=${patient}`)).entry
+  const tasks = await until('there is a Task', look, (entry) => entry !== undefined && entry.length > 0)
   t.match(tasks, [{ resource: { resourceType: 'Task', status: 'requested', owner: { reference: `Organization/${provider}` } } }])
 })
 
@@ -106,13 +102,11 @@ async function start(name: Service): Promise<void> {
     child.kill('SIGTERM')
     if ((await ended) !== 0) throw new Error(`${name} did not stop cleanly.`)
   })
-  for (let looks = 0; looks < 600; looks += 1) {
+  await until(`${name} is ready`, async () => {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}.`)
     const answer = await fetch(`http://127.0.0.1:${ports[name]}/readyz`).catch(() => undefined)
-    if (answer?.status === 200) return
-    await wait(100)
-  }
-  throw new Error(`${name} was not ready within a minute.`)
+    return answer?.status === 200
+  })
 }
 
 async function aGateway(): Promise<Server> {

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { runHub, temporaryHome } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 
-t.setTimeout(300_000) // some ten starts, on a machine that may be busy
+t.setTimeout(600_000) // some ten starts, on a machine that may be busy
 
 const home = temporaryHome(t)
 const settings = { HANDRAIL_HOME: home, HANDRAIL_DEMO: 'false' } // the demonstration is another test's
@@ -50,7 +50,7 @@ t.test('the second start uses what is there, and SIGINT to npm ends it with 0', 
 
 t.test('a hub that is told to stop while it starts leaves nothing that stops the next one', async (t) => {
   const hub = runHub(t, settings)
-  await untilThereIs(join(home, 'postgres', 'hub.lock'))
+  await until('the data directory is taken', () => existsSync(join(home, 'postgres', 'hub.lock')))
   hub.kill('SIGTERM')
   t.equal((await hub.ended).code, 0)
   t.notOk(existsSync(join(home, 'postgres', 'hub.lock')))
@@ -111,10 +111,6 @@ t.test('nothing that a hub of these tests started is left', async (t) => {
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
   t.notMatch(processes, home)
 })
-
-async function untilThereIs(path: string): Promise<void> {
-  while (!existsSync(path)) await pause(10)
-}
 
 async function unusedPort(): Promise<number> {
   const probe = createServer()

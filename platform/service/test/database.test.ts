@@ -8,7 +8,7 @@ import { movableClock } from '../src/clock.ts'
 import { openDatabase, type Database } from '../src/database.ts'
 import { migrate, migrateEvents } from '../src/migrate.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const { url } = await testDatabase(t)
 const database = await openDatabase(url, { name: 'test' })

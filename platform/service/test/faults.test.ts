@@ -11,9 +11,9 @@ import { listDeadLetters } from '../src/dead-letters.ts'
 import { startTestRedis } from '../../../scripts/test-redis.ts'
 import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
-import { until } from './until.ts'
+import { until } from '@platform/testing/until'
 
-t.setTimeout(180_000) // servers are started, killed and started again
+t.setTimeout(600_000) // servers are started, killed and started again
 
 const redisUrl = await testRedis(t)
 const flushableUrl = await testRedis(t, { own: true })

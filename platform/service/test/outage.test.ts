@@ -12,9 +12,9 @@ import { openDatabase } from '../src/database.ts'
 import { migrateEvents } from '../src/migrate.ts'
 import { aChange, makeEffects, openHub, readEffects, writeEffect } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
-import { until } from './until.ts'
+import { until } from '@platform/testing/until'
 
-t.setTimeout(300_000) // servers are started, stopped and started again
+t.setTimeout(600_000) // servers are started, stopped and started again
 
 const redisUrl = await testRedis(t)
 const backends = [
@@ -25,7 +25,7 @@ const backends = [
 for (const { name, redisUrl, skip } of backends) {
   t.test(
     `on ${name}, PostgreSQL stopped under load and started again loses nothing and repeats nothing`,
-    { skip, timeout: 150_000 },
+    { skip, timeout: 600_000 },
     async (t) => {
       const dataFolder = mkdtempSync(join(tmpdir(), 'handrail-outage-'))
       t.teardown(() => rmSync(dataFolder, { recursive: true, force: true }))
@@ -66,7 +66,7 @@ for (const { name, redisUrl, skip } of backends) {
       await until('writes go on', () => written > before + 100)
       writing = false
       await writer
-      await until('every change is confirmed', async () => (await hub.waiting()) === 0, 40_000)
+      await until('every change is confirmed', async () => (await hub.waiting()) === 0)
       t.strictSame(await readEffects(hub.database), { effects: written, twice: 0 })
     },
   )

@@ -4,9 +4,9 @@ import { testDatabase } from '@platform/testing/database'
 import { listDeadLetters, retryDeadLetters } from '../src/dead-letters.ts'
 import { aChange, changes, openHub } from './hub.ts'
 import { NO_REDIS, testRedis } from './redis.ts'
-import { until } from './until.ts'
+import { until } from '@platform/testing/until'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const redisUrl = await testRedis(t)
 

@@ -11,7 +11,7 @@ import { aRewindableDatabase } from './a-rewindable-database.ts'
 import { build, ENTRY_TYPES, worldOf, type World } from './a-world.ts'
 import { askAmong, type Ask } from './an-ask.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 const { database, undone } = await aRewindableDatabase(t)
 const hub = await aRecord(t, { database })
 

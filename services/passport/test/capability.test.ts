@@ -3,7 +3,7 @@ import { createValidator } from '@platform/fhir/validate'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 const hub = await aRecord(t)
 const { send } = hub
 

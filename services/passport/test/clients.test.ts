@@ -6,7 +6,7 @@ import { Client } from 'fhir-kit-client'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 const port = await freePort()
 const origin = `http://127.0.0.1:${port}`
 const hub = await aRecord(t, { publicUrl: origin })

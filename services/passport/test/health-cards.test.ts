@@ -6,7 +6,7 @@ import t from 'tap'
 import { jwsOfNumeric, LONGEST_JWS, numericOf } from '../src/domain/share/health-card.ts'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 const hub = await aRecord(t)
 const dafydd = await hub.store({
   resourceType: 'Patient',

@@ -6,7 +6,7 @@ import { compactDecrypt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 const hub = await aRecord(t)
 const START = new Date('2026-11-21T09:00:00Z')
 const team = await hub.store({ resourceType: 'Organization', name: 'Home team' })

@@ -3,7 +3,7 @@ import fc from '@platform/testing/properties'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 const hub = await aRecord(t)
 const { send, store, caller, database } = hub
 const organization = async (name: string) => `Organization/${(await store({ resourceType: 'Organization', name })).id}`

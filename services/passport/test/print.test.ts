@@ -8,7 +8,7 @@ import { aMaterial } from './a-material.ts'
 import { readPdf } from './a-pdf.ts'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 const AT = new Date('2026-11-21T09:00:00Z')
 const knowledge = loadTimeCritical()
 const LINK = `https://hub.example/view#shlink:/${'A'.repeat(220)}`

@@ -111,7 +111,7 @@ function elementsOf(text: string): { elements: string; meta: string } {
 
 if (!existsSync(examples)) t.test('published examples', { skip: 'they are not beside this repository' }, async () => undefined)
 else {
-  t.setTimeout(120_000)
+  t.setTimeout(600_000)
   const { send } = await aRecord(t)
   for (const { folder, files, outcomes, refused } of FOLDERS) {
     t.test(folder, async (t) => {

@@ -5,7 +5,7 @@ import t from 'tap'
 import { testNumber } from '@platform/nhs/nhs-number'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const BASE = 'https://handrail.example/fhir'
 const hub = await aRecord(t)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const BASE = 'https://handrail.example/fhir'
 const hub = await aRecord(t)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { aRecord } from './a-record.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 const hub = await aRecord(t)
 const gym = await hub.store({ resourceType: 'Organization', name: 'Gym' })
 const ada = await hub.store({ resourceType: 'Patient', name: [{ family: 'Probert', given: ['Ada'] }] })

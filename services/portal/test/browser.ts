@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { TestScope } from '@platform/testing/database'
+import { until } from '@platform/testing/until'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
@@ -83,11 +84,8 @@ export async function isFitForEverybody(t: Test, page: Page): Promise<void> {
 
 /** Opens the path again until the text is there: what a queue does takes a moment. */
 export async function comesTo(page: Page, path: string, text: string): Promise<void> {
-  const until = Date.now() + 20_000
-  do {
+  await until(`${path} says ${JSON.stringify(text)}`, async () => {
     await page.goto(path)
-    if ((await page.locator('main').textContent())?.includes(text) === true) return
-    await page.waitForTimeout(150)
-  } while (Date.now() < until)
-  throw new Error(`${path} never said ${JSON.stringify(text)}.`)
+    return (await page.locator('main').textContent())?.includes(text) === true
+  })
 }

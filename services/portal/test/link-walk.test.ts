@@ -1,10 +1,10 @@
 /** A receiver without an account opens a secure link in a real browser, sees the needs card, and answers. HAZ-R31 */
-import { setTimeout as wait } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes'
 import { tokenSource } from '@platform/service/token-source'
 import { testHub } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 import type { JWK } from 'jose'
 import t from 'tap'
 import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
@@ -32,13 +32,12 @@ interface Message {
 
 /** The newest kept message to somebody that was not there before. */
 async function message(to: string, after: number): Promise<{ readonly text: string; readonly count: number }> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
+  const look = async () => {
     const { messages } = (await (await fetch(`${url}/outbox.json`)).json()) as { messages: readonly Message[] }
-    const its = messages.filter((one) => one.to === to)
-    if (its.length > after) return { text: `${its[0]?.subject ?? ''}\n${its[0]?.text ?? ''}`, count: its.length }
-    await wait(50)
+    return messages.filter((one) => one.to === to)
   }
-  throw new Error(`Nothing came to ${to}.`)
+  const [newest, ...rest] = await until(`something comes to ${to}`, look, ({ length }) => length > after)
+  return { text: `${newest?.subject ?? ''}\n${newest?.text ?? ''}`, count: rest.length + 1 }
 }
 
 async function operate(path: string, ...parameter: readonly ParametersParameter[]): Promise<string | undefined> {

@@ -11,7 +11,7 @@ import { BARS, REFUSAL_OF } from '../src/domain/bars/vocabulary.ts'
 import { testHub } from './a-hub.ts'
 
 // A real database, receivers that listen, and keys made anew for each test: on a busy machine that takes its time.
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const OURS = '2000011147'
 const DOS = 'https://fhir.nhs.uk/Id/dos-service-id'

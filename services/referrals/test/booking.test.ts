@@ -16,7 +16,7 @@ import { bookingsIn } from '../src/store/booking/bookings.ts'
 import { pageSource } from '../src/store/feeds/page-source.ts'
 import { testHub } from './a-hub.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 const publisher = await feedServer(t)
 const http = outbound({ allow: [], loopback: true })
 t.teardown(() => http[Symbol.dispose]())

@@ -21,7 +21,7 @@ const EXTENSION = 'https://handrail.example/fhir/StructureDefinition'
 const database = await (await testDatabase(t)).open()
 const http = outbound({ allow: [], loopback: true })
 t.teardown(() => http[Symbol.dispose]())
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 const publisher = await feedServer(t)
 let now = new Date('2026-11-18T09:00:00Z')
 

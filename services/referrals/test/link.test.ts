@@ -6,7 +6,7 @@ import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
 import { WEDNESDAY } from './a-need.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const ADA: Patient = {
   resourceType: 'Patient',

@@ -1,3 +1,4 @@
+import { processorMs } from '@platform/testing/processor-time'
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { anyOf } from '../../test/random-values.ts'
@@ -198,8 +199,7 @@ t.test('FHIRPath beyond what is compiled is evaluated by the library, but not to
 
 t.test('no resource of the size that is allowed takes long', async (t) => {
   const many = (count: number, make: (i: number) => object): object[] => Array.from({ length: count }, (_, i) => make(i))
-  const before = performance.now()
-  for (const resource of [
+  const largest = [
     { resourceType: 'Questionnaire', status: 'active', item: many(25_000, (i) => ({ linkId: String(i), type: 'string' })) },
     {
       resourceType: 'Bundle',
@@ -239,8 +239,6 @@ t.test('no resource of the size that is allowed takes long', async (t) => {
     },
     { resourceType: 'Patient', name: many(60_000, () => ({ text: 'a' })) },
     { resourceType: 'Patient', ...Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`x${String(i)}`, 1])) },
-  ]) {
-    validator.validate(resource)
-  }
-  t.ok(performance.now() - before < 15_000)
+  ]
+  t.ok((await processorMs(() => largest.forEach((resource) => validator.validate(resource)))) < 15_000)
 })

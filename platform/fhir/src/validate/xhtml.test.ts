@@ -1,3 +1,4 @@
+import { processorMs } from '@platform/testing/processor-time'
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { whyNotNarrative } from './xhtml.ts'
@@ -125,7 +126,8 @@ t.test('no text makes it throw, nor take long', async (t) => {
     }),
     { numRuns: 1_000 },
   )
-  const before = performance.now()
-  for (const piece of ['<p ', '<p a="', '<!--', '&', '<p style="/*', '<div>', "<a href='"]) whyNotNarrative(div(piece.repeat(200_000)))
-  t.ok(performance.now() - before < 5_000)
+  const spent = await processorMs(() => {
+    for (const piece of ['<p ', '<p a="', '<!--', '&', '<p style="/*', '<div>', "<a href='"]) whyNotNarrative(div(piece.repeat(200_000)))
+  })
+  t.ok(spent < 5_000)
 })
