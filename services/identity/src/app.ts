@@ -11,11 +11,13 @@ import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
 import { joining } from './routes/passkeys.ts'
 import { signIn } from './routes/sign-in.ts'
+import { signInsOfOneself } from './routes/sign-ins.ts'
 import { clientRegister } from './store/client-register.ts'
 import { issued } from './store/issued.ts'
 import { passkeys } from './store/passkeys.ts'
 import { people } from './store/people.ts'
 import type { Seal } from './store/sealing.ts'
+import { signIns } from './store/sign-ins.ts'
 import { signingKeys } from './store/signing-keys.ts'
 
 export interface Dependencies {
@@ -37,6 +39,7 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const registered = people(database)
+  const where = signIns(database)
   const provider = currentProvider({
     issuer: `${publicUrl}/identity`,
     audience: `${publicUrl}/fhir`,
@@ -45,6 +48,8 @@ export async function buildApp(
     clients: clientRegister(database),
     people: registered,
     issued: issued(database),
+    signIns: where,
+    times: { idleMs: config.SIGN_IN_IDLE_MS, longestMs: config.SIGN_IN_LONGEST_MS },
     clock,
     log,
   })
@@ -67,6 +72,7 @@ export async function buildApp(
       await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO, ...byPasskey })
       await identity.register(joining, byPasskey)
       await identity.register(invitations, { provider, people: registered, ...byPasskey })
+      await identity.register(signInsOfOneself, { publicUrl, provider, signIns: where, clock })
       if (otherKeys !== undefined) await identity.register(jwks, { provider, otherKeys })
       await identity.register(forward, { provider, publicUrl })
     },

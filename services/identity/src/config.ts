@@ -1,5 +1,5 @@
 /** The settings of the issuer when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { defineConfig, flag, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
@@ -9,6 +9,8 @@ export const readConfig = defineConfig({
   DATABASE_URL: secret('PostgreSQL connection string.'),
   HANDRAIL_HOME: text('Folder of generated keys. Every process of one hub needs the same identity.key in it.', { default: '.handrail' }),
   HANDRAIL_DEMO: flag('Whether the people of the demonstration may sign in, without a password.', { default: false }),
+  SIGN_IN_IDLE_MS: milliseconds('A sign-in ends when nothing was done for this long.', { default: 1_800_000, min: 180_000 }),
+  SIGN_IN_LONGEST_MS: milliseconds('A sign-in ends after this long, whatever is done.', { default: 28_800_000, min: 180_000 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
 
@@ -16,4 +18,4 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that `buildApp` needs. */
-export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO'>
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO' | 'SIGN_IN_IDLE_MS' | 'SIGN_IN_LONGEST_MS'>

@@ -15,6 +15,7 @@ declare module 'oidc-provider' {
   export interface OidcClient {
     readonly clientId: string
     readonly redirectUris: readonly string[]
+    grantTypeAllowed(grantType: string): boolean
     readonly asymmetricKeyStore: Iterable<{ readonly kid?: string; readonly kty: string }>
   }
 
@@ -31,6 +32,9 @@ declare module 'oidc-provider' {
     readonly expiration: number
     readonly tokenType: string
     readonly accountId?: string
+    readonly grantId?: string
+    /** When the first of a family of refresh tokens was made, in seconds since 1970. */
+    readonly iiat?: number
     save(): Promise<string>
   }
 
@@ -54,15 +58,16 @@ declare module 'oidc-provider' {
     readonly client: OidcClient
     readonly params: { scope?: string; resource?: string | string[]; login_hint?: string }
     readonly session: { readonly accountId?: string; grantIdFor(clientId: string): string | undefined }
-    readonly entities: { readonly AuthorizationCode?: { readonly scope?: string } }
+    readonly entities: { readonly AuthorizationCode?: { readonly scope?: string }; readonly RotatedRefreshToken?: Token }
     readonly account?: Account
-    readonly result?: { readonly consent?: { readonly grantId?: string } }
+    readonly result?: { readonly login?: unknown; readonly consent?: { readonly grantId?: string } }
     entity(name: string, value: unknown): void
   }
 
   /** A Koa context, as far as it is used here. */
   export interface KoaContext {
     readonly oidc: OidcContext
+    readonly headers: Readonly<Record<string, string | undefined>>
     body: unknown
     type: string
     set(header: string, value: string): void

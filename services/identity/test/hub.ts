@@ -31,7 +31,7 @@ export async function anIssuer(t: TestScope, { demo = true, clock }: { demo?: bo
 }
 
 async function listen(t: TestScope, database: Database, demo: boolean, clock?: { now(): Date }): Promise<Issuer> {
-  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: demo }, { database, seal: SEAL, ...(clock === undefined ? {} : { clock }) })
+  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }, { database, seal: SEAL, ...(clock === undefined ? {} : { clock }) })
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   return {
@@ -102,6 +102,7 @@ export interface TokenAnswer {
   readonly body: {
     readonly access_token?: string
     readonly id_token?: string
+    readonly refresh_token?: string
     readonly expires_in?: number
     readonly token_type?: string
     readonly scope?: string

@@ -246,6 +246,109 @@ t.test('outside the demonstration nobody signs in by a button, and the page asks
   t.equal((await browser.open(`${new URL(page?.url ?? '').pathname}/sign-in`, { person: 'ada' })).status, 400)
 })
 
+const renew = async (refreshToken: string) =>
+  post(issuer, {
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await anAssertion(portal, { clientId: 'handrail-portal' }),
+  })
+const whereSignedIn = async (token: string) => {
+  const answer = await fetch(`${issuer.address}/identity/sign-ins`, { headers: { authorization: `Bearer ${token}` } })
+  return (await answer.json()) as { signIns: { id: string; device: string; here: boolean }[] }
+}
+const end = (token: string, which: string) =>
+  fetch(`${issuer.address}/identity/sign-ins/end`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ which }),
+  })
+/** As if so many seconds had passed since a refresh token was used. */
+const usedBefore = (seconds: number) =>
+  issuer.database.query({
+    text: `UPDATE identity.issued SET consumed_at = consumed_at - make_interval(secs => $1) WHERE model = 'RefreshToken'`,
+    values: [seconds],
+  })
+
+t.test('a sign-in is renewed by a refresh token, which changes each time and carries the standing of now', async (t) => {
+  const { body } = await signInAs('physiotherapist')
+  const first = body.refresh_token ?? ''
+  const renewed = await renew(first)
+  t.equal(renewed.status, 200)
+  t.not(renewed.body.refresh_token, first)
+  t.match(await verifier.verify(renewed.body.access_token ?? ''), { subject: 'physiotherapist', organization: 'Organization/community-team' })
+})
+
+t.test('two tabs that renew at once both go on; a refresh token used again after that ends the whole sign-in', async (t) => {
+  const { body } = await signInAs('physiotherapist')
+  const first = body.refresh_token ?? ''
+  const both = await Promise.all([renew(first), renew(first)])
+  t.same(
+    both.map(({ status }) => status),
+    [200, 200],
+  )
+  await usedBefore(59)
+  t.equal((await renew(first)).status, 200, 'within the leeway')
+  await usedBefore(2)
+  t.match(await renew(first), { status: 400, body: { error: 'invalid_grant' } })
+  for (const { body: sibling } of both)
+    t.match(await renew(sibling.refresh_token ?? ''), { status: 400, body: { error: 'invalid_grant' } }, 'nobody of the family goes on')
+})
+
+t.test('a refresh token outlives neither the idle end nor the longest time, and is nothing to another client', async (t) => {
+  const { body } = await signInAs('physiotherapist')
+  const { rows } = await issuer.database.query<{ seconds: string }>({
+    text: `SELECT round(extract(epoch FROM expires_at - now()))::text AS seconds FROM identity.issued
+           WHERE model = 'RefreshToken' AND consumed_at IS NULL ORDER BY expires_at DESC LIMIT 1`,
+  })
+  t.ok(Number(rows[0]?.seconds) <= 1860, 'half an hour and the minute that an application may wait')
+  const keys = await signer(own['handrail-referrals'])
+  const other = await post(issuer, {
+    grant_type: 'refresh_token',
+    refresh_token: body.refresh_token ?? '',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await anAssertion(keys, { clientId: 'handrail-referrals' }),
+  })
+  t.equal(other.status, 400)
+  await issuer.database.query({ text: "UPDATE identity.issued SET expires_at = now() WHERE model = 'RefreshToken'" })
+  t.match(await renew(body.refresh_token ?? ''), { status: 400, body: { error: 'invalid_grant' } })
+})
+
+t.test('somebody sees where they are signed in, ends one of them or all, and nobody else', async (t) => {
+  const [here, there] = [await signInAs('triager'), await signInAs('triager')]
+  const stranger = await signInAs('ward-nurse')
+  const token = here.body.access_token ?? ''
+  const { signIns } = await whereSignedIn(token)
+  t.equal(signIns.length, 2)
+  t.equal(signIns.filter((one) => one.here).length, 1)
+  const other = signIns.find((one) => !one.here)?.id ?? ''
+  t.same(await (await end(stranger.body.access_token ?? '', other)).json(), { ended: 0 }, 'not by somebody else')
+  t.same(await (await end(token, other)).json(), { ended: 1 })
+  t.equal((await renew(there.body.refresh_token ?? '')).status, 400, 'it has ended there')
+  const again = await signInAs('triager')
+  t.same(await (await end(token, 'all')).json(), { ended: 2 })
+  for (const { body } of [here, again]) t.equal((await renew(body.refresh_token ?? '')).status, 400, 'and here')
+  t.equal((await renew(stranger.body.refresh_token ?? '')).status, 200)
+  t.equal((await end('not.a.token', 'all')).status, 401)
+  t.equal((await end(token, '')).status, 422)
+})
+
+t.test('the session at the issuer has another name after a sign-in, and the old one is worth nothing', async (t) => {
+  const browser = new Browser(issuer)
+  await signInAs('triager', browser)
+  const cookie = () => browser.cookies.get('handrail_identity /')?.value ?? ''
+  const before = cookie()
+  const { page } = await browser.follow(authorization({ prompt: 'login' }))
+  const action = `${new URL(page?.url ?? '').pathname}/sign-in`
+  await browser.follow(new URL(action, PUBLIC_URL).href, { person: 'triager' })
+  t.not(cookie(), before)
+  const { rows } = await issuer.database.query({
+    text: "SELECT 1 FROM identity.issued WHERE model = 'Session' AND id = $1",
+    values: [before],
+  })
+  t.same(rows, [])
+})
+
 t.test('the portal itself gets no token as a system', async (t) => {
   const answer = await askWith(issuer, await anAssertion(portal, { clientId: 'handrail-portal' }))
   t.match(answer, { status: 400, body: { error: 'invalid_request' } })

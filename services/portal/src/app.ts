@@ -34,6 +34,7 @@ import { link } from './pages/link/route.ts'
 import { listing } from './pages/listing/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
 import { people } from './pages/people/route.ts'
+import { places } from './pages/places/route.ts'
 import { received } from './pages/received/route.ts'
 import { recordSession } from './pages/record-session/route.ts'
 import { refer } from './pages/refer/route.ts'
@@ -56,7 +57,8 @@ const MAXIMUM_FORM_BYTES = 65_536
 
 /** The pages, mounted at `/`. Opens nothing and listens to nothing. */
 export async function buildApp(config: AppConfig, dependencies: Dependencies): Promise<FastifyInstance> {
-  const { newId, seal, log = silentLog } = dependencies
+  const { newId, seal, issuer, log = silentLog } = dependencies
+  const times = { idleMs: config.SIGN_IN_IDLE_MS, longestMs: config.SIGN_IN_LONGEST_MS }
   const publicUrl = new URL(config.PUBLIC_URL)
   const secure = publicUrl.protocol === 'https:'
   const app = Fastify({
@@ -85,18 +87,20 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     crossOriginOpenerPolicy: { policy: 'same-origin' },
   })
   await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
-  await app.register(sessions, { seal, secure })
+  await app.register(sessions, { seal, secure, issuer, times })
   await app.register(language, { secure })
-  await app.register(pages, { demo: config.HANDRAIL_DEMO })
+  await app.register(pages, { demo: config.HANDRAIL_DEMO, times })
   const given: PageDependencies = {
     ...dependencies,
     catalogue: readCatalogue(),
+    times,
     secure,
     demoPeople: config.HANDRAIL_DEMO ? readDemoPeople() : [],
   }
   await app.register(trouble, given)
   const all = [
     signIn,
+    places,
     home,
     people,
     timeline,

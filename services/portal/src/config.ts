@@ -1,5 +1,5 @@
 /** The settings of the portal when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, oneOf, port, text, url, type ConfigFrom } from '@platform/service/config'
+import { defineConfig, flag, milliseconds, oneOf, port, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
@@ -10,6 +10,11 @@ export const readConfig = defineConfig({
   IDENTITY_URL: url('Where the issuer is reached from here; it is at this followed by /identity.'),
   HANDRAIL_HOME: text('Folder of generated keys. Every process of the portal needs the same portal.key in it.', { default: '.handrail' }),
   HANDRAIL_DEMO: flag('Whether the first page has one sign-in button for each person of the demonstration.', { default: false }),
+  SIGN_IN_IDLE_MS: milliseconds('A sign-in ends when nothing was done for this long; people are warned two minutes before.', {
+    default: 1_800_000,
+    min: 180_000,
+  }),
+  SIGN_IN_LONGEST_MS: milliseconds('A sign-in ends after this long, whatever is done.', { default: 28_800_000, min: 180_000 }),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
 
@@ -17,4 +22,4 @@ export const readConfig = defineConfig({
 export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that `buildApp` needs. */
-export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO'>
+export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO' | 'SIGN_IN_IDLE_MS' | 'SIGN_IN_LONGEST_MS'>

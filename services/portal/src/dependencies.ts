@@ -8,6 +8,7 @@ import type { RecordClient } from './clients/record.ts'
 import type { ReportClient } from './clients/reports.ts'
 import type { Catalogue } from './knowledge/catalogue.ts'
 import type { DemoPerson } from './knowledge/demo-people.ts'
+import type { SessionTimes } from './session/session-end.ts'
 import type { Seal } from './session/seal.ts'
 
 /** What `buildApp` is given. */
@@ -29,6 +30,8 @@ export interface Dependencies {
 /** What every page is given. */
 export interface PageDependencies extends Dependencies {
   readonly catalogue: Catalogue
+  /** How long a sign-in lasts. */
+  readonly times: SessionTimes
   /** Who has a button on the first page; nobody outside the demonstration. */
   readonly demoPeople: readonly DemoPerson[]
   /** Whether people reach the hub by https. */

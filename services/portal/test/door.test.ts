@@ -25,7 +25,7 @@ const key = { ...(await exportJWK(privateKey)), kid: 'key-1' }
 const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promise<FastifyInstance> => {
   const issuer = openIssuer({ publicUrl: PUBLIC_URL, identityUrl: NOWHERE, key })
   const app = await buildApp(
-    { PUBLIC_URL, HANDRAIL_DEMO: demo },
+    { PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
     {
       record: recordClient(recordUrl),
       links: linkClient(recordUrl),

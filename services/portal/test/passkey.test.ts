@@ -86,6 +86,15 @@ t.test('an invitation becomes a passkey once, and the passkey signs in to the wo
 
   t.equal((await page.goto(link))?.status(), 404, 'a link works once')
   t.match(await page.textContent('h1'), 'cannot be used')
+
+  // The same person in another browser: each sees both, and one ends all.
+  await page.goto('/sign-ins')
+  await isFitForEverybody(t, page)
+  t.match(await page.textContent('main'), 'This browser')
+  await page.click('button:has-text("Sign out everywhere")')
+  await page.waitForURL(`${url}/signed-out`)
+  await page.goto('/inbox')
+  t.equal(new URL(page.url()).searchParams.get('to'), '/inbox')
   await page.context().close()
 
   const stranger = await aDevice()

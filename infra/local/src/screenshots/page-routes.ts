@@ -7,6 +7,7 @@ export const NO_PAGE: Readonly<Record<string, string>> = {
   '/sign-in': 'leads to the issuer',
   '/signed-in': 'comes back from the issuer',
   '/language/:language': 'goes back to the page',
+  '/sign-in-time': 'tells a script how long a sign-in lasts',
 }
 
 /** The patterns of all pages: what answers GET, without files. */

@@ -1,9 +1,9 @@
 /** `POST /identity/invitations`: who administers an organisation invites somebody into it; the operator invites the first. Row I2. */
 import type { FastifyPluginAsync } from 'fastify'
-import { createLocalJWKSet, jwtVerify, type JWTPayload } from 'jose'
 import { GRADES, type Grade } from '@platform/fhir/caller'
 import type { Passkeys } from '../store/passkeys.ts'
 import type { People } from '../store/people.ts'
+import { bearerOf } from './bearer.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
 
 export interface InvitationOptions {
@@ -32,7 +32,7 @@ const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
 export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { publicUrl, provider, people, passkeys, clock }) => {
   app.post<{ Body: Asked | null }>('/invitations', async (request, reply) => {
-    const caller = await callerOf(request.headers.authorization)
+    const caller = await bearerOf(request.headers.authorization, { provider, publicUrl })
     if (caller === undefined) return reply.code(401).send({ says: 'Sign in again.' })
     const { name, title, role, organization, grade, administers } = request.body ?? {}
     const text = (value: unknown) =>
@@ -74,17 +74,4 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { 
     request.log.info({ event: 'identity.invited', by: caller.sub, organization: standing.organization })
     return reply.code(201).send({ link: `${publicUrl}/identity/join/${made.secret}`, expires: made.expiresAt.toISOString() })
   })
-
-  /** Who asks, from a token of this issuer. */
-  async function callerOf(authorization: string | undefined): Promise<JWTPayload | undefined> {
-    const token = /^Bearer ([\w.-]+)$/.exec(authorization ?? '')?.[1]
-    if (token === undefined) return undefined
-    const keys = (await provider.keys()).map(({ jwk: { kty, crv, x, y, kid, alg } }) => ({ kty, crv, x, y, kid, alg: alg ?? 'ES256' }))
-    try {
-      const given = { issuer: `${publicUrl}/identity`, audience: `${publicUrl}/fhir`, typ: 'at+jwt' }
-      return (await jwtVerify(token, createLocalJWKSet({ keys } as Parameters<typeof createLocalJWKSet>[0]), given)).payload
-    } catch {
-      return undefined
-    }
-  }
 }

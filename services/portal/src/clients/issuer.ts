@@ -5,6 +5,7 @@
 import { importJWK, type JWK } from 'jose'
 import * as oidc from 'openid-client'
 import { refuse } from '../errors.ts'
+import type { Renewal } from '../session/session-end.ts'
 import { toSession, type Session } from '../session/session.ts'
 
 /** Where the browser is sent to, and what must be kept in the meantime. */
@@ -29,15 +30,35 @@ export interface Invited {
   readonly role: 'worker' | 'professional'
 }
 
+/** One browser in which somebody is signed in. Times are instants. */
+export interface Place {
+  readonly id: string
+  /** `Chrome, Windows`, or empty. */
+  readonly device: string
+  readonly begunAt: string
+  readonly usedAt: string
+  readonly here: boolean
+}
+
+/** Who signed in, and what renews it. */
+export interface Arrival {
+  readonly session: Session
+  readonly refreshToken?: string
+}
+
 export interface Issuer {
   /** @param hint whom to sign in, where the issuer takes hints. @throws ISSUER_UNAVAILABLE */
   depart(to: string, hint?: string): Promise<Departure>
   /** @param query what the issuer sent back with. @throws SIGN_IN_FAILED, ISSUER_UNAVAILABLE */
-  arrive(query: URLSearchParams, kept: KeptForReturn): Promise<Session>
+  arrive(query: URLSearchParams, kept: KeptForReturn): Promise<Arrival>
+  /** Another access token, with the standing of now. Nothing when the issuer has ended the sign-in. @throws ISSUER_UNAVAILABLE */
+  renew(session: Session & { readonly renewal: Renewal }): Promise<Arrival | undefined>
+  /** Where whoever holds the token is signed in; nothing where the issuer does not say. @throws SESSION_ENDED, ISSUER_UNAVAILABLE */
+  places(token: string): Promise<readonly Place[]>
+  /** Ends this sign-in, one of the same person's, or all of them. @returns how many @throws SESSION_ENDED, ISSUER_UNAVAILABLE */
+  end(token: string, which: string): Promise<number>
   /** Invites somebody into the organisation of whoever asks. @throws NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
   invite(token: string, invited: Invited): Promise<{ readonly link: string; /** An instant. */ readonly expires: string }>
-  /** Where a sign-out continues at the issuer; nothing when it has no such page. */
-  endAddress(): Promise<string | undefined>
 }
 
 export interface IssuerOptions {
@@ -76,6 +97,20 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
     return known
   }
 
+  /** An address of our own issuer, with the token of whoever asks. */
+  const ownAddress = async <T>(path: string, token: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${identityUrl}/identity/${path}`, {
+      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw refuse.ISSUER_UNAVAILABLE({}, { cause })
+    })
+    if (answer.status === 401) throw refuse.SESSION_ENDED()
+    if (answer.status === 403) throw refuse.NOT_ALLOWED()
+    if (!answer.ok) throw refuse.ISSUER_UNAVAILABLE()
+    return (await answer.json()) as T
+  }
+
   return {
     async depart(to, hint) {
       const config = await configuration()
@@ -87,6 +122,7 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
         nonce: kept.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
+        prompt: 'login', // A sign-in that ended here is not begun again by whoever sits down at the same browser.
         ...(hint === undefined ? {} : { login_hint: hint }),
       })
       return { address: address.href, kept }
@@ -101,29 +137,35 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
           pkceCodeVerifier: verifier,
           idTokenExpected: true,
         })
-        return toSession(tokens.claims() ?? {}, tokens.access_token, Math.floor(Date.now() / 1000) + (tokens.expiresIn() ?? 0))
+        return arrivalOf(tokens)
       } catch (cause) {
         throw refuse.SIGN_IN_FAILED({}, { cause })
       }
     },
-    async invite(token, invited) {
-      const answer = await fetch(`${identityUrl}/identity/invitations`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(invited),
-      }).catch((cause: unknown) => {
-        throw refuse.ISSUER_UNAVAILABLE({}, { cause })
-      })
-      if (answer.status === 401) throw refuse.SESSION_ENDED()
-      if (answer.status === 403) throw refuse.NOT_ALLOWED()
-      if (!answer.ok) throw refuse.ISSUER_UNAVAILABLE()
-      return (await answer.json()) as { link: string; expires: string }
-    },
-    async endAddress() {
+    async renew({ renewal, ...before }) {
       const config = await configuration()
-      return config.serverMetadata().end_session_endpoint === undefined
-        ? undefined
-        : oidc.buildEndSessionUrl(config, { client_id: CLIENT_ID }).href
+      try {
+        return arrivalOf(await oidc.refreshTokenGrant(config, renewal.token), before)
+      } catch (cause) {
+        if (cause instanceof oidc.ResponseBodyError && cause.error === 'invalid_grant') return undefined
+        throw refuse.ISSUER_UNAVAILABLE({}, { cause })
+      }
+    },
+    invite: (token, invited) => ownAddress<{ link: string; expires: string }>('invitations', token, invited),
+    async places(token) {
+      const { signIns } = await ownAddress<{ signIns: readonly Place[] }>('sign-ins', token)
+      return signIns
+    },
+    async end(token, which) {
+      return (await ownAddress<{ ended: number }>('sign-ins/end', token, { which })).ended
     },
   }
+}
+
+/** @param before whose standing holds where a renewal brings no ID token, which it need not. OpenID Connect Core 12.2 */
+function arrivalOf(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers, before?: Session): Arrival {
+  const [token, expiresAt] = [tokens.access_token, Math.floor(Date.now() / 1000) + (tokens.expiresIn() ?? 0)]
+  const claims = tokens.claims()
+  const session = claims === undefined && before !== undefined ? { ...before, token, expiresAt } : toSession(claims ?? {}, token, expiresAt)
+  return { session, ...(tokens.refresh_token === undefined ? {} : { refreshToken: tokens.refresh_token }) }
 }

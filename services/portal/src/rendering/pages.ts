@@ -2,10 +2,11 @@
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
+import { endOf, type SessionTimes } from '../session/session-end.ts'
 import { givesCare, isThePerson, operatesHub, seesFigures, type Session } from '../session/session.ts'
 import { approvedText, type ApprovedName } from '../words/approved.ts'
 import { LANGUAGES, wordsIn, type Words } from '../words/words.ts'
-import { icon, stylesheet, type Asset } from './assets.ts'
+import { icon, script, stylesheet, type Asset } from './assets.ts'
 import { openViews } from './views.ts'
 
 /** What every page says of itself. */
@@ -73,10 +74,10 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
 }
 
 export const pages = fastifyPlugin(
-  async (app, { demo }: { demo: boolean }) => {
+  async (app, { demo, times }: { demo: boolean; times: SessionTimes }) => {
     const render = openViews()
-    const [style, sign] = [stylesheet(), icon()]
-    for (const asset of [style, sign])
+    const [style, sign, ending] = [stylesheet(), icon(), script('session')]
+    for (const asset of [style, sign, ending])
       app.get(asset.path, (request, reply) => sendAsset(asset, request.headers['accept-encoding'] ?? '', reply))
 
     app.decorateReply('page', function (this: FastifyReply, page: string, view: Page) {
@@ -92,12 +93,14 @@ export const pages = fastifyPlugin(
         others: otherLanguages(words, url),
         demo,
         who: session,
+        ...(session?.renewal === undefined ? {} : { ending: endingOf(session, times, ending.path) }),
         say: (name: ApprovedName) => approvedText(name, words.lang),
         navigation,
         stylePath: style.path,
         iconPath: sign.path,
         csrf: this.generateCsrf({ userInfo: formOwner(this.request) }),
       }
+      if (session?.renewal !== undefined) allowOwnScripts(this)
       return this.type('text/html; charset=utf-8')
         .header('cache-control', 'no-store')
         .send(render(`pages/${page}.njk`, { ...frame, ...view }))
@@ -105,6 +108,23 @@ export const pages = fastifyPlugin(
   },
   { name: 'portal-pages', dependencies: ['portal-sessions', 'portal-language'] },
 )
+
+/** How long before its end a sign-in is said to end, in milliseconds. */
+const WARNED_BEFORE_MS = 120_000
+
+const endingOf = (session: Session, { idleMs }: SessionTimes, path: string) => ({
+  path,
+  subject: session.subject,
+  minutes: Math.round(idleMs / 60_000),
+  warnedBeforeMs: WARNED_BEFORE_MS,
+  inMs: Math.max(0, endOf(session) * 1000 - Date.now()),
+})
+
+/** A page for somebody who is signed in may load the scripts of this server, and these may ask this server. Nothing inline. */
+function allowOwnScripts(reply: FastifyReply): void {
+  const policy = String(reply.getHeader('content-security-policy') ?? '')
+  if (!policy.includes('script-src')) reply.header('content-security-policy', `${policy};script-src 'self';connect-src 'self'`)
+}
 
 /** Where the same page is in the other languages. */
 const otherLanguages = ({ lang }: Words, url: string) =>

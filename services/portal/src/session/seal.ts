@@ -12,6 +12,8 @@ export interface Seal {
   seal(purpose: string, content: object, until: number): Promise<string>
   /** The content; nothing when it was changed, is too old, was sealed for something else or by somebody else. */
   open<T>(purpose: string, sealed: string | undefined): Promise<T | undefined>
+  /** The same, however old: for whose it was, never for what it allowed. */
+  openEnded<T>(purpose: string, sealed: string): Promise<T | undefined>
   /** A secret for another purpose, the same each time. */
   derive(purpose: string): string
 }
@@ -38,6 +40,18 @@ export async function openSeal(home: string): Promise<Seal> {
 /** A seal with a given key of 32 bytes. */
 export function sealWith(master: Buffer): Seal {
   const derived = (purpose: string) => Buffer.from(hkdfSync('sha256', master, '', `handrail portal ${purpose}`, KEY_BYTES))
+  const open = async <T>(purpose: string, sealed: string, currentDate: Date): Promise<T | undefined> => {
+    try {
+      const { payload } = await jwtDecrypt(sealed, derived(purpose), {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        currentDate,
+      })
+      return payload['content'] as T
+    } catch {
+      return undefined // Whoever sends something else is simply not signed in.
+    }
+  }
   return {
     derive: (purpose) => derived(purpose).toString('base64url'),
     seal: (purpose, content, until) =>
@@ -45,17 +59,8 @@ export function sealWith(master: Buffer): Seal {
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setExpirationTime(until)
         .encrypt(derived(purpose)),
-    async open<T>(purpose: string, sealed: string | undefined) {
-      if (sealed === undefined) return undefined
-      try {
-        const { payload } = await jwtDecrypt(sealed, derived(purpose), {
-          keyManagementAlgorithms: ['dir'],
-          contentEncryptionAlgorithms: ['A256GCM'],
-        })
-        return payload['content'] as T
-      } catch {
-        return undefined // Whoever sends something else is simply not signed in.
-      }
-    },
+    open: async <T>(purpose: string, sealed: string | undefined) =>
+      sealed === undefined ? undefined : open<T>(purpose, sealed, new Date()),
+    openEnded: <T>(purpose: string, sealed: string) => open<T>(purpose, sealed, new Date(0)),
   }
 }

@@ -1,6 +1,7 @@
 /** Who is signed in, as the ID token said it. */
 import type { Role } from '@platform/fhir/caller'
 import { refuse } from '../errors.ts'
+import type { Renewal } from './session-end.ts'
 import type { Language } from '../words/words.ts'
 
 /** A signed-in person. */
@@ -24,8 +25,10 @@ export interface Session {
   readonly administers?: boolean
   /** Access token for the record. */
   readonly token: string
-  /** When it runs out, in seconds since 1970. */
+  /** When the token runs out, in seconds since 1970. */
   readonly expiresAt: number
+  /** What keeps the sign-in alive beyond its token. */
+  readonly renewal?: Renewal
 }
 
 const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'ward', 'commissioner', 'patient', 'carer', 'admin'])

@@ -3,9 +3,10 @@ import cookie, { type CookieSerializeOptions } from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import type { KeptForReturn } from '../clients/issuer.ts'
+import type { Issuer, KeptForReturn } from '../clients/issuer.ts'
 import { refuse } from '../errors.ts'
 import type { Seal } from './seal.ts'
+import { dueForRenewal, endOf, renewed, type SessionTimes } from './session-end.ts'
 import type { Session } from './session.ts'
 
 declare module 'fastify' {
@@ -14,9 +15,15 @@ declare module 'fastify' {
     session: Session | undefined
     /** True when a sign-in was there and has run out. */
     sessionEnded: boolean
+    /** Whose sign-in has run out. */
+    endedSubject: string | undefined
+    /** True when a form came from a page of ours: after another sign-in of the same person it may be sent again. */
+    formIsOurs: boolean
   }
   interface FastifyReply {
     signIn(session: Session): Promise<void>
+    /** Forgets who is signed in; forms that are open stay good for the same person. */
+    forgetSession(): void
     signOut(): void
     keepForReturn(kept: KeptForReturn): Promise<void>
   }
@@ -28,8 +35,16 @@ const FORMS = 'handrail_portal_forms'
 /** How long a person may take at the issuer, in seconds. */
 const SIGN_IN_WITHIN_S = 900
 
+export interface SessionsOptions {
+  readonly seal: Seal
+  /** Whether people reach the hub by https. */
+  readonly secure: boolean
+  readonly issuer: Pick<Issuer, 'renew'>
+  readonly times: SessionTimes
+}
+
 export const sessions = fastifyPlugin(
-  async (app, { seal, secure }: { seal: Seal; /** Whether people reach the hub by https. */ secure: boolean }) => {
+  async (app, { seal, secure, issuer, times }: SessionsOptions) => {
     const kept: CookieSerializeOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure }
     await app.register(cookie, { secret: seal.derive('cookie signatures') })
     await app.register(csrf, {
@@ -41,8 +56,13 @@ export const sessions = fastifyPlugin(
     })
     app.decorateRequest('session', undefined)
     app.decorateRequest('sessionEnded', false)
+    app.decorateRequest('endedSubject', undefined)
+    app.decorateRequest('formIsOurs', false)
     app.decorateReply('signIn', async function (this: FastifyReply, session: Session) {
-      this.setCookie(SESSION, await seal.seal('session', session, session.expiresAt), kept).clearCookie(SIGN_IN, { path: '/' })
+      this.setCookie(SESSION, await seal.seal('session', session, endOf(session)), kept).clearCookie(SIGN_IN, { path: '/' })
+    })
+    app.decorateReply('forgetSession', function (this: FastifyReply) {
+      this.clearCookie(SESSION, { path: '/' })
     })
     app.decorateReply('signOut', function (this: FastifyReply) {
       this.clearCookie(SESSION, { path: '/' }).clearCookie(FORMS, { path: '/' })
@@ -51,23 +71,52 @@ export const sessions = fastifyPlugin(
       const until = Math.floor(Date.now() / 1000) + SIGN_IN_WITHIN_S
       this.setCookie(SIGN_IN, await seal.seal('sign-in', given, until), { ...kept, maxAge: SIGN_IN_WITHIN_S })
     })
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', async (request, reply) => {
       const sealed = request.cookies[SESSION]
-      request.session = await seal.open<Session>('session', sealed)
-      request.sessionEnded = sealed !== undefined && request.session === undefined
+      if (sealed === undefined || request.url.startsWith('/assets/')) return
+      const found = await seal.open<Session>('session', sealed)
+      request.session = found === undefined ? undefined : await goingOn(found, request, reply)
+      request.sessionEnded = request.session === undefined
+      if (request.sessionEnded) request.endedSubject = (await seal.openEnded<Session>('session', sealed))?.subject
     })
     app.addHook('preHandler', (request, reply, done) => {
       if (request.method !== 'POST') return done()
-      // A form of a sign-in that ran out is told so; only the way back in stays open.
-      if (request.sessionEnded && request.routeOptions.url !== '/sign-in') return done(refuse.SESSION_ENDED())
-      app.csrfProtection(request, reply, done)
+      app.csrfProtection(request, reply, () => {
+        request.formIsOurs = true
+        // A form of a sign-in that ran out is told so; only the way back in stays open.
+        done(request.sessionEnded && request.routeOptions.url !== '/sign-in' ? refuse.SESSION_ENDED() : undefined)
+      })
     })
+
+    /** The sign-in, renewed when that is due; nothing when its issuer has ended it. */
+    async function goingOn(session: Session, request: FastifyRequest, reply: FastifyReply): Promise<Session | undefined> {
+      const now = Math.floor(Date.now() / 1000)
+      const { renewal } = session
+      if (renewal === undefined || !dueForRenewal(session, now) || request.routeOptions.url === '/sign-in-time') return session
+      try {
+        const answer = await issuer.renew({ ...session, renewal })
+        if (answer === undefined) return undefined
+        const next = renewed({ ...session, renewal }, answer.session, { refreshToken: answer.refreshToken, by: doneBy(request), times, now })
+        await reply.signIn(next)
+        return next
+      } catch (error) {
+        // While the issuer is away, a token that is still good is used.
+        if (session.expiresAt > now) return session
+        throw error
+      }
+    }
   },
   { name: 'portal-sessions' },
 )
 
+/** A page that is opened and a form that is sent are a person's doing; what a script fetches is not, unless a person pressed it. */
+const doneBy = ({ headers, routeOptions }: FastifyRequest): 'person' | 'script' =>
+  [undefined, 'navigate'].includes(headers['sec-fetch-mode'] as string | undefined) || routeOptions.url === '/stay-signed-in'
+    ? 'person'
+    : 'script'
+
 /** Whose form it is: a form opened by one person cannot be sent by another. */
-export const formOwner = (request: FastifyRequest): string => request.session?.subject ?? 'nobody'
+export const formOwner = (request: FastifyRequest): string => request.session?.subject ?? request.endedSubject ?? 'nobody'
 
 /** What was kept when the person left for the issuer. */
 export const keptForReturn = (request: FastifyRequest, seal: Seal): Promise<KeptForReturn | undefined> =>

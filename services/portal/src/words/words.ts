@@ -12,6 +12,7 @@ import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
+import { session as cySession } from './cy/session.ts'
 import { sharing as cySharing } from './cy/sharing.ts'
 import { team as cyTeam } from './cy/team.ts'
 import { triage as cyTriage } from './cy/triage.ts'
@@ -29,6 +30,7 @@ import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
+import { session } from './en/session.ts'
 import { sharing } from './en/sharing.ts'
 import { team } from './en/team.ts'
 import { triage } from './en/triage.ts'
@@ -48,6 +50,7 @@ const english = {
   ...record,
   ...referrals,
   ...reports,
+  ...session,
   ...sharing,
   ...team,
   ...triage,
@@ -79,6 +82,7 @@ export const cy: Words = {
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,
+  ...cySession,
   ...cySharing,
   ...cyTeam,
   ...cyTriage,

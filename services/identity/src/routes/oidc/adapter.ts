@@ -2,6 +2,7 @@
 import { errors, type Adapter } from 'oidc-provider'
 import { formatScopes } from '@platform/fhir/scopes'
 import type { Client } from '../../domain/registration.ts'
+import { REUSE_LEEWAY_SECONDS } from '../../domain/session-times.ts'
 import type { ClientRegister } from '../../store/client-register.ts'
 import type { Issued } from '../../store/issued.ts'
 
@@ -19,6 +20,7 @@ export function adapters({ clients, issued }: { clients: ClientRegister; issued:
         },
       }
     }
+    if (model === 'RefreshToken') return refreshTokens(issued)
     return {
       upsert: (id, payload, expiresIn) => issued.save(model, id, payload, expiresIn),
       find: (id) => issued.find(model, id),
@@ -30,6 +32,24 @@ export function adapters({ clients, issued }: { clients: ClientRegister; issued:
       destroy: (id) => issued.remove(model, id),
       revokeByGrantId: (grantId) => issued.removeGrant(model, grantId),
     }
+  }
+}
+
+/** A refresh token is used once, with a leeway for two tabs of one browser; whoever finds it used after that ends the grant. */
+function refreshTokens(issued: Issued): Adapter {
+  const model = 'RefreshToken'
+  return {
+    ...nothing,
+    upsert: (id, payload, expiresIn) => issued.save(model, id, payload, expiresIn),
+    find: async (id) => {
+      const { consumed, ...token } = (await issued.find(model, id)) ?? {}
+      if (Object.keys(token).length === 0) return undefined
+      const now = Math.floor(Date.now() / 1000)
+      return consumed === undefined || now - Number(consumed) < REUSE_LEEWAY_SECONDS ? token : { ...token, consumed }
+    },
+    consume: async (id) => void (await issued.consume(model, id)),
+    destroy: (id) => issued.remove(model, id),
+    revokeByGrantId: (grantId) => issued.removeGrant(model, grantId),
   }
 }
 
@@ -55,7 +75,7 @@ function metadataOf(client: Client | undefined): Record<string, unknown> | undef
     client_name: client.name,
     token_endpoint_auth_method: 'private_key_jwt',
     id_token_signed_response_alg: 'ES256',
-    grant_types: signsPeopleIn ? ['authorization_code'] : ['client_credentials'],
+    grant_types: signsPeopleIn ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
     response_types: signsPeopleIn ? ['code'] : [],
     redirect_uris: client.redirectUris,
     ...(signsPeopleIn ? { post_logout_redirect_uris: [`${new URL(client.redirectUris[0] ?? '').origin}/`] } : {}),

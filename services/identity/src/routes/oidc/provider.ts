@@ -3,9 +3,12 @@ import Provider, { errors, interactionPolicy, type KoaContext, type OidcClient, 
 import type { Log } from '@platform/service/log'
 import { grantToPerson, grantToSystem, resourceScopes, standingClaims } from '../../domain/grant.ts'
 import { parseStanding, TOKEN_LIFETIME_SECONDS, type Client, type Registration } from '../../domain/registration.ts'
+import { deviceOf } from '../../domain/device.ts'
+import { refreshTokenSeconds, type SessionTimes } from '../../domain/session-times.ts'
 import type { ClientRegister } from '../../store/client-register.ts'
 import type { Issued } from '../../store/issued.ts'
 import type { People } from '../../store/people.ts'
+import { signInIdOf, type SignIns } from '../../store/sign-ins.ts'
 import type { SigningKey } from '../../store/signing-keys.ts'
 import { messagePage, pageSecurityPolicy } from '../pages.ts'
 import { adapters, REGISTRATION } from './adapter.ts'
@@ -23,15 +26,17 @@ export interface ProviderOptions {
   readonly clients: ClientRegister
   readonly people: People
   readonly issued: Issued
+  readonly signIns: SignIns
+  readonly times: SessionTimes
   readonly log: Log
 }
 
-const HOURS = 3600
-const SESSION_SECONDS = 8 * HOURS // A working day.
+const now = (): number => Math.floor(Date.now() / 1000)
 
 /** The issuer with a given set of keys. A new set needs a new one. */
 export function buildProvider(options: ProviderOptions): Provider {
-  const { issuer, audience, keys, cookieKey, people, log } = options
+  const { issuer, audience, keys, cookieKey, people, signIns, times, log } = options
+  const longestSeconds = Math.floor(times.longestMs / 1000)
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') }
   const provider = new Provider(issuer, {
     adapter: adapters(options),
@@ -57,7 +62,8 @@ export function buildProvider(options: ProviderOptions): Provider {
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx: KoaContext, resource: string, client: OidcClient) => {
           if (resource !== audience) throw new errors.InvalidTarget(`tokens are issued for ${audience} only`)
-          const asked = ctx.oidc.params.scope ?? ctx.oidc.entities.AuthorizationCode?.scope ?? ''
+          const { AuthorizationCode: code, RotatedRefreshToken: renewed } = ctx.oidc.entities
+          const asked = ctx.oidc.params.scope ?? code?.scope ?? renewed?.scope ?? ''
           return resourceServer(audience, registrationOf(client), resourceScopes(asked, registrationOf(client).scopes).join(' '))
         },
       },
@@ -88,9 +94,11 @@ export function buildProvider(options: ProviderOptions): Provider {
       policy: policy(),
       url: (_ctx: KoaContext, { uid }: { uid: string }) => `${new URL(issuer).pathname}/interaction/${uid}`,
     },
-    issueRefreshToken: () => false,
+    // Every application with people renews; what limits it is `refreshTokenSeconds`.
+    issueRefreshToken: (_ctx: KoaContext, client: OidcClient) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: () => true,
     jwks: { keys: keys.map(({ jwk }) => jwk) },
-    loadExistingGrant: (ctx: KoaContext) => grantWithoutAsking(ctx, audience),
+    loadExistingGrant: (ctx: KoaContext) => grantWithoutAsking(ctx, { audience, signIns, longestMs: times.longestMs }),
     pkce: { required: () => true },
     renderError: (ctx: KoaContext, out: { error: string; error_description?: string }) =>
       page(ctx, messagePage('Sign-in did not work', [out.error_description ?? out.error, 'Go back to where you came from and try again.'])),
@@ -100,17 +108,25 @@ export function buildProvider(options: ProviderOptions): Provider {
       AccessToken: tokenLifetime,
       ClientCredentials: tokenLifetime,
       AuthorizationCode: 60,
-      Grant: SESSION_SECONDS,
+      Grant: longestSeconds,
       IdToken: 300,
       Interaction: 900,
-      Session: SESSION_SECONDS,
+      RefreshToken: (_ctx: KoaContext, { iiat }: Token) => refreshTokenSeconds(times, iiat ?? now(), now()),
+      Session: longestSeconds,
     },
   })
   // Addresses are made from PUBLIC_URL, which `forward.ts` puts into these headers, never from what a caller claims.
   provider.proxy = true
   provider.registerGrantType('client_credentials', (ctx) => clientCredentials(ctx, audience), ['scope', 'resource'])
   provider.on('server_error', (_ctx, error) => log.error({ event: 'identity.fault', error }))
-  provider.on('grant.success', (ctx) => log.info({ event: 'identity.token-issued', client: ctx.oidc.client.clientId }))
+  provider.on('grant.success', (ctx) => {
+    log.info({ event: 'identity.token-issued', client: ctx.oidc.client.clientId })
+    const renewed = ctx.oidc.entities.RotatedRefreshToken?.grantId
+    if (renewed !== undefined)
+      signIns.used(renewed, new Date()).catch((error: unknown) => log.warn({ event: 'identity.sign-in-not-marked', error }))
+  })
+  // A refresh token or a code that was used before: everything of that sign-in has ended.
+  provider.on('grant.revoked', (ctx) => log.warn({ event: 'identity.used-twice', client: ctx.oidc.client.clientId }))
   provider.on('grant.error', (_ctx, error) => log.info({ event: 'identity.token-refused', reason: reasonOf(error) }))
   return provider
 }
@@ -157,19 +173,26 @@ async function addStanding(ctx: KoaContext, token: Token, jwt: { payload: Record
   const person = await people.find(token.accountId)
   if (person === undefined) throw new errors.InvalidGrant('the person is no longer registered')
   token.scope = grantToPerson(token.scope ?? '', client, person)
-  Object.assign(jwt.payload, standingClaims(person), { scope: token.scope })
+  Object.assign(jwt.payload, standingClaims(person), { scope: token.scope, sid: signInIdOf(token.grantId ?? '') })
 }
 
 /** Our own applications need no consent screen: what they may do is in their registration. */
-async function grantWithoutAsking({ oidc }: KoaContext, audience: string) {
-  const { client, params, provider, session } = oidc
-  if (session.accountId === undefined) return undefined
-  const grantId = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId)
+async function grantWithoutAsking(
+  ctx: KoaContext,
+  { audience, signIns, longestMs }: { audience: string; signIns: SignIns; longestMs: number },
+) {
+  const { client, params, provider, session, result } = ctx.oidc
+  const { accountId } = session
+  if (accountId === undefined) return undefined
+  // A new sign-in has a grant of its own, so that ending one ends no other.
+  const grantId = result?.login === undefined ? (result?.consent?.grantId ?? session.grantIdFor(client.clientId)) : undefined
   const found = grantId === undefined ? undefined : await provider.Grant.find(grantId)
-  const grant = found ?? new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
+  const grant = found ?? new provider.Grant({ accountId, clientId: client.clientId })
   grant.addOIDCScope('openid fhirUser')
   grant.addResourceScope(audience, resourceScopes(params.scope ?? '', registrationOf(client).scopes).join(' '))
-  await grant.save(SESSION_SECONDS)
+  const saved = await grant.save(Math.floor(longestMs / 1000))
+  if (found === undefined)
+    await signIns.begin({ grantId: saved, person: accountId, device: deviceOf(ctx.headers['user-agent']), at: new Date(), longestMs })
   return grant
 }
 

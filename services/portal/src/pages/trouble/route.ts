@@ -18,7 +18,7 @@ export const trouble = fastifyPlugin<PageDependencies>(
     const show = (reply: FastifyReply, { status, ...said }: Trouble) => reply.code(status).page('trouble/view', said)
 
     app.setErrorHandler((thrown: FastifyError | Refusal, request, reply) => {
-      const error = thrown.code?.startsWith('FST_CSRF') ? refuse.FORM_NOT_OURS({}, { cause: thrown }) : thrown
+      const error = thrown.code?.startsWith('FST_CSRF') ? formRefused(request, thrown) : thrown
       if (error instanceof Refusal && (error.code === 'NOT_SIGNED_IN' || error.code === 'SESSION_ENDED'))
         return toSignIn(request, reply, reply.words)
       const said = troubleOf(error, reply.words)
@@ -33,14 +33,30 @@ export const trouble = fastifyPlugin<PageDependencies>(
   { name: 'portal-trouble' },
 )
 
-/** A page that was asked for is shown after the sign-in; a form that was sent is not sent again by itself. */
+/** A form that is not ours; of a sign-in that ran out it is told that first. */
+const formRefused = ({ sessionEnded }: FastifyRequest, cause: unknown): Refusal =>
+  sessionEnded ? refuse.SESSION_ENDED({}, { cause }) : refuse.FORM_NOT_OURS({}, { cause })
+
+/**
+ * A page that was asked for is shown after the sign-in. A form that was sent is not sent by itself: its fields stay in the page, for the
+ * same person to send after another sign-in.
+ */
 function toSignIn(request: FastifyRequest, reply: FastifyReply, { trouble: said }: Words): FastifyReply {
   const ended = request.session !== undefined || request.sessionEnded
-  if (ended) reply.signOut()
+  request.endedSubject ??= request.session?.subject
+  if (ended) reply.forgetSession()
   request.session = undefined
-  if (request.method !== 'GET') return reply.code(401).page('trouble/view', { title: said.ended, text: said.endedText })
+  if (request.method !== 'GET')
+    return reply.code(401).page('trouble/view', { title: said.ended, text: said.endedText, again: sentAgain(request) })
   const query = new URLSearchParams({ to: request.url, ...(ended ? { ended: 'yes' } : {}) })
   return reply.redirect(`/?${query.toString()}`, 303)
+}
+
+/** The form as it was sent, but for its guard; nothing where it did not come from a page of ours, or carried a file. */
+function sentAgain({ formIsOurs, body, url }: FastifyRequest) {
+  if (!formIsOurs || typeof body !== 'object' || body === null) return undefined
+  const values = Object.entries(body).flatMap(([name, value]) => [value].flat().map((one: unknown) => ({ name, value: one })))
+  return { action: url, fields: values.filter(({ name, value }) => name !== '_csrf' && typeof value === 'string') }
 }
 
 function troubleOf(error: FastifyError | Refusal, { trouble: said }: Words): Trouble {
