@@ -25,7 +25,10 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const testing = await testDatabase(t)
 const database = await testing.open({ max: 4 })
-const app = await buildApp({ PUBLIC_URL: url, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }, { database, seal: await openSeal(home) })
+const app = await buildApp(
+  { PUBLIC_URL: url, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
+  { database, seal: await openSeal(home) },
+)
 await app.ready()
 t.teardown(() => app.close())
 await registerDemoAdmin({ clients: clientRegister(database), home })

@@ -31,7 +31,10 @@ export async function anIssuer(t: TestScope, { demo = true, clock }: { demo?: bo
 }
 
 async function listen(t: TestScope, database: Database, demo: boolean, clock?: { now(): Date }): Promise<Issuer> {
-  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }, { database, seal: SEAL, ...(clock === undefined ? {} : { clock }) })
+  const app = await buildApp(
+    { PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
+    { database, seal: SEAL, ...(clock === undefined ? {} : { clock }) },
+  )
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   return {

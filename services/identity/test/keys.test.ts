@@ -102,7 +102,10 @@ t.test('the sealing key is made once, for its owner only, also when many begin a
 
 t.test('with another sealing key than the one of this database the issuer does not start', async (t) => {
   const { database } = await anIssuer(t)
-  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }, { database, seal: sealWith(Buffer.alloc(32, 8)) })
+  const app = await buildApp(
+    { PUBLIC_URL, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
+    { database, seal: sealWith(Buffer.alloc(32, 8)) },
+  )
   t.teardown(() => app.close())
   await t.rejects(async () => app.ready(), { code: 'SEALING_KEY_WRONG' })
 })
@@ -115,7 +118,10 @@ t.test('while the database is away the keys stay published', async (t) => {
     if (away.yes) throw new Error('The database is away.')
     return database.query(statement)
   }
-  const app = await buildApp({ PUBLIC_URL, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }, { database: { ...database, query }, seal, clock })
+  const app = await buildApp(
+    { PUBLIC_URL, HANDRAIL_DEMO: true, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
+    { database: { ...database, query }, seal, clock },
+  )
   t.teardown(() => app.close())
   const before = (await app.inject('/identity/jwks')).json()
   away.yes = true

@@ -276,7 +276,10 @@ t.test('a sign-in is renewed by a refresh token, which changes each time and car
   const renewed = await renew(first)
   t.equal(renewed.status, 200)
   t.not(renewed.body.refresh_token, first)
-  t.match(await verifier.verify(renewed.body.access_token ?? ''), { subject: 'physiotherapist', organization: 'Organization/community-team' })
+  t.match(await verifier.verify(renewed.body.access_token ?? ''), {
+    subject: 'physiotherapist',
+    organization: 'Organization/community-team',
+  })
 })
 
 t.test('two tabs that renew at once both go on; a refresh token used again after that ends the whole sign-in', async (t) => {

@@ -23,7 +23,11 @@ export async function anIssuer(t: TestScope, publicUrl: string): Promise<FakeIss
     request.on('end', () => {
       const path = request.url ?? ''
       if (path.endsWith('/openid-configuration'))
-        return send(200, { issuer: `${publicUrl}/identity`, token_endpoint: `${publicUrl}/identity/token`, jwks_uri: `${publicUrl}/identity/jwks` })
+        return send(200, {
+          issuer: `${publicUrl}/identity`,
+          token_endpoint: `${publicUrl}/identity/token`,
+          jwks_uri: `${publicUrl}/identity/jwks`,
+        })
       asked.push(`${path} ${body}`)
       if (issuer.state === 'away') return send(503, {})
       if (path.endsWith('/sign-ins/end')) return send(200, { ended: 1 })

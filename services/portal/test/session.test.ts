@@ -67,7 +67,12 @@ t.test('a sign-in of more than a minute is renewed before it is used, and the br
   const answer = await app.inject({ url: '/inbox', cookies: await cookieOf(signedIn(400)) })
   t.equal(answer.statusCode, 200)
   t.match(issuer.asked[0], /token refresh_token=refresh-0&grant_type=refresh_token/)
-  t.match(await sessionIn(answer), { subject: 'gareth', organization: 'Organization/therapy-centre', token: 'access-1', renewal: { token: 'refresh-1' } })
+  t.match(await sessionIn(answer), {
+    subject: 'gareth',
+    organization: 'Organization/therapy-centre',
+    token: 'access-1',
+    renewal: { token: 'refresh-1' },
+  })
 })
 
 t.test('a page that a person opens moves the idle end; what a script fetches does not', async (t) => {

@@ -29,7 +29,9 @@ t.test('what a person does moves the idle end; what a script fetches does not; n
 })
 
 t.test('however it is used, a sign-in ends at the latest after the longest time', async () => {
-  const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 1800 }), fc.constantFrom('person' as const, 'script' as const)), { maxLength: 60 })
+  const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 1800 }), fc.constantFrom('person' as const, 'script' as const)), {
+    maxLength: 60,
+  })
   fc.assert(
     fc.property(steps, (done) => {
       let now = 0

@@ -96,7 +96,12 @@ export const sessions = fastifyPlugin(
       try {
         const answer = await issuer.renew({ ...session, renewal })
         if (answer === undefined) return undefined
-        const next = renewed({ ...session, renewal }, answer.session, { refreshToken: answer.refreshToken, by: doneBy(request), times, now })
+        const next = renewed({ ...session, renewal }, answer.session, {
+          refreshToken: answer.refreshToken,
+          by: doneBy(request),
+          times,
+          now,
+        })
         await reply.signIn(next)
         return next
       } catch (error) {

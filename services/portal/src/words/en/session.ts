@@ -6,11 +6,12 @@ export const session = {
     label: 'Your sign-in',
     warning: 'You will be signed out in two minutes, because nothing was done. What you have entered stays on this page.',
     stay: 'Stay signed in',
-    ended: 'You are signed out, because nothing was done. What you have entered is still here, and is covered so that nobody else reads it.',
+    ended:
+      'You are signed out, because nothing was done. What you have entered is still here, and is covered so that nobody else reads it.',
     signInAgain: 'Sign in again in a new tab, then come back here',
     kept: 'What you entered is kept on this page, and nowhere else.',
     first: 'First, sign in again in a new tab',
-    then: 'Then come back to this page and send it. It is sent once, as whoever you were.',
+    second: 'Then come back to this page and send it. It is sent once, as whoever you were.',
     sendAgain: 'Send what I entered',
   },
   places: {
