@@ -1,5 +1,4 @@
 /** Several services assess one person together in a real hub, in a real browser. Scripts are off. */
-import type { ServiceRequest } from '@medplum/fhirtypes'
 import { testHub } from '@platform/testing/hub'
 import t from 'tap'
 import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
@@ -15,18 +14,8 @@ if (chromiumPath === undefined) {
 const { url, home } = await testHub(t)
 const { signIn } = await visitors(t, url, chromiumPath)
 const admin = adminRecord(url, home)
-const [carys, team] = await Promise.all([admin.find('Patient', 'carys'), admin.find('Organization', 'community-team')])
-await admin.create<ServiceRequest>({
-  resourceType: 'ServiceRequest',
-  status: 'active',
-  intent: 'order',
-  category: [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' }] }],
-  code: { text: 'Mood, memory and walking' },
-  subject: { reference: carys },
-  requester: { reference: team },
-  performer: [{ reference: team }],
-  authoredOn: new Date().toISOString(),
-})
+const carys = await admin.find('Patient', 'carys')
+await admin.asks('carys', 'Mood, memory and walking', { organization: 'community-team' })
 let path = ''
 
 t.test('a physiotherapist starts a joint assessment, and gives the section on mood to neuropsychology', async (t) => {
@@ -60,7 +49,6 @@ t.test('a physiotherapist starts a joint assessment, and gives the section on mo
   await page.fill('#goals-own-words', 'Walk to school.')
   await page.click('text=Save and go on')
   t.match(await page.textContent('h1'), 'Physiotherapy', 'and goes on to the next section of theirs')
-  await page.context().close()
 })
 
 t.test('neuropsychology fills in its section alone', async (t) => {
@@ -77,7 +65,6 @@ t.test('neuropsychology fills in its section alone', async (t) => {
   await page.fill('#mood-score', '12')
   await page.click('text=Save and go on')
   t.match(await page.locator('tr', { hasText: 'Mood' }).textContent(), 'Answered by')
-  await page.context().close()
 })
 
 t.test('HAZ-R51: a yes shows at once what to do and who is paged, without a script, and the named role sees it', async (t) => {
@@ -105,7 +92,6 @@ t.test('HAZ-R51: a yes shows at once what to do and who is paged, without a scri
   t.match(await page.textContent('.nhsuk-notification-banner'), 'You have it')
   await page.click('text=It was acted on')
   t.equal(await page.locator('text=An answer must be looked at now').count(), 0)
-  await page.context().close()
 })
 
 t.test('HAZ-R52: it is signed off once nothing is open, and the meeting list says what is', async (t) => {
@@ -130,12 +116,10 @@ t.test('HAZ-R52: it is signed off once nothing is open, and the meeting list say
   await comesTo(page, path, 'Not asked, because: She had to leave.')
   t.equal(await page.locator('button:has-text("Sign off")').count(), 0)
   await isFitForEverybody(t, page)
-  await page.context().close()
 })
 
 t.test('leisure sees no joint assessment', async (t) => {
   const page = await signIn('leisure-instructor')
   const answer = await page.goto(path)
   t.equal(answer?.status(), 404)
-  await page.context().close()
 })

@@ -16,18 +16,6 @@ const { url, home } = await testHub(t)
 const { signIn } = await visitors(t, url, chromiumPath)
 const admin = adminRecord(url, home)
 
-/** The physiotherapist asks for help for somebody, and lets the single point of access decide. */
-async function asks(person: string, need: string): Promise<void> {
-  const page = await signIn('physiotherapist')
-  await page.click(`text=${person}`)
-  await page.click('text=Ask another service for help')
-  await page.fill('#need', need)
-  await page.click('text=See who could help')
-  await page.click('text=See what will be sent')
-  await page.click('text=Send request')
-  await page.context().close()
-}
-
 /** Opens one of the eight answers about a need. */
 async function decides(page: Page, need: string, answer: string): Promise<void> {
   await comesTo(page, '/inbox', need)
@@ -38,7 +26,7 @@ async function decides(page: Page, need: string, answer: string): Promise<void> 
 }
 
 t.test('the single point of access names a coordinator, and splits a need between two services with their reasons before it', async (t) => {
-  await asks('Carys Maddox', 'Mood and planning the day')
+  await admin.asks('carys', 'Mood and planning the day')
   const page = await signIn('triager')
   await comesTo(page, '/inbox', 'Mood and planning')
   t.match(await page.textContent('main'), 'Day 1')
@@ -74,17 +62,15 @@ t.test('the single point of access names a coordinator, and splits a need betwee
   for (const box of await page.locator('input[name="service"]').all()) await box.check()
   await page.click('main button:has-text("Decide")')
   t.match(await page.textContent('.nhsuk-notification-banner'), 'The need keeps its first date')
-  await page.context().close()
 
   for (const who of ['neuropsychologist', 'therapy-centre-worker']) {
     const asked = await signIn(who)
     await comesTo(asked, '/inbox', 'Mood and planning')
-    await asked.context().close()
   }
 })
 
 t.test('each other answer can be given, and none without what it needs', async (t) => {
-  await asks('Bryn Tudor', 'Spasm in the left arm')
+  await admin.asks('bryn', 'Spasm in the left arm')
   const page = await signIn('triager')
   await decides(page, 'Spasm in the left arm', 'Ask for more')
   await page.click('main button:has-text("Decide")')
@@ -105,11 +91,10 @@ t.test('each other answer can be given, and none without what it needs', async (
   await page.fill('#text', 'The therapy centre sees him each week.')
   await page.click('main button:has-text("Decide")')
   t.match(await page.textContent('.nhsuk-notification-banner'), 'Decided.')
-  await page.context().close()
 })
 
 t.test('a need that nobody can help with is recorded as unmet, with why', async (t) => {
-  await asks('Bryn Tudor', 'A warm pool nearby')
+  await admin.asks('bryn', 'A warm pool nearby')
   const page = await signIn('triager')
   await comesTo(page, '/inbox', 'A warm pool nearby')
   await page.click('text=A warm pool nearby')
@@ -122,7 +107,6 @@ t.test('a need that nobody can help with is recorded as unmet, with why', async 
   await page.fill('#area', 'Deeside')
   await page.click('button:has-text("Record the unmet need")')
   t.match(await page.textContent('.nhsuk-notification-banner'), 'Decided.')
-  await page.context().close()
 })
 
 t.test('a record is read on one page: measures over sessions, filters, the device pinned, and an emergency view on one side', async (t) => {
@@ -150,7 +134,6 @@ t.test('a record is read on one page: measures over sessions, filters, the devic
   await isFitForEverybody(t, page)
   const paper = (await page.pdf({ format: 'A4' })).toString('latin1')
   t.equal(paper.match(/\/Type \/Page\b/g)?.length, 1, 'one side of A4')
-  await page.context().close()
 })
 
 t.test('a group is recorded on one page, an absence with its reason', async (t) => {
@@ -167,7 +150,6 @@ t.test('a group is recorded on one page, an absence with its reason', async (t) 
   await page.click('button:has-text("Record the register")')
   t.match(await page.textContent('.nhsuk-panel'), '2 entries were recorded.')
   await isFitForEverybody(t, page)
-  await page.context().close()
 })
 
 t.test('sessions come from a file after a rehearsal, are taken back, and go out as a file', async (t) => {
@@ -192,21 +174,10 @@ t.test('sessions come from a file after a rehearsal, are taken back, and go out 
   const rows = await out()
   t.equal(rows.filter((row) => row.includes('2026-10-15,yoga')).length, 0)
   t.ok(rows.length > 20, 'what its physiotherapist did stands in the file too')
-  await page.context().close()
 })
 
 t.test('an instructor tells the team what has changed, and sees that it was answered', async (t) => {
-  const sender = await signIn('physiotherapist')
-  await sender.click('text=Ada Probert')
-  await sender.click('text=Ask another service for help')
-  await sender.fill('#need', 'Stand to cook for 10 minutes')
-  await sender.check('label:has-text("Exercise class")')
-  await sender.click('text=See who could help')
-  await sender.check('label:has-text("Chair Based Exercise")')
-  await sender.click('text=See what will be sent')
-  await sender.click('text=Send request')
-  await sender.context().close()
-
+  await admin.asks('ada', 'Stand to cook for 10 minutes', { service: 'chair-based-exercise', organization: 'leisure' })
   const page = await signIn('leisure-instructor')
   await comesTo(page, '/group', 'Ada Probert')
   await page.click('text=Needs card')
@@ -228,10 +199,8 @@ t.test('an instructor tells the team what has changed, and sees that it was answ
   await team.fill('#outcome', 'Rang her; rest this week.')
   await team.click('button:has-text("Mark as done")')
   t.match(await team.textContent('.nhsuk-notification-banner'), 'Marked as done')
-  await team.context().close()
   await page.reload()
   t.match(await page.textContent('main'), 'Done')
-  await page.context().close()
 })
 
 t.test('a listing is confirmed in one tap', async (t) => {
@@ -242,7 +211,6 @@ t.test('a listing is confirmed in one tap', async (t) => {
   const before = await stale.count()
   await page.locator('button:has-text("Still true")').first().click()
   t.equal(await stale.count(), before - 1)
-  await page.context().close()
 })
 
 t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {
@@ -265,5 +233,4 @@ t.test('a board that is open shows an admission by itself, and may load nothing 
   await isFitForEverybody(t, page)
   await page.click('.app-board__line--waits button')
   t.equal(await page.locator('.app-board__line--waits').count(), 0)
-  await page.context().close()
 })

@@ -67,15 +67,7 @@ t.test('from the e-mail to the answer, without an account and without scripts', 
   const check = await message(PHONE, 0)
   t.equal(await operate(`${leisure}/$link-route`, { name: 'code', valueString: codeIn(check.text) }), 'verified')
 
-  const sender = await signIn('physiotherapist')
-  await sender.click('text=Ada Probert')
-  await sender.click('text=Ask another service for help')
-  await sender.fill('#need', 'Stand to cook for ten minutes')
-  await sender.check('label:has-text("Exercise class")')
-  await sender.click('text=See who could help')
-  await sender.check('label:has-text("Chair Based Exercise")')
-  await sender.click('text=See what will be sent')
-  await sender.click('text=Send request')
+  await admin.asks('ada', 'Stand to cook for ten minutes', { service: 'chair-based-exercise', organization: 'leisure' })
 
   const mail = await message(MAILBOX, 0)
   t.notMatch(mail.text, /Ada|Probert|cook|Deeside|sclerosis/i, 'the mail says nothing of anybody')

@@ -2,6 +2,7 @@
 import { testHub } from '@platform/testing/hub'
 import t from 'tap'
 import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
+import { adminRecord } from './record.ts'
 
 t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
 if (chromiumPath === undefined) {
@@ -14,26 +15,13 @@ if (chromiumPath === undefined) {
   process.exit(0)
 }
 
-const { url } = await testHub(t)
-const { signIn } = await visitors(t, url, chromiumPath)
+const { url, home } = await testHub(t)
+const { signIn, signInElsewhere } = await visitors(t, url, chromiumPath)
+const admin = adminRecord(url, home)
 
 t.test('a referral is followed in plain words, judged by the person, taken back by them, and a met one is asked for again', async (t) => {
-  const sender = await signIn('physiotherapist')
-  const asks = async (need: string) => {
-    await sender.goto('/')
-    await sender.click('text=Ada Probert')
-    await sender.click('text=Ask another service for help')
-    await sender.fill('#need', need)
-    await sender.check('label:has-text("Exercise class")')
-    await sender.click('text=See who could help')
-    await sender.check('label:has-text("Chair Based Exercise")')
-    await sender.click('text=See what will be sent')
-    await sender.click('text=Send request')
-    t.match(await sender.textContent('h1'), 'Request sent')
-  }
-  await asks('Walk to the shop')
-  await asks('Swim again')
-  await sender.context().close()
+  const leisureCentre = { service: 'chair-based-exercise', organization: 'leisure' }
+  for (const need of ['Walk to the shop', 'Swim again']) await admin.asks('ada', need, leisureCentre)
 
   const leisure = await signIn('leisure-instructor')
   await comesTo(leisure, '/inbox', 'Walk to the shop')
@@ -42,7 +30,6 @@ t.test('a referral is followed in plain words, judged by the person, taken back 
   await leisure.click('text=Mark as done')
   await leisure.fill('#outcome', 'Walks to the shop and back.')
   await leisure.click('button:has-text("Mark as done")')
-  await leisure.context().close()
 
   const page = await signIn('ada')
   await comesTo(page, '/my-referrals', 'Walks to the shop and back')
@@ -81,7 +68,6 @@ t.test('a referral is followed in plain words, judged by the person, taken back 
   t.match(await page.textContent('.nhsuk-notification-banner'), 'You have asked again')
   await comesTo(page, new URL(page.url()).pathname, 'Maes Hafan Leisure Centre')
   t.match(await page.textContent('main'), 'I fell last week.')
-  await page.context().close()
 })
 
 t.test('what was received is filtered, an entry is said to be wrong, and a look is asked about; nothing is overwritten', async (t) => {
@@ -122,7 +108,6 @@ t.test('what was received is filtered, an entry is said to be wrong, and a look 
   t.match(await page.textContent('main'), 'Who was this?')
   t.match(await page.textContent('main'), 'Waiting for an answer by')
   await isFitForEverybody(t, page)
-  await page.context().close()
 })
 
 t.test('the diary keeps what a person notes, draws its pattern with a table behind, and takes an entry out', async (t) => {
@@ -149,11 +134,10 @@ t.test('the diary keeps what a person notes, draws its pattern with a table behi
   t.match(await page.textContent('table >> nth=0'), '7')
   await page.click('button:has-text("Take out")')
   t.match(await page.textContent('main'), 'There is nothing in your diary yet.')
-  await page.context().close()
 })
 
 t.test('about me is kept as the person’s, and the pages follow the language and print they asked for', async (t) => {
-  const page = await signIn('ada')
+  const page = await signInElsewhere('ada')
   await page.goto('/about-me')
   await isFitForEverybody(t, page)
   await page.fill('#own', 'Call me Addie. Mornings are best.')
@@ -165,9 +149,8 @@ t.test('about me is kept as the person’s, and the pages follow the language an
   t.match(await page.inputValue('#own'), 'Call me Addie')
   t.match(await page.textContent('main'), 'Heat-sensitive', 'what others wrote stays')
   await isFitForEverybody(t, page)
-  await page.context().close()
 
-  const again = await signIn('ada')
+  const again = await signInElsewhere('ada')
   t.equal(await again.getAttribute('html', 'lang'), 'cy', 'at the next sign-in too')
   await again.goto('/diary')
   t.match(await again.textContent('[lang=en]:has-text("Nobody watches the diary")'), '999', 'crisis words stay English, and say so')
@@ -191,7 +174,6 @@ t.test('about me is kept as the person’s, and the pages follow the language an
   await again.check('input[name=language][value=en]')
   await again.uncheck('input[name=formats][value=large-print]')
   await again.click('button:has-text("Save")')
-  await again.context().close()
 })
 
 t.test('a person shares by a code with a choice, an end and a passcode, prints, copies, and takes it back', async (t) => {
@@ -250,7 +232,6 @@ t.test('a person shares by a code with a choice, an end and a passcode, prints, 
   t.match(await page.textContent('.nhsuk-notification-banner'), 'The next opening fails')
   t.match(await page.textContent('main'), 'Taken back')
   await isFitForEverybody(t, page)
-  await page.context().close()
 })
 
 t.test('a person sees what a decision does before it is saved, and takes it back; a carer has a last day', async (t) => {
@@ -285,7 +266,6 @@ t.test('a person sees what a decision does before it is saved, and takes it back
   const team = await signIn('physiotherapist')
   await team.click('text=Ada Probert')
   t.match(await team.textContent('h1'), 'Ada Probert')
-  await team.context().close()
 
   await page.click('button:has-text("Take this back")')
   t.match(await page.textContent('main'), 'You have not decided anything here.')
@@ -304,5 +284,4 @@ t.test('a person sees what a decision does before it is saved, and takes it back
   await isFitForEverybody(t, page)
   await page.click('button:has-text("Save it")')
   t.match(await page.textContent('main'), 'as your carer until 31 March')
-  await page.context().close()
 })

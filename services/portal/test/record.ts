@@ -1,6 +1,6 @@
 /** The record of a hub under test, as the demonstration's administrator writes it: what happened outside the pages. */
 import { join } from 'node:path'
-import type { Bundle, Resource } from '@medplum/fhirtypes'
+import type { Bundle, Resource, ServiceRequest } from '@medplum/fhirtypes'
 import { tokenSource } from '@platform/service/token-source'
 import { DEMO_ID } from '@handrail/fhir-profiles/demo'
 import { readFileSync } from 'node:fs'
@@ -9,6 +9,12 @@ export interface AdminRecord {
   /** `Type/<id>` of something the demonstration brought, by its key. */
   find(type: string, key: string): Promise<string>
   create<T extends Resource>(resource: T): Promise<string>
+  /**
+   * What the community team asked for somebody of the demonstration, sent already: what a walk begins with where asking is not its subject.
+   *
+   * @param by keys of the organisation that is asked, and of its service; without them the single point of access decides
+   */
+  asks(person: string, need: string, by?: { readonly service?: string; readonly organization: string }): Promise<string>
 }
 
 /** Signs in as `demo-admin` with the key that the hub made. */
@@ -24,7 +30,7 @@ export function adminRecord(url: string, home: string): AdminRecord {
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`)
     return answer
   }
-  return {
+  const record: AdminRecord = {
     async find(type, name) {
       const body = new URLSearchParams({ identifier: `${DEMO_ID}|${name}` }).toString()
       const { entry = [] } = (await ask(`${type}/_search`, { body, type: 'application/x-www-form-urlencoded' })) as Bundle
@@ -36,5 +42,26 @@ export function adminRecord(url: string, home: string): AdminRecord {
       const { id } = await ask(resource.resourceType, { body: JSON.stringify(resource), type: 'application/fhir+json' })
       return `${resource.resourceType}/${id ?? ''}`
     },
+    async asks(person, need, by) {
+      const [subject, requester, ...performer] = await Promise.all([
+        record.find('Patient', person),
+        record.find('Organization', 'community-team'),
+        ...(by?.service === undefined ? [] : [record.find('HealthcareService', by.service)]),
+        ...(by === undefined ? [] : [record.find('Organization', by.organization)]),
+      ])
+      return record.create<ServiceRequest>({
+        resourceType: 'ServiceRequest',
+        status: 'active',
+        intent: 'order',
+        priority: 'routine',
+        category: [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' }] }],
+        code: { text: need },
+        subject: { reference: subject },
+        requester: { reference: requester },
+        ...(performer.length === 0 ? {} : { performer: performer.map((reference) => ({ reference })) }),
+        authoredOn: new Date().toISOString(),
+      })
+    },
   }
+  return record
 }
