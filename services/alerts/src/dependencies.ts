@@ -22,6 +22,7 @@ import { deathsIn, type Deaths } from './store/deaths.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
 import type { Intake } from './store/intake.ts'
 import { keptMessagesIn, type KeptMessages } from '@platform/service/kept-messages'
+import { mergedRecordsIn, type MergedRecords } from './store/merged-records.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
 import { askAboutMergeIn } from './store/possible-duplicates.ts'
@@ -64,6 +65,7 @@ export interface Dependencies {
   readonly received: MessageReceived
   readonly intake: Intake
   readonly deaths: Deaths
+  readonly mergedRecords: MergedRecords
   readonly signer: Signer
   /** Paging for urgent answers. */
   readonly pages: Pages
@@ -202,6 +204,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     }),
     intake,
     deaths,
+    mergedRecords: mergedRecordsIn(database),
     quarantine: openQuarantine(database, folder),
     siteOf,
     signer,

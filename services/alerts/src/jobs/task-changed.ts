@@ -6,6 +6,7 @@ import { decidedFor } from '../domain/answer.ts'
 import { codeOf, kindOf, OPEN } from '../domain/vocabulary.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { MessageStore } from '../store/message-store.ts'
+import type { MergedRecords } from '../store/merged-records.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { ReviewStore } from '../store/review-store.ts'
 import type { MessageReceived } from './message-received.ts'
@@ -16,6 +17,7 @@ export interface TaskChangedDependencies {
   readonly alerts: Alerts
   readonly reviews: ReviewStore
   readonly messages: MessageStore
+  readonly mergedRecords: MergedRecords
   readonly received: MessageReceived
   readonly clock: Clock
 }
@@ -24,7 +26,7 @@ const OF_A_STAY: ReadonlySet<string | undefined> = new Set(['hospital-alert', 'a
 
 /** A Task was changed by somebody else: an answer to an alert stops its ladder, a decided match is acted on. Tasks of others are passed over. */
 export const taskChanged =
-  ({ record, alerts, reviews, messages, received, clock }: TaskChangedDependencies) =>
+  ({ record, alerts, reviews, messages, mergedRecords, received, clock }: TaskChangedDependencies) =>
   async ({ id, versionId }: ResourceChanged): Promise<void> => {
     // We hear of what others wrote: a Task that somebody else made is no step of an alert, and every referral makes one.
     if (versionId === '1') return
@@ -42,7 +44,7 @@ export const taskChanged =
     if (outcome === 'same-person') {
       const person = decidedFor(task)
       if (person === undefined || !review.candidates.includes(person)) return askAgain(record, id)
-      await messages.adopt(review.message, person)
+      await messages.adopt(review.message, await mergedRecords.now(person))
       await reviews.decided(review.message, outcome, clock.now())
       return received.byId(review.message)
     }

@@ -10,7 +10,7 @@ function readAgain() {
   setTimeout(async () => {
     asked = false
     if (place.contains(document.activeElement) && document.activeElement !== place) return void setTimeout(readAgain, 5000)
-    const answer = await fetch('/board', { headers: { accept: 'text/html' }, redirect: 'error' }).catch(() => undefined)
+    const answer = await fetch(`/board${location.search}`, { headers: { accept: 'text/html' }, redirect: 'error' }).catch(() => undefined)
     if (answer === undefined || !answer.ok) return void (said.textContent = said.dataset.broken)
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.querySelector('#board')

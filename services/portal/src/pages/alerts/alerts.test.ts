@@ -50,7 +50,16 @@ const answer = (id: string, to: string, given: Partial<Task> = {}): Task => ({
   ...given,
 })
 
-const shown = (tasks: readonly Task[]) => showAlerts(tasks, 'Organization/hospital', resolved, en, now)
+/** The alerts are the lines of the board, in its order. */
+const shown = (tasks: readonly Task[]) =>
+  showAlerts(
+    tasks.filter(({ partOf }) => partOf === undefined),
+    tasks,
+    'Organization/hospital',
+    resolved,
+    en,
+    now,
+  )
 
 t.test('a ward reads each line with its source and its age', async (t) => {
   const [one] = shown([alert('a'), answer('a1', 'a')])
@@ -60,16 +69,16 @@ t.test('a ward reads each line with its source and its age', async (t) => {
   ])
 })
 
-t.test('what is overdue comes first, then what is open, what is answered, and what one is only told', async (t) => {
+t.test('lines stand in the order of the board, each as overdue, open, answered or only told', async (t) => {
   const late = { restriction: { period: { end: '2026-11-21T02:45:00Z' } } }
   const tasks = [
-    alert('told'),
-    alert('done'),
-    answer('d1', 'done', { status: 'accepted' }),
-    alert('open'),
-    answer('o1', 'open'),
     alert('late'),
     answer('l1', 'late', late),
+    alert('open'),
+    answer('o1', 'open'),
+    alert('done'),
+    answer('d1', 'done', { status: 'accepted' }),
+    alert('told'),
   ]
   t.same(
     shown(tasks).map(({ id, state }) => [id, state]),
@@ -85,4 +94,11 @@ t.test('what is overdue comes first, then what is open, what is answered, and wh
 t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
   const others = { owner: { reference: 'Organization/pump-centre' } }
   for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)
+})
+
+t.test('an answer whose alert the reader may not see is a line of its own', async (t) => {
+  const lone = answer('a1', 'hidden', { for: { reference: 'Patient/dafydd' } })
+  t.match(showAlerts([lone], [lone], 'Organization/hospital', resolved, en, now), [
+    { id: 'a1', person: 'Dafydd Wyn Rees', state: 'open', acknowledge: 'a1' },
+  ])
 })

@@ -1,4 +1,4 @@
-/** Hospital alerts as a team sees them: each stay once, what nobody has acknowledged first. Pure. */
+/** Hospital alerts as a team sees them: each stay once, in the order of the board. Pure. */
 import type { Encounter, Patient, Task, TaskInput } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeOf, dueOf, kindOf, nameOf } from '../../knowledge/reading.ts'
@@ -44,25 +44,24 @@ export interface AlertShown {
 }
 
 const ANSWERED: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'completed'])
-const ORDER = { overdue: 0, open: 1, answered: 2, told: 3 } as const
 const LINE_SOURCE = 'https://handrail.example/fhir/StructureDefinition/line-source'
 
 /**
- * @param tasks alerts and answers that the reader may see
+ * @param lines what stands on the board, in its order: alerts, and answers whose alert the reader may not see
+ * @param tasks every Task that came with them
  * @param organization whose answers the reader can give
  */
 export function showAlerts(
+  lines: readonly Task[],
   tasks: readonly Task[],
   organization: string | undefined,
   resolved: Resolved,
   words: Words,
   now: Date,
 ): readonly AlertShown[] {
-  const alerts = tasks.filter((task) => kindOf(task) === 'hospital-alert')
-  const answersOf = (alert: Task) => tasks.filter((task) => task.partOf?.some(({ reference }) => reference === `Task/${alert.id ?? ''}`))
-  return alerts
-    .map((alert) => showAlert(alert, answersOf(alert), organization, resolved, words, now))
-    .toSorted((one, other) => ORDER[one.state] - ORDER[other.state] || (one.due ?? '').localeCompare(other.due ?? ''))
+  const answersOf = (line: Task) =>
+    kindOf(line) === 'alert-answer' ? [line] : tasks.filter((task) => task.partOf?.some(({ reference }) => reference === `Task/${line.id ?? ''}`))
+  return lines.map((line) => showAlert(line, answersOf(line), organization, resolved, words, now))
 }
 
 function showAlert(
@@ -128,13 +127,8 @@ function toLine(
   }
 }
 
-/** Everything the alerts name. */
-export const referencesIn = (tasks: readonly Task[]): readonly (string | undefined)[] =>
-  tasks.flatMap(({ for: person, encounter, owner, input = [] }) => [
-    person?.reference,
-    encounter?.reference,
-    owner?.reference,
-    ...input.flatMap(({ extension = [] }) =>
-      extension.flatMap((one) => (one.extension ?? []).map(({ valueReference }) => valueReference?.reference)),
-    ),
-  ])
+/** Where the facts of the lines come from. */
+export const sourcesIn = (lines: readonly Task[]): readonly string[] =>
+  lines
+    .flatMap(({ input = [] }) => input.flatMap(({ extension = [] }) => extension.flatMap((one) => one.extension ?? [])))
+    .flatMap(({ valueReference }) => valueReference?.reference ?? [])

@@ -1,29 +1,40 @@
 /** Hospital alerts: who is in hospital, what to know, and "I have it". */
-import type { Task } from '@medplum/fhirtypes'
+import type { Bundle, Resource } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
-import type { PersonalRecord } from '../../clients/record.ts'
+import type { Criteria, PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
-import { codes, OPEN_STATUSES } from '../../knowledge/reading.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Words } from '../../words/words.ts'
-import { referencesIn, showAlerts, type AlertShown } from './alerts.ts'
+import { showAlerts, sourcesIn, type AlertShown } from './alerts.ts'
 
-const KINDS = ['hospital-alert', 'alert-answer'].map((code) => `${codes('task-kind')}|${code}`).join(',')
-
-/** The open alerts that the reader may see, unacknowledged first. */
+/**
+ * The open alerts that the reader may see, in the order of the board: what waits for the reader's own organisation first. `Task/$hospital-board`.
+ *
+ * @param wishes `ward` and `waiting`, as the operation takes them
+ */
 export async function loadAlerts(
   record: PersonalRecord,
   { organization }: Session,
   words: Words,
   now: Date,
+  wishes: Criteria = {},
 ): Promise<readonly AlertShown[]> {
-  const { all } = await record.find<Task>('Task', { code: KINDS, status: `${OPEN_STATUSES},completed` })
-  const open = new Set(OPEN_STATUSES.split(','))
-  const current = all.filter((task) => open.has(task.status) || task.partOf !== undefined)
-  return showAlerts(current, organization, await record.resolve(referencesIn(current)), words, now)
+  const { entry = [] } = await record.ask<Bundle>('Task', '$hospital-board', wishes)
+  const found = entry.flatMap(({ resource }) => resource ?? [])
+  const lines = entry.flatMap(({ resource, search }) => (resource?.resourceType === 'Task' && search?.mode === 'match' ? [resource] : []))
+  const tasks = found.filter((resource) => resource.resourceType === 'Task')
+  const brought = new Map<string, Resource>(found.map((resource) => [`${resource.resourceType}/${resource.id ?? ''}`, resource]))
+  const missing = await record.resolve(sourcesIn(lines).filter((reference) => !brought.has(reference)))
+  return showAlerts(lines, tasks, organization, new Map([...brought, ...missing]), words, now)
+}
+
+/** What the board is narrowed to; anything else in an address or a form is passed over. */
+export function wishesIn(given: unknown): Criteria {
+  const [ward, waiting] = [textIn(given, 'ward').slice(0, 50), textIn(given, 'waiting')]
+  return { ...(ward === '' ? {} : { ward }), ...(waiting === 'own' || waiting === 'any' ? { waiting } : {}) }
 }
 
 interface OneAlert {
@@ -44,6 +55,7 @@ export const alerts: FastifyPluginAsync<PageDependencies> = async (app, { record
     const session = signedIn(request)
     const parameter = session.fhirUser === undefined ? [] : [{ name: 'by', valueReference: { reference: session.fhirUser } }]
     await record(session.token).operate(`Task/${request.params.id}`, '$acknowledge', { resourceType: 'Parameters', parameter })
-    return reply.redirect(textIn(request.body, 'from') === 'board' ? '/board' : '/alerts?done=acknowledged', 303)
+    if (textIn(request.body, 'from') !== 'board') return reply.redirect('/alerts?done=acknowledged', 303)
+    return reply.redirect(`/board?${new URLSearchParams(wishesIn(request.body)).toString()}`, 303)
   })
 }

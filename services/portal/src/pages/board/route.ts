@@ -8,7 +8,7 @@ import { refuse } from '../../errors.ts'
 import { script } from '../../rendering/assets.ts'
 import { givesCare } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { loadAlerts } from '../alerts/route.ts'
+import { loadAlerts, wishesIn } from '../alerts/route.ts'
 
 export const board: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   const live = script('board')
@@ -19,11 +19,12 @@ export const board: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get('/board', async (request, reply) => {
     const session = signedIn(request)
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
-    const alerts = await loadAlerts(record(session.token), session, reply.words, clock.now())
+    const wishes = wishesIn(request.query)
+    const alerts = await loadAlerts(record(session.token), session, reply.words, clock.now(), wishes)
     // The one page with a script: it may load that file and listen to this origin, and nothing more.
     const policy = String(reply.getHeader('content-security-policy') ?? '')
     reply.header('content-security-policy', `${policy};script-src 'self';connect-src 'self'`)
-    return reply.page('board/view', { title: reply.words.board.title, alerts, at: clock.now(), scriptPath: live.path })
+    return reply.page('board/view', { title: reply.words.board.title, alerts, wishes, at: clock.now(), scriptPath: live.path })
   })
 
   // The stream of the alerts, ids only, opened with the token of whoever looks: a script cannot hold a token here.

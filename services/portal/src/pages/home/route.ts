@@ -1,5 +1,6 @@
 /** The first page: signing in, and for whoever is signed in what waits and what is useful first. */
 import type { Organization, Patient } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
@@ -34,7 +35,7 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
     const now = clock.now()
     const [{ tasks }, alerts, people, organisation] = await Promise.all([
       loadInbox(mine, session),
-      loadAlerts(mine, session, reply.words, now),
+      loadAlerts(mine, session, reply.words, now).catch(unlessUnavailable),
       mine.find<Patient>('Patient', { _sort: 'family', _count: String(PEOPLE_SHOWN) }),
       nameOf(session),
     ])
@@ -44,7 +45,8 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
       organisation,
       waiting: unanswered.length,
       overdue: tasks.filter((task) => Date.parse(dueOf(task) ?? '9999-12-31') < now.getTime()).length,
-      alerts: alerts.filter(({ state }) => state === 'open' || state === 'overdue'),
+      alerts: (alerts ?? []).filter(({ state }) => state === 'open' || state === 'overdue'),
+      alertsUnknown: alerts === undefined,
       people: people.all.slice(0, PEOPLE_SHOWN).map((one) => showPerson(one)),
       more: people.more,
       records: session.role === 'professional' || session.role === 'worker',
@@ -62,4 +64,10 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
     const resolved = await record(token).resolve([organization])
     return (resolved.get(organization) as Organization | undefined)?.name
   }
+}
+
+/** Another service shows the alerts: while it is away the rest of the page is of use, and says that they are not known. */
+function unlessUnavailable(error: unknown): undefined {
+  if (error instanceof Refusal && error.code === 'RECORD_UNAVAILABLE') return undefined
+  throw error
 }

@@ -8,6 +8,7 @@ export const home = {
     inbox: (count: number) => (count === 1 ? 'cais i’w ateb' : 'o geisiadau i’w hateb'),
     overdue: (count: number) => `${count} yn hwyr`,
     alerts: (count: number) => (count === 1 ? 'rhybudd ysbyty heb ei gydnabod' : 'o rybuddion ysbyty heb eu cydnabod'),
+    alertsUnknown: 'Ni ellir dangos rhybuddion ysbyty ar hyn o bryd: rhowch gynnig arall arni ymhen munud, neu ffoniwch y ward.',
     noneWaits: 'Nid oes dim yn aros amdanoch. Bydd ceisiadau newydd a rhybuddion ysbyty yn ymddangos yma.',
     first: 'Defnyddiol yn gyntaf',
     people: 'Eich pobl',

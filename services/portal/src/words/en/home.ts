@@ -8,6 +8,7 @@ export const home = {
     inbox: (count: number) => (count === 1 ? 'request to answer' : 'requests to answer'),
     overdue: (count: number) => `${count} overdue`,
     alerts: (count: number) => (count === 1 ? 'hospital alert not acknowledged' : 'hospital alerts not acknowledged'),
+    alertsUnknown: 'Hospital alerts cannot be shown at the moment: try again in a minute, or ring the ward.',
     noneWaits: 'Nothing waits for you. New requests and hospital alerts appear here.',
     first: 'Useful first',
     people: 'Your people',
