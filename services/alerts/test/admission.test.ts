@@ -397,44 +397,57 @@ t.test('HAZ-P24: a merge of two people of ours merges nobody: it is asked of som
   t.equal(asked().length, 2, 'what was answered is asked again: the word of the hospital is new')
 })
 
-t.test('HAZ-A47: when the record merges two Patients the stay and its alert go with the survivor, and come back when the merge is undone', async (t) => {
-  const hospital = await testHospital(t)
-  await hospital.send(anAdmissionMessage())
-  await hospital.acted()
-  const { record } = hospital
-  const compartment = [...record.all('Flag'), ...record.all('Consent'), ...record.all('Encounter'), ...record.all('Task'), ...record.all('CareTeam')]
-  const turned = (from: string, to: string) => (each: Resource) =>
-    JSON.parse(JSON.stringify(each).replaceAll(`"Patient/${from}"`, `"Patient/${to}"`)) as Resource
-  const patientOf = async () =>
-    (await hospital.database.query<{ patient: string }>({ text: 'SELECT DISTINCT patient FROM alerts.stay' })).rows.map((row) => row.patient)
-  const numbersOf = async () =>
-    (await hospital.database.query<{ patient: string }>({ text: 'SELECT patient FROM alerts.hospital_number' })).rows.map((row) => row.patient)
-  const dafydd = record.read<Patient>('Patient/dafydd')
+t.test(
+  'HAZ-A47: when the record merges two Patients the stay and its alert go with the survivor, and come back when the merge is undone',
+  async (t) => {
+    const hospital = await testHospital(t)
+    await hospital.send(anAdmissionMessage())
+    await hospital.acted()
+    const { record } = hospital
+    const compartment = [
+      ...record.all('Flag'),
+      ...record.all('Consent'),
+      ...record.all('Encounter'),
+      ...record.all('Task'),
+      ...record.all('CareTeam'),
+    ]
+    const turned = (from: string, to: string) => (each: Resource) =>
+      JSON.parse(JSON.stringify(each).replaceAll(`"Patient/${from}"`, `"Patient/${to}"`)) as Resource
+    const patientOf = async () =>
+      (await hospital.database.query<{ patient: string }>({ text: 'SELECT DISTINCT patient FROM alerts.stay' })).rows.map(
+        (row) => row.patient,
+      )
+    const numbersOf = async () =>
+      (await hospital.database.query<{ patient: string }>({ text: 'SELECT patient FROM alerts.hospital_number' })).rows.map(
+        (row) => row.patient,
+      )
+    const dafydd = record.read<Patient>('Patient/dafydd')
 
-  record.seed({ ...dafydd, id: 'survivor' })
-  for (const each of compartment.map(turned('dafydd', 'survivor'))) record.seed(each)
-  record.seed({ ...dafydd, active: false, link: [{ type: 'replaced-by', other: { reference: 'Patient/survivor' } }] })
-  await hospital.tell()
-  await hospital.acted()
-  t.strictSame([await patientOf(), await numbersOf()], [['survivor'], ['survivor']])
-  t.equal(hospital.task(/^alert-/).status, 'requested')
-  await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W3^^', at: at(30) }))
-  await hospital.acted()
-  t.match(hospital.encounter().location?.at(-1), { location: { display: 'W3' } })
-  t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)'])
+    record.seed({ ...dafydd, id: 'survivor' })
+    for (const each of compartment.map(turned('dafydd', 'survivor'))) record.seed(each)
+    record.seed({ ...dafydd, active: false, link: [{ type: 'replaced-by', other: { reference: 'Patient/survivor' } }] })
+    await hospital.tell()
+    await hospital.acted()
+    t.strictSame([await patientOf(), await numbersOf()], [['survivor'], ['survivor']])
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+    await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W3^^', at: at(30) }))
+    await hospital.acted()
+    t.match(hospital.encounter().location?.at(-1), { location: { display: 'W3' } })
+    t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)'])
 
-  record.seed({ ...dafydd, active: true })
-  for (const each of [...record.all('Flag'), ...record.all('Consent'), ...record.all('Encounter'), ...record.all('Task')])
-    record.seed(turned('survivor', 'dafydd')(each))
-  record.seed({ ...dafydd, id: 'survivor' })
-  await hospital.tell()
-  await hospital.acted()
-  t.strictSame([await patientOf(), await numbersOf()], [['dafydd'], ['dafydd']])
-  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(60) }))
-  await hospital.acted()
-  t.equal(hospital.task(/^alert-/).status, 'completed')
-  t.equal((await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length, 1)
-})
+    record.seed({ ...dafydd, active: true })
+    for (const each of [...record.all('Flag'), ...record.all('Consent'), ...record.all('Encounter'), ...record.all('Task')])
+      record.seed(turned('survivor', 'dafydd')(each))
+    record.seed({ ...dafydd, id: 'survivor' })
+    await hospital.tell()
+    await hospital.acted()
+    t.strictSame([await patientOf(), await numbersOf()], [['dafydd'], ['dafydd']])
+    await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(60) }))
+    await hospital.acted()
+    t.equal(hospital.task(/^alert-/).status, 'completed')
+    t.equal((await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length, 1)
+  },
+)
 
 t.test('a planned admission is one quiet word to the team, and the admission itself raises the alert', async (t) => {
   const hospital = await testHospital(t)

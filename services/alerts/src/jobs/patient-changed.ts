@@ -34,11 +34,7 @@ export const patientChanged =
   }
 
 /** The survivor is on the list before the one that goes leaves it: in between nobody would be found. @returns whether stays moved */
-async function followMerge(
-  id: string,
-  survivor: string | undefined,
-  dependencies: PatientChangedDependencies,
-): Promise<boolean> {
+async function followMerge(id: string, survivor: string | undefined, dependencies: PatientChangedDependencies): Promise<boolean> {
   const { mergedRecords } = dependencies
   if (survivor === undefined) return (await mergedRecords.undo(id)).length > 0
   const moved = await mergedRecords.follow(id, survivor)

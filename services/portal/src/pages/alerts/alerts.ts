@@ -60,7 +60,9 @@ export function showAlerts(
   now: Date,
 ): readonly AlertShown[] {
   const answersOf = (line: Task) =>
-    kindOf(line) === 'alert-answer' ? [line] : tasks.filter((task) => task.partOf?.some(({ reference }) => reference === `Task/${line.id ?? ''}`))
+    kindOf(line) === 'alert-answer'
+      ? [line]
+      : tasks.filter((task) => task.partOf?.some(({ reference }) => reference === `Task/${line.id ?? ''}`))
   return lines.map((line) => showAlert(line, answersOf(line), organization, resolved, words, now))
 }
 
