@@ -71,6 +71,7 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     rate: median(ours.map(({ rate }) => rate)),
     ratio: median(ratios),
     p99Ms: percentile(durations, 0.99),
+    p95Ms: percentile(durations, 0.95),
     p50Ms: percentile(durations, 0.5),
   }
   return {
@@ -84,21 +85,26 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     target: target === undefined ? null : inWords(target),
     met: target === undefined ? null : error === undefined && isMet(target, figures),
     p50: rounded(figures.p50Ms),
+    p95: rounded(figures.p95Ms),
     p99: rounded(figures.p99Ms),
     ...(error !== undefined && { error }),
   }
 }
 
 /** A figure that is no number meets nothing. */
-function isMet(target: Target, { rate, ratio, p99Ms, p50Ms }: { rate: number; ratio: number; p99Ms: number; p50Ms: number }): boolean {
+function isMet(target: Target, { rate, ratio, p99Ms, p95Ms, p50Ms }: Readonly<Record<Figure, number>>): boolean {
   if ('ratio' in target) return ratio >= target.ratio
   if ('rate' in target) return rate >= target.rate
+  if ('p95Ms' in target) return p95Ms < target.p95Ms
   return 'p99Ms' in target ? p99Ms < target.p99Ms : p50Ms < target.p50Ms
 }
+
+type Figure = 'rate' | 'ratio' | 'p99Ms' | 'p95Ms' | 'p50Ms'
 
 function inWords(target: Target): string {
   if ('ratio' in target) return `ratio ≥ ${target.ratio}`
   if ('rate' in target) return `ours ≥ ${target.rate}`
+  if ('p95Ms' in target) return `p95 < ${target.p95Ms} ms`
   return 'p99Ms' in target ? `p99 < ${target.p99Ms} ms` : `p50 < ${target.p50Ms} ms`
 }
 

@@ -1,6 +1,6 @@
 import type { Result } from './scenario.ts'
 
-const COLUMNS = ['name', 'unit', 'concurrency', 'ours', 'ceiling', 'ratio', 'target', 'met', 'p50', 'p99'] as const
+const COLUMNS = ['name', 'unit', 'concurrency', 'ours', 'ceiling', 'ratio', 'target', 'met', 'p50', 'p95', 'p99'] as const
 const LEFT: ReadonlySet<string> = new Set(['name', 'unit', 'target', 'met'])
 
 /** The results as a table for people; what failed is below it. */

@@ -1,7 +1,12 @@
 import type { Measured } from './statistics.ts'
 
-/** What is to be reached: a ratio to the ceiling, a rate, or a time that 99 of 100 calls, or half of them, stay under. */
-export type Target = { readonly ratio: number } | { readonly rate: number } | { readonly p99Ms: number } | { readonly p50Ms: number }
+/** What is to be reached: a ratio to the ceiling, a rate, or a time that 99 of 100 calls, 95 of them or half of them, stay under. */
+export type Target =
+  | { readonly ratio: number }
+  | { readonly rate: number }
+  | { readonly p99Ms: number }
+  | { readonly p95Ms: number }
+  | { readonly p50Ms: number }
 
 /** A comparison: what the hub does, and the ceiling beside it. */
 export interface Scenario {
@@ -20,7 +25,7 @@ export interface Scenario {
 }
 
 /**
- * One line of the outcome. Rates are medians over the rounds, `ratio` the median of the rounds' own ratios; p50 and p99 are ours, in
+ * One line of the outcome. Rates are medians over the rounds, `ratio` the median of the rounds' own ratios; p50, p95 and p99 are ours, in
  * milliseconds. The scenarios of start and memory count in their own units.
  */
 export interface Result {
@@ -35,6 +40,8 @@ export interface Result {
   readonly target: string | null
   readonly met: boolean | null
   readonly p50: number | null
+  /** Where calls are timed. */
+  readonly p95?: number | null
   readonly p99: number | null
   /** How many people the larger hub had, where that is what is compared. */
   readonly people?: number

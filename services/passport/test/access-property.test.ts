@@ -97,6 +97,16 @@ function plain(text: string, { references }: World): string {
     .replace(/(?<![\w-])\d{1,3}-\d+-\d+(?![\w-])/g, 'an-entry')
 }
 
+/** A search over people begins with those whom the caller can possibly see: it must leave out nobody whom a plain read shows. */
+async function mustFindEverybody({ token, references }: World): Promise<void> {
+  const { body } = await hub.send(token, 'GET', '/Patient?_count=50')
+  for (const reference of references.filter((one) => one.startsWith('Patient/'))) {
+    const { statusCode } = await hub.send(token, 'GET', `/${reference}`)
+    if (statusCode === 200 && !body.includes(`"id":"${reference.slice('Patient/'.length)}"`))
+      throw new Error(`${reference} can be read, and a search over people does not find it: ${body}`)
+  }
+}
+
 const shown = ({ method, path, body, headers }: Ask) => `${method} ${path} ${JSON.stringify({ body, headers })}`
 
 /** Worlds that are tried, twenty questions each: always as many, so that a fast machine finds no more than a slow one. */
@@ -112,6 +122,7 @@ t.test('no way of asking tells a caller what a plain read refuses', async (t) =>
     undone(async () => {
       const world = await build(hub, plan)
       const hidden = await hiddenFrom(world)
+      await mustFindEverybody(world)
       for (const request of asks.map((about) => about(world))) {
         const withHidden = await undone(() => answerTo(world, request))
         const question = shown(request)

@@ -1,4 +1,5 @@
 /** The portal at its own door: who may come in, what a form must carry, and what is said when something behind it fails. */
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { generateKeyPair, exportJWK } from 'jose'
 import { aPatient, anOrganization } from '@platform/testing/cast'
 import { fakeRecord } from '@platform/testing/fake-record'
@@ -52,6 +53,24 @@ const WORKER: Session = {
   expiresAt: inSeconds(300),
 }
 const cookieOf = async (session: Session, until = session.expiresAt) => ({ handrail_portal: await seal.seal('session', session, until) })
+
+t.test('a page is packed for a browser that can unpack it, and says the same', async (t) => {
+  const app = await anApp(t)
+  const plain = (await app.inject('/accessibility')).body
+  const asked = async (accepted: string) => app.inject({ url: '/accessibility', headers: { 'accept-encoding': accepted } })
+  const [br, gzip, none] = [await asked('gzip, br'), await asked('gzip'), await asked('identity')]
+  t.same(
+    [br, gzip, none].map(({ headers }) => [headers['content-encoding'], headers['vary']]),
+    [
+      ['br', 'accept-encoding'],
+      ['gzip', 'accept-encoding'],
+      [undefined, 'accept-encoding'],
+    ],
+  )
+  t.equal(brotliDecompressSync(br.rawPayload).toString(), plain)
+  t.equal(gunzipSync(gzip.rawPayload).toString(), plain)
+  t.ok(br.rawPayload.length < plain.length / 2)
+})
 
 t.test('the first page of a demonstration has one button for each person', async (t) => {
   const answer = await (await anApp(t)).inject('/')

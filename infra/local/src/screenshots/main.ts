@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: every page of the portal, in both languages, on a desk and on a phone, as pictures in `screenshots/`. Pages are found
- * from the portal's routes, and reached as people reach them: each person of the demonstration signs in and follows every link. A page that
- * nobody reaches is told, and the exit code is 1.
+ * from the portal's routes, and reached as people reach them: what a fresh demonstration lacks is made first, then each person signs in and
+ * follows every link. A page that nobody reaches is an error: it is named, and the exit code is 1.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,12 +11,21 @@ import type { Browser, Page } from 'playwright-core'
 import { runProgram } from '../cannot-start.ts'
 import { homeOf } from '../config.ts'
 import { hubAtHand } from '../demo/hub-at-hand.ts'
+import { openWorld } from '../demo/world/world.ts'
 import { openChromium } from './browser.ts'
 import { pageRoutes } from './page-routes.ts'
+import { prepare, RECEIVER, type Prepared } from './prepare.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'screenshots')
-/** Patterns of files, which have no picture. */
-const files = new Set<string>()
+/** Pages that say why something is not shown, by the name of their picture. */
+const STATES = [
+  { name: 'state-not-found', who: 'physiotherapist', path: '/people/nobody' },
+  { name: 'state-not-allowed', who: 'physiotherapist', path: '/figures' },
+  { name: 'state-link-unknown', who: 'nobody', path: `/link/${'x'.repeat(43)}` },
+] as const
+const PAGE_WITHIN_MS = 60_000
+/** How many links to pages of one pattern are tried. */
+const TRIES = 3
 const LANGUAGES = ['en', 'cy'] as const
 const WIDTHS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } } as const
 
@@ -27,6 +36,8 @@ interface Found {
   readonly pattern: string
   readonly path: string
   readonly who: string
+  /** What its picture is called, where that is not its pattern. */
+  readonly name?: string
 }
 
 await runProgram(async () => {
@@ -34,16 +45,23 @@ await runProgram(async () => {
   const patterns = await pageRoutes()
   const browser = await openChromium(process.env)
   try {
+    await using world = await openWorld(hub)
+    const prepared = await prepare(world)
+    const open = (who: string): Promise<Page> => signIn(browser, hub.url, who, prepared)
     await rm(FOLDER, { recursive: true, force: true })
-    const found = new Map<string, Found>([['signed-out /', { pattern: '/', path: '/', who: 'nobody' }]])
-    for (const { id } of DEMO_PEOPLE) for (const one of await walk(browser, hub.url, id, patterns, found)) found.set(keyOf(one), one)
+    const found = new Map<string, Found>([['nobody /', { pattern: '/', path: '/', who: 'nobody' }]])
+    for (const who of [...DEMO_PEOPLE.map(({ id }) => id), RECEIVER]) {
+      const beside = prepared.beside.filter((one) => one.who === who).map(({ path }) => path)
+      for (const one of await walk(await open(who), who, patterns, { beside, known: found })) found.set(keyOf(one), one)
+    }
     let pictures = 0
-    for (const [who, pages] of Map.groupBy(found.values(), (one) => one.who)) pictures += await take(browser, hub.url, who, pages)
+    const all: readonly Found[] = [...found.values(), ...STATES.map((one) => ({ ...one, pattern: one.path }))]
+    for (const [who, pages] of Map.groupBy(all, (one) => one.who)) pictures += await take(() => open(who), pages)
     const reached = new Set([...found.values()].map(({ pattern }) => pattern))
-    const missing = patterns.filter((pattern) => !reached.has(pattern) && !files.has(pattern))
-    await writeFile(join(FOLDER, 'pages.json'), `${JSON.stringify([...found.values()], undefined, 2)}\n`)
-    for (const pattern of missing) process.stdout.write(`Nobody reached ${pattern}\n`)
-    process.stdout.write(`${pictures} pictures of ${reached.size} of ${patterns.length - files.size} pages in screenshots/\n`)
+    const missing = patterns.filter((pattern) => !reached.has(pattern))
+    await writeFile(join(FOLDER, 'pages.json'), `${JSON.stringify(all, undefined, 2)}\n`)
+    for (const pattern of missing) process.stderr.write(`Nobody reached ${pattern}\n`)
+    process.stdout.write(`${pictures} pictures of ${reached.size} of ${patterns.length} pages in screenshots/\n`)
     return missing.length === 0 ? 0 : 1
   } finally {
     await browser.close()
@@ -55,10 +73,18 @@ function keyOf({ pattern, who }: Found): string {
   return pattern === '/' ? `${who} /` : pattern
 }
 
-async function signIn(browser: Browser, url: string, who: string): Promise<Page> {
+async function signIn(browser: Browser, url: string, who: string, { link }: Prepared): Promise<Page> {
   const context = await browser.newContext({ baseURL: url, viewport: WIDTHS.desktop })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(PAGE_WITHIN_MS)
+  if (who === RECEIVER) {
+    const code = await link.next()
+    await page.goto(link.path)
+    await page.click('form[action$="/code"] button')
+    await page.fill('#code', await code())
+    await page.click('form[action$="/open"] button')
+    return page
+  }
   await page.goto('/')
   if (who !== 'nobody') {
     await page.click(`button[value="${who}"]`)
@@ -69,37 +95,31 @@ async function signIn(browser: Browser, url: string, who: string): Promise<Page>
 
 /** Follows links from the first page; of many pages of one pattern, the first that is found. */
 async function walk(
-  browser: Browser,
-  url: string,
+  page: Page,
   who: string,
   patterns: readonly string[],
-  known: ReadonlyMap<string, Found>,
+  { beside, known }: { readonly beside: readonly string[]; readonly known: ReadonlyMap<string, Found> },
 ): Promise<readonly Found[]> {
-  const page = await signIn(browser, url, who)
   const found: Found[] = []
-  const seen = new Set<string>(['/'])
-  const todo = ['/']
+  const tried = new Map<string, number>()
   // Pages that no link leads to, without a name in them: forms that send their choice, and signing out at the very end.
-  todo.push(...patterns.filter((pattern) => !pattern.includes(':') && pattern !== '/' && pattern !== '/signed-out'))
-  for (const pattern of todo) seen.add(pattern)
+  const plain = patterns.filter((pattern) => !pattern.includes(':') && pattern !== '/' && pattern !== '/signed-out')
+  const todo = who === RECEIVER ? [new URL(page.url()).pathname, ...beside] : [...beside, '/', ...plain]
   for (let path = todo.shift(); path !== undefined; path = todo.shift()) {
-    const answer = await page.goto(path, { waitUntil: 'domcontentloaded' }).catch((error: unknown) => {
-      // What is saved and not shown is a file.
-      if (error instanceof Error && error.message.includes('Download is starting'))
-        return files.add(patternOf(path ?? '', patterns) ?? '') && undefined
-      throw error
-    })
+    const answer = await page.goto(path, { waitUntil: 'domcontentloaded' })
     if (answer?.status() !== 200) continue
     const pattern = patternOf(new URL(page.url()).pathname, patterns)
     if (pattern !== undefined && !found.some((one) => one.pattern === pattern)) found.push({ pattern, path, who })
     for (const link of await linksOf(page)) {
       const next = patternOf(link.split('?')[0] ?? '', patterns)
-      if (next === undefined || seen.has(next) || (known.has(next) && !next.includes(':'))) continue
-      seen.add(next)
+      // An address may be refused for what is missing in it, so a page is tried again from another link.
+      if (next === undefined || (tried.get(next) ?? 0) >= TRIES || todo.includes(link)) continue
+      if (known.has(next) || found.some((one) => one.pattern === next)) continue
+      tried.set(next, (tried.get(next) ?? 0) + 1)
       todo.push(link)
     }
   }
-  if (!known.has('/signed-out')) {
+  if (!known.has('/signed-out') && who !== RECEIVER) {
     await page.goto('/signed-out')
     found.push({ pattern: '/signed-out', path: '/signed-out', who })
   }
@@ -132,32 +152,31 @@ function patternOf(path: string, patterns: readonly string[]): string | undefine
   return patterns.find((pattern) => !pattern.includes(':') && fits(pattern)) ?? patterns.find(fits)
 }
 
-async function take(browser: Browser, url: string, who: string, pages: readonly Found[]): Promise<number> {
+async function take(open: () => Promise<Page>, pages: readonly Found[]): Promise<number> {
   let pictures = 0
+  const page = await open()
   for (const language of LANGUAGES) {
-    const page = await signIn(browser, url, who)
-    await page.goto(`/language/${language}?to=/`)
+    await page.goto(`/language/${language}?to=/accessibility`)
     // Signing out comes last: nothing else is open afterwards.
-    for (const { pattern, path } of pages.toSorted(
-      (one, other) => Number(one.path === '/signed-out') - Number(other.path === '/signed-out'),
-    )) {
-      await page.goto(path)
+    for (const one of pages.toSorted((a, b) => Number(a.path === '/signed-out') - Number(b.path === '/signed-out'))) {
+      await page.goto(one.path)
       for (const [name, size] of Object.entries(WIDTHS)) {
         const folder = join(FOLDER, language, name)
         await mkdir(folder, { recursive: true })
         await page.setViewportSize(size)
-        await page.screenshot({ path: join(folder, `${fileName(pattern)}${pattern === '/' ? `-${who}` : ''}.png`), fullPage: true })
+        await page.screenshot({ path: join(folder, `${fileName(one)}.png`), fullPage: true })
         pictures += 1
       }
     }
-    await page.context().close()
   }
+  await page.context().close()
   return pictures
 }
 
-function fileName(pattern: string): string {
+function fileName({ pattern, name, who }: Found): string {
+  if (name !== undefined) return name
   return pattern === '/'
-    ? 'first-page'
+    ? `first-page-${who}`
     : pattern
         .slice(1)
         .replaceAll(/[^a-z0-9]+/gi, '-')

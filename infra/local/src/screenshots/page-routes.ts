@@ -8,6 +8,10 @@ export const NO_PAGE: Readonly<Record<string, string>> = {
   '/signed-in': 'comes back from the issuer',
   '/language/:language': 'goes back to the page',
   '/sign-in-time': 'tells a script how long a sign-in lasts',
+  '/board/stream': 'is a stream of events',
+  '/my-copy/print': 'is a file',
+  '/my-copy/summary': 'is a file',
+  '/my-copy/everything': 'is a file',
 }
 
 /** The patterns of all pages: what answers GET, without files. */

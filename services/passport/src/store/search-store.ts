@@ -5,6 +5,7 @@ import type { SearchQuery } from '../domain/search/query.ts'
 import { searchRefuse } from '../domain/search/refusals.ts'
 import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
 import type { LocalCondition } from './search/condition-sql.ts'
+import { asksOfFew } from './search/own-people.ts'
 import { included } from './search/included.ts'
 import { findHot, hotSearchOf, type HotSearch } from './search/hot-searches.ts'
 import { followed, type LinkContext } from './search/links.ts'
@@ -28,6 +29,8 @@ export interface SearchRights {
   readonly mayRead: (type: string) => boolean
   /** Runs one of the searches that are made all day, under `access`. @default each by itself */
   readonly findHot?: (search: HotSearch) => Promise<readonly FoundRow[]>
+  /** Whose Patient the caller can possibly see, as `ownPeople` says. @default not asked */
+  readonly ownPeople?: () => Promise<readonly string[] | undefined>
 }
 
 export interface SearchResult {
@@ -54,7 +57,7 @@ export async function search(
   after?: Position,
 ): Promise<SearchResult> {
   const context = { ...dependencies, ...rights, database: either(dependencies) }
-  const conditions = await localConditions(query, context)
+  const conditions = await narrowed(query.type, await localConditions(query, context), rights)
   if (query.count === 0) return { rows: [], included: [], total: await count(query.type, conditions, context) }
   const found = await page({ type: query.type, conditions, sort: query.sort, limit: query.count + 1, ...(after && { after }) }, context)
   const rows = found.slice(0, query.count)
@@ -105,6 +108,17 @@ async function localConditions({ conditions, type }: SearchQuery, context: LinkC
   const local: LocalCondition[] = []
   for (const condition of conditions) local.push(await followed(condition, type, context))
   return local
+}
+
+/** A search over Patients begins with the people whom the caller can possibly see, where these are few. */
+async function narrowed(
+  type: string,
+  conditions: readonly LocalCondition[],
+  { ownPeople }: SearchRights,
+): Promise<readonly LocalCondition[]> {
+  if (type !== 'Patient' || ownPeople === undefined || asksOfFew(conditions)) return conditions
+  const people = await ownPeople()
+  return people === undefined ? conditions : [...conditions, { kind: 'people', people }]
 }
 
 async function count(type: string, conditions: readonly LocalCondition[], { database, access }: LinkContext): Promise<number> {

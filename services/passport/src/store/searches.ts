@@ -9,6 +9,7 @@ import { refuse } from '../errors.ts'
 import { readPredicate } from './access-sql.ts'
 import type { Position, SearchResult } from './search-store.ts'
 import { findIds, search } from './search-store.ts'
+import { ownPeople } from './search/own-people.ts'
 import { hotFinder } from './together.ts'
 
 export interface Searches {
@@ -36,7 +37,7 @@ export function searchesOver({ planned, adHoc, definitions, now }: SearchesDepen
     search: (query, caller, mayRead, after) =>
       search(
         query,
-        { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot) },
+        { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot), ownPeople: () => ownPeople(planned, caller) },
         { planned, adHoc, definitions },
         after,
       ),

@@ -1,4 +1,5 @@
 /** `reply.page(...)`: a template in the frame that every page has. */
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { formOwner } from '../session/sessions.ts'
@@ -101,9 +102,8 @@ export const pages = fastifyPlugin(
         csrf: this.generateCsrf({ userInfo: formOwner(this.request) }),
       }
       if (session?.renewal !== undefined) allowOwnScripts(this)
-      return this.type('text/html; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .send(render(`pages/${page}.njk`, { ...frame, ...view }))
+      this.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+      return sendPacked(render(`pages/${page}.njk`, { ...frame, ...view }), this.request.headers['accept-encoding'] ?? '', this)
     })
   },
   { name: 'portal-pages', dependencies: ['portal-sessions', 'portal-language'] },
@@ -133,6 +133,27 @@ const otherLanguages = ({ lang }: Words, url: string) =>
     name: wordsIn(language).language,
     href: `/language/${language}?to=${encodeURIComponent(url)}`,
   }))
+
+/** About what one packet holds: less than that is not sent sooner for being packed. */
+const PACKED_FROM_CHARACTERS = 1_400
+/** Of 11: four fifths of the gain at a hundredth of the time, for a page is packed each time it is shown. */
+const PAGE_QUALITY = 4
+
+/** Packs a page for whoever reads on a phone. The token of its forms is masked anew each time, so its length tells nothing of it. */
+function sendPacked(page: string, accepted: string, reply: FastifyReply): FastifyReply {
+  reply.header('vary', 'accept-encoding')
+  if (page.length < PACKED_FROM_CHARACTERS) return reply.send(page)
+  if (/\bbr\b/.test(accepted))
+    return reply
+      .header('content-encoding', 'br')
+      .send(
+        brotliCompressSync(page, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: PAGE_QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+        }),
+      )
+  if (/\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(gzipSync(page))
+  return reply.send(page)
+}
 
 function sendAsset({ type, plain, gzip, brotli }: Asset, accepted: string, reply: FastifyReply): FastifyReply {
   reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding')

@@ -19,6 +19,8 @@ export interface Page {
   readonly path: string
   /** The words of the main part, with single spaces. */
   readonly text: string
+  /** Where its links lead, in their order. */
+  readonly links: readonly string[]
   /** The words of the element whose id (or `attribute`) is this; nothing when the page has no such part. */
   part(value: string, attribute?: string): string | undefined
   /** The form that is sent to an address with this end. @throws NotSo when the page has none */
@@ -32,6 +34,7 @@ export function readPage(html: string, status: number, path: string): Page {
     status,
     path,
     text: wordsOf(main),
+    links: [...html.matchAll(/<a\b([^>]*)>/g)].flatMap(([, tag = '']) => attributeOf(tag, 'href') ?? []),
     part(value, attribute = 'id') {
       const element = elementWith(html, value, attribute)
       return element === undefined ? undefined : wordsOf(element)

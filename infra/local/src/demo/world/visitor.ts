@@ -10,6 +10,8 @@ export interface Visitor {
   tryOpen(path: string): Promise<Page>
   /** Fills in a form of the page and sends it; answers the page that comes then. */
   send(page: Page, actionEnd: string, fields?: Fields): Promise<Page>
+  /** The header `cookie` by which the portal knows this person. */
+  cookie(): string
 }
 
 const PAGE_WITHIN_MS = 30_000
@@ -18,13 +20,14 @@ const MOST_REDIRECTS = 10
 /** Signs in with the button of a person of the demonstration. @throws NotSo when that does not lead to the first page */
 export async function signIn(url: string, person: string): Promise<Visitor> {
   const cookies = new Map<string, string>()
+  const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
   async function request(address: string, body?: URLSearchParams): Promise<Page> {
     let [to, sent] = [new URL(address, url), body]
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
       const response = await fetch(to, {
         ...(sent === undefined ? {} : { method: 'POST', body: sent }),
-        headers: { accept: 'text/html', cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+        headers: { accept: 'text/html', cookie: cookie() },
         redirect: 'manual',
         signal: AbortSignal.timeout(PAGE_WITHIN_MS),
       })
@@ -42,6 +45,7 @@ export async function signIn(url: string, person: string): Promise<Visitor> {
     throw new NotSo(`The page ${page.path} is not shown (${String(page.status)}): ${page.text.slice(0, 300)}`)
   }
   const visitor: Visitor = {
+    cookie,
     open: async (path) => shown(await request(path)),
     tryOpen: (path) => request(path),
     send: (page, actionEnd, fields = {}) => {

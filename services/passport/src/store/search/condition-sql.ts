@@ -4,6 +4,7 @@ import { datesSql, updatedSql } from './dates-sql.ts'
 import { identifierSql, idsSql, patientSql } from './ids-sql.ts'
 import { nearSql } from './near-sql.ts'
 import { numbersSql } from './numbers-sql.ts'
+import { peopleSql } from './own-people.ts'
 import { stringsSql } from './strings-sql.ts'
 import { tokensSql } from './tokens-sql.ts'
 import type { Values } from './values.ts'
@@ -12,6 +13,8 @@ import type { Values } from './values.ts'
 export type LocalCondition =
   | Exclude<Condition, ChainCondition | HasCondition | { kind: 'all' | 'any' }>
   | { readonly kind: 'all' | 'any'; readonly of: readonly LocalCondition[] }
+  /** About one of these people. */
+  | { readonly kind: 'people'; readonly people: readonly string[] }
 
 export interface ConditionOptions {
   /** Whether the index of tokens may be used; within one person's rows it may not. */
@@ -41,6 +44,8 @@ export function conditionSql(condition: LocalCondition, values: Values, options:
       return idsSql(condition.ids, values, { not: condition.not === true })
     case 'patient':
       return patientSql(condition.id, values, options)
+    case 'people':
+      return peopleSql(condition.people, values)
     case 'all':
       return condition.of.length === 0 ? 'true' : `(${condition.of.map((one) => conditionSql(one, values, options)).join(' AND ')})`
     case 'any':

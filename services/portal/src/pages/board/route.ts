@@ -34,7 +34,14 @@ export const board: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const hungUp = new AbortController()
     request.raw.on('close', () => hungUp.abort())
     const last = request.headers['last-event-id']
-    const stream = await record(session.token).stream(hungUp.signal, typeof last === 'string' ? last : undefined)
+    const stream = await record(session.token)
+      .stream(hungUp.signal, typeof last === 'string' ? last : undefined)
+      .catch((error: unknown) => {
+        // Whoever has left the page meanwhile waits for no answer, and nothing is wrong.
+        if (hungUp.signal.aborted) return undefined
+        throw error
+      })
+    if (stream === undefined) return reply.hijack()
     return reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no').send(stream)
   })
 }

@@ -1,0 +1,202 @@
+/**
+ * What a fresh demonstration lacks, made as people make it: requests in every state, a draft, a match to decide, a joint assessment, a referral
+ * by secure link. Pages show something only then. Everything goes through public doors, and doing it again adds more of the same.
+ */
+import type { Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { askForHelp, stepThat } from '../demo/stories/asking.ts'
+import { NotSo } from '../demo/story.ts'
+import { concept, isOpen, kindOf } from '../demo/world/reading.ts'
+import { soon } from '../demo/world/soon.ts'
+import type { World } from '../demo/world/world.ts'
+
+/** A page that no link leads to, and who of the demonstration opens it. */
+export interface Beside {
+  readonly who: string
+  readonly path: string
+}
+
+/** What was made. */
+export interface Prepared {
+  /** Pages that only a form leads to. */
+  readonly beside: readonly Beside[]
+  /** The page of a secure link. `next`, asked before a code is sent, gives a way to read that code. */
+  readonly link: { readonly path: string; readonly next: () => Promise<() => Promise<string>> }
+}
+
+/** Whoever was sent a secure link, and has no account. */
+export const RECEIVER = 'receiver'
+const MAILBOX = 'desk@maes-hafan.example'
+/** Of Ofcom's numbers for drama. */
+const PHONE = '+447700900555'
+const OUTCOMES = ['accept', 'split', 'ask', 'advise', 'redirect', 'joint-review', 'waiting-list'] as const
+
+/** Makes it, once. @throws NotSo when the hub does not do its part */
+export async function prepare(world: World): Promise<Prepared> {
+  const { person, where } = world
+  const ada = await where.patient('ada')
+  const morgan = await person('physiotherapist')
+
+  const toDecide = await askForHelp(world, {
+    by: morgan,
+    about: ada,
+    need: 'Get up the stairs at home again',
+    of: 'The single point of access',
+  })
+  const atAccess = await stepThat(
+    world,
+    toDecide.need,
+    (task) => kindOf(task) === 'single-point-of-access',
+    'Nobody was asked to decide who helps.',
+  )
+  const accepted = await acceptedByLeisure(world, ada)
+  const draft = await draftAbout(world, ada)
+  const match = await matchToDecide(world)
+  const assessment = await jointAssessment(world)
+  const link = await secureLink(world, ada)
+
+  return {
+    beside: [
+      { who: 'physiotherapist', path: draft },
+      { who: 'physiotherapist', path: `${draft}/check` },
+      { who: 'physiotherapist', path: `/people/${idOf(ada)}/request-sent` },
+      { who: 'physiotherapist', path: `/people/${idOf(ada)}/session-recorded` },
+      { who: 'physiotherapist', path: assessment },
+      { who: RECEIVER, path: `${link.path}/refuse` },
+      { who: RECEIVER, path: `${link.path}/complete` },
+      { who: 'leisure-instructor', path: `/inbox/${accepted}/complete` },
+      { who: 'triager', path: `/inbox/${atAccess.id ?? ''}` },
+      ...[...OUTCOMES.map((outcome) => `triage/${outcome}`), 'unmet'].map((rest) => ({
+        who: 'triager',
+        path: `/inbox/${atAccess.id ?? ''}/${rest}`,
+      })),
+      match,
+    ],
+    link,
+  }
+}
+
+const idOf = (reference: string): string => reference.split('/')[1] ?? ''
+
+/** A request that a leisure centre has accepted: it can be marked as done. @returns the id of its step */
+async function acceptedByLeisure(world: World, about: string): Promise<string> {
+  const { need } = await askForHelp(world, {
+    by: await world.person('physiotherapist'),
+    about,
+    need: 'Keep on with a class after therapy ends',
+    of: 'Maes Hafan Leisure Centre (Leisure)',
+  })
+  const leisure = await world.where.organization('leisure')
+  const { id = '' } = await stepThat(world, need, ({ owner }) => owner?.reference === leisure, 'The leisure centre was not asked.')
+  const sam = await world.person('leisure-instructor')
+  await sam.send(await sam.open(`/inbox/${id}`), '/accept')
+  return id
+}
+
+/** A request that has been written and not sent. @returns the page on which the service is chosen */
+async function draftAbout(world: World, about: string): Promise<string> {
+  const morgan = await world.person('physiotherapist')
+  const page = await morgan.open(`/people/${idOf(about)}/refer`)
+  const { path } = await morgan.send(page, '/refer', { need: 'Walk outdoors with one stick' })
+  return path
+}
+
+/** A message about somebody of Dafydd's name and birthday, without a number: a person decides whose it is. */
+async function matchToDecide(world: World): Promise<Beside> {
+  const at = await world.clock.now()
+  const control = `PICTURE${at.getTime().toString(36).toUpperCase()}`
+  const nearly = { nhsNumber: '' }
+  await (
+    await world.hospital()
+  ).send(anAdmissionMessage({ at, visit: 'V000999', controlId: control, person: nearly, acknowledgement: 'original' }))
+  const admin = world.system('demo-admin')
+  const task = await soon(
+    async () => (await admin.find<Task>('Task', {})).find((one) => kindOf(one) === 'identity-review' && isOpen(one)),
+    (found): found is Task => found !== undefined,
+    'Nobody was asked whose message it is.',
+  )
+  return { who: await whoWorksAt(world, task.owner?.reference ?? ''), path: `/inbox/${task.id ?? ''}/decide` }
+}
+
+/** Who of the demonstration acts for an organisation. @throws NotSo where nobody does */
+async function whoWorksAt({ system, where }: World, reference: string): Promise<string> {
+  const keys = {
+    'pump-centre': 'specialist-nurse',
+    hospital: 'ward-nurse',
+    'community-team': 'physiotherapist',
+    'single-point-of-access': 'triager',
+  } as const
+  for (const [key, who] of Object.entries(keys)) {
+    if ((await where.organization(key as keyof typeof keys)) === reference) return who
+  }
+  const { name } = await system('demo-admin').read<Organization>(reference)
+  throw new NotSo(`Nobody of the demonstration works at ${name ?? reference}.`)
+}
+
+/** An assessment that several services fill in. @returns its page */
+async function jointAssessment(world: World): Promise<string> {
+  const { system, where, person } = world
+  const [carys, team] = await Promise.all([where.patient('carys'), where.organization('community-team')])
+  const { id: need } = await system('demo-community-team').create<ServiceRequest>({
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    intent: 'order',
+    category: [concept('request-category', 'neuro-rehabilitation')],
+    code: { text: 'Mood, memory and walking' },
+    subject: { reference: carys },
+    requester: { reference: team },
+    performer: [{ reference: team }],
+    authoredOn: (await world.clock.now()).toISOString(),
+  })
+  const morgan = await person('physiotherapist')
+  const page = await morgan.open(`/people/${idOf(carys)}/assessments`)
+  return (await morgan.send(page, '/assessments', { need })).path
+}
+
+interface Message {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** A referral to a centre that has no account: it gets a link by e-mail, and a code another way. */
+async function secureLink(world: World, about: string): Promise<Prepared['link']> {
+  const { url, system, where, person } = world
+  const kept = async (to: string): Promise<readonly Message[]> =>
+    ((await (await fetch(`${url}/outbox.json`)).json()) as { messages: readonly Message[] }).messages.filter((one) => one.to === to)
+  const next = async (to: string, before: number): Promise<string> => {
+    const [message] = await soon(
+      () => kept(to),
+      (messages) => messages.length > before,
+      'A message that should have been sent is not there.',
+    )
+    return `${message?.subject ?? ''} ${message?.text ?? ''}`
+  }
+  const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)?.[0] ?? ''
+
+  const leisure = await where.organization('leisure')
+  const [mails, codes] = [(await kept(MAILBOX)).length, (await kept(PHONE)).length]
+  const admin = system('demo-admin')
+  await admin.operate(
+    leisure,
+    '$link-route',
+    { name: 'mailTo', valueString: MAILBOX },
+    { name: 'codeBy', valueCode: 'sms' },
+    { name: 'codeTo', valueString: PHONE },
+  )
+  await admin.operate(leisure, '$link-route', { name: 'code', valueString: codeIn(await next(PHONE, codes)) })
+  await askForHelp(world, {
+    by: await person('physiotherapist'),
+    about,
+    need: 'Stand to cook for ten minutes',
+    of: 'Maes Hafan Leisure Centre (Leisure)',
+  })
+  const [, token = ''] = /\/link\/([A-Za-z0-9_-]{43})/.exec(await next(MAILBOX, mails)) ?? []
+  return {
+    path: `/link/${token}`,
+    async next() {
+      const before = (await kept(PHONE)).length
+      return async () => codeIn(await next(PHONE, before))
+    },
+  }
+}
