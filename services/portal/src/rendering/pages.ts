@@ -144,13 +144,11 @@ function sendPacked(page: string, accepted: string, reply: FastifyReply): Fastif
   reply.header('vary', 'accept-encoding')
   if (page.length < PACKED_FROM_CHARACTERS) return reply.send(page)
   if (/\bbr\b/.test(accepted))
-    return reply
-      .header('content-encoding', 'br')
-      .send(
-        brotliCompressSync(page, {
-          params: { [constants.BROTLI_PARAM_QUALITY]: PAGE_QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
-        }),
-      )
+    return reply.header('content-encoding', 'br').send(
+      brotliCompressSync(page, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: PAGE_QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+      }),
+    )
   if (/\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(gzipSync(page))
   return reply.send(page)
 }

@@ -5,7 +5,7 @@
  */
 import type { Queryable } from '@platform/service/database'
 import type { Caller } from '@platform/fhir/caller'
-import { masksFor } from '../../domain/access/policy.ts'
+import { masksFor } from '../../domain/access/masks.ts'
 import { partiesOfCaller, selfOf } from '../access-sql.ts'
 import { bucketOf } from './ids-sql.ts'
 import type { LocalCondition } from './condition-sql.ts'
@@ -19,7 +19,8 @@ export const MOST_OWN_PEOPLE = 5_000
  * more than MOST_OWN_PEOPLE.
  */
 export async function ownPeople(database: Queryable, caller: Caller): Promise<readonly string[] | undefined> {
-  if (masksFor(caller.role, caller.grade).read.anybody !== 0) return undefined
+  const seesOfEverybody = [undefined, 'Patient'].some((type) => masksFor(caller.role, caller.grade, type).read.anybody !== 0)
+  if (seesOfEverybody) return undefined
   const { rows } = await database.query<{ patient: string }>({
     name: 'own-people',
     text: OWN_PEOPLE,
