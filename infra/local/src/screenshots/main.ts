@@ -14,7 +14,7 @@ import { hubAtHand } from '../demo/hub-at-hand.ts'
 import { openWorld } from '../demo/world/world.ts'
 import { openChromium } from './browser.ts'
 import { pageRoutes } from './page-routes.ts'
-import { prepare, RECEIVER, type Prepared } from './prepare.ts'
+import { prepare, RECEIVER, type Prepared } from '../demo/prepare.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'screenshots')
 /** Pages that say why something is not shown, by the name of their picture. */

@@ -4,11 +4,11 @@
  */
 import type { Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
-import { askForHelp, stepThat } from '../demo/stories/asking.ts'
-import { NotSo } from '../demo/story.ts'
-import { concept, isOpen, kindOf } from '../demo/world/reading.ts'
-import { soon } from '../demo/world/soon.ts'
-import type { World } from '../demo/world/world.ts'
+import { askForHelp, stepThat } from './stories/asking.ts'
+import { NotSo } from './story.ts'
+import { concept, isOpen, kindOf } from './world/reading.ts'
+import { soon } from './world/soon.ts'
+import type { World } from './world/world.ts'
 
 /** A page that no link leads to, and who of the demonstration opens it. */
 export interface Beside {
