@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { BytesInHand } from './bytes-in-hand.ts'
 import { frame, MllpFramer } from './mllp-framer.ts'
 
 /** What happened on the listener since it began, in counts; and what an operator must hear of. */
@@ -34,37 +35,44 @@ export interface ConnectionLimits {
   readonly maxInFlight: number
 }
 
+/** The place of an answer among those of its connection. */
 interface Slot {
   answer: readonly Buffer[] | undefined
   failed: boolean
+}
+
+/** What all connections of a listener share. */
+export interface SharedByConnections {
+  readonly handle: FrameHandler
+  readonly limits: ConnectionLimits
+  readonly counts: MllpCounts
+  readonly inHand: BytesInHand
 }
 
 /** Serves one sender until it leaves or breaks a limit. The caller adds and removes the socket's error listener. */
 export class MllpConnection {
   readonly #socket: Socket
   readonly #peer: Peer
-  readonly #handle: FrameHandler
-  readonly #limits: ConnectionLimits
-  readonly #counts: MllpCounts
+  readonly #shared: SharedByConnections
   readonly #framer: MllpFramer
+  /** Frames that were begun and whose answers have not left, in their order. */
   readonly #slots: Slot[] = []
-  #waiting: Buffer[] = []
-  #flushPlanned = false
+  /** Frames that have come in and were not begun. While there are any, the socket is not read: they came in one read. */
+  #waiting: readonly Buffer[] = []
+  #turnPlanned = false
   #leaving = false
   #idle: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, peer: Peer, handle: FrameHandler, limits: ConnectionLimits, counts: MllpCounts) {
+  constructor(socket: Socket, peer: Peer, shared: SharedByConnections) {
     this.#socket = socket
     this.#peer = peer
-    this.#handle = handle
-    this.#limits = limits
-    this.#counts = counts
-    this.#framer = new MllpFramer({ maxBytes: limits.maxFrameBytes })
+    this.#shared = shared
+    this.#framer = new MllpFramer({ maxBytes: shared.limits.maxFrameBytes })
     socket.setNoDelay(true) // else two small answers in a row wait about 40 ms for each other
     socket.setKeepAlive(true, 60_000)
     socket.on('data', (chunk) => this.#read(chunk))
     socket.on('end', () => this.leave())
-    socket.on('drain', () => this.#pump())
+    socket.on('drain', () => this.#turn())
     socket.on('close', () => clearTimeout(this.#idle))
   }
 
@@ -72,20 +80,23 @@ export class MllpConnection {
   leave(): void {
     this.#leaving = true
     this.#socket.pause()
-    this.#plan()
+    this.#planTurn()
   }
 
   #read(chunk: Buffer): void {
     if (this.#leaving) return
+    const { counts } = this.#shared
     const [garbage, restarts] = [this.#framer.garbageBytes, this.#framer.restarts]
-    for (const content of this.#framer.push(chunk)) this.#waiting.push(content)
-    this.#counts.garbageBytes += this.#framer.garbageBytes - garbage
-    this.#counts.restarts += this.#framer.restarts - restarts
+    const messages = this.#framer.push(chunk)
+    this.#waiting = this.#waiting.length === 0 ? messages : [...this.#waiting, ...messages]
+    counts.garbageBytes += this.#framer.garbageBytes - garbage
+    counts.restarts += this.#framer.restarts - restarts
     this.#watch()
-    this.#pump()
-    if (!this.#framer.overflowed) return
-    this.#counts.tooLarge += 1
-    this.leave() // the good frames before it are still answered
+    if (this.#framer.overflowed) {
+      counts.tooLarge += 1
+      this.#leaving = true // the good frames before it are still answered
+    }
+    this.#turn()
   }
 
   #watch(): void {
@@ -95,65 +106,41 @@ export class MllpConnection {
     } else if (this.#idle !== undefined) this.#idle.refresh()
     else {
       this.#idle = setTimeout(() => {
-        this.#counts.idleClosed += 1
+        if (this.#socket.isPaused()) return void this.#idle?.refresh() // it is we who do not read
+        this.#shared.counts.idleClosed += 1
         this.leave()
-      }, this.#limits.unfinishedIdleMs).unref()
+      }, this.#shared.limits.unfinishedIdleMs).unref()
     }
   }
 
-  #pump(): void {
-    let started = 0
-    while (started < this.#waiting.length && this.#slots.length < this.#limits.maxInFlight) {
-      const content = this.#waiting[started]
-      started += 1
-      if (content !== undefined) this.#start(content)
-    }
-    if (started > 0) this.#waiting = this.#waiting.slice(started)
-    if (this.#waiting.length > 0 || this.#socket.writableNeedDrain || this.#leaving) this.#socket.pause()
-    else this.#socket.resume()
-  }
-
-  #start(content: Buffer): void {
-    this.#counts.frames += 1
-    const slot: Slot = { answer: undefined, failed: false }
-    this.#slots.push(slot)
-    try {
-      const answer = this.#handle(content, this.#peer)
-      if (answer instanceof Promise)
-        answer.then(
-          (ready) => this.#settle(slot, ready),
-          () => this.#fail(slot),
-        )
-      else this.#settle(slot, answer)
-    } catch {
-      this.#fail(slot)
-    }
-  }
-
-  #settle(slot: Slot, answer: readonly Buffer[]): void {
-    slot.answer = answer
-    this.#plan()
-  }
-
-  #fail(slot: Slot): void {
-    this.#counts.failures += 1
-    slot.failed = true
-    this.#plan()
-  }
-
-  /** Once a turn, after everything that settles in it: all answers of a turn leave in one write. */
-  #plan(): void {
-    if (this.#flushPlanned) return
-    this.#flushPlanned = true
+  /** After everything that settles in this turn of the event loop: all its answers leave in one write. */
+  readonly #planTurn = (): void => {
+    if (this.#turnPlanned) return
+    this.#turnPlanned = true
     process.nextTick(() => {
-      this.#flushPlanned = false
-      this.#flush()
+      this.#turnPlanned = false
+      this.#turn()
     })
   }
 
-  #flush(): void {
-    if (this.#socket.destroyed) return
+  /** Sends what is answered and begins what waits, as long as either makes room for the other. */
+  #turn(): void {
+    const socket = this.#socket
+    if (socket.destroyed) return
     const ready: Buffer[] = []
+    let failed = this.#takeAnswered(ready)
+    while (!failed && this.#beginWaiting()) failed = this.#takeAnswered(ready)
+    const [first] = ready
+    if (first !== undefined) socket.write(ready.length === 1 ? first : Buffer.concat(ready))
+
+    const idle = this.#slots.length === 0 && this.#waiting.length === 0
+    if (failed || (this.#leaving && idle)) socket.destroySoon()
+    else if (this.#leaving || this.#waiting.length > 0 || socket.writableNeedDrain) socket.pause()
+    else if (socket.isPaused()) socket.resume()
+  }
+
+  /** Moves the answers that nothing waits before into `ready`. @returns whether the next one is a failure */
+  #takeAnswered(ready: Buffer[]): boolean {
     let done = 0
     let failed = false
     for (const slot of this.#slots) {
@@ -163,10 +150,52 @@ export class MllpConnection {
       done += 1
     }
     if (done > 0) this.#slots.splice(0, done)
-    if (ready.length > 0) this.#socket.write(ready.length === 1 && ready[0] !== undefined ? ready[0] : Buffer.concat(ready))
-    if (failed) this.#socket.destroySoon()
-    else if (!this.#leaving) this.#pump()
-    else if (this.#slots.length === 0 && this.#waiting.length === 0) this.#socket.destroySoon()
-    else this.#pump()
+    return failed
+  }
+
+  /** Begins as many of the waiting frames as may be in hand; none while the sender does not take its answers. @returns whether any was */
+  #beginWaiting(): boolean {
+    const { limits, inHand } = this.#shared
+    if (this.#waiting.length === 0 || this.#socket.writableNeedDrain) return false
+    let begun = 0
+    while (begun < this.#waiting.length && this.#slots.length < limits.maxInFlight && inHand.hasRoom(this.#planTurn)) {
+      this.#begin(this.#waiting[begun] as Buffer)
+      begun += 1
+    }
+    this.#waiting = begun === this.#waiting.length ? NONE : this.#waiting.slice(begun)
+    return begun > 0
+  }
+
+  #begin(content: Buffer): void {
+    const { handle, counts, inHand } = this.#shared
+    counts.frames += 1
+    const slot: Slot = { answer: undefined, failed: false }
+    this.#slots.push(slot)
+    try {
+      const answer = handle(content, this.#peer)
+      if (!(answer instanceof Promise)) {
+        slot.answer = answer
+        return
+      }
+      inHand.take(content.length)
+      void answer
+        .then(
+          (ready) => (slot.answer = ready),
+          () => this.#fail(slot),
+        )
+        .then(() => {
+          inHand.giveBack(content.length)
+          this.#planTurn()
+        })
+    } catch {
+      this.#fail(slot)
+    }
+  }
+
+  #fail(slot: Slot): void {
+    this.#shared.counts.failures += 1
+    slot.failed = true
   }
 }
+
+const NONE: readonly Buffer[] = []

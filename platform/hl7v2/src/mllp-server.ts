@@ -1,6 +1,7 @@
 // HL7 v2 over MLLP, with TLS where certificates are given (ATNA Secure Node: mutual TLS).
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { BytesInHand } from './bytes-in-hand.ts'
 import { MllpConnection, type ConnectionLimits, type FrameHandler, type MllpCounts } from './mllp-connection.ts'
 import { MAX_FRAME_BYTES } from './mllp-framer.ts'
 
@@ -22,6 +23,8 @@ export interface MllpServerOptions extends Partial<ConnectionLimits> {
   readonly handle: FrameHandler
   readonly allow: (address: string) => boolean
   readonly tls?: MllpTls
+  /** Bytes of the messages of all connections being answered at once, beyond which no socket is read; default 64 MiB. */
+  readonly maxBytesInHand?: number
   /** Connections in all; default 500. */
   readonly maxConnections?: number
   /** Connections from one address; default 200. */
@@ -46,6 +49,8 @@ export async function startMllpServer(options: MllpServerOptions): Promise<MllpS
     maxInFlight: options.maxInFlight ?? 64,
   }
   const counts: MllpCounts = { frames: 0, garbageBytes: 0, restarts: 0, tooLarge: 0, idleClosed: 0, refusedConnections: 0, failures: 0 }
+  const inHand = new BytesInHand(options.maxBytesInHand ?? 67_108_864)
+  const shared = { handle: options.handle, limits, counts, inHand }
   const open = new Map<Socket, MllpConnection>()
   const perAddress = new Map<string, number>()
 
@@ -61,7 +66,7 @@ export async function startMllpServer(options: MllpServerOptions): Promise<MllpS
       return
     }
     perAddress.set(address, held + 1)
-    open.set(socket, new MllpConnection(socket, { address, port: socket.remotePort ?? 0 }, options.handle, limits, counts))
+    open.set(socket, new MllpConnection(socket, { address, port: socket.remotePort ?? 0 }, shared))
     socket.on('close', () => {
       open.delete(socket)
       const left = (perAddress.get(address) ?? 1) - 1

@@ -64,6 +64,26 @@ t.test('a sender that pipelines hundreds of messages gets hundreds of answers', 
   t.strictSame((await Promise.all(ids(500).map(async (id) => client.send(message(id))))).map(answered), ids(500))
 })
 
+t.test('what is being answered holds no more memory than it may: the others wait, and all are answered in the end', async (t) => {
+  let atOnce = 0
+  let most = 0
+  await using server = await listen({
+    maxBytesInHand: 1,
+    handle: async (content, peer) => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await nextTurn()
+      atOnce -= 1
+      return acknowledgeAll(content, peer)
+    },
+  })
+  const clients = await Promise.all(Array.from({ length: 4 }, async () => connectMllp({ host: '127.0.0.1', port: server.port })))
+  const answers = await Promise.all(clients.flatMap((client) => ids(20).map(async (id) => client.send(message(id)))))
+  t.strictSame(answers.map(answered), clients.flatMap(() => ids(20)))
+  t.equal(most, 1)
+  for (const client of clients) await client[Symbol.asyncDispose]()
+})
+
 t.test('a hundred connections are served beside one that sends a byte at a time', async (t) => {
   await using server = await listen()
   const slow = talk(server.port, ...[...frame(message('SLOW'))].map((byte) => Buffer.from([byte])))

@@ -2,16 +2,21 @@
  * All that stays of messages about people who are not ours: keyed hashes, for a day. They make a repeat recognisable and an early cancel
  * remembered; without the key, which is destroyed every 24 hours, they say nothing about anybody. HAZ-A09 trace of people not registered.
  */
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '@platform/service/database'
+import { keyedHash } from './keyed-hash.ts'
 import { MARK_BYTES, MarkTable } from './mark-table.ts'
 
 /** The marks of the current day. */
 export interface UnregisteredMarks extends AsyncDisposable {
-  /** Marks a repeat key and body; true when it was marked before. In memory at once, in the table within a second: losing it does no harm. */
-  seen(parts: readonly string[], content: Uint8Array): boolean
+  /**
+   * Marks a message; true when it was marked before. In memory at once, in the table within a second: losing it does no harm.
+   *
+   * @param sender who sent it under which id, where the content does not say so itself
+   */
+  seen(content: Uint8Array, sender?: readonly string[]): boolean
   /** Marks facility and visit of a cancel that concerns nobody of ours; resolves when it is on disk. */
   cancelled(facility: string, visit: string, recordedAt: Date): Promise<void>
   /** When such a cancel was recorded: what the hospital recorded of the visit before is dead on arrival. */
@@ -54,8 +59,9 @@ export async function openUnregisteredMarks(
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
 
-  const markOf = (parts: readonly string[], content: Uint8Array = NOTHING): Buffer =>
-    keyedHash(key, parts.join('\u0000'), content).subarray(0, MARK_BYTES)
+  /** One character a byte. */
+  const markOf = (parts: readonly string[], content: Uint8Array = NOTHING): string =>
+    key.hash(parts.length === 0 ? '' : parts.join('\u0000'), content).slice(0, MARK_BYTES)
   const write = async () => {
     timer = undefined
     const batch = Buffer.from(unwritten.subarray(0, unwrittenBytes))
@@ -63,28 +69,24 @@ export async function openUnregisteredMarks(
     // Losing a mark in a crash only means that one repeat is not recognised, so nobody waits for the disk.
     if (batch.length > 0) await database.query({ name: 'marks-write', text: WRITE, values: [batch] }).catch(() => undefined)
   }
-  const toWrite = (mark: Buffer) => {
-    if (unwrittenBytes === unwritten.length) unwritten = Buffer.concat([unwritten, Buffer.allocUnsafe(unwritten.length)])
-    mark.copy(unwritten, unwrittenBytes)
-    unwrittenBytes += MARK_BYTES
-    timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
-  }
 
   return {
-    seen(parts, content) {
-      const mark = markOf(parts, content)
-      if (older.has(mark) || !marks.add(mark)) return true
+    seen(content, sender = NOBODY) {
+      if (unwrittenBytes === unwritten.length) unwritten = Buffer.concat([unwritten, Buffer.allocUnsafe(unwritten.length)])
+      unwritten.write(markOf(sender, content), unwrittenBytes, MARK_BYTES, 'latin1')
+      if (older.has(unwritten, unwrittenBytes) || !marks.add(unwritten, unwrittenBytes)) return true
       if (marks.size >= MOST_IN_MEMORY / 2) [older, marks] = [marks, new MarkTable()]
-      toWrite(mark)
+      unwrittenBytes += MARK_BYTES
+      timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
       return false
     },
     async cancelled(facility, visit, recordedAt) {
       const mark = markOf(['cancelled', facility, visit])
-      cancels.set(mark.toString('latin1'), recordedAt)
-      await database.query({ name: 'marks-cancelled', text: CANCEL, values: [mark, recordedAt] })
+      cancels.set(mark, recordedAt)
+      await database.query({ name: 'marks-cancelled', text: CANCEL, values: [Buffer.from(mark, 'latin1'), recordedAt] })
     },
-    cancelledAt: (facility, visit) => cancels.get(markOf(['cancelled', facility, visit]).toString('latin1')),
-    hash: (parts) => markOf(['compared', ...parts]),
+    cancelledAt: (facility, visit) => cancels.get(markOf(['cancelled', facility, visit])),
+    hash: (parts) => Buffer.from(markOf(['compared', ...parts]), 'latin1'),
     async rotate(at) {
       if (at.getTime() - key.madeAt < KEY_LIFE_MS) return
       key = newKey(file, at)
@@ -107,40 +109,17 @@ const CANCEL =
   'INSERT INTO alerts.unregistered_cancel (mark, cancelled_at) VALUES ($1, $2) ON CONFLICT (mark) DO UPDATE SET cancelled_at = excluded.cancelled_at'
 
 interface MarkKey {
-  readonly secret: Buffer
+  readonly hash: ReturnType<typeof keyedHash>
   readonly madeAt: number
 }
 
 const NOTHING = new Uint8Array(0)
-const BLOCK_BYTES = 64
-
-/** HMAC-SHA-256 (RFC 2104) by two one-shot hashes: a third of what node:crypto's Hmac costs for each frame. */
-function keyedHash({ secret }: MarkKey, text: string, content: Uint8Array): Buffer {
-  const textBytes = Buffer.byteLength(text)
-  const length = BLOCK_BYTES + textBytes + content.length
-  const inner = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length)
-  pad(inner, secret, 0x36)
-  inner.write(text, BLOCK_BYTES)
-  inner.set(content, BLOCK_BYTES + textBytes)
-  const outer = outerScratch
-  pad(outer, secret, 0x5c)
-  outer.set(hash('sha256', inner, 'buffer'), BLOCK_BYTES)
-  return hash('sha256', outer, 'buffer')
-}
-
-function pad(block: Buffer, secret: Buffer, byte: number): void {
-  block.fill(byte, 0, BLOCK_BYTES)
-  for (let at = 0; at < secret.length; at += 1) block[at] = (secret[at] ?? 0) ^ byte
-}
-
-// Nothing waits between filling and hashing, so one scratch serves every call.
-const scratch = Buffer.allocUnsafe(16_384)
-const outerScratch = Buffer.allocUnsafe(BLOCK_BYTES + 32)
+const NOBODY: readonly string[] = []
 
 function readKey(file: string): MarkKey | undefined {
   try {
     const { secret, madeAt } = JSON.parse(readFileSync(file, 'utf8')) as { secret: string; madeAt: number }
-    return { secret: Buffer.from(secret, 'base64'), madeAt }
+    return { hash: keyedHash(Buffer.from(secret, 'base64')), madeAt }
   } catch {
     return undefined // none yet, or one that cannot be read and therefore marks nothing
   }
@@ -148,14 +127,14 @@ function readKey(file: string): MarkKey | undefined {
 
 /** The old key is overwritten in place before the new one takes its name. */
 function newKey(file: string, at: Date): MarkKey {
-  const key = { secret: randomBytes(32), madeAt: at.getTime() }
+  const [secret, madeAt] = [randomBytes(32), at.getTime()]
   const fresh = `${file}.new`
-  writeFileSync(fresh, JSON.stringify({ secret: key.secret.toString('base64'), madeAt: key.madeAt }), { mode: 0o600, flush: true })
+  writeFileSync(fresh, JSON.stringify({ secret: secret.toString('base64'), madeAt }), { mode: 0o600, flush: true })
   try {
     writeFileSync(file, randomBytes(128), { flag: 'r+', flush: true })
   } catch {
     // there was none
   }
   renameSync(fresh, file)
-  return key
+  return { hash: keyedHash(secret), madeAt }
 }

@@ -1,5 +1,6 @@
 // Most messages of a hospital are about people who are not ours. This reads only what could show that one is, and says nothing of it when in doubt:
 // then the message is read properly. It finds at least what reading properly finds.
+import type { Delimiters } from '@platform/hl7v2/delimiters'
 import type { Message } from '@platform/hl7v2/message'
 
 /** What could make a message concern somebody of ours. */
@@ -11,81 +12,107 @@ export interface Glance {
 }
 
 /** Looks at a message; nothing when it must be read properly: no patient, escapes, letters or dates out of the ordinary. */
-export function atAGlance({ view, delimiters }: Message): Glance | undefined {
-  const { field, component, repetition = '', escape = '' } = delimiters
-  const subcomponent = delimiters.subcomponent ?? component
-  const numbers: string[] = []
-  const births: string[] = []
-  const lines = linesOf(view, `PID${field}`)
-  if (lines.length === 0) return undefined
-  for (const line of lines) {
-    const fields = line.split(field)
-    for (const at of NUMBERS) if (!addNumbers(numbers, fields[at] ?? '', { component, subcomponent, repetition, escape })) return undefined
-    const born = fields[7] ?? ''
-    if (born !== '' && !/^\d{8}/.test(born)) return undefined
-    const bornOn = `${born.slice(0, 4)}-${born.slice(4, 6)}-${born.slice(6, 8)}`
-    for (const at of NAMES) {
-      for (const name of split(fields[at] ?? '', repetition)) {
-        const family = firstOf(name, component, subcomponent)
-        if (!PLAIN_NAME.test(family)) return undefined
-        births.push(`${bornOn}|${family.replace(/[' -]/g, '').toLowerCase()}`)
-      }
-    }
+export function atAGlance(message: Message): Glance | undefined {
+  const glance = { numbers: [], births: [] }
+  const first = segmentAt(message, 'PID', 0)
+  if (first < 0) return undefined
+  for (let at = first; at >= 0; at = segmentAt(message, 'PID', at + 3)) if (!addPatient(glance, message, at)) return undefined
+  for (let at = segmentAt(message, 'MRG', 0); at >= 0; at = segmentAt(message, 'MRG', at + 3)) {
+    const [, gone = ''] = message.view.slice(at, endOfLine(message.view, at)).split(message.delimiters.field)
+    if (!addNumbers(glance.numbers, gone, message.delimiters)) return undefined
   }
-  for (const line of linesOf(view, `MRG${field}`)) {
-    if (!addNumbers(numbers, line.split(field)[1] ?? '', { component, subcomponent, repetition, escape })) return undefined
-  }
-  return numbers.length === 0 && births.length === 0 ? undefined : { numbers, births }
+  return glance.numbers.length === 0 && glance.births.length === 0 ? undefined : glance
 }
 
-/** PID-2, PID-3 and PID-19 may carry the NHS number. */
-const NUMBERS = [2, 3, 19] as const
-/** PID-5, and PID-9 for aliases. */
-const NAMES = [5, 9] as const
+interface Seen {
+  readonly numbers: string[]
+  readonly births: string[]
+}
+
+/** The fields of a PID that identify, and no further: PID-2, PID-3 and PID-19 may carry the NHS number, PID-9 an alias. False when one is out of the ordinary. */
+function addPatient({ numbers, births }: Seen, { view, delimiters }: Message, at: number): boolean {
+  const end = endOfLine(view, at)
+  let [names, aliases, born] = ['', '', '']
+  let from = at + 4
+  for (let number = 1; from <= end && number <= 19; number += 1) {
+    const next = view.indexOf(delimiters.field, from)
+    const to = next < 0 || next > end ? end : next
+    if (to > from) {
+      if (number === 3 || number === 2 || number === 19) {
+        if (!addNumbers(numbers, view.slice(from, to), delimiters)) return false
+      } else if (number === 5) names = view.slice(from, to)
+      else if (number === 7) born = view.slice(from, to)
+      else if (number === 9) aliases = view.slice(from, to)
+    }
+    from = to + 1
+  }
+  if (born !== '' && !DATE.test(born)) return false
+  const bornOn = `${born.slice(0, 4)}-${born.slice(4, 6)}-${born.slice(6, 8)}`
+  return addBirths(births, bornOn, names, delimiters) && addBirths(births, bornOn, aliases, delimiters)
+}
+
+const DATE = /^\d{8}/
 /** What normalising changes in no other way than `births` does: letters of ASCII, apostrophes, hyphens and spaces. */
 const PLAIN_NAME = /^[A-Za-z' -]*$/
+const JOINS = /[' -]/g
+const SPACED = /[\s\u00a0-]/
+const SPACES = /[\s\u00a0-]/g
 
-function linesOf(view: string, start: string): string[] {
-  const lines: string[] = []
-  for (let at = view.indexOf(start); at > 0; at = view.indexOf(start, at + start.length)) {
+/** Where the next segment of that name begins at the start of a line; -1 where there is none. */
+function segmentAt({ view, delimiters }: Message, name: string, from: number): number {
+  const start = name + delimiters.field
+  for (let at = view.indexOf(start, from); at > 0; at = view.indexOf(start, at + start.length)) {
     const before = view.charCodeAt(at - 1)
-    if (before !== 0x0d && before !== 0x0a) continue
-    const cr = view.indexOf('\r', at)
-    const lf = cr < 0 || before === 0x0a ? view.indexOf('\n', at) : -1
-    const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf
-    lines.push(end < 0 ? view.slice(at) : view.slice(at, end))
+    if (before === CR || before === LF) return at
   }
-  return lines
+  return -1
 }
 
-interface Separators {
-  readonly component: string
-  readonly subcomponent: string
-  readonly repetition: string
-  readonly escape: string
+const CR = 0x0d
+const LF = 0x0a
+
+function endOfLine(view: string, from: number): number {
+  for (let at = from; at < view.length; at += 1) {
+    const code = view.charCodeAt(at)
+    if (code === CR || code === LF) return at
+  }
+  return view.length
 }
 
 /** False when the field is out of the ordinary. */
-function addNumbers(numbers: string[], field: string, { component, subcomponent, repetition, escape }: Separators): boolean {
-  if (field === '') return true
-  if (escape !== '' && field.includes(escape)) return false
-  for (const each of split(field, repetition)) {
-    const value = firstOf(each, component, subcomponent).trim()
-    if (value === '') continue
-    numbers.push(value)
-    if (/[\s\u00a0-]/.test(value)) numbers.push(value.replace(/[\s\u00a0-]/g, '')) // 999 012 3454
-  }
+function addNumbers(numbers: string[], field: string, delimiters: Delimiters): boolean {
+  const { repetition, escape } = delimiters
+  if (escape !== undefined && field.includes(escape)) return false
+  if (repetition === undefined || !field.includes(repetition)) addNumber(numbers, field, delimiters)
+  else for (const each of field.split(repetition)) addNumber(numbers, each, delimiters)
   return true
 }
 
-function firstOf(text: string, component: string, subcomponent: string): string {
-  const end = text.indexOf(component)
-  const whole = end < 0 ? text : text.slice(0, end)
-  const part = whole.indexOf(subcomponent)
-  return part < 0 ? whole : whole.slice(0, part)
+function addNumber(numbers: string[], field: string, delimiters: Delimiters): void {
+  const value = firstOf(field, delimiters).trim()
+  if (value === '') return
+  numbers.push(value)
+  if (SPACED.test(value)) numbers.push(value.replace(SPACES, '')) // 999 012 3454
 }
 
-const split = (field: string, repetition: string): readonly string[] => {
-  if (field === '') return []
-  return repetition === '' || !field.includes(repetition) ? [field] : field.split(repetition).filter((each) => each !== '')
+/** False when a name is out of the ordinary. */
+function addBirths(births: string[], bornOn: string, field: string, delimiters: Delimiters): boolean {
+  const { repetition } = delimiters
+  if (repetition === undefined || !field.includes(repetition)) return addBirth(births, bornOn, field, delimiters)
+  return field.split(repetition).every((each) => addBirth(births, bornOn, each, delimiters))
+}
+
+function addBirth(births: string[], bornOn: string, name: string, delimiters: Delimiters): boolean {
+  if (name === '') return true
+  const family = firstOf(name, delimiters)
+  if (!PLAIN_NAME.test(family)) return false
+  births.push(`${bornOn}|${family.replace(JOINS, '').toLowerCase()}`)
+  return true
+}
+
+function firstOf(text: string, { component, subcomponent }: Delimiters): string {
+  const end = text.indexOf(component)
+  const whole = end < 0 ? text : text.slice(0, end)
+  const part = subcomponent === undefined ? -1 : whole.indexOf(subcomponent)
+  return part < 0 ? whole : whole.slice(0, part)
 }

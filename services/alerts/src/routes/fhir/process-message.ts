@@ -54,7 +54,7 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
     const sender = ['FHIR', organization, bundle?.id ?? bundle?.identifier?.value ?? ''] as const
     const match = matchFacts(facts, watchList.candidatesFor)
     if (match.outcome === 'unregistered') {
-      counts.count(marks.seen([...sender], content) ? 'repeated' : 'unregistered')
+      counts.count(marks.seen(content, sender) ? 'repeated' : 'unregistered')
       const { visit, facility, recordedAt } = facts
       if (CANCELS.has(facts.event) && visit !== undefined) await marks.cancelled(facility, `${visit.authority}|${visit.value}`, recordedAt)
       return reply.code(204).send()

@@ -154,8 +154,7 @@ function forget(
   receivedAt: Date,
   door: AdtDoor,
 ): readonly Buffer[] | Promise<readonly Buffer[]> {
-  const { msh } = message
-  const repeated = door.marks.seen([msh.field(3), msh.field(4), message.controlId], message.raw)
+  const repeated = door.marks.seen(message.raw) // its bytes say who sent it under which id
   door.counts.count(repeated ? 'repeated' : 'unregistered')
   const cancels = facts.flatMap(({ event, facility, visit, recordedAt }) =>
     CANCELS.has(event) && visit !== undefined ? [{ facility, visit: `${visit.authority}|${visit.value}`, recordedAt }] : [],
