@@ -79,7 +79,10 @@ t.test('what is being answered holds no more memory than it may: the others wait
   })
   const clients = await Promise.all(Array.from({ length: 4 }, async () => connectMllp({ host: '127.0.0.1', port: server.port })))
   const answers = await Promise.all(clients.flatMap((client) => ids(20).map(async (id) => client.send(message(id)))))
-  t.strictSame(answers.map(answered), clients.flatMap(() => ids(20)))
+  t.strictSame(
+    answers.map(answered),
+    clients.flatMap(() => ids(20)),
+  )
   t.equal(most, 1)
   for (const client of clients) await client[Symbol.asyncDispose]()
 })
