@@ -105,6 +105,8 @@ export async function openTown({
   const surroundings = await surroundingsIn(database)
   const readers = Math.min(READERS, people >> 1)
   const begun = performance.now()
+  // Facts of those who were copied in would be made while others are measured; of what is written from here on they are.
+  await readFactsFrom(database, '1 hour')
   const seeded = await seedPeople(database, {
     people: people - readers,
     sessionsEach,
@@ -121,6 +123,7 @@ export async function openTown({
       if (stored % 10_000 === 0) tell(`  ${stored} people stored`)
     },
   })
+  await readFactsFrom(database, '0')
   const from = (first: number, count: number): readonly SeededPerson[] => seeded.slice(first, first + count)
   const open = opening.move()
   return {
@@ -158,6 +161,14 @@ export async function openCeilings({ database, databaseUrl, redisUrl }: Town): P
     ceilingMllpPort: program.mllpPort,
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   }
+}
+
+/** Lets the hub take over for its reports what changes from so long after now. */
+async function readFactsFrom(database: Database, later: string): Promise<void> {
+  await database.query({
+    text: `INSERT INTO passport.fact_cursor (read_to) VALUES (now() + $1::interval) ON CONFLICT (single) DO UPDATE SET read_to = excluded.read_to`,
+    values: [later],
+  })
 }
 
 const repeated = (count: number, value: number): number[] => Array.from({ length: count }, () => value)

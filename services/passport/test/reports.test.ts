@@ -160,6 +160,16 @@ t.test('a request is one, its acceptance is days waited, its refusal is a reason
   t.match(await factsOf('refusal'), [{ how: 'too-complex', sector: 'nhs' }])
 })
 
+t.test('a change is taken over once, though it is read again while it is young', async (t) => {
+  await record.report()
+  t.equal(await record.reporting.keeper.keep(), 0, 'nothing is new')
+  const session = await store(sessionOf(people[0] ?? '', 30))
+  t.equal(await record.reporting.keeper.keep(), 1)
+  t.equal(await record.reporting.keeper.keep(), 0)
+  t.equal((await send('admin', 'DELETE', `/Procedure/${session.id}`)).statusCode, 204)
+  t.equal(await record.reporting.keeper.keep(), 1, 'a later version is new')
+})
+
 t.test('facts made anew from the whole record are the facts that were kept', async (t) => {
   const all = async () => (await Promise.all(FACT_KINDS.map((kind) => factsOf(kind)))).flat()
   const kept = await all()

@@ -32,12 +32,17 @@ export interface FactKeeperOptions {
 /** A change becomes visible at its commit and carries the time of its request: what is younger than this is read once more. */
 const SETTLED_AFTER_MS = 60_000
 const CHANGES_A_PAGE = 2_000
-const PEOPLE_AT_ONCE = 200
+/** Their records are in memory together, and read while nothing else is done: few, because one may have thousands of entries. */
+const PEOPLE_AT_ONCE = 10
+/** Of a rebuild: ids only. */
+const IDS_A_PAGE = 1_000
 const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention-kind'
 
 export function factKeeper({ database, facts, areas, measures, codeSystems, baseUrl, now }: FactKeeperOptions): FactKeeper {
   const groupOf = groupsIn(codeSystems)
   const areaOf = new Map(areas.flatMap(({ id, outward }) => outward.map((code) => [code, id] as const)))
+  /** Versions that the facts hold already, of changes that will be read once more because they are too young: by type and id. */
+  let kept: ReadonlyMap<string, Change> = new Map()
   let running: Promise<unknown> = Promise.resolve()
   // One after the other: who reads second has read what the first had, or later.
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -53,11 +58,15 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
     const seen = new Set<string>()
     let knowledge: FactKnowledge | undefined
     for (let place: Place | undefined = { at: await readTo(), type: '', id: '' }; place !== undefined;) {
-      const { people, next }: Page = await changedSince(place)
-      const fresh = people.filter((one) => !seen.has(one))
-      for (const one of fresh) seen.add(one)
-      if (fresh.length > 0) knowledge ??= await know()
-      if (knowledge !== undefined) await remake(fresh, knowledge)
+      const { changes, next }: Page = await changedSince(place)
+      // Whoever was made anew in an earlier page is left for the next time: what changed meanwhile is younger than where that begins.
+      const fresh = changes.filter((one) => !seen.has(one.patient ?? '') && kept.get(keyOf(one))?.version !== one.version)
+      const people = [...new Set(fresh.flatMap(({ patient }) => patient ?? []))]
+      for (const one of people) seen.add(one)
+      if (people.length > 0) knowledge ??= await know()
+      if (knowledge !== undefined) await remake(people, knowledge)
+      const young = [...kept.values(), ...fresh].filter(({ updated_at: at }) => at > settled)
+      kept = new Map(young.map((one) => [keyOf(one), one]))
       place = next
       await keepReadTo(next === undefined || next.at > settled ? settled : next.at)
     }
@@ -72,7 +81,7 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
       const { rows } = await database.query<{ id: string }>({
         name: 'facts-people',
         text: `SELECT id FROM passport.resource WHERE type = 'Patient' AND id > $1 ORDER BY id LIMIT $2`,
-        values: [after, PEOPLE_AT_ONCE],
+        values: [after, IDS_A_PAGE],
       })
       const last = rows.at(-1)
       if (last === undefined) break
@@ -136,16 +145,18 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
   }
 
   async function changedSince({ at, type, id }: Place): Promise<Page> {
-    const { rows } = await database.query<{ patient: string | null; updated_at: Date; type: string; id: string }>({
+    const { rows } = await database.query<Change>({
       name: 'facts-changed',
-      text: `SELECT r.patient, r.updated_at, r.type, r.id FROM passport.resource r
-              WHERE r.updated_at >= $1 AND (r.updated_at, r.type, r.id) > ($1, $4::text, $5::text) AND r.type = ANY($2)
-              ORDER BY r.updated_at, r.type, r.id LIMIT $3`,
+      // Of each type so many at most, by its own index: never the whole record sorted for one page of it.
+      text: `SELECT found.* FROM unnest($2::text[]) AS kept(type),
+                LATERAL (SELECT r.patient, r.updated_at, r.type, r.id, r.version FROM passport.resource r
+                          WHERE r.type = kept.type AND r.updated_at >= $1 AND (r.updated_at, r.type, r.id) > ($1, $4::text, $5::text)
+                          ORDER BY r.updated_at, r.id LIMIT $3) found
+              ORDER BY found.updated_at, found.type, found.id LIMIT $3`,
       values: [at, FACT_TYPES, CHANGES_A_PAGE, type, id],
     })
     const last = rows.length === CHANGES_A_PAGE ? rows.at(-1) : undefined
-    const people = [...new Set(rows.flatMap(({ patient }) => patient ?? []))]
-    return last === undefined ? { people } : { people, next: { at: last.updated_at, type: last.type, id: last.id } }
+    return last === undefined ? { changes: rows } : { changes: rows, next: { at: last.updated_at, type: last.type, id: last.id } }
   }
 
   async function know(): Promise<FactKnowledge> {
@@ -190,8 +201,18 @@ interface Place {
   readonly id: string
 }
 
+interface Change {
+  readonly patient: string | null
+  readonly updated_at: Date
+  readonly type: string
+  readonly id: string
+  readonly version: number
+}
+
+const keyOf = ({ type, id }: Change): string => `${type}/${id}`
+
 interface Page {
-  readonly people: readonly string[]
+  readonly changes: readonly Change[]
   readonly next?: Place
 }
 
