@@ -46,6 +46,10 @@ export interface Delete extends Target {
 
 export type Operation = Create | Update | Patch | Delete
 
+/** Where an operation stands, for a refusal; nothing for a lone one. */
+export const placeOf = ({ place }: Pick<Operation, 'place'>): { readonly expression?: string } =>
+  place === '' ? {} : { expression: place }
+
 /** What became of one operation. `content` is the text as it is now served; empty when deleted. */
 export interface Outcome {
   readonly operation: Operation['kind']

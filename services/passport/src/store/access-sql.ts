@@ -68,7 +68,7 @@ export function readPredicate(caller: Caller, first: number, person?: string, of
     // OFFSET 0 keeps the planner from looking it up again wherever it is named.
     standing: known ? `CROSS JOIN LATERAL (SELECT ${open} AS open, ${shut} AS shut OFFSET 0) standing` : '',
     sql: `((r.patient IS NULL AND (r.classes & ~${nobody}::integer) = 0)
-      OR (r.parties && ${mine}::text[] AND (r.classes & ~${party}::integer) = 0)
+      OR ((r.parties && ${mine}::text[] OR ${answersFor(mine)}) AND (r.classes & ~${party}::integer) = 0)
       OR (r.patient = ${patient}::text AND (r.classes & ~${self}::integer) = 0)
       OR (r.classes & ~coalesce(${known ? 'standing.open' : open}, 0)) = 0)
      AND (r.patient IS NULL OR r.patient = ${patient}::text OR r.parties[1] = ANY(${mine}::text[])
@@ -76,6 +76,13 @@ export function readPredicate(caller: Caller, first: number, person?: string, of
     values: [read.nobody, read.party, read.self, selfOf(caller) ?? null, parties, KINDS.map((kind) => read[kind]), [...parties, EVERYBODY]],
   }
 }
+
+/** That the row is a request which one of these answers for by an open Task: it is read as if it named them. `domain/access/answering.ts` */
+const answersFor = (mine: string | undefined) =>
+  `r.type = 'ServiceRequest' AND EXISTS (SELECT FROM passport.relationship q
+        WHERE q.patient = r.patient AND q.party = ANY(${mine}::text[]) AND q.kind = ${ANSWERS_FOR} AND q.referral = r.id AND ${current('q')})`
+
+const ANSWERS_FOR = KINDS.indexOf('referral-received') + 1
 
 type At = (offset: number) => string
 

@@ -3,6 +3,7 @@ import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
+import { placeOf } from '../domain/operation.ts'
 import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import { faultOfSubscription } from '../domain/rules/subscription.ts'
@@ -135,7 +136,6 @@ async function tasksUnder(database: Queryable, needId: string, baseUrl: string):
 }
 
 const parsed = (content: string, baseUrl: string): FhirResource => understood(JSON.parse(content) as FhirResource, baseUrl)
-const placeOf = ({ place }: { place: string }) => (place === '' ? {} : { expression: place })
 const unique = (references: readonly { type: string; id: string }[]) => [
   ...new Map(references.map((one) => [`${one.type}/${one.id}`, one])).values(),
 ]

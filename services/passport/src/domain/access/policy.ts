@@ -39,7 +39,7 @@ export type Kind = (typeof KINDS)[number]
 
 /**
  * - `self`: the person is the caller
- * - `party`: the caller wrote the row or is named in it; a reactor: wrote it
+ * - `party`: the caller wrote the row or is named in it, or it is a request that the caller answers for by an open Task; a reactor: wrote it
  * - `nobody`: the row belongs to no person
  * - `anybody`: whoever the person is (reactors and the operator)
  */

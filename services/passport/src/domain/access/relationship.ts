@@ -41,7 +41,8 @@ export interface ClosedOut {
 
 /** Statuses of a Task that somebody still has to act on. FHIR R4 Task.status, and the hub's rule of owner and due time. */
 export const OPEN_TASK: ReadonlySet<string> = new Set(['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
-const OPEN_REQUEST: ReadonlySet<unknown> = new Set(['draft', 'active', 'on-hold'])
+/** Statuses of a ServiceRequest that may still come to something. FHIR R4 request-status. */
+export const OPEN_REQUEST: ReadonlySet<unknown> = new Set(['draft', 'active', 'on-hold'])
 const PRESENT: ReadonlySet<unknown> = new Set(['arrived', 'triaged', 'in-progress', 'onleave'])
 
 const KIND_SYSTEM = 'https://handrail.example/fhir/CodeSystem/relationship-kind'
@@ -67,11 +68,13 @@ export function relationshipsFrom(
       ]
     case 'CareTeam':
       return resource['status'] === 'active' || resource['status'] === 'proposed' ? careTeam(resource, patient) : []
-    case 'Task':
+    case 'Task': {
       // A review or a query goes to whoever made the entry, or answers for the person already: it opens nothing that was not open.
-      return OPEN_TASK.has(String(resource['status'])) && !remindsOnly(resource)
-        ? others(to('referral-received', 'owner')).map((one) => ({ ...one, referral }))
-        : []
+      if (!OPEN_TASK.has(String(resource['status'])) || remindsOnly(resource)) return []
+      const asked = to('referral-received', 'owner').map((one) => ({ ...one, referral }))
+      // Whoever opens one for itself may go on with a request that it answers for already: `domain/access/answering.ts`.
+      return referral === undefined ? others(asked) : asked
+    }
     case 'ServiceRequest':
       return OPEN_REQUEST.has(resource['status'])
         ? others(to('referral-received', 'performer')).map((one) => ({ ...one, referral: resource.id }))
