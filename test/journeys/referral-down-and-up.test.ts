@@ -129,6 +129,37 @@ t.test('up: a charity refers Bryn to nobody in particular; the access point sees
   t.match(await readNeed(need), { status: 'active', authoredOn: '2026-11-21T09:00:00Z' }, 'the clock does not start again')
 })
 
+t.test('whoever has the step reads the request: on an own waiting list, and where it was redirected to', async (t) => {
+  const sent = await ask<ServiceRequest>(
+    'demo-therapy-centre',
+    'POST',
+    '/fhir/ServiceRequest',
+    aRequest({ subject: { reference: bryn ?? '' }, requester: { reference: charity ?? '' } }),
+  )
+  const need = sent.body.id ?? ''
+  const reads = async (client: string) => [
+    (await ask(client, 'GET', `/fhir/ServiceRequest/${need}`)).status,
+    (await ask(client, 'GET', `/fhir/${bryn}`)).status,
+  ]
+  const triage = async (client: string, task: Task | undefined, ...parameter: readonly ParametersParameter[]) =>
+    (await ask(client, 'POST', `/fhir/Task/${task?.id}/$triage`, input(...parameter))).status
+  const to = (owner: string | undefined) => ({ name: 'receiver', valueReference: { reference: owner ?? '' } })
+
+  const [first] = await steps('demo-admin', need, 1)
+  t.equal(await triage('demo-admin', first, { name: 'outcome', valueCode: 'redirect' }, to(psychology)), 200)
+  const asked = (await steps('demo-neuropsychology', need, 1)).find(({ status }) => status === 'requested')
+  const plan = { name: 'interimPlan', valueString: 'Rings every fortnight until there is a place.' }
+  t.equal(await triage('demo-neuropsychology', asked, { name: 'outcome', valueCode: 'waiting-list' }, plan), 200)
+  t.same(await reads('demo-neuropsychology'), [200, 200], 'it reads whom it keeps a place for')
+
+  const listed = (await steps('demo-neuropsychology', need, 2)).find(({ status }) => status === 'requested')
+  t.equal(listed?.code?.coding?.[0]?.code, 'waiting-list')
+  t.same(await reads('demo-leisure'), [404, 404])
+  t.equal(await triage('demo-neuropsychology', listed, { name: 'outcome', valueCode: 'redirect' }, to(leisure)), 200)
+  t.same(await reads('demo-leisure'), [200, 200], 'leisure reads what is asked of it, though the request names nobody')
+  t.same(await reads('demo-neuropsychology'), [404, 404], 'and whoever has no step any more does not')
+})
+
 t.test('HAZ-R01: a refusal without a next step is refused; with one, the need stays open and the next owner has it', async (t) => {
   const sent = await ask<ServiceRequest>(
     'demo-community-team',
