@@ -33,6 +33,7 @@ async function aRequest(more: Record<string, unknown> = {}) {
   const condition = await store({ resourceType: 'Condition', subject, code: { text: 'Multiple sclerosis' } })
   const session = await store({ resourceType: 'Procedure', status: 'completed', subject, code: { text: 'Physiotherapy' } })
   return {
+    another,
     person: `Patient/${id}`,
     subject,
     request,
