@@ -29,6 +29,7 @@ export interface Referral {
   /** Whole days since it was first asked. */
   readonly days?: number
   readonly plain: PlainStatus
+  /** Sent, and not over. */
   readonly open: boolean
   /** Met, so that it can be asked for again. */
   readonly met: boolean
@@ -97,25 +98,32 @@ async function showReferral(record: PersonalRecord, { request, tasks, messages, 
   const own = tasks
     .filter((task) => needReferenceOf(task) === reference)
     .toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
-  const ended = request.status === 'completed' || request.status === 'revoked'
-  const status = ended ? undefined : await statusOf(record, reference)
+  const over = request.status === 'completed' || request.status === 'revoked' || request.status === 'draft'
+  const status = over ? undefined : await statusOf(record, reference)
   const word = status?.coding('status')?.code
   const [by, days] = [calledOf(request.requester, resolved), status?.number('days')]
   return {
     id: request.id ?? '',
     title: wordsOf(request.code) ?? words.timeline.referral,
-    plain: ended ? 'finished' : word !== undefined && PLAIN.has(word) ? (word as PlainStatus) : 'sent',
-    open: !ended,
+    plain: plainOf(request, word),
+    open: !over,
     met: request.status === 'completed',
     notes: (request.note ?? []).flatMap(({ text }) => text ?? []),
     holders: own.filter(isOpen).map((task) => holderOf(task, resolved, words)),
     steps: own.map((task) => ({ ...tellStep(task, resolved, words), ...(task.authoredOn === undefined ? {} : { at: task.authoredOn }) })),
     feedback: messages.flatMap((one) => feedbackIn(one)),
     asked: [...new Set(own.flatMap(({ owner }) => (owner?.reference?.startsWith('Organization/') === true ? [owner.reference] : [])))],
-    ...(request.authoredOn === undefined ? {} : { askedAt: request.authoredOn }),
+    ...(request.authoredOn === undefined || request.status === 'draft' ? {} : { askedAt: request.authoredOn }),
     ...(by === undefined ? {} : { by }),
     ...(days === undefined ? {} : { days }),
   }
+}
+
+/** A request that is still being written is with nobody, and must never look as if somebody had it. HAZ-R70 */
+export function plainOf({ status }: Pick<ServiceRequest, 'status'>, word: string | undefined): PlainStatus {
+  if (status === 'draft') return 'not-sent'
+  if (status === 'completed' || status === 'revoked') return 'finished'
+  return word !== undefined && PLAIN.has(word) ? (word as PlainStatus) : 'sent'
 }
 
 /** The plain status; nothing for a request that no pathway routes, or that this reader may not ask about. */

@@ -21,6 +21,7 @@ export const own = {
     more: 'Dim ond y 50 diweddaraf a ddangosir.',
     what: 'Beth y gallwch ei wneud',
     plain: {
+      'not-sent': 'Heb ei anfon eto',
       sent: 'Anfonwyd',
       'being-looked-at': 'Yn cael ei ystyried',
       'more-information-needed': 'Angen rhagor o wybodaeth',
@@ -31,6 +32,7 @@ export const own = {
       finished: 'Gorffennwyd',
     },
     means: {
+      'not-sent': 'Mae’n cael ei ysgrifennu, ac ni ofynnwyd i neb eto. Gofynnwch i bwy bynnag sy’n ei ysgrifennu pryd y bydd yn ei anfon.',
       sent: 'Mae gan rywun y cais ac nid yw wedi edrych arno eto.',
       'being-looked-at': 'Mae rhywun yn penderfynu amdano.',
       'more-information-needed': 'Aeth cwestiwn yn ôl at bwy bynnag a ofynnodd.',

@@ -22,6 +22,7 @@ export const own = {
     more: 'Only the newest 50 are shown.',
     what: 'What you can do',
     plain: {
+      'not-sent': 'Not sent yet',
       sent: 'Sent',
       'being-looked-at': 'Being looked at',
       'more-information-needed': 'More information needed',
@@ -32,6 +33,7 @@ export const own = {
       finished: 'Finished',
     },
     means: {
+      'not-sent': 'It is being written, and nobody has been asked yet. Ask whoever writes it when they will send it.',
       sent: 'Somebody has it and has not looked at it yet.',
       'being-looked-at': 'Somebody is deciding about it.',
       'more-information-needed': 'A question went back to whoever asked.',
