@@ -364,6 +364,30 @@ t.test(
   },
 )
 
+t.test('a file that goes with a request is seen by whoever may see what is said about it: leisure is not among them', async (t) => {
+  const ada = await aPerson()
+  const asked = await ada.put({
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    intent: 'order',
+    subject: ada.subject,
+    performer: [{ reference: community }, { reference: gym }],
+  } as never)
+  const file = await ada.put({
+    resourceType: 'Communication',
+    status: 'completed',
+    basedOn: [{ reference: asked }],
+    subject: ada.subject,
+    payload: [{ contentAttachment: { contentType: 'text/plain', title: 'walk.txt', data: 'YQ==' } }],
+  } as never)
+  t.equal(await status('community', file), 200)
+  t.equal(await status('gym', asked), 200)
+  t.equal(await status('gym', file), 404)
+  t.equal(await status('centre', file), 404, 'nor whoever is not asked')
+  await says(ada, { type: 'deny', ...actor(community), data: [{ meaning: 'instance', reference: { reference: asked } }] })
+  t.equal(await status('community', file), 404, 'and it closes with its request')
+})
+
 t.test('what is closed to everybody is closed to links that are out', async (t) => {
   const ada = await aPerson()
   t.same(await linkStanding(hub.database, ada.id), { closed: 0, present: true })

@@ -20,6 +20,7 @@ import { concern } from './pages/concern/route.ts'
 import { coordinator } from './pages/coordinator/route.ts'
 import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
+import { files } from './pages/files/route.ts'
 import { figures } from './pages/figures/route.ts'
 import { emergency } from './pages/emergency/route.ts'
 import { group } from './pages/group/route.ts'
@@ -106,6 +107,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     timeline,
     recordSession,
     refer,
+    files,
     inbox,
     refusal,
     completion,

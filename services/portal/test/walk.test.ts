@@ -149,6 +149,23 @@ t.test('a request goes to a leisure centre, is accepted and done, and the person
   for (const words of ['Chair Based Exercise', 'needs card', 'Heat-sensitive', 'not after 13:00']) t.match(sent, words)
   t.notMatch(sent, /sclerosis/i, 'no diagnosis is in what is sent')
   await isFitForEverybody(t, sender)
+  await sender.click('text=Add files that go with it')
+  await isFitForEverybody(t, sender)
+  const choose = async (name: string, held: string) => {
+    await sender.setInputFiles('#file', { name, mimeType: 'application/pdf', buffer: Buffer.from(held) })
+    await sender.click('button:has-text("Add")')
+  }
+  await choose('letter.pdf', '<html>')
+  t.match(await sender.textContent('.nhsuk-error-summary'), 'By what it holds')
+  await choose('../walk.exe', '%PDF-1.7')
+  t.match(await sender.textContent('main'), /walk\.pdf[^]*Not scanned/)
+  const file = await sender.request.get(new URL((await sender.getAttribute('main a:has-text("walk.pdf")', 'href')) ?? '', sender.url()).href)
+  t.match(file.headers(), {
+    'content-type': 'application/pdf',
+    'content-disposition': /^attachment; filename/,
+    'x-content-type-options': 'nosniff',
+  })
+  await sender.click('text=Back')
   await sender.click('text=Send request')
   t.match(await sender.textContent('h1'), 'Request sent')
   await isFitForEverybody(t, sender)

@@ -15,6 +15,7 @@ import { organizationLinkRoute } from './routes/fhir/organization-link-route.ts'
 import { taskLink } from './routes/fhir/task-link.ts'
 import { jointAssessment } from './routes/fhir/joint-assessment.ts'
 import { serviceRequestAmend } from './routes/fhir/service-request-amend.ts'
+import { serviceRequestAttach } from './routes/fhir/service-request-attach.ts'
 import { serviceRequestMatch } from './routes/fhir/service-request-match.ts'
 import { serviceRequestOverrule } from './routes/fhir/service-request-overrule.ts'
 import { serviceRequestPreview } from './routes/fhir/service-request-preview.ts'
@@ -42,6 +43,7 @@ const ROUTES = [
   serviceRequestMatch,
   serviceRequestOverrule,
   serviceRequestPreview,
+  serviceRequestAttach,
   importAnswers,
   pathwayFlow,
   linkCode,

@@ -28,6 +28,10 @@ export const readConfig = defineConfig({
     default: [],
   }),
   ODS_API_KEY: secret('Key of the NHS organisation data API, for feeds of the kind ods.', { optional: true }),
+  ATTACHMENT_SCANNER: text(
+    'Scans what is attached to a request: an address that takes it by POST (2xx clean, 406 or 422 found), or a program that reads it (0 clean, 1 found). Absent: whoever reads is told that it was not scanned.',
+    { optional: true },
+  ),
   BOOKING_EMAIL: text("Address of the hub that sellers are given with a booking, instead of a person's. Absent: nothing is booked.", {
     optional: true,
   }),
@@ -67,6 +71,7 @@ export type OpenConfig = Pick<
   | 'BOOKING_TOKENS'
   | 'OUTBOUND_ALLOW'
   | 'ODS_API_KEY'
+  | 'ATTACHMENT_SCANNER'
 >
 
 type MessagingSetting = 'SMTP_URL' | 'MAIL_FROM' | 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_TOKEN' | 'SMS_TEMPLATE_ID'

@@ -21,6 +21,7 @@ import { approvedWordsIn, loadWords, type WordsData, type WordsStore } from './s
 import { linkChannel } from './outbox/channels/link.ts'
 import { courier, leaving, plannedByLink, plannedFor, type Courier, type Leaving } from './outbox/deliver.ts'
 import { linkCourier } from './outbox/link-courier.ts'
+import { attachmentScansIn, openScanner, type AttachmentScans } from './store/attachment-scans.ts'
 import { clocksIn, type Clocks } from './store/clocks.ts'
 import { barsExchangesIn, type BarsExchanges } from './store/bars-exchanges.ts'
 import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
@@ -84,6 +85,7 @@ export interface Dependencies {
   readonly messaging: Disposable
   /** Sends secure links and their codes. */
   readonly linkCourier: Courier
+  readonly attachmentScans: AttachmentScans
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
@@ -123,6 +125,8 @@ export interface DependencySources {
   /** How e-mail and SMS leave; absent: they do not. */
   readonly messaging?: Messaging
   readonly linkSecrets?: LinkSecrets
+  /** Program or address that scans what is attached; absent: nothing is scanned. */
+  readonly scanner?: string
   readonly clock: Clock
   readonly newId?: NewId
   readonly log?: Log
@@ -182,6 +186,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     refusalReasons: await loadRefusalReasons(),
     links,
     linkSecrets: secrets,
+    attachmentScans: attachmentScansIn(database, clock, sources.scanner === undefined ? undefined : openScanner(sources.scanner)),
     messaging,
     linkCourier: linkCourier({ deliveries, links, record, needs, channel: ways, secrets, log }),
     bars: { publicUrl, serviceIds, category: data.referrals.category },

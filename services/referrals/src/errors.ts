@@ -1,5 +1,12 @@
 /** Every way this service says no. */
+import type { NotTaken } from '@platform/fhir/attachment'
 import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
+
+const NOT_TAKEN: Readonly<Record<NotTaken, string>> = {
+  empty: 'The file is empty.',
+  'too-large': 'The file has more than 3 MB.',
+  type: 'The file is, by what it holds, none that can be attached, whatever its name says.',
+}
 
 export const refuse = defineErrors({
   TASK_UNKNOWN: {
@@ -301,6 +308,32 @@ export const refuse = defineErrors({
     issue: 'not-found',
     says: 'Only the questionnaires of the hub are filled in from the record.',
     remedy: 'Use https://handrail.example/fhir/Questionnaire/joint-assessment.',
+  },
+  ATTACHMENT_NOT_TAKEN: {
+    issue: 'processing',
+    says: ({ why }: { why: NotTaken }) => NOT_TAKEN[why],
+    remedy: 'Attach a PDF, a PNG or JPEG picture, or plain text of up to 3 MB. Save an office document as PDF first.',
+  },
+  ATTACHMENT_REFUSED: {
+    issue: 'security',
+    http: 422,
+    says: 'The scanner of the hub found something in the file. It was not kept.',
+    remedy: 'Check the file on your own system; do not pass it on.',
+  },
+  ATTACHMENT_UNSCANNED: {
+    issue: 'transient',
+    says: 'The file could not be scanned at the moment, and so it was not kept.',
+    remedy: 'Try again in a few minutes. The request itself is not held up by it.',
+  },
+  ATTACHMENT_LATE: {
+    issue: 'conflict',
+    says: ({ id }: { id: string }) => `ServiceRequest ${id} has ended; nothing is attached to it any more.`,
+    remedy: 'Ask again with a request of its own, or take this one up again.',
+  },
+  ATTACHMENT_OF_NOBODY: {
+    issue: 'forbidden',
+    says: 'A file is attached for an organisation or by the person, and the token names neither.',
+    remedy: 'Use a client or a sign-in that is bound to an organisation.',
   },
   RECORD_UNAVAILABLE: {
     issue: 'transient',

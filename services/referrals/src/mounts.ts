@@ -8,6 +8,8 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$amend' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$re-enter' },
   { method: 'GET', path: '/fhir/ServiceRequest/:id/$status' },
+  { method: 'POST', path: '/fhir/ServiceRequest/:id/$attach' },
+  { method: 'GET', path: '/fhir/ServiceRequest/:id/$attachments' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },

@@ -47,6 +47,7 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
     outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
     booking: { email: config.BOOKING_EMAIL ?? '', tokens: tokensIn(config.BOOKING_TOKENS ?? '') },
+    ...(config.ATTACHMENT_SCANNER === undefined ? {} : { scanner: config.ATTACHMENT_SCANNER }),
     ...(config.ODS_API_KEY === undefined ? {} : { odsKey: config.ODS_API_KEY }),
     bars: {
       publicUrl: config.PUBLIC_URL,

@@ -39,7 +39,7 @@ export interface TestHub {
 /** Starts them; they stop with the test. */
 export async function testHub(
   t: { teardown(work: () => unknown): void },
-  { listed = ORGANIZATIONS, bars, messaging }: { listed?: readonly string[]; bars?: Bars; messaging?: Messaging } = {},
+  { listed = ORGANIZATIONS, bars, messaging, scanner }: { listed?: readonly string[]; bars?: Bars; messaging?: Messaging; scanner?: string } = {},
 ): Promise<TestHub> {
   let now = WEDNESDAY
   const record = await fakeRecord(t, { now: () => now })
@@ -68,6 +68,7 @@ export async function testHub(
     clock: { now: () => now },
     ...(bars === undefined ? {} : { bars }),
     ...(messaging === undefined ? {} : { messaging }),
+    ...(scanner === undefined ? {} : { scanner }),
   })
   await dependencies.directory.refresh()
 

@@ -367,6 +367,60 @@ Usage: #definition
 * parameter[=].documentation = "One parameter candidate for each, with for and against."
 * parameter[=].type = #Parameters
 
+Instance: attach
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/attach"
+* version = "0.1.0"
+* name = "Attach"
+* title = "Attach a file to a request"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "A file goes with an open request: PDF, PNG, JPEG or plain text of up to 3 MB, by what it holds and not by its name. Where the hub has a scanner, what is not clean is not kept. The same file again changes nothing."
+* affectsState = true
+* code = #attach
+* resource = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #file
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The file: data in base64, and title as its name."
+* parameter[=].type = #Attachment
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "What goes with the request, as $attachments says it."
+* parameter[=].type = #Parameters
+
+Instance: attachments
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/attachments"
+* version = "0.1.0"
+* name = "Attachments"
+* title = "What goes with a request"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The files that go with a request, as the caller may see them: attachment with parts communication (where the content is read), name, contentType, size, sender, sent, and scan: clean, not-scanned, or not-taken for one that was written past $attach and is none that would be taken."
+* affectsState = false
+* code = #attachments
+* resource = #ServiceRequest
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "One attachment for each file."
+* parameter[=].type = #Parameters
+
 Instance: subscription-status
 InstanceOf: OperationDefinition
 Usage: #definition

@@ -2,6 +2,7 @@
 import { agree as cyAgree } from './cy/agree.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { desk as cyDesk } from './cy/desk.ts'
+import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
@@ -20,6 +21,7 @@ import { voice as cyVoice } from './cy/voice.ts'
 import { agree } from './en/agree.ts'
 import { assessment } from './en/assessment.ts'
 import { desk } from './en/desk.ts'
+import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
@@ -40,6 +42,7 @@ const english = {
   ...agree,
   ...assessment,
   ...desk,
+  ...files,
   ...frame,
   ...home,
   ...hospital,
@@ -72,6 +75,7 @@ export const cy: Words = {
   ...cyAgree,
   ...cyAssessment,
   ...cyDesk,
+  ...cyFiles,
   ...cyFrame,
   ...cyHome,
   ...cyHospital,

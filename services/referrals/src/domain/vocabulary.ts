@@ -5,6 +5,9 @@ const BASE = 'https://handrail.example/fhir'
 /** Identifier system of the key that makes a Task of ours exist once, however often its reason is told. */
 export const TASK_KEY = `${BASE}/Id/task-key`
 
+/** Identifier system of the key that attaches a file to a request once. */
+export const ATTACHMENT_KEY = `${BASE}/Id/attachment-key`
+
 /** What a Task asks for. */
 export const TASK_KIND = `${BASE}/CodeSystem/task-kind`
 

@@ -44,8 +44,8 @@ t.test('only the reactors are opened a type apart, and of that type only what wa
       .toSorted((a, b) => (a < b ? -1 : 1))
   t.same(apart(POLICY), apart(AGREED))
   t.same([...new Set(POLICY.flatMap(({ roles, types }) => (types === undefined ? [] : roles)))], ['reactor-referrals', 'reactor-alerts'])
-  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Appointment').write.anybody), ['emergency', 'therapy', 'referral', 'unclassified'])
-  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Procedure').write.anybody), ['emergency', 'referral', 'unclassified'])
+  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Appointment').write.anybody), ['emergency', 'therapy', 'referral', 'notifications'])
+  t.same(classesIn(masksFor('reactor-alerts', 'full', 'Procedure').write.anybody), ['emergency', 'referral', 'notifications'])
 })
 
 t.test('every row of the table stands for a cell that was agreed', async (t) => {

@@ -22,6 +22,8 @@ export interface Step {
   readonly id: string
   readonly version: string
   /** What is needed, in the sender's words. */
+  /** Id of the ServiceRequest it is a step of, where that may be seen. */
+  readonly request?: string
   readonly need?: string
   readonly person: string
   readonly patient?: string
@@ -82,6 +84,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     ...(since === undefined ? {} : { since, days: Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS)) + 1 }),
     ...(patient?.id === undefined ? {} : { patient: patient.id }),
     ...(need === undefined ? {} : { need }),
+    ...(request?.id === undefined ? {} : { request: request.id }),
     ...(from === undefined ? {} : { from }),
     ...(sector === undefined ? {} : { sector }),
     ...(due === undefined ? {} : { due }),

@@ -1,5 +1,5 @@
 /** The input of an operation: a Parameters resource, each parameter once and with its own type. https://hl7.org/fhir/R4/parameters.html */
-import type { CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
+import type { Attachment, CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
 import type { ParsedJson } from '@platform/fhir/json'
 import { refuse } from '../../errors.ts'
 
@@ -18,6 +18,8 @@ export interface Given {
   boolean(name: string): boolean | undefined
   /** The resource itself, or a literal reference to it. */
   resourceOrReference(name: string): Resource | string | undefined
+  /** A file with its content. */
+  attachment(name: string): Attachment | undefined
   /** Words given as string, Coding or CodeableConcept. */
   words(name: string): string | undefined
 }
@@ -75,6 +77,12 @@ export function readParameters(body: unknown, names: readonly string[], { repeat
     resourceOrReference: (name) =>
       read(name, ({ resource, valueReference }) =>
         typeof resource?.resourceType === 'string' ? resource : text(valueReference?.reference),
+      ),
+    attachment: (name) =>
+      read(name, ({ valueAttachment }) =>
+        typeof valueAttachment?.data === 'string' && ['string', 'undefined'].includes(typeof valueAttachment.title)
+          ? valueAttachment
+          : undefined,
       ),
     words: (name) =>
       read(
