@@ -159,7 +159,9 @@ t.test('a request goes to a leisure centre, is accepted and done, and the person
   t.match(await sender.textContent('.nhsuk-error-summary'), 'By what it holds')
   await choose('../walk.exe', '%PDF-1.7')
   t.match(await sender.textContent('main'), /walk\.pdf[^]*Not scanned/)
-  const file = await sender.request.get(new URL((await sender.getAttribute('main a:has-text("walk.pdf")', 'href')) ?? '', sender.url()).href)
+  const file = await sender.request.get(
+    new URL((await sender.getAttribute('main a:has-text("walk.pdf")', 'href')) ?? '', sender.url()).href,
+  )
   t.match(file.headers(), {
     'content-type': 'application/pdf',
     'content-disposition': /^attachment; filename/,

@@ -39,7 +39,12 @@ export interface TestHub {
 /** Starts them; they stop with the test. */
 export async function testHub(
   t: { teardown(work: () => unknown): void },
-  { listed = ORGANIZATIONS, bars, messaging, scanner }: { listed?: readonly string[]; bars?: Bars; messaging?: Messaging; scanner?: string } = {},
+  {
+    listed = ORGANIZATIONS,
+    bars,
+    messaging,
+    scanner,
+  }: { listed?: readonly string[]; bars?: Bars; messaging?: Messaging; scanner?: string } = {},
 ): Promise<TestHub> {
   let now = WEDNESDAY
   const record = await fakeRecord(t, { now: () => now })

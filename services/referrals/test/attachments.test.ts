@@ -29,7 +29,9 @@ async function testService(t: { teardown(work: () => unknown): void }, scanner?:
 
 const said = (parameters: Pick<Parameters, 'parameter'>) =>
   (parameters.parameter ?? []).map(({ part = [] }) =>
-    Object.fromEntries(part.map(({ name, valueString, valueCode, valueUnsignedInt }) => [name, valueString ?? valueCode ?? valueUnsignedInt])),
+    Object.fromEntries(
+      part.map(({ name, valueString, valueCode, valueUnsignedInt }) => [name, valueString ?? valueCode ?? valueUnsignedInt]),
+    ),
   )
 
 t.test('a file goes with its request, once, under a safe name; without a scanner whoever reads is told so', async (t) => {
