@@ -1,20 +1,12 @@
 /** Staff at work in a real hub, in a real browser: the single point of access, clinicians, groups, the board. */
-import { testHub } from '@platform/testing/hub'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
-import { adminRecord } from './record.ts'
+import { comesTo, isFitForEverybody } from './browser.ts'
+import { jointAssessment } from './joint-assessment.ts'
+import { openStage } from './stage.ts'
 
-t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
-if (chromiumPath === undefined) {
-  await t.test('staff at work', { skip: 'no Chromium on this machine: install chromium, or set CHROMIUM_PATH' }, () => undefined)
-  t.end()
-  process.exit(0)
-}
-
-const { url, home } = await testHub(t)
-const { signIn } = await visitors(t, url, chromiumPath)
-const admin = adminRecord(url, home)
+const stage = await openStage(t)
+const { signIn, admin } = stage
 
 /** Opens one of the eight answers about a need. */
 async function decides(page: Page, need: string, answer: string): Promise<void> {
@@ -241,3 +233,5 @@ t.test('a board that is open shows an admission by itself, and may load nothing 
   t.equal(await page.locator('.app-board__line').count(), 1)
   t.equal(await page.locator('.app-board__line--waits').count(), 0)
 })
+
+await jointAssessment(stage)

@@ -1,23 +1,11 @@
 /** A person of the demonstration walks through the pages of their own record, in a real browser without scripts. */
-import { testHub } from '@platform/testing/hub'
 import t from 'tap'
-import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
-import { adminRecord } from './record.ts'
+import { comesTo, isFitForEverybody } from './browser.ts'
+import { secureLink } from './secure-link.ts'
+import { openStage } from './stage.ts'
 
-t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
-if (chromiumPath === undefined) {
-  await t.test(
-    'a person walks through the pages',
-    { skip: 'no Chromium on this machine: install chromium, or set CHROMIUM_PATH' },
-    () => undefined,
-  )
-  t.end()
-  process.exit(0)
-}
-
-const { url, home } = await testHub(t)
-const { signIn, signInElsewhere } = await visitors(t, url, chromiumPath)
-const admin = adminRecord(url, home)
+const stage = await openStage(t)
+const { signIn, signInElsewhere, admin } = stage
 
 t.test('a referral is followed in plain words, judged by the person, taken back by them, and a met one is asked for again', async (t) => {
   const leisureCentre = { service: 'chair-based-exercise', organization: 'leisure' }
@@ -285,3 +273,5 @@ t.test('a person sees what a decision does before it is saved, and takes it back
   await page.click('button:has-text("Save it")')
   t.match(await page.textContent('main'), 'as your carer until 31 March')
 })
+
+await secureLink(stage)

@@ -1,7 +1,8 @@
 /** The record of a hub under test, as the demonstration's administrator writes it: what happened outside the pages. */
 import { join } from 'node:path'
-import type { Bundle, Resource, ServiceRequest } from '@medplum/fhirtypes'
+import type { Bundle, Parameters, ParametersParameter, Resource, ServiceRequest } from '@medplum/fhirtypes'
 import { tokenSource } from '@platform/service/token-source'
+import type { JWK } from 'jose'
 import { DEMO_ID } from '@handrail/fhir-profiles/demo'
 import { readFileSync } from 'node:fs'
 
@@ -9,6 +10,8 @@ export interface AdminRecord {
   /** `Type/<id>` of something the demonstration brought, by its key. */
   find(type: string, key: string): Promise<string>
   create<T extends Resource>(resource: T): Promise<string>
+  /** Calls an operation, such as `Organization/<id>/$link-route`. */
+  operate(path: string, ...parameter: readonly ParametersParameter[]): Promise<Parameters>
   /**
    * What the community team asked for somebody of the demonstration, sent already: what a walk begins with where asking is not its subject.
    *
@@ -19,9 +22,7 @@ export interface AdminRecord {
 
 /** Signs in as `demo-admin` with the key that the hub made. */
 export function adminRecord(url: string, home: string): AdminRecord {
-  const key = JSON.parse(readFileSync(join(home, 'demo-clients', 'demo-admin.jwk.json'), 'utf8')) as Parameters<
-    typeof tokenSource
-  >[0]['key']
+  const key = JSON.parse(readFileSync(join(home, 'demo-clients', 'demo-admin.jwk.json'), 'utf8')) as JWK
   const tokens = tokenSource({ tokenUrl: `${url}/identity/token`, clientId: 'demo-admin', key })
   const ask = async (path: string, init: { body: string; type: string }): Promise<Resource> => {
     const headers = { authorization: `Bearer ${await tokens.get()}`, 'content-type': init.type, accept: 'application/fhir+json' }
@@ -41,6 +42,10 @@ export function adminRecord(url: string, home: string): AdminRecord {
     async create(resource) {
       const { id } = await ask(resource.resourceType, { body: JSON.stringify(resource), type: 'application/fhir+json' })
       return `${resource.resourceType}/${id ?? ''}`
+    },
+    async operate(path, ...parameter) {
+      const body = JSON.stringify({ resourceType: 'Parameters', parameter })
+      return (await ask(path, { body, type: 'application/fhir+json' })) as Parameters
     },
     async asks(person, need, by) {
       const [subject, requester, ...performer] = await Promise.all([

@@ -1,23 +1,12 @@
 /** People of the demonstration walk through the pages of a real hub, in a real browser. */
-import { testHub } from '@platform/testing/hub'
 import t from 'tap'
-import { chromiumPath, comesTo, isFitForEverybody, visitors } from './browser.ts'
-import { adminRecord } from './record.ts'
+import { comesTo, isFitForEverybody } from './browser.ts'
+import { findingPeople } from './finding-people.ts'
+import { recordingSessions } from './recording-sessions.ts'
+import { openStage } from './stage.ts'
 
-t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
-if (chromiumPath === undefined) {
-  await t.test(
-    'people walk through the pages',
-    { skip: 'no Chromium on this machine: install chromium, or set CHROMIUM_PATH' },
-    () => undefined,
-  )
-  t.end()
-  process.exit(0)
-}
-
-const { url, home } = await testHub(t)
-const { signIn } = await visitors(t, url, chromiumPath)
-const admin = adminRecord(url, home)
+const stage = await openStage(t)
+const { url, signIn, admin } = stage
 
 const EVERYBODY = [
   'physiotherapist',
@@ -52,75 +41,7 @@ t.test('each person signs in with one button and finds every page of the menu', 
   }
 })
 
-t.test('a session that a charity records is in what the person has received, with who, when and how far it is checked', async (t) => {
-  const page = await signIn('therapy-centre-worker')
-  await page.click('text=Bryn Tudor')
-  await isFitForEverybody(t, page)
-  await page.click('text=Record a session')
-  await isFitForEverybody(t, page)
-
-  await page.selectOption('#kind', 'tai-chi')
-  await page.fill('#done-year', '2031')
-  await page.click('text=Save session')
-  t.match(await page.textContent('.nhsuk-error-summary'), 'must not be in the future')
-  t.match(await page.title(), /^Error: /)
-  t.equal(await page.inputValue('#kind'), 'tai-chi', 'what was entered stays')
-  t.equal(await page.evaluate(() => document.activeElement?.className), 'nhsuk-error-summary', 'the focus is on what is wrong')
-  await isFitForEverybody(t, page)
-
-  await page.fill('#done-day', '2')
-  await page.fill('#done-month', '9')
-  await page.fill('#done-year', '2026')
-  await page.fill('#minutes', '50')
-  await page.check('text=In person, in a group')
-  await page.fill('#response', 'Stood for the last ten minutes.')
-  await page.click('text=Save session')
-  t.match(await page.textContent('h1'), 'Session recorded')
-  await isFitForEverybody(t, page)
-
-  await page.click('text=See it with everything else')
-  const entry = page.locator('.app-timeline__entry', { hasText: 'Tai chi' })
-  const said = (await entry.textContent()) ?? ''
-  for (const words of [
-    '2 September 2026',
-    'Charity',
-    'Glanrafon Therapy Centre',
-    'Gareth Hughes',
-    '50 minutes',
-    'Stood for the last ten minutes.',
-    'Recorded by a worker',
-    'typed in on',
-  ])
-    t.match(said, words)
-
-  const other = await signIn('physiotherapist')
-  await other.click('text=Bryn Tudor')
-  t.match(await other.locator('.app-timeline').first().textContent(), /./)
-  t.equal(await other.locator('.app-timeline__entry', { hasText: 'Tai chi' }).count(), 1, 'the NHS team sees it too')
-})
-
-t.test('a form that is sent twice records one session', async (t) => {
-  const page = await signIn('therapy-centre-worker')
-  await page.click('text=Bryn Tudor')
-  const timeline = page.url()
-  await page.click('text=Record a session')
-  const hidden = async (name: string) => (await page.getAttribute(`main input[name="${name}"]`, 'value')) ?? ''
-  const form = {
-    _csrf: await hidden('_csrf'),
-    key: await hidden('key'),
-    kind: 'yoga',
-    how: 'group',
-    'done[day]': '3',
-    'done[month]': '9',
-    'done[year]': '2026',
-  }
-  for (const times of ['once', 'twice']) {
-    const answer = await page.request.post(page.url(), { form, maxRedirects: 0 })
-    t.equal(answer.status(), 303, times)
-  }
-  await page.goto(timeline)
-  t.equal(await page.locator('.app-timeline__entry', { hasText: 'Yoga' }).count(), 1)
-})
+await recordingSessions(stage)
 
 t.test('a request goes to a leisure centre, is accepted and done, and the person sees each step', async (t) => {
   const sender = await signIn('physiotherapist')
@@ -286,44 +207,7 @@ t.test('a ward reads what to know about an admission and acknowledges it', async
   t.match(await page.textContent('main'), 'Hospital stay')
 })
 
-t.test('a person is found by number and date of birth, and neither stands in an address', async (t) => {
-  const page = await signIn('physiotherapist')
-  await page.goto('/people')
-  const find = async (number: string, [day, month, year]: readonly [string, string, string]) => {
-    await page.fill('#number', number)
-    for (const [part, value] of [
-      ['day', day],
-      ['month', month],
-      ['year', year],
-    ] as const)
-      await page.fill(`#born-${part}`, value)
-    await page.click('button:has-text("Find")')
-  }
-  await find('999 012 3455', ['18', '3', '1974'])
-  t.match(await page.textContent('.nhsuk-error-summary'), 'passes the check')
-  await isFitForEverybody(t, page)
-  await find('999 012 3454', ['19', '3', '1974'])
-  t.match(await page.textContent('main'), 'Handrail has nobody')
-  t.notMatch(page.url(), /999/)
-  await isFitForEverybody(t, page)
-  await find('999 012 3454', ['18', '3', '1974'])
-  t.match(await page.textContent('h1'), 'Ada Probert')
-  t.notMatch(page.url(), /9990123454/)
-})
-
-t.test('somebody else’s record looks like a page that is not there', async (t) => {
-  const page = await signIn('leisure-instructor')
-  const bryn = await admin.find('Patient', 'bryn')
-  for (const path of [`/people/${bryn.split('/')[1] ?? ''}`, '/people/nobody', '/nowhere']) {
-    const answer = await page.goto(path)
-    t.equal(answer?.status(), 404)
-    t.match(await page.textContent('h1'), 'Page not found')
-  }
-  await isFitForEverybody(t, page)
-  await page.goto('/my-record')
-  t.match(await page.textContent('h1'), 'You cannot do this')
-  await isFitForEverybody(t, page)
-})
+await findingPeople(stage)
 
 t.test('the first tab stop leads to the main content, and the keyboard alone signs in', async (t) => {
   const page = await signIn('ada')

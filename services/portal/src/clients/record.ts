@@ -27,6 +27,15 @@ export interface RecordFile {
   readonly body: Buffer
 }
 
+/** A resource on its way into the record with others. */
+export interface NamedResource {
+  /** `urn:uuid:…` */
+  readonly name: string
+  readonly resource: Resource
+  /** As for `create`. */
+  readonly unlessThereIs: string
+}
+
 /** What a signed-in person does with the record. Each refuses with SESSION_ENDED, NOT_ALLOWED, NOT_FOUND or RECORD_UNAVAILABLE. */
 export interface PersonalRecord {
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
@@ -35,6 +44,11 @@ export interface PersonalRecord {
   resolve(references: readonly (string | undefined)[]): Promise<Resolved>
   /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
   create<T extends Resource>(resource: T, unlessThereIs: string): Promise<T>
+  /**
+   * Creates all of these or none, each unless there is one that matches its condition. They refer to one another by the names they have
+   * here (`urn:uuid:…`). @throws RECORD_REFUSED
+   */
+  createAll(resources: readonly NamedResource[]): Promise<void>
   /** Replaces elements, removes those that are undefined, if the version is still the one that was shown. @throws CHANGED_MEANWHILE, RECORD_REFUSED */
   patch(reference: string, version: string, elements: Readonly<Record<string, unknown>>): Promise<void>
   /** Calls an operation on an instance. @throws RECORD_REFUSED, CHANGED_MEANWHILE */
@@ -98,6 +112,15 @@ export function recordClient(baseUrl: string): RecordClient {
         const { resourceType } = resource
         const body = resource as never // the client's own type of a resource is wider in some places, narrower in others
         return (await answered(client.create({ resourceType, body, options: options(headers) }))) as unknown as T
+      },
+      async createAll(resources) {
+        const entry = resources.map(({ name, resource, unlessThereIs }) => ({
+          fullUrl: name,
+          resource,
+          request: { method: 'POST', url: resource.resourceType, ifNoneExist: unlessThereIs },
+        }))
+        const body = { resourceType: 'Bundle', type: 'transaction', entry } as never // as above
+        await answered(client.transaction({ body, options: options() }))
       },
       async patch(reference, version, elements) {
         const [resourceType = '', id = ''] = reference.split('/')

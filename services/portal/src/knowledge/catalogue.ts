@@ -12,6 +12,15 @@ export interface Choice {
   readonly group?: string
 }
 
+/** An outcome measure: its name, its unit, and the ends of its scale where its name says them. */
+export interface Measure extends Choice {
+  /** UCUM. */
+  readonly unit: string
+  /** As people write it; empty for a plain score. */
+  readonly unitWords: string
+  readonly range?: { readonly least: number; readonly most: number }
+}
+
 export interface Catalogue {
   readonly kinds: readonly Choice[]
   readonly deliveryModes: readonly Choice[]
@@ -30,6 +39,7 @@ export interface Catalogue {
   readonly absenceReasons: readonly Choice[]
   /** Why a need stays unmet. */
   readonly unmetNeeds: readonly Choice[]
+  readonly measures: readonly Measure[]
 }
 
 /** Reads the compiled code systems. A missing file stops the start. */
@@ -47,15 +57,31 @@ export function readCatalogue(): Catalogue {
     accessNeeds: choicesOf('access-attribute').filter(({ code }) => !NOT_ASKED_FOR.has(code)),
     absenceReasons: choicesOf('absence-reason'),
     unmetNeeds: choicesOf('unmet-need'),
+    measures: readMeasures(),
   }
 }
 
 /** What a listing states of itself and nobody needs in order to come. */
 const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['hyperbaric-pressure', 'practitioner-register', 'insurance-expiry', 'temperature'])
 
+const conceptsOf = (codeSystem: string) =>
+  (JSON.parse(readFileSync(`${packageFolder}/CodeSystem-${codeSystem}.json`, 'utf8')) as CodeSystem).concept ?? []
+
+/** `Pain, 0 to 10` says the ends of its scale; a measure in seconds or metres has none. */
+const SCALE = /(-?\d+) to \+?(\d+)$/
+
+const readMeasures = (): readonly Measure[] =>
+  conceptsOf('measure')
+    .map(({ code, display = code, property }) => {
+      const unit = property?.find((one) => one.code === 'unit')?.valueString ?? '1'
+      const [, least, most] = SCALE.exec(display) ?? []
+      const unitWords = unit === '{score}' ? '' : unit.replaceAll(/[{}]/g, '').replace('/d', ' a day')
+      return { code, display, unit, unitWords, ...(least === undefined ? {} : { range: { least: Number(least), most: Number(most) } }) }
+    })
+    .toSorted((one, other) => one.display.localeCompare(other.display))
+
 function choicesOf(codeSystem: string): Choice[] {
-  const { concept = [] } = JSON.parse(readFileSync(`${packageFolder}/CodeSystem-${codeSystem}.json`, 'utf8')) as CodeSystem
-  return concept.map(({ code, display, property }) => {
+  return conceptsOf(codeSystem).map(({ code, display, property }) => {
     const group = property?.find((one) => one.code === 'group')?.valueCode
     return { code, display: display ?? code, ...(group === undefined ? {} : { group }) }
   })

@@ -1,16 +1,13 @@
-/** One's people, and finding one by NHS number and date of birth; both travel in the form, never in an address. */
+/** One's people, and finding one by NHS number or name, with the date of birth; they travel in the form, never in an address. */
 import type { Patient } from '@medplum/fhirtypes'
-import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
-import { dayIn, problems, textIn, toDate } from '../../forms/fields.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import type { PersonalRecord } from '../../clients/record.ts'
 import { givesCare } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-
-const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+import { enteredSearch, readSearch } from './find.ts'
 
 export const people: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   const mineOf = (request: FastifyRequest): PersonalRecord => {
@@ -29,18 +26,15 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
 
   app.post('/people', async (request, reply) => {
     const mine = mineOf(request)
-    const [written, born] = [textIn(request.body, 'number'), dayIn(request.body, 'born')]
-    const [number, bornOn] = [parseNhsNumber(written), toDate(born)]
-    const wrong = problems()
-    if (written === '') wrong.add('number', reply.words.people.numberMissing)
-    else if (number === undefined) wrong.add('number', reply.words.people.numberWrong)
-    if (bornOn === undefined) wrong.add('born', reply.words.people.bornWrong, 'born-day')
-    const values = { number: written, born }
-    if (number === undefined || bornOn === undefined) return show(reply.code(422), mine, { errors: wrong.list, of: wrong.of, values })
+    const values = enteredSearch(request.body)
+    const { given, wrong } = readSearch(values, reply.words)
+    if (given === undefined) return show(reply.code(422), mine, { errors: wrong.list, of: wrong.of, values })
 
-    const { all } = await mine.find<Patient>('Patient', { identifier: `${NHS_NUMBER}|${number}` })
-    const found = all.find(({ birthDate }) => birthDate === bornOn)
-    if (found === undefined) return show(reply, mine, { notFound: true, values })
-    return reply.redirect(`/people/${found.id ?? ''}`, 303)
+    // The record answers with people whom the caller may see, and with nobody else: who is not found may be here all the same.
+    const found = (await mine.find<Patient>('Patient', given.criteria)).all.filter((one) => given.fits(one))
+    const [only] = found
+    if (only === undefined) return show(reply, mine, { notFound: true, values })
+    if (found.length === 1) return reply.redirect(`/people/${only.id ?? ''}`, 303)
+    return show(reply, mine, { values, matches: found.map((one) => showPerson(one)) })
   })
 }

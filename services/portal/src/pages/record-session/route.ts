@@ -1,5 +1,5 @@
 /** Recording a session: what, when, how, and how the person responded. */
-import type { Organization, Patient, Procedure, ProcedurePerformer } from '@medplum/fhirtypes'
+import type { Observation, Organization, Patient, Procedure, ProcedurePerformer } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -12,7 +12,8 @@ import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { enteredSession, fromLast, readSession, toProcedure, unlessRecorded } from './session-form.ts'
+import { lastScores, rowsFor, scoreKey, toObservation } from './scores.ts'
+import { checkedBy, enteredSession, fromLast, readSession, toProcedure, unlessRecorded } from './session-form.ts'
 
 interface OfPerson {
   readonly Params: { readonly id: string }
@@ -23,13 +24,25 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
     const session = recorder(signedIn(request))
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
-    const { all } = await mine.find<Procedure>('Procedure', { patient: `Patient/${request.params.id}`, _sort: '-date', _count: '50' })
+    const about = { patient: `Patient/${request.params.id}`, _sort: '-date' }
+    const [{ all }, scored] = await Promise.all([
+      mine.find<Procedure>('Procedure', { ...about, _count: '50' }),
+      mine.find<Observation>('Observation', about),
+    ])
+    const lastOnes = lastScores(scored.all)
     const last = all.find(
       ({ status, performer = [] }) => status === 'completed' && performer.some((one) => isOf(one, session.organization)),
     )
     const { copiedFrom, ...copied } = fromLast(last)
-    const values = { how: 'in-person', happened: 'yes', ...copied, done: fromDate(dayOf(clock.now())), key: newId() }
-    return show(reply, patient, session, { values, copiedFrom })
+    const values = {
+      how: 'in-person',
+      happened: 'yes',
+      ...copied,
+      done: fromDate(dayOf(clock.now())),
+      scores: rowsFor(lastOnes),
+      key: newId(),
+    }
+    return show(reply, patient, session, { values, copiedFrom, lastScores: [...lastOnes.values()] })
   })
 
   app.post<OfPerson>('/people/:id/record-session', async (request, reply) => {
@@ -43,7 +56,23 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
     const procedure = toProcedure(given, request.params.id, { ...session, sector: codeIn(own, 'sector') ?? 'independent' }, clock.now())
     try {
-      await mine.create(procedure, unlessRecorded(given))
+      const name = `urn:uuid:${newId()}`
+      const of = {
+        patient: request.params.id,
+        session: name,
+        key: given.key,
+        on: given.doneOn,
+        checked: checkedBy(session.role),
+        performers: [session.fhirUser, session.organization].filter((one) => one !== undefined),
+      }
+      await mine.createAll([
+        { name, resource: procedure, unlessThereIs: unlessRecorded(given.key) },
+        ...given.scores.map((score) => ({
+          name: `urn:uuid:${newId()}`,
+          resource: toObservation(score, of),
+          unlessThereIs: unlessRecorded(scoreKey(given.key, score.measure)),
+        })),
+      ])
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
       return show(reply.code(422), patient, session, { values: entered, errors: error.issues.map(({ text }) => ({ href: '#kind', text })) })
@@ -67,6 +96,7 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
       deliveryModes: catalogue.deliveryModes,
       approaches: catalogue.approaches,
       reasons: catalogue.absenceReasons,
+      measures: catalogue.measures,
       of: {},
       now: clock.now(),
       ...view,

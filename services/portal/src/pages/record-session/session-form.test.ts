@@ -55,6 +55,11 @@ t.test('a session that has not taken place yet, lasts too long or is nothing we 
     [{ kind: 'nothing-we-know' }, 'kind'],
     [{ how: '' }, 'how'],
     [{ response: 'x'.repeat(2_001) }, 'response'],
+    [{ 'score-0': '21.4' }, 'measure-0'],
+    [{ 'measure-0': 'timed-up-and-go', 'score-0': 'about 20' }, 'score-0'],
+    [{ 'measure-0': 'pain-0-10', 'score-0': '11' }, 'score-0'],
+    [{ 'measure-0': 'hads', 'score-0': '12', 'measure-2': 'hads', 'score-2': '12' }, 'measure-2'],
+    [{ happened: 'no', reason: 'transport', 'measure-0': 'hads', 'score-0': '12' }, 'score-0'],
   ] as const) {
     const { given, wrong } = read(changes)
     t.equal(given, undefined)

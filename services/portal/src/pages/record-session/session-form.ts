@@ -5,6 +5,7 @@ import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Prob
 import { kindsFor, type Catalogue, type Choice } from '../../knowledge/catalogue.ts'
 import { codeIn, codeOf, codes, ids, ours } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
+import { enteredScores, readScores, type EnteredScore, type Score } from './scores.ts'
 
 /** As it was typed. */
 export interface EnteredSession {
@@ -18,6 +19,7 @@ export interface EnteredSession {
   readonly how: string
   readonly approach: string
   readonly response: string
+  readonly scores: readonly EnteredScore[]
   /** Made with the form, so that a form sent twice is one session. */
   readonly key: string
 }
@@ -33,6 +35,7 @@ export interface SessionGiven {
   readonly how: string
   readonly approach?: string
   readonly response?: string
+  readonly scores: readonly Score[]
   readonly key: string
 }
 
@@ -50,6 +53,7 @@ export const enteredSession = (body: unknown): EnteredSession => ({
   how: textIn(body, 'how'),
   approach: textIn(body, 'approach'),
   response: textIn(body, 'response'),
+  scores: enteredScores(body),
   key: textIn(body, 'key'),
 })
 
@@ -59,8 +63,9 @@ export function readSession(
   catalogue: Catalogue,
   role: Role,
   today: string,
-  { record: words }: Words,
+  allWords: Words,
 ): { given?: SessionGiven; wrong: Problems } {
+  const { record: words } = allWords
   const wrong = problems()
   const kind = kindsFor(catalogue, role).find(({ code }) => code === entered.kind)
   if (kind === undefined) wrong.add('kind', words.kindMissing)
@@ -80,6 +85,8 @@ export function readSession(
   if (how === undefined) wrong.add('how', words.howMissing)
   const approach = catalogue.approaches.find(({ code }) => code === entered.approach)
   if (entered.response.length > LONGEST_RESPONSE) wrong.add('response', words.responseLong)
+  const scores = readScores(entered.scores, catalogue.measures, wrong, allWords)
+  if (missed !== undefined && scores.length > 0) wrong.add('score-0', allWords.scores.notTaken)
 
   if (wrong.list.length > 0 || kind === undefined || doneOn === undefined || how === undefined || !KEY.test(entered.key)) return { wrong }
   return {
@@ -88,6 +95,7 @@ export function readSession(
       kind,
       doneOn,
       how: how.code,
+      scores,
       key: entered.key,
       ...(missed === undefined ? {} : { missed }),
       ...(entered.minutes === '' || missed !== undefined ? {} : { minutes }),
@@ -111,6 +119,8 @@ export interface GivenBy {
 /** How far an entry is checked, by who makes it. */
 const CHECKED = { professional: 'registered-professional-recorded', patient: 'person-said', carer: 'person-said' } as const
 
+export const checkedBy = (role: Role): string => CHECKED[role as keyof typeof CHECKED] ?? 'worker-recorded'
+
 /** The session as the record keeps it. */
 export function toProcedure(
   session: SessionGiven,
@@ -125,7 +135,7 @@ export function toProcedure(
     meta: { profile: [ours('therapy-session')] },
     extension: [
       code('sector', sector),
-      code('checked-level', CHECKED[role as keyof typeof CHECKED] ?? 'worker-recorded'),
+      code('checked-level', checkedBy(role)),
       code('delivery-mode', how),
       ...(approach === undefined ? [] : [code('approach', approach)]),
       ...(minutes === undefined ? [] : [{ url: ours('dose'), extension: [{ url: 'minutes', valuePositiveInt: minutes }] }]),
@@ -146,8 +156,8 @@ export function toProcedure(
   }
 }
 
-/** The condition by which the record knows a session that it already has. */
-export const unlessRecorded = ({ key }: SessionGiven): string => `identifier=${encodeURIComponent(`${ids('session-key')}|${key}`)}`
+/** The condition by which the record knows a session, or a score of one, that it already has. */
+export const unlessRecorded = (key: string): string => `identifier=${encodeURIComponent(`${ids('session-key')}|${key}`)}`
 
 /** What the last entry of the same organisation fills in: the kind and the way, never what happened. */
 export function fromLast(last: Procedure | undefined): Partial<EnteredSession> & { readonly copiedFrom?: string } {

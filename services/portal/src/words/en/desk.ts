@@ -1,6 +1,7 @@
 /** The words of staff at work: one area for each kind of work. */
 import { clinic } from './clinic.ts'
 import { group } from './group.ts'
+import { recording } from './recording.ts'
 import { triage } from './triage.ts'
 
-export const desk = { ...clinic, ...group, ...triage }
+export const desk = { ...clinic, ...group, ...recording, ...triage }

@@ -1,0 +1,65 @@
+/** Finding a person by NHS number or by name, each with the date of birth. What is typed travels in forms and in no address. Pure. */
+import type { Patient } from '@medplum/fhirtypes'
+import { parseNhsNumber } from '@platform/nhs/nhs-number'
+import { dayIn, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
+import type { Criteria } from '../../clients/record.ts'
+import type { Words } from '../../words/words.ts'
+
+/** As it was typed. */
+export interface EnteredSearch {
+  readonly number: string
+  readonly name: string
+  readonly born: EnteredDay
+}
+
+/** Whom to ask the record for, and who of them is meant. */
+export interface Search {
+  readonly criteria: Criteria
+  fits(patient: Patient): boolean
+}
+
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
+
+export const enteredSearch = (body: unknown): EnteredSearch => ({
+  number: textIn(body, 'number'),
+  name: textIn(body, 'name'),
+  born: dayIn(body, 'born'),
+})
+
+/** The number decides where both are given: it is one person's, a name may be several people's. */
+export function readSearch({ number: written, name, born }: EnteredSearch, { people: words }: Words): { given?: Search; wrong: Problems } {
+  const wrong = problems()
+  const [number, bornOn, parts] = [parseNhsNumber(written), toDate(born), partsOf(name)]
+  if (written === '' && name === '') wrong.add('number', words.numberMissing)
+  else if (written !== '' && number === undefined) wrong.add('number', words.numberWrong)
+  else if (written === '' && parts.length === 0) wrong.add('name', words.nameWrong)
+  if (bornOn === undefined) wrong.add('born', words.bornWrong, 'born-day')
+  if (wrong.list.length > 0 || bornOn === undefined) return { wrong }
+  if (number !== undefined)
+    return {
+      wrong,
+      given: { criteria: { identifier: `${NHS_NUMBER}|${number}` }, fits: ({ birthDate }) => birthDate === bornOn },
+    }
+  const [longest = ''] = parts.toSorted((one, other) => other.length - one.length)
+  return {
+    wrong,
+    given: {
+      criteria: { name: longest, birthdate: bornOn },
+      fits: ({ birthDate, name: names = [] }) =>
+        birthDate === bornOn &&
+        names.some(({ family = '', given = [], text = '' }) => {
+          const own = [family, ...given, text].flatMap(partsOf)
+          return parts.every((part) => own.some((one) => one.startsWith(part)))
+        }),
+    },
+  }
+}
+
+/** The words of a name without case, accents and marks: `Siân O’Brien` is `sian`, `obrien`. */
+const partsOf = (name: string): readonly string[] =>
+  name
+    .normalize('NFD')
+    .replaceAll(/[\p{M}'’.]/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== '')

@@ -1,0 +1,58 @@
+/** People are found by those who have a part in them, and by nobody else, in a real hub, in a real browser. */
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { isFitForEverybody } from './browser.ts'
+import type { Stage } from './stage.ts'
+
+export async function findingPeople({ signIn, admin }: Stage): Promise<void> {
+  await t.test(
+    'a person is found by number or name and date of birth, which stand in no address, by whoever may see them alone',
+    async (t) => {
+      const page = await signIn('physiotherapist')
+      await page.goto('/people')
+      const find = async (by: Page, field: '#number' | '#name', text: string, [day, month, year]: readonly [string, string, string]) => {
+        await by.fill(field, text)
+        for (const [part, value] of [
+          ['day', day],
+          ['month', month],
+          ['year', year],
+        ] as const)
+          await by.fill(`#born-${part}`, value)
+        await by.click('button:has-text("Find")')
+      }
+      await find(page, '#number', '999 012 3455', ['18', '3', '1974'])
+      t.match(await page.textContent('.nhsuk-error-summary'), 'passes the check')
+      await isFitForEverybody(t, page)
+      await find(page, '#number', '999 012 3454', ['19', '3', '1974'])
+      t.match(await page.textContent('main'), 'Handrail has nobody')
+      t.notMatch(page.url(), /999/)
+      await isFitForEverybody(t, page)
+      await find(page, '#number', '999 012 3454', ['18', '3', '1974'])
+      t.match(await page.textContent('h1'), 'Ada Probert')
+      t.notMatch(page.url(), /9990123454/)
+      await page.goto('/people')
+      await find(page, '#name', 'probert ada', ['18', '3', '1974'])
+      t.match(await page.textContent('h1'), 'Ada Probert')
+      t.notMatch(page.url(), /probert/i)
+
+      const leisure = await signIn('leisure-instructor')
+      await leisure.goto('/people')
+      await find(leisure, '#name', 'Bryn Tudor', ['2', '6', '1965'])
+      t.match(await leisure.textContent('main'), 'Handrail has nobody', 'not a word more than of somebody who is not here')
+    },
+  )
+
+  await t.test('somebody else’s record looks like a page that is not there', async (t) => {
+    const page = await signIn('leisure-instructor')
+    const bryn = await admin.find('Patient', 'bryn')
+    for (const path of [`/people/${bryn.split('/')[1] ?? ''}`, '/people/nobody', '/nowhere']) {
+      const answer = await page.goto(path)
+      t.equal(answer?.status(), 404)
+      t.match(await page.textContent('h1'), 'Page not found')
+    }
+    await isFitForEverybody(t, page)
+    await page.goto('/my-record')
+    t.match(await page.textContent('h1'), 'You cannot do this')
+    await isFitForEverybody(t, page)
+  })
+}
