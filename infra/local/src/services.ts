@@ -121,7 +121,7 @@ const passport: HubService = {
     })
     return {
       app: await buildPassport(config, dependencies),
-      start: () => startPassport({ ...dependencies, database, home, log, clock }),
+      start: () => startPassport({ ...dependencies, downtime: dependencies, database, home, log, clock }),
     }
   },
 }

@@ -18,9 +18,10 @@ const hub = await testHub(t, { DATABASE_URL: testing.url })
 const here = mkdtempSync(join(tmpdir(), 'handrail-here-'))
 t.teardown(() => rmSync(here, { recursive: true, force: true }))
 
-const admin = (...words: string[]) =>
+const admin = (...words: string[]) => adminOn(testing.url, words)
+const adminOn = (databaseUrl: string, words: readonly string[]) =>
   new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, HANDRAIL_HOME: hub.home, DATABASE_URL: testing.url, INIT_CWD: here }
+    const env = { ...process.env, HANDRAIL_HOME: hub.home, DATABASE_URL: databaseUrl, INIT_CWD: here }
     const child = execFile(process.execPath, [join(ROOT, 'infra/local/src/admin/main.ts'), ...words], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
@@ -86,6 +87,20 @@ t.test('a person is exported as one Bundle with every digit, into a file that wa
   t.match(await admin('export', id, '--out', 'person.json'), { code: 1, stderr: /is there already/ })
   t.match(await admin('export', 'nobody'), { code: 1, stderr: /^The record said no \(HTTP 404\): / })
   t.strictSame(await operators(), [])
+})
+
+t.test('HAZ-A18: with the database down the last good emergency views print, one side each, once somebody says who asks', async (t) => {
+  const down = 'postgres://nobody@127.0.0.1:1/nothing'
+  const print = (...more: string[]) => adminOn(down, ['emergency', 'print', '--to', 'views.pdf', ...more])
+  const by = ['--by', 'Eleri Jones, ward nurse']
+  t.match(await print(), { code: 1, stderr: /--by/ })
+  await until('a copy of the one person on the register', () => readdirSync(join(hub.home, 'downtime')).some((file) => file.endsWith('.view')))
+  t.match(await print(...by, '--nhs-number', '999 000 4447'), { code: 0, stdout: /^1 sheets, the oldest of 20/, stderr: '' })
+  const pdf = readFileSync(join(here, 'views.pdf'), 'latin1')
+  t.match(pdf, /^%PDF-1\.7/)
+  t.equal([...pdf.matchAll(/\/Type \/Page\n/g)].length, 1)
+  t.match(await print(...by), { code: 1 }, 'a file that is there is not written over')
+  t.match(await print(...by, '--nhs-number', '9990123454'), { code: 1, stderr: /There is no copy/ })
 })
 
 t.test('what is due is listed and not deleted, and a clock is shown', async (t) => {

@@ -32,9 +32,7 @@ import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfDeaths } from './outbox/tell-of-death.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
-import { lastGoodKeeper } from './outbox/keep-last-good.ts'
 import { openMeans } from './outbox/open-means.ts'
-import { openLastGood } from './store/last-good.ts'
 import { adtHandler } from './routes/mllp/adt.ts'
 
 /** Alerts at work. Disposing of it finishes what is in hand. */
@@ -133,7 +131,6 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     owner: () => dependencies.register.operations(),
     keepMs: config.MLLP_KEEP_MS,
   }
-  const keepLastGood = lastGoodKeeper({ ...dependencies, lastGood: openLastGood(dependencies.folder) })
   const sweep = async (now: Date): Promise<void> => {
     if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
     await alerts.settleAll()
@@ -146,7 +143,6 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
-    await keepLastGood(now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
     await topics.look() // another process may have heard of a subscription
     telling.wake() // what was given up for now may be due

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Consent, Patient, Resource, Task } from '@medplum/fhirtypes'
+import type { Consent, Encounter, Patient, Resource, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { openLog } from '@platform/service/log'
 import { PEOPLE } from '@platform/testing/cast'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { until } from '@platform/testing/until'
 import { readDemo } from '@handrail/fhir-profiles/demo'
 import { kindOf } from '../src/domain/vocabulary.ts'
 import { NIGHT, register, testHospital } from './a-hospital.ts'
@@ -395,6 +396,29 @@ t.test('HAZ-P24: a merge of two people of ours merges nobody: it is asked of som
   if (first !== undefined) hospital.record.seed({ ...first, status: 'rejected' })
   await a40('4')
   t.equal(asked().length, 2, 'what was answered is asked again: the word of the hospital is new')
+})
+
+t.test('HAZ-A18: admissions that came while the record was down are told in their order once it is back, each once', async (t) => {
+  const hospital = await testHospital(t)
+  hospital.record.fail(503, 10_000)
+  for (const minute of [1, 2, 3]) {
+    await hospital.moveTo(later(minute)).catch(() => undefined) // the sweep finds no record
+    const given = { controlId: String(minute), visit: `V${String(minute)}`, at: at(minute) }
+    t.match(await hospital.send(anAdmissionMessage(given)), { code: 'CA' }, 'kept, and said so')
+  }
+  const unread = async () => (await hospital.database.query({ text: 'SELECT 1 FROM alerts.message WHERE handled_at IS NULL' })).rows.length
+  await until('every message has been acted on', unread, (waiting) => waiting === 0)
+  await hospital.dependencies.alerts.rest() // what was begun has failed
+  t.strictSame(await hospital.notices(), [])
+  hospital.record.fail(503, 0)
+  await hospital.moveTo(later(30))
+  await hospital.acted()
+  const told = await hospital.dependencies.notices.after('0', 100)
+  t.strictSame(
+    told.filter(({ kind }) => kind === 'raised').map(({ encounter }) => hospital.record.read<Encounter>(encounter).period?.start),
+    [at(1), at(2), at(3)].map((each) => each.toISOString()),
+  )
+  t.equal(hospital.tasks().filter(([kind]) => kind === 'hospital-alert').length, 3)
 })
 
 t.test(

@@ -37,6 +37,7 @@ await using _sealer = await startPassport({
   reviews: dependencies.reviews,
   record: dependencies.record,
   reporting: dependencies.reporting,
+  downtime: dependencies,
 })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })

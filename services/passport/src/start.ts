@@ -7,7 +7,9 @@ import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import type { Reporting } from './app.ts'
 import { countExports } from './jobs/count-exports.ts'
+import { downtimeKeeper, type DowntimeKeeper } from './jobs/keep-downtime-copies.ts'
 import type { RecordDependencies } from './store/change-record.ts'
+import { openDowntimeCopies } from './store/downtime-copies.ts'
 import { keepOwnOrganization } from './store/own-organization.ts'
 import type { ReviewEngine } from './store/reviews.ts'
 import { purgeDisposed } from './store/retention-rows.ts'
@@ -19,6 +21,8 @@ export interface SealerDependencies {
   readonly database: Database
   /** The record of which the hub itself is an organisation. Absent: it is made by nobody. */
   readonly record?: RecordDependencies
+  /** Absent: no copies are kept for when the database is down. */
+  readonly downtime?: Pick<DowntimeKeeper, 'sharing' | 'trail'>
   /** Absent: no facts are kept, and nothing is published. */
   readonly reporting?: Reporting
   /** Absent: nothing is reviewed. */
@@ -61,6 +65,9 @@ export async function keepHead(home: string, chain: string, head: ChainHead): Pr
 /** Between two looks for exports, in milliseconds: whoever asks for one polls about as often. */
 const LOOK_FOR_EXPORTS_MS = 200
 
+/** Between two looks at the copies for downtime, in milliseconds. */
+const COPY_EVERY_MS = 5_000
+
 /** Between two looks at what changed for the reports, in milliseconds. */
 const REPORT_EVERY_MS = 10_000
 
@@ -76,6 +83,7 @@ export async function startPassport({
   reviews,
   record,
   reporting,
+  downtime,
 }: SealerDependencies): Promise<AsyncDisposable & { sweep(now: Date): Promise<void> }> {
   if (record !== undefined) await keepOwnOrganization(record, now())
   const stop = new AbortController()
@@ -143,15 +151,26 @@ export async function startPassport({
     }
   })()
 
+  const keepCopies =
+    downtime === undefined ? undefined : downtimeKeeper({ ...downtime, database, log, copies: await openDowntimeCopies(home) })
+  const copying = (async () => {
+    while (keepCopies !== undefined && !stop.signal.aborted) {
+      await wait(COPY_EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+      if (stop.signal.aborted) return
+      await keepCopies(clock.now()).catch((error: unknown) => log.warn({ event: 'downtime-copies.not-kept', error: describeError(error) }))
+    }
+  })()
+
   return {
     sweep: async (now) => {
       await forget()
+      await keepCopies?.(now)
       await reviews?.sweep(now)
       await report(now)
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await Promise.all([running, exporting, looking, reportingOn])
+      await Promise.all([running, exporting, looking, reportingOn, copying])
       // What was written since is sealed now; whatever stops us from it does so again at the next start.
       await sealNow().catch((error: unknown) => log.warn({ event: 'audit.not-sealed', error: describeError(error) }))
     },

@@ -9,7 +9,7 @@ import { silentLog } from '@platform/service/log'
 import { testDatabase } from '@platform/testing/database'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { buildApp, type Reporting } from '../src/app.ts'
-import { openRecord } from '../src/open.ts'
+import { openRecord, type OpenRecord } from '../src/open.ts'
 import { passingSharingSecrets } from '../src/store/share-secrets.ts'
 
 export interface ARecord {
@@ -38,6 +38,8 @@ export interface ARecord {
   report(): Promise<void>
   /** What reports are kept and read with. */
   readonly reporting: Reporting
+  /** What the record was opened with. */
+  readonly dependencies: OpenRecord
 }
 
 interface TestScope {
@@ -132,6 +134,7 @@ export async function aRecord(
       await dependencies.reporting.reports.publishDue(now)
     },
     reporting: dependencies.reporting,
+    dependencies,
   }
   record.caller('admin', { role: 'admin' })
   return record

@@ -16,8 +16,6 @@ export interface WatchList {
   mayConcern(glance: Glance): boolean
   /** Whether the person is on the register now. */
   get(patient: string): WatchedPerson | undefined
-  /** Everybody on the register now. */
-  patients(): Iterable<string>
   readonly size: number
   /** Nobody was ever on it in this database: what the record held before is not known here yet. */
   isNew(): Promise<boolean>
@@ -83,7 +81,6 @@ export async function openWatchList(database: Database): Promise<WatchList> {
     candidatesFor: (person) => index.candidatesFor(person),
     mayConcern: (glance) => index.mayConcern(glance),
     get: (patient) => index.get(patient),
-    patients: () => index.patients(),
     get size() {
       return index.size
     },
@@ -138,10 +135,6 @@ class PeopleIndex {
 
   get size(): number {
     return this.#people.size
-  }
-
-  patients(): Iterable<string> {
-    return this.#people.keys()
   }
 
   get(patient: string): WatchedPerson | undefined {

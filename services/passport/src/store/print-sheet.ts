@@ -37,18 +37,37 @@ export interface PrintFacts {
 type Document = InstanceType<typeof PDFDocument>
 
 /** One page of PDF 1.7. */
-export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): Promise<Buffer> {
-  const { size, margin, sizes, code } = LAYOUT[form]
+export const printSheet = (sheet: Sheet, facts: PrintFacts): Promise<Buffer> =>
+  printSheets([sheet], `${sheet.title}: ${sheet.person}`, facts)
+
+/** A page of PDF 1.7 for each of several people; all in the language of the first. */
+export async function printSheets(sheets: readonly Sheet[], title: string, facts: PrintFacts): Promise<Buffer> {
+  const { size, margin } = LAYOUT[facts.form]
   const document = new PDFDocument({
     size,
     margin,
+    autoFirstPage: false,
     pdfVersion: '1.7',
     tagged: true,
-    lang: TAG[sheet.language],
+    lang: TAG[sheets[0]?.language ?? 'en'],
     displayTitle: true,
-    info: { Title: `${sheet.title}: ${sheet.person}`, Author: 'Handrail', CreationDate: at, ModDate: at },
+    info: { Title: title, Author: 'Handrail', CreationDate: facts.at, ModDate: facts.at },
   })
   const done = collected(document)
+  const root = document.struct('Document')
+  document.addStructure(root)
+  for (const sheet of sheets) {
+    document.addPage()
+    draw(document, root, sheet, facts)
+  }
+  root.end()
+  document.end()
+  return done
+}
+
+/** Draws a sheet on the page that is open: never more than one side. */
+function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet, { form, link }: PrintFacts): void {
+  const { margin, sizes, code } = LAYOUT[form]
   const { width, height } = document.page
   const text = form === 'a4' ? { left: margin, width: width - 2 * margin } : { left: margin, width: width / 2 - 2 * margin }
   const beside = form === 'a4' ? { left: width - margin - code, top: margin } : { left: width / 2 + (width / 2 - code) / 2, top: margin }
@@ -59,8 +78,6 @@ export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): 
   const fits = (type: number) => headHeight(document, sheet, { type, width: head, form, code }) + heightOf(document, sheet, type, text.width) <= bottom - margin // prettier-ignore
   const type = sizes.find(fits) ?? sizes.at(-1) ?? 12
 
-  const root = document.struct('Document')
-  document.addStructure(root)
   const add = (tag: string, line: SheetLine, at_: { left: number; top: number; width: number; size: number }): number => {
     document.font(line.strong ? BOLD : REGULAR).fontSize(at_.size)
     const options = { width: at_.width, lineGap: 0 }
@@ -106,9 +123,6 @@ export async function printSheet(sheet: Sheet, { form, at, link }: PrintFacts): 
     }
     top = add(tag, line, { ...text, top, size: type * scale })
   }
-  root.end()
-  document.end()
-  return done
 }
 
 interface HeadLine {

@@ -41,10 +41,12 @@ export interface SheetFacts {
   readonly form: 'a4' | 'card'
   /** When the link of the code ends. */
   readonly until?: Date | undefined
+  /** When the copy was made that is printed while the systems are down. */
+  readonly copiedAt?: Date | undefined
 }
 
 /** The sheet of a view; the same view gives the same sheet. */
-export function sheetOf(view: EmergencyView, { form, until }: SheetFacts): Sheet {
+export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFacts): Sheet {
   const { language, name, bornOn, identifiers, today } = view
   const { labels, notice } = wordsIn(language)
   const words = WORDS[language]
@@ -59,8 +61,8 @@ export function sheetOf(view: EmergencyView, { form, until }: SheetFacts): Sheet
     title: labels.emergencyTitle,
     person: name ?? labels.unnamed,
     facts: facts.join(' · '),
-    made: words.made(showDate(today, language)),
-    check: words.check,
+    made: copiedAt === undefined ? words.made(showDate(today, language)) : words.copied(showDate(today, language), timeOf(copiedAt)),
+    check: copiedAt === undefined ? words.check : words.down,
     ...(until === undefined ? {} : { until: words.until(showDate(until.toISOString(), language)) }),
     codeAlt: words.codeAlt,
     withoutCode: words.withoutCode,
@@ -84,10 +86,15 @@ function blockOf({ title, lines, unknown }: EmergencyBlock, language: Language, 
 const line = ({ text, language: own }: Said, language: Language): SheetLine =>
   own === language ? { text, strong: false } : { text, strong: false, lang: TAG[own] }
 
+const LONDON = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', timeStyle: 'short' })
+const timeOf = (at: Date): string => LONDON.format(at)
+
 const WORDS = {
   en: {
     made: (day: string) => `Printed from the record of ${day}`,
+    copied: (day: string, time: string) => `As the record was on ${day} at ${time}`,
     check: 'This may be out of date: check against the live copy.',
+    down: 'Printed while the systems are down: check against the live copy as soon as they are back. It does not replace the prescription chart, the allergy record or local guidelines.',
     until: (day: string) => `The code opens the live copy until ${day}`,
     codeAlt: 'A code that opens the live copy',
     withoutCode: 'There is no code on this print: ask the person for a link to the live copy.',
@@ -95,6 +102,8 @@ const WORDS = {
   },
   cy: {
     made: (day: string) => `Argraffwyd o gofnod ${day}`,
+    copied: (day: string, time: string) => `Fel yr oedd y cofnod ar ${day} am ${time}`,
+    down: 'Argraffwyd tra bo’r systemau i lawr: gwiriwch yn erbyn y copi byw cyn gynted ag y byddant yn ôl. Nid yw’n disodli’r siart presgripsiynau, y cofnod alergeddau na chanllawiau lleol.',
     check: 'Gall hyn fod wedi dyddio: gwiriwch yn erbyn y copi byw.',
     until: (day: string) => `Mae’r cod yn agor y copi byw tan ${day}`,
     codeAlt: 'Cod sy’n agor y copi byw',
