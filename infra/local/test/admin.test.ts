@@ -94,7 +94,9 @@ t.test('HAZ-A18: with the database down the last good emergency views print, one
   const print = (...more: string[]) => adminOn(down, ['emergency', 'print', '--to', 'views.pdf', ...more])
   const by = ['--by', 'Eleri Jones, ward nurse']
   t.match(await print(), { code: 1, stderr: /--by/ })
-  await until('a copy of the one person on the register', () => readdirSync(join(hub.home, 'downtime')).some((file) => file.endsWith('.view')))
+  await until('a copy of the one person on the register', () =>
+    readdirSync(join(hub.home, 'downtime')).some((file) => file.endsWith('.view')),
+  )
   t.match(await print(...by, '--nhs-number', '999 000 4447'), { code: 0, stdout: /^1 sheets, the oldest of 20/, stderr: '' })
   const pdf = readFileSync(join(here, 'views.pdf'), 'latin1')
   t.match(pdf, /^%PDF-1\.7/)

@@ -5,9 +5,9 @@ import { CODES } from '@platform/nhs/systems'
 import type { Queryable } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
-import type { AuditTrail } from '../store/audit-store.ts'
-import type { DowntimeCopies } from '../store/downtime-copies.ts'
-import type { Sharing } from '../store/sharing.ts'
+import type { AuditTrail } from './audit-store.ts'
+import type { DowntimeCopies } from './downtime-copies.ts'
+import type { Sharing } from './sharing.ts'
 
 export interface DowntimeKeeper {
   readonly database: Queryable
@@ -71,7 +71,8 @@ async function bringInStep(patient: string, { database, sharing, copies }: Downt
   const all = rows.map(({ content }) => JSON.parse(content) as Resource)
   const of = <T extends Resource>(type: T['resourceType']) => all.filter((each): each is T => each.resourceType === type)
   const [person] = of<Patient>('Patient')
-  const isThere = person !== undefined && person.active !== false && person.deceasedBoolean !== true && person.deceasedDateTime === undefined
+  const isThere =
+    person !== undefined && person.active !== false && person.deceasedBoolean !== true && person.deceasedDateTime === undefined
   if (!isThere || registersInForce(of<Flag>('Flag'), of<Consent>('Consent'), now).length === 0) {
     await copies.forget(patient)
     return false
