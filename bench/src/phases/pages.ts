@@ -16,7 +16,9 @@ const TARGET = { p95Ms: 50 }
 const AT_MOST_KB = 100
 /** How many requests wait at the single point of access, so that its list is as long as on a busy day. */
 const WAITING = 60
-/** The pages of everybody are a longer round than one page of one reader. */
+/** Faster than anybody reads. */
+const READ_MS = 1_000
+/** A round of people who read is longer than one of a loop without a pause. */
 const ROUNDS_OF_ONE = 4
 
 /** Measures on a town that has been compared already, or on one that was opened for this. */
@@ -39,48 +41,58 @@ export async function measurePages(town: Town, run: Run): Promise<readonly Resul
   const weights = new Map<BenchPage, number>()
   for (const page of pages) weights.set(page, await firstViewBytes(url, page.paths[0] ?? '/', cookies(page.who, 0)))
 
-  const measured: PageTimes[] = []
+  const forMs = run.forMs * ROUNDS_OF_ONE
+  const measured: { readonly reading: PageTimes; readonly atOnce: PageTimes }[] = []
   try {
     for (let round = 0; round <= rounds; round += 1) {
       signal.throwIfAborted()
-      const times = await walkThrough(hub.port, pages, cookies, { users: USERS, forMs: run.forMs * ROUNDS_OF_ONE })
+      const reading = await walkThrough(hub.port, pages, cookies, { users: USERS, forMs, readMs: READ_MS })
+      const atOnce = await walkThrough(hub.port, pages, cookies, { users: USERS, forMs: run.forMs, readMs: 0 })
       await settle()
-      if (round > 0) measured.push(times) // the first counts for nothing
+      if (round > 0) measured.push({ reading, atOnce }) // the first counts for nothing
       tell(round === 0 ? '  pages: warmed up' : `  pages: round ${round} of ${rounds}`)
     }
   } catch (error) {
     signal.throwIfAborted()
-    return [resultOf(scenarioOf('pages-16', 'pages/s'), [], reasonOf(error))]
+    return [resultOf(scenarioOf('pages-16'), [], reasonOf(error))]
   }
-  const seconds = (run.forMs * ROUNDS_OF_ONE) / 1_000
-  const all = measured.map((times) => [...times.values()].flat())
+  const all = (times: PageTimes) => [...times.values()].flat()
+  const { target: _none, ...atOnce } = scenarioOf('pages-16-at-once')
   return [
-    lineOf('pages-16', 'pages/s', all.map(measuredAt(seconds))),
+    lineOf(
+      scenarioOf('pages-16'),
+      measured.map(({ reading }) => measuredIn(all(reading), forMs)),
+    ),
+    lineOf(
+      atOnce,
+      measured.map((one) => measuredIn(all(one.atOnce), run.forMs)),
+    ),
     ...pages.map((page) =>
       withWeight(
         page,
-        measured.map((times) => measuredAt(seconds)(times.get(page) ?? [])),
+        measured.map(({ reading }) => measuredIn(reading.get(page) ?? [], forMs)),
         weights.get(page) ?? 0,
       ),
     ),
   ]
 }
 
-const scenarioOf = (name: string, unit: string): Scenario => ({ name, unit, concurrency: USERS, target: TARGET })
+const scenarioOf = (name: string, unit = 'pages/s'): Scenario => ({ name, unit, concurrency: USERS, target: TARGET })
 
-const measuredAt =
-  (seconds: number) =>
-  (durationsMs: readonly number[]): Measured => ({ rate: durationsMs.length / seconds, durationsMs })
+const measuredIn = (durationsMs: readonly number[], forMs: number): Measured => ({
+  rate: (durationsMs.length * 1_000) / forMs,
+  durationsMs,
+})
 
-const lineOf = (name: string, unit: string, rounds: readonly Measured[]): Result =>
+const lineOf = (scenario: Scenario, rounds: readonly Measured[]): Result =>
   resultOf(
-    scenarioOf(name, unit),
+    scenario,
     rounds.map((ours) => ({ ours, ceiling: undefined })),
   )
 
 /** One page: what a first view weighs, and its times while everybody uses all pages. */
 function withWeight({ name }: BenchPage, rounds: readonly Measured[], bytes: number): Result {
-  const times = lineOf(`page-${name}`, 'kB, first view', rounds)
+  const times = lineOf(scenarioOf(`page-${name}`, 'kB, first view'), rounds)
   const kilobytes = bytes / 1_000
   return {
     ...times,

@@ -3,6 +3,7 @@
  * its request to its last byte; what is weighed is a first view, the page with every file that it names.
  */
 import { get } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { signIn, type Visitor } from '@infra/local/demo/world/visitor'
 import { openConnection, requestBytes } from '../http-connection.ts'
 import { succeeded } from '../load.ts'
@@ -75,9 +76,17 @@ async function figuresOf(commissioner: Visitor): Promise<string> {
 /** How long the answers for one page took, in milliseconds. */
 export type PageTimes = ReadonlyMap<BenchPage, readonly number[]>
 
+/** How pages are opened. */
+export interface Walk {
+  /** So many people at once, each signed in for themselves. */
+  readonly users: number
+  readonly forMs: number
+  /** How long each reads a page before opening the next, in milliseconds. 0: nobody reads. */
+  readonly readMs: number
+}
+
 /**
- * So many people at once, each signed in for themselves, each opening the next page as soon as the last one is there: nobody reads. Everybody
- * goes through all pages of their role, from another one on.
+ * Everybody goes through all pages of every role, from another one on.
  *
  * @throws Error with status and body as soon as a page is not shown
  */
@@ -85,7 +94,7 @@ export async function walkThrough(
   port: number,
   pages: readonly BenchPage[],
   cookies: (who: string | undefined, user: number) => string,
-  { users, forMs }: { readonly users: number; readonly forMs: number },
+  { users, forMs, readMs }: Walk,
 ): Promise<PageTimes> {
   const times = new Map<BenchPage, number[]>(pages.map((page) => [page, []]))
   const deadline = performance.now() + forMs
@@ -93,13 +102,14 @@ export async function walkThrough(
     Array.from({ length: users }, async (_, user) => {
       const connection = await openConnection(port)
       try {
-        // From one page to the next by a step that shares no factor with their number, so that everybody comes to all of them.
+        await wait((readMs * user) / users) // not all in the same moment
         for (let turn = 0; performance.now() < deadline; turn += 1) {
           const page = pages[(user * 7 + turn) % pages.length] as BenchPage
           const path = page.paths[(user + turn) % page.paths.length] ?? '/'
           const begun = performance.now()
           succeeded(await connection.send(requestOf(path, cookies(page.who, user))))
           times.get(page)?.push(performance.now() - begun)
+          await wait(readMs)
         }
       } finally {
         connection.close()

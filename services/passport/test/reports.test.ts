@@ -42,7 +42,14 @@ const sessionOf = (patient: string, day: number, given: object = {}) => ({
 const people: string[] = []
 for (let index = 0; index < 9; index += 1) {
   const { identifier: _number, managingOrganization: _team, generalPractitioner: _gp, ...person } = aPatient('ada')
-  people.push((await store({ ...fresh(person), birthDate: index === 0 ? '1940-01-01' : '1974-03-18' })).id)
+  people.push(
+    (
+      await store({
+        ...fresh(person),
+        ...(index === 0 ? { birthDate: '1940-01-01', gender: 'male' } : { birthDate: '1974-03-18', gender: 'female' }),
+      })
+    ).id,
+  )
 }
 for (const [index, patient] of people.entries()) await store(sessionOf(patient, index + 1))
 const [first = '', second = ''] = people
@@ -189,6 +196,8 @@ t.test('a quarter is published once its entries had time to arrive, and not befo
   t.equal(cellOf(body.tables, 'bed-days', 'nhs'), '*', 'one person’s nights are hidden')
   t.equal(cellOf(body.tables, 'equity-age', '80-'), '*')
   t.same(cellOf(body.tables, 'equity-age', '40-64'), { people: 10 })
+  t.equal(cellOf(body.tables, 'equity-gender', 'male'), '*')
+  t.same(cellOf(body.tables, 'equity-gender', 'female'), { people: 10 })
 })
 
 t.test('what was published is never changed, by later entries or by anybody', async (t) => {

@@ -63,6 +63,7 @@ export function* generateFacts({
     const one = <T>(some: readonly T[]): T => some[Math.floor(chance() * some.length)] as T
     const area = one(areas)
     const [language, age] = [chance() < 0.2 ? 'cy' : 'en', one(['18-39', '40-64', '40-64', '65-79', '80-'])]
+    const gender = index % 3 === 0 ? 'male' : 'female' // multiple sclerosis is commoner among women
     const facts: Fact[] = []
     for (let number = quarterNumber(from); number < quarterNumber(from) + quarters; number += 1) {
       const quarter = quarterOfNumber(number)
@@ -80,7 +81,11 @@ export function* generateFacts({
         })
       }
       if (contacts > 0) {
-        facts.push({ kind: 'seen-language', quarter, area, what: language }, { kind: 'seen-age', quarter, area, what: age })
+        facts.push(
+          { kind: 'seen-language', quarter, area, what: language },
+          { kind: 'seen-age', quarter, area, what: age },
+          { kind: 'seen-gender', quarter, area, what: gender },
+        )
         if (chance() < 0.3) {
           const [what, change] = [one(MEASURES), Math.round((chance() - 0.65) * 600)]
           facts.push({

@@ -19,6 +19,7 @@ export const FACT_KINDS = [
   'alert',
   'seen-language',
   'seen-age',
+  'seen-gender',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 

@@ -7,7 +7,7 @@ import { pairedChanges, type MeasureFacts } from '../outcomes/paired-change.ts'
 import type { FhirResource } from '../references.ts'
 import type { Fact } from './fact.ts'
 import { daysOf, quarterNumber, quarterOf, quarterOfNumber, type Quarter } from './quarter.ts'
-import { LANGUAGES } from './tables.ts'
+import { GENDERS, LANGUAGES } from './tables.ts'
 
 /** What the facts of a person are made with. */
 export interface FactKnowledge {
@@ -198,9 +198,11 @@ function seen(patient: Patient | undefined, quarter: Quarter): Fact[] {
   const spoken = (patient?.communication ?? []).toSorted((one, other) => Number(other.preferred === true) - Number(one.preferred === true))
   const language = spoken[0]?.language.coding?.map(({ code }) => code?.split('-')[0]).find((code) => LANGUAGES.some((one) => one === code))
   const age = ageBand(patient?.birthDate, daysOf(quarter).from)
+  const gender = GENDERS.find((one) => one === patient?.gender)
   return [
     { kind: 'seen-language', quarter, ...given('what', language) },
     { kind: 'seen-age', quarter, ...given('what', age) },
+    { kind: 'seen-gender', quarter, ...given('what', gender) },
   ]
 }
 

@@ -124,6 +124,8 @@ export const DIRECTIONS = ['better', 'same', 'worse'] as const
 export const ALERT_STATES = ['acknowledged', 'open', 'ended'] as const
 export const ANSWERING_ROLES = ['ward', 'specialist', 'deputy', 'site-lead', 'on-call'] as const
 export const LANGUAGES = ['en', 'cy', 'bfi', 'ar', 'bn', 'gu', 'pa', 'pl', 'ro', 'so', 'ur'] as const
+/** FHIR R4 AdministrativeGender, without `unknown`, which says that it is not recorded. */
+export const GENDERS = ['female', 'male', 'other'] as const
 export const AGES = ['0-17', '18-39', '40-64', '65-79', '80-'] as const
 
 const by = (field: Field, classes: readonly string[]): Dimension => ({ field, classes })
@@ -192,6 +194,7 @@ export const TABLES: readonly TableDefinition[] = [
   },
   { id: 'equity-language', of: 'area', kind: 'seen-language', rows: by('what', LANGUAGES), figures: ['people'] },
   { id: 'equity-age', of: 'area', kind: 'seen-age', rows: by('what', AGES), figures: ['people'] },
+  { id: 'equity-gender', of: 'area', kind: 'seen-gender', rows: by('what', GENDERS), figures: ['people'] },
   { id: 'own-activity', of: 'organization', kind: 'contact', rows: by('what', GROUPS), figures: ['people', 'events', 'mean-minutes'] },
   { id: 'own-outcomes', of: 'organization', kind: 'outcome', rows: by('what', MEASURES), figures: ['people', 'mean-amount'] },
   { id: 'own-waits', of: 'organization', kind: 'acceptance', rows: by('what', SERVICE_KINDS), figures: ['people', 'mean-amount'] },

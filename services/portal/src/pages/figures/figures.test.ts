@@ -98,6 +98,7 @@ t.test('a sheet with more than finds room is still two pages', async (t) => {
     'alerts',
     'activity-not-nhs',
     'equity-age',
+    'equity-gender',
     'equity-language',
   ].map((id) => ({
     id,

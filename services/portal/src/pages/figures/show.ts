@@ -48,6 +48,7 @@ const FIGURES: Readonly<Record<string, readonly (readonly [Figure, keyof Words['
   ],
   'equity-language': [['people', 'people']],
   'equity-age': [['people', 'people']],
+  'equity-gender': [['people', 'people']],
   'own-activity': [
     ['people', 'people'],
     ['events', 'contacts'],
@@ -75,6 +76,7 @@ const DIMENSIONS: Readonly<Record<string, readonly (keyof Words['reports']['dime
   alerts: ['role', 'state'],
   'equity-language': ['language'],
   'equity-age': ['age'],
+  'equity-gender': ['gender'],
   'own-activity': ['kind'],
   'own-outcomes': ['measure'],
   'own-waits': ['service'],
