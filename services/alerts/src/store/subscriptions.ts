@@ -274,6 +274,8 @@ const QUIET = `
 const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_until = NULL WHERE id = $1'
 const HEARS_RESOURCES = `SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' LIMIT 1`
 
+// What is lost of these in a crash is only sent again, and delivery is at least once: they do not wait for the disk.
+const NOT_WAITING = `(SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting`
 // Held for a while, so that a process that dies with it leaves it to the next one. In error nothing is sent: events are counted and wait.
 const CLAIM = `
   WITH due AS (
@@ -282,7 +284,7 @@ const CLAIM = `
     ORDER BY d.due_at, d.notice LIMIT $3 FOR UPDATE OF d SKIP LOCKED
   ), held AS (
     UPDATE alerts.delivery AS delivery SET due_at = $2, attempts = attempts + 1
-    FROM due WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
+    FROM due, ${NOT_WAITING} WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
     RETURNING delivery.notice, delivery.subscription, delivery.attempts, delivery.number
   )
   SELECT s.*, held.notice::text AS notice, held.attempts, held.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
@@ -290,7 +292,7 @@ const CLAIM = `
   ORDER BY s.id, held.number`
 const SETTLED = `
   UPDATE alerts.delivery AS delivery SET delivered_at = $3, failed_at = $4, reason = $5, due_at = coalesce($6, due_at)
-  FROM unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
+  FROM unnest($1::bigint[], $2::text[]) AS given (notice, subscription), ${NOT_WAITING}
   WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
 const WITHHOLD = `
   DELETE FROM alerts.delivery AS delivery USING unnest($1::bigint[], $2::text[]) AS given (notice, subscription)

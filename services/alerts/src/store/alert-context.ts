@@ -1,0 +1,72 @@
+/** What an alert is decided by beside its stay: who owns it, what is known of the person, by when an answer is due. */
+import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
+import { linesFor } from '../domain/alert-lines.ts'
+import { ladderUnder, type LadderStep } from '../domain/ladder.ts'
+import { OPEN, type AnsweringRole } from '../domain/vocabulary.ts'
+import type { AlertSources } from './alert-sources.ts'
+import type { StayState } from './stay-store.ts'
+
+/** Lines and owners are read only where something is to be opened: an alert that stands keeps its own. */
+export async function contextFor(
+  { view, settledAs }: StayState,
+  held: StayRecord,
+  { watchList, register, rules, approvals, pathway, clock, newId }: AlertSources,
+): Promise<AlertContext> {
+  const now = clock.now()
+  const person = watchList.get(view.patient)
+  const phase = phaseOf(view, person !== undefined)
+  const opens =
+    (phase === 'open' && (held.alert === undefined || !OPEN.has(held.alert.status))) ||
+    (phase === 'closed' && held.afterDischarge === undefined) ||
+    (view.stay.status === 'planned' && held.encounter === undefined)
+  const { alerts, calendar } = pathway
+  const due = {
+    answer: { ward: answerDue('ward'), specialist: answerDue('specialist') },
+    alert: alerts.alertDue,
+    afterDischarge: alerts.afterDischarge.due,
+  }
+  function answerDue(role: AnsweringRole) {
+    return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
+  }
+  // What was planned is looked at when a stay opens, when something else than a message bears on it, and when it is over or was a mistake.
+  const community = opens || phase !== 'open' || settledAs === undefined ? { community: await register.community(view.patient) } : {}
+  if (!opens) {
+    const provider = held.encounter?.serviceProvider?.reference
+    return {
+      now,
+      registered: person !== undefined,
+      lines: { lines: [], more: [] },
+      owners: { alert: '', ward: '', specialist: '', afterDischarge: '' },
+      due,
+      calendar,
+      newId,
+      ...community,
+      ...(provider === undefined ? {} : { hospital: provider }),
+    }
+  }
+  const material = await register.material(view.patient, person?.registers ?? [], view.facility, now)
+  return {
+    now,
+    registered: person !== undefined,
+    lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10), await approvals.of(rules)),
+    owners: material.owners,
+    onDuty: material.onDuty,
+    ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
+    due,
+    calendar,
+    newId,
+    ...community,
+  }
+}
+
+/** The ladder for somebody registered under these codes. A rule that nobody approved shortens nothing. HAZ-A13 */
+export async function ladderOf(
+  registers: readonly string[],
+  { pathway, rules, approvals }: Pick<AlertSources, 'pathway' | 'rules' | 'approvals'>,
+): Promise<readonly LadderStep[]> {
+  const approved = await approvals.of(rules)
+  return ladderUnder(
+    pathway.alerts.ladder,
+    rules.filter((rule) => (rule.register === '*' || registers.includes(rule.register)) && approved(rule) !== undefined),
+  )
+}

@@ -1,0 +1,61 @@
+/** An answer that is not there when it is due goes one step further up, to whoever the rota of that step says is on. */
+import type { Task } from '@medplum/fhirtypes'
+import { dutiesOf, escalate, stepDueAt, type RotaStep } from '../domain/ladder.ts'
+import { OPEN, referenceTo } from '../domain/vocabulary.ts'
+import { ladderOf } from './alert-context.ts'
+import type { AlertSources } from './alert-sources.ts'
+import { audienceOf, onDutyIn } from './settlement.ts'
+import type { WaitingAnswer } from './stay-store.ts'
+
+/** Takes one answer a step up. */
+export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSources): Promise<void> {
+  const { record, stays, clock, log } = sources
+  const { role, raisedAt, done } = answer
+  const state = await stays.get(answer.stay)
+  const ladder = await ladderOf(state === undefined ? [] : (sources.watchList.get(state.view.patient)?.registers ?? []), sources)
+  const { organization, alert } = await askedOf(answer, sources)
+  const duty = await sources.register.onDuty(organization, dutiesOf(ladder, role, done), clock.now())
+  const rota: RotaStep | undefined =
+    duty.says === undefined ? undefined : { says: duty.says, ...(duty.found.state === 'on' ? { entry: duty.found.entry } : {}) }
+  if (duty.found.state === 'on') await sources.subscriptions.reach(duty.found.entry)
+  let climbed: Task | undefined
+  const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
+    climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now(), rota })
+    return climbed ?? current
+  })
+  if (climbed === undefined || task === undefined) return stays.stepped(answer, { done, nextStepAt: undefined })
+  const notice = {
+    kind: 'escalated',
+    quiet: false,
+    task: referenceTo(task),
+    encounter: task.encounter?.reference ?? '',
+    audience: audienceOf([task]),
+    at: now,
+  }
+  log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
+  await stays.stepped(answer, { done: done + 1, nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
+  // The ward reads on the alert itself that nobody has been reached, and whom to ring.
+  const text = task.note?.at(-1)?.text
+  if (role === 'specialist' && alert !== undefined && text !== undefined)
+    await sayOnAlert(alert, `The specialist team has not answered. ${text}`, sources)
+}
+
+async function sayOnAlert(alert: string, text: string, { record, clock }: Pick<AlertSources, 'record' | 'clock'>): Promise<void> {
+  await record.change<Task>(alert, (current) =>
+    !OPEN.has(current.status) || current.note?.some((note) => note.text === text) === true
+      ? current
+      : { ...current, note: [...(current.note ?? []), { time: clock.now().toISOString(), text }] },
+  )
+}
+
+/** Whose rota is asked: that of whoever owns the answer, or of the specialist where the rota has given the answer to somebody who covers them. */
+async function askedOf(
+  { task, role }: WaitingAnswer,
+  { record }: Pick<AlertSources, 'record'>,
+): Promise<{ readonly organization: string; readonly alert: string | undefined }> {
+  const answer = await record.read<Task>(`Task/${task}`)
+  const alert = answer?.partOf?.[0]?.reference
+  const owner = answer?.owner?.reference ?? ''
+  if (role === 'ward' || alert === undefined || (answer?.input ?? []).flatMap(onDutyIn).length === 0) return { organization: owner, alert }
+  return { organization: (await record.read<Task>(alert))?.owner?.reference ?? owner, alert }
+}

@@ -1,0 +1,94 @@
+/** Brings the record in line with one stay, and leaves the notices that follow: reads what is so, decides, writes what differs. */
+import { hash } from 'node:crypto'
+import { recordFor } from '../domain/alert.ts'
+import { ROTA_RULE } from '../domain/alert-lines.ts'
+import { conceal, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
+import { refuse } from '../errors.ts'
+import { contextFor, ladderOf } from './alert-context.ts'
+import type { AlertSources } from './alert-sources.ts'
+import { settlementOf } from './settlement.ts'
+import { readStay, withPlaces } from './stay-record.ts'
+import type { StayState } from './stay-store.ts'
+import type { WatchList } from './watch-list.ts'
+
+const ATTEMPTS = 6
+
+/**
+ * Settles a stay once.
+ *
+ * @param inTurnWith waits for a turn to write: looking whether there is anything to write needs none
+ * @param settleSoon given the other stays that are to be settled again
+ */
+export async function settleStay(
+  stay: string,
+  sources: AlertSources,
+  inTurnWith: <T>(work: () => Promise<T>) => Promise<T>,
+  settleSoon: (stay: string) => void,
+): Promise<void> {
+  const { stays, watchList } = sources
+  const state = await stays.get(stay)
+  if (state === undefined) return
+  const says = saysOf(state, watchList)
+  if (state.settledAs === says) return stays.settledAlready(stay, state.version)
+  return inTurnWith(async () => write(stay, sources, settleSoon))
+}
+
+/** What the record is brought in line with. */
+const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string => {
+  const person = watchList.get(view.patient)
+  return hash('sha256', JSON.stringify([view, person !== undefined, person?.restricted ?? false]), 'base64')
+}
+
+/** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */
+function shown(state: StayState, { watchList, siteOf }: Pick<AlertSources, 'watchList' | 'siteOf'>): StayState {
+  const { sensitiveWards = [], criticalCareWards = [] } = siteOf(state.view.facility)
+  const view = withCriticalCare(state.view, criticalCareWards)
+  const hidden = watchList.get(view.patient)?.restricted === true || inSensitiveWard(view, sensitiveWards)
+  return { ...state, view: hidden ? conceal(view) : view }
+}
+
+async function write(stay: string, sources: AlertSources, settleSoon: (stay: string) => void): Promise<void> {
+  const { record, stays, watchList, log } = sources
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const held = await stays.get(stay)
+    if (held === undefined) return
+    const says = saysOf(held, watchList)
+    if (held.settledAs === says) return stays.settledAlready(stay, held.version)
+    const state = shown(held, sources)
+    // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
+    const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined
+    const there = fresh ? { answers: {} } : await readStay(record, state)
+    const context = await contextFor(state, there, sources)
+    const entries = recordFor(state.view, there, context)
+    const places = entries.length === 0 ? [] : await record.transact(entries)
+    if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
+    const ladder = await ladderOf(watchList.get(state.view.patient)?.registers ?? [], sources)
+    const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, ladder)
+    if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
+    // Before the stay counts as settled, so that what a crash left undone is done by whoever settles it next.
+    for (const other of await hearOfDeath(held, sources)) settleSoon(other)
+    await stays.settle(stay, settlement)
+    const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
+    if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke.filter((rule) => rule !== ROTA_RULE))])
+    for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
+    return
+  }
+  throw refuse.RECORD_BUSY({ reference: `the stay ${stay}` })
+}
+
+/**
+ * What this stay says of a death bears on the person's other stays, and on whoever answers for an open need.
+ *
+ * @returns the other stays that are to be settled again
+ */
+async function hearOfDeath({ view, settled }: StayState, { stays, deaths, clock, onDeath }: AlertSources): Promise<readonly string[]> {
+  const { id, patient, stay, wrongPerson, merged } = view
+  const died = stay.died && !wrongPerson && !merged && stay.status !== 'cancelled'
+  if (!died && settled === 0) return [] // what was never told of needs no taking back
+  const changed = await deaths.says(`stay:${id}`, died ? patient : undefined, clock.now())
+  const people = await Promise.all(changed.map(async (one) => stays.ofPatient(one)))
+  const others = people.flat().filter((other) => other !== id)
+  for (const other of others) await stays.touch(other)
+  if (changed.length > 0) onDeath()
+  return others
+}
