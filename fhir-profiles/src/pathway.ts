@@ -33,6 +33,7 @@ const referralPathway = object({
     owner: text,
     notCounted: listOf(text),
     atOnce: object({ reason: text, services: listOf(text) }),
+    interim: listOf(text),
   }),
   unmetNeed: object({ owner: text }),
   reEntry: object({ months: positive }),

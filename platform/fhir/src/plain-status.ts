@@ -72,8 +72,13 @@ export function plainStatusOfStep(task: Task): PlainStatus {
   return OF_KIND[kindOf(task)] ?? OF_OPEN[task.status] ?? 'sent'
 }
 
-/** The steps of a need that somebody still has to do something about. Who is told that one is overdue is no step of the referral. */
-const openSteps = ({ tasks }: Need): readonly Task[] => tasks.filter((task) => isOpen(task) && kindOf(task) !== 'escalation')
+/** Steps that stand beside a referral and carry none of it: somebody is told that one is overdue, or sees to the person meanwhile. */
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'interim-support'])
+
+/** Whether somebody who has this step has the need itself in hand. */
+export const carriesNeed = (task: Task): boolean => isOpen(task) && !BESIDE.has(kindOf(task))
+
+const openSteps = ({ tasks }: Need): readonly Task[] => tasks.filter(carriesNeed)
 
 /** The plain word of a need: of its open steps the one that says most, and "not suitable" where the open step carries out a refusal. */
 export function plainStatusOf(need: Need): PlainStatus {

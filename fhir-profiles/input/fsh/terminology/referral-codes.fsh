@@ -13,6 +13,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #reader-note "Note from a reader of a link" "Somebody who opened a link of the person left a note; the home team accepts or dismisses it."
 * #waiting-list "On a waiting list with an interim plan" "Accepted later; the owner of the list reviews it by the due time."
 * #unmet-need-review "Review of an unmet need" "No service exists or has room: the owner of the entry asks again by the review date."
+* #interim-support "Support meanwhile" "Until somebody has taken a protected need on: who is listed that could help, and what to ring in a crisis."
 * #sessions-missed "Sessions missed without a reason" "Two sessions in a row were missed and nobody said why."
 * #review-due "Review due" "A treatment, device or home programme is due for review."
 * #entry-query "Query about an entry" "What was entered does not agree with itself: whoever made the entry is asked. Shown to nobody else."
@@ -163,6 +164,7 @@ Title: "Why a step is held"
 Description: "Why a Task is on hold."
 * insert OurCodes
 * #more-information "Waits for an answer" "Its owner asked a question; it goes on by itself when the answer has come."
+* #absence "The person did not come" "Another need of theirs is open: the place is held, and whoever coordinates asks how they are."
 
 CodeSystem: ReferralStatus
 Id: referral-status

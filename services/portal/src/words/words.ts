@@ -7,6 +7,7 @@ import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
 import { link as cyLink } from './cy/link.ts'
+import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
 import { messages as cyMessages } from './cy/messages.ts'
 import { operator as cyOperator } from './cy/operator.ts'
 import { own as cyOwn } from './cy/own.ts'
@@ -26,6 +27,7 @@ import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
 import { link } from './en/link.ts'
+import { meanwhile } from './en/meanwhile.ts'
 import { messages } from './en/messages.ts'
 import { operator } from './en/operator.ts'
 import { own } from './en/own.ts'
@@ -47,6 +49,7 @@ const english = {
   ...home,
   ...hospital,
   ...link,
+  ...meanwhile,
   ...messages,
   ...operator,
   ...own,
@@ -80,6 +83,7 @@ export const cy: Words = {
   ...cyHome,
   ...cyHospital,
   ...cyLink,
+  ...cyMeanwhile,
   ...cyMessages,
   ...cyOperator,
   ...cyOwn,

@@ -1,6 +1,6 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
-import { aReferral, circumstances, stored, WEDNESDAY } from '../../test/a-need.ts'
+import { aReferral, circumstances, pathway, stored, WEDNESDAY } from '../../test/a-need.ts'
 import { amendNeed } from './answers/amend-need.ts'
 import { completeStep } from './answers/complete-step.ts'
 import { offerCapacity } from './answers/offer-capacity.ts'
@@ -8,8 +8,10 @@ import { reEnter } from './answers/re-enter.ts'
 import { recordUnmetNeed } from './answers/record-unmet-need.ts'
 import { refuseStep } from './answers/refuse-step.ts'
 import { triageStep, type Triage } from './answers/triage-step.ts'
+import { directoryOf, type Listing } from './directory.ts'
 import { inputsOf, isOpen, kindOf, type Need } from './need.ts'
 import { plainStatusOf, plainStatusOfStep } from '@platform/fhir/plain-status'
+import type { Circumstances } from './pathway.ts'
 import { settle } from './settle.ts'
 import { UNMET_NEED } from './vocabulary.ts'
 import type { Write } from './write.ts'
@@ -181,6 +183,107 @@ t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it 
     refused(need, need.tasks[0]!, 'too-complex', THURSDAY).tasks.some((task) => kindOf(task) === 'joint-review')
   t.ok(review(wanting('neuropsychology')))
   t.notOk(review(wanting('exercise-class')))
+})
+
+t.test('HAZ-R63: with the joint review of a protected need the coordinator has what is listed meanwhile, and what to ring', async (t) => {
+  const listed = (id: string, kind: string, places?: number): Listing => ({
+    reference: `HealthcareService/${id}`,
+    name: id,
+    active: id !== 'closed-group',
+    organization: `Organization/${id === 'own-group' ? 'neuropsychology' : 'therapy-centre'}`,
+    identifiers: [],
+    offers: new Map([[`${KIND}|${kind}`, kind]]),
+    ...(places === undefined ? {} : { capacity: { places, asOf: '2026-11-02' } }),
+  })
+  const meanwhile = [
+    listed('full-counselling', 'counselling', 0),
+    listed('helpline', 'peer-support'),
+    listed('peer-group', 'peer-support', 3),
+    listed('closed-group', 'peer-support', 9),
+    listed('own-group', 'peer-support', 9),
+    listed('gym', 'exercise-class', 9),
+  ]
+  const line = {
+    id: 'x',
+    says: 'Ring the line.',
+    telephone: '0000',
+    nations: ['wales'],
+    source: 's',
+    approval: { by: 'b', on: '2026-11-01', reviewBy: '2027-11-01' },
+  } as const
+  const within = (at: Date, words = [line]): Circumstances => ({
+    ...circumstances(at),
+    directory: directoryOf([...circumstances().directory.all(), ...meanwhile]),
+    pathway: { ...pathway, approved: () => ({ cues: [], crisis: words as never }) },
+  })
+  const wanting = (code: string): Need =>
+    arrived({ code: { coding: [{ system: KIND, code }] }, performer: [{ reference: 'Organization/neuropsychology' }] })
+  const tooComplex = (need: Need, at: Circumstances): Need => {
+    const answer = {
+      reason: { system: REASON, code: 'too-complex' },
+      words: 'No.',
+      owner: 'Organization/community-team',
+      action: 'Ring.',
+      due: MONDAY,
+    }
+    const after = stored(need, refuseStep(need, need.tasks[0]!.id!, answer, at), THURSDAY)
+    return stored(after, settle(after, at), THURSDAY)
+  }
+  const reviewed = tooComplex(wanting('neuropsychology'), within(THURSDAY))
+  const interim = reviewed.tasks.find((task) => kindOf(task) === 'interim-support')!
+  t.match(inShort({ ...reviewed, tasks: [interim] }), [['interim-support', 'requested', 'single-point-of-access', '2026-11-06T10:00']])
+  t.same(
+    inputsOf(interim, 'interim-option').map(({ valueReference }) => valueReference?.display),
+    ['peer-group: 3 places on 2026-11-02', 'helpline: room not known', 'full-counselling: full on 2026-11-02'],
+    'with room and its day, room first; of nobody who has just said no',
+  )
+  t.same(
+    inputsOf(interim, 'crisis-words').map(({ valueString }) => valueString),
+    ['Ring 999 in an emergency.', 'Ring the line. 0000'],
+  )
+  const unapproved = tooComplex(wanting('neuropsychology'), within(THURSDAY, [])).tasks.find((task) => kindOf(task) === 'interim-support')!
+  t.same(
+    inputsOf(unapproved, 'crisis-words').map(({ valueString }) => valueString),
+    ['Ring 999 in an emergency.'],
+    'nothing is invented',
+  )
+  t.notOk(tooComplex(wanting('exercise-class'), within(THURSDAY)).tasks.some((task) => kindOf(task) === 'interim-support'))
+  t.same(settle(reviewed, within(THURSDAY)), [], 'once')
+  t.equal(plainStatusOf(reviewed), 'being-looked-at', 'it says nothing of where the need itself stands')
+})
+
+t.test('HAZ-R64: whoever has an open need for mood is not discharged for not coming to something else', async (t) => {
+  const asked = arrived({ performer: [{ reference: 'Organization/therapy-centre' }] })
+  const absent = {
+    reason: { system: REASON, code: 'did-not-attend' },
+    words: 'Did not come three times.',
+    owner: 'Organization/community-team',
+    action: 'Decide.',
+    due: MONDAY,
+  }
+  const beside = { ...circumstances(THURSDAY), protectedNeeds: ['mood-need'] }
+  const held = then(asked, refuseStep(asked, asked.tasks[0]!.id!, absent, beside), THURSDAY)
+  t.same(inShort(held), [
+    ['referral', 'on-hold', 'therapy-centre', '2026-11-13T10:00'],
+    ['sessions-missed', 'requested', 'single-point-of-access', '2026-11-06T10:00'],
+  ])
+  t.equal(plainStatusOf(held), 'on-hold')
+  t.notMatch(JSON.stringify(held.tasks[0]), /mood/, 'whoever holds the place is not told of the other need')
+  t.match(inputsOf(held.tasks[1]!, 'need'), [{ valueReference: { reference: 'ServiceRequest/mood-need' } }])
+  const again = triage({ ...held, tasks: [held.tasks[0]!] }, { outcome: 'accept' }, FRIDAY)
+  t.equal(again.tasks[0]?.status, 'accepted', 'who comes again is taken on again')
+  t.notOk('statusReason' in again.tasks[0]!)
+
+  const alone = then(asked, refuseStep(asked, asked.tasks[0]!.id!, absent, circumstances(THURSDAY)), THURSDAY)
+  t.same(
+    inShort(alone).map(([kind, status]) => [kind, status]),
+    [
+      ['referral', 'rejected'],
+      ['next-step', 'requested'],
+    ],
+  )
+  const declined = refuseStep(asked, asked.tasks[0]!.id!, { ...absent, reason: { system: REASON, code: 'patient-declined' } }, beside)
+  t.match(declined[0], { change: { status: 'rejected' } }, 'a no of the person is a no')
 })
 
 t.test('advice: between any two organisations, on a clock, back to whoever asked; and it can become a referral', async (t) => {

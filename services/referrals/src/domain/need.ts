@@ -7,7 +7,7 @@ import type { Reference, ServiceRequest, Task, TaskInput, TaskOutput } from '@me
 import type { Need } from '@platform/fhir/plain-status'
 import { TASK_INPUT, TASK_KEY, TASK_OUTPUT } from './vocabulary.ts'
 
-export { isEnded, isHeldForAnswer, isOpen, kindOf, OPEN_STATUSES, type Need } from '@platform/fhir/plain-status'
+export { carriesNeed, isEnded, isHeldForAnswer, isOpen, kindOf, OPEN_STATUSES, type Need } from '@platform/fhir/plain-status'
 
 /** The key of a Task that this service opened; nothing for a Task that a client wrote itself. */
 export const keyOf = (task: Task): string | undefined => task.identifier?.find(({ system }) => system === TASK_KEY)?.value
@@ -61,7 +61,7 @@ export const outputOf = (task: Task, code: OutputCode): TaskOutput | undefined =
   task.output?.find(({ type }) => type.coding?.some((coding) => coding.system === TASK_OUTPUT && coding.code === code))
 
 /** The codes of the inputs that this service reads and writes, of the CodeSystem task-input. */
-export type InputCode = 'participant' | 'question' | 'interim-plan' | 'area' | 'possible-duplicate' | 'red-flag'
+export type InputCode = 'participant' | 'question' | 'interim-plan' | 'area' | 'possible-duplicate' | 'red-flag' | 'interim-option' | 'crisis-words' | 'need'
 
 /** The inputs of a Task with one of our codes. */
 export const inputsOf = (task: Task, code: InputCode): readonly TaskInput[] =>

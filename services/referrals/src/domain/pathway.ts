@@ -41,6 +41,8 @@ export interface JointReviewRule {
   readonly notCounted: ReadonlySet<string>
   /** On a protected route one refusal for this reason is enough: reason, and the kinds of service it protects. */
   readonly atOnce: { readonly reason: string; readonly services: ReadonlySet<string> }
+  /** Kinds of service that are offered until a protected need is taken on. */
+  readonly interim: readonly string[]
 }
 
 /** One rung of the ladder. */
@@ -65,6 +67,8 @@ export interface Circumstances {
   readonly directory: Directory
   /** Other active needs of the same person that ask for the same, as ids; none when nobody looked. */
   readonly alike?: readonly string[]
+  /** Other active needs of the same person on the protected route, as ids; none when nobody looked. */
+  readonly protectedNeeds?: readonly string[]
 }
 
 /** The pathway's single point of access, `Organization/<id>`; nothing while it is not listed in the record. */

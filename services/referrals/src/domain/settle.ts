@@ -4,13 +4,14 @@
  * It looks at what is true now and at no message, so a change that is told twice, late or out of order does no harm. Once its
  * writes are made it has nothing more to say at the same instant.
  */
-import { isEnded, isOpen, keyOf, kindOf, referenceTo, type Need } from './need.ts'
+import { carriesNeed, isEnded, isOpen, keyOf, referenceTo, type Need } from './need.ts'
 import type { Circumstances } from './pathway.ts'
 import { isRouted } from './routed.ts'
 import { ask, askSinglePointOfAccess } from './rules/ask.ts'
 import { begin } from './rules/begin.ts'
 import { escalate, standDown } from './rules/escalate.ts'
 import { followUp } from './rules/follow-up.ts'
+import { interimSupport } from './rules/interim-support.ts'
 import { jointReview } from './rules/joint-review.ts'
 import { meet } from './rules/meet.ts'
 import { question } from './rules/question.ts'
@@ -32,7 +33,8 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
   if (!isOurs(need, circumstances)) return []
 
   const { now, changes } = inOrder(need, circumstances)
-  const opened = [...ask(now, circumstances), ...followUp(now, circumstances), ...jointReview(now, circumstances)]
+  const asked = [...ask(now, circumstances), ...followUp(now, circumstances), ...jointReview(now, circumstances)]
+  const opened = [...asked, ...interimSupport(now, asked, circumstances)]
   const met = opened.length === 0 ? meet(now) : undefined
   if (met !== undefined) {
     const ended = now.tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at }))
@@ -75,7 +77,7 @@ export const isOurs = (need: Need, circumstances: Circumstances): boolean =>
   isRouted(need.request, circumstances) || (need.request.status === 'active' && need.tasks.some((task) => keyOf(task) !== undefined))
 
 /** Whether somebody has this need in hand. To have been told that somebody else is overdue is not to have it in hand. */
-export const hasNextStep = (need: Need): boolean => need.tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation')
+export const hasNextStep = (need: Need): boolean => need.tasks.some(carriesNeed)
 
 /** A need that nobody has in hand goes to the single point of access. The number of steps so far keeps its key apart from earlier ones. */
 const repair = (need: Need, opened: number, circumstances: Circumstances): readonly Write[] =>

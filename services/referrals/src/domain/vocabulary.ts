@@ -23,7 +23,7 @@ export const TASK_INPUT = `${BASE}/CodeSystem/task-input`
 /** Red-flag cues: ids of `fhir-profiles/pathway/red-flags.json`. A referrer ticks one as a `reasonCode`; a step that has one says so in its input. */
 export const RED_FLAG = `${BASE}/CodeSystem/red-flag`
 
-/** Why a step is held: `more-information`. */
+/** Why a step is held: `more-information`, `absence`. */
 export const STEP_HELD = `${BASE}/CodeSystem/step-held`
 
 /** Why a need is unmet. */
@@ -60,6 +60,7 @@ export const STEP_KINDS = [
   'next-step',
   'escalation',
   'joint-review',
+  'interim-support',
   'more-information',
   'advice',
   'waiting-list',

@@ -11,8 +11,10 @@ import { coordinatorOf } from '../domain/coordinator.ts'
 import { saidOf, textOf } from '../domain/listings/facts.ts'
 import { PageUnreadable, parsed } from '../domain/listings/feed-page.ts'
 import { readRpde } from '../domain/listings/rpde.ts'
-import { isEnded } from '../domain/need.ts'
+import { holdAbsence, isHeldAbsence } from '../domain/answers/hold-absence.ts'
+import { isEnded, isOpen, keyOf } from '../domain/need.ts'
 import { dueFor } from '../domain/pathway.ts'
+import { canMeet } from '../domain/rules/meet.ts'
 import { openStep } from '../domain/step.ts'
 import type { Booking, Bookings, OrderFeed, Seller } from '../store/booking/bookings.ts'
 import { PageNotAnswered, type PageSource } from '../store/feeds/page-source.ts'
@@ -128,12 +130,18 @@ async function raiseMisses({ need }: Booking, { bookings, needs }: Pick<OrderJob
   const last = await bookings.lastOf(need, MISSES)
   if (last.length < MISSES || last.some(({ state, explained }) => state !== 'absent' || explained)) return
   const [newest] = last
-  await needs.apply(need, ({ request }, circumstances) => {
+  await needs.apply(need, (whole, circumstances) => {
+    const { request, tasks } = whole
+    const key = `sessions-missed/${newest?.orderId}`
+    if (tasks.some((task) => keyOf(task) === key)) return []
+    const step = tasks.find((task) => canMeet(task) && isOpen(task) && task.status !== 'on-hold')
+    if (step !== undefined && isHeldAbsence('did-not-attend', whole, circumstances))
+      return holdAbsence(whole, step, 'Two sessions in a row were missed.', circumstances, key)
     const owner = coordinatorOf(request, circumstances)
     if (owner === undefined || isEnded(request)) return []
     const { at } = circumstances
     const due = dueFor(circumstances, 'sessions-missed', request.priority, owner)
     const action = 'Two sessions in a row were missed and nobody has said why. Ask the person how they are; this is no reason to discharge.'
-    return [openStep(request, { kind: 'sessions-missed', key: `sessions-missed/${newest?.orderId}`, owner, at, due, action })]
+    return [openStep(request, { kind: 'sessions-missed', key, owner, at, due, action })]
   })
 }

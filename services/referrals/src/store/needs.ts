@@ -10,6 +10,7 @@ import { codesOf, type Listing } from '../domain/directory.ts'
 import { needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
+import { protectedKinds } from '../domain/rules/interim-support.ts'
 import { settle } from '../domain/settle.ts'
 import type { Write } from '../domain/write.ts'
 import { refuse } from '../errors.ts'
@@ -99,6 +100,13 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     await dispatch?.(settled.need)
   }
 
+  /** The circumstances of an answer: an absence is judged beside the person's other needs. */
+  const forAnswer = async ({ request }: Need): Promise<Circumstances> => {
+    const { id: need = '', subject } = request
+    const wanted = [{ need, subject: subject.reference ?? '', wants: protectedKinds(pathway) }]
+    return { at: clock.now(), pathway, directory, protectedNeeds: (await clocks.alike(wanted)).get(need) ?? [] }
+  }
+
   const alikeTo = async ({ request }: Need): Promise<readonly string[]> => {
     const { id: need = '', code, subject } = request
     if (code === undefined || subject.reference === undefined) return []
@@ -131,7 +139,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
       if (task === undefined) throw refuse.TASK_UNKNOWN({ id: taskId })
       const needId = needIdOf(task)
       if (needId === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
-      const decided = await record.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }), own)
+      const decided = await record.change(needId, async (need) => decide(need, await forAnswer(need)), own)
       if (decided === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
       const opened = decided.writes.flatMap((write) => ('open' in write ? [write.key] : []))
       const concerned = decided.need.tasks.filter(({ id, identifier }) => id === taskId || opened.includes(identifier?.[0]?.value ?? ''))
@@ -150,7 +158,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     },
     async apply(needId, decide, behalf) {
       const writer = behalf === undefined ? record : record.onBehalfOf(behalf)
-      const decided = await writer.change(needId, (need) => decide(need, { at: clock.now(), pathway, directory }))
+      const decided = await writer.change(needId, async (need) => decide(need, await forAnswer(need)))
       if (decided === undefined) throw refuse.REFERRAL_UNKNOWN({ id: needId })
       await settleNow(needId)
     },

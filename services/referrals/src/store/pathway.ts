@@ -30,6 +30,7 @@ export function toPathway(data: PathwayData, approved: () => ApprovedWords = () 
       owner: identifierOf(jointReview.owner),
       notCounted: new Set(jointReview.notCounted),
       atOnce: { reason: jointReview.atOnce.reason, services: new Set(jointReview.atOnce.services) },
+      interim: jointReview.interim,
     },
     unmetNeedOwner: identifierOf(unmetNeed.owner),
     approved,

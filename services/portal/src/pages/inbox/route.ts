@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { textIn } from '../../forms/fields.ts'
 import type { Words } from '../../words/words.ts'
+import { meanwhileIn } from '../../knowledge/meanwhile.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { kindOf } from '../../knowledge/reading.ts'
 import { loadStanding } from '../coordinator/standing.ts'
@@ -40,6 +41,7 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
       back: { href: '/inbox', text: reply.words.inbox.title },
       step: showStep(task, resolved, reply.words, clock.now()),
       stands,
+      meanwhile: meanwhileIn([task]),
       triages: session.role === 'professional' && TRIAGED.has(kindOf(task)),
       history: history.map((one) => ({
         at: one.authoredOn,

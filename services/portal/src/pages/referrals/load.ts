@@ -3,6 +3,7 @@ import type { Communication, Organization, ServiceRequest, Task } from '@medplum
 import { Refusal } from '@platform/fhir/errors'
 import type { PersonalRecord, Resolved } from '../../clients/record.ts'
 import { readParts, type Parts } from '../../knowledge/parameters.ts'
+import { meanwhileIn, type Meanwhile } from '../../knowledge/meanwhile.ts'
 import { calledOf, dueOf, isOpen, outputOf, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
@@ -37,6 +38,8 @@ export interface Referral {
   readonly holders: readonly Holder[]
   readonly steps: readonly (ReturnType<typeof tellStep> & { readonly at?: string })[]
   readonly feedback: readonly Feedback[]
+  /** What there is until somebody has taken it on. */
+  readonly meanwhile?: Meanwhile
   /** References of the organisations that were asked. */
   readonly asked: readonly string[]
 }
@@ -101,6 +104,7 @@ async function showReferral(record: PersonalRecord, { request, tasks, messages, 
   const over = request.status === 'completed' || request.status === 'revoked' || request.status === 'draft'
   const status = over ? undefined : await statusOf(record, reference)
   const word = status?.coding('status')?.code
+  const meanwhile = meanwhileIn(own)
   const [by, days] = [calledOf(request.requester, resolved), status?.number('days')]
   return {
     id: request.id ?? '',
@@ -114,6 +118,7 @@ async function showReferral(record: PersonalRecord, { request, tasks, messages, 
     feedback: messages.flatMap((one) => feedbackIn(one)),
     asked: [...new Set(own.flatMap(({ owner }) => (owner?.reference?.startsWith('Organization/') === true ? [owner.reference] : [])))],
     ...(request.authoredOn === undefined || request.status === 'draft' ? {} : { askedAt: request.authoredOn }),
+    ...(meanwhile === undefined ? {} : { meanwhile }),
     ...(by === undefined ? {} : { by }),
     ...(days === undefined ? {} : { days }),
   }

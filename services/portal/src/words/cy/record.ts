@@ -138,6 +138,7 @@ export const record = {
     advice: 'Angen cyngor',
     'waiting-list': 'Rhestr aros',
     'unmet-need-review': 'Adolygu angen heb ei ddiwallu',
+    'interim-support': 'Cymorth yn y cyfamser',
     'sessions-missed': 'Sesiynau a gollwyd',
     'review-due': 'Adolygiad i’w wneud',
     'urgent-answer': 'Ateb i edrych arno nawr',

@@ -138,6 +138,7 @@ export const record = {
     advice: 'Advice wanted',
     'waiting-list': 'Waiting list',
     'unmet-need-review': 'Review of an unmet need',
+    'interim-support': 'Support meanwhile',
     'sessions-missed': 'Sessions missed',
     'review-due': 'Review due',
     'urgent-answer': 'An answer to be looked at now',

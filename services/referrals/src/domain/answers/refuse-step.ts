@@ -7,6 +7,7 @@ import type { Need, NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { nextStepOutputs, openNextStep, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
+import { holdAbsence, isHeldAbsence } from './hold-absence.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
 
 /** A refusal, complete: there is no shorter one. */
@@ -16,7 +17,8 @@ export interface StepRefusal extends NextStep {
 }
 
 /**
- * The Task is rejected with its reason, and the next owner has the next step; the need stays open and its clock goes on.
+ * The Task is rejected with its reason, and the next owner has the next step; the need stays open and its clock goes on. An absence of somebody who
+ * has an open need on the protected route is no refusal: the step is held.
  *
  * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD
  */
@@ -29,6 +31,7 @@ export function refuseStep(
   const { at } = circumstances
   const task = openStepOf(need, taskId)
   if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+  if (isHeldAbsence(reason.code, need, circumstances)) return holdAbsence(need, task, words, circumstances)
   const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
   const rejected: Task = {
     ...withOutputs(task, nextStepOutputs(followed)),

@@ -3,12 +3,12 @@
  * joint review with the coordinator as owner. HAZ-R09: nobody may fall between two services that each name the other.
  */
 import type { Task } from '@medplum/fhirtypes'
-import { codesOf } from '../directory.ts'
 import { coordinatorOf } from '../coordinator.ts'
 import { isOpen, kindOf, localId, type Need } from '../need.ts'
 import { dueFor, type Circumstances } from '../pathway.ts'
 import { input, openStep } from '../step.ts'
-import { REFUSAL_REASON, SERVICE_KIND } from '../vocabulary.ts'
+import { isProtected } from './interim-support.ts'
+import { REFUSAL_REASON } from '../vocabulary.ts'
 import type { Open } from '../write.ts'
 
 /** The joint review that refusals since the last one call for; none while one is open. */
@@ -60,8 +60,5 @@ const reasonsOf = ({ statusReason }: Task): readonly string[] =>
 const isRefusal = (task: Task, { pathway }: Circumstances): boolean =>
   task.status === 'rejected' && kindOf(task) !== 'escalation' && !reasonsOf(task).some((code) => pathway.jointReview.notCounted.has(code))
 
-function isTooMuchOnItsOwn(task: Task, { request }: Need, { pathway }: Circumstances): boolean {
-  const { reason, services } = pathway.jointReview.atOnce
-  const wanted = request.code === undefined ? [] : codesOf(request.code)
-  return reasonsOf(task).includes(reason) && wanted.some((code) => services.has(code.replace(`${SERVICE_KIND}|`, '')))
-}
+const isTooMuchOnItsOwn = (task: Task, need: Need, circumstances: Circumstances): boolean =>
+  reasonsOf(task).includes(circumstances.pathway.jointReview.atOnce.reason) && isProtected(need, circumstances)

@@ -1,6 +1,6 @@
 /** A need is met when a step ended with an outcome, names nothing further, and nobody is still being asked. */
 import type { Task } from '@medplum/fhirtypes'
-import { hasOutcome, isOpen, keyOf, kindOf, nextStepOf, outputOf, type Need } from '../need.ts'
+import { carriesNeed, hasOutcome, keyOf, kindOf, nextStepOf, outputOf, type Need } from '../need.ts'
 import { followUpKey } from '../step.ts'
 import { TRIAGE_OUTCOME } from '../vocabulary.ts'
 import type { Change } from '../write.ts'
@@ -27,7 +27,7 @@ export function meet({ request, tasks }: Need): Change | undefined {
   const meeting = tasks.filter((task) => meets(task) && isNotBefore(task.meta?.lastUpdated, request.meta?.lastUpdated))
   if (meeting.length === 0) return undefined
   const answered = new Set(meeting.map(followUpKey))
-  const stillAsked = tasks.some((task) => isOpen(task) && kindOf(task) !== 'escalation' && !answered.has(keyOf(task) ?? ''))
+  const stillAsked = tasks.some((task) => carriesNeed(task) && !answered.has(keyOf(task) ?? ''))
   return stillAsked ? undefined : { change: { ...request, status: 'completed' } }
 }
 

@@ -1,0 +1,79 @@
+/**
+ * On a protected route (neuropsychology, neuropsychiatry, counselling) a joint review takes days, and the person has them to live through. In the
+ * transaction that opens the review the coordinator has a step: what the directory lists meanwhile, and what to ring in a crisis. Story 3 step 4; HAZ-R63.
+ */
+import type { TaskInput } from '@medplum/fhirtypes'
+import { crisisLines } from '../assessment/crisis.ts'
+import { coordinatorOf } from '../coordinator.ts'
+import { codesOf, type Listing } from '../directory.ts'
+import { isOpen, keyOf, kindOf, type Need } from '../need.ts'
+import { dueFor, type Circumstances, type Pathway } from '../pathway.ts'
+import { input, openStep } from '../step.ts'
+import { SERVICE_KIND } from '../vocabulary.ts'
+import type { Open } from '../write.ts'
+
+/** The kinds of service of the protected route, `system|code`. */
+export const protectedKinds = ({ jointReview }: Pathway): readonly string[] =>
+  [...jointReview.atOnce.services].map((code) => `${SERVICE_KIND}|${code}`)
+
+/** Whether a need asks for something of the protected route. */
+export function isProtected({ request }: Need, { pathway }: Circumstances): boolean {
+  const wanted = request.code === undefined ? [] : codesOf(request.code)
+  return protectedKinds(pathway).some((kind) => wanted.includes(kind))
+}
+
+/** More are a list to be read, not an offer. */
+const MOST_OPTIONS = 5
+
+/** The step that offers something meanwhile, with the first joint review of a protected need; none while no coordinator is listed. */
+export function interimSupport(need: Need, opened: readonly Open[], circumstances: Circumstances): readonly Open[] {
+  const { request, tasks } = need
+  const key = `need/${request.id ?? ''}/interim-support`
+  const reviewed = [...opened.map(({ open }) => open), ...tasks.filter(isOpen)].some((task) => kindOf(task) === 'joint-review')
+  const owner = coordinatorOf(request, circumstances)
+  if (!reviewed || owner === undefined || !isProtected(need, circumstances) || tasks.some((task) => keyOf(task) === key)) return []
+  const options = optionsMeanwhile(need, circumstances)
+  return [
+    openStep(request, {
+      kind: 'interim-support',
+      key,
+      owner,
+      at: circumstances.at,
+      due: dueFor(circumstances, 'interim-support', request.priority, owner),
+      action:
+        options.length === 0
+          ? 'Speak to the person today. The directory lists nothing to offer meanwhile: say so, and record the need as unmet where it is.'
+          : 'Speak to the person today, and offer what is listed until somebody has taken the need on.',
+      inputs: [...options.map(toInput), ...crisisInputs(owner, circumstances)],
+    }),
+  ]
+}
+
+/** Services of the kinds that the pathway names, of nobody who has said no to this need: those that say they have room first. */
+function optionsMeanwhile({ request, tasks }: Need, { pathway, directory }: Circumstances): readonly Listing[] {
+  const saidNo = new Set(tasks.filter(({ status }) => status === 'rejected').map(({ owner }) => owner?.reference))
+  const wanted = new Set(request.code === undefined ? [] : codesOf(request.code))
+  const found = [...pathway.jointReview.interim]
+    .map((code) => `${SERVICE_KIND}|${code}`)
+    .filter((kind) => !wanted.has(kind))
+    .flatMap((kind) => [...directory.offering(kind)])
+    .filter(({ active, reference, organization }) => active && reference.startsWith('HealthcareService/') && !saidNo.has(organization))
+  const each = [...new Map(found.map((one) => [one.reference, one])).values()]
+  const room = ({ capacity }: Listing) => ((capacity?.places ?? 0) > 0 ? 0 : capacity?.places === 0 ? 2 : 1)
+  return each.toSorted((a, b) => room(a) - room(b)).slice(0, MOST_OPTIONS)
+}
+
+const toInput = ({ reference, name, capacity }: Listing): TaskInput =>
+  input('interim-option', { valueReference: { reference, display: `${name}: ${roomIn(capacity)}` } })
+
+/** Room as somebody said it, with its day: a number without one is believed for ever. */
+function roomIn(capacity: Listing['capacity']): string {
+  if (capacity?.places === undefined) return 'room not known'
+  const on = capacity.asOf.slice(0, 10)
+  return capacity.places === 0 ? `full on ${on}` : `${String(capacity.places)} places on ${on}`
+}
+
+const crisisInputs = (owner: string, { at, pathway, directory }: Circumstances): readonly TaskInput[] =>
+  crisisLines(pathway.approved().crisis, at, directory.listing(owner)?.nation).map(({ says, telephone }) =>
+    input('crisis-words', { valueString: telephone === undefined ? says : `${says} ${telephone}` }),
+  )
