@@ -61,7 +61,8 @@ export const outputOf = (task: Task, code: OutputCode): TaskOutput | undefined =
   task.output?.find(({ type }) => type.coding?.some((coding) => coding.system === TASK_OUTPUT && coding.code === code))
 
 /** The codes of the inputs that this service reads and writes, of the CodeSystem task-input. */
-export type InputCode = 'participant' | 'question' | 'interim-plan' | 'area' | 'possible-duplicate' | 'red-flag' | 'interim-option' | 'crisis-words' | 'need'
+export type InputCode =
+  'participant' | 'question' | 'interim-plan' | 'area' | 'possible-duplicate' | 'red-flag' | 'interim-option' | 'crisis-words' | 'need'
 
 /** The inputs of a Task with one of our codes. */
 export const inputsOf = (task: Task, code: InputCode): readonly TaskInput[] =>
