@@ -9,6 +9,7 @@ import { startAlerts } from '@services/alerts/start'
 import { buildApp as buildIdentity } from '@services/identity/app'
 import { readConfig as readIdentity } from '@services/identity/config'
 import { mounts as identityMounts } from '@services/identity/mounts'
+import { openCodeWays } from '@services/identity/open'
 import { publishedKeys } from '@services/identity/store/published-keys'
 import { openSeal } from '@services/identity/store/sealing'
 import { buildApp as buildPassport } from '@services/passport/app'
@@ -88,9 +89,10 @@ const identity: HubService = {
   name: 'identity',
   readConfig: readIdentity,
   mounts: identityMounts,
-  open: async (environment, { database, home, log }) => ({
+  open: async (environment, { database, home, clock, log }) => ({
     app: await buildIdentity(readIdentity(environment), {
       database,
+      ways: openCodeWays(readIdentity(environment), database, () => clock.now()),
       seal: await openSeal(home),
       log: log('identity'),
       otherKeys: publishedKeys(home),

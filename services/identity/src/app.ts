@@ -4,6 +4,8 @@ import { requestLog, silentLog, type Log } from '@platform/service/log'
 import type { JWK } from 'jose'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AppConfig } from './config.ts'
+import { carersOfPeople } from './routes/carers.ts'
+import { codeSending, type CodeWays } from './routes/code-sending.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
 import { invitations } from './routes/invitations.ts'
 import { forward } from './routes/oidc/forward.ts'
@@ -12,8 +14,10 @@ import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
 import { joining } from './routes/passkeys.ts'
 import { signIn } from './routes/sign-in.ts'
 import { signInsOfOneself } from './routes/sign-ins.ts'
+import { carers } from './store/carers.ts'
 import { clientRegister } from './store/client-register.ts'
 import { issued } from './store/issued.ts'
+import { oneTimeCodes } from './store/one-time-codes.ts'
 import { passkeys } from './store/passkeys.ts'
 import { people } from './store/people.ts'
 import type { Seal } from './store/sealing.ts'
@@ -28,6 +32,8 @@ export interface Dependencies {
   /** Decides when signing keys rotate. @default the machine's clock: tokens stay on real time. */
   readonly clock?: { now(): Date }
   readonly log?: Log
+  /** How one-time codes leave: `openCodeWays`. @default none are offered */
+  readonly ways?: CodeWays
   /** Public keys of other services, published beside the issuer's: `publishedKeys(HANDRAIL_HOME)`. */
   readonly otherKeys?: () => Promise<readonly JWK[]>
 }
@@ -35,7 +41,7 @@ export interface Dependencies {
 /** The issuer, mounted at `/identity`. Opens nothing and listens to nothing. */
 export async function buildApp(
   config: AppConfig,
-  { database, seal, clock = { now: () => new Date() }, log = silentLog, otherKeys }: Dependencies,
+  { database, seal, clock = { now: () => new Date() }, log = silentLog, otherKeys, ways }: Dependencies,
 ): Promise<FastifyInstance> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const registered = people(database)
@@ -68,10 +74,18 @@ export async function buildApp(
   })
   await app.register(
     async (identity) => {
+      const codes = codeSending({ codes: oneTimeCodes(database), ways, secret: seal.derive('one-time codes'), clock, log })
       const byPasskey = { publicUrl, passkeys: passkeys(database), clock }
-      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO, ...byPasskey })
-      await identity.register(joining, byPasskey)
-      await identity.register(invitations, { provider, people: registered, ...byPasskey })
+      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO, codes, ...byPasskey })
+      await identity.register(joining, { ...byPasskey, codes })
+      await identity.register(invitations, { provider, people: registered, codes, ...byPasskey })
+      await identity.register(carersOfPeople, {
+        ...byPasskey,
+        provider,
+        codes,
+        carers: carers(database),
+        passportUrl: config.PASSPORT_URL ?? publicUrl,
+      })
       await identity.register(signInsOfOneself, { publicUrl, provider, signIns: where, clock })
       if (otherKeys !== undefined) await identity.register(jwks, { provider, otherKeys })
       await identity.register(forward, { provider, publicUrl })

@@ -6,6 +6,7 @@ import { migrate } from '@platform/service/migrate'
 import { toldToStop } from '@platform/service/shutdown'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { openCodeWays } from './open.ts'
 import { ensureInternalClients } from './provision.ts'
 import { clientRegister } from './store/client-register.ts'
 import { publishedKeys } from './store/published-keys.ts'
@@ -23,7 +24,8 @@ await ensureInternalClients({
   demo: config.HANDRAIL_DEMO,
 })
 
-await using app = await buildApp(config, { database, seal, log, otherKeys: publishedKeys(config.HANDRAIL_HOME) })
+using ways = openCodeWays(config, database, () => new Date())
+await using app = await buildApp(config, { database, seal, log, ways, otherKeys: publishedKeys(config.HANDRAIL_HOME) })
 await app.register(health, { checks: { database: () => database.query({ text: 'SELECT 1' }) } })
 await app.listen({ host: config.HOST, port: config.PORT })
 await toldToStop()

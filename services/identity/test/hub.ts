@@ -5,6 +5,7 @@ import type { Database } from '@platform/service/database'
 import { testDatabase, type TestScope } from '@platform/testing/database'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters } from 'jose'
 import { buildApp } from '../src/app.ts'
+import type { CodeWays } from '../src/routes/code-sending.ts'
 import type { Registration } from '../src/domain/registration.ts'
 import { clientRegister, type ClientRegister } from '../src/store/client-register.ts'
 import { sealWith, type Seal } from '../src/store/sealing.ts'
@@ -24,16 +25,24 @@ export interface Issuer {
 
 const SEAL = sealWith(Buffer.alloc(32, 7))
 
-/** Starts an issuer for this test. */
-export async function anIssuer(t: TestScope, { demo = true, clock }: { demo?: boolean; clock?: { now(): Date } } = {}): Promise<Issuer> {
-  const database = await (await testDatabase(t)).open({ max: 4 })
-  return listen(t, database, demo, clock)
+export interface IssuerSettings {
+  readonly demo?: boolean
+  readonly clock?: { now(): Date }
+  readonly ways?: CodeWays
+  readonly passportUrl?: string
 }
 
-async function listen(t: TestScope, database: Database, demo: boolean, clock?: { now(): Date }): Promise<Issuer> {
+/** Starts an issuer for this test. */
+export async function anIssuer(t: TestScope, { demo = true, ...options }: IssuerSettings = {}): Promise<Issuer> {
+  const database = await (await testDatabase(t)).open({ max: 4 })
+  return listen(t, database, demo, options)
+}
+
+async function listen(t: TestScope, database: Database, demo: boolean, { clock, ways, passportUrl }: IssuerSettings): Promise<Issuer> {
+  const times = { SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }
   const app = await buildApp(
-    { PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
-    { database, seal: SEAL, ...(clock === undefined ? {} : { clock }) },
+    { PUBLIC_URL, HANDRAIL_DEMO: demo, ...times, ...(passportUrl === undefined ? {} : { PASSPORT_URL: passportUrl }) },
+    { database, seal: SEAL, ...(clock === undefined ? {} : { clock }), ...(ways === undefined ? {} : { ways }) },
   )
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
@@ -42,7 +51,7 @@ async function listen(t: TestScope, database: Database, demo: boolean, clock?: {
     database,
     clients: clientRegister(database),
     seal: SEAL,
-    again: (options) => listen(t, database, demo, options?.clock),
+    again: (options) => listen(t, database, demo, options ?? {}),
   }
 }
 

@@ -4,6 +4,8 @@ import { GRADES, type Grade } from '@platform/fhir/caller'
 import type { Passkeys } from '../store/passkeys.ts'
 import type { People } from '../store/people.ts'
 import { bearerOf } from './bearer.ts'
+import type { CodeSending } from './code-sending.ts'
+import { contactIn, shortText } from './invited.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
 
 export interface InvitationOptions {
@@ -11,6 +13,7 @@ export interface InvitationOptions {
   readonly provider: CurrentProvider
   readonly people: People
   readonly passkeys: Passkeys
+  readonly codes: CodeSending
   readonly clock: { now(): Date }
 }
 
@@ -22,22 +25,21 @@ interface Asked {
   readonly organization?: unknown
   readonly grade?: unknown
   readonly administers?: unknown
+  /** Address for one-time codes, beside a passkey. */
+  readonly contact?: unknown
 }
 
 /** What people of an organisation do who have no NHS account: nobody invites a ward, a commissioner or an operator. */
 const ROLES = ['worker', 'professional'] as const
 const SCOPES = 'user/*.cruds'
-const LONGEST = 100
 const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
-export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { publicUrl, provider, people, passkeys, clock }) => {
+export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { publicUrl, provider, people, passkeys, codes, clock }) => {
   app.post<{ Body: Asked | null }>('/invitations', async (request, reply) => {
     const caller = await bearerOf(request.headers.authorization, { provider, publicUrl })
     if (caller === undefined) return reply.code(401).send({ says: 'Sign in again.' })
-    const { name, title, role, organization, grade, administers } = request.body ?? {}
-    const text = (value: unknown) =>
-      typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST ? value.trim() : undefined
-    const invited = { name: text(name), title: text(title), role: ROLES.find((one) => one === role) }
+    const { name, title, role, organization, grade, administers, contact } = request.body ?? {}
+    const invited = { name: shortText(name), title: shortText(title), role: ROLES.find((one) => one === role) }
     if (invited.name === undefined || invited.title === undefined || invited.role === undefined)
       return reply
         .code(422)
@@ -58,6 +60,12 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { 
     if (standing.organization === undefined || standing.grade === undefined)
       return reply.code(422).send({ says: 'An invitation needs an organisation and its grade.' })
 
+    const address = contactIn(contact, codes)
+    if (address === 'wrong') return reply.code(422).send({ says: 'The address is neither an e-mail address nor a mobile number.' })
+    // A code alone makes a mailbox the key: never to whole records (decision 231).
+    if (address !== undefined && standing.grade === 'full')
+      return reply.code(422).send({ says: 'Whoever may read whole records signs in by passkey: leave the address out.' })
+
     const made = await passkeys.invite(
       {
         name: invited.name,
@@ -67,6 +75,7 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { 
         grade: standing.grade,
         administers: standing.administers,
         scopes: SCOPES,
+        ...(address === undefined ? {} : { contactHash: address }),
         invitedBy: caller.sub ?? '',
       },
       clock.now(),

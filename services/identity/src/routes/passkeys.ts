@@ -2,11 +2,16 @@
  * Passkeys: making one from an invitation, and the answer to a sign-in. Web Authentication Level 2, checked by @simplewebauthn/server.
  * A passkey belongs to the name of the hub: it cannot be made where the hub is reached by a number.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { generateRegistrationOptions, verifyRegistrationResponse, type RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { parseContact } from '../domain/contact.ts'
+import type { Invitation } from '../store/passkeys.ts'
+import type { CodeSending } from './code-sending.ts'
 import { no, type PasskeyOptions } from './passkey-check.ts'
-import { joinPage, messagePage, scriptSecurityPolicy } from './pages.ts'
+import { codePage, joinPage, linkTo, messagePage, scriptSecurityPolicy, type CodeForm } from './pages.ts'
+import { wordsFor, type Words } from './words.ts'
 
 interface Secret {
   readonly secret: string
@@ -15,24 +20,52 @@ interface Secret {
 const SCRIPT = readFileSync(new URL('passkey.js', import.meta.url))
 const SECRET = /^[A-Za-z0-9_-]{43}$/
 
-const used = messagePage('This invitation cannot be used', [
-  'It was used already, is older than a week, or was not copied whole.',
-  'Ask whoever invited you for another. If you have a passkey already, sign in with it.',
-])
+interface JoiningOptions extends PasskeyOptions {
+  readonly codes: CodeSending
+}
 
 /** `/join/:secret`, where an invitation becomes a person with a passkey, and the script of both pages. */
-export const joining: FastifyPluginAsync<PasskeyOptions> = async (app, { publicUrl, passkeys, clock }) => {
+export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicUrl, passkeys, clock, codes }) => {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) =>
+    done(null, new URLSearchParams(body.toString())),
+  )
+  const open = async (secret: string) => (SECRET.test(secret) ? passkeys.invitation(secret, clock.now()) : undefined)
+  const occasionOf = (secret: string) => `join ${createHash('sha256').update(secret).digest('base64url')}`
+
   app.get('/passkey.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').headers({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }).send(SCRIPT),
   )
 
-  app.get<{ Params: Secret }>('/join/:secret', async ({ params: { secret } }, reply) => {
-    const invitation = SECRET.test(secret) ? await passkeys.invitation(secret, clock.now()) : undefined
-    return invitation === undefined ? page(reply.code(404), used) : page(reply, joinPage(invitation))
+  app.get<{ Params: Secret }>('/join/:secret', async ({ params: { secret }, headers }, reply) => {
+    const w = wordsFor(headers)
+    const invitation = await open(secret)
+    return invitation === undefined ? page(reply.code(404), used(w)) : page(reply, joinPage(w, invitation, codeForm(secret, invitation)))
+  })
+
+  // A code goes to the address that the invitation names and to no other; the next page is the same whatever was typed.
+  app.post<{ Params: Secret }>('/join/:secret/code', async ({ params: { secret }, headers, body }, reply) => {
+    const w = wordsFor(headers)
+    const invitation = await open(secret)
+    if (invitation === undefined) return page(reply.code(404), used(w))
+    const contact = parseContact(fieldIn(body, 'contact'))
+    if (contact === undefined) return page(reply.code(422), joinPage(w, invitation, { ...codeForm(secret, invitation), wrong: true }))
+    if (invitation.contactHash?.equals(codes.hashOf(contact)) === true) await codes.send(occasionOf(secret), contact)
+    return page(reply, codePage(w, { ...codePaths(secret), wrong: false }))
+  })
+
+  app.post<{ Params: Secret }>('/join/:secret/code-check', async ({ params: { secret }, headers, body, log }, reply) => {
+    const w = wordsFor(headers)
+    if ((await open(secret)) === undefined) return page(reply.code(404), used(w))
+    const contactHash = await codes.check(occasionOf(secret), fieldIn(body, 'code'))
+    if (contactHash === undefined) return page(reply.code(422), codePage(w, { ...codePaths(secret), wrong: true }))
+    const person = await passkeys.joinByCode(secret, contactHash, clock.now())
+    if (person === undefined) return page(reply.code(409), messagePage(w.gone, [w.taken], '', w))
+    log.info({ event: 'identity.joined', person })
+    return page(reply, messagePage(w.joined, [w.joinedText], linkTo('/', w.toSignIn), w))
   })
 
   app.post<{ Params: Secret }>('/join/:secret/options', async ({ params: { secret } }, reply) => {
-    const invitation = SECRET.test(secret) ? await passkeys.invitation(secret, clock.now()) : undefined
+    const invitation = await open(secret)
     if (invitation === undefined) return no(reply)
     const options = await generateRegistrationOptions({
       rpName: 'Handrail',
@@ -47,7 +80,7 @@ export const joining: FastifyPluginAsync<PasskeyOptions> = async (app, { publicU
   })
 
   app.post<{ Params: Secret }>('/join/:secret/finish', async ({ params: { secret }, body, log }, reply) => {
-    const invitation = SECRET.test(secret) ? await passkeys.invitation(secret, clock.now()) : undefined
+    const invitation = await open(secret)
     if (invitation?.challenge === undefined) return no(reply)
     const checked = await verifyRegistrationResponse({
       response: body as RegistrationResponseJSON,
@@ -64,6 +97,15 @@ export const joining: FastifyPluginAsync<PasskeyOptions> = async (app, { publicU
     return { to: '/' }
   })
 }
+
+const used = (w: Words): string => messagePage(w.gone, [w.goneText], '', w)
+
+const codePaths = (secret: string) => ({ action: `/identity/join/${secret}/code-check`, back: `/identity/join/${secret}` })
+
+const codeForm = (secret: string, { contactHash }: Pick<Invitation, 'contactHash'>): CodeForm =>
+  contactHash === undefined ? {} : { action: `/identity/join/${secret}/code` }
+
+const fieldIn = (body: unknown, name: string): string => (body instanceof URLSearchParams ? (body.get(name) ?? '') : '')
 
 function page(reply: FastifyReply, html: string): FastifyReply {
   return reply

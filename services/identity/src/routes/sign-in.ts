@@ -1,17 +1,21 @@
-/** Signing in at the embedded issuer: by passkey, and in the demonstration by a button for each of its people. */
+/** Signing in at the embedded issuer: by passkey, by a one-time code, and in the demonstration by a button for each of its people. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { errors, type Interaction } from 'oidc-provider'
 import type Provider from 'oidc-provider'
+import { parseContact } from '../domain/contact.ts'
 import type { People } from '../store/people.ts'
+import type { CodeSending } from './code-sending.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
-import { messagePage, passkeyPage, peoplePage, scriptSecurityPolicy } from './pages.ts'
+import { codePage, messagePage, passkeyPage, peoplePage, scriptSecurityPolicy, type CodeForm } from './pages.ts'
 import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkey-check.ts'
+import { wordsFor } from './words.ts'
 
 export interface SignInOptions extends PasskeyOptions {
   readonly provider: CurrentProvider
   readonly people: People
   /** Only the demonstration signs people in by a button. */
   readonly demo: boolean
+  readonly codes: CodeSending
 }
 
 interface Params {
@@ -19,7 +23,13 @@ interface Params {
 }
 
 /** The interaction pages of the issuer, at `/interaction/:uid` of the enclosing context. */
-export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, ...passkeyOptions }) => {
+export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, codes, ...passkeyOptions }) => {
+  const codeForm = (uid: string, wrong = false): CodeForm => ({ action: codes.offered ? `/identity/interaction/${uid}/code` : undefined, wrong })
+  const signInPage = async (request: FastifyRequest, uid: string, wrong = false): Promise<string> => {
+    const w = wordsFor(request.headers)
+    return demo ? peoplePage(w, uid, await people.list(), codeForm(uid, wrong)) : passkeyPage(w, codeForm(uid, wrong))
+  }
+
   // Buttons are for the people of the demonstration; whoever was invited has a passkey.
   const hasButton = async (id: string) => demo && (await people.list()).some((person) => person.id === id)
 
@@ -30,22 +40,40 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
   app.get<{ Params: Params }>('/interaction/:uid', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired)
-    if (!demo) return html(reply, passkeyPage())
+    if (interaction === undefined) return html(reply.code(400), expired(request))
     const { login_hint: hint } = interaction.params
     if (typeof hint === 'string' && (await hasButton(hint)))
       return reply.redirect(await finish(issuer, interaction, hint, request, reply), 303)
-    return html(reply, peoplePage(request.params.uid, await people.list()))
+    return html(reply, await signInPage(request, interaction.uid))
   })
 
   app.post<{ Params: Params }>('/interaction/:uid/sign-in', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired)
-    const chosen = request.body instanceof URLSearchParams ? (request.body.get('person') ?? '') : ''
-    if (!demo) return html(reply.code(400), passkeyPage())
-    if (!(await hasButton(chosen))) return html(reply.code(400), peoplePage(request.params.uid, await people.list()))
+    if (interaction === undefined) return html(reply.code(400), expired(request))
+    const chosen = fieldIn(request.body, 'person')
+    if (!(await hasButton(chosen))) return html(reply.code(400), await signInPage(request, interaction.uid))
     return reply.redirect(await finish(issuer, interaction, chosen, request, reply), 303)
+  })
+
+  // Whether somebody signs in by an address is told to nobody: the next page is the same.
+  app.post<{ Params: Params }>('/interaction/:uid/code', async (request, reply) => {
+    const interaction = await interactionOf(await provider(), request, reply)
+    if (interaction === undefined) return html(reply.code(400), expired(request))
+    const contact = parseContact(fieldIn(request.body, 'contact'))
+    if (contact === undefined || !codes.sendsTo(contact)) return html(reply.code(422), await signInPage(request, interaction.uid, true))
+    if ((await people.findByContact(codes.hashOf(contact))) !== undefined) await codes.send(interaction.uid, contact)
+    return html(reply, askForCode(request, interaction.uid))
+  })
+
+  app.post<{ Params: Params }>('/interaction/:uid/code-check', async (request, reply) => {
+    const issuer = await provider()
+    const interaction = await interactionOf(issuer, request, reply)
+    if (interaction === undefined) return html(reply.code(400), expired(request))
+    const contactHash = await codes.check(interaction.uid, fieldIn(request.body, 'code'))
+    const person = contactHash === undefined ? undefined : await people.findByContact(contactHash)
+    if (person === undefined) return html(reply.code(422), askForCode(request, interaction.uid, true))
+    return reply.redirect(await finish(issuer, interaction, person, request, reply), 303)
   })
 
   app.post<{ Params: Params }>('/interaction/:uid/passkey-options', async (request, reply) => {
@@ -62,7 +90,18 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
   })
 }
 
-const expired = messagePage('This sign-in has expired', ['Go back to where you came from and sign in again.'])
+const expired = ({ headers }: FastifyRequest): string => {
+  const w = wordsFor(headers)
+  return messagePage(w.expired, [w.expiredText], '', w)
+}
+
+const askForCode = ({ headers }: FastifyRequest, uid: string, wrong = false): string => {
+  const at = `/identity/interaction/${uid}`
+  return codePage(wordsFor(headers), { action: `${at}/code-check`, back: at, wrong })
+}
+
+const fieldIn = (body: unknown, name: string): string => (body instanceof URLSearchParams ? (body.get(name) ?? '') : '')
+
 function html(reply: FastifyReply, page: string): FastifyReply {
   return reply
     .headers({

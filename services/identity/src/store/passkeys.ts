@@ -9,7 +9,12 @@ export interface Invitation {
   readonly title: string
   readonly role: Role
   readonly grade: Grade
-  readonly organization: string
+  /** Nothing for a carer. */
+  readonly organization?: string
+  /** Keyed hash of the address to which a code may be sent. */
+  readonly contactHash?: Buffer
+  /** For a carer: whom they look after, as which RelatedPerson, up to and with which day. */
+  readonly caresFor?: { readonly patient: string; readonly fhirUser: string; readonly endsOn: string }
   /** SMART scopes, separated by spaces. */
   readonly scopes: string
   readonly administers: boolean
@@ -42,6 +47,12 @@ export interface Passkeys {
    * @returns id of the person
    */
   join(secret: string, passkey: Omit<Passkey, 'person'>, at: Date): Promise<string | undefined>
+  /**
+   * The same by an address to which a code went and came back. A carer who signs in by that address already looks after one more.
+   *
+   * @returns id of the person; nothing when somebody was faster, or the address signs in somebody else
+   */
+  joinByCode(secret: string, contactHash: Buffer, at: Date): Promise<string | undefined>
   expectSignIn(interaction: string, challenge: string, at: Date): Promise<void>
   /** The challenge, once. */
   takeChallenge(interaction: string, at: Date): Promise<string | undefined>
@@ -56,7 +67,8 @@ interface InvitationRow {
   title: string
   role: Role
   grade: Grade
-  organization: string
+  organization: string | null
+  contact_hash: Buffer | null
   scopes: string
   administers: boolean
   invited_by: string
@@ -66,13 +78,16 @@ interface InvitationRow {
 /** What is kept in `identity.invitation`, `identity.passkey` and `identity.passkey_challenge`. */
 export function passkeys(database: Database): Passkeys {
   return {
-    async invite({ name, title, role, grade, organization, scopes, administers, invitedBy }, at) {
+    async invite({ name, title, role, grade, organization, scopes, administers, invitedBy, contactHash, caresFor }, at) {
       const secret = randomBytes(32).toString('base64url')
       const expiresAt = new Date(at.getTime() + INVITATION_MS)
       await database.query({
-        text: `INSERT INTO identity.invitation (secret_hash, name, title, role, grade, organization, scopes, administers, invited_by, made_at, expires_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-        values: [hashOf(secret), name, title, role, grade, organization, scopes, administers, invitedBy, at, expiresAt],
+        text: `INSERT INTO identity.invitation (secret_hash, name, title, role, grade, organization, scopes, administers, invited_by, made_at, expires_at, contact_hash, patient, fhir_user, ends_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ($15::date + 1)::timestamp AT TIME ZONE 'Europe/London')`,
+        values: [
+          hashOf(secret), name, title, role, grade, organization ?? null, scopes, administers, invitedBy, at, expiresAt,
+          contactHash ?? null, caresFor?.patient ?? null, caresFor?.fhirUser ?? null, caresFor?.endsOn ?? null,
+        ],
       })
       return { secret, expiresAt }
     },
@@ -83,8 +98,12 @@ export function passkeys(database: Database): Passkeys {
       })
       const [row] = rows
       if (row === undefined) return undefined
-      const { invited_by: invitedBy, challenge, name, title, role, grade, organization, scopes, administers } = row
-      return { name, title, role, grade, organization, scopes, administers, invitedBy, challenge: challenge ?? undefined }
+      const { invited_by: invitedBy, challenge, contact_hash: contactHash, name, title, role, grade, organization, scopes, administers } = row
+      return {
+        ...{ name, title, role, grade, scopes, administers, invitedBy, challenge: challenge ?? undefined },
+        ...(organization === null ? {} : { organization }),
+        ...(contactHash === null ? {} : { contactHash }),
+      }
     },
     async expectRegistration(secret, challenge) {
       await database.query({
@@ -99,11 +118,19 @@ export function passkeys(database: Database): Passkeys {
         text: `WITH taken AS (UPDATE identity.invitation SET used_at = $2, challenge = NULL
                  WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING *),
                person AS (INSERT INTO identity.person (id, position, name, title, role, grade, organization, scopes, administers, invited)
-                 SELECT $3, 1000, name, title, role, grade, organization, scopes, administers, true FROM taken RETURNING id)
+                 SELECT $3, 1000, name, title, role, grade, organization, scopes, administers, true FROM taken RETURNING id),
+               ${CARES_FOR('$3')}
                INSERT INTO identity.passkey (id, person, public_key, counter, made_at) SELECT $4, id, $5, $6, $2 FROM person`,
         values: [hashOf(secret), at, person, id, Buffer.from(publicKey), counter],
       })
       return rowCount === 1 ? person : undefined
+    },
+    async joinByCode(secret, contactHash, at) {
+      const { rows } = await database.query<{ id: string }>({
+        text: JOIN_BY_CODE,
+        values: [hashOf(secret), at, `person-${randomUUID()}`, contactHash],
+      })
+      return rows[0]?.id
     },
     async expectSignIn(interaction, challenge, at) {
       await database.query({
@@ -135,3 +162,21 @@ export function passkeys(database: Database): Passkeys {
     },
   }
 }
+
+/** Whom a carer looks after, from the invitation that was `taken`. */
+const CARES_FOR = (person: string): string => `
+  cares AS (INSERT INTO identity.cares_for (id, person, patient, fhir_user, invited_by, ends_at, chosen_at)
+    SELECT gen_random_uuid()::text, ${person}, patient, fhir_user, invited_by, ends_at, $2 FROM taken WHERE patient IS NOT NULL
+    ON CONFLICT (person, fhir_user) DO UPDATE SET (ends_at, chosen_at) = (excluded.ends_at, excluded.chosen_at))`
+
+const JOIN_BY_CODE = `
+  WITH already AS (SELECT id, role FROM identity.person WHERE contact_hash = $4),
+       taken AS (UPDATE identity.invitation i SET used_at = $2, challenge = NULL
+         WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2 AND contact_hash = $4
+           AND NOT EXISTS (SELECT 1 FROM already a WHERE NOT (a.role = 'carer' AND i.role = 'carer')) RETURNING *),
+       made AS (INSERT INTO identity.person (id, position, name, title, role, grade, organization, scopes, administers, invited, contact_hash)
+         SELECT $3, 1000, name, title, role, grade, organization, scopes, administers, true, contact_hash FROM taken
+         WHERE NOT EXISTS (SELECT 1 FROM already) RETURNING id),
+       joined AS (SELECT coalesce((SELECT id FROM already), $3) AS id FROM taken),
+       ${CARES_FOR('(SELECT id FROM joined)')}
+  SELECT id FROM joined`

@@ -6,7 +6,10 @@ import { parseStanding, writtenScopes, type Person } from '../domain/registratio
 export interface People {
   /** Registers a person, or replaces the registration; `position` orders the sign-in buttons. */
   register(person: Person, position: number): Promise<void>
+  /** A carer with whom they act for now; nobody when there is none. */
   find(id: string): Promise<Person | undefined>
+  /** Id of the person whom a code to this address signs in. */
+  findByContact(contactHash: Buffer): Promise<string | undefined>
   /** Everybody who has a button, in their order; nobody who was invited. */
   list(): Promise<readonly Person[]>
 }
@@ -52,10 +55,18 @@ export function people(database: Database): People {
       if (id.includes('\0')) return undefined // PostgreSQL text cannot hold it.
       const { rows } = await database.query<Row>({
         name: 'identity-person-find',
-        text: `SELECT ${COLUMNS} FROM identity.person WHERE id = $1`,
+        text: FIND,
         values: [id],
       })
-      return rows[0] === undefined ? undefined : fromRow(rows[0])
+      const [row] = rows
+      return row === undefined || (row.role === 'carer' && row.patient === null) ? undefined : fromRow(row)
+    },
+    async findByContact(contactHash) {
+      const { rows } = await database.query<{ id: string }>({
+        text: 'SELECT id FROM identity.person WHERE contact_hash = $1',
+        values: [contactHash],
+      })
+      return rows[0]?.id
     },
     async list() {
       const { rows } = await database.query<Row>({
@@ -66,6 +77,13 @@ export function people(database: Database): People {
     },
   }
 }
+
+const FIND = `
+  SELECT p.id, p.name, p.title, p.role, p.grade, p.organization, p.scopes, p.administers,
+    coalesce(p.fhir_user, c.fhir_user) AS fhir_user, coalesce(p.patient, c.patient) AS patient
+  FROM identity.person p LEFT JOIN LATERAL (
+    SELECT fhir_user, patient FROM identity.cares_for WHERE person = p.id AND ends_at > now() ORDER BY chosen_at DESC, id LIMIT 1) c ON true
+  WHERE p.id = $1`
 
 const REGISTER = `
   INSERT INTO identity.person (${COLUMNS}, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
