@@ -8,6 +8,7 @@ import type { Dependencies, PageDependencies } from './dependencies.ts'
 import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
 import { assessment } from './pages/assessment/route.ts'
+import { actingFor } from './pages/acting-for/route.ts'
 import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { agreements } from './pages/agreements/route.ts'
@@ -101,6 +102,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   await app.register(trouble, given)
   const all = [
     signIn,
+    actingFor,
     places,
     home,
     people,

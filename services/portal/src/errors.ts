@@ -23,6 +23,11 @@ export const refuse = defineErrors({
     http: 409,
   },
   RECORD_UNAVAILABLE: { issue: 'transient', says: 'The record does not answer.', remedy: 'Try again in a moment.' },
+  INVITATION_REFUSED: {
+    issue: 'business-rule',
+    says: 'The issuer does not make this invitation.',
+    remedy: 'Give an address that codes can be sent to, or leave it out; whoever may read whole records makes a passkey.',
+  },
   LINK_SESSION_OVER: { issue: 'login', says: 'The code of this link has to be entered again.', remedy: 'Ask for another code.' },
   ISSUER_UNAVAILABLE: { issue: 'transient', says: 'Sign-in does not answer.', remedy: 'Try again in a moment.' },
 })

@@ -5,7 +5,7 @@ import { secureLink } from './secure-link.ts'
 import { openStage } from './stage.ts'
 
 const stage = await openStage(t)
-const { signIn, signInElsewhere, admin } = stage
+const { signIn, signInElsewhere, anybody, admin } = stage
 
 t.test('a referral is followed in plain words, judged by the person, taken back by them, and a met one is asked for again', async (t) => {
   const leisureCentre = { service: 'chair-based-exercise', organization: 'leisure' }
@@ -272,6 +272,58 @@ t.test('a person sees what a decision does before it is saved, and takes it back
   await isFitForEverybody(t, page)
   await page.click('button:has-text("Save it")')
   t.match(await page.textContent('main'), 'as your carer until 31 March')
+
+  // From the name to the carer's own sign-in, without a script: a link, and a code that goes another way.
+  await page.click('a:has-text("Invite them to sign in")')
+  await isFitForEverybody(t, page)
+  await page.fill('#contact', 'nia')
+  await page.click('button:has-text("Make the invitation")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'that codes can be sent to')
+  await page.fill('#contact', 'nia@home.example')
+  await page.click('button:has-text("Make the invitation")')
+  const link = (await page.getAttribute('.app-break a', 'href')) ?? ''
+
+  const carer = await anybody()
+  const given: string[] = []
+  /** Types the code that was sent since the last one. */
+  const entersCode = async () => {
+    await carer.fill('#contact', 'nia@home.example')
+    await carer.click('button:has-text("Send me a code")')
+    const outbox = await carer.context().newPage()
+    let code: string | undefined
+    do {
+      await outbox.goto('/outbox')
+      code = [...((await outbox.textContent('body')) ?? '').matchAll(/(\d{6}) is your Handrail code/g)].map(([, one]) => one).find((one) => one !== undefined && !given.includes(one))
+    } while (code === undefined)
+    await outbox.close()
+    given.push(code)
+    await carer.fill('#code', code)
+    await carer.click('button:has-text("Go on")')
+  }
+  await carer.goto(link)
+  await entersCode()
+  t.match(await carer.textContent('h1'), 'You can sign in now')
+  await carer.goto('/')
+  await carer.click('text=Sign in with a passkey or a code')
+  await entersCode()
+  t.match(await carer.textContent('main'), 'Hello, Nia Probert')
+  t.match(await carer.textContent('.app-acting'), 'You act for Ada Probert')
+  await isFitForEverybody(t, carer)
+  await carer.goto('/my-record')
+  t.match(await carer.textContent('main'), 'Ada Probert')
+  t.notMatch(await carer.textContent('main'), 'Timed Up and Go', 'measurements were not chosen, and no carer sees them')
+  for (const path of ['/share', '/my-copy', '/agreements', '/people']) t.equal((await carer.goto(path))?.status(), 403, path)
+  await carer.goto('/acting-for')
+  t.match(await carer.textContent('main'), 'Until 31 March')
+  await isFitForEverybody(t, carer)
+  await page.goto('/who-looked')
+  t.match(await page.textContent('main'), 'Your carer looked at', 'the person sees what the carer did')
+
+  await page.goto('/agreements')
+  await page.click('button:has-text("Take this back")')
+  await carer.goto('/my-record')
+  t.notMatch(await carer.textContent('main'), 'Ada Probert', 'what was taken back is closed with the next page')
+  await carer.context().close()
 })
 
 await secureLink(stage)

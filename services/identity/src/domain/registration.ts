@@ -46,6 +46,8 @@ export interface Person extends Standing {
   readonly title: string
   /** Whether the person invites others into their organisation. @default false */
   readonly administers?: boolean
+  /** For a carer: the name of whom they act for now, as that person signs in. */
+  readonly actingFor?: string
 }
 
 /** A registration as an operator writes it. */

@@ -24,6 +24,7 @@ input{box-sizing:border-box;width:100%;max-width:24rem;font:inherit;padding:.5re
 .short{max-width:9rem}
 input:focus,a:focus{outline:4px solid #ffeb3b;outline-offset:0;box-shadow:inset 0 0 0 2px #212b32}
 a{color:#005eb8}
+[hidden]{display:none!important}
 .note{border-left:8px solid #005eb8;background:#fff;padding:1rem}
 `
 

@@ -25,6 +25,7 @@ interface Row {
   readonly patient: string | null
   readonly scopes: string
   readonly administers: boolean
+  readonly acting_for?: string | null
 }
 
 const COLUMNS = 'id, name, title, role, grade, organization, fhir_user, patient, scopes, administers'
@@ -80,9 +81,9 @@ export function people(database: Database): People {
 
 const FIND = `
   SELECT p.id, p.name, p.title, p.role, p.grade, p.organization, p.scopes, p.administers,
-    coalesce(p.fhir_user, c.fhir_user) AS fhir_user, coalesce(p.patient, c.patient) AS patient
+    coalesce(p.fhir_user, c.fhir_user) AS fhir_user, (SELECT name FROM identity.person WHERE id = c.invited_by) AS acting_for, coalesce(p.patient, c.patient) AS patient
   FROM identity.person p LEFT JOIN LATERAL (
-    SELECT fhir_user, patient FROM identity.cares_for WHERE person = p.id AND ends_at > now() ORDER BY chosen_at DESC, id LIMIT 1) c ON true
+    SELECT fhir_user, patient, invited_by FROM identity.cares_for WHERE person = p.id AND ends_at > now() ORDER BY chosen_at DESC, id LIMIT 1) c ON true
   WHERE p.id = $1`
 
 const REGISTER = `
@@ -98,6 +99,7 @@ function fromRow(row: Row): Person {
     name: row.name,
     title: row.title,
     ...(row.administers ? { administers: true } : {}),
+    ...(typeof row.acting_for === 'string' ? { actingFor: row.acting_for } : {}),
     ...parseStanding({
       role: row.role,
       grade: row.grade,

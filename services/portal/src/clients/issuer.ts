@@ -28,6 +28,34 @@ export interface Invited {
   readonly name: string
   readonly title: string
   readonly role: 'worker' | 'professional'
+  /** E-mail address or mobile number for one-time codes; without one they make a passkey. */
+  readonly contact?: string
+}
+
+/** A carer whom a person invites to sign in. */
+export interface InvitedCarer {
+  readonly name: string
+  /** Who they are to the person. */
+  readonly title: string
+  /** `RelatedPerson/<id>` */
+  readonly carer: string
+  readonly contact?: string
+}
+
+/** An invitation: whoever has the link can use it, once. */
+export interface Invitation {
+  readonly link: string
+  /** An instant. */
+  readonly expires: string
+}
+
+/** Somebody for whom a carer may act. */
+export interface LookedAfter {
+  readonly id: string
+  readonly name: string
+  /** An instant. */
+  readonly endsAt: string
+  readonly chosen: boolean
 }
 
 /** One browser in which somebody is signed in. Times are instants. */
@@ -57,8 +85,14 @@ export interface Issuer {
   places(token: string): Promise<readonly Place[]>
   /** Ends this sign-in, one of the same person's, or all of them. @returns how many @throws SESSION_ENDED, ISSUER_UNAVAILABLE */
   end(token: string, which: string): Promise<number>
-  /** Invites somebody into the organisation of whoever asks. @throws NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
-  invite(token: string, invited: Invited): Promise<{ readonly link: string; /** An instant. */ readonly expires: string }>
+  /** Invites somebody into the organisation of whoever asks. @throws INVITATION_REFUSED, NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
+  invite(token: string, invited: Invited): Promise<Invitation>
+  /** Invites the carer whom a person named in their record. @throws as `invite` */
+  inviteCarer(token: string, invited: InvitedCarer): Promise<Invitation>
+  /** For whom a carer may act; the one of the token at hand is chosen. */
+  lookedAfter(token: string): Promise<readonly LookedAfter[]>
+  /** For whom the next token is. @throws NOT_ALLOWED where there is nobody of this id */
+  actFor(token: string, id: string): Promise<void>
 }
 
 export interface IssuerOptions {
@@ -107,6 +141,7 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
     })
     if (answer.status === 401) throw refuse.SESSION_ENDED()
     if (answer.status === 403) throw refuse.NOT_ALLOWED()
+    if (answer.status === 422) throw refuse.INVITATION_REFUSED()
     if (!answer.ok) throw refuse.ISSUER_UNAVAILABLE()
     return (await answer.json()) as T
   }
@@ -151,7 +186,14 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
         throw refuse.ISSUER_UNAVAILABLE({}, { cause })
       }
     },
-    invite: (token, invited) => ownAddress<{ link: string; expires: string }>('invitations', token, invited),
+    invite: (token, invited) => ownAddress<Invitation>('invitations', token, invited),
+    inviteCarer: (token, invited) => ownAddress<Invitation>('invitations/carer', token, invited),
+    async lookedAfter(token) {
+      return (await ownAddress<{ people: readonly LookedAfter[] }>('acting-for', token)).people
+    },
+    async actFor(token, id) {
+      await ownAddress('acting-for', token, { id })
+    },
     async places(token) {
       const { signIns } = await ownAddress<{ signIns: readonly Place[] }>('sign-ins', token)
       return signIns

@@ -50,7 +50,7 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
             { href: '/agreements', text: agree.nav },
             { href: '/who-looked', text: trail.nav },
           ]
-        : []),
+        : [{ href: '/acting-for', text: words.actingFor.nav }]),
     ]
   }
   if (operatesHub(session)) return [first, { href: '/operator-state', text: words.operator.nav }]

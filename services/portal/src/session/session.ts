@@ -23,6 +23,8 @@ export interface Session {
   readonly largePrint?: boolean
   /** Whether the person invites others into their organisation. */
   readonly administers?: boolean
+  /** For a carer: the name of whom they act for. */
+  readonly actingFor?: string
   /** Access token for the record. */
   readonly token: string
   /** When the token runs out, in seconds since 1970. */
@@ -35,7 +37,7 @@ const ROLES: ReadonlySet<string> = new Set<Role>(['professional', 'worker', 'war
 
 /** @throws SIGN_IN_FAILED when the claims name nobody who uses pages */
 export function toSession(claims: Readonly<Record<string, unknown>>, token: string, expiresAt: number): Session {
-  const { sub, name, title, role, organization, fhirUser, patient, administers } = claims
+  const { sub, name, title, role, organization, fhirUser, patient, administers, acting_for: actingFor } = claims
   if (typeof sub !== 'string' || typeof role !== 'string' || !ROLES.has(role)) throw refuse.SIGN_IN_FAILED()
   return {
     subject: sub,
@@ -46,6 +48,7 @@ export function toSession(claims: Readonly<Record<string, unknown>>, token: stri
     ...(typeof fhirUser === 'string' ? { fhirUser } : {}),
     ...(typeof patient === 'string' ? { patient } : {}),
     ...(administers === true ? { administers } : {}),
+    ...(typeof actingFor === 'string' ? { actingFor } : {}),
     token,
     expiresAt,
   }

@@ -1,4 +1,5 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
+import { actingFor as cyActingFor } from './cy/acting-for.ts'
 import { agree as cyAgree } from './cy/agree.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { desk as cyDesk } from './cy/desk.ts'
@@ -19,6 +20,7 @@ import { sharing as cySharing } from './cy/sharing.ts'
 import { team as cyTeam } from './cy/team.ts'
 import { triage as cyTriage } from './cy/triage.ts'
 import { voice as cyVoice } from './cy/voice.ts'
+import { actingFor } from './en/acting-for.ts'
 import { agree } from './en/agree.ts'
 import { assessment } from './en/assessment.ts'
 import { desk } from './en/desk.ts'
@@ -41,6 +43,7 @@ import { triage } from './en/triage.ts'
 import { voice } from './en/voice.ts'
 
 const english = {
+  ...actingFor,
   ...agree,
   ...assessment,
   ...desk,
@@ -75,6 +78,7 @@ type SameShape<Given> = Given extends (...given: infer Values) => string
 export const en: Words = english
 
 export const cy: Words = {
+  ...cyActingFor,
   ...cyAgree,
   ...cyAssessment,
   ...cyDesk,

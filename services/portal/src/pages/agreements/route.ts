@@ -4,12 +4,13 @@ import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { wordsOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
-import { ownRecord } from '../../session/own-record.ts'
+import { ownRecord, type OwnSession } from '../../session/own-record.ts'
 import {
   CARER_CLASSES,
   CLASSES,
@@ -39,7 +40,7 @@ const NOWHERE = { day: '', month: '', year: '' }
 
 export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { record, clock, newId }) => {
   app.get<One>('/agreements', async (request, reply) => {
-    const { token, self } = ownRecord(request)
+    const { token, self } = decider(request)
     const mine = record(token)
     const { all } = await mine.find<Consent>('Consent', { patient: self, status: 'active', _sort: '-date' })
     const { done } = request.query
@@ -52,6 +53,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
           id: consent.id,
           version: consent.meta?.versionId,
           since: consent.dateTime,
+          carer: consent.provision?.actor?.find(({ reference }) => reference?.reference?.startsWith('RelatedPerson/'))?.reference?.reference?.split('/')[1],
           sentences: (await effectOf(mine, consent)).filter(({ about }) => about !== 'stays'),
         })),
       ),
@@ -64,7 +66,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
 
   // Once to see what it would do, and once more to save just that.
   app.post('/agreements/new', async (request, reply) => {
-    const { token } = ownRecord(request)
+    const { token } = decider(request)
     const mine = record(token)
     const entered = enteredAgreement(request.body)
     const step = textIn(request.body, 'step')
@@ -96,7 +98,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
   )
 
   app.post('/agreements/carer', async (request, reply) => {
-    const { token } = ownRecord(request)
+    const { token } = decider(request)
     const mine = record(token)
     const entered = enteredCarer(request.body)
     const step = textIn(request.body, 'step')
@@ -126,19 +128,19 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
   })
 
   app.post<One>('/agreements/:id/withdraw', async (request, reply) => {
-    const { token } = ownRecord(request)
+    const { token } = decider(request)
     await record(token).patch(`Consent/${request.params.id}`, textIn(request.body, 'version'), { status: 'inactive' })
     return reply.redirect('/agreements?done=withdrawn', 303)
   })
 
   async function deciding(request: FastifyRequest, mine: PersonalRecord): Promise<Deciding> {
-    const { patient, self } = ownRecord(request)
+    const { patient, self } = decider(request)
     const { managingOrganization } = await mine.read<Patient>('Patient', patient)
     return { self, organization: managingOrganization?.reference, at: clock.now() }
   }
 
   async function form(request: FastifyRequest, reply: FastifyReply, view: Partial<Page>): Promise<FastifyReply> {
-    const { token, self } = ownRecord(request)
+    const { token, self } = decider(request)
     const mine = record(token)
     const [organisations, requests] = await Promise.all([
       listOrganisations(mine, undefined),
@@ -159,7 +161,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
   }
 
   function carerForm(request: FastifyRequest, reply: FastifyReply, view: Partial<Page>): FastifyReply {
-    ownRecord(request)
+    decider(request)
     return reply.page('agreements/carer', {
       title: reply.words.agree.carerTitle,
       back: { href: '/agreements', text: reply.words.agree.title },
@@ -168,6 +170,13 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
       ...view,
     })
   }
+}
+
+/** Who decides: the person, never somebody in their name. @throws NOT_ALLOWED to a carer */
+function decider(request: FastifyRequest): OwnSession {
+  const session = ownRecord(request)
+  if (session.role !== 'patient') throw refuse.NOT_ALLOWED()
+  return session
 }
 
 /** What a Consent does, said by the record that enforces it; in English, since no named translator has approved its Welsh. */

@@ -4,9 +4,9 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import type { Page } from '../../rendering/pages.ts'
-import { qrSvg } from '../../rendering/qr.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
+import { invited, showInvitation } from './invitation.ts'
 
 const LONGEST = 100
 const ROLES = ['worker', 'professional'] as const
@@ -19,7 +19,12 @@ export const team: FastifyPluginAsync<PageDependencies> = async (app, { issuer }
 
   app.post('/team', async (request, reply) => {
     const { token } = administrator(signedIn(request))
-    const values = { name: textIn(request.body, 'name'), title: textIn(request.body, 'title'), role: textIn(request.body, 'role') }
+    const values = {
+      name: textIn(request.body, 'name'),
+      title: textIn(request.body, 'title'),
+      role: textIn(request.body, 'role'),
+      contact: textIn(request.body, 'contact'),
+    }
     const { team: words } = reply.words
     const wrong = problems()
     if (values.name === '') wrong.add('name', words.nameMissing)
@@ -29,14 +34,13 @@ export const team: FastifyPluginAsync<PageDependencies> = async (app, { issuer }
     const role = ROLES.find((one) => one === values.role)
     if (role === undefined) wrong.add('role', words.roleMissing)
     if (wrong.list.length > 0 || role === undefined) return form(reply.code(422), { values, errors: wrong.list, of: wrong.of })
-    const { link, expires } = await issuer.invite(token, { name: values.name, title: values.title, role })
-    return reply.page('team/made', {
-      title: words.made,
-      back: { href: '/team', text: words.title },
-      link,
-      expires,
-      qr: qrSvg(link, words.picture),
-    })
+    const { name, title, contact } = values
+    const made = await invited(issuer.invite(token, { name, title, role, ...(contact === '' ? {} : { contact }) }))
+    if (made === undefined) {
+      wrong.add('contact', words.contactRefused)
+      return form(reply.code(422), { values, errors: wrong.list, of: wrong.of })
+    }
+    return showInvitation(reply, made, { href: '/team', text: words.title })
   })
 
   const form = (reply: FastifyReply, view: Partial<Page>): FastifyReply =>

@@ -13,6 +13,10 @@ export const team = {
       worker: 'Nac ydynt: gweithiwr neu wirfoddolwr',
       professional: 'Ydynt: gweithiwr proffesiynol cofrestredig, megis ffisiotherapydd',
     },
+    contact: 'Eu cyfeiriad e-bost neu rif ffôn symudol (dewisol)',
+    contactHint:
+      'I’r rhai na allant wneud allwedd yn unig: anfonir cod yno bob tro y maent yn mewngofnodi. Chi sy’n rhoi’r ddolen iddynt o hyd. Nid ar gyfer sefydliadau sy’n darllen cofnodion cyfan.',
+    contactRefused: 'Rhowch gyfeiriad e-bost neu rif ffôn symudol y gellir anfon codau iddo, neu gadewch ef yn wag',
     button: 'Gwneud y gwahoddiad',
     nameMissing: 'Rhowch enw’r person',
     workMissing: 'Dywedwch beth maent yn ei wneud',
@@ -22,7 +26,6 @@ export const team = {
     madeText: 'Rhowch y ddolen hon iddynt hwy ac i neb arall. Mae’n gweithio unwaith, ac am wythnos.',
     picture: 'Gwahoddiad i’w sganio',
     until: 'Gellir ei ddefnyddio tan',
-    another: 'Gwahodd rhywun arall',
   },
-  passkey: 'Mewngofnodi ag allwedd ddyfais',
+  passkey: 'Mewngofnodi ag allwedd ddyfais neu god',
 }

@@ -9,6 +9,10 @@ export const team = {
     workHint: 'For example, exercise instructor. It stands beside everything they record.',
     role: 'Are they on a professional register?',
     roles: { worker: 'No: worker or volunteer', professional: 'Yes: a registered professional, such as a physiotherapist' },
+    contact: 'Their e-mail address or mobile number (optional)',
+    contactHint:
+      'Only for whoever cannot make a passkey: a code is sent there each time they sign in. The link still goes to them from you. Not for organisations that read whole records.',
+    contactRefused: 'Enter an e-mail address or mobile number that codes can be sent to, or leave it empty',
     button: 'Make the invitation',
     nameMissing: 'Enter their name',
     workMissing: 'Say what they do',
@@ -18,7 +22,6 @@ export const team = {
     madeText: 'Give this link to them and to nobody else. It works once, and for a week.',
     picture: 'Invitation to scan',
     until: 'It can be used until',
-    another: 'Invite somebody else',
   },
-  passkey: 'Sign in with a passkey',
+  passkey: 'Sign in with a passkey or a code',
 }
