@@ -11,9 +11,12 @@ export const readConfig = defineConfig({
   PASSPORT_URL: url('Where the record is reached from here, when not under PUBLIC_URL: it says whom a person named as their carer.', {
     optional: true,
   }),
-  SMTP_URL: secret('E-mail server for one-time codes, smtps://user:password@host:465. Absent: kept and shown at /outbox in a demonstration.', {
-    optional: true,
-  }),
+  SMTP_URL: secret(
+    'E-mail server for one-time codes, smtps://user:password@host:465. Absent: kept and shown at /outbox in a demonstration.',
+    {
+      optional: true,
+    },
+  ),
   MAIL_FROM: text('Whom e-mail comes from.', { default: 'Handrail <no-reply@handrail.example>' }),
   SMS_GATEWAY_URL: url('Gateway for text messages, in the manner of GOV.UK Notify. Absent: kept and shown at /outbox in a demonstration.', {
     optional: true,

@@ -6,12 +6,19 @@ import type { Config } from './config.ts'
 import type { CodeWays } from './routes/code-sending.ts'
 
 /** The settings that it needs. */
-export type WaysConfig = Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_TOKEN' | 'SMS_TEMPLATE_ID' | 'HANDRAIL_DEMO'>
+export type WaysConfig = Pick<
+  Config,
+  'SMTP_URL' | 'MAIL_FROM' | 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_TOKEN' | 'SMS_TEMPLATE_ID' | 'HANDRAIL_DEMO'
+>
 
 /** Each way that is set up; in a demonstration both, kept instead of sent. Disposing closes what they hold open. */
 export function openCodeWays(config: WaysConfig, database: Database, now: () => Date): CodeWays & Disposable {
   const demo = config.HANDRAIL_DEMO
-  const { mailer, sms, [Symbol.dispose]: dispose } = openMessaging(
+  const {
+    mailer,
+    sms,
+    [Symbol.dispose]: dispose,
+  } = openMessaging(
     {
       mailFrom: config.MAIL_FROM,
       ...(config.SMTP_URL === undefined ? {} : { smtpUrl: config.SMTP_URL }),
@@ -22,7 +29,8 @@ export function openCodeWays(config: WaysConfig, database: Database, now: () => 
     { kept: keptMessagesIn(database, now), demo },
   )
   return {
-    ...{ mailer, sms },
+    mailer,
+    sms,
     email: demo || config.SMTP_URL !== undefined,
     text: demo || config.SMS_GATEWAY_URL !== undefined,
     [Symbol.dispose]: dispose,

@@ -65,7 +65,12 @@ const others = createServer((request, response) => {
     const of = { '/fhir/RelatedPerson/gwen': 'ada-1', '/fhir/RelatedPerson/huw': 'bryn-1' }[request.url ?? '']
     response.writeHead(of === undefined ? 404 : 200, { 'content-type': 'application/fhir+json' })
     response.end(
-      JSON.stringify({ resourceType: 'RelatedPerson', active: true, patient: { reference: `Patient/${of ?? ''}` }, period: { end: '2099-01-31' } }),
+      JSON.stringify({
+        resourceType: 'RelatedPerson',
+        active: true,
+        patient: { reference: `Patient/${of ?? ''}` },
+        period: { end: '2099-01-31' },
+      }),
     )
   })
 }).listen(0, '127.0.0.1')
@@ -90,7 +95,12 @@ t.teardown(() => ways[Symbol.dispose]())
 
 const issuer = await anIssuer(t, { demo: false, clock, ways, passportUrl: othersUrl })
 const own = await ensureInternalClients({ clients: issuer.clients, home, publicUrl: PUBLIC_URL, demo: false })
-const portal = { alg: 'ES384' as const, kid: own['handrail-portal'].kid, privateKey: await toSigningKey(own['handrail-portal']), publicJwk: {} }
+const portal = {
+  alg: 'ES384' as const,
+  kid: own['handrail-portal'].kid,
+  privateKey: await toSigningKey(own['handrail-portal']),
+  publicJwk: {},
+}
 
 const codeIn = (message: string): string => /(\d{6}) is your Handrail code/.exec(message.replaceAll('=\r\n', ''))?.[1] ?? ''
 const pathOf = (page: Response | undefined) => new URL(page?.url ?? PUBLIC_URL).pathname
@@ -235,7 +245,7 @@ t.test('an address is locked after ten wrong tries in a day, and gets five codes
   }
   await asksForCode('locked@leisure.example')
   const { rows } = await issuer.database.query({
-    text: "SELECT 1 FROM identity.one_time_code WHERE made_at = $1",
+    text: 'SELECT 1 FROM identity.one_time_code WHERE made_at = $1',
     values: [clock.now()],
   })
   t.equal(rows.length, 5, 'the sixth is not even made')

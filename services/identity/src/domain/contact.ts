@@ -15,6 +15,9 @@ const E164 = /^\+[1-9]\d{6,14}$/
 export function parseContact(text: string): Contact | undefined {
   const written = text.trim()
   if (EMAIL.test(written)) return { way: 'email', to: written.toLowerCase() }
-  const digits = written.replaceAll(/[\s().-]/g, '').replace(/^00/, '+').replace(/^0/, '+44')
+  const digits = written
+    .replaceAll(/[\s().-]/g, '')
+    .replace(/^00/, '+')
+    .replace(/^0/, '+44')
   return E164.test(digits) ? { way: 'sms', to: digits } : undefined
 }

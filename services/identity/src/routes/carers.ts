@@ -53,7 +53,12 @@ export const carersOfPeople: FastifyPluginAsync<CarersOptions> = async (app, opt
 
     const { secret, expiresAt } = await passkeys.invite(
       {
-        ...{ name: invited.name, title: invited.title, role: 'carer', grade: 'full', administers: false, scopes: SCOPES },
+        name: invited.name,
+        title: invited.title,
+        role: 'carer',
+        grade: 'full',
+        administers: false,
+        scopes: SCOPES,
         invitedBy: caller.sub ?? '',
         caresFor: { patient, fhirUser: carer, endsOn: named.endsOn },
         ...(address === undefined ? {} : { contactHash: address }),

@@ -59,7 +59,10 @@ export interface CodeForm {
 const codeFormOf = (w: Words, { action, wrong = false }: CodeForm): string => (action === undefined ? '' : contactForm(w, action, wrong))
 
 /** Where the code is typed. @param back where another is asked for */
-export function codePage(w: Words, { action, back, wrong }: { readonly action: string; readonly back: string; readonly wrong: boolean }): string {
+export function codePage(
+  w: Words,
+  { action, back, wrong }: { readonly action: string; readonly back: string; readonly wrong: boolean },
+): string {
   return document(
     `${wrong ? `${w.problem}: ` : ''}${w.code}`,
     `<p>${escape(w.codeText)}</p>

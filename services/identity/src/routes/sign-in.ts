@@ -24,7 +24,10 @@ interface Params {
 
 /** The interaction pages of the issuer, at `/interaction/:uid` of the enclosing context. */
 export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, codes, ...passkeyOptions }) => {
-  const codeForm = (uid: string, wrong = false): CodeForm => ({ action: codes.offered ? `/identity/interaction/${uid}/code` : undefined, wrong })
+  const codeForm = (uid: string, wrong = false): CodeForm => ({
+    action: codes.offered ? `/identity/interaction/${uid}/code` : undefined,
+    wrong,
+  })
   const signInPage = async (request: FastifyRequest, uid: string, wrong = false): Promise<string> => {
     const w = wordsFor(request.headers)
     return demo ? peoplePage(w, uid, await people.list(), codeForm(uid, wrong)) : passkeyPage(w, codeForm(uid, wrong))

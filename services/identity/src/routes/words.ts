@@ -10,7 +10,8 @@ const en = {
   expired: 'This sign-in has expired',
   expiredText: 'Go back to where you came from and sign in again.',
   invited: 'You are invited to Handrail',
-  makeText: 'Make a passkey on this device: your fingerprint, your face or the code of the device. There is no password to remember or to lose.',
+  makeText:
+    'Make a passkey on this device: your fingerprint, your face or the code of the device. There is no password to remember or to lose.',
   make: 'Make a passkey',
   makeFailed: 'No passkey was made. Try again, or use another device.',
   signIn: 'Sign in to Handrail',
@@ -27,7 +28,8 @@ const en = {
   send: 'Send me a code',
   contactWrong: 'Enter an e-mail address, such as name@example.org, or a mobile number',
   code: 'Enter the code',
-  codeText: 'If that address signs in here, a code is on its way to it. It can take a minute. It works for 10 minutes, once, in this browser.',
+  codeText:
+    'If that address signs in here, a code is on its way to it. It can take a minute. It works for 10 minutes, once, in this browser.',
   codeLabel: 'Code of six digits',
   check: 'Go on',
   codeWrong: 'That code is not right, was used already, or is too old',
@@ -35,7 +37,8 @@ const en = {
   error: 'There is a problem',
   problem: 'Error',
   gone: 'This invitation cannot be used',
-  goneText: 'It was used already, is older than a week, or was not copied whole. Ask whoever invited you for another. If you have a sign-in already, use it.',
+  goneText:
+    'It was used already, is older than a week, or was not copied whole. Ask whoever invited you for another. If you have a sign-in already, use it.',
   taken: 'That address signs in somebody already. Ask to be invited with another, or make a passkey.',
   joined: 'You can sign in now',
   joinedText: 'From now on, sign in with this address: we send you a code each time.',
@@ -61,7 +64,8 @@ const cy: WordsOfPages = {
   useText: 'Os oes gennych allwedd, defnyddiwch y ddyfais y gwnaethoch hi arni.',
   use: 'Mewngofnodi ag allwedd',
   useFailed: 'Ni ddefnyddiwyd yr allwedd. Rhowch gynnig arall arni.',
-  noScript: 'Mae allwedd angen JavaScript, sydd wedi’i ddiffodd yn y porwr hwn. Trowch ef ymlaen ar gyfer y dudalen hon, neu defnyddiwch god.',
+  noScript:
+    'Mae allwedd angen JavaScript, sydd wedi’i ddiffodd yn y porwr hwn. Trowch ef ymlaen ar gyfer y dudalen hon, neu defnyddiwch god.',
   none: 'Os na allwch fewngofnodi, gall eich sefydliad eich gwahodd. Mae pobl â chyfrif GIG yn mewngofnodi lle mae gweithredwr y canolbwynt hwn yn dweud.',
   demo: 'Dewiswch fel pwy i fewngofnodi',
   demoText: 'Arddangosiad gyda phobl ddychmygol yw hwn. Nid oes cyfrinair.',
@@ -71,7 +75,8 @@ const cy: WordsOfPages = {
   send: 'Anfonwch god ataf',
   contactWrong: 'Rhowch gyfeiriad e-bost, megis enw@example.org, neu rif ffôn symudol',
   code: 'Rhowch y cod',
-  codeText: 'Os yw’r cyfeiriad hwnnw’n mewngofnodi yma, mae cod ar ei ffordd iddo. Gall gymryd munud. Mae’n gweithio am 10 munud, unwaith, yn y porwr hwn.',
+  codeText:
+    'Os yw’r cyfeiriad hwnnw’n mewngofnodi yma, mae cod ar ei ffordd iddo. Gall gymryd munud. Mae’n gweithio am 10 munud, unwaith, yn y porwr hwn.',
   codeLabel: 'Cod o chwe digid',
   check: 'Ymlaen',
   codeWrong: 'Nid yw’r cod hwnnw’n gywir, fe’i defnyddiwyd eisoes, neu mae’n rhy hen',
@@ -79,7 +84,8 @@ const cy: WordsOfPages = {
   error: 'Mae problem',
   problem: 'Gwall',
   gone: 'Ni ellir defnyddio’r gwahoddiad hwn',
-  goneText: 'Fe’i defnyddiwyd eisoes, mae’n hŷn nag wythnos, neu ni chopïwyd ef yn gyfan. Gofynnwch i bwy bynnag a’ch gwahoddodd am un arall. Os gallwch fewngofnodi eisoes, gwnewch hynny.',
+  goneText:
+    'Fe’i defnyddiwyd eisoes, mae’n hŷn nag wythnos, neu ni chopïwyd ef yn gyfan. Gofynnwch i bwy bynnag a’ch gwahoddodd am un arall. Os gallwch fewngofnodi eisoes, gwnewch hynny.',
   taken: 'Mae’r cyfeiriad hwnnw’n mewngofnodi rhywun eisoes. Gofynnwch am wahoddiad gydag un arall, neu gwnewch allwedd.',
   joined: 'Gallwch fewngofnodi nawr',
   joinedText: 'O hyn ymlaen, mewngofnodwch â’r cyfeiriad hwn: anfonwn god atoch bob tro.',
@@ -90,7 +96,13 @@ const cy: WordsOfPages = {
 export type Words = WordsOfPages
 
 /** The words a browser reads: as chosen on the pages of the portal, else as it asks. */
-export function wordsFor({ cookie, 'accept-language': asked }: { readonly cookie?: string | undefined; readonly 'accept-language'?: string | undefined }): Words {
+export function wordsFor({
+  cookie,
+  'accept-language': asked,
+}: {
+  readonly cookie?: string | undefined
+  readonly 'accept-language'?: string | undefined
+}): Words {
   const chosen = /(?:^|;\s*)handrail_portal_language=(en|cy)/.exec(cookie ?? '')?.[1]
   return (chosen ?? (/^cy\b/i.test(asked ?? '') ? 'cy' : 'en')) === 'cy' ? cy : en
 }

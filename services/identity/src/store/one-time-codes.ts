@@ -18,9 +18,7 @@ export function oneTimeCodes(database: Database): OneTimeCodes {
     async make({ occasion, contactHash, codeHash }, at) {
       const { rowCount } = await database.query({
         text: MAKE,
-        values: [
-          randomUUID(), occasion, contactHash, codeHash, at, new Date(at.getTime() + CODE_MS), DAILY_ATTEMPTS, HOURLY_CODES,
-        ],
+        values: [randomUUID(), occasion, contactHash, codeHash, at, new Date(at.getTime() + CODE_MS), DAILY_ATTEMPTS, HOURLY_CODES],
       })
       return rowCount === 1
     },

@@ -85,8 +85,21 @@ export function passkeys(database: Database): Passkeys {
         text: `INSERT INTO identity.invitation (secret_hash, name, title, role, grade, organization, scopes, administers, invited_by, made_at, expires_at, contact_hash, patient, fhir_user, ends_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ($15::date + 1)::timestamp AT TIME ZONE 'Europe/London')`,
         values: [
-          hashOf(secret), name, title, role, grade, organization ?? null, scopes, administers, invitedBy, at, expiresAt,
-          contactHash ?? null, caresFor?.patient ?? null, caresFor?.fhirUser ?? null, caresFor?.endsOn ?? null,
+          hashOf(secret),
+          name,
+          title,
+          role,
+          grade,
+          organization ?? null,
+          scopes,
+          administers,
+          invitedBy,
+          at,
+          expiresAt,
+          contactHash ?? null,
+          caresFor?.patient ?? null,
+          caresFor?.fhirUser ?? null,
+          caresFor?.endsOn ?? null,
         ],
       })
       return { secret, expiresAt }
@@ -98,9 +111,27 @@ export function passkeys(database: Database): Passkeys {
       })
       const [row] = rows
       if (row === undefined) return undefined
-      const { invited_by: invitedBy, challenge, contact_hash: contactHash, name, title, role, grade, organization, scopes, administers } = row
+      const {
+        invited_by: invitedBy,
+        challenge,
+        contact_hash: contactHash,
+        name,
+        title,
+        role,
+        grade,
+        organization,
+        scopes,
+        administers,
+      } = row
       return {
-        ...{ name, title, role, grade, scopes, administers, invitedBy, challenge: challenge ?? undefined },
+        name,
+        title,
+        role,
+        grade,
+        scopes,
+        administers,
+        invitedBy,
+        challenge: challenge ?? undefined,
         ...(organization === null ? {} : { organization }),
         ...(contactHash === null ? {} : { contactHash }),
       }

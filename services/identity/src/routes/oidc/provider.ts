@@ -41,7 +41,10 @@ export function buildProvider(options: ProviderOptions): Provider {
   const provider = new Provider(issuer, {
     adapter: adapters(options),
     assertJwtClientAuthClaimsAndHeader: checkAssertion(`${issuer}/token`, issuer, () => Date.now() / 1000),
-    claims: { openid: ['sub', 'name', 'title', 'role', 'grade', 'organization', 'patient', 'administers', 'acting_for'], fhirUser: ['fhirUser'] },
+    claims: {
+      openid: ['sub', 'name', 'title', 'role', 'grade', 'organization', 'patient', 'administers', 'acting_for'],
+      fhirUser: ['fhirUser'],
+    },
     clientAuthMethods: ['private_key_jwt'],
     clientDefaults: { token_endpoint_auth_method: 'private_key_jwt', id_token_signed_response_alg: 'ES256' },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
