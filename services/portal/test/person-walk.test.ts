@@ -293,7 +293,9 @@ t.test('a person sees what a decision does before it is saved, and takes it back
     let code: string | undefined
     do {
       await outbox.goto('/outbox')
-      code = [...((await outbox.textContent('body')) ?? '').matchAll(/(\d{6}) is your Handrail code/g)].map(([, one]) => one).find((one) => one !== undefined && !given.includes(one))
+      code = [...((await outbox.textContent('body')) ?? '').matchAll(/(\d{6}) is your Handrail code/g)]
+        .map(([, one]) => one)
+        .find((one) => one !== undefined && !given.includes(one))
     } while (code === undefined)
     await outbox.close()
     given.push(code)

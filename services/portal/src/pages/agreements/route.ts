@@ -53,7 +53,9 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
           id: consent.id,
           version: consent.meta?.versionId,
           since: consent.dateTime,
-          carer: consent.provision?.actor?.find(({ reference }) => reference?.reference?.startsWith('RelatedPerson/'))?.reference?.reference?.split('/')[1],
+          carer: consent.provision?.actor
+            ?.find(({ reference }) => reference?.reference?.startsWith('RelatedPerson/'))
+            ?.reference?.reference?.split('/')[1],
           sentences: (await effectOf(mine, consent)).filter(({ about }) => about !== 'stays'),
         })),
       ),
