@@ -49,6 +49,7 @@ import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
 import { triage } from './pages/triage/route.ts'
 import { trouble } from './pages/trouble/route.ts'
+import { waiting } from './pages/waiting/route.ts'
 import { unitCosts } from './pages/unit-costs/route.ts'
 import { pages } from './rendering/pages.ts'
 import { language } from './session/language.ts'
@@ -108,6 +109,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     people,
     timeline,
     recordSession,
+    waiting,
     refer,
     files,
     inbox,

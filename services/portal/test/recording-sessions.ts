@@ -76,7 +76,88 @@ export async function recordingSessions({ signIn }: Stage): Promise<void> {
       const answer = await page.request.post(page.url(), { form, maxRedirects: 0 })
       t.equal(answer.status(), 303, times)
     }
+    const kept = await page.request.post(page.url(), { form: { ...form, offline: 'yes', owner: 'somebody-else' }, maxRedirects: 0 })
+    t.equal(kept.status(), 403, 'what another person kept on the device is not sent under this sign-in')
     await page.goto(timeline)
     t.equal(await page.locator('.app-timeline__entry', { hasText: 'Yoga' }).count(), 1)
   })
+
+  await t.test(
+    'HAZ-C10: without a connection a session waits on the device, encrypted, is sent once, and a conflict is shown',
+    async (t) => {
+      const page = await signIn('therapy-centre-worker')
+      const context = page.context()
+      await page.click('text=Bryn Tudor')
+      const timeline = page.url()
+      const fillIn = async (day: string, response: string) => {
+        await page.goto(`${timeline}/record-session`)
+        await page.waitForSelector('html[data-offline="ready"]')
+        await page.selectOption('#kind', 'yoga')
+        await page.fill('#done-day', day)
+        await page.fill('#done-month', '9')
+        await page.fill('#done-year', '2026')
+        await page.fill('#response', response)
+      }
+      await fillIn('5', 'Balanced on one leg.')
+      await context.setOffline(true)
+      await page.click('text=Save session')
+      await page.locator('#waiting li', { hasText: 'Bryn Tudor' }).waitFor()
+      const waiting = (await page.textContent('main')) ?? ''
+      for (const words of ['No connection', 'Yoga', '5 September 2026', 'Waits to be sent']) t.match(waiting, words)
+      t.notMatch(await page.textContent('header'), 'Gareth', 'a page that is kept names nobody')
+      await isFitForEverybody(t, page)
+      const kept = await page.evaluate<string>(keptInBrowser)
+      t.match(kept, 'waits')
+      t.notMatch(kept, /Bryn|yoga|leg|people/i, 'nothing of it lies open')
+      t.match(kept, 'extractable=false')
+
+      await context.setOffline(false)
+      await page.click('text=Send now')
+      await page.locator('#waiting li', { hasText: 'In the record. Sent' }).waitFor()
+      await page.goto(timeline)
+      t.equal(await page.locator('.app-timeline__entry', { hasText: 'Balanced on one leg.' }).count(), 1)
+
+      // Of the same day there is a session already, which a device without a connection cannot know.
+      await fillIn('3', 'A second time that day.')
+      await context.setOffline(true)
+      await page.click('text=Save session')
+      await page.locator('#waiting li', { hasText: 'Waits to be sent' }).waitFor()
+      await context.setOffline(false)
+      await page.click('text=Send now')
+      const conflict = page.locator('#waiting li', { hasText: 'has recorded such a session of that day' })
+      await conflict.waitFor()
+      t.match(await conflict.textContent(), 'Yoga on 3 September 2026 is in the record already')
+      await page.goto('/waiting')
+      await conflict.waitFor()
+      await isFitForEverybody(t, page)
+
+      await page.click('text=Sign out')
+      await page.locator('#waiting-leaving').waitFor()
+      t.match(await page.textContent('main'), 'Something is not in the record yet', 'nobody loses it by signing out unasked')
+      await conflict.locator('button:has-text("Record it as well")').click()
+      await page.locator('#waiting li', { hasText: 'In the record. Sent' }).nth(1).waitFor()
+      await page.click('text=Sign out')
+      t.match(await page.textContent('h1'), 'You are signed out')
+      t.equal(await page.evaluate<string>(keptInBrowser), '', 'nothing is left after signing out')
+    },
+  )
 }
+
+/** Everything that the browser keeps for the worker, as somebody reads it who has the device. */
+const keptInBrowser = `new Promise((resolve, reject) => {
+  const asked = indexedDB.open('handrail-offline', 1)
+  asked.onupgradeneeded = () => ['entries', 'keys'].forEach((name) => asked.result.createObjectStore(name))
+  asked.onerror = () => reject(asked.error)
+  asked.onsuccess = () => {
+    const stores = asked.result.transaction(['entries', 'keys'])
+    const [entries, keys] = ['entries', 'keys'].map((name) => stores.objectStore(name).getAll())
+    stores.oncomplete = () => {
+      asked.result.close()
+      const text = new TextDecoder()
+      resolve([
+        ...entries.result.map(({ sealed, iv, ...plain }) => JSON.stringify(plain) + text.decode(sealed)),
+        ...keys.result.map(({ key }) => 'extractable=' + key.extractable),
+      ].join(' '))
+    }
+  }
+})`

@@ -109,6 +109,9 @@ export const pages = fastifyPlugin(
   { name: 'portal-pages', dependencies: ['portal-sessions', 'portal-language'] },
 )
 
+/** What every page loads. */
+export const framePaths: readonly string[] = [stylesheet().path, icon().path]
+
 /** How long before its end a sign-in is said to end, in milliseconds. */
 const WARNED_BEFORE_MS = 120_000
 
@@ -121,7 +124,7 @@ const endingOf = (session: Session, { idleMs }: SessionTimes, path: string) => (
 })
 
 /** A page for somebody who is signed in may load the scripts of this server, and these may ask this server. Nothing inline. */
-function allowOwnScripts(reply: FastifyReply): void {
+export function allowOwnScripts(reply: FastifyReply): void {
   const policy = String(reply.getHeader('content-security-policy') ?? '')
   if (!policy.includes('script-src')) reply.header('content-security-policy', `${policy};script-src 'self';connect-src 'self'`)
 }

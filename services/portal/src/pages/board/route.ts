@@ -6,6 +6,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { script } from '../../rendering/assets.ts'
+import { allowOwnScripts } from '../../rendering/pages.ts'
 import { givesCare } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { loadAlerts, wishesIn } from '../alerts/route.ts'
@@ -21,9 +22,7 @@ export const board: FastifyPluginAsync<PageDependencies> = async (app, { record,
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
     const wishes = wishesIn(request.query)
     const alerts = await loadAlerts(record(session.token), session, reply.words, clock.now(), wishes)
-    // The one page with a script: it may load that file and listen to this origin, and nothing more.
-    const policy = String(reply.getHeader('content-security-policy') ?? '')
-    reply.header('content-security-policy', `${policy};script-src 'self';connect-src 'self'`)
+    allowOwnScripts(reply)
     return reply.page('board/view', { title: reply.words.board.title, alerts, wishes, at: clock.now(), scriptPath: live.path })
   })
 

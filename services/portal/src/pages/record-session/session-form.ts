@@ -57,6 +57,18 @@ export const enteredSession = (body: unknown): EnteredSession => ({
   key: textIn(body, 'key'),
 })
 
+/** What a device says of a session that it kept without a connection. */
+export interface KeptOnDevice {
+  /** Whose it is, as the form said when it was filled in. */
+  readonly owner: string
+  /** True once somebody has seen that there is such a session already, and wants this one beside it. */
+  readonly asWell: boolean
+}
+
+/** Nothing for a form that is sent from its page. */
+export const keptOnDevice = (body: unknown): KeptOnDevice | undefined =>
+  textIn(body, 'offline') === 'yes' ? { owner: textIn(body, 'owner'), asWell: textIn(body, 'asWell') === 'yes' } : undefined
+
 /** @param today the local day, after which nothing can have taken place */
 export function readSession(
   entered: EnteredSession,

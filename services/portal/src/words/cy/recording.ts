@@ -1,4 +1,4 @@
-/** What a session is recorded with: outcome measures. */
+/** What a session is recorded with: outcome measures, and a device without a connection. */
 export const recording = {
   scores: {
     title: 'Mesurau canlyniad',
@@ -11,5 +11,29 @@ export const recording = {
     outside: (least: number, most: number) => `Rhowch sgôr o ${least} i ${most}`,
     twice: 'Rhowch bob mesur unwaith',
     notTaken: 'Nid oes sgorau gan sesiwn na ddigwyddodd. Tynnwch nhw allan, neu dywedwch iddi ddigwydd',
+  },
+  offline: {
+    title: 'Yn aros ar y ddyfais hon',
+    looking: 'Yn edrych ar yr hyn sy’n aros. Mae angen sgriptiau ar gyfer hyn.',
+    note: 'Wedi’i gofnodi heb gysylltiad a heb fod yn y cofnod eto:',
+    noConnection: 'Dim cysylltiad. Mae’r hyn a gofnodoch yn aros yma ac fe’i hanfonir pan fydd cysylltiad.',
+    signedOut: 'Mewngofnodwch i anfon yr hyn sy’n aros.',
+    nothing: 'Nid oes dim yn aros.',
+    stillWaits: 'Mae rhywbeth yn aros. Fe’i hanfonir cyn gynted ag y bydd y cofnod yn ateb; mae’r hyn na chymerwyd yn eich disgwyl chi.',
+    waits: 'Yn aros i’w anfon.',
+    sent: 'Yn y cofnod. Anfonwyd',
+    refused: 'Ni chymerodd y cofnod ef.',
+    twice: 'Mae eich sefydliad wedi cofnodi sesiwn o’r fath y diwrnod hwnnw yn y cyfamser.',
+    kept: 'Cedwir ar y ddyfais hon ers',
+    asWell: 'Ei chofnodi hefyd',
+    openForm: 'Agor y ffurflen, wedi’i llenwi',
+    drop: 'Dileu o’r ddyfais hon',
+    send: 'Anfon nawr',
+    text: 'Mae’r hyn sy’n aros wedi’i amgryptio i chi yn unig, ar y ddyfais hon yn unig, am 72 awr ar y mwyaf. Mae allgofnodi yn ei ddileu. Ni chedwir yma ddim sydd yn y cofnod.',
+    leaving: 'Nid yw rhywbeth yn y cofnod eto',
+    leavingText: 'Os allgofnodwch nawr, caiff yr hyn a restrir yma ei ddileu ac ni ellir ei adfer.',
+    leave: 'Ei ddileu ac allgofnodi',
+    sameDay: (kind: string, day: string) => `Mae ${kind} ar ${day} yn y cofnod yn barod, wedi’i gofnodi gan eich sefydliad.`,
+    notAllowed: 'Nid ydych bellach yn cofnodi sesiynau i’r person hwn. Gofynnwch i bwy bynnag sy’n cydlynu ei ofal.',
   },
 }

@@ -1,4 +1,4 @@
-/** What a session is recorded with: outcome measures. */
+/** What a session is recorded with: outcome measures, and a device without a connection. */
 export const recording = {
   scores: {
     title: 'Outcome measures',
@@ -11,5 +11,29 @@ export const recording = {
     outside: (least: number, most: number) => `Enter a score from ${least} to ${most}`,
     twice: 'Give each measure once',
     notTaken: 'A session that did not take place has no scores. Take them out, or say that it took place',
+  },
+  offline: {
+    title: 'Waiting on this device',
+    looking: 'Looking at what waits. This needs scripts.',
+    note: 'Recorded without a connection and not in the record yet:',
+    noConnection: 'No connection. What you recorded waits here and is sent when there is one.',
+    signedOut: 'Sign in to send what waits.',
+    nothing: 'Nothing waits.',
+    stillWaits: 'Something waits. It is sent as soon as the record answers; what was not taken needs you.',
+    waits: 'Waits to be sent.',
+    sent: 'In the record. Sent',
+    refused: 'The record did not take it.',
+    twice: 'Your organisation has recorded such a session of that day meanwhile.',
+    kept: 'Kept on this device since',
+    asWell: 'Record it as well',
+    openForm: 'Open the form, filled in',
+    drop: 'Delete from this device',
+    send: 'Send now',
+    text: 'What waits is encrypted for you alone, on this device alone, for 72 hours at most. Signing out deletes it. Whatever the record has is not kept here.',
+    leaving: 'Something is not in the record yet',
+    leavingText: 'If you sign out now, what is listed here is deleted and cannot be brought back.',
+    leave: 'Delete it and sign out',
+    sameDay: (kind: string, day: string) => `${kind} on ${day} is in the record already, recorded by your organisation.`,
+    notAllowed: 'You no longer record sessions for this person. Ask whoever coordinates their care.',
   },
 }
