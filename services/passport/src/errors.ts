@@ -257,7 +257,7 @@ export const refuse = defineErrors({
   },
   MAY_NOT_SHARE: {
     issue: 'forbidden',
-    says: 'Only the person gives out what opens their record.',
+    says: 'Only the person gives out what opens their record, and a carer links to what they may see of it.',
     remedy: 'Ask the person to do it.',
   },
   SHARE_SECTION_UNKNOWN: {

@@ -31,7 +31,8 @@ const coded = await anAllergy({
 })
 
 interface Out {
-  readonly parameter: readonly {
+  /** Absent where nothing is said: JSON of FHIR has no empty array. */
+  readonly parameter?: readonly {
     readonly name: string
     readonly valueString?: string
     readonly part?: readonly Record<string, unknown>[]
@@ -40,7 +41,7 @@ interface Out {
 const issue = async (parameter: readonly object[], who = 'dafydd') =>
   hub.send(who, 'POST', `/Patient/${dafydd.id}/$health-cards-issue`, { resourceType: 'Parameters', parameter })
 const ALL = { name: 'credentialType', valueUri: 'https://smarthealth.cards#health-card' }
-const of = (out: Out, wanted: string) => out.parameter.filter(({ name }) => name === wanted)
+const of = ({ parameter = [] }: Out, wanted: string) => parameter.filter(({ name }) => name === wanted)
 const claimsOf = (payload: Uint8Array) => JSON.parse(inflateRawSync(payload).toString('utf8')) as { iss: string; nbf: number; exp: number; vc: { type: string[]; credentialSubject: { fhirBundle: { entry: { fullUrl: string; resource: Record<string, unknown> }[] } } } } // prettier-ignore
 const keys = (await hub.app.inject({ url: '/.well-known/jwks.json' })).json<JSONWebKeySet>()
 

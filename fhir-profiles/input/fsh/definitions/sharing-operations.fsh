@@ -8,7 +8,7 @@ Usage: #definition
 * status = #draft
 * kind = #operation
 * publisher = "Handrail"
-* description = "The person gives out a SMART Health Link to what they choose of their record. By the person, their carer, or the operator in their name."
+* description = "The person gives out a SMART Health Link to what they choose of their record. By the person, the operator in their name, or a carer, whose link shows what the Consent of the person opens to the carer, and ends with that."
 * affectsState = true
 * code = #share-link
 * resource = #Patient
@@ -51,6 +51,12 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "At most 80 characters, read by whoever sees the code: no name and no number."
 * parameter[=].type = #string
+* parameter[+].name = #language
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Of the words around the entries: en or cy. None = en."
+* parameter[=].type = #code
 * parameter[+].name = #link
 * parameter[=].use = #out
 * parameter[=].min = 1
@@ -80,7 +86,7 @@ Usage: #definition
 * status = #draft
 * kind = #operation
 * publisher = "Handrail"
-* description = "Every link of the person with what became of it: when it was opened, by whom it was said to be opened, wrong passcodes, notes left; and every code that was shown to record."
+* description = "Every link of the person (for a carer: every link that the carer gave out) with what became of it: when it was opened, by whom it was said to be opened, wrong passcodes, notes left; and every code that was shown to record."
 * affectsState = false
 * code = #share-links
 * resource = #Patient
@@ -91,7 +97,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 0
 * parameter[=].max = "*"
-* parameter[=].documentation = "One link, with parts id, status, section, flag, label, created, expires, locked, withdrawn, remainingAttempts and opening."
+* parameter[=].documentation = "One link, with parts id, status, by (the carer who gave it out), language, section, flag, label, created, expires, locked, withdrawn, remainingAttempts and opening."
 * parameter[=].part[+].name = #id
 * parameter[=].part[=].use = #out
 * parameter[=].part[=].min = 1

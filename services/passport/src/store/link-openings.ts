@@ -1,6 +1,9 @@
 /** What happens at a link: tries at its passcode, openings, its files, and notes. What decides about an opening decides in one statement. */
 import { randomUUID } from 'node:crypto'
 import type { Database, Queryable } from '@platform/service/database'
+import { BIT } from '../domain/access/data-class.ts'
+import { masksFor } from '../domain/access/masks.ts'
+import { KINDS } from '../domain/access/policy.ts'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import { ATTEMPTS, NOTE_MS, NOTES_A_DAY, OPENINGS_A_MINUTE, TICKET_MS } from '../domain/share/link-state.ts'
 import { auditColumns, type AuditEntry } from './audit-store.ts'
@@ -9,9 +12,15 @@ import { REPLACED } from './write-guard.ts'
 
 const bucketOf = (patient: string): number => bucketIn(patient) ?? bucketOfPatient(patient)
 
-/** What a person closed to everybody at this moment; what is closed of one referral only says nothing about links. */
+/** What a person closed to everybody, or to the carer who gave the link out; what is closed of one referral only says nothing about links. */
 const CLOSED = `SELECT bit_or(c.classes) FROM passport.closed_out c
-  WHERE c.patient = l.patient AND c.party = '*' AND c.referral IS NULL AND c.starts <= now() AND c.ends > now()`
+  WHERE c.patient = l.patient AND (c.party = '*' OR c.party = l.carer) AND c.referral IS NULL AND c.starts <= now() AND c.ends > now()`
+
+/** What the person's Consent opens to the carer who gave a link out, at this moment. HAZ-P25 */
+const CARER = { identity: BIT.identity, sees: masksFor('carer', 'full').read.carer, kind: KINDS.indexOf('carer') + 1 }
+const NEEDS = `(l.classes | CASE WHEN l.carer IS NULL THEN 0 ELSE ${CARER.identity} END)`
+const OPEN_TO_CARER = `SELECT bit_or(o.classes) & ${CARER.sees} FROM passport.relationship o
+  WHERE o.patient = l.patient AND o.party = l.carer AND o.kind = ${CARER.kind} AND o.starts <= now() AND o.ends > now()`
 
 /** What a try at the passcode may do now. */
 export type Attempt = 'taken' | 'busy' | 'locked'
@@ -87,7 +96,7 @@ export async function keepWrongPasscode(
 export type Gate = { readonly open: true; readonly note: string } | { readonly open: false; readonly because: 'gone' | 'too-often' }
 
 /**
- * The last word on an opening: in one statement the link is still good, nobody the person closed out has its content, it was not opened too
+ * The last word on an opening: in one statement the link is still good, nobody the person closed out has its content, a carer who gave it out may still see it, it was not opened too
  * often, and the opening and its audit entry are kept. What is sent afterwards was allowed at that moment; a withdrawal that was committed
  * before wins.
  */
@@ -100,7 +109,8 @@ export async function passGate(
     name: 'link-gate',
     text: `WITH held AS (SELECT l.id, l.window_at, l.window_count FROM passport.link l
                     WHERE l.id = $12 AND l.withdrawn_at IS NULL AND l.locked_at IS NULL AND l.expires_at > $14
-                      AND (l.classes & coalesce((${CLOSED}), 0)) = 0
+                      AND (${NEEDS} & coalesce((${CLOSED}), 0)) = 0
+                      AND (l.carer IS NULL OR (${NEEDS} & ~coalesce((${OPEN_TO_CARER}), 0)) = 0)
                       AND EXISTS (SELECT 1 FROM passport.resource r
                                    WHERE r.bucket = $17 AND r.type = 'Patient' AND r.id = l.patient AND NOT r.deleted AND NOT r.tokens && $18::bigint[])
                       FOR UPDATE OF l),

@@ -7,7 +7,7 @@ import type { Database } from '@platform/service/database'
 import type { ManifestRequest } from '../domain/share/manifest-request.ts'
 import { statusOf } from '../domain/share/link-state.ts'
 import type { AuditEntry } from './audit-store.ts'
-import type { SharedContent } from './share-contents.ts'
+import type { ContentOptions, SharedContent, SharedPerson } from './share-contents.ts'
 import { encryptFile } from './share-files.ts'
 import { filesOf, giveBackAttempt, keepWrongPasscode, passGate, takeAttempt, ticketText } from './link-openings.ts'
 import { findLink, type Link, type StoredFile } from './share-links.ts'
@@ -24,9 +24,9 @@ export interface SharingDependencies {
   readonly now: () => Date
   /** What the person would share at this moment; nothing when there is no such person any more or everything was closed. */
   readonly contents: (
-    person: Pick<Link, 'patient' | 'role'>,
+    person: SharedPerson,
     sections: readonly Section[],
-    options: { readonly at: Date; readonly direct: boolean },
+    options: ContentOptions,
   ) => Promise<SharedContent | undefined>
   /** Tells the person that a link was locked by wrong passcodes. */
   readonly tellLocked: (link: Pick<Link, 'id' | 'patient' | 'label'>, at: Date) => Promise<void>
@@ -92,7 +92,7 @@ async function currentFiles({ database, keys, contents }: SharingDependencies, l
     return stored.length === 0 ? undefined : stored
   }
   if (link.sealedKey === undefined) return undefined
-  const content = await contents(link, link.sections, { at, direct: link.flag.includes('U') })
+  const content = await contents(link, link.sections, { at, direct: link.flag.includes('U'), language: link.language })
   if (content === undefined) return undefined
   return encryptAll(openSealed(keys, link.sealedKey, link.id).key, content, at)
 }

@@ -2,25 +2,28 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
-import { BIT } from '../domain/access/data-class.ts'
+import { BIT, EVERYTHING } from '../domain/access/data-class.ts'
+import { openClasses } from '../domain/access/open-classes.ts'
 import { classesOfSections, type Section } from '../domain/share/section.ts'
 import { sheetOf } from '../domain/share/printed-sheet.ts'
 import { shareDocument } from '../domain/share/share-document.ts'
 import { emergencyView, type EmergencyView } from '../domain/summary/emergency/emergency-view.ts'
 import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-critical.ts'
 import type { Material } from '../domain/summary/material.ts'
-import type { Language } from '../domain/summary/words.ts'
+import { TAG, wordsIn, type Language } from '../domain/summary/words.ts'
 import { readRow, type Row } from './record-store.ts'
 import { readCompartment } from './share-compartment.ts'
 import type { PlainFile } from './share-files.ts'
 import { printSheet } from './print-sheet.ts'
-import { linkStanding } from './write-guard.ts'
+import { linkStanding, standings } from './write-guard.ts'
 import { materialOf } from './share-material.ts'
 
 /** Whose record is shared, by whose eyes it was chosen. */
 export interface SharedPerson {
   readonly patient: string
-  readonly role: 'patient'
+  readonly role: 'patient' | 'carer'
+  /** `RelatedPerson/…`, where a carer chose it. */
+  readonly carer?: string | undefined
 }
 
 /** The files of a link, and the data classes that are in them as bits. */
@@ -37,13 +40,13 @@ export interface SharedRows {
   readonly open: number
 }
 
-/** The person as a caller: a link shows nothing that they could not see themselves. */
-export const asThePerson = ({ patient, role }: SharedPerson): Caller => ({
+/** Whoever gave a link out, as a caller: it shows nothing that they could not see themselves at this moment. */
+export const asTheSharer = ({ patient, role, carer = `Patient/${patient}` }: SharedPerson): Caller => ({
   clientId: 'handrail',
-  subject: `Patient/${patient}`,
+  subject: carer,
   role,
   grade: 'full',
-  fhirUser: `Patient/${patient}`,
+  fhirUser: carer,
   patient,
   scopes: [],
   token: '',
@@ -52,15 +55,22 @@ export const asThePerson = ({ patient, role }: SharedPerson): Caller => ({
 
 /** @returns nothing when there is no such person any more, or when the person closed what was chosen to everybody */
 export async function sharedRows(database: Queryable, of: SharedPerson, sections: readonly Section[]): Promise<SharedRows | undefined> {
-  const caller = asThePerson(of)
+  const caller = asTheSharer(of)
   const person = await readRow(database, caller, 'Patient', of.patient)
   if (person === undefined || person.deleted) return undefined
   const standing = await linkStanding(database, of.patient)
   if (!standing.present) return undefined
-  const open = classesOfSections(sections) & ~standing.closed
+  const open = classesOfSections(sections) & ~standing.closed & (await openToSharer(database, of))
   if ((open & BIT.identity) === 0) return undefined
   const all = await readCompartment(database, caller, of.patient)
   return { person, open, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }
+}
+
+/** The data classes that whoever gave a link out may see at this moment, as bits: of a carer what the person's Consent names, while it holds. */
+async function openToSharer(database: Queryable, of: SharedPerson): Promise<number> {
+  if (of.role === 'patient') return EVERYTHING
+  const caller = asTheSharer(of)
+  return openClasses(caller, (await standings(database, caller, [of.patient]))(of.patient), { self: false })
 }
 
 /** What makes content out of rows, besides the rows. */
@@ -80,7 +90,7 @@ export async function sharedView(
 ): Promise<{ view: EmergencyView; material: Material; shared: SharedRows } | undefined> {
   const shared = await sharedRows(database, of, sections)
   if (shared === undefined) return undefined
-  const material = await materialOf(database, asThePerson(of), shared)
+  const material = await materialOf(database, asTheSharer(of), shared)
   return {
     material,
     view: emergencyView(material, { today: at.toISOString().slice(0, 10), language, knowledge }),
@@ -88,12 +98,20 @@ export async function sharedView(
   }
 }
 
+/** How a content is made. */
+export interface ContentOptions {
+  readonly at: Date
+  /** One file and no more. */
+  readonly direct: boolean
+  readonly language: Language
+}
+
 /** What a link carries at this moment; nothing when there is no such person, or everything chosen was closed. */
 export async function sharedContent(
   dependencies: ContentDependencies,
-  { person, sections, at, direct }: { person: SharedPerson; sections: readonly Section[]; at: Date; direct: boolean },
+  { person, sections, at, direct, language }: { person: SharedPerson; sections: readonly Section[] } & ContentOptions,
 ): Promise<SharedContent | undefined> {
-  const found = await sharedView(dependencies, person, sections, { at, language: 'en' })
+  const found = await sharedView(dependencies, person, sections, { at, language })
   if (found === undefined) return undefined
   const { view, material, shared } = found
   const { text, references } = shareDocument({ view, material, sections, at, id: randomUUID(), baseUrl: dependencies.baseUrl })
@@ -106,7 +124,7 @@ export async function sharedContent(
 
 async function pdfFile(view: EmergencyView, { patient }: SharedPerson, at: Date): Promise<PlainFile> {
   const pdf = await printSheet(sheetOf(view, { form: 'a4' }), { form: 'a4', at })
-  const attachment = { contentType: 'application/pdf', language: 'en-GB', title: 'Emergency view', creation: at.toISOString(), data: pdf.toString('base64') } // prettier-ignore
+  const attachment = { contentType: 'application/pdf', language: TAG[view.language], title: wordsIn(view.language).labels.emergencyTitle, creation: at.toISOString(), data: pdf.toString('base64') } // prettier-ignore
   const reference = { resourceType: 'DocumentReference', status: 'current', subject: { reference: `Patient/${patient}` }, date: at.toISOString(), content: [{ attachment }] } // prettier-ignore
   return { contentType: 'application/fhir+json', text: JSON.stringify(reference) }
 }

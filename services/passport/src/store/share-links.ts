@@ -4,6 +4,7 @@ import type { Database, Queryable } from '@platform/service/database'
 import type { Flag } from '../domain/share/link.ts'
 import { ATTEMPTS } from '../domain/share/link-state.ts'
 import type { Section } from '../domain/share/section.ts'
+import type { Language } from '../domain/summary/words.ts'
 import type { AuditEntry } from './audit-store.ts'
 import { auditColumns } from './audit-store.ts'
 
@@ -11,7 +12,10 @@ import { auditColumns } from './audit-store.ts'
 export interface Link {
   readonly id: string
   readonly patient: string
-  readonly role: 'patient'
+  readonly role: 'patient' | 'carer'
+  /** `RelatedPerson/…` that gave it out, where the person did not. */
+  readonly carer: string | undefined
+  readonly language: Language
   readonly sections: readonly Section[]
   readonly flag: Flag
   readonly label: string | undefined
@@ -49,7 +53,7 @@ export const hashOf = (secret: string): Buffer => createHash('sha256').update(se
 
 export interface NewLink extends Pick<
   Link,
-  'id' | 'patient' | 'role' | 'sections' | 'flag' | 'label' | 'createdAt' | 'expiresAt' | 'passcode' | 'sealedKey'
+  'id' | 'patient' | 'role' | 'carer' | 'language' | 'sections' | 'flag' | 'label' | 'createdAt' | 'expiresAt' | 'passcode' | 'sealedKey'
 > {
   readonly secret: string
   /** Data classes of the files, as bits. */
@@ -62,8 +66,8 @@ export async function createLink(database: Database, link: NewLink, audit: Audit
   await database.transaction(async (tx) => {
     await tx.query({
       name: 'link-create',
-      text: `INSERT INTO passport.link (id, secret, patient, role, sections, classes, flag, label, created_at, expires_at, passcode, attempts_left, sealed_key, window_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${ATTEMPTS}, $12, now())`,
+      text: `INSERT INTO passport.link (id, secret, patient, role, sections, classes, flag, label, created_at, expires_at, passcode, attempts_left, sealed_key, window_at, carer, language)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${ATTEMPTS}, $12, now(), $13, $14)`,
       values: [
         link.id,
         hashOf(link.secret),
@@ -77,6 +81,8 @@ export async function createLink(database: Database, link: NewLink, audit: Audit
         link.expiresAt,
         link.passcode ?? null,
         link.sealedKey ?? null,
+        link.carer ?? null,
+        link.language,
       ],
     })
     await tx.query({
@@ -112,12 +118,15 @@ export async function findLink(database: Queryable, secret: string): Promise<Lin
   return rows.map(toLink)[0]
 }
 
-/** The links of a person, newest first. */
-export async function linksOf(database: Queryable, patient: string): Promise<Link[]> {
+/** Whose links: all of a person, or only those that one carer gave out. */
+export type LinksOf = Pick<Link, 'patient'> & Partial<Pick<Link, 'carer'>>
+
+/** The links of a person, newest first; of a carer's those that the carer gave out. */
+export async function linksOf(database: Queryable, { patient, carer }: LinksOf): Promise<Link[]> {
   const { rows } = await database.query<StoredLink>({
     name: 'links-of',
-    text: `SELECT ${COLUMNS} FROM passport.link WHERE patient = $1 ORDER BY created_at DESC, id LIMIT 200`,
-    values: [patient],
+    text: `SELECT ${COLUMNS} FROM passport.link WHERE patient = $1 AND ($2::text IS NULL OR carer = $2) ORDER BY created_at DESC, id LIMIT 200`,
+    values: [patient, carer ?? null],
   })
   return rows.map(toLink)
 }
@@ -144,15 +153,15 @@ export async function openingsOf(database: Queryable, patient: string): Promise<
  *
  * @returns false when the person has no such link; true when it has ended, now or before
  */
-export async function withdrawLink(database: Queryable, patient: string, id: string, at: Date): Promise<boolean> {
+export async function withdrawLink(database: Queryable, { patient, carer }: LinksOf, id: string, at: Date): Promise<boolean> {
   const { rows } = await database.query({
     name: 'link-withdraw',
     text: `WITH ended AS (
-             UPDATE passport.link SET withdrawn_at = coalesce(withdrawn_at, $3), sealed_key = NULL WHERE id = $1 AND patient = $2 RETURNING id
+             UPDATE passport.link SET withdrawn_at = coalesce(withdrawn_at, $3), sealed_key = NULL WHERE id = $1 AND patient = $2 AND ($4::text IS NULL OR carer = $4) RETURNING id
            ), files AS (DELETE FROM passport.link_file f USING ended WHERE f.link = ended.id
            ), tickets AS (DELETE FROM passport.link_ticket t USING ended WHERE t.link = ended.id)
            SELECT id FROM ended`,
-    values: [id, patient, at],
+    values: [id, patient, at, carer ?? null],
   })
   return rows.length === 1
 }
@@ -173,6 +182,8 @@ interface StoredLink {
   id: string
   patient: string
   role: Link['role']
+  carer: string | null
+  language: Language
   sections: Section[]
   flag: Flag
   label: string | null
@@ -186,13 +197,15 @@ interface StoredLink {
 }
 
 const COLUMNS =
-  'id, patient, role, sections, flag, label, created_at, expires_at, locked_at, withdrawn_at, attempts_left, passcode, sealed_key'
+  'id, patient, role, carer, language, sections, flag, label, created_at, expires_at, locked_at, withdrawn_at, attempts_left, passcode, sealed_key'
 
 function toLink(row: StoredLink): Link {
   return {
     id: row.id,
     patient: row.patient,
     role: row.role,
+    carer: row.carer ?? undefined,
+    language: row.language,
     sections: row.sections,
     flag: row.flag,
     label: row.label ?? undefined,

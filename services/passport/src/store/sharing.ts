@@ -40,8 +40,9 @@ export function openSharing({ secrets, publicUrl, knowledge, ...notes }: Sharing
     view: (person, sections, how) => sharedView(content, person, sections, how),
     contents: (person, sections, how) => sharedContent(content, { person, sections, ...how }),
     liveLink: async (patient, id, at) => {
-      const good = (await linksOf(notes.database, patient)).filter(
-        (link) => link.sealedKey !== undefined && statusOf(link, at) === 'active',
+      const good = (await linksOf(notes.database, { patient })).filter(
+        // What a carer gave out shows less than the person's own.
+        (link) => link.carer === undefined && link.sealedKey !== undefined && statusOf(link, at) === 'active',
       )
       const chosen = id === undefined ? good[0] : good.find((link) => link.id === id)
       if (chosen?.sealedKey === undefined) return undefined

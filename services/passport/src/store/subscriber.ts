@@ -4,7 +4,7 @@ import type { Queryable } from '@platform/service/database'
 import { localReference } from '../domain/references.ts'
 import { HUB } from './hub-caller.ts'
 import { readRow, type Row } from './record-store.ts'
-import { asThePerson } from './share-contents.ts'
+import { asTheSharer } from './share-contents.ts'
 
 /**
  * Whether the author of a Subscription may read a row. Asked by whoever serves subscriptions, of a row that it may read itself: the answer only
@@ -21,10 +21,9 @@ export async function seesAsSubscriber(database: Queryable, { role }: Caller, su
 
 /** The person, or the contact of a person, as they would sign in. */
 async function callerFor(database: Queryable, { type, id }: { type: string; id: string }): Promise<Caller | undefined> {
-  if (type === 'Patient') return asThePerson({ patient: id, role: 'patient' })
+  if (type === 'Patient') return asTheSharer({ patient: id, role: 'patient' })
   if (type !== 'RelatedPerson') return undefined
   const contact = await readRow(database, HUB, type, id)
   if (contact?.patient === undefined || contact.deleted) return undefined
-  const fhirUser = `${type}/${id}`
-  return { ...asThePerson({ patient: contact.patient, role: 'patient' }), role: 'carer', subject: fhirUser, fhirUser }
+  return asTheSharer({ patient: contact.patient, role: 'carer', carer: `${type}/${id}` })
 }

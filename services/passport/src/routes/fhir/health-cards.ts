@@ -17,6 +17,7 @@ import { refuse } from '../../errors.ts'
 import { cardLength, signCard } from '../../store/sign-card.ts'
 import { readParameters } from './operation-input.ts'
 import type { ShareDependencies } from './share-dependencies.ts'
+import { atParameter, sendPrivately } from './share-parameters.ts'
 import { mayShare } from './sharer.ts'
 
 const IN = { credentialType: 'many', credentialValueSet: 'many', includeIdentityClaim: 'many', _since: 'once' } as const
@@ -42,45 +43,36 @@ export const healthCards: FastifyPluginAsync<ShareDependencies> = async (app, { 
       const wanted = given.words('credentialValueSet').length === 0 && (types.includes('Patient') || card.taken.length > 1)
       const jws = wanted ? await signCard(signedFrom(card.bundle), sharing.cards) : undefined
       const fitting = jws !== undefined && jws.length <= LONGEST_JWS
-      return reply
-        .header('content-type', request.answerType)
-        .header('cache-control', 'no-store')
-        .send(
-          JSON.stringify({
-            resourceType: 'Parameters',
-            parameter: [
-              ...(jws === undefined ? [] : [{ name: 'verifiableCredential', valueString: jws }]),
-              ...(jws === undefined
-                ? []
-                : card.taken.map(({ reference }, index) => ({
-                    name: 'resourceLink',
-                    part: [
-                      { name: 'vcIndex', valueInteger: 0 },
-                      { name: 'bundledResource', valueUri: `resource:${index}` },
-                      { name: 'hostedResource', valueUri: `${baseUrl}/${reference}` },
-                    ],
-                  }))),
-              ...(fitting ? [{ name: 'qr', valueString: `shc:/${numericOf(jws)}` }] : []),
-              ...without.map(({ reference, because }) => ({
-                name: 'leftOut',
-                part: [
-                  { name: 'resource', valueUri: `${baseUrl}/${reference}` },
-                  { name: 'because', valueCode: because },
-                ],
-              })),
-            ],
-          }),
-        )
+      return sendPrivately(request, reply, [
+        ...(jws === undefined ? [] : [{ name: 'verifiableCredential', valueString: jws }]),
+        ...(jws === undefined
+          ? []
+          : card.taken.map(({ reference }, index) => ({
+              name: 'resourceLink',
+              part: [
+                { name: 'vcIndex', valueInteger: 0 },
+                { name: 'bundledResource', valueUri: `resource:${index}` },
+                { name: 'hostedResource', valueUri: `${baseUrl}/${reference}` },
+              ],
+            }))),
+        ...(fitting ? [{ name: 'qr', valueString: `shc:/${numericOf(jws)}` }] : []),
+        ...without.map(({ reference, because }) => ({
+          name: 'leftOut',
+          part: [
+            { name: 'resource', valueUri: `${baseUrl}/${reference}` },
+            { name: 'because', valueCode: because },
+          ],
+        })),
+      ])
     },
   )
 }
 
 /** @throws PARAMETERS_UNREADABLE without one, or for what is no resource type */
 function typesIn(asked: readonly string[]): CardType[] {
-  const place = { expression: "Parameters.parameter.where(name = 'credentialType')" }
   const names = asked.map((type) => (type.startsWith('#') ? `https://smarthealth.cards${type}` : type))
   if (names.length === 0 || names.some((type) => type !== HEALTH_CARD && !Object.hasOwn(RESOURCE_TYPES, type)))
-    throw refuse.PARAMETERS_UNREADABLE({}, place)
+    throw refuse.PARAMETERS_UNREADABLE({}, atParameter('credentialType'))
   return CARD_TYPES.filter((type) => names.includes(HEALTH_CARD) || names.includes(type))
 }
 

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync } from 'fastify'
 import { encodeLink, flagOf, LONGEST_LABEL, LONGEST_URL, type Flag } from '../../domain/share/link.ts'
-import { LIFETIME_MS, PASSCODE, statusOf } from '../../domain/share/link-state.ts'
+import { PASSCODE, statusOf } from '../../domain/share/link-state.ts'
 import { isSection, SECTIONS, sectionsOf } from '../../domain/share/section.ts'
+import { LANGUAGES, type Language } from '../../domain/summary/words.ts'
 import { refuse } from '../../errors.ts'
 import { encryptAll, newLinkId } from '../../store/open-link.ts'
 import { createLink, linksOf, newSecret, openingsOf, withdrawLink, type Link, type Opening } from '../../store/share-links.ts'
@@ -14,10 +15,18 @@ import { sealLink } from '../../store/share-secrets.ts'
 import { entryOf } from './audit-hook.ts'
 import { readParameters } from './operation-input.ts'
 import type { ShareDependencies } from './share-dependencies.ts'
-import { mayShare } from './sharer.ts'
+import { atParameter, expiryIn, idIn, sendPrivately } from './share-parameters.ts'
+import { mayGiveLinks } from './sharer.ts'
 
-const IN = { section: 'many', expires: 'once', passcode: 'once', 'long-term': 'once', direct: 'once', label: 'once' } as const
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const IN = {
+  section: 'many',
+  expires: 'once',
+  passcode: 'once',
+  'long-term': 'once',
+  direct: 'once',
+  label: 'once',
+  language: 'once',
+} as const
 
 export const share: FastifyPluginAsync<ShareDependencies> = async (app, { database, sharing, publicUrl, readRow, now }) => {
   const { clock, keys, contents } = sharing
@@ -26,11 +35,12 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
     '/Patient/:id/$share-link',
     { config: { fhir: { operation: 'share-link', types: ['Patient'] } } },
     async (request, reply) => {
-      const person = await mayShare(request, readRow)
+      const person = await mayGiveLinks(request, readRow)
       const given = readParameters(request.body, IN)
       const at = clock.now()
       const asked = choicesIn(given, at)
-      const content = await contents(person, asked.sections, { at, direct: asked.direct })
+      const { language, direct } = asked
+      const content = await contents(person, asked.sections, { at, direct, language })
       if (content === undefined || content.files.length === 0) throw refuse.SHARE_CLOSED()
 
       const secret = newSecret()
@@ -45,7 +55,10 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
         {
           id,
           secret,
-          ...person,
+          patient: person.patient,
+          role: person.role,
+          carer: person.carer,
+          language,
           sections: asked.sections,
           flag: asked.flag,
           label: asked.label,
@@ -67,19 +80,11 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
         ...(asked.flag === '' ? {} : { flag: asked.flag }),
         ...(asked.label === undefined ? {} : { label: asked.label }),
       })
-      return reply
-        .header('content-type', request.answerType)
-        .header('cache-control', 'no-store')
-        .send(
-          JSON.stringify({
-            resourceType: 'Parameters',
-            parameter: [
-              { name: 'link', valueUri: link },
-              { name: 'id', valueId: id },
-              { name: 'expires', valueInstant: asked.expires.toISOString() },
-            ],
-          }),
-        )
+      return sendPrivately(request, reply, [
+        { name: 'link', valueUri: link },
+        { name: 'id', valueId: id },
+        { name: 'expires', valueInstant: asked.expires.toISOString() },
+      ])
     },
   )
 
@@ -87,11 +92,9 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
     '/Patient/:id/$withdraw-link',
     { config: { fhir: { operation: 'withdraw-link', types: ['Patient'] } } },
     async (request, reply) => {
-      const person = await mayShare(request, readRow)
-      const id = readParameters(request.body, { id: 'once' }).word('id')
-      if (id === undefined) throw refuse.PARAMETERS_UNREADABLE({}, { expression: "Parameters.parameter.where(name = 'id')" })
-      const known = UUID.test(id) && (await withdrawLink(database, person.patient, id, clock.now()))
-      if (!known) throw refuse.LINK_UNKNOWN()
+      const person = await mayGiveLinks(request, readRow)
+      const id = idIn(request.body)
+      if (id === undefined || !(await withdrawLink(database, person, id, clock.now()))) throw refuse.LINK_UNKNOWN()
       return reply
         .header('content-type', request.answerType)
         .send(
@@ -104,18 +107,16 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
     '/Patient/:id/$share-links',
     { config: { fhir: { operation: 'share-links', types: ['Patient'] } } },
     async (request, reply) => {
-      const { patient } = await mayShare(request, readRow)
-      const [links, openings] = await Promise.all([linksOf(database, patient), openingsOf(database, patient)])
+      const sharer = await mayGiveLinks(request, readRow)
+      const { patient } = sharer
+      const [links, openings] = await Promise.all([linksOf(database, sharer), openingsOf(database, patient)])
       const of = Map.groupBy(openings, ({ link }) => link)
-      const codes = await shownCodes(database, patient)
-      const parameter = [
+      // A carer sees what became of the links that they gave out; codes are the person's.
+      const codes = sharer.role === 'patient' ? await shownCodes(database, patient) : []
+      return sendPrivately(request, reply, [
         ...links.map((link) => ({ name: 'link', part: partsOf(link, of.get(link.id) ?? [], clock.now()) })),
         ...codes.map((code) => ({ name: 'shown', part: partsOfCode(code, clock.now()) })),
-      ]
-      return reply
-        .header('content-type', request.answerType)
-        .header('cache-control', 'no-store')
-        .send(JSON.stringify({ resourceType: 'Parameters', ...(parameter.length === 0 ? {} : { parameter }) }))
+      ])
     },
   )
 }
@@ -127,26 +128,25 @@ interface Choices {
   readonly passcode: string | undefined
   readonly label: string | undefined
   readonly direct: boolean
+  readonly language: Language
 }
 
 function choicesIn(given: ReturnType<typeof readParameters>, at: Date): Choices {
   const named = given.words('section')
   const unknown = named.find((word) => !isSection(word))
-  if (unknown !== undefined)
-    throw refuse.SHARE_SECTION_UNKNOWN({ known: SECTIONS.join(', ') }, { expression: "Parameters.parameter.where(name = 'section')" })
-  const expires = given.instant('expires') ?? new Date(at.getTime() + LIFETIME_MS.usual)
-  if (expires.getTime() <= at.getTime() || expires.getTime() > at.getTime() + LIFETIME_MS.most)
-    throw refuse.SHARE_EXPIRY_INVALID({}, { expression: "Parameters.parameter.where(name = 'expires')" })
+  if (unknown !== undefined) throw refuse.SHARE_SECTION_UNKNOWN({ known: SECTIONS.join(', ') }, atParameter('section'))
+  const expires = expiryIn(given, at)
   const passcode = given.word('passcode')
   const direct = given.boolean('direct')
-  if (passcode !== undefined && direct)
-    throw refuse.SHARE_FLAGS_CONTRADICT({}, { expression: "Parameters.parameter.where(name = 'direct')" })
+  if (passcode !== undefined && direct) throw refuse.SHARE_FLAGS_CONTRADICT({}, atParameter('direct'))
   const length = [...(passcode ?? '')].length
   if (passcode !== undefined && (length < PASSCODE.least || length > PASSCODE.most))
-    throw refuse.SHARE_PASSCODE_SHORT({ least: PASSCODE.least }, { expression: "Parameters.parameter.where(name = 'passcode')" })
+    throw refuse.SHARE_PASSCODE_SHORT({ least: PASSCODE.least }, atParameter('passcode'))
   const label = given.word('label')
   if (label !== undefined && ([...label].length > LONGEST_LABEL || /\p{Cc}/u.test(label) || /\d{3}\s?\d{3}\s?\d{4}/.test(label)))
-    throw refuse.SHARE_LABEL_INVALID({}, { expression: "Parameters.parameter.where(name = 'label')" })
+    throw refuse.SHARE_LABEL_INVALID({}, atParameter('label'))
+  const language = LANGUAGES.find((one) => one === (given.word('language') ?? 'en'))
+  if (language === undefined) throw refuse.PARAMETERS_UNREADABLE({}, atParameter('language'))
   return {
     sections: sectionsOf(named.filter(isSection)),
     expires,
@@ -154,6 +154,7 @@ function choicesIn(given: ReturnType<typeof readParameters>, at: Date): Choices 
     passcode,
     label,
     direct,
+    language,
   }
 }
 
@@ -173,6 +174,8 @@ function partsOf(link: Link, openings: readonly Opening[], at: Date): object[] {
   return [
     { name: 'id', valueId: link.id },
     { name: 'status', valueCode: statusOf(link, at) },
+    ...(link.carer === undefined ? [] : [{ name: 'by', valueReference: { reference: link.carer } }]),
+    { name: 'language', valueCode: link.language },
     ...link.sections.map((section) => ({ name: 'section', valueCode: section })),
     ...(link.flag === '' ? [] : [{ name: 'flag', valueCode: link.flag }]),
     ...(link.label === undefined ? [] : [{ name: 'label', valueString: link.label }]),

@@ -1,16 +1,15 @@
 /** `$show-to-record`, `$accept-shown` and `$withdraw-shown`: a charity or gym records a session for somebody without an identifier of theirs. */
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync } from 'fastify'
-import { LIFETIME_MS } from '../../domain/share/link-state.ts'
 import { refuse } from '../../errors.ts'
 import { newSecret } from '../../store/share-links.ts'
 import { acceptShownCode, keepShownCode, withdrawShownCode } from '../../store/shown-codes.ts'
 import { readParameters } from './operation-input.ts'
 import { typeAllowed } from './request.ts'
 import type { ShareDependencies } from './share-dependencies.ts'
+import { atParameter, expiryIn, idIn, sendPrivately } from './share-parameters.ts'
 import { mayShare } from './sharer.ts'
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** What a code says, with or without an address before it. */
 const CODE = /(?:^|#|\/)(?:record:\/)?([A-Za-z0-9_-]{43})$/
 const LONGEST_PURPOSE = 200
@@ -25,28 +24,17 @@ export const showToRecord: FastifyPluginAsync<ShareDependencies> = async (app, {
       const { patient } = await mayShare(request, readRow)
       const given = readParameters(request.body, { expires: 'once', purpose: 'once' })
       const at = clock.now()
-      const expires = given.instant('expires') ?? new Date(at.getTime() + LIFETIME_MS.usual)
-      if (expires.getTime() <= at.getTime() || expires.getTime() > at.getTime() + LIFETIME_MS.most)
-        throw refuse.SHARE_EXPIRY_INVALID({}, { expression: "Parameters.parameter.where(name = 'expires')" })
+      const expires = expiryIn(given, at)
       const purpose = given.word('purpose')
-      if (purpose !== undefined && [...purpose].length > LONGEST_PURPOSE)
-        throw refuse.PARAMETERS_UNREADABLE({}, { expression: "Parameters.parameter.where(name = 'purpose')" })
+      if (purpose !== undefined && [...purpose].length > LONGEST_PURPOSE) throw refuse.PARAMETERS_UNREADABLE({}, atParameter('purpose'))
       const secret = newSecret()
       const id = await keepShownCode(database, { secret, patient, purpose, at, expires })
-      return reply
-        .header('content-type', request.answerType)
-        .header('cache-control', 'no-store')
-        .send(
-          JSON.stringify({
-            resourceType: 'Parameters',
-            parameter: [
-              { name: 'link', valueUri: `${publicUrl}/view#record:/${secret}` },
-              { name: 'token', valueString: secret },
-              { name: 'id', valueId: id },
-              { name: 'expires', valueInstant: expires.toISOString() },
-            ],
-          }),
-        )
+      return sendPrivately(request, reply, [
+        { name: 'link', valueUri: `${publicUrl}/view#record:/${secret}` },
+        { name: 'token', valueString: secret },
+        { name: 'id', valueId: id },
+        { name: 'expires', valueInstant: expires.toISOString() },
+      ])
     },
   )
 
@@ -62,19 +50,11 @@ export const showToRecord: FastifyPluginAsync<ShareDependencies> = async (app, {
     if (accepted === undefined) throw refuse.CODE_NOT_ACTIVE()
     request.disclosure.entity = `Patient/${accepted.patient}`
     request.disclosure.people = [accepted.patient]
-    return reply
-      .header('content-type', request.answerType)
-      .header('cache-control', 'no-store')
-      .send(
-        JSON.stringify({
-          resourceType: 'Parameters',
-          parameter: [
-            { name: 'patient', valueReference: { reference: `Patient/${accepted.patient}` } },
-            { name: 'expires', valueInstant: accepted.expires.toISOString() },
-            ...(accepted.purpose === undefined ? [] : [{ name: 'purpose', valueString: accepted.purpose }]),
-          ],
-        }),
-      )
+    return sendPrivately(request, reply, [
+      { name: 'patient', valueReference: { reference: `Patient/${accepted.patient}` } },
+      { name: 'expires', valueInstant: accepted.expires.toISOString() },
+      ...(accepted.purpose === undefined ? [] : [{ name: 'purpose', valueString: accepted.purpose }]),
+    ])
   })
 
   app.post<{ Params: { id: string } }>(
@@ -82,9 +62,8 @@ export const showToRecord: FastifyPluginAsync<ShareDependencies> = async (app, {
     { config: { fhir: { operation: 'withdraw-shown', types: ['Patient'] } } },
     async (request, reply) => {
       const { patient } = await mayShare(request, readRow)
-      const id = readParameters(request.body, { id: 'once' }).word('id')
-      if (id === undefined) throw refuse.PARAMETERS_UNREADABLE({}, { expression: "Parameters.parameter.where(name = 'id')" })
-      if (!UUID.test(id) || !(await withdrawShownCode(database, patient, id, clock.now()))) throw refuse.CODE_NOT_ACTIVE()
+      const id = idIn(request.body)
+      if (id === undefined || !(await withdrawShownCode(database, patient, id, clock.now()))) throw refuse.CODE_NOT_ACTIVE()
       return reply
         .header('content-type', request.answerType)
         .send(JSON.stringify(informationOutcome('The code is withdrawn. Nothing more is recorded by it; what was recorded stays.')))

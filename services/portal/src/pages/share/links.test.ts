@@ -1,7 +1,7 @@
 import type { ParametersParameter } from '@medplum/fhirtypes'
 import t from 'tap'
 import { parametersOf, readParts } from '../../knowledge/parameters.ts'
-import { en } from '../../words/words.ts'
+import { cy, en } from '../../words/words.ts'
 import { enteredLink, readLink, showLinks, showNotes } from './links.ts'
 
 const AT = new Date('2026-11-21T10:00:00Z')
@@ -16,6 +16,12 @@ t.test('what may be read, for how long, passcode and name go to the record as th
   t.same(parts.texts('section'), ['emergency', 'about-me'], 'only what is offered')
   t.equal(parts.text('expires'), '2026-11-22T10:00:00.000Z')
   t.same([parts.text('passcode'), parts.text('label')], ['heather', 'Mine'])
+})
+
+t.test('a link speaks the language in which it was made', async (t) => {
+  const chosen = { sections: ['emergency'], length: 'day', passcode: '', label: '' }
+  t.equal(readParts(readLink(chosen, AT, en).given).text('language'), 'en')
+  t.equal(readParts(readLink(chosen, AT, cy).given).text('language'), 'cy')
 })
 
 t.test('a year is a long-term link; nothing is chosen for the person', async (t) => {

@@ -22,6 +22,8 @@ export interface LinkShown {
   readonly expires: string
   readonly longTerm: boolean
   readonly passcode: boolean
+  /** A carer gave it out, not the person. */
+  readonly byCarer: boolean
   readonly attempts?: number
   readonly openings: readonly OpeningShown[]
 }
@@ -53,6 +55,7 @@ export function showLinks(
       expires: link.text('expires') ?? '',
       longTerm: link.text('flag')?.includes('L') === true,
       passcode: link.text('flag')?.includes('P') === true,
+      byCarer: link.reference('by') !== undefined,
       openings: link.all('opening').map((opening) => ({
         at: opening.text('at') ?? '',
         saidToBe: opening.text('saidToBe') ?? '',
@@ -130,7 +133,7 @@ export function enteredLink(body: unknown): LinkEntered {
 export function readLink(
   { sections, length, passcode, label }: LinkEntered,
   at: Date,
-  { share: { new: words } }: Words,
+  { lang, share: { new: words } }: Words,
 ): { readonly wrong: Problems; readonly given?: Parameters } {
   const wrong = problems()
   if (sections.length === 0) wrong.add('sections', words.whatMissing)
@@ -147,6 +150,8 @@ export function readLink(
       ...(passcode === '' ? [] : [{ name: 'passcode', valueString: passcode }]),
       ...(length === 'year' ? [{ name: 'long-term', valueBoolean: true }] : []),
       ...(label === '' ? [] : [{ name: 'label', valueString: label }]),
+      // The link speaks the language in which it was made.
+      { name: 'language', valueCode: lang },
     ),
   }
 }

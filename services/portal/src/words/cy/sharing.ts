@@ -26,6 +26,7 @@ export const sharing = {
     },
     until: 'Tan',
     longTerm: 'Bob amser yn dangos yr hyn sydd nawr',
+    byCarer: 'Gwnaed gan rywun sy’n gofalu amdanoch, o’r hyn rydych yn gadael iddynt ei weld',
     passcode: 'Mae iddo gyfrin-god',
     attempts: (left: number) => `Bydd ${left} cyfrin-god anghywir arall yn ei gloi`,
     openings: 'Agoriadau',

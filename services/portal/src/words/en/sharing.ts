@@ -22,6 +22,7 @@ export const sharing = {
     until: 'Until',
     longTerm: 'Always shows what is so now',
     passcode: 'Has a passcode',
+    byCarer: 'Made by somebody who cares for you, of what you let them see',
     attempts: (left: number) => (left === 1 ? '1 more wrong passcode locks it' : `${left} more wrong passcodes lock it`),
     openings: 'Openings',
     neverOpened: 'Nobody has opened it.',
