@@ -133,66 +133,70 @@ t.test('only the person, their carer and the operator give out links', async (t)
   t.equal((await hub.send('home', 'GET', `/Patient/${ada.id}/$share-links`)).statusCode, 403)
 })
 
-t.test('HAZ-P25: a carer gives out links to what the Consent opens to them; they end with it, and only the person sees them all', async (t) => {
-  const { id } = await hub.store({ resourceType: 'RelatedPerson', active: true, patient: about, name: [{ text: 'Gwen' }] })
-  const gwen = `RelatedPerson/${id}`
-  hub.caller('gwen', { role: 'carer', patient: ada.id, fhirUser: gwen })
-  t.equal((await shareRefused({}, 'gwen')).statusCode, 404, 'whom nobody named does not learn that there is such a person')
-  const consent = (classes: readonly string[]) => ({
-    resourceType: 'Consent',
-    status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    policyRule: { text: 'Own wish' },
-    patient: about,
-    provision: {
-      type: 'permit',
-      actor: [{ role: { text: 'carer' }, reference: { reference: gwen } }],
-      class: classes.map((code) => ({ system: 'https://handrail.example/fhir/CodeSystem/data-class', code })),
-    },
-  })
-  const named = await hub.store(consent(['identity', 'emergency', 'therapy']))
-  const says = async (classes: readonly string[]) => hub.send('admin', 'PUT', `/Consent/${named.id}`, { ...consent(classes), id: named.id })
-  const own = await share({ 'long-term': true })
-  const live = await share({ 'long-term': true }, ['emergency', 'therapies'], 'gwen')
-  const kept = await share({}, ['emergency', 'therapies'], 'gwen')
-  for (const made of [live, kept]) {
-    const text = await textOf(filesOf(await open(made))[0]?.embedded ?? '', made)
-    t.match(text, /Sticking plaster/)
+t.test(
+  'HAZ-P25: a carer gives out links to what the Consent opens to them; they end with it, and only the person sees them all',
+  async (t) => {
+    const { id } = await hub.store({ resourceType: 'RelatedPerson', active: true, patient: about, name: [{ text: 'Gwen' }] })
+    const gwen = `RelatedPerson/${id}`
+    hub.caller('gwen', { role: 'carer', patient: ada.id, fhirUser: gwen })
+    t.equal((await shareRefused({}, 'gwen')).statusCode, 404, 'whom nobody named does not learn that there is such a person')
+    const consent = (classes: readonly string[]) => ({
+      resourceType: 'Consent',
+      status: 'active',
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+      policyRule: { text: 'Own wish' },
+      patient: about,
+      provision: {
+        type: 'permit',
+        actor: [{ role: { text: 'carer' }, reference: { reference: gwen } }],
+        class: classes.map((code) => ({ system: 'https://handrail.example/fhir/CodeSystem/data-class', code })),
+      },
+    })
+    const named = await hub.store(consent(['identity', 'emergency', 'therapy']))
+    const says = async (classes: readonly string[]) =>
+      hub.send('admin', 'PUT', `/Consent/${named.id}`, { ...consent(classes), id: named.id })
+    const own = await share({ 'long-term': true })
+    const live = await share({ 'long-term': true }, ['emergency', 'therapies'], 'gwen')
+    const kept = await share({}, ['emergency', 'therapies'], 'gwen')
+    for (const made of [live, kept]) {
+      const text = await textOf(filesOf(await open(made))[0]?.embedded ?? '', made)
+      t.match(text, /Sticking plaster/)
+      t.match(text, /Session in the pool/)
+      t.notMatch(text, /low mood/)
+    }
+    await says(['identity', 'therapy'])
+    t.equal((await open(kept)).statusCode, 404, 'what was kept holds what the carer may no longer see')
+    const text = await textOf(filesOf(await open(live))[0]?.embedded ?? '', live)
     t.match(text, /Session in the pool/)
-    t.notMatch(text, /low mood/)
-  }
-  await says(['identity', 'therapy'])
-  t.equal((await open(kept)).statusCode, 404, 'what was kept holds what the carer may no longer see')
-  const text = await textOf(filesOf(await open(live))[0]?.embedded ?? '', live)
-  t.match(text, /Session in the pool/)
-  t.notMatch(text, /Sticking plaster/, 'what is made at each opening shows what the carer sees then')
+    t.notMatch(text, /Sticking plaster/, 'what is made at each opening shows what the carer sees then')
 
-  const trail = await hub.send('ada', 'GET', `/AuditEvent?patient=${ada.id}&_count=500`)
-  t.match(trail.body, new RegExp(`"gwen"[^}]*|${gwen}`), 'given out in the name of the carer')
-  const all = (await hub.send('ada', 'GET', `/Patient/${ada.id}/$share-links`)).body
-  for (const made of [own, live, kept]) t.match(all, made.id)
-  t.match(all, `{"name":"by","valueReference":{"reference":"${gwen}"}}`)
-  const theirs = (await hub.send('gwen', 'GET', `/Patient/${ada.id}/$share-links`)).body
-  t.match(theirs, live.id)
-  t.notMatch(theirs, own.id)
-  t.equal((await withdraw(own.id, 'gwen')).statusCode, 404, 'nor takes a carer back what the person gave out')
-  t.equal((await withdraw(kept.id, 'gwen')).statusCode, 200)
-  for (const [operation, method] of [
-    ['$health-cards-issue', 'POST'],
-    ['$show-to-record', 'POST'],
-    ['$print', 'GET'],
-  ] as const)
-    t.equal(
-      (await hub.send('gwen', method, `/Patient/${ada.id}/${operation}`, method === 'POST' ? parameters([]) : undefined)).statusCode,
-      403,
-      operation,
-    )
+    const trail = await hub.send('ada', 'GET', `/AuditEvent?patient=${ada.id}&_count=500`)
+    t.match(trail.body, new RegExp(`"gwen"[^}]*|${gwen}`), 'given out in the name of the carer')
+    const all = (await hub.send('ada', 'GET', `/Patient/${ada.id}/$share-links`)).body
+    for (const made of [own, live, kept]) t.match(all, made.id)
+    t.match(all, `{"name":"by","valueReference":{"reference":"${gwen}"}}`)
+    const theirs = (await hub.send('gwen', 'GET', `/Patient/${ada.id}/$share-links`)).body
+    t.match(theirs, live.id)
+    t.notMatch(theirs, own.id)
+    t.equal((await withdraw(own.id, 'gwen')).statusCode, 404, 'nor takes a carer back what the person gave out')
+    t.equal((await withdraw(kept.id, 'gwen')).statusCode, 200)
+    for (const [operation, method] of [
+      ['$health-cards-issue', 'POST'],
+      ['$show-to-record', 'POST'],
+      ['$print', 'GET'],
+    ] as const)
+      t.equal(
+        (await hub.send('gwen', method, `/Patient/${ada.id}/${operation}`, method === 'POST' ? parameters([]) : undefined)).statusCode,
+        403,
+        operation,
+      )
 
-  await hub.send('admin', 'DELETE', `/Consent/${named.id}`)
-  t.equal((await open(live)).statusCode, 404, 'with the consent the links end, on the next opening')
-  t.equal((await open(own)).statusCode, 200, 'and the person’s own do not')
-})
+    await hub.send('admin', 'DELETE', `/Consent/${named.id}`)
+    t.equal((await open(live)).statusCode, 404, 'with the consent the links end, on the next opening')
+    t.equal((await open(own)).statusCode, 200, 'and the person’s own do not')
+  },
+)
 
 t.test('a link speaks Welsh where it is asked to', async (t) => {
   const made = await share({ 'long-term': true, language: 'cy' })

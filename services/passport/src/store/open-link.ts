@@ -23,11 +23,7 @@ export interface SharingDependencies {
   /** Real time: audit. */
   readonly now: () => Date
   /** What the person would share at this moment; nothing when there is no such person any more or everything was closed. */
-  readonly contents: (
-    person: SharedPerson,
-    sections: readonly Section[],
-    options: ContentOptions,
-  ) => Promise<SharedContent | undefined>
+  readonly contents: (person: SharedPerson, sections: readonly Section[], options: ContentOptions) => Promise<SharedContent | undefined>
   /** Tells the person that a link was locked by wrong passcodes. */
   readonly tellLocked: (link: Pick<Link, 'id' | 'patient' | 'label'>, at: Date) => Promise<void>
 }
