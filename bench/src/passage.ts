@@ -44,3 +44,10 @@ export async function openPassage(to: number): Promise<Passage> {
     },
   }
 }
+
+/** The same address, by the way. */
+export function through(address: string, { port }: Passage): string {
+  const url = new URL(address)
+  url.port = String(port)
+  return url.href
+}

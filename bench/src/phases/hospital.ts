@@ -4,84 +4,97 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import { adtHandler, type AdtDoor } from '@services/alerts/routes/mllp/adt'
-import { openWatchList, type WatchList } from '@services/alerts/store/watch-list'
 import type { Database } from '@platform/service/database'
-import { driveFrames, messagesAbout, type NextMessage } from '../admissions.ts'
+import { startTestRedis } from '../../../scripts/test-redis.ts'
+import { driveFrames, type NextMessage } from '../admissions.ts'
 import { compare, reasonOf } from '../compare.ts'
-import { openPassage, type Passage } from '../passage.ts'
+import { endState, line, messagesFor, ONE_IN, STORM_PER_SECOND, stormOn, type Bench, type Messages } from '../hospital-storm.ts'
+import { outageOfDatabase, outageOfQueue } from '../outage.ts'
+import { openPassage, through } from '../passage.ts'
 import { aPerson, syntheticNhsNumbers } from '../people.ts'
 import type { Result, Scenario } from '../scenario.ts'
 import { admissionsOf } from '../scenarios/alerts.ts'
+import { lookup } from '../scenarios/lookup.ts'
 import { measured, median, percentile, rounded } from '../statistics.ts'
-import { storm, type Stormed } from '../storm.ts'
-import { openCeilings, openTown, residentBytes, type Town } from '../world.ts'
+import { openCeilings, openTown, residentBytes } from '../world.ts'
 import { only, type Phase, type Run } from './phase.ts'
 
 const REGISTERED = 100_000
 const REGISTERED_FROM = 300_000 // numbers of nobody in the record: they are on the watch list and never come
-const STRANGERS_FROM = 900_000
-const ONE_IN = 200
 const CONNECTIONS = 16
-const STORM_PER_SECOND = 300
-const STORM_CONNECTIONS = 12
 const OURS_WITHIN_MS = 60_000
 /** What the process may hold more after the storm than in the middle of it. */
 const FLAT_MB = 100
 
 export const hospitalPhase: Phase = {
   title: 'A hospital, and a hub with 100,000 people on the register',
-  covers: ['adt-mixed', 'adt-to-alert', 'storm', 'storm-memory', 'outage', 'lookup-1000000'],
+  covers: ['adt-mixed', 'adt-to-alert', 'storm', 'storm-memory', 'outage-postgresql', 'outage-queue', 'lookup-1000000'],
   run: async (run) => {
     const results: Result[] = run.wanted('lookup-1000000') ? await compare(only([await lookup()], run), run) : []
-    if (!['adt-mixed', 'adt-to-alert', 'storm', 'storm-memory', 'outage'].some((name) => run.wanted(name))) return results
-    const databaseUrl = await run.server.database('hospital')
-    await using passage = await openPassage(Number(new URL(databaseUrl).port))
-    await using town = await openTown({
-      folder: join(run.folder, 'hospital'),
-      databaseUrl,
-      hubDatabaseUrl: through(databaseUrl, passage),
-      people: 800,
-      sessionsEach: 1,
-      profileFolder: run.profileFolder,
-      signal: run.signal,
-      tell: run.tell,
-    })
-    await watchMany(town.database)
-    const adminToken = await town.hub.token('demo-admin')
-    const bench = { ...town, adminToken }
-    const { strangers, registered, admitted } = await admissionsOf(bench)
-    if (run.wanted('adt-mixed')) {
-      await using ceilings = await openCeilings(town)
-      const next = mixed(strangers, registered)
-      const scenario: Scenario = {
-        name: 'adt-mixed',
-        unit: 'frames/s',
-        concurrency: CONNECTIONS,
-        ours: async (forMs) => measured(await driveFrames(town.hub.mllpPort, next, CONNECTIONS, { forMs })),
-        ceiling: async (forMs) => measured(await driveFrames(ceilings.ceilingMllpPort, next, CONNECTIONS, { forMs })),
-        settle: town.settle,
-      }
-      results.push(...(await compare([scenario], run)))
-    }
-    const seconds = run.stormSeconds
-    if (run.wanted('adt-to-alert') || run.wanted('storm') || run.wanted('storm-memory'))
-      results.push(...(await inAStorm(bench, { strangers, admitted }, seconds, run)))
-    if (run.wanted('outage')) results.push(await inAnOutage(bench, passage, { strangers, admitted }, seconds, run))
+    if (['adt-mixed', 'adt-to-alert', 'storm', 'storm-memory', 'outage-postgresql'].some((name) => run.wanted(name)))
+      results.push(...(await onPostgresql(run)))
+    if (run.wanted('outage-queue')) results.push(...(await onRedis(run)))
     return results.filter(({ name }) => run.wanted(name))
   },
 }
 
-type Bench = Town & { readonly adminToken: string }
-interface Messages {
-  readonly strangers: NextMessage
-  readonly admitted: NextMessage
+async function onPostgresql(run: Run): Promise<Result[]> {
+  const results: Result[] = []
+  const databaseUrl = await run.server.database('hospital')
+  await using passage = await openPassage(Number(new URL(databaseUrl).port))
+  await using town = await openTown({
+    folder: join(run.folder, 'hospital'),
+    databaseUrl,
+    hubDatabaseUrl: through(databaseUrl, passage),
+    people: 800,
+    sessionsEach: 1,
+    profileFolder: run.profileFolder,
+    signal: run.signal,
+    tell: run.tell,
+  })
+  await watchMany(town.database)
+  const adminToken = await town.hub.token('demo-admin')
+  const bench = { ...town, adminToken }
+  const { strangers, registered, admitted } = await admissionsOf(bench)
+  if (run.wanted('adt-mixed')) {
+    await using ceilings = await openCeilings(town)
+    const next = mixed(strangers, registered)
+    const scenario: Scenario = {
+      name: 'adt-mixed',
+      unit: 'frames/s',
+      concurrency: CONNECTIONS,
+      ours: async (forMs) => measured(await driveFrames(town.hub.mllpPort, next, CONNECTIONS, { forMs })),
+      ceiling: async (forMs) => measured(await driveFrames(ceilings.ceilingMllpPort, next, CONNECTIONS, { forMs })),
+      settle: town.settle,
+    }
+    results.push(...(await compare([scenario], run)))
+  }
+  const seconds = run.stormSeconds
+  if (run.wanted('adt-to-alert') || run.wanted('storm') || run.wanted('storm-memory'))
+    results.push(...(await inAStorm(bench, { strangers, admitted }, seconds, run)))
+  if (run.wanted('outage-postgresql')) results.push(await outageOfDatabase(bench, passage, { strangers, admitted }, run))
+  return results
 }
 
-const through = (databaseUrl: string, { port }: Passage): string => {
-  const url = new URL(databaseUrl)
-  url.port = String(port)
-  return url.href
+/** The queue in a Redis of its own, which goes away: the database stays. */
+async function onRedis(run: Run): Promise<Result[]> {
+  await using redis = await startTestRedis()
+  if (redis === undefined) {
+    run.tell('  left out: there is no redis-server and no valkey-server on the PATH')
+    return []
+  }
+  await using passage = await openPassage(Number(new URL(redis.url).port))
+  await using town = await openTown({
+    folder: join(run.folder, 'hospital-redis'),
+    databaseUrl: await run.server.database('hospital_redis'),
+    redisUrl: through(redis.url, passage),
+    people: 800,
+    sessionsEach: 1,
+    signal: run.signal,
+    tell: run.tell,
+  })
+  const bench = { ...town, adminToken: await town.hub.token('demo-admin') }
+  return [await outageOfQueue(bench, passage, await admissionsOf(bench), run)]
 }
 
 /** One message in so many is about somebody on the register. */
@@ -116,83 +129,6 @@ const watched = (count: number) =>
     }
   })
 
-/** The handler of frames about strangers, with 1,000,000 people on the register and with 1,000, in turn. */
-async function lookup(): Promise<Scenario> {
-  const listOf = async (count: number) => {
-    const rows = Array.from({ length: count }, (_, index) => ({
-      patient: `p${String(index)}`,
-      active: true,
-      revision: '1',
-      person: {
-        patient: `p${String(index)}`,
-        nhsNumbers: [`8${String(index).padStart(9, '0')}`], // no number of anybody: ten digits that are not checked here
-        hospitalNumbers: [],
-        names: [{ family: `family${String(index % 20_000)}`, given: ['a'] }],
-        bornOn: `${String(1930 + (index % 80))}-0${String(1 + (index % 9))}-1${String(index % 10)}`,
-        registers: ['parkinsons'],
-      },
-    }))
-    return openWatchList({ query: async () => ({ rows, rowCount: count }) } as unknown as Database)
-  }
-  const [large, small] = [await listOf(1_000_000), await listOf(1_000)]
-  const strangers = messagesAbout(
-    syntheticNhsNumbers(1_000, STRANGERS_FROM).map((nhsNumber, index) => ({
-      index: STRANGERS_FROM + index,
-      nhsNumber,
-      birthDate: `192${String(index % 10)}-0${String(1 + (index % 9))}-1${String(index % 10)}`,
-    })),
-    'A08',
-  )
-  const messages = Array.from({ length: 1_000 }, () => strangers())
-  // The door as it is, and nothing behind it: nobody is found, so nothing is kept.
-  const look = (watchList: WatchList) => {
-    const handle = adtHandler({
-      watchList,
-      caughtUp: () => true,
-      marks: { seen: () => false },
-      feeds: { heard: () => undefined },
-      counts: { count: () => undefined },
-      siteOf: () => ({}),
-      processingIds: ['P'],
-      clock: { now: () => new Date() },
-      newControlId: () => 'ONE',
-    } as unknown as AdtDoor)
-    return async (forMs: number) => {
-      const start = performance.now()
-      let done = 0
-      while (performance.now() - start < forMs) {
-        for (const message of messages) {
-          if (!Array.isArray(handle(message, PEER))) throw new Error('A stranger was taken for somebody on the register.')
-        }
-        done += messages.length
-      }
-      return { rate: (done * 1_000) / (performance.now() - start), durationsMs: [] }
-    }
-  }
-  return { name: 'lookup-1000000', unit: 'frames/s', concurrency: 1, target: { ratio: 0.9 }, ours: look(large), ceiling: look(small) }
-}
-
-const PEER = { address: '127.0.0.1', port: 1 }
-
-interface Sent {
-  readonly messages: readonly Buffer[]
-  /** Visit numbers of those about people on the register, by the index of their message. */
-  readonly ours: ReadonlyMap<number, string>
-}
-
-let visits = 500_000
-
-function messagesFor(seconds: number, { strangers, admitted }: Messages): Sent {
-  const ours = new Map<number, string>()
-  const messages = Array.from({ length: seconds * STORM_PER_SECOND }, (_, index) => {
-    if (index % ONE_IN !== 0) return strangers()
-    const visit = String(++visits)
-    ours.set(index, visit)
-    return admitted(visit)
-  })
-  return { messages, ours }
-}
-
 async function inAStorm(bench: Bench, messages: Messages, seconds: number, { signal, tell }: Run): Promise<Result[]> {
   signal.throwIfAborted()
   tell(`  a storm of ${String(STORM_PER_SECOND)} messages a second for ${String(seconds)} s`)
@@ -223,57 +159,6 @@ async function inAStorm(bench: Bench, messages: Messages, seconds: number, { sig
     },
   ]
 }
-
-async function inAnOutage(bench: Bench, passage: Passage, messages: Messages, seconds: number, { signal, tell }: Run): Promise<Result> {
-  signal.throwIfAborted()
-  const around = Math.max(3, Math.round(seconds / 6))
-  tell(`  PostgreSQL, and the queue in it, away for ${String(seconds)} s`)
-  const sent = messagesFor(seconds + 2 * around, messages)
-  const away = (async () => {
-    await wait(around * 1_000)
-    passage.cut()
-    await wait(seconds * 1_000)
-    passage.mend()
-  })()
-  try {
-    const stormed = await stormOn(bench, sent)
-    await away
-    const wrong = await endState(bench, sent)
-    tell(`  ${String(stormed.resent)} messages sent again`)
-    return line('outage', 'frames/s', { stormed, ...(wrong === undefined ? {} : { error: wrong }) })
-  } catch (error) {
-    passage.mend()
-    await away
-    return line('outage', 'frames/s', { error: reasonOf(error) })
-  }
-}
-
-const stormOn = ({ hub }: Bench, { messages }: Sent, onSent?: (index: number, at: number) => void): Promise<Stormed> =>
-  storm({
-    port: hub.mllpPort,
-    messages,
-    perSecond: STORM_PER_SECOND,
-    connections: STORM_CONNECTIONS,
-    ...(onSent === undefined ? {} : { onSent }),
-  })
-
-/** Whether every alert is there once, and nothing is left to do. @returns what is wrong */
-async function endState({ database, settle }: Bench, { ours }: Sent): Promise<string | undefined> {
-  await settle()
-  const { rows } = await database.query<{ stays: number; alerts: number; raised: number; doubled: number }>({
-    text: END_STATE,
-    values: [[...ours.values()].map((visit) => `V${visit}`)],
-  })
-  const [found] = rows
-  const right = found?.stays === ours.size && found.alerts === ours.size && found.raised === ours.size && found.doubled === 0
-  return right ? undefined : `of ${String(ours.size)} alerts: ${JSON.stringify(found)}`
-}
-
-const END_STATE = `
-  WITH mine AS (SELECT id, alert FROM alerts.stay WHERE split_part(visit, '|', 2) = ANY ($1)),
-  told AS (SELECT stay, count(*) AS times FROM alerts.notice WHERE kind = 'raised' AND stay IN (SELECT id FROM mine) GROUP BY stay)
-  SELECT (SELECT count(*)::int FROM mine) AS stays, (SELECT count(DISTINCT alert)::int FROM mine) AS alerts,
-         (SELECT count(*)::int FROM told) AS raised, (SELECT count(*)::int FROM told WHERE times > 1) AS doubled`
 
 async function listen({ hub, adminToken }: Bench): Promise<{ readonly heardAt: ReadonlyMap<string, number> } & AsyncDisposable> {
   const heardAt = new Map<string, number>()
@@ -308,18 +193,3 @@ async function deliveredAfter(
     await wait(100)
   }
 }
-
-const line = (name: string, unit: string, { stormed, error }: { readonly stormed?: Stormed; readonly error?: string }): Result => ({
-  name,
-  unit,
-  concurrency: STORM_CONNECTIONS,
-  rounds: 1,
-  ours: stormed === undefined ? null : rounded((stormed.durationsMs.length * 1_000) / stormed.elapsedMs),
-  ceiling: null,
-  ratio: null,
-  target: 'every message taken, each alert once',
-  met: error === undefined && (stormed === undefined || stormed.astray === 0),
-  p50: stormed === undefined ? null : rounded(median(stormed.durationsMs)),
-  p99: stormed === undefined ? null : rounded(percentile(stormed.durationsMs, 0.99)),
-  ...(error === undefined ? {} : { error }),
-})

@@ -23,7 +23,8 @@ export interface AlertBench extends Pick<Town, 'hub' | 'database' | 'surrounding
 }
 
 const CONNECTIONS = 16
-const REGISTERED = 300
+/** How many of a town's people `admissionsOf` puts on the register: its first ones. */
+export const REGISTERED = 300
 const STRANGERS = 1_000
 const STRANGERS_FROM = 900_000 // numbers that nobody in the record has
 const PER_SECOND = 20
@@ -138,13 +139,19 @@ async function delivered(database: Database, sentAt: ReadonlyMap<string, number>
 
 const VISITS_OF_NOTICES = `SELECT n.id::text AS id, s.visit FROM alerts.notice n JOIN alerts.stay s ON s.id = n.stay WHERE n.id = ANY ($1::bigint[])`
 
-/** Puts people on the register through the record's own door, and waits until the watch list has them. */
-async function register({ load, database, adminToken }: AlertBench, people: Town['others']): Promise<void> {
+/** Puts people on the register through the record's own door. */
+export async function enrol({ load, adminToken }: Pick<AlertBench, 'load' | 'adminToken'>, people: Town['others']): Promise<void> {
   const headers = { 'content-type': 'application/fhir+json', prefer: 'return=minimal', authorization: `Bearer ${adminToken}` }
   for (let first = 0; first < people.length; first += 50) {
     const body = JSON.stringify(registration(people.slice(first, first + 50)))
     await load.ask(requestBytes({ method: 'POST', path: '/fhir', headers, body }))
   }
+}
+
+/** Puts people on the register, and waits until the watch list has them. */
+async function register(bench: AlertBench, people: Town['others']): Promise<void> {
+  await enrol(bench, people)
+  const { database } = bench
   const deadline = performance.now() + WITHIN_MS
   for (;;) {
     const { rows } = await database.query<{ watched: number }>({

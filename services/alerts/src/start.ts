@@ -17,6 +17,7 @@ import type { Dependencies } from './dependencies.ts'
 import { codeOf } from './domain/vocabulary.ts'
 import { CODES } from '@platform/nhs/systems'
 import { appointmentChanged } from './jobs/appointment-changed.ts'
+import { backlogOf } from './jobs/backlog.ts'
 import { consentChanged } from './jobs/consent-changed.ts'
 import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
@@ -101,10 +102,15 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   dependencies.intake.onDeath = () => {
     tellDeaths(undefined).catch((error: unknown) => log.warn({ event: 'death.trouble', reason: summariseError(error) }))
   }
-  const acting = atMost(MESSAGES_AT_ONCE, received, (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }))
+  const backlog = backlogOf({
+    act: received,
+    stored: (limit) => messages.waiting(limit),
+    onError: (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }),
+    atOnce: MESSAGES_AT_ONCE,
+  })
   starting.defer(() => alerts.rest())
-  starting.defer(() => acting.idle())
-  const doors = { caughtUp: caughtUp(watching, dependencies, starting), onMessage: acting.add }
+  starting.defer(() => backlog.stop())
+  const doors = { caughtUp: caughtUp(watching, dependencies, starting), onMessage: backlog.add }
   dependencies.intake.running = doors
   const mllp = starting.use(
     await startMllpServer({
@@ -132,7 +138,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     keepMs: config.MLLP_KEEP_MS,
   }
   const sweep = async (now: Date): Promise<void> => {
-    if (acting.isIdle()) await received.all() // what a crash or a failure left; what is in hand is not begun twice
+    await backlog.all() // what a crash or a failure left
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await dependencies.pages.pageDue()
@@ -290,36 +296,6 @@ async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca
 async function tellNeighbours(file: string, where: { readonly host: string; readonly port: number }): Promise<AsyncDisposable> {
   await writeFile(file, JSON.stringify(where), { mode: 0o600 })
   return { [Symbol.asyncDispose]: async () => rm(file, { force: true }) }
-}
-
-/** Works through what is added, so many at once. What is lost in a crash waits in its table for the sweep. */
-function atMost<Item>(most: number, work: (item: Item) => Promise<void>, onError: (error: unknown) => void) {
-  let waiting: Item[] = []
-  const running = new Set<Promise<void>>()
-  const next = () => {
-    while (running.size < most) {
-      const item = waiting.shift()
-      if (item === undefined) return
-      const one: Promise<void> = work(item)
-        .catch(onError)
-        .finally(() => {
-          running.delete(one)
-          next()
-        })
-      running.add(one)
-    }
-  }
-  return {
-    add: (item: Item) => {
-      waiting.push(item)
-      next()
-    },
-    isIdle: () => waiting.length === 0 && running.size === 0,
-    async idle() {
-      waiting = []
-      await Promise.all(running)
-    },
-  }
 }
 
 /** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */

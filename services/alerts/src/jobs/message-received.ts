@@ -40,33 +40,29 @@ export interface MessageReceivedDependencies {
 
 /** Acts on messages as they come, and on what was left behind. */
 export interface MessageReceived {
-  (message: WaitingMessage): Promise<void>
+  /** @returns false when that failed: it stays, and comes again */
+  (message: WaitingMessage): Promise<boolean>
   /** Acts on a message by its id, once a person has decided whom it is about. */
   byId(id: string): Promise<void>
-  /** Acts on every message that waits. */
-  all(): Promise<void>
 }
 
-const BATCH = 200
-
-/** Makes the job. A failed message stays and comes again with the next `all`. */
+/** Makes the job. */
 export function messageReceived(dependencies: MessageReceivedDependencies): MessageReceived {
   const { messages, log } = dependencies
   const act = async (message: WaitingMessage) => {
     try {
       await interpret(message, dependencies)
+      return true
     } catch (error) {
       await messages.failed(message.id)
       log.warn({ event: 'adt.not-acted-on', message: message.id, reason: summariseError(error) })
+      return false
     }
   }
   return Object.assign(act, {
     byId: async (id: string) => {
       const message = await messages.get(id)
       if (message !== undefined) await act(message)
-    },
-    all: async () => {
-      for (const message of await messages.waiting(BATCH)) await act(message)
     },
   })
 }

@@ -39,7 +39,7 @@ export interface WaitingMessage {
 export interface MessageStore {
   /** Resolves once the message is on disk, or was before. */
   keep(message: MessageToKeep): Promise<MessageKept>
-  /** Matched messages not yet acted on, oldest first. */
+  /** Matched messages not yet acted on: those that were never tried first, then the oldest. */
   waiting(limit: number): Promise<readonly WaitingMessage[]>
   get(id: string): Promise<WaitingMessage | undefined>
   /** The bytes of a message that is kept. */
@@ -171,7 +171,7 @@ const KEEP = `
 const WAITING = `
   SELECT id, patient, row, content, received_at FROM alerts.message
   WHERE handled_at IS NULL AND disposition = 'matched' AND attempts < $2 AND content IS NOT NULL
-  ORDER BY received_at, id LIMIT $1`
+  ORDER BY attempts, received_at, id LIMIT $1`
 const GET =
   'SELECT id, patient, row, content, received_at FROM alerts.message WHERE id = $1 AND content IS NOT NULL AND patient IS NOT NULL'
 const ADOPT = "UPDATE alerts.message SET disposition = 'matched', patient = $2, handled_at = NULL WHERE id = $1 AND disposition = 'review'"

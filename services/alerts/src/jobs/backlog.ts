@@ -1,0 +1,96 @@
+/**
+ * Messages that were acknowledged and wait to be acted on: oldest first, so many at once, and so many in memory at most. The others stay in their
+ * table, where all of them are anyhow, and are read from it when their turn comes: an hour of a hospital's messages after an outage takes no more
+ * memory than a minute's.
+ */
+import type { WaitingMessage } from '../store/message-store.ts'
+
+/** What it works with. */
+export interface BacklogOptions {
+  /** Acts on one message. @returns false when it failed, and stays in the table */
+  readonly act: (message: WaitingMessage) => Promise<boolean>
+  /** So many of those in the table that wait, those that were never tried first, then the oldest. */
+  readonly stored: (limit: number) => Promise<readonly WaitingMessage[]>
+  readonly onError: (error: unknown) => void
+  /** How many are acted on at once. */
+  readonly atOnce: number
+  /** How many are held in memory until then; also how many are read at once. @default 1_000 */
+  readonly held?: number
+}
+
+/** The backlog. */
+export interface Backlog {
+  /** A message came, and is in the table. */
+  add(message: WaitingMessage): void
+  /** Acts on everything in the table, each message once; resolves when nothing is left to try. */
+  all(): Promise<void>
+  /** Begins nothing more, and resolves when what was begun is done. */
+  stop(): Promise<void>
+}
+
+/** Makes an empty one. */
+export function backlogOf({ act, stored, onError, atOnce, held = 1_000 }: BacklogOptions): Backlog {
+  const waiting: WaitingMessage[] = []
+  const running = new Map<string, Promise<void>>()
+  /** What failed since `more` became true: it is not tried again before somebody asks for all. */
+  const failed = new Set<string>()
+  /** There may be messages in the table that are not in memory. Until it has been read to its end, newer ones stay there too, so that none overtakes. */
+  let more = false
+  let cameMeanwhile = false
+  let reading: Promise<void> | undefined
+  let stopped = false
+
+  const next = () => {
+    while (running.size < atOnce && !stopped) {
+      const message = waiting.shift()
+      if (message === undefined) {
+        if (more) reading ??= read()
+        return
+      }
+      const work = act(message)
+        .catch((error: unknown) => {
+          onError(error)
+          return false
+        })
+        .then((done) => {
+          running.delete(message.id)
+          if (!done && more) failed.add(message.id)
+          next()
+        })
+      running.set(message.id, work)
+    }
+  }
+  const read = async () => {
+    cameMeanwhile = false
+    const inHand = new Set(running.keys())
+    try {
+      const found = (await stored(held + inHand.size + failed.size)).filter(({ id }) => !inHand.has(id) && !failed.has(id))
+      waiting.push(...found.slice(0, held))
+      more = (found.length > 0 || cameMeanwhile) && failed.size < held // where so many fail, they are left to whoever asks for all next
+    } catch (error) {
+      more = false // whoever asks for all next finds them
+      onError(error)
+    }
+    if (!more) failed.clear()
+    reading = undefined
+    next()
+  }
+
+  return {
+    add(message) {
+      if (more || waiting.length >= held) [more, cameMeanwhile] = [true, true]
+      else waiting.push(message)
+      next()
+    },
+    async all() {
+      more = true
+      next()
+      while (reading !== undefined || running.size > 0) await Promise.all([reading, ...running.values()])
+    },
+    async stop() {
+      stopped = true
+      waiting.length = 0
+      await Promise.all([reading, ...running.values()])
+    },
+  }
+}
