@@ -366,3 +366,46 @@ t.test('records that may be of one person are suggested to somebody, once, and n
   t.equal((await operation('find-duplicates', [since])).json<{ parameter?: unknown[] }>().parameter?.length ?? 0, 0)
   t.equal((await send('admin', 'GET', `/Patient/${a.id}`)).json<{ active?: boolean }>().active, undefined)
 })
+
+t.test('HAZ-P24: a hospital that merged two numbers has the pair asked about once, by a Task that shows neither record', async (t) => {
+  caller('alerts', { role: 'reactor-alerts' })
+  // The two look alike, so that the record itself would suggest them.
+  const alike = { name: [{ family: 'Pugh', given: ['Nia'] }], birthDate: '1958-08-08' }
+  const [stays, goes] = [(await aPatient(alike)).id, (await aPatient(alike)).id]
+  const pair = `duplicate:${[stays, goes].toSorted().join(':')}`
+  // As the alert service writes it when an A40 names two people of the record.
+  const task = {
+    resourceType: 'Task',
+    identifier: [{ system: 'https://handrail.example/fhir/Id/review', value: pair }],
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'possible-duplicate' }] },
+    description: `A hospital merged the numbers of two people of this record (A40): there Patient/${stays} stays and Patient/${goes} goes.`,
+    owner: { reference: community },
+    restriction: { period: { end: '2026-11-28T02:14:00Z' } },
+    input: [stays, goes].map((id) => ({ type: { text: 'Patient' }, valueReference: of(id) })),
+  }
+  const open = 'draft,requested,received,accepted,ready,in-progress,on-hold'
+  const ifNoneExist = `identifier=https://handrail.example/fhir/Id/review|${pair}&status=${open}`
+  const ask = async () => {
+    const entries = [{ resource: task, request: { method: 'POST', url: 'Task', ifNoneExist } }]
+    const answer = await send('alerts', 'POST', '/', { resourceType: 'Bundle', type: 'transaction', entry: entries })
+    t.equal(answer.statusCode, 200, answer.body)
+    const [written] = answer.json<{ entry: { response: { status: string; location?: string } }[] }>().entry
+    return written?.response.status.slice(0, 3)
+  }
+  t.equal(await ask(), '201')
+  t.equal(await ask(), '200', 'while it is open it is not asked twice')
+  const found = (await send('community', 'GET', `/Task?code=possible-duplicate&identifier=${pair}`)).json<{
+    entry: { resource: { id: string } }[]
+  }>()
+  t.equal(found.entry.length, 1, 'whoever decides uncertain matches has it')
+  for (const id of [stays, goes]) t.equal(await status('community', `Patient/${id}`), 404, 'and sees by it nothing of either')
+  t.equal(await status('gym', `Task/${found.entry[0]?.resource.id}`), 404)
+  const since = { name: '_since', valueInstant: '2000-01-01T00:00:00Z' }
+  t.equal((await operation('find-duplicates', [since])).statusCode, 200)
+  const asked = (await send('admin', 'GET', `/Task?identifier=${pair}`)).json<{ entry: unknown[] }>().entry
+  t.equal(asked.length, 1, 'nor is the pair suggested beside it')
+  await send('admin', 'PUT', `/Task/${found.entry[0]?.resource.id}`, { ...task, id: found.entry[0]?.resource.id, status: 'completed' })
+  t.equal(await ask(), '201', 'the hospital says it again after an answer: that is news')
+})
