@@ -7,6 +7,7 @@ import type { AppConfig } from './config.ts'
 import type { Dependencies, PageDependencies } from './dependencies.ts'
 import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
+import { answer } from './pages/answer/route.ts'
 import { assessment } from './pages/assessment/route.ts'
 import { actingFor } from './pages/acting-for/route.ts'
 import { aboutMe } from './pages/about-me/route.ts'
@@ -31,7 +32,9 @@ import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { operator } from './pages/operator/route.ts'
 import { messages } from './pages/messages/route.ts'
+import { ourFeedback } from './pages/our-feedback/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
+import { letter } from './pages/letter/route.ts'
 import { link } from './pages/link/route.ts'
 import { listing } from './pages/listing/route.ts'
 import { passOn } from './pages/pass-on/route.ts'
@@ -115,6 +118,9 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     inbox,
     refusal,
     completion,
+    answer,
+    letter,
+    ourFeedback,
     decision,
     passOn,
     link,

@@ -85,12 +85,18 @@ const AXE = readFileSync(createRequire(import.meta.resolve('@axe-core/playwright
 const LOOK = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => ({
   violations: violations.map(({ id, nodes }) => id + ': ' + (nodes[0]?.html ?? '')),
   headings: document.querySelectorAll('h1').length,
+  lost: [...document.querySelectorAll('.nhsuk-error-summary a[href^="#"]')].map((a) => a.getAttribute('href')).filter((href) => document.querySelector(href) === null),
+  ahead: document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex="-1"])').length,
   title: document.title,
 }))`
 
 interface Look {
   readonly violations: readonly string[]
   readonly headings: number
+  /** Links of the error summary that lead to no field. */
+  readonly lost: readonly string[]
+  /** What is reached before its place: the order of the page is the order of the focus. */
+  readonly ahead: number
   readonly title: string
 }
 
@@ -100,8 +106,10 @@ export async function isFitForEverybody(t: Test, page: Page): Promise<void> {
   const content = `${path} ${(await page.innerHTML('body > div')).replaceAll(IDS, '')}`
   if (seen.has(content)) return
   seen.add(content)
-  const { violations, headings, title } = await page.evaluate<Look>(`${AXE}\n;${LOOK}`)
+  const { violations, headings, title, lost, ahead } = await page.evaluate<Look>(`${AXE}\n;${LOOK}`)
   t.same(violations, [], `axe finds nothing at ${path}`)
+  t.same(lost, [], `${path} leads from each problem to its field`)
+  t.equal(ahead, 0, `${path} is reached in the order in which it is read`)
   t.equal(headings, 1, `${path} has one main heading`)
   t.match(title, /^.+ – Handrail$/, `${path} has a title of its own`)
   await page.setViewportSize(PHONE)

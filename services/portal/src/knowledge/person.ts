@@ -9,6 +9,8 @@ export interface PersonShown {
   readonly bornOn?: string
   /** Ten digits. */
   readonly nhsNumber?: string
+  /** The language they prefer, where it is not English: `cy`, or in words. */
+  readonly reads?: string
   readonly needs: readonly string[]
   readonly about: readonly string[]
   /** What the person is on the hospital alert register for, as far as the reader may see it. */
@@ -23,8 +25,16 @@ export function showPerson(patient: Patient, flags: readonly Flag[] = []): Perso
     ...(name === undefined ? {} : { name }),
     ...(patient.birthDate === undefined ? {} : { bornOn: patient.birthDate }),
     ...(nhsNumber === undefined ? {} : { nhsNumber }),
+    ...(languageOf(patient) === undefined ? {} : { reads: languageOf(patient) as string }),
     needs: textsIn(patient, 'needs'),
     about: textsIn(patient, 'about-me'),
     register: flags.flatMap(({ status, code }) => (status === 'active' ? [wordsOf(code) ?? ''] : [])).filter((words) => words !== ''),
   }
+}
+
+/** The preferred language, where somebody has said one that is not English. */
+function languageOf({ communication = [] }: Patient): string | undefined {
+  const { language } = communication.find(({ preferred }) => preferred === true) ?? communication[0] ?? {}
+  const code = language?.coding?.find(({ system }) => system === 'urn:ietf:bcp:47')?.code?.slice(0, 2).toLowerCase()
+  return code === 'en' ? undefined : (code ?? language?.text)
 }

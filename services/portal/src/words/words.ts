@@ -1,12 +1,14 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
 import { actingFor as cyActingFor } from './cy/acting-for.ts'
 import { agree as cyAgree } from './cy/agree.ts'
+import { answering as cyAnswering } from './cy/answering.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { desk as cyDesk } from './cy/desk.ts'
 import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
+import { letter as cyLetter } from './cy/letter.ts'
 import { link as cyLink } from './cy/link.ts'
 import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
 import { messages as cyMessages } from './cy/messages.ts'
@@ -22,12 +24,14 @@ import { triage as cyTriage } from './cy/triage.ts'
 import { voice as cyVoice } from './cy/voice.ts'
 import { actingFor } from './en/acting-for.ts'
 import { agree } from './en/agree.ts'
+import { answering } from './en/answering.ts'
 import { assessment } from './en/assessment.ts'
 import { desk } from './en/desk.ts'
 import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
+import { letter } from './en/letter.ts'
 import { link } from './en/link.ts'
 import { meanwhile } from './en/meanwhile.ts'
 import { messages } from './en/messages.ts'
@@ -44,6 +48,7 @@ import { voice } from './en/voice.ts'
 
 const english = {
   ...actingFor,
+  ...answering,
   ...agree,
   ...assessment,
   ...desk,
@@ -51,6 +56,7 @@ const english = {
   ...frame,
   ...home,
   ...hospital,
+  ...letter,
   ...link,
   ...meanwhile,
   ...messages,
@@ -79,6 +85,7 @@ export const en: Words = english
 
 export const cy: Words = {
   ...cyActingFor,
+  ...cyAnswering,
   ...cyAgree,
   ...cyAssessment,
   ...cyDesk,
@@ -86,6 +93,7 @@ export const cy: Words = {
   ...cyFrame,
   ...cyHome,
   ...cyHospital,
+  ...cyLetter,
   ...cyLink,
   ...cyMeanwhile,
   ...cyMessages,

@@ -6,10 +6,10 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import { parametersOf } from '../../knowledge/parameters.ts'
-import { calledOf, codes, dueOf, isOpen, nameOf, outputOf, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codes, dueOf, isOpen, outputOf } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { ownRecord, type OwnSession } from '../../session/own-record.ts'
-import type { Words } from '../../words/words.ts'
+import { titleOf } from './entry-title.ts'
 
 interface About {
   readonly Querystring: { readonly entry?: string; readonly done?: string }
@@ -72,18 +72,4 @@ export const correction: FastifyPluginAsync<PageDependencies> = async (app, { re
       ...view,
     })
   }
-}
-
-/** What an entry is called, in its author's words. */
-function titleOf(resource: Resource | undefined, { correction: words, received }: Words): string {
-  if (resource === undefined) return words.entry
-  if (resource.resourceType === 'Patient') return nameOf(resource.name) ?? words.details
-  const { code, type, medicationCodeableConcept, title } = resource as {
-    code?: Parameters<typeof wordsOf>[0]
-    type?: readonly Parameters<typeof wordsOf>[0][]
-    medicationCodeableConcept?: Parameters<typeof wordsOf>[0]
-    title?: string
-  }
-  const kind = received.kinds[resource.resourceType as keyof typeof received.kinds] ?? words.entry
-  return wordsOf(code ?? medicationCodeableConcept ?? (Array.isArray(type) ? type[0] : undefined)) ?? title ?? kind
 }

@@ -57,11 +57,13 @@ export const frame = {
     link: 'Datganiad hygyrchedd',
     title: 'Datganiad hygyrchedd Handrail',
     paragraphs: [
-      'Rydym am i gynifer o bobl â phosibl allu defnyddio’r tudalennau hyn: â bysellfwrdd yn unig, â darllenydd sgrin, ar chwyddo 400%, ar ffôn bach, a heb JavaScript.',
-      'Caiff pob tudalen ei gwirio gan raglen yn erbyn rheolau WCAG 2.2, lefel AA, bob tro y newidir y feddalwedd. Dim ond rhan o’r hyn a all fynd o’i le y mae rhaglen yn ei chanfod.',
+      'Rydym am i gynifer o bobl â phosibl allu defnyddio’r tudalennau hyn: â bysellfwrdd yn unig, â darllenydd sgrin, ar chwyddo 400%, ar ffôn bach, mewn cyferbyniad uchel, gyda llai o symudiad, mewn print bras, a heb JavaScript.',
+      'Caiff pob tudalen y mae ein profion yn cerdded drwyddi ei gwirio gan raglen yn erbyn rheolau WCAG 2.2, lefel AA, bob tro y newidir y feddalwedd: enwau rheolyddion, lliwiau, trefn ffocws, dolenni o broblem i’w maes, teitlau, a lled o 320 picsel, sef yr hyn y mae chwyddo 400% yn ei wneud o sgrin. Dim ond rhan o’r hyn a all fynd o’i le y mae rhaglen yn ei chanfod.',
       'Nid yw’r tudalennau hyn eto wedi’u rhoi ar brawf gan bobl sy’n defnyddio technoleg gynorthwyol bob dydd, nac gan archwilydd annibynnol. Hyd nes y byddant, nid ydym yn honni eu bod yn bodloni’r safon.',
-      'Mae’r tudalennau yn Gymraeg ac yn Saesneg. Nid yw’r Gymraeg eto wedi’i darllen gan gyfieithydd. Mae testun clinigol yn Saesneg hyd nes bod cyfieithydd a enwir wedi’i gymeradwyo.',
-      'Os nad yw rhywbeth yn gweithio i chi, dywedwch wrth y sefydliad a roddodd fynediad i chi. Rhaid iddo eich ateb mewn fformat y gallwch ei ddefnyddio.',
+      'Daw mewngofnodi i ben pan na wneir dim. Cewch eich rhybuddio ddau funud ymlaen llaw, lle mae JavaScript ymlaen, a gallwch aros; heb JavaScript rhoddir ffurflen a anfonwch yn rhy hwyr yn ôl i chi.',
+      'Yr hyn nad yw’n ei bodloni eto, hyd y gwyddom: nid oes tagiau ar gyfer darllenwyr sgrin mewn ffeiliau PDF (mae’r hyn sydd ynddynt ar dudalennau hefyd). Eich gwasanaeth sy’n trefnu llythyrau mewn Braille, sain, fersiwn hawdd ei darllen ac Iaith Arwyddion Prydain: mae’r tudalennau hyn yn dweud wrthynt eich bod wedi gofyn, ac nid ydynt yn eu gwneud.',
+      'Mae’r tudalennau yn Gymraeg ac yn Saesneg. Nid yw’r Gymraeg eto wedi’i darllen gan gyfieithydd. Mae testun clinigol, a rhesymau o blaid ac yn erbyn gwasanaeth, yn Saesneg hyd nes bod cyfieithydd a enwir wedi’u cymeradwyo.',
+      'Os nad yw rhywbeth yn gweithio i chi, dywedwch wrth y sefydliad a roddodd fynediad i chi. Rhaid iddo eich ateb mewn fformat y gallwch ei ddefnyddio. Os nad ydych yn fodlon ar yr ateb, gall y Gwasanaeth Cynghori a Chymorth Cydraddoldeb helpu.',
     ],
   },
 }

@@ -24,6 +24,8 @@ export const record = {
     noNeeds: 'Dim wedi’u cofnodi.',
     about: 'Yn eu geiriau eu hunain',
     register: 'Ar y gofrestr rhybuddion ysbyty',
+    reads: 'Yn dewis',
+    languages: { cy: 'Cymraeg' },
     record: 'Cofnodi sesiwn',
     refer: 'Gofyn i wasanaeth arall am help',
   },

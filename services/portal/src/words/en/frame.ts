@@ -55,11 +55,13 @@ export const frame = {
     link: 'Accessibility statement',
     title: 'Accessibility statement for Handrail',
     paragraphs: [
-      'We want as many people as possible to be able to use these pages: with a keyboard alone, with a screen reader, at 400% zoom, on a small phone, and without JavaScript.',
-      'Every page is checked by a program against the rules of WCAG 2.2, level AA, each time the software changes. A program finds only part of what can go wrong.',
+      'We want as many people as possible to be able to use these pages: with a keyboard alone, with a screen reader, at 400% zoom, on a small phone, in high contrast, with less movement, in large print, and without JavaScript.',
+      'Every page that our tests walk through is checked by a program against the rules of WCAG 2.2, level AA, each time the software changes: names of controls, colours, order of focus, links from a problem to its field, titles, and a width of 320 pixels, which is what 400% zoom makes of a screen. A program finds only part of what can go wrong.',
       'These pages have not yet been tried by people who use assistive technology every day, nor by an independent auditor. Until they have been, we do not claim that they meet the standard.',
-      'The pages are in English and Welsh. No translator has read the Welsh yet. Clinical text is in English until a named translator has approved it.',
-      'If something does not work for you, tell the organisation that gave you access. It has to answer you in a format you can use.',
+      'A sign-in ends when nothing is done. You are warned two minutes before, where JavaScript is on, and can stay; without JavaScript a form that you send too late is given back to you.',
+      'What does not meet it yet, as far as we know: files in PDF have no tags for screen readers (what is in them is on pages too). Letters in Braille, audio, easy read and British Sign Language are arranged by your service: these pages tell them that you asked, and do not make them.',
+      'The pages are in English and Welsh. No translator has read the Welsh yet. Clinical text, and reasons for and against a service, are in English until a named translator has approved them.',
+      'If something does not work for you, tell the organisation that gave you access. It has to answer you in a format you can use. If you are not happy with the answer, the Equality Advisory and Support Service can help.',
     ],
   },
 }

@@ -24,6 +24,8 @@ export const record = {
     noNeeds: 'None recorded.',
     about: 'In their own words',
     register: 'On the hospital alert register',
+    reads: 'Prefers',
+    languages: { cy: 'Welsh' },
     record: 'Record a session',
     refer: 'Ask another service for help',
   },
