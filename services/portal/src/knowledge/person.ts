@@ -35,6 +35,9 @@ export function showPerson(patient: Patient, flags: readonly Flag[] = []): Perso
 /** The preferred language, where somebody has said one that is not English. */
 function languageOf({ communication = [] }: Patient): string | undefined {
   const { language } = communication.find(({ preferred }) => preferred === true) ?? communication[0] ?? {}
-  const code = language?.coding?.find(({ system }) => system === 'urn:ietf:bcp:47')?.code?.slice(0, 2).toLowerCase()
+  const code = language?.coding
+    ?.find(({ system }) => system === 'urn:ietf:bcp:47')
+    ?.code?.slice(0, 2)
+    .toLowerCase()
   return code === 'en' ? undefined : (code ?? language?.text)
 }

@@ -2,7 +2,13 @@
 import type { Resource } from '@medplum/fhirtypes'
 
 /** Types whose `status` can say that they were entered in error. FHIR R4 event-status, observation-status. */
-const WITH_STATUS: ReadonlySet<string> = new Set(['Procedure', 'Observation', 'QuestionnaireResponse', 'Communication', 'MedicationStatement'])
+const WITH_STATUS: ReadonlySet<string> = new Set([
+  'Procedure',
+  'Observation',
+  'QuestionnaireResponse',
+  'Communication',
+  'MedicationStatement',
+])
 
 /** Whether its author can take it out of the record on this page: it stays, marked as entered in error. */
 export const mayBeMarkedWrong = (entry: Resource | undefined): boolean =>

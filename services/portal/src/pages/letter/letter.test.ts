@@ -2,7 +2,8 @@ import type { Patient } from '@medplum/fhirtypes'
 import t from 'tap'
 import { letterFormFor, postalLines } from './letter.ts'
 
-const needs = (...texts: string[]) => texts.map((valueString) => ({ url: 'https://handrail.example/fhir/StructureDefinition/needs', valueString }))
+const needs = (...texts: string[]) =>
+  texts.map((valueString) => ({ url: 'https://handrail.example/fhir/StructureDefinition/needs', valueString }))
 const person = (changes: Partial<Patient> = {}): Patient => ({ resourceType: 'Patient', ...changes })
 
 t.test('a letter follows the language and print of the person; what it cannot be is said to whoever prints it', async (t) => {

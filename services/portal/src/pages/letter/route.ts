@@ -39,20 +39,32 @@ export const letter: FastifyPluginAsync<PageDependencies> = async (app, { record
   ): Promise<FastifyReply> {
     const mine = record(session.token)
     const person = await mine.read<Patient>('Patient', patient)
-    const form = letterFormFor(person, LANGUAGES.find((one) => one === language))
+    const form = letterFormFor(
+      person,
+      LANGUAGES.find((one) => one === language),
+    )
     const w = wordsIn(form.language)
     const [referral, senders] = await Promise.all([loadReferral(mine, request, w), mine.resolve([session.organization])])
     const sender = senders.get(session.organization ?? '') as Organization | undefined
     return reply.page('letter/view', {
       // The whole page is in the language of the letter, its dates included.
       w,
-      others: LANGUAGES.filter((one) => one !== form.language).map((one) => ({ language: one, name: wordsIn(one).language, href: `${back}/letter?language=${one}` })),
+      others: LANGUAGES.filter((one) => one !== form.language).map((one) => ({
+        language: one,
+        name: wordsIn(one).language,
+        href: `${back}/letter?language=${one}`,
+      })),
       title: w.letter.title,
       back: { href: back, text: w.back },
       form,
       name: nameOf(person.name) ?? w.person.unnamed,
       address: postalLines(person),
-      sender: { name: sender?.name, reach: (sender?.telecom ?? []).flatMap(({ system, value }) => (value !== undefined && (system === 'phone' || system === 'email') ? [value] : [])) },
+      sender: {
+        name: sender?.name,
+        reach: (sender?.telecom ?? []).flatMap(({ system, value }) =>
+          value !== undefined && (system === 'phone' || system === 'email') ? [value] : [],
+        ),
+      },
       now: clock.now(),
       one: referral,
     })

@@ -34,5 +34,7 @@ export const ourFeedback: FastifyPluginAsync<PageDependencies> = async (app, { r
 export const countsOf = (given: readonly Feedback[]) =>
   QUESTIONS.map((question) => ({
     question,
-    counts: ANSWERS.map((answer) => given.filter((one) => one.answers.some((said) => said.question === question && said.answer === answer)).length),
+    counts: ANSWERS.map(
+      (answer) => given.filter((one) => one.answers.some((said) => said.question === question && said.answer === answer)).length,
+    ),
   }))

@@ -7,7 +7,10 @@ export const answering = {
     what: 'Beth wnaethoch chi?',
     did: {
       corrected: { text: 'Cywirais y cofnod', hint: 'Dim ond pan newidiwyd ef ar ôl i’r person ofyn' },
-      withdrawn: { text: 'Marcio’r cofnod fel un a roddwyd mewn camgymeriad', hint: 'Mae’n aros yn yr hanes, ac nid yw unrhyw grynodeb yn ei ddangos. Cofnodwch ef eto os oedd yn rhannol gywir' },
+      withdrawn: {
+        text: 'Marcio’r cofnod fel un a roddwyd mewn camgymeriad',
+        hint: 'Mae’n aros yn yr hanes, ac nid yw unrhyw grynodeb yn ei ddangos. Cofnodwch ef eto os oedd yn rhannol gywir',
+      },
       stays: { text: 'Mae’r cofnod yn aros fel y mae', hint: 'Dywedwch pam, mewn geiriau y gall y person eu dilyn' },
     },
     words: 'Eich ateb i’r person',

@@ -8,8 +8,10 @@ export const letter = {
     dear: (name: string) => `Annwyl ${name}`,
     about: 'Gofynnoch am help gyda:',
     said: 'Yr hyn a ddywedwyd ddiwethaf',
-    wrong: 'Os oes rhywbeth yma o’i le, neu os ydych am ei gael mewn fformat neu iaith arall, dywedwch wrthym. Gallwch hefyd ofyn i unrhyw un sy’n gofalu amdanoch.',
-    emergency: 'Nid ar gyfer argyfyngau mae’r llythyr hwn. Os bydd rhywbeth yn waeth o lawer yn sydyn, ffoniwch eich tîm; mewn argyfwng ffoniwch 999.',
+    wrong:
+      'Os oes rhywbeth yma o’i le, neu os ydych am ei gael mewn fformat neu iaith arall, dywedwch wrthym. Gallwch hefyd ofyn i unrhyw un sy’n gofalu amdanoch.',
+    emergency:
+      'Nid ar gyfer argyfyngau mae’r llythyr hwn. Os bydd rhywbeth yn waeth o lawer yn sydyn, ffoniwch eich tîm; mewn argyfwng ffoniwch 999.',
   },
   ourFeedback: {
     link: 'Yr hyn a ddywedodd pobl am eu ceisiadau',

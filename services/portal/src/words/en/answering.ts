@@ -7,7 +7,10 @@ export const answering = {
     what: 'What did you do?',
     did: {
       corrected: { text: 'I corrected the entry', hint: 'Only when it was changed after the person asked' },
-      withdrawn: { text: 'Mark the entry as entered in error', hint: 'It stays in the history, and no summary shows it. Record it again if it was partly right' },
+      withdrawn: {
+        text: 'Mark the entry as entered in error',
+        hint: 'It stays in the history, and no summary shows it. Record it again if it was partly right',
+      },
       stays: { text: 'The entry stays as it is', hint: 'Say why, in words the person can follow' },
     },
     words: 'Your answer to the person',

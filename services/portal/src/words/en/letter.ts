@@ -8,7 +8,8 @@ export const letter = {
     dear: (name: string) => `Dear ${name}`,
     about: 'You asked for help with:',
     said: 'What was said last',
-    wrong: 'If something here is wrong, or you want it in another format or language, tell us. You can also ask anybody who looks after you.',
+    wrong:
+      'If something here is wrong, or you want it in another format or language, tell us. You can also ask anybody who looks after you.',
     emergency: 'This letter is not for emergencies. If something is suddenly much worse, ring your team; in an emergency call 999.',
   },
   ourFeedback: {
