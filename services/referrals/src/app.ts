@@ -5,6 +5,7 @@ import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { importAnswers } from './routes/fhir/import-answers.ts'
+import { importReferrals } from './routes/fhir/import-referrals.ts'
 import { pathwayFlow } from './routes/fhir/pathway-flow.ts'
 import { linkAnswer } from './routes/fhir/link-answer.ts'
 import { linkCode } from './routes/fhir/link-code.ts'
@@ -45,6 +46,7 @@ const ROUTES = [
   serviceRequestPreview,
   serviceRequestAttach,
   importAnswers,
+  importReferrals,
   pathwayFlow,
   linkCode,
   linkOpen,

@@ -111,6 +111,17 @@ export const refuse = defineErrors({
     remedy:
       'Send a CSV with a first line that names the columns task and answer, and reason and words where there are some; at most 2,000 rows.',
   },
+  REFERRALS_UNREADABLE: {
+    issue: 'structure',
+    says: ({ because }: { because: string }) => `The list cannot be read: ${because}. Nobody was asked.`,
+    remedy:
+      'Send a CSV with the columns reference (your own), NHS number, date of birth and need; and kind, priority, receiver, red flags and words where there are some.',
+  },
+  REFERRER_WITHOUT_ORGANISATION: {
+    issue: 'forbidden',
+    says: 'A list of referrals is sent for an organisation, and the token names none.',
+    remedy: 'Use a client or a sign-in that is bound to an organisation.',
+  },
   LINK_UNKNOWN: {
     issue: 'not-found',
     says: 'There is no such link, or it no longer leads anywhere.',

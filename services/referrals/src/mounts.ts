@@ -13,7 +13,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
-  ...['$import-answers', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
+  ...['$import-answers', '$import-referrals', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
     method: 'POST',
     path: `/fhir/${name}`,
   })),

@@ -340,6 +340,41 @@ Usage: #definition
 * parameter[=].documentation = "Parameters: answered, unchanged, notTaken, dryRun, and row (line, went, task, text) for each."
 * parameter[=].type = #Parameters
 
+Instance: import-referrals
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/import-referrals"
+* version = "0.1.0"
+* name = "ImportReferrals"
+* title = "Take referrals of a sender from a list"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Referrals as CSV, row by row. A person is named by NHS number and date of birth and found only where the caller may see them; the sender's own reference makes each row one request, however often the list is sent."
+* affectsState = true
+* code = #import-referrals
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #csv
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The list: a first line with the columns reference, NHS number, date of birth and need, and kind, priority, receiver, red flags and words where there are some."
+* parameter[=].type = #string
+* parameter[+].name = #dryRun
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "true: says what would become of each row, and changes nothing."
+* parameter[=].type = #boolean
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: asked, unchanged, notTaken, dryRun, and row (line, went, request, text) for each."
+* parameter[=].type = #Parameters
+
 Instance: pathway-flow
 InstanceOf: OperationDefinition
 Usage: #definition

@@ -1,9 +1,9 @@
 /** One row of a file as a session of somebody, or what is wrong with it, every fault at once and in plain words. */
 import { parseChiNumber, parseHcNumber, parseNhsNumber } from '@platform/nhs/nhs-number'
-import type { CsvRow } from './csv-file.ts'
+import type { CsvRow } from '@platform/fhir/csv-file'
 import { headingOf, type Column, type Columns } from './csv-columns.ts'
 import type { SessionFacts } from './session.ts'
-import { isMonthFirst, readUkDate } from './uk-date.ts'
+import { isMonthFirst, readUkDate } from '@platform/fhir/uk-date'
 import { plainWord, termFor, type Term, type Vocabulary, type VocabularyName } from './vocabulary.ts'
 
 export interface RowSession {

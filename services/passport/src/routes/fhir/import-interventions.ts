@@ -2,9 +2,9 @@
  * `$import-interventions`: a CSV file of sessions, row by row, each under the caller's own access; `$undo-import` takes a file back. The
  * report names lines and columns, never what stands in them.
  */
+import { readCsv, type CsvFile } from '@platform/fhir/csv-file'
 import type { FastifyPluginAsync } from 'fastify'
 import { columnsOf } from '../../domain/recording/csv-columns.ts'
-import { readCsv } from '../../domain/recording/csv-file.ts'
 import { readSessionRow, seesMonthFirst, type RowSession } from '../../domain/recording/csv-session.ts'
 import { localDay } from '../../domain/recording/local-day.ts'
 import { refuse } from '../../errors.ts'
@@ -43,7 +43,7 @@ export const importInterventions: FastifyPluginAsync<RecordingDependencies> = as
         level: given.word('level'),
       })
 
-      const { header, rows } = readCsv(bytes)
+      const { header, rows } = wholeFile(bytes)
       const columns = columnsOf(header)
       const reading = { columns, vocabulary, today: localDay(recorder.recordedAt), monthFirstSeen: seesMonthFirst(rows, columns) }
       const read = rows.map((row) => readSessionRow(row, reading))
@@ -178,4 +178,15 @@ function reportOf(lines: readonly Line[], head: readonly object[]): object {
       })),
     ],
   }
+}
+
+/** More rows than this are several files. */
+const MOST_ROWS = 5_000
+
+/** @throws CSV_UNREADABLE, CSV_EMPTY, CSV_TOO_LONG */
+function wholeFile(bytes: Uint8Array): CsvFile {
+  const file = readCsv(bytes, { mostRows: MOST_ROWS })
+  if (!('no' in file)) return file
+  if (file.no === 'unreadable') throw refuse.CSV_UNREADABLE({ why: file.why })
+  throw file.no === 'empty' ? refuse.CSV_EMPTY() : refuse.CSV_TOO_LONG({ most: MOST_ROWS })
 }

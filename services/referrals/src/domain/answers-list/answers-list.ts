@@ -2,7 +2,7 @@
  * A list of answers from a receiver's own system, as a spreadsheet: one row a step. A no, or a person who did not come, is always taken: what the row
  * cannot say (a code of ours, the next step) the hub adds, as it does for BaRS. HAZ-R11
  */
-import { parse } from 'csv-parse/sync'
+import { readCsv } from '@platform/fhir/csv-file'
 import { applyAnswer, type Answered } from '../bars/apply-response.ts'
 import { completeStep } from '../answers/complete-step.ts'
 import type { Need } from '../need.ts'
@@ -41,7 +41,7 @@ const ACT_OF: Readonly<Record<string, Answered['act']>> = {
 export type NoList = 'not a table' | 'columns missing' | 'too many rows'
 
 /**
- * Reads the list: commas or semicolons, with or without a byte order mark.
+ * Reads the list.
  *
  * @param reasons the codes of refusal-reason; another one is taken as "other", with its words
  */
@@ -49,25 +49,17 @@ export function readAnswersList(
   csv: string,
   reasons: ReadonlySet<string>,
 ): { readonly no: NoList } | { readonly rows: readonly (AnswerRow | UnreadableRow)[] } {
-  let table: readonly { readonly record: Readonly<Record<string, string>>; readonly info: { readonly lines: number } }[]
-  try {
-    table = parse(csv, {
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
-      bom: true,
-      delimiter: csv.split(/\r?\n/, 1)[0]?.includes(';') === true ? ';' : ',',
-      skip_empty_lines: true,
-      relax_column_count: true,
-      trim: true,
-      info: true,
-    })
-  } catch {
-    return { no: 'not a table' }
-  }
-  const [first] = table
-  if (first === undefined || !('task' in first.record) || !('answer' in first.record)) return { no: 'columns missing' }
-  if (table.length > MOST_ROWS) return { no: 'too many rows' }
-  return { rows: table.map(({ record, info }) => rowOf(record, info.lines, reasons)) }
+  const file = readCsv(Buffer.from(csv), { mostRows: MOST_ROWS })
+  if ('no' in file) return { no: NO_LIST[file.no] }
+  const names = file.header.map((name) => name.trim().toLowerCase())
+  if (!names.includes('task') || !names.includes('answer')) return { no: 'columns missing' }
+  const cellsOf = (cells: readonly string[]) => Object.fromEntries(names.map((name, index) => [name, cells[index]?.trim() ?? '']))
+  return { rows: file.rows.map(({ line, cells }) => rowOf(cellsOf(cells), line, reasons)) }
 }
+
+const NO_LIST = { unreadable: 'not a table', empty: 'columns missing', 'too-long': 'too many rows' } as const satisfies Readonly<
+  Record<string, NoList>
+>
 
 function rowOf(row: Readonly<Record<string, string>>, line: number, reasons: ReadonlySet<string>): AnswerRow | UnreadableRow {
   const { task = '', answer = '', reason = '', words = '' } = row

@@ -1,9 +1,8 @@
 /**
  * A CSV file as somebody's spreadsheet saved it: any of the usual encodings and separators, quotes kept. Each row knows its line. What
- * cannot be read whole is refused whole, with the line: half a file would be half a record.
+ * cannot be read whole is not read at all, with the line: half a file would be half a record. Pure.
  */
 import { parse, CsvError } from 'csv-parse/sync'
-import { refuse } from '../../errors.ts'
 
 export interface CsvRow {
   /** Line of the file, from 1, as a text editor counts it. */
@@ -13,25 +12,30 @@ export interface CsvRow {
 
 export interface CsvFile {
   readonly header: readonly string[]
+  /** Rows in which something stands. */
   readonly rows: readonly CsvRow[]
 }
 
-/** More rows than this are several files. */
-export const MOST_ROWS = 5_000
+/** Why a file as a whole is not read; `why` in words, where there are some. */
+export type NoCsv = { readonly no: 'unreadable'; readonly why: string } | { readonly no: 'empty' } | { readonly no: 'too-long' }
+
 const MOST_COLUMNS = 100
 const LONGEST_RECORD_CHARACTERS = 100_000
 
-/** @throws CSV_UNREADABLE, CSV_EMPTY, CSV_TOO_LONG */
-export function readCsv(bytes: Uint8Array): CsvFile {
+/** @param mostRows more are several files */
+export function readCsv(bytes: Uint8Array, { mostRows }: { readonly mostRows: number }): CsvFile | NoCsv {
   const text = decoded(bytes)
-  if (text.includes('\0')) throw refuse.CSV_UNREADABLE({ why: 'it holds bytes that no text has; is it a spreadsheet file?' })
+  if (text.includes('\0')) return unreadable('it holds bytes that no text has; is it a spreadsheet file?')
   const records = parsed(text, separatorOf(text))
+  if ('no' in records) return records
   const [header, ...rows] = records
-  if (header === undefined || header.cells.every((cell) => cell.trim() === '')) throw refuse.CSV_EMPTY()
-  if (rows.length > MOST_ROWS) throw refuse.CSV_TOO_LONG({ most: MOST_ROWS })
-  if (header.cells.length > MOST_COLUMNS) throw refuse.CSV_UNREADABLE({ why: `it has more than ${MOST_COLUMNS} columns` })
+  if (header === undefined || header.cells.every((cell) => cell.trim() === '')) return { no: 'empty' }
+  if (rows.length > mostRows) return { no: 'too-long' }
+  if (header.cells.length > MOST_COLUMNS) return unreadable(`it has more than ${MOST_COLUMNS} columns`)
   return { header: header.cells, rows: rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== '')) }
 }
+
+const unreadable = (why: string): NoCsv => ({ no: 'unreadable', why })
 
 /** UTF-8 or UTF-16 by its mark; else UTF-8 where it is valid; else Windows-1252, which every byte of a spreadsheet is valid in. */
 function decoded(bytes: Uint8Array): string {
@@ -53,7 +57,7 @@ function separatorOf(text: string): string {
   return counted.toSorted((a, b) => b.count - a.count)[0]?.separator ?? ','
 }
 
-function parsed(text: string, delimiter: string): CsvRow[] {
+function parsed(text: string, delimiter: string): readonly CsvRow[] | NoCsv {
   try {
     const records = parse(text, {
       delimiter,
@@ -68,7 +72,7 @@ function parsed(text: string, delimiter: string): CsvRow[] {
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause
     const line = Number((cause as { lines?: number }).lines ?? 0)
-    throw refuse.CSV_UNREADABLE({ why: `${WORDS[cause.code] ?? 'it is no CSV'} (near line ${line})` }, { cause })
+    return unreadable(`${WORDS[cause.code] ?? 'it is no CSV'} (near line ${line})`)
   }
 }
 
@@ -76,5 +80,5 @@ const WORDS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark is opened and never closed',
   INVALID_OPENING_QUOTE: 'a quotation mark stands in the middle of a cell',
   CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quotation mark',
-  CSV_MAX_RECORD_SIZE: 'a row is longer than any row of sessions',
+  CSV_MAX_RECORD_SIZE: 'a row is longer than any row of a sheet',
 }

@@ -1,0 +1,96 @@
+/**
+ * `POST /$import-referrals`: requests of a sender as a list (CSV), row by row, each with what became of it. A list that is sent again asks nobody twice;
+ * `dryRun` asks nobody the first time either. Everything is read and written with the caller's own token: a person that they may not see is not found.
+ */
+import type { ParametersParameter, Patient, ServiceRequest } from '@medplum/fhirtypes'
+import type { Caller } from '@platform/fhir/caller'
+import { readCsv } from '@platform/fhir/csv-file'
+import { Refusal } from '@platform/fhir/errors'
+import { ID } from '@platform/nhs/systems'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Dependencies } from '../../dependencies.ts'
+import { keyOfRow, MOST_REFERRALS, readReferralsList, requestOf, type ReferralRow } from '../../domain/referrals-list/referrals-list.ts'
+import { NEED_KEY } from '../../domain/vocabulary.ts'
+import { refuse } from '../../errors.ts'
+import { sendResource } from './answer.ts'
+import { complete, readParameters } from './parameters.ts'
+
+interface RowResult {
+  readonly line: number
+  /** `asked`, `unchanged` (it was asked for already), or `not-taken` */
+  readonly went: 'asked' | 'unchanged' | 'not-taken'
+  readonly request?: string
+  readonly text?: string
+}
+
+const PLACE = { expression: "Parameters.parameter.where(name = 'csv')" }
+const NOBODY = 'Nobody with this number and date of birth is known to you here.'
+
+export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { record, bars, directory, clock }) => {
+  app.post('/$import-referrals', async ({ body, caller }, reply) => {
+    const given = readParameters(body, ['csv', 'dryRun'])
+    const { csv } = complete({ csv: given.string('csv') })
+    const dryRun = given.boolean('dryRun') === true
+    const { organization } = caller
+    if (organization === undefined) throw refuse.REFERRER_WITHOUT_ORGANISATION()
+    const file = readCsv(Buffer.from(csv), { mostRows: MOST_REFERRALS })
+    if ('no' in file) throw refuse.REFERRALS_UNREADABLE({ because: 'why' in file ? file.why : BECAUSE[file.no] }, PLACE)
+    const list = readReferralsList(file)
+    if ('missing' in list) throw refuse.REFERRALS_UNREADABLE({ because: `it has no column ${list.missing.join(', ')}` }, PLACE)
+    const results: RowResult[] = []
+    // One after another: two rows may have one reference, and the second is then the first one's repeat.
+    for (const row of list.rows) {
+      if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
+      else results.push(await takeRow(row, { ...caller, organization }, dryRun))
+    }
+    const count = (went: RowResult['went']) => results.filter((one) => one.went === went).length
+    const parameter: ParametersParameter[] = [
+      { name: 'asked', valueUnsignedInt: count('asked') },
+      { name: 'unchanged', valueUnsignedInt: count('unchanged') },
+      { name: 'notTaken', valueUnsignedInt: count('not-taken') },
+      { name: 'dryRun', valueBoolean: dryRun },
+      ...results.map(({ line, request, went, text }) => ({
+        name: 'row',
+        part: [
+          { name: 'line', valueUnsignedInt: line },
+          { name: 'went', valueCode: went },
+          ...(request === undefined ? [] : [{ name: 'request', valueReference: { reference: request } }]),
+          ...(text === undefined ? [] : [{ name: 'text', valueString: text }]),
+        ],
+      })),
+    ]
+    return sendResource(reply, { resourceType: 'Parameters', parameter })
+  })
+
+  async function takeRow(row: ReferralRow, caller: Caller & { readonly organization: string }, dryRun: boolean): Promise<RowResult> {
+    const { line, nhsNumber, bornOn, receiver } = row
+    const own = record.as({ get: async () => caller.token })
+    const no = (text: string): RowResult => ({ line, went: 'not-taken', text })
+    try {
+      const [known] = await own.search<ServiceRequest>('ServiceRequest', {
+        identifier: `${NEED_KEY}|${keyOfRow(caller.organization, row)}`,
+      })
+      if (known !== undefined) return { line, went: 'unchanged', request: `ServiceRequest/${known.id ?? ''}` }
+      const found = await own.search<Patient>('Patient', { identifier: `${ID.NHS_NUMBER}|${nhsNumber}` })
+      const people = found.filter(({ birthDate, active }) => birthDate === bornOn && active !== false)
+      const [patient] = people
+      if (patient === undefined || people.length > 1) return no(NOBODY)
+      if (receiver !== undefined && directory.listing(receiver)?.active !== true)
+        return no('The receiver is not listed, or no longer in use.')
+      if (dryRun) return { line, went: 'asked' }
+      const who = {
+        sender: caller.organization,
+        patient: `Patient/${patient.id ?? ''}`,
+        category: { coding: [bars.category] },
+        at: clock.now(),
+      }
+      const request = await own.create({ request: requestOf(row, who), key: keyOfRow(caller.organization, row) })
+      return { line, went: 'asked', request }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.issue === 'transient') throw error
+      return no(error.message)
+    }
+  }
+}
+
+const BECAUSE = { empty: 'it has no row of headings', 'too-long': `it has more than ${String(MOST_REFERRALS)} rows` } as const
