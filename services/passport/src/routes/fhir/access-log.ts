@@ -12,10 +12,8 @@ import type { FhirResource } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
 import { partiesOfCaller } from '../../store/access-sql.ts'
 import { auditEntry, auditOf } from '../../store/audit-search.ts'
-import { changeRecord } from '../../store/change-record.ts'
-import { HUB } from '../../store/hub-caller.ts'
 import { kindsOfParties, partyNames } from '../../store/party-names.ts'
-import { entryOf } from './audit-hook.ts'
+import { answerWithTask } from './asked-task.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
 import { given, invalid, missing, parametersText } from './given.ts'
@@ -27,7 +25,7 @@ interface Position {
 }
 
 export const accessLogRoutes: FastifyPluginAsync<FhirDependencies> = async (app, dependencies) => {
-  const { database, record, readRow, baseUrl, seal, now, reviewOwner: reviewer } = dependencies
+  const { database, record, readRow, baseUrl, seal, reviewOwner: reviewer } = dependencies
 
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
@@ -105,15 +103,7 @@ export const accessLogRoutes: FastifyPluginAsync<FhirDependencies> = async (app,
         ...(words === '' ? {} : { reason: { text: words } }),
         at: record.clock.now(),
       })
-      const at = now()
-      const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 201 })
-      const [outcome] = await changeRecord(record, [{ kind: 'create', place: '', type: 'Task', exact: task }], { caller: HUB, at, audit })
-      request.disclosure.committed = true
-      return reply
-        .code(201)
-        .header('content-type', request.answerType)
-        .header('location', `${baseUrl}/Task/${outcome?.id ?? ''}`)
-        .send(outcome?.content)
+      return answerWithTask(request, reply, dependencies, task)
     },
   )
 }

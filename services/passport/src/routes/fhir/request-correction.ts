@@ -8,15 +8,13 @@ import { reviewOwner } from '../../domain/access/review.ts'
 import { localReference, type FhirResource } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
 import { partiesOfCaller } from '../../store/access-sql.ts'
-import { changeRecord } from '../../store/change-record.ts'
-import { HUB } from '../../store/hub-caller.ts'
-import { entryOf } from './audit-hook.ts'
+import { answerWithTask } from './asked-task.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { given, invalid, missing } from './given.ts'
 import { typeAllowed } from './request.ts'
 
 export const requestCorrection: FastifyPluginAsync<FhirDependencies> = async (app, dependencies) => {
-  const { record, readRow, baseUrl, now, reviewOwner: reviewer } = dependencies
+  const { record, readRow, baseUrl, reviewOwner: reviewer } = dependencies
 
   app.post<{ Params: { id: string } }>(
     '/Patient/:id/$request-correction',
@@ -57,15 +55,7 @@ export const requestCorrection: FastifyPluginAsync<FhirDependencies> = async (ap
         requester: partiesOfCaller(caller)[0] ?? reference,
         at: record.clock.now(),
       })
-      const at = now()
-      const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 201 })
-      const [outcome] = await changeRecord(record, [{ kind: 'create', place: '', type: 'Task', exact: task }], { caller: HUB, at, audit })
-      request.disclosure.committed = true
-      return reply
-        .code(201)
-        .header('content-type', request.answerType)
-        .header('location', `${baseUrl}/Task/${outcome?.id ?? ''}`)
-        .send(outcome?.content)
+      return answerWithTask(request, reply, dependencies, task)
     },
   )
 }
