@@ -158,13 +158,3 @@ t.test('included resources go by the primary key, planned once', async (t) => {
   t.ok(indexes.includes('resource_pkey'), indexes.join())
   t.same(wholeTables, [])
 })
-
-t.test("one's own people go by the index of the person, planned for how many they are", async (t) => {
-  const { sort } = parseQuery('Patient', new URLSearchParams('_sort=family'), { definitions, now: new Date() })
-  const own = { kind: 'people', people: people.slice(0, 20) } as const
-  const statement = pageStatement({ type: 'Patient', conditions: [own], sort, limit: 21 }, everybody)
-  t.equal(statement.name, undefined)
-  const { indexes, wholeTables } = await planOf(statement)
-  t.ok(indexes.includes('resource_patient_type_occurred_at_id_idx'), indexes.join())
-  t.same(wholeTables, [])
-})
