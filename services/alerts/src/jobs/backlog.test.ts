@@ -47,13 +47,13 @@ t.test('HAZ-A02: every message is acted on once, in the order in which they came
   const bursts = fc.array(fc.nat(12), { maxLength: 8 })
   await fc.assert(
     fc.asyncProperty(bursts, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), async (sizes, held, atOnce) => {
-      const { table, begun, backlog, come, largest } = onTable({ held, atOnce })
+      const { table, begun, come, largest } = onTable({ held, atOnce })
       let last = 0
       for (const size of sizes) {
         for (let one = 0; one < size; one += 1) come((last += 1))
         await new Promise((resolve) => setImmediate(resolve))
       }
-      await backlog.all()
+      while (table.size > 0) await new Promise((resolve) => setImmediate(resolve))
       const all = Array.from({ length: last }, (_, index) => index + 1)
       return table.size === 0 && JSON.stringify(begun) === JSON.stringify(all) && largest() <= held + atOnce
     }),
@@ -65,6 +65,27 @@ t.test('what a crash left in the table is acted on when all is asked for, the ol
   for (const id of [3, 1, 2, 5, 4]) table.set(String(id), { one: message(id), attempts: 0 })
   await backlog.all()
   t.strictSame(begun, [1, 2, 3, 4, 5])
+})
+
+t.test('messages that never cease keep nobody waiting who asks for all, and are not looked for in the table again', async (t) => {
+  const { table, begun, backlog, come, largest } = onTable({ held: 5, atOnce: 2 })
+  for (const id of [1, 2, 3]) table.set(String(id), { one: message(id), attempts: 0 })
+  let done = false
+  const all = backlog.all().then(() => (done = true))
+  let last = 3
+  while (!done) {
+    come((last += 1))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await all
+  const looked = largest()
+  come((last += 1))
+  while (table.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  t.strictSame(
+    begun,
+    Array.from({ length: last }, (_, index) => index + 1),
+  )
+  t.equal(largest(), looked)
 })
 
 t.test('what fails is tried once each time, keeps nobody waiting, and is left', async (t) => {

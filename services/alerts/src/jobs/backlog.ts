@@ -22,7 +22,7 @@ export interface BacklogOptions {
 export interface Backlog {
   /** A message came, and is in the table. */
   add(message: WaitingMessage): void
-  /** Acts on everything in the table, each message once; resolves when nothing is left to try. */
+  /** Acts on everything in the table, each message once, and resolves when that is done; at once where messages are being acted on anyhow. */
   all(): Promise<void>
   /** Begins nothing more, and resolves when what was begun is done. */
   stop(): Promise<void>
@@ -34,9 +34,10 @@ export function backlogOf({ act, stored, onError, atOnce, held = 1_000 }: Backlo
   const running = new Map<string, Promise<void>>()
   /** What failed since `more` became true: it is not tried again before somebody asks for all. */
   const failed = new Set<string>()
-  /** There may be messages in the table that are not in memory. Until it has been read to its end, newer ones stay there too, so that none overtakes. */
+  /** There may be messages in the table that are not in memory. Until it has been read to its end, newer ones wait behind them, so that none overtakes. */
   let more = false
-  let cameMeanwhile = false
+  /** Those that came while the table was read: it may not show them. */
+  let meanwhile: WaitingMessage[] = []
   let reading: Promise<void> | undefined
   let stopped = false
 
@@ -61,12 +62,16 @@ export function backlogOf({ act, stored, onError, atOnce, held = 1_000 }: Backlo
     }
   }
   const read = async () => {
-    cameMeanwhile = false
+    meanwhile = []
     const inHand = new Set(running.keys())
+    const limit = held + inHand.size + failed.size
     try {
-      const found = (await stored(held + inHand.size + failed.size)).filter(({ id }) => !inHand.has(id) && !failed.has(id))
-      waiting.push(...found.slice(0, held))
-      more = (found.length > 0 || cameMeanwhile) && failed.size < held // where so many fail, they are left to whoever asks for all next
+      const rows = await stored(limit)
+      const found = rows.filter(({ id }) => !inHand.has(id) && !failed.has(id)).slice(0, held)
+      waiting.push(...found)
+      const end = rows.length < limit && meanwhile.length < held
+      if (end) waiting.push(...meanwhile.filter(({ id }) => !found.some((one) => one.id === id)))
+      more = !end && failed.size < held // where so many fail, they are left to whoever asks for all next
     } catch (error) {
       more = false // whoever asks for all next finds them
       onError(error)
@@ -78,14 +83,21 @@ export function backlogOf({ act, stored, onError, atOnce, held = 1_000 }: Backlo
 
   return {
     add(message) {
-      if (more || waiting.length >= held) [more, cameMeanwhile] = [true, true]
-      else waiting.push(message)
+      if (more || waiting.length >= held) {
+        more = true
+        if (meanwhile.length < held) meanwhile.push(message)
+      } else waiting.push(message)
       next()
     },
     async all() {
+      if (more || running.size > 0) return
       more = true
       next()
-      while (reading !== undefined || running.size > 0) await Promise.all([reading, ...running.values()])
+      while (more && !stopped) await (reading ?? Promise.race(running.values()))
+      // What comes from now on is not waited for: messages never cease.
+      const last = waiting.at(-1)
+      while (last !== undefined && waiting.includes(last)) await Promise.race(running.values())
+      await Promise.all(running.values())
     },
     async stop() {
       stopped = true
