@@ -44,7 +44,7 @@ export async function buildApp(
   { database, seal, clock = { now: () => new Date() }, log = silentLog, otherKeys, ways }: Dependencies,
 ): Promise<FastifyInstance> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
-  const registered = people(database)
+  const registered = people(database, clock)
   const where = signIns(database)
   const provider = currentProvider({
     issuer: `${publicUrl}/identity`,

@@ -284,6 +284,7 @@ t.test('HAZ-E03: a carer signs in for whom the record names, chooses among sever
   const first = await ask(ada, gwen)
   t.equal(first.status, 201)
   await joins(new URL(first.body.link ?? '').pathname, contact, mail.next)
+  at(1)
   const bryn = await ask(await token({ sub: 'bryn', role: 'patient', patient: 'bryn-1' }), { ...gwen, carer: 'RelatedPerson/huw' })
   t.match(await (await joins(new URL(bryn.body.link ?? '').pathname, contact, mail.next)).text(), 'You can sign in now')
 
@@ -302,14 +303,17 @@ t.test('HAZ-E03: a carer signs in for whom the record names, chooses among sever
   t.equal(people.filter(({ chosen }) => chosen).length, 1)
   const other = people.find(({ chosen }) => !chosen)?.id
   t.equal((await actingFor({ method: 'POST', body: JSON.stringify({ id: 'nobody' }) })).status, 422)
+  at(2)
   t.equal((await actingFor({ method: 'POST', body: JSON.stringify({ id: other }) })).status, 200)
   const renewed = await renew(body.refresh_token ?? '')
   t.match(decodeJwt(renewed.body.access_token ?? ''), { patient: 'ada-1', fhirUser: 'RelatedPerson/gwen' })
 
-  await issuer.database.query({ text: "UPDATE identity.cares_for SET ends_at = now() WHERE patient = 'ada-1'" })
+  const end = (patient: string) =>
+    issuer.database.query({ text: 'UPDATE identity.cares_for SET ends_at = $1 WHERE patient = $2', values: [clock.now(), patient] })
+  await end('ada-1')
   const after = await renew(renewed.body.refresh_token ?? '')
   t.match(decodeJwt(after.body.access_token ?? ''), { patient: 'bryn-1' }, 'whose time has ended is nobody to act for')
-  await issuer.database.query({ text: 'UPDATE identity.cares_for SET ends_at = now()' })
+  await end('bryn-1')
   t.equal((await renew(after.body.refresh_token ?? '')).status, 400)
 })
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { decodeJwt } from 'jose'
 import t from 'tap'
+import { systemClock } from '@platform/service/clock'
 import { DEMO_PEOPLE, type OrganizationKey } from '../src/domain/demo-cast.ts'
 import { ensureInternalClients, registerDemo, toSigningKey, type ClientKey } from '../src/provision.ts'
 import { people } from '../src/store/people.ts'
@@ -32,7 +33,7 @@ const fhirUsers = Object.fromEntries(DEMO_PEOPLE.map(({ id }) => [id, id === 'ad
 const issuer = await anIssuer(t)
 const provision = async (at: Issuer) => {
   const own = await ensureInternalClients({ clients: at.clients, home, publicUrl: PUBLIC_URL, demo: true })
-  await registerDemo({ clients: at.clients, people: people(at.database), home, organizationIds, fhirUsers })
+  await registerDemo({ clients: at.clients, people: people(at.database, systemClock), home, organizationIds, fhirUsers })
   return own
 }
 const own = await provision(issuer)

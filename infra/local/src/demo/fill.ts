@@ -3,6 +3,7 @@ import type { Bundle } from '@medplum/fhirtypes'
 import { clientRegister } from '@services/identity/store/client-register'
 import { people } from '@services/identity/store/people'
 import { registerDemo, registerDemoAdmin } from '@services/identity/provision'
+import { systemClock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { tokenSource } from '@platform/service/token-source'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
@@ -33,7 +34,7 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
 
   const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
   await fillFigures(database, organizationIds)
-  await registerDemo({ clients, people: people(database), home, organizationIds, fhirUsers: { ...practitionerIds, ...patientIds } })
+  await registerDemo({ clients, people: people(database, systemClock), home, organizationIds, fhirUsers: { ...practitionerIds, ...patientIds } })
 }
 
 /** The figures of a demonstration: counted from people who do not exist, who would be too many to write into the record. */

@@ -72,14 +72,14 @@ export const carersOfPeople: FastifyPluginAsync<CarersOptions> = async (app, opt
   app.get('/acting-for', async ({ headers }, reply) => {
     const caller = await bearerOf(headers.authorization, { provider, publicUrl })
     if (caller?.sub === undefined) return reply.code(401).send({ says: 'Sign in again.' })
-    return reply.header('cache-control', 'no-store').send({ people: await carers.list(caller.sub) })
+    return reply.header('cache-control', 'no-store').send({ people: await carers.list(caller.sub, clock.now()) })
   })
 
   // The next token is for whom was chosen; the one at hand stays what it is until then.
   app.post<{ Body: { readonly id?: unknown } | null }>('/acting-for', async ({ headers, body, log }, reply) => {
     const caller = await bearerOf(headers.authorization, { provider, publicUrl })
     if (caller?.sub === undefined) return reply.code(401).send({ says: 'Sign in again.' })
-    if (typeof body?.id !== 'string' || !(await carers.choose(caller.sub, body.id)))
+    if (typeof body?.id !== 'string' || !(await carers.choose(caller.sub, body.id, clock.now())))
       return reply.code(422).send({ says: 'There is nobody of this id to act for.' })
     log.info({ event: 'identity.acting-for', by: caller.sub, chosen: body.id })
     return { chosen: body.id }

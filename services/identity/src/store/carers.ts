@@ -12,28 +12,28 @@ export interface LookedAfter {
 
 export interface Carers {
   /** Those whose time has not ended. */
-  list(carer: string): Promise<readonly LookedAfter[]>
+  list(carer: string, at: Date): Promise<readonly LookedAfter[]>
   /** @returns whether there is such a person to act for */
-  choose(carer: string, id: string): Promise<boolean>
+  choose(carer: string, id: string, at: Date): Promise<boolean>
 }
 
 /** What is kept in `identity.cares_for`. */
 export function carers(database: Database): Carers {
   return {
-    async list(carer) {
+    async list(carer, at) {
       const { rows } = await database.query<LookedAfter>({
         text: `SELECT c.id, coalesce(p.name, '') AS name, c.ends_at AS "endsAt",
                  row_number() OVER (ORDER BY c.chosen_at DESC, c.id) = 1 AS chosen
                FROM identity.cares_for c LEFT JOIN identity.person p ON p.id = c.invited_by
-               WHERE c.person = $1 AND c.ends_at > now() ORDER BY name, c.id`,
-        values: [carer],
+               WHERE c.person = $1 AND c.ends_at > $2 ORDER BY name, c.id`,
+        values: [carer, at],
       })
       return rows
     },
-    async choose(carer, id) {
+    async choose(carer, id, at) {
       const { rowCount } = await database.query({
-        text: 'UPDATE identity.cares_for SET chosen_at = now() WHERE person = $1 AND id = $2 AND ends_at > now()',
-        values: [carer, id],
+        text: 'UPDATE identity.cares_for SET chosen_at = $3 WHERE person = $1 AND id = $2 AND ends_at > $3',
+        values: [carer, id, at],
       })
       return rowCount === 1
     },

@@ -30,8 +30,8 @@ interface Row {
 
 const COLUMNS = 'id, name, title, role, grade, organization, fhir_user, patient, scopes, administers'
 
-/** The people kept in `identity.person`. */
-export function people(database: Database): People {
+/** The people kept in `identity.person`. @param clock says whose time as somebody's carer has not ended */
+export function people(database: Database, clock: { now(): Date }): People {
   return {
     async register(person, position) {
       const { id, name, title, role, grade, organization, fhirUser, patient } = person
@@ -57,7 +57,7 @@ export function people(database: Database): People {
       const { rows } = await database.query<Row>({
         name: 'identity-person-find',
         text: FIND,
-        values: [id],
+        values: [id, clock.now()],
       })
       const [row] = rows
       return row === undefined || (row.role === 'carer' && row.patient === null) ? undefined : fromRow(row)
@@ -83,7 +83,7 @@ const FIND = `
   SELECT p.id, p.name, p.title, p.role, p.grade, p.organization, p.scopes, p.administers,
     coalesce(p.fhir_user, c.fhir_user) AS fhir_user, (SELECT name FROM identity.person WHERE id = c.invited_by) AS acting_for, coalesce(p.patient, c.patient) AS patient
   FROM identity.person p LEFT JOIN LATERAL (
-    SELECT fhir_user, patient, invited_by FROM identity.cares_for WHERE person = p.id AND ends_at > now() ORDER BY chosen_at DESC, id LIMIT 1) c ON true
+    SELECT fhir_user, patient, invited_by FROM identity.cares_for WHERE person = p.id AND ends_at > $2 ORDER BY chosen_at DESC, id LIMIT 1) c ON true
   WHERE p.id = $1`
 
 const REGISTER = `
