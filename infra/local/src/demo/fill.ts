@@ -34,7 +34,13 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
 
   const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
   await fillFigures(database, organizationIds)
-  await registerDemo({ clients, people: people(database, systemClock), home, organizationIds, fhirUsers: { ...practitionerIds, ...patientIds } })
+  await registerDemo({
+    clients,
+    people: people(database, systemClock),
+    home,
+    organizationIds,
+    fhirUsers: { ...practitionerIds, ...patientIds },
+  })
 }
 
 /** The figures of a demonstration: counted from people who do not exist, who would be too many to write into the record. */
