@@ -10,6 +10,7 @@ import { readDemoPeople } from './knowledge/demo-people.ts'
 import { answer } from './pages/answer/route.ts'
 import { assessment } from './pages/assessment/route.ts'
 import { actingFor } from './pages/acting-for/route.ts'
+import { advice } from './pages/advice/route.ts'
 import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
 import { agreements } from './pages/agreements/route.ts'
@@ -114,6 +115,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     recordSession,
     waiting,
     refer,
+    advice,
     files,
     inbox,
     refusal,

@@ -195,6 +195,35 @@ t.test('an instructor tells the team what has changed, and sees that it was answ
   t.match(await page.textContent('main'), 'Done')
 })
 
+t.test('advice is asked of another service, answered on its clock, read in one thread, and can become a request for help', async (t) => {
+  const page = await signIn('physiotherapist')
+  await page.click('text=Ada Probert')
+  await page.click('main a:has-text("Advice")')
+  const thread = page.url()
+  await page.click('button:has-text("See what will be sent")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'Write your question')
+  await isFitForEverybody(t, page)
+  await page.fill('#question', 'Is fatigue or mood the reason?')
+  await page.selectOption('#owner', { label: 'Alwen Vale Neuropsychology Service' })
+  await page.click('button:has-text("See what will be sent")')
+  t.match(await page.textContent('main'), 'This goes to Alwen Vale Neuropsychology Service')
+  await page.click('text=Send request')
+
+  const asked = await signIn('neuropsychologist')
+  await comesTo(asked, '/inbox', 'Is fatigue or mood the reason?')
+  await asked.click('text=Is fatigue or mood the reason?')
+  await isFitForEverybody(t, asked)
+  await asked.click('a:text-is("Answer")')
+  await asked.fill('#outcome', 'Both. Pace the mornings.')
+  await asked.click('button:has-text("Mark as done")')
+
+  await comesTo(page, thread, 'Turn it into a request for help')
+  t.match(await page.textContent('section.nhsuk-card'), 'Both. Pace the mornings.')
+  await isFitForEverybody(t, page)
+  await page.click('text=Turn it into a request for help')
+  t.equal(await page.inputValue('#need'), 'Is fatigue or mood the reason?')
+})
+
 t.test('a listing is confirmed in one tap', async (t) => {
   const page = await signIn('leisure-instructor')
   await page.click('text=Listing')

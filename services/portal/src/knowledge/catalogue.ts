@@ -80,6 +80,9 @@ const readMeasures = (): readonly Measure[] =>
     })
     .toSorted((one, other) => one.display.localeCompare(other.display))
 
+/** The codes of a code system, in its order. */
+export const codesOf = (codeSystem: string): readonly string[] => conceptsOf(codeSystem).flatMap(({ code }) => code ?? [])
+
 function choicesOf(codeSystem: string): Choice[] {
   return conceptsOf(codeSystem).map(({ code, display, property }) => {
     const group = property?.find((one) => one.code === 'group')?.valueCode

@@ -42,7 +42,7 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
       step: showStep(task, resolved, reply.words, clock.now()),
       stands,
       meanwhile: meanwhileIn([task]),
-      triages: session.role === 'professional' && TRIAGED.has(kindOf(task)),
+      triages: session.role === 'professional' && (TRIAGED.has(kindOf(task)) || (kindOf(task) === 'advice' && need !== undefined)),
       history: history.map((one) => ({
         at: one.authoredOn,
         due: one.restriction?.period?.end,

@@ -56,7 +56,7 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
       scores: rowsFor(lastOnes),
       key: newId(),
     }
-    return show(reply, patient, session, { values, copiedFrom, lastScores: [...lastOnes.values()] })
+    return show(reply, patient, session, { values, copiedFrom, lastScores: [...lastOnes.values()], scored: lastOnes.size > 0 })
   })
 
   app.post<OfPerson>('/people/:id/record-session', async (request, reply) => {
@@ -70,7 +70,12 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
     // A page is shown again with what is wrong; a device that sends what it kept is told so in words.
     const refused = (errors: readonly FormProblem[], of: Problems['of'] = {}) =>
       kept === undefined
-        ? show(reply.code(422), patient, session, { values: entered, errors, of })
+        ? show(reply.code(422), patient, session, {
+            values: entered,
+            errors,
+            of,
+            scored: entered.scores.some(({ measure, score }) => measure !== '' || score !== ''),
+          })
         : reply.code(422).send({ says: errors.map(({ text }) => text) })
     const { given, wrong } = readSession(entered, catalogue, session.role, dayOf(clock.now()), reply.words)
     if (given === undefined) return refused(wrong.list, wrong.of)

@@ -42,6 +42,7 @@ t.test('the form offers the measures that were taken last, and never their score
   const takenBack = { ...scored('hads', '2026-11-20', 3), status: 'entered-in-error' as const }
   const last = lastScores([scored('timed-up-and-go', '2026-09-01', 30), scored('timed-up-and-go', '2026-10-01', 21), takenBack])
   t.same([...last.values()], [{ code: 'timed-up-and-go', title: 'timed-up-and-go', value: 21, unit: 's', on: '2026-10-01' }])
+  t.same([...lastScores([scored('b', '2026-10-01', 1), scored('a', '2026-10-01', 1)]).keys()], ['a', 'b'], 'of one day by name')
   t.same(rowsFor(last), [
     { measure: 'timed-up-and-go', score: '' },
     { measure: '', score: '' },

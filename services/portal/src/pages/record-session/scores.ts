@@ -98,7 +98,8 @@ export function lastScores(observations: readonly Observation[]): ReadonlyMap<st
     if (!counts || code === undefined || on === undefined || value === undefined) return []
     return [{ code, title: one.code.text ?? code, value, unit: one.valueQuantity?.unit ?? '', on }]
   })
-  const sorted = scored.toSorted((one, other) => (one.on < other.on ? 1 : one.on > other.on ? -1 : 0))
+  // Of one day by name, so that the same record makes the same form.
+  const sorted = scored.toSorted((one, other) => other.on.localeCompare(one.on) || one.title.localeCompare(other.title))
   return new Map([...Map.groupBy(sorted, ({ code }) => code)].flatMap(([code, [newest]]) => (newest === undefined ? [] : [[code, newest]])))
 }
 

@@ -29,10 +29,15 @@ type Referrer = Session & { readonly organization: string }
 const SINGLE_POINT_OF_ACCESS = 'single-point-of-access'
 
 export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record, catalogue, clock, newId }) => {
-  app.get<OfPerson>('/people/:id/refer', async (request, reply) => {
+  app.get<OfPerson & { readonly Querystring: { readonly after?: string } }>('/people/:id/refer', async (request, reply) => {
     const session = referrer(signedIn(request))
-    const patient = await record(session.token).read<Patient>('Patient', request.params.id)
+    const mine = record(session.token)
+    const patient = await mine.read<Patient>('Patient', request.params.id)
+    const { after } = request.query
+    const before = after === undefined ? undefined : await mine.read<ServiceRequest>('ServiceRequest', after)
     const values = {
+      // What was asked before stands in the form, for the sender to say what is asked now.
+      need: before?.subject.reference === `Patient/${request.params.id}` ? (before.code?.text ?? '') : '',
       needs: showPerson(patient).needs.join('\n'),
       priority: 'routine',
       kinds: [],
@@ -223,7 +228,7 @@ const changeable = ({ extension, priority, code, orderDetail }: ServiceRequest) 
 })
 
 /** @throws NOT_ALLOWED to whoever gives no care, or acts for no organisation: somebody has to hear the answer */
-function referrer(session: Session): Referrer {
+export function referrer(session: Session): Referrer {
   if (!givesCare(session) || session.organization === undefined) throw refuse.NOT_ALLOWED()
   return { ...session, organization: session.organization }
 }

@@ -1,6 +1,7 @@
 /** A unit cost as it is entered: pounds as people write them, a range, and a source. Nothing is filled in. */
 import type { UnitCost } from '../../clients/reports.ts'
 import { problems, textIn, type Problems } from '../../forms/fields.ts'
+import { codesOf } from '../../knowledge/catalogue.ts'
 import type { Words } from '../../words/words.ts'
 
 /** Fields as entered, to be shown again. */
@@ -13,21 +14,8 @@ export interface ReadCost {
   readonly cost?: UnitCost
 }
 
-const SECTORS = ['nhs', 'third-sector', 'leisure', 'social-care', 'independent'] as const
-const SETTINGS = [
-  'home',
-  'clinic',
-  'hospital',
-  'therapy-centre',
-  'leisure-centre',
-  'pool',
-  'community-venue',
-  'care-home',
-  'outdoors',
-] as const
-
 /** Sectors and settings that can be chosen. */
-export const CHOICES = { sectors: SECTORS, settings: SETTINGS } as const
+export const CHOICES = { sectors: codesOf('sector'), settings: codesOf('setting') } as const
 
 /** Reads the form. */
 export function readCost(body: unknown, { reports: { costs: words } }: Words): ReadCost {
@@ -44,8 +32,8 @@ export function readCost(body: unknown, { reports: { costs: words } }: Words): R
   }
   const found = problems()
   const { sector, setting, unit, source } = entered
-  if (!SECTORS.some((one) => one === sector)) found.add('sector', words.noSector)
-  if (setting !== '' && !SETTINGS.some((one) => one === setting)) found.add('setting', words.choose)
+  if (!CHOICES.sectors.includes(sector)) found.add('sector', words.noSector)
+  if (setting !== '' && !CHOICES.settings.includes(setting)) found.add('setting', words.choose)
   if (unit !== 'contact' && unit !== 'bed-day') found.add('unit', words.noUnit)
   const [low, central, high] = (['low', 'central', 'high'] as const).map((name) => {
     const pence = toPence(entered[name])
