@@ -88,7 +88,7 @@ t.test('a request goes to a leisure centre, is accepted and done, and the person
     'content-disposition': /^attachment; filename/,
     'x-content-type-options': 'nosniff',
   })
-  await sender.click('text=Back')
+  await sender.click('.nhsuk-back-link')
   await sender.click('text=Send request')
   t.match(await sender.textContent('h1'), 'Request sent')
   await isFitForEverybody(t, sender)
