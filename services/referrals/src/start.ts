@@ -18,6 +18,7 @@ import { serviceRequestChanged } from './jobs/service-request-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
 import { CONSUMER } from './store/clocks.ts'
+import { sweepConcerns } from './store/concerns.ts'
 
 /** Referrals at work. Disposing of it finishes what is in hand. */
 export interface RunningReferrals extends AsyncDisposable {
@@ -77,6 +78,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
     }),
   )
   starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
+  starting.use(every(CHECK_EVERY_MS, 'concerns.not-swept', () => sweepConcerns(dependencies), log))
   const { courier, linkCourier, links } = dependencies
   if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
   const feedWork = feedJobs(dependencies)
@@ -106,6 +108,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
   const running = starting.move()
   const sweep = async (now: Date) => {
     await needs.sweep(now)
+    await sweepConcerns(dependencies)
     await courier?.deliver(now)
     await feedWork.readDue(now)
     await booking(now)

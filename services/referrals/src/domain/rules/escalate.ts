@@ -5,7 +5,7 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { dueOf, isOpen, keyOf, kindOf, localId, type Need } from '../need.ts'
-import { dueFor, ladderAbove, type Circumstances } from '../pathway.ts'
+import { dueFor, ladderAbove, type Circumstances, type Rung } from '../pathway.ts'
 import { cancelStep, openStep } from '../step.ts'
 import type { Change, Open } from '../write.ts'
 
@@ -15,19 +15,28 @@ export function escalate({ request, tasks }: Need, circumstances: Circumstances)
   return tasks
     .filter((task) => kindOf(task) !== 'escalation' && isOverdue(task, at))
     .flatMap((task) => {
-      const told = rungsOf(task, tasks)
-      const last = told.at(-1)
-      if (last !== undefined && !isPast(last, at)) return []
-      const rung = ladderAbove(task.owner?.reference, circumstances)[told.length]
-      if (rung === undefined) return []
-      const due = dueFor(circumstances, 'escalation', request.priority, rung.owner)
-      const key = `${rungKey(task)}${told.length + 1}`
-      return [openStep(request, { kind: 'escalation', key, owner: rung.owner, at, due, action: rung.says, after: task })]
+      const next = nextRung(task, tasks, circumstances)
+      if (next === undefined) return []
+      const due = dueFor(circumstances, 'escalation', request.priority, next.owner)
+      return [openStep(request, { kind: 'escalation', key: next.key, owner: next.owner, at, due, action: next.says, after: task })]
     })
 }
 
+/** Who is told next of an overdue step, and the key under which; nothing while the one told last has time, or when nobody is above. */
+export function nextRung(
+  task: Task,
+  tasks: readonly Task[],
+  circumstances: Circumstances,
+): (Rung & { readonly key: string }) | undefined {
+  const told = rungsOf(task, tasks)
+  const last = told.at(-1)
+  if (last !== undefined && !isPast(last, circumstances.at)) return undefined
+  const rung = ladderAbove(task.owner?.reference, circumstances)[told.length]
+  return rung === undefined ? undefined : { ...rung, key: `${rungKey(task)}${told.length + 1}` }
+}
+
 /** Ends the escalations of steps that were answered meanwhile or were given a new due time. */
-export function standDown({ tasks }: Need, { at }: { at: Date }): readonly Change[] {
+export function standDown({ tasks }: Pick<Need, 'tasks'>, { at }: { at: Date }): readonly Change[] {
   const byId = new Map(tasks.map((task) => [task.id, task]))
   return tasks
     .filter((task) => kindOf(task) === 'escalation' && isOpen(task))
