@@ -1,7 +1,8 @@
 /** Hospitals that speak FHIR: an Encounter in the record, a notification by FHIR messaging. */
-import type { Bundle, Encounter, Patient } from '@medplum/fhirtypes'
+import type { Bundle, Encounter, Patient, Resource, Task } from '@medplum/fhirtypes'
 import t from 'tap'
-import { aPatient } from '@platform/testing/cast'
+import { aPatient, aRegisterEntry } from '@platform/testing/cast'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { testHospital, type TestHospital } from './a-hospital.ts'
 
 const NOTIFICATION = 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event'
@@ -19,7 +20,7 @@ const encounter = (given: Partial<Encounter> = {}): Encounter => ({
   ...given,
 })
 
-t.test('an Encounter that a hospital writes into the record raises the alert, moves it and closes it', async (t) => {
+t.test('an Encounter that a hospital writes into the record raises the alert, moves it and closes it, and is the only one of the stay', async (t) => {
   const hospital = await testHospital(t)
   const write = async (given: Partial<Encounter>, minutes: number) => {
     await hospital.moveTo(new Date(at(minutes)))
@@ -27,25 +28,76 @@ t.test('an Encounter that a hospital writes into the record raises the alert, mo
     await hospital.tell()
     await hospital.acted()
   }
-  const ours = () => hospital.record.all<Encounter>('Encounter').find(({ id }) => id !== 'theirs')
   await write({ status: 'planned', period: {} }, 0)
-  t.equal(ours()?.status, 'planned')
+  t.strictSame(await hospital.notices(), ['planned (quiet)'])
   await write({}, 10)
-  t.match(hospital.task(/^alert-/), { status: 'requested' })
-  t.match(ours(), {
-    status: 'in-progress',
-    serviceProvider: { reference: 'Organization/hospital' },
-    location: [{ location: { display: 'W3' } }],
+  t.match(hospital.task(/^alert-/), {
+    status: 'requested',
+    encounter: { reference: 'Encounter/theirs' },
+    focus: { reference: 'Encounter/theirs' },
+    description: /^Admitted: DYFFRYNWEN, W3/,
   })
   await write({ location: [{ location: { display: 'W5' }, status: 'active' }] }, 20)
-  t.match(ours()?.location?.at(-1), { location: { display: 'W5' }, status: 'active' })
-  await write({ status: 'finished', period: { start: at(0), end: at(30) } }, 31)
-  t.match(ours(), { status: 'finished', period: { end: at(30) } })
-  t.match(hospital.task(/^after-discharge-/), { status: 'requested' })
+  t.match(hospital.task(/^alert-/).description, /W5/)
+  await write({ status: 'finished', period: { start: at(0), end: at(23) } }, 24)
+  t.match(hospital.task(/^after-discharge-/), { status: 'requested', encounter: { reference: 'Encounter/theirs' } })
+  t.strictSame(await hospital.notices(), ['planned (quiet)', 'raised', 'moved (quiet)', 'closed'])
   hospital.record.seed({ ...encounter(), id: 'stranger', subject: { reference: 'Patient/ada' } })
   await hospital.tell()
-  t.equal(hospital.record.all('Encounter').length, 3, 'nothing was made of the stay of somebody who is not registered')
+  t.strictSame(
+    hospital.record.all<Encounter>('Encounter').map(({ id, meta }) => [id, meta?.versionId]),
+    [
+      ['theirs', '4'],
+      ['stranger', '1'],
+    ],
+    'what the hospital wrote is as it wrote it, and nothing was made of the stay of somebody who is not registered',
+  )
 })
+
+t.test('HAZ-A48: messages and the Encounter of one visit are one stay with one alert, whichever comes first', async (t) => {
+  const hospital = await testHospital(t)
+  const visit = (value: string) => [{ system: 'https://dyffrynwen.example/visit', value }]
+  const alerts = () => hospital.tasks().filter(([kind]) => kind === 'hospital-alert').length
+  const write = async (given: Partial<Encounter>) => {
+    hospital.record.seed(encounter(given))
+    await hospital.tell()
+    await hospital.acted()
+  }
+  await hospital.send(anAdmissionMessage({ visit: 'V1' }))
+  await hospital.acted()
+  const made = hospital.encounter().id ?? ''
+  await write({ identifier: visit('V1') })
+  t.equal(alerts(), 1)
+  t.equal(hospital.record.read<Encounter>(`Encounter/${made}`).status, 'entered-in-error', 'ours gives way')
+  for (const task of hospital.record.all<Task>('Task')) t.equal(task.encounter?.reference, 'Encounter/theirs')
+  await hospital.send(anAdmissionMessage({ event: 'A02', visit: 'V1', controlId: '2', ward: 'W7^^', at: new Date(at(30)) }))
+  await hospital.acted()
+  t.match(hospital.task(/^alert-/).description, /W7/)
+  t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)', 'moved (quiet)'])
+
+  await write({ id: 'second', identifier: visit('V2') })
+  t.equal(alerts(), 2)
+  await hospital.send(anAdmissionMessage({ visit: 'V2', controlId: '3' }))
+  await hospital.acted()
+  t.equal(alerts(), 2, 'the message is about the stay that the Encounter told of')
+  const bryn = { ...aPatient('bryn'), id: 'bryn' }
+  for (const each of [bryn, ...aRegisterEntryOf('bryn')]) hospital.record.seed(each)
+  await hospital.tell()
+  await write({ id: 'others', identifier: visit('V2'), subject: { reference: 'Patient/bryn' } })
+  t.equal(alerts(), 3, 'two people under one number are two stays')
+  t.strictSame(
+    (await hospital.database.query<{ patient: string }>({ text: 'SELECT patient FROM alerts.stay ORDER BY raised_at, id' })).rows
+      .map(({ patient }) => patient)
+      .toSorted(),
+    ['bryn', 'dafydd', 'dafydd'],
+  )
+})
+
+/** The entry of the register and its consent, for somebody else of the cast. */
+const aRegisterEntryOf = (patient: string): Resource[] => {
+  const { consent, flag } = aRegisterEntry()
+  return JSON.parse(JSON.stringify([consent, flag]).replaceAll('dafydd', patient)) as Resource[]
+}
 
 function notification(code: string, patient: Patient, given: Partial<Encounter> = {}, id = 'n1'): Bundle {
   return {

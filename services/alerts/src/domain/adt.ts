@@ -51,6 +51,8 @@ export interface AdtFacts {
   readonly person: PersonInMessage
   /** PV1-19 with its authority; absent where the message carries none. */
   readonly visit?: HospitalNumber
+  /** Id of the hospital's own Encounter in the record, where it told of the stay by writing one. */
+  readonly encounter?: string
   /** PV1-2 as it stands, upper case. */
   readonly patientClass?: string
   readonly location?: HospitalLocation

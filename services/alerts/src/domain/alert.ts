@@ -10,6 +10,7 @@ import { changedAppointment, decided, held, heldIn, readersOf, toHold } from './
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import { showInstant, showPlace } from './place.ts'
 import type { OnDuty } from './rota.ts'
+import { isOurs } from './hospital-encounter.ts'
 import { callsForAlert } from './stay.ts'
 import {
   ANSWERED,
@@ -83,12 +84,16 @@ export function phaseOf(view: StayView, registered: boolean): Phase {
 /** The entries of one transaction that make the record say what is so; none when it says so already. */
 export function recordFor(view: StayView, record: StayRecord, context: AlertContext): BundleEntry[] {
   const phase = phaseOf(view, context.registered)
-  const nothingThere = record.encounter === undefined && record.alert === undefined
+  const nothingThere = (record.encounter === undefined || !isOurs(record.encounter)) && record.alert === undefined
   // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
   if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && view.stay.status !== 'planned'))) return []
   if (nothingThere && hasDied(view) && !context.registered) return []
 
-  const encounter = settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)
+  // What the hospital wrote itself is as it wrote it.
+  const encounter =
+    record.encounter === undefined || isOurs(record.encounter)
+      ? settle(record.encounter, encounterFor(view, context.hospital, record.encounter), context)
+      : { reference: referenceTo(record.encounter), entries: [] }
   const alert = alertTask(view, record, phase, encounter.reference, context)
   const alertEntry = alert === undefined ? undefined : settle(record.alert, alert, context)
   const children =

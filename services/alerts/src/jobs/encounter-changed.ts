@@ -7,12 +7,14 @@ import { facilityIn } from '../domain/translate/read-encounter.ts'
 import { toKept } from '../domain/translate/read-kept.ts'
 import type { MessageStore } from '../store/message-store.ts'
 import type { FhirRecord } from '../store/record.ts'
+import type { Register } from '../store/register.ts'
 import type { WatchList } from '../store/watch-list.ts'
 import type { MessageReceived } from './message-received.ts'
 
 /** What it works with. */
 export interface EncounterChangedDependencies {
   readonly record: FhirRecord
+  readonly register: Pick<Register, 'facilityOf'>
   readonly watchList: WatchList
   readonly messages: MessageStore
   readonly received: MessageReceived
@@ -25,13 +27,13 @@ export interface EncounterChangedDependencies {
  * itself are passed over, and so is everybody who is not on the register.
  */
 export const encounterChanged =
-  ({ record, watchList, messages, received, clock, log }: EncounterChangedDependencies) =>
+  ({ record, register, watchList, messages, received, clock, log }: EncounterChangedDependencies) =>
   async ({ id, versionId, patientId }: ResourceChanged): Promise<void> => {
     if (patientId === undefined || watchList.get(patientId) === undefined) return
     const encounter = await record.read<Encounter>(`Encounter/${id}`)
     if (encounter === undefined || encounter.identifier?.some(({ system }) => system === OWN_ID.STAY) === true) return
     if (encounter.subject?.reference !== `Patient/${patientId}`) return
-    const facility = facilityIn(encounter) ?? 'unnamed hospital'
+    const facility = await register.facilityOf(facilityIn(encounter) ?? 'unnamed hospital')
     const kept = await messages.keep({
       sender: ['FHIR', facility, `Encounter/${id}/_history/${encounter.meta?.versionId ?? versionId}`],
       content: toKept({ facility, resource: encounter }),

@@ -87,6 +87,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       ])
       if (added !== undefined) {
         touched.add(added.stay)
+        if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
         joined = true
       }
       if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)

@@ -1,6 +1,7 @@
 /** What an alert is decided by beside its stay: who owns it, what is known of the person, by when an answer is due. */
 import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { linesFor } from '../domain/alert-lines.ts'
+import { isOurs } from '../domain/hospital-encounter.ts'
 import { ladderUnder, type LadderStep } from '../domain/ladder.ts'
 import { OPEN, type AnsweringRole } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
@@ -8,7 +9,7 @@ import type { StayState } from './stay-store.ts'
 
 /** Lines and owners are read only where something is to be opened: an alert that stands keeps its own. */
 export async function contextFor(
-  { view, settledAs }: StayState,
+  { view, settledAs, told }: StayState,
   held: StayRecord,
   { watchList, register, rules, approvals, pathway, clock, newId }: AlertSources,
 ): Promise<AlertContext> {
@@ -18,7 +19,7 @@ export async function contextFor(
   const opens =
     (phase === 'open' && (held.alert === undefined || !OPEN.has(held.alert.status))) ||
     (phase === 'closed' && held.afterDischarge === undefined) ||
-    (view.stay.status === 'planned' && held.encounter === undefined)
+    (view.stay.status === 'planned' && (held.encounter === undefined || (told === undefined && !isOurs(held.encounter))))
   const { alerts, calendar } = pathway
   const due = {
     answer: { ward: answerDue('ward'), specialist: answerDue('specialist') },

@@ -34,6 +34,8 @@ export interface Register {
   reviewOwner(): Promise<string>
   /** `Organization/…` that owns what nobody else can. */
   operations(): Promise<string>
+  /** The name under which a hospital writes its messages, so that what it tells by FHIR is about the same stays; its reference where it sends none. */
+  facilityOf(hospital: string): Promise<string>
   /** What others do with the person now, and what the person agreed to. */
   community(patient: string): Promise<NonNullable<AlertContext['community']>>
   /** What lines are made from, and who answers. */
@@ -146,6 +148,10 @@ export function registerIn(
       return found === undefined ? operations() : referenceTo(found)
     },
     operations,
+    async facilityOf(hospital) {
+      const organization = hospital.startsWith('Organization/') ? await organizationAt(hospital) : undefined
+      return organization?.identifier?.find(({ system }) => system === OWN_ID.HL7V2_FACILITY)?.value ?? hospital
+    },
     async community(id) {
       const patient = `Patient/${id}`
       const [tasks, consents, appointments] = await Promise.all([

@@ -1,13 +1,14 @@
 /** Brings the record in line with one stay, and leaves the notices that follow: reads what is so, decides, writes what differs. */
 import { hash } from 'node:crypto'
-import { recordFor } from '../domain/alert.ts'
+import { inPlaceOf } from '../domain/hospital-encounter.ts'
+import { recordFor, type StayRecord } from '../domain/alert.ts'
 import { ROTA_RULE } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
 import { refuse } from '../errors.ts'
 import { contextFor, ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
 import { settlementOf } from './settlement.ts'
-import { readStay, withPlaces } from './stay-record.ts'
+import { readStay, withPlaces, type Beside } from './stay-record.ts'
 import type { StayState } from './stay-store.ts'
 import type { WatchList } from './watch-list.ts'
 
@@ -48,7 +49,7 @@ function shown(state: StayState, { watchList, siteOf }: Pick<AlertSources, 'watc
 }
 
 async function write(stay: string, sources: AlertSources, settleSoon: (stay: string) => void): Promise<void> {
-  const { record, stays, watchList, log } = sources
+  const { record, register, stays, watchList, log } = sources
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const held = await stays.get(stay)
     if (held === undefined) return
@@ -56,8 +57,13 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
     if (held.settledAs === says) return stays.settledAlready(stay, held.version)
     const state = shown(held, sources)
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
-    const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined
-    const there = fresh ? { answers: {} } : await readStay(record, state)
+    const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined && state.hospitalEncounter === undefined
+    const { ours, tasks = [], ...there }: StayRecord & Beside = fresh ? { answers: {} } : await readStay(record, state)
+    if (ours !== undefined && there.encounter !== undefined) {
+      const planned = await register.community(state.view.patient)
+      await record.transact(inPlaceOf(ours, there.encounter, [...tasks, ...planned.tasks, ...planned.appointments]))
+      continue
+    }
     const context = await contextFor(state, there, sources)
     const entries = recordFor(state.view, there, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)

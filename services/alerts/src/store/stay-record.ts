@@ -3,17 +3,26 @@ import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
 import { OWN_ID } from '@platform/nhs/systems'
 import type { StayRecord } from '../domain/alert.ts'
 import { ANSWERING_ROLES, roleOf, taskKeyOf } from '../domain/vocabulary.ts'
-import type { FhirRecord, Placed } from './record.ts'
+import type { Criteria, FhirRecord, Placed } from './record.ts'
 import type { StayState } from './stay-store.ts'
 
-/** The Encounter of a stay and every Task about it, in one request. */
-export async function readStay(record: FhirRecord, { view }: StayState): Promise<StayRecord> {
-  const found = await record.search<Encounter | Task>('Encounter', {
-    identifier: `${OWN_ID.STAY}|${view.id}`,
-    _revinclude: 'Task:encounter',
-  })
-  const encounter = found.find((resource) => resource.resourceType === 'Encounter')
-  const tasks = found.filter((resource) => resource.resourceType === 'Task')
+/** What stands beside the Encounter of the hospital and has to give way to it. */
+export interface Beside {
+  /** The Encounter that was made from messages before the hospital wrote its own. */
+  readonly ours?: Encounter
+  readonly tasks?: readonly Task[]
+}
+
+/** The Encounter of a stay and every Task about it, in one request; in two where the hospital writes its own. */
+export async function readStay(record: FhirRecord, { view, hospitalEncounter }: StayState): Promise<StayRecord & Beside> {
+  const read = async (criteria: Criteria) => record.search<Encounter | Task>('Encounter', { ...criteria, _revinclude: 'Task:encounter' })
+  const [made, written] = await Promise.all([
+    read({ identifier: `${OWN_ID.STAY}|${view.id}` }),
+    hospitalEncounter === undefined ? [] : read({ _id: hospitalEncounter }),
+  ])
+  const [ours, theirs] = [made, written].map((found) => found.find((resource) => resource.resourceType === 'Encounter'))
+  const encounter = theirs ?? ours
+  const tasks = [...made, ...written].filter((resource) => resource.resourceType === 'Task')
   const byKey = (key: string) => tasks.find((task) => taskKeyOf(task) === key)
   const [alert, afterDischarge] = [byKey(`alert-${view.id}`), byKey(`after-discharge-${view.id}`)]
   const answers = ANSWERING_ROLES.flatMap((role) => {
@@ -22,6 +31,7 @@ export async function readStay(record: FhirRecord, { view }: StayState): Promise
   })
   return {
     answers: Object.fromEntries(answers),
+    ...(theirs === undefined || ours === undefined || ours.status === 'entered-in-error' ? {} : { ours, tasks }),
     ...(encounter === undefined ? {} : { encounter }),
     ...(alert === undefined ? {} : { alert }),
     ...(afterDischarge === undefined ? {} : { afterDischarge }),

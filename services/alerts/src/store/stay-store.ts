@@ -17,6 +17,8 @@ export interface StayState {
   readonly settled: number
   readonly raisedAt: Date
   readonly encounter?: string
+  /** The hospital's own Encounter of the stay, where it writes one. */
+  readonly hospitalEncounter?: string
   readonly alert?: string
   readonly answers: Readonly<Partial<Record<AnsweringRole, string>>>
   readonly told?: Told
@@ -86,6 +88,8 @@ export interface StayStore {
   ofPatient(patient: string): Promise<readonly string[]>
   /** Stays of people who are in hospital now, as far as was told. */
   openNow(): Promise<readonly string[]>
+  /** The hospital tells of the stay by this Encounter of its own. */
+  isEncounter(stay: string, encounter: string): Promise<void>
   /** Something else than a message of the hospital bears on the stay: it is settled again. */
   touch(stay: string): Promise<void>
   /** The hospital held one stay twice: the others are from now on the one that is kept. */
@@ -181,6 +185,9 @@ export function stayStore(
         text: 'UPDATE alerts.stay SET version = version + 1, settled_as = NULL WHERE id = $1',
         values: [stay],
       })
+    },
+    async isEncounter(stay, encounter) {
+      await database.query({ name: 'stay-is-encounter', text: IS_ENCOUNTER, values: [stay, encounter] })
     },
     async merge(keep, others) {
       await database.query({
@@ -319,6 +326,7 @@ interface StayRow {
   readonly version: number
   readonly settled: number
   readonly encounter: string | null
+  readonly hospital_encounter: string | null
   readonly alert: string | null
   readonly told: Told | null
   readonly died_elsewhere: boolean
@@ -343,6 +351,7 @@ function toState(row: StayRow): StayState {
     raisedAt: row.raised_at,
     answers: row.answers ?? {},
     ...(row.encounter === null ? {} : { encounter: row.encounter }),
+    ...(row.hospital_encounter === null ? {} : { hospitalEncounter: row.hospital_encounter }),
     ...(row.alert === null ? {} : { alert: row.alert }),
     ...(row.told === null ? {} : { told: row.told }),
     ...(row.settled_as === null ? {} : { settledAs: row.settled_as }),
@@ -356,6 +365,9 @@ const COLUMNS = `
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
 const ADD_EVENTS = 'SELECT message_id, stay_id, reviews FROM alerts.add_events($1::jsonb)'
+const IS_ENCOUNTER = `
+  UPDATE alerts.stay SET hospital_encounter = $2, version = version + 1, settled_as = NULL
+  WHERE id = $1 AND hospital_encounter IS DISTINCT FROM $2`
 const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`

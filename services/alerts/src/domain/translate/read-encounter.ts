@@ -4,6 +4,7 @@ import type { Bundle, Encounter, Identifier, MessageHeader, Patient, Resource } 
 import { CODES, ID, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import type { AdtFacts, HospitalLocation, StayEventType } from '../adt.ts'
+import type { SiteWays } from './read-adt.ts'
 import { normalName, type HospitalNumber, type PersonInMessage } from '../person.ts'
 
 /** What is kept of a stay told by FHIR: who sent it, and the resource or Bundle as it came. */
@@ -23,11 +24,13 @@ const EMERGENCY: ReadonlySet<string> = new Set(['EMER'])
 const OUTPATIENT: ReadonlySet<string> = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
 /** The facts of an Encounter or of a notification; nothing where it is neither, or says nothing of a stay. */
-export function readNews({ facility, resource }: FhirNews, receivedAt: Date): AdtFacts | undefined {
+export function readNews({ facility, resource }: FhirNews, receivedAt: Date, ways: Pick<SiteWays, 'authorities'> = {}): AdtFacts | undefined {
   if (resource.resourceType === 'Encounter') {
     const event = eventOf(resource)
     const at = instant(resource.meta?.lastUpdated) ?? receivedAt
-    return event === undefined ? undefined : factsOf(event, resource, NOBODY, facility, at)
+    const { id } = resource
+    const facts = event === undefined ? undefined : factsOf(event, resource, NOBODY, facility, at, ways)
+    return facts === undefined || id === undefined ? facts : { ...facts, encounter: id }
   }
   const entries = (resource.entry ?? []).flatMap(({ resource: each }) => each ?? [])
   const header = entries[0]
@@ -45,7 +48,7 @@ export function readNews({ facility, resource }: FhirNews, receivedAt: Date): Ad
           : undefined
   const stated = encounter.status === 'cancelled' || encounter.status === 'entered-in-error' ? 'A11' : event
   if (stated === undefined) return undefined
-  return factsOf(stated, encounter, personIn(patient, facility), facility, instant(resource.timestamp) ?? receivedAt)
+  return factsOf(stated, encounter, personIn(patient, facility), facility, instant(resource.timestamp) ?? receivedAt, ways)
 }
 
 const codeOf = ({ eventCoding }: MessageHeader): string => (eventCoding?.system === NOTIFICATION ? (eventCoding.code ?? '') : '')
@@ -77,7 +80,14 @@ function eventOf({ status, class: kind }: Encounter): StayEventType | undefined 
   }
 }
 
-function factsOf(event: StayEventType, encounter: Encounter, person: PersonInMessage, facility: string, at: Date): AdtFacts {
+function factsOf(
+  event: StayEventType,
+  encounter: Encounter,
+  person: PersonInMessage,
+  facility: string,
+  at: Date,
+  ways: Pick<SiteWays, 'authorities'>,
+): AdtFacts {
   const [admittedAt, endedAt] = [instant(encounter.period?.start), instant(encounter.period?.end)]
   const code = encounter.class.code ?? ''
   const patientClass = EMERGENCY.has(code) ? 'E' : OUTPATIENT.has(code) ? 'O' : code === 'PRENC' ? 'P' : 'I'
@@ -89,7 +99,7 @@ function factsOf(event: StayEventType, encounter: Encounter, person: PersonInMes
     event,
     facility,
     person,
-    visit: visitOf(encounter, facility),
+    visit: visitOf(encounter, facility, ways),
     patientClass,
     ...(location === undefined ? {} : { location }),
     ...(admittedAt === undefined ? {} : { admittedAt }),
@@ -102,11 +112,12 @@ function factsOf(event: StayEventType, encounter: Encounter, person: PersonInMes
   }
 }
 
-function visitOf({ identifier, id = '' }: Encounter, facility: string): HospitalNumber {
+/** The number of the visit as the messages of the same hospital write it: by the map of the site, else under the hospital's own name. */
+function visitOf({ identifier, id = '' }: Encounter, facility: string, { authorities }: Pick<SiteWays, 'authorities'>): HospitalNumber {
   const own = identifier?.find(({ value }) => value !== undefined)
   return own?.value === undefined
     ? { authority: `${facility} Encounter`, value: id }
-    : { authority: own.system ?? facility, value: own.value }
+    : { authority: authorities?.get(own.system ?? '') ?? facility, value: own.value }
 }
 
 const NOBODY: PersonInMessage = { nhsNumbers: [], hospitalNumbers: [], names: [], identityUnknown: false }

@@ -9,7 +9,8 @@ const BRACE = 0x7b
 /** One entry for each patient in it; none when it says nothing that we act on. */
 export function readKept(content: Buffer, options: AdtOptions): readonly AdtFacts[] {
   if (content[0] === BRACE) {
-    const facts = readNews(JSON.parse(content.toString('utf8')) as FhirNews, options.receivedAt)
+    const news = JSON.parse(content.toString('utf8')) as FhirNews
+    const facts = readNews(news, options.receivedAt, options.siteOf?.(news.facility))
     return facts === undefined ? [] : [facts]
   }
   const [message] = readMessages(content)

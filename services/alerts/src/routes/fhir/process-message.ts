@@ -15,6 +15,8 @@ import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
 import type { Intake } from '../../store/intake.ts'
 import type { MessageStore } from '../../store/message-store.ts'
+import type { SiteWays } from '../../domain/translate/read-adt.ts'
+import type { Register } from '../../store/register.ts'
 import type { ReviewStore } from '../../store/review-store.ts'
 import type { UnregisteredMarks } from '../../store/unregistered-marks.ts'
 import type { WatchList } from '../../store/watch-list.ts'
@@ -28,6 +30,8 @@ export interface ProcessMessageDependencies {
   readonly feeds: Feeds
   readonly counts: AdtCounts
   readonly intake: Intake
+  readonly register: Pick<Register, 'facilityOf'>
+  readonly siteOf: (facility: string) => SiteWays
   readonly clock: Clock
 }
 
@@ -36,14 +40,14 @@ const SENDERS: ReadonlySet<string> = new Set(['ward', 'professional', 'admin'])
 
 /** The operation, mounted at `/fhir`. */
 export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = async (app, door) => {
-  const { watchList, messages, reviews, marks, feeds, counts, intake, clock } = door
+  const { watchList, messages, reviews, marks, feeds, counts, intake, register, siteOf, clock } = door
   app.post('/$process-message', async (request, reply) => {
     const { role, grade, organization } = request.caller
     if (!SENDERS.has(role) || grade !== 'full' || organization === undefined) throw refuse.SENDER_NOT_TAKEN()
     const receivedAt = clock.now()
     const bundle = (request.body as ParsedJson | undefined)?.value as Bundle | undefined
-    const news: FhirNews | undefined = bundle?.resourceType === 'Bundle' ? { facility: organization, resource: bundle } : undefined
-    const facts = news === undefined ? undefined : readNews(news, receivedAt)
+    const news: FhirNews | undefined = bundle?.resourceType === 'Bundle' ? { facility: await register.facilityOf(organization), resource: bundle } : undefined
+    const facts = news === undefined ? undefined : readNews(news, receivedAt, siteOf(news.facility))
     if (news === undefined || facts === undefined) throw refuse.NOTIFICATION_MALFORMED({}, { expression: 'Bundle' })
     feeds.heard(organization, receivedAt)
     const { running } = intake
