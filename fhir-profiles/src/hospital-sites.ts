@@ -16,6 +16,10 @@ const site = object({
   nhsNumberAuthorities: optional(listOf(text)),
   /** Events that say nothing here, such as an A08 sent for every blood test. */
   ignore: optional(listOf(text)),
+  /** Words the hospital writes for a class of PV1-2, upper case, to the class of HL7 table 0004: `INPATIENT` is `I`. */
+  patientClasses: optional(mapOf(text)),
+  /** What PV1-4, or PV1-2 where PV1-4 says nothing of it, means, by the code or word the hospital writes, upper case. */
+  admissionKinds: optional(mapOf(oneOf('emergency', 'elective', 'day-case'))),
   /** Wards that are shown to nobody outside the direct-care team, by the code the hospital writes. */
   sensitiveWards: optional(listOf(text)),
   /** Wards of critical care, by the code the hospital writes: whoever is moved there is told of aloud. */

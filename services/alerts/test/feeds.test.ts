@@ -94,6 +94,8 @@ t.test('a hospital writes in its own ways, as its entry says', async (t) => {
           authorities: { DYFFRYNWEN: 'RZZ01' },
           nhsNumberAuthorities: ['PDS'],
           ignore: ['A08'],
+          patientClasses: { INPATIENT: 'I', 'DAY CASE': 'I' },
+          admissionKinds: { 'DAY CASE': 'day-case', '11': 'elective' },
           silentAfterAtNight: { hours: 3 },
         },
       },
@@ -110,6 +112,12 @@ t.test('a hospital writes in its own ways, as its entry says', async (t) => {
   t.match(facts?.location, { site: 'MAIN', ward: 'W7', bed: '4' })
   t.match(facts?.person, { nhsNumbers: ['9990004447'], hospitalNumbers: [{ authority: 'RZZ01' }] })
   t.match(facts?.visit, { authority: 'RZZ01' })
+  const admitted = (written: string, type: string) =>
+    read(anAdmissionMessage().replace('PV1|1|I|ED^^', `PV1|1|${written}|ED^^|${type}`)).map(({ patientClass, admission }) => [patientClass, admission])
+  t.strictSame(
+    [admitted('DAY CASE', ''), admitted('INPATIENT', '11'), admitted('I', 'C'), admitted('I', 'U'), admitted('E', 'C'), admitted('I', 'R')],
+    [[['I', 'day-case']], [['I', 'elective']], [['I', 'elective']], [['I', 'emergency']], [['E', 'emergency']], [['I', undefined]]],
+  )
   t.strictSame(read(anAdmissionMessage({ event: 'A08' })), [])
   t.match(siteOf(sites, 'DYFFRYNWEN'), { silentAfter: { minutes: 30 }, silentAfterAtNight: { hours: 3 } })
   t.match(siteOf(sites, 'ELSEWHERE').location, ['ward', 'room', 'bed', 'site'])

@@ -46,3 +46,12 @@ Title: "A rule under which nobody waits as long"
 * extension[1].valueInteger = 20
 * status = #draft
 * title = "Hospital alert: a shorter ladder"
+
+Instance: emergencies-alone
+InstanceOf: PlanDefinition
+Usage: #example
+Title: "A rule that speaks for emergencies alone"
+* extension[0].url = "https://handrail.example/fhir/StructureDefinition/alert-admission"
+* extension[0].valueCode = #emergency
+* status = #draft
+* title = "Hospital alert: emergencies alone"

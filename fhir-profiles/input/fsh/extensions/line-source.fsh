@@ -30,6 +30,15 @@ Context: Task.input
 * extension[review-by].value[x] only date
 * extension[review-by].value[x] 1..1
 
+Extension: AlertAdmissionExtension
+Id: alert-admission
+Title: "Kind of admission that a rule is for"
+Description: "Admissions about which an alert is raised for people under this rule: emergency, elective or day-case. None: every admission. An admission of which the hospital does not say what it is raises the alert whatever stands here."
+Context: PlanDefinition
+* insert Ours
+* value[x] only code
+* value[x] 1..1
+
 Extension: LadderMinutesExtension
 Id: ladder-minutes
 Title: "Minutes of a step of the ladder"

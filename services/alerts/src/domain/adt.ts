@@ -43,6 +43,9 @@ export interface HospitalLocation {
   readonly site?: string
 }
 
+/** How somebody comes into hospital, where that is said. A rule may speak for some of these alone. */
+export type AdmissionKind = 'emergency' | 'elective' | 'day-case'
+
 /** What one message says about one person's stay. Instants are as the sender wrote them. */
 export interface AdtFacts {
   readonly event: StayEventType | PersonEventType
@@ -55,6 +58,8 @@ export interface AdtFacts {
   readonly encounter?: string
   /** PV1-2 as it stands, upper case. */
   readonly patientClass?: string
+  /** PV1-4, or the class; absent where it says nothing that is understood. */
+  readonly admission?: AdmissionKind
   readonly location?: HospitalLocation
   /** PV1-44. */
   readonly admittedAt?: Date

@@ -4,7 +4,9 @@ import t from 'tap'
 import { rulesFolder } from '@handrail/fhir-profiles/package'
 import { readDemo } from '@handrail/fhir-profiles/demo'
 import { aDeviceBlock, anOrganization, aPatient } from '@platform/testing/cast'
-import { linesFor, showDates, type PersonMaterial } from './alert-lines.ts'
+import type { AdmissionKind } from './adt.ts'
+import { phaseOf } from './alert.ts'
+import { asksFor, linesFor, showDates, type Approved, type PersonMaterial } from './alert-lines.ts'
 import { toAlertRule } from './alert-rule.ts'
 
 const ruleOf = (id: string) => toAlertRule(JSON.parse(readFileSync(`${rulesFolder}/${id}.json`, 'utf8')) as PlanDefinition)
@@ -280,4 +282,24 @@ t.test('a rule may bring a ladder of its own, and it rises', async (t) => {
     })
   t.strictSame(minutes(10, 20).ladder, [10, 20])
   t.throws(() => minutes(20, 10), /does not rise/)
+})
+
+t.test('a rule may be for emergencies alone; what is not known to be otherwise is one, and a rule nobody approved keeps nothing silent', async (t) => {
+  const file = JSON.parse(readFileSync(`${rulesFolder}/alert-parkinsons.json`, 'utf8')) as PlanDefinition
+  const url = 'https://handrail.example/fhir/StructureDefinition/alert-admission'
+  const only = (...codes: readonly string[]) => toAlertRule({ ...file, extension: codes.map((valueCode) => ({ url, valueCode })) })
+  const emergencies = only('emergency')
+  const asks = (admission: AdmissionKind | undefined, approved: Approved = () => 'demonstration') =>
+    asksFor([emergencies, ...rules], ['parkinsons'], admission, approved)
+  t.strictSame(
+    [asks('emergency'), asks('elective'), asks('day-case'), asks(undefined)],
+    [true, false, false, true],
+  )
+  t.ok(asks('elective', () => undefined))
+  t.ok(asksFor([emergencies, ...everyRule], ['parkinsons', 'epilepsy'], 'elective', () => 'demonstration'), 'another entry of theirs asks for all')
+  t.ok(asksFor(everyRule, ['parkinsons'], 'day-case', () => 'demonstration'), 'the shipped rules are for every admission')
+  const stay = { status: 'inpatient', admissionInferred: false, died: false, places: [], wasIn: true } as const
+  const view = { id: 's', facility: 'F', patient: 'p', stay, wrongPerson: false, merged: false }
+  t.strictSame([phaseOf(view, true), phaseOf({ ...view, notAskedFor: true }, true)], ['open', 'quiet'])
+  t.throws(() => only('sometimes'), /unknown kind of admission "sometimes"/)
 })

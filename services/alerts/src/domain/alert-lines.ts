@@ -3,6 +3,7 @@
 import { evalFhirPath, toTypedValue, type TypedValue } from '@medplum/core'
 import type { Device, DeviceUseStatement, Flag, MedicationStatement, Organization, Patient } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
+import type { AdmissionKind } from './adt.ts'
 import { codeOf } from './vocabulary.ts'
 
 /** A rule of `fhir-profiles/rules`: which lines there are for people registered under a code. */
@@ -19,6 +20,8 @@ export interface AlertRule {
   readonly reviewBy?: string
   /** The file itself was signed (`active`, `endorser`, `approvalDate`). */
   readonly approval?: RuleApproval
+  /** Kinds of admission the rule is for; empty: every one. */
+  readonly admissions: readonly AdmissionKind[]
   /** Minutes of each step of the ladder; empty: those of the pathway. */
   readonly ladder: readonly number[]
 }
@@ -89,6 +92,22 @@ const MOST_TIME_CRITICAL = 5
 const NUMBER = /\d{5,}/
 /** After six months the content team is asked to confirm. Section 9. */
 const STALE_AFTER_DAYS = 183
+
+/**
+ * Whether the rules of somebody call for an alert about such an admission. One that is not known is every one, and a rule that nobody has approved
+ * keeps nothing silent. HAZ-A13
+ */
+export function asksFor(
+  rules: readonly AlertRule[],
+  registers: readonly string[],
+  admission: AdmissionKind | undefined,
+  approved: Approved,
+): boolean {
+  const own = rules.filter(({ register }) => registers.includes(register))
+  const speaks = (rule: AlertRule) =>
+    approved(rule) === undefined || rule.admissions.length === 0 || admission === undefined || rule.admissions.includes(admission)
+  return own.length === 0 || own.some(speaks)
+}
 
 /** The approval under which a rule may speak; `demonstration` speaks without. */
 export type Approved = (rule: AlertRule) => RuleApproval | 'demonstration' | undefined

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { PlanDefinition, PlanDefinitionAction } from '@medplum/fhirtypes'
 import { CODES, HANDRAIL } from '@platform/nhs/systems'
+import type { AdmissionKind } from './adt.ts'
 import type { AlertRule, LineKind, LineRule } from './alert-lines.ts'
 
 /** The rule out of its PlanDefinition. @throws Error that names the file's id and what is missing, so that a malformed rule stops the start */
@@ -22,6 +23,7 @@ export function toAlertRule(plan: PlanDefinition): AlertRule {
     ...(plan.status === 'active' && approver !== undefined && approvedOn !== undefined
       ? { approval: { by: approver, on: approvedOn, ...(reviewBy === undefined ? {} : { reviewBy }) } }
       : {}),
+    admissions: admissionsOf(plan),
     ladder: ladderOf(plan),
     lines: (plan.action ?? []).map((action) => toLine(plan.id ?? '', action)),
   }
@@ -35,6 +37,17 @@ function ladderOf({ id, extension }: PlanDefinition): readonly number[] {
   if (minutes.some((each, index) => !(each > (minutes[index - 1] ?? 0))))
     throw new Error(`The ladder of the alert rule ${id ?? ''} does not rise from step to step.`)
   return minutes
+}
+
+const ADMISSION = `${HANDRAIL}/StructureDefinition/alert-admission`
+const ADMISSIONS: ReadonlySet<string> = new Set<AdmissionKind>(['emergency', 'elective', 'day-case'])
+
+/** The kinds of admission that trigger the rule, where it is not for every one. */
+function admissionsOf({ id, extension }: PlanDefinition): readonly AdmissionKind[] {
+  const codes = (extension ?? []).filter(({ url }) => url === ADMISSION).map(({ valueCode }) => valueCode ?? '')
+  const unknown = codes.find((code) => !ADMISSIONS.has(code))
+  if (unknown !== undefined) throw new Error(`The alert rule ${id ?? ''} is for the unknown kind of admission "${unknown}".`)
+  return codes as AdmissionKind[]
 }
 
 const KINDS: ReadonlySet<string> = new Set<LineKind>(['time-critical', 'contact', 'communication'])

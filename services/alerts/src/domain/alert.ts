@@ -76,6 +76,7 @@ export function phaseOf(view: StayView, registered: boolean): Phase {
   // Who has died is off the register, and the alert is closed all the same: it was no mistake.
   if (hasDied(view)) return stay.wasIn || stay.status === 'ended' ? 'closed' : 'quiet'
   if (!registered) return 'withdrawn'
+  if (view.notAskedFor === true) return 'quiet'
   // Who was in hospital stays so until the end is told: a later class alone closes nothing.
   if (callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))) return 'open'
   return stay.status === 'ended' ? 'closed' : 'quiet'
@@ -86,7 +87,7 @@ export function recordFor(view: StayView, record: StayRecord, context: AlertCont
   const phase = phaseOf(view, context.registered)
   const nothingThere = (record.encounter === undefined || !isOurs(record.encounter)) && record.alert === undefined
   // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
-  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && view.stay.status !== 'planned'))) return []
+  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && (view.stay.status !== 'planned' || view.notAskedFor === true)))) return []
   if (nothingThere && hasDied(view) && !context.registered) return []
 
   // What the hospital wrote itself is as it wrote it.

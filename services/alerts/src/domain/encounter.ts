@@ -21,6 +21,8 @@ export interface StayView {
   readonly diedElsewhere?: true
   /** Where the person is is shown to nobody outside the direct-care team: a sensitive ward, or a restricted person. */
   readonly concealed?: true
+  /** No rule of the person speaks for this kind of admission, and nobody was told yet. */
+  readonly notAskedFor?: true
   /** The person is on a ward that the hospital marks as critical care. */
   readonly inCriticalCare?: true
 }

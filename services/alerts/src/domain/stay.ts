@@ -1,7 +1,7 @@
 // A hospital stay out of the messages about it: standards page "Hospital alerts", sections 6 and 7. The state is computed from all events
 // sorted by when they happened, never by arrival, so that late, repeated and early messages do no harm. HAZ-A03, HAZ-A05.
 import { isDeepStrictEqual } from 'node:util'
-import { CANCELS, type HospitalLocation, type StayEventType } from './adt.ts'
+import { CANCELS, type AdmissionKind, type HospitalLocation, type StayEventType } from './adt.ts'
 
 /** What one message says about a stay, as it is remembered. */
 export interface StayEvent {
@@ -13,6 +13,7 @@ export interface StayEvent {
   /** EVN-6 as given; in a cancel possibly the time of what it cancels. */
   readonly happenedAt?: Date
   readonly patientClass?: string
+  readonly admission?: AdmissionKind
   readonly location?: HospitalLocation
   readonly admittedAt?: Date
   readonly dischargedAt?: Date
@@ -29,6 +30,8 @@ export interface Stay {
   readonly status: StayStatus
   /** The last class told; absent when none was. */
   readonly patientClass?: string
+  /** How the person came in; absent where nobody said. Who came by the emergency department came as an emergency. */
+  readonly admission?: AdmissionKind
   readonly location?: HospitalLocation
   readonly admittedAt?: Date
   /** No A01 or A04 has come: the admission time is concluded from another message. */
@@ -121,11 +124,13 @@ function after(stay: Stay, event: StayEvent): Stay {
   if (opens && !showsCurrentStay(event, patientClass)) return { ...stay, died }
   const status = move === 'same' ? stay.status : move === 'by-class' ? byClass(event.type, patientClass) : move
   const ended = status === 'ended'
+  const admission = stay.admission === 'emergency' ? stay.admission : (event.admission ?? stay.admission)
   const location = ended && stay.status === 'ended' ? stay.location : (event.location ?? stay.location)
   const endedAt = ended ? (stay.status === 'ended' ? stay.endedAt : (event.dischargedAt ?? event.occurredAt)) : undefined
   const now: Omit<Stay, 'wasIn'> = {
     status,
     ...(patientClass === undefined ? {} : { patientClass }),
+    ...(admission === undefined ? {} : { admission }),
     ...(location === undefined ? {} : { location }),
     admissionInferred: stay.admissionInferred,
     ...(endedAt === undefined ? {} : { endedAt }),

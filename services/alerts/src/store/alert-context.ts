@@ -1,4 +1,5 @@
 /** What an alert is decided by beside its stay: who owns it, what is known of the person, by when an answer is due. */
+import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { linesFor } from '../domain/alert-lines.ts'
 import { isOurs } from '../domain/hospital-encounter.ts'
@@ -45,6 +46,7 @@ export async function contextFor(
       ...(provider === undefined ? {} : { hospital: provider }),
     }
   }
+  const ladder = await ladderOf(person?.registers ?? [], { pathway, rules, approvals })
   const material = await register.material(view.patient, person?.registers ?? [], view.facility, now)
   return {
     now,
@@ -53,11 +55,17 @@ export async function contextFor(
     owners: material.owners,
     onDuty: material.onDuty,
     ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
-    due,
+    due: { ...due, answer: { ward: dueUnder(ladder, due.answer.ward), specialist: dueUnder(ladder, due.answer.specialist) } },
     calendar,
     newId,
     ...community,
   }
+}
+
+/** An answer is due when the next role is told at the latest: a rule that shortens the ladder shortens this too. */
+function dueUnder(ladder: readonly LadderStep[], due: Duration): Duration {
+  const next = ladder.find(({ does }) => does === 'next-role')
+  return next !== undefined && 'minutes' in due && next.afterMinutes < due.minutes ? { minutes: next.afterMinutes } : due
 }
 
 /** The ladder for somebody registered under these codes. A rule that nobody approved shortens nothing. HAZ-A13 */

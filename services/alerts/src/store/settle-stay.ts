@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { inPlaceOf } from '../domain/hospital-encounter.ts'
 import { recordFor, type StayRecord } from '../domain/alert.ts'
-import { ROTA_RULE } from '../domain/alert-lines.ts'
+import { asksFor, ROTA_RULE, type Approved } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
 import { refuse } from '../errors.ts'
 import { contextFor, ladderOf } from './alert-context.ts'
@@ -41,10 +41,17 @@ const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string 
 }
 
 /** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */
-function shown(state: StayState, { watchList, siteOf }: Pick<AlertSources, 'watchList' | 'siteOf'>): StayState {
+function shown(
+  state: StayState,
+  { watchList, siteOf, rules }: Pick<AlertSources, 'watchList' | 'siteOf' | 'rules'>,
+  approved: Approved,
+): StayState {
   const { sensitiveWards = [], criticalCareWards = [] } = siteOf(state.view.facility)
-  const view = withCriticalCare(state.view, criticalCareWards)
-  const hidden = watchList.get(view.patient)?.restricted === true || inSensitiveWard(view, sensitiveWards)
+  const person = watchList.get(state.view.patient)
+  // What was told is not taken back because the hospital says later that it was planned.
+  const isSilent = state.told?.phase !== 'open' && !asksFor(rules, person?.registers ?? [], state.view.stay.admission, approved)
+  const view = withCriticalCare(isSilent ? { ...state.view, notAskedFor: true } : state.view, criticalCareWards)
+  const hidden = person?.restricted === true || inSensitiveWard(view, sensitiveWards)
   return { ...state, view: hidden ? conceal(view) : view }
 }
 
@@ -55,7 +62,7 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
     if (held === undefined) return
     const says = saysOf(held, watchList)
     if (held.settledAs === says) return stays.settledAlready(stay, held.version)
-    const state = shown(held, sources)
+    const state = shown(held, sources, await sources.approvals.of(sources.rules))
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined && state.hospitalEncounter === undefined
     const { ours, tasks = [], ...there }: StayRecord & Beside = fresh ? { answers: {} } : await readStay(record, state)

@@ -250,13 +250,14 @@ function toStored({
   recordedAt,
   happenedAt,
   patientClass,
+  admission,
   location,
   admittedAt,
   dischargedAt,
   died,
   alive,
 }: AdtFacts): object {
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, location, admittedAt, dischargedAt, died, alive }
+  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location, admittedAt, dischargedAt, died, alive }
 }
 
 type Stored = {
@@ -274,6 +275,7 @@ function fromStored({
   recordedAt,
   happenedAt,
   patientClass,
+  admission,
   location,
   admittedAt,
   dischargedAt,
@@ -287,6 +289,7 @@ function fromStored({
     recordedAt: new Date(recordedAt),
     ...(happenedAt === undefined ? {} : { happenedAt: new Date(happenedAt) }),
     ...(patientClass === undefined ? {} : { patientClass }),
+    ...(admission === undefined ? {} : { admission }),
     ...(location === undefined ? {} : { location }),
     ...(admittedAt === undefined ? {} : { admittedAt: new Date(admittedAt) }),
     ...(dischargedAt === undefined ? {} : { dischargedAt: new Date(dischargedAt) }),

@@ -4,7 +4,7 @@ import { DELETE, type Message, type Repetition, type Segment } from '@platform/h
 import { parseDate, parseTime } from '@platform/hl7v2/time'
 import { parseNhsNumber, type NhsNumber } from '@platform/nhs/nhs-number'
 import { NHS_NUMBER_OID } from '@platform/nhs/systems'
-import { PERSON_EVENTS, STAY_EVENTS, type AdtFacts, type HospitalLocation, type PersonEventType, type StayEventType } from '../adt.ts'
+import { PERSON_EVENTS, STAY_EVENTS, type AdmissionKind, type AdtFacts, type HospitalLocation, type PersonEventType, type StayEventType } from '../adt.ts'
 import { normalName, type HospitalNumber, type NormalName, type PersonInMessage } from '../person.ts'
 
 /** A message that cannot be used, and what the sender is told. */
@@ -31,6 +31,8 @@ export interface SiteWays {
   readonly authorities?: ReadonlyMap<string, string> | undefined
   readonly nhsNumberAuthorities?: readonly string[] | undefined
   readonly ignore?: readonly string[] | undefined
+  readonly patientClasses?: ReadonlyMap<string, string> | undefined
+  readonly admissionKinds?: ReadonlyMap<string, AdmissionKind> | undefined
 }
 
 const STANDARD: SiteWays = {}
@@ -99,7 +101,9 @@ function readGroup(
   const recordedAt = time(evn?.text(2)) ?? time(message.msh.text(7)) ?? receivedAt
   const happenedAt = time(evn?.text(6))
   const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility, ways)
-  const patientClass = present(pv1?.text(2))?.toUpperCase()
+  const written = present(pv1?.text(2))?.toUpperCase()
+  const patientClass = written === undefined ? undefined : (ways.patientClasses?.get(written) ?? written)
+  const admission = readAdmission(present(pv1?.text(4))?.toUpperCase(), written, patientClass, ways)
   const location = pv1 === undefined ? undefined : readLocation(pv1, ways)
   const [admittedAt, dischargedAt] = [time(pv1?.text(44)), time(pv1?.text(45))]
   return {
@@ -108,6 +112,7 @@ function readGroup(
     person: readPerson(pid, group, facility, ways),
     ...(visit === undefined ? {} : { visit }),
     ...(patientClass === undefined ? {} : { patientClass }),
+    ...(admission === undefined ? {} : { admission }),
     ...(location === undefined ? {} : { location }),
     ...(admittedAt === undefined ? {} : { admittedAt }),
     ...(dischargedAt === undefined ? {} : { dischargedAt }),
@@ -119,6 +124,19 @@ function readGroup(
     merged: mergedNumbers(group, 1, facility, ways),
     mergedVisits: mergedNumbers(group, 5, facility, ways),
   }
+}
+
+/** PV1-4, HL7 v2 table 0007. Routine, labour and newborn are none of these: a rule that is for some of them alone speaks for what is not known. */
+const ADMISSION_TYPE: Readonly<Record<string, AdmissionKind>> = { A: 'emergency', E: 'emergency', U: 'emergency', C: 'elective' }
+
+function readAdmission(
+  type: string | undefined,
+  written: string | undefined,
+  patientClass: string | undefined,
+  { admissionKinds }: SiteWays,
+): AdmissionKind | undefined {
+  if (patientClass === 'E') return 'emergency'
+  return admissionKinds?.get(type ?? '') ?? admissionKinds?.get(written ?? '') ?? ADMISSION_TYPE[type ?? '']
 }
 
 const mergedNumbers = (group: readonly Segment[], field: 1 | 5, facility: string, ways: SiteWays): readonly HospitalNumber[] =>

@@ -3,7 +3,7 @@
 import type { Bundle, Encounter, Identifier, MessageHeader, Patient, Resource } from '@medplum/fhirtypes'
 import { CODES, ID, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
-import type { AdtFacts, HospitalLocation, StayEventType } from '../adt.ts'
+import type { AdmissionKind, AdtFacts, HospitalLocation, StayEventType } from '../adt.ts'
 import type { SiteWays } from './read-adt.ts'
 import { normalName, type HospitalNumber, type PersonInMessage } from '../person.ts'
 
@@ -20,6 +20,9 @@ const EVENTS: Readonly<Record<string, 'admit' | 'transfer' | 'discharge'>> = {
   'notification-transfer': 'transfer',
   'notification-discharge': 'discharge',
 }
+const ACT_PRIORITY = 'http://terminology.hl7.org/CodeSystem/v3-ActPriority'
+/** HL7 v3 ActPriority: elective, emergency, urgent. */
+const PRIORITY: Readonly<Record<string, AdmissionKind>> = { EL: 'elective', EM: 'emergency', UR: 'emergency' }
 const EMERGENCY: ReadonlySet<string> = new Set(['EMER'])
 const OUTPATIENT: ReadonlySet<string> = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
@@ -91,6 +94,8 @@ function factsOf(
   const [admittedAt, endedAt] = [instant(encounter.period?.start), instant(encounter.period?.end)]
   const code = encounter.class.code ?? ''
   const patientClass = EMERGENCY.has(code) ? 'E' : OUTPATIENT.has(code) ? 'O' : code === 'PRENC' ? 'P' : 'I'
+  const priority = encounter.priority?.coding?.find(({ system }) => system === ACT_PRIORITY)?.code ?? ''
+  const admission = patientClass === 'E' ? 'emergency' : PRIORITY[priority]
   const current = encounter.location?.find(({ status }) => status === 'active') ?? encounter.location?.at(-1)
   const ward = current?.location.display
   const location: HospitalLocation | undefined = ward === undefined || event === 'A11' ? undefined : { ward }
@@ -101,6 +106,7 @@ function factsOf(
     person,
     visit: visitOf(encounter, facility, ways),
     patientClass,
+    ...(admission === undefined ? {} : { admission }),
     ...(location === undefined ? {} : { location }),
     ...(admittedAt === undefined ? {} : { admittedAt }),
     ...(event === 'A03' && endedAt !== undefined ? { dischargedAt: endedAt } : {}),
