@@ -2,7 +2,7 @@
  * Requests to addresses that others have given us: only where the operator allows it, checked on the address that is really connected to, so that
  * no name and no redirect leads into our own network. OWASP Server-Side Request Forgery Prevention.
  */
-import { lookup as resolve } from 'node:dns/promises'
+import { lookup } from 'node:dns/promises'
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
@@ -49,6 +49,9 @@ export interface Outbound extends Disposable {
    */
   ask(url: string, request?: OutboundRequest): Promise<OutboundAnswer>
 }
+
+/** Says what a name means now. */
+export type ResolveName = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
 /** An address that may not be reached from here. */
 export class EndpointForbidden extends Error {
@@ -111,8 +114,13 @@ export function mayReach(address: string, host: string, port: string, { allow, l
  * Opens a way out under a policy.
  *
  * @param forbidden the refusal for an address that may not be reached, in the words of whoever asks
+ * @param resolve what a name means; default: what the system says
  */
-export function outbound(policy: OutboundPolicy, forbidden: () => Error = () => new EndpointForbidden(SAYS)): Outbound {
+export function outbound(
+  policy: OutboundPolicy,
+  forbidden: () => Error = () => new EndpointForbidden(SAYS),
+  resolve: ResolveName = (host) => lookup(host, { all: true }),
+): Outbound {
   // A connection that is kept was made to an address that was checked; another name never shares it.
   const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: IDLE_MS }
   const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) }
@@ -122,7 +130,7 @@ export function outbound(policy: OutboundPolicy, forbidden: () => Error = () => 
     if (target === null || (target.protocol !== 'https:' && target.protocol !== 'http:') || target.username !== '') throw forbidden()
     const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port
     const host = target.hostname.replace(/^\[|\]$/g, '')
-    const addresses = await resolve(host, { all: true })
+    const addresses = await resolve(host)
     const reachable = addresses.filter(({ address }) => mayReach(address, host, port, policy))
     if (reachable.length === 0) throw forbidden()
     return send(target, request, agents[target.protocol], reachable)
@@ -160,7 +168,7 @@ function send(
   agent: HttpAgent,
   addresses: readonly { address: string; family: number }[],
 ): Promise<OutboundAnswer> {
-  const lookup = ((_host, options, done) => {
+  const checked = ((_host, options, done) => {
     const [first] = addresses
     if (typeof options === 'object' && options.all === true) done(null, [...addresses])
     else done(null, first?.address ?? '', first?.family ?? 4)
@@ -168,7 +176,7 @@ function send(
   const open = target.protocol === 'https:' ? httpsRequest : httpRequest
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolveAnswer, reject) => {
-    const request = open(target, { method, lookup, headers: { ...headers, ...length }, agent }, (response) => {
+    const request = open(target, { method, lookup: checked, headers: { ...headers, ...length }, agent }, (response) => {
       const parts: Buffer[] = []
       let bytes = 0
       response.on('data', (part: Buffer) => {

@@ -33,4 +33,11 @@ t.test('figures tell how many alerts reached somebody, how fast, and who answere
   t.equal(site?.secondsInHospital.p50, 120 * 60 + 20)
   t.ok(figures.some(({ by, of }) => by === 'rule' && of === 'alert-intrathecal-baclofen-pump'))
   t.strictSame(await figuresIn(hospital.database).since(later(1)), [])
+  const one = { people: 1, times: 1 }
+  const counted = await figuresIn(hospital.database).counted(NIGHT, later(60))
+  t.match(
+    counted.find(({ by }) => by === 'site'),
+    { of: 'DYFFRYNWEN', cells: { alerts: one, reached: one, acknowledged: one, ended: one, readmitted: { people: 0, times: 0 } }, secondsToAcknowledge: 600 },
+  )
+  t.strictSame(await figuresIn(hospital.database).counted(later(60), later(120)), [])
 })

@@ -1,5 +1,6 @@
 /** What a hospital can publish before and after: how many alerts reached somebody, how fast, and who answered. Features, G8 and K4. */
 import type { Database } from '@platform/service/database'
+import { ALERT_CELLS, type AlertCell, type CountedAlerts } from '../domain/published-figures.ts'
 
 /** Figures of one hospital or one rule. Times are medians and 99th percentiles in seconds; absent where nothing was counted. */
 export interface AlertFigures {
@@ -23,9 +24,30 @@ export interface Spread {
   readonly p99?: number
 }
 
+/** The figures. */
+export interface Figures {
+  /** As they are, for whoever runs the hub. */
+  since(at: Date): Promise<readonly AlertFigures[]>
+  /** Alerts raised from then on and before then, with the people behind each number: to be published by `publishedAlerts` alone. */
+  counted(from: Date, to: Date): Promise<readonly CountedAlerts[]>
+}
+
 /** Opens the figures. */
-export function figuresIn(database: Database): { since(at: Date): Promise<readonly AlertFigures[]> } {
+export function figuresIn(database: Database): Figures {
   return {
+    async counted(from, to) {
+      const { rows } = await database.query<CountedRow>({ name: 'figures-counted', text: COUNTED, values: [from, to] })
+      return rows.map(({ of, by, people, times, tell, acknowledge, stayed }) => ({
+        of,
+        by,
+        cells: Object.fromEntries(
+          ALERT_CELLS.map((cell, index) => [cell, { people: people[index] ?? 0, times: times[index] ?? 0 }]),
+        ) as CountedAlerts['cells'],
+        secondsToTell: tell,
+        secondsToAcknowledge: acknowledge,
+        secondsInHospital: stayed,
+      }))
+    },
     async since(at) {
       const { rows } = await database.query<Row>({ name: 'figures', text: FIGURES, values: [at] })
       return rows.map((row) => ({
@@ -42,6 +64,17 @@ export function figuresIn(database: Database): { since(at: Date): Promise<readon
       }))
     },
   }
+}
+
+interface CountedRow {
+  readonly of: string
+  readonly by: 'site' | 'rule'
+  /** In the order of ALERT_CELLS. */
+  readonly people: readonly number[]
+  readonly times: readonly number[]
+  readonly tell: number | null
+  readonly acknowledge: number | null
+  readonly stayed: number | null
 }
 
 interface Row {
@@ -75,4 +108,26 @@ const FIGURES = `
   SELECT facility AS of, 'site' AS by, ${MEASURES} FROM alerts.alert_figures WHERE raised_at >= $1 GROUP BY facility
   UNION ALL
   SELECT rule AS of, 'rule' AS by, ${MEASURES} FROM alerts.alert_figures CROSS JOIN unnest(rules) AS rule WHERE raised_at >= $1 GROUP BY rule
+  ORDER BY 2, 1`
+
+const CELL: Readonly<Record<AlertCell, string>> = {
+  alerts: 'true',
+  reached: 'seconds_to_reach IS NOT NULL OR seconds_to_acknowledge IS NOT NULL',
+  acknowledged: 'seconds_to_acknowledge IS NOT NULL',
+  ended: 'seconds_in_hospital IS NOT NULL',
+  readmitted: 'readmitted',
+}
+const eachCell = (count: string) => ALERT_CELLS.map((cell) => `count(${count}) FILTER (WHERE ${CELL[cell]})::int`).join(', ')
+const COUNTS = `
+  ARRAY[${eachCell('DISTINCT patient')}] AS people, ARRAY[${eachCell('*')}] AS times,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_to_tell::float8) AS tell,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_to_acknowledge::float8) AS acknowledge,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_in_hospital::float8) AS stayed`
+const COUNTED = `
+  WITH told AS (
+    SELECT figures.*, stay.patient FROM alerts.alert_figures AS figures JOIN alerts.stay USING (id)
+    WHERE figures.raised_at >= $1 AND figures.raised_at < $2)
+  SELECT facility AS of, 'site' AS by, ${COUNTS} FROM told GROUP BY facility
+  UNION ALL
+  SELECT rule AS of, 'rule' AS by, ${COUNTS} FROM told CROSS JOIN unnest(rules) AS rule GROUP BY rule
   ORDER BY 2, 1`

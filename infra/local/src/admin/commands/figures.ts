@@ -1,4 +1,5 @@
 /** `npm run admin -- figures`: what became of alerts, by hospital and by rule, and how much each recipient was sent. */
+import { publishedAlerts, quarterToPublish } from '@services/alerts/domain/published-figures'
 import { figuresIn } from '@services/alerts/store/figures'
 import { subscriptionsIn } from '@services/alerts/store/subscriptions'
 import { CannotStart } from '../../cannot-start.ts'
@@ -7,25 +8,38 @@ import { readTyped } from '../options.ts'
 
 export const name = 'figures'
 
-export const summary = 'Show what became of hospital alerts by site and rule, and how much each recipient was sent: [--since DATE]'
+export const summary =
+  'Show what became of hospital alerts by site and rule, and how much each recipient was sent: [--since DATE] | --publish QUARTER'
 
-const HELP = `npm run admin -- figures [--since DATE]
+const HELP = `npm run admin -- figures [--since DATE] | figures --publish QUARTER
 
-  --since DATE   count alerts raised from this day on, YYYY-MM-DD (the last 28 days)
+  --since DATE        count alerts raised from this day on, YYYY-MM-DD (the last 28 days); exact, for whoever runs the hub, and not to be passed on
+  --publish QUARTER   a quarter that has been over for four weeks, such as 2026-Q3, as it may be published: 1 to 7 people are "*", other counts rounded to
+                      the nearest 5, medians of 8 people or more
 
-One JSON object a line: first hospitals and rules, then recipients. Times are in seconds, p50 and p99. No person is named, but small numbers
-may tell of one: hide counts below 8 before they are published.
+One JSON object a line: first hospitals and rules, then recipients. Times are in seconds.
 `
 
 const DAYS_MS = 28 * 86_400_000
 
+/** What may leave the hub, one JSON object a line. */
+async function publish(quarter: string): Promise<number> {
+  const days = quarterToPublish(quarter, new Date())
+  if (days === undefined) throw new CannotStart('Say with --publish a quarter that has been over for four weeks, such as 2026-Q3.')
+  await using hub = await openHubDatabase('admin')
+  for (const counted of await figuresIn(hub.database).counted(days.from, days.to))
+    process.stdout.write(`${JSON.stringify({ quarter, ...publishedAlerts(counted) })}\n`)
+  return 0
+}
+
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
-  const { options, words, help } = readTyped(name, typed, ['since'])
+  const { options, words, help } = readTyped(name, typed, ['since', 'publish'])
   if (help) {
     process.stdout.write(HELP)
     return 0
   }
+  if (options.publish !== undefined) return publish(options.publish)
   const since = options.since === undefined ? new Date(Date.now() - DAYS_MS) : new Date(`${options.since}T00:00:00Z`)
   if (words.length > 0 || Number.isNaN(since.getTime())) throw new CannotStart('Say with --since from which day on, as YYYY-MM-DD.')
   await using hub = await openHubDatabase('admin')

@@ -1,0 +1,53 @@
+/** Addresses that others give us, on real sockets: what a name means is asked once, and what was checked is what is connected to. HAZ-A49 */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { outbound, type ResolveName } from './outbound.ts'
+
+async function receiver(t: { teardown(work: () => unknown): void }) {
+  let heard = 0
+  const server = createServer((_request, response) => {
+    heard += 1
+    response.writeHead(204).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, heard: () => heard }
+}
+
+/** A name that means another address each time it is asked for. */
+function changing(...answers: readonly (readonly string[])[]): { resolve: ResolveName; asked: () => number } {
+  let asked = 0
+  const resolve: ResolveName = async () => {
+    const addresses = answers[Math.min(asked, answers.length - 1)] ?? []
+    asked += 1
+    return addresses.map((address) => ({ address, family: 4 }))
+  }
+  return { resolve, asked: () => asked }
+}
+
+t.test('HAZ-A49: a name that means a public address when it is checked, and an inner one when it is connected to, leads nowhere inside', async (t) => {
+  const inner = await receiver(t)
+  const policy = { allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }
+  const name = changing(['127.0.0.1'], ['10.0.0.7'])
+  using way = outbound(policy, undefined, name.resolve)
+  t.equal(await way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), 204)
+  t.equal(name.asked(), 1, 'asked once: what was checked is what was connected to')
+  await t.rejects(way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), { code: 'ENDPOINT_FORBIDDEN' })
+  t.equal(inner.heard(), 1, 'a connection that was kept is not used for a name that means something else now')
+})
+
+t.test('HAZ-A49: of several addresses only those that may be reached are tried', async (t) => {
+  const inner = await receiver(t)
+  const usual = { allow: [], loopback: false }
+  for (const addresses of [['127.0.0.1'], ['169.254.169.254', '10.0.0.1'], ['::ffff:127.0.0.1'], ['::ffff:7f00:1']]) {
+    using way = outbound(usual, undefined, changing(addresses).resolve)
+    await t.rejects(way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), { code: 'ENDPOINT_FORBIDDEN' }, addresses.join())
+  }
+  using way = outbound({ allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }, undefined, changing(['10.0.0.1', '127.0.0.1']).resolve)
+  t.equal(await way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), 204)
+  t.equal(inner.heard(), 1)
+})
