@@ -29,16 +29,19 @@ function changing(...answers: readonly (readonly string[])[]): { resolve: Resolv
   return { resolve, asked: () => asked }
 }
 
-t.test('HAZ-A49: a name that means a public address when it is checked, and an inner one when it is connected to, leads nowhere inside', async (t) => {
-  const inner = await receiver(t)
-  const policy = { allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }
-  const name = changing(['127.0.0.1'], ['10.0.0.7'])
-  using way = outbound(policy, undefined, name.resolve)
-  t.equal(await way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), 204)
-  t.equal(name.asked(), 1, 'asked once: what was checked is what was connected to')
-  await t.rejects(way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), { code: 'ENDPOINT_FORBIDDEN' })
-  t.equal(inner.heard(), 1, 'a connection that was kept is not used for a name that means something else now')
-})
+t.test(
+  'HAZ-A49: a name that means a public address when it is checked, and an inner one when it is connected to, leads nowhere inside',
+  async (t) => {
+    const inner = await receiver(t)
+    const policy = { allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }
+    const name = changing(['127.0.0.1'], ['10.0.0.7'])
+    using way = outbound(policy, undefined, name.resolve)
+    t.equal(await way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), 204)
+    t.equal(name.asked(), 1, 'asked once: what was checked is what was connected to')
+    await t.rejects(way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), { code: 'ENDPOINT_FORBIDDEN' })
+    t.equal(inner.heard(), 1, 'a connection that was kept is not used for a name that means something else now')
+  },
+)
 
 t.test('HAZ-A49: of several addresses only those that may be reached are tried', async (t) => {
   const inner = await receiver(t)
@@ -47,7 +50,11 @@ t.test('HAZ-A49: of several addresses only those that may be reached are tried',
     using way = outbound(usual, undefined, changing(addresses).resolve)
     await t.rejects(way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), { code: 'ENDPOINT_FORBIDDEN' }, addresses.join())
   }
-  using way = outbound({ allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }, undefined, changing(['10.0.0.1', '127.0.0.1']).resolve)
+  using way = outbound(
+    { allow: [`127.0.0.1:${String(inner.port)}`], loopback: false },
+    undefined,
+    changing(['10.0.0.1', '127.0.0.1']).resolve,
+  )
   t.equal(await way.post(`http://receiver.example:${String(inner.port)}/`, '{}', {}), 204)
   t.equal(inner.heard(), 1)
 })

@@ -113,7 +113,10 @@ t.test('a hospital writes in its own ways, as its entry says', async (t) => {
   t.match(facts?.person, { nhsNumbers: ['9990004447'], hospitalNumbers: [{ authority: 'RZZ01' }] })
   t.match(facts?.visit, { authority: 'RZZ01' })
   const admitted = (written: string, type: string) =>
-    read(anAdmissionMessage().replace('PV1|1|I|ED^^', `PV1|1|${written}|ED^^|${type}`)).map(({ patientClass, admission }) => [patientClass, admission])
+    read(anAdmissionMessage().replace('PV1|1|I|ED^^', `PV1|1|${written}|ED^^|${type}`)).map(({ patientClass, admission }) => [
+      patientClass,
+      admission,
+    ])
   t.strictSame(
     [admitted('DAY CASE', ''), admitted('INPATIENT', '11'), admitted('I', 'C'), admitted('I', 'U'), admitted('E', 'C'), admitted('I', 'R')],
     [[['I', 'day-case']], [['I', 'elective']], [['I', 'elective']], [['I', 'emergency']], [['E', 'emergency']], [['I', undefined]]],

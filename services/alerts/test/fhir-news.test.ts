@@ -20,39 +20,42 @@ const encounter = (given: Partial<Encounter> = {}): Encounter => ({
   ...given,
 })
 
-t.test('an Encounter that a hospital writes into the record raises the alert, moves it and closes it, and is the only one of the stay', async (t) => {
-  const hospital = await testHospital(t)
-  const write = async (given: Partial<Encounter>, minutes: number) => {
-    await hospital.moveTo(new Date(at(minutes)))
-    hospital.record.seed(encounter(given))
+t.test(
+  'an Encounter that a hospital writes into the record raises the alert, moves it and closes it, and is the only one of the stay',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const write = async (given: Partial<Encounter>, minutes: number) => {
+      await hospital.moveTo(new Date(at(minutes)))
+      hospital.record.seed(encounter(given))
+      await hospital.tell()
+      await hospital.acted()
+    }
+    await write({ status: 'planned', period: {} }, 0)
+    t.strictSame(await hospital.notices(), ['planned (quiet)'])
+    await write({}, 10)
+    t.match(hospital.task(/^alert-/), {
+      status: 'requested',
+      encounter: { reference: 'Encounter/theirs' },
+      focus: { reference: 'Encounter/theirs' },
+      description: /^Admitted: DYFFRYNWEN, W3/,
+    })
+    await write({ location: [{ location: { display: 'W5' }, status: 'active' }] }, 20)
+    t.match(hospital.task(/^alert-/).description, /W5/)
+    await write({ status: 'finished', period: { start: at(0), end: at(23) } }, 24)
+    t.match(hospital.task(/^after-discharge-/), { status: 'requested', encounter: { reference: 'Encounter/theirs' } })
+    t.strictSame(await hospital.notices(), ['planned (quiet)', 'raised', 'moved (quiet)', 'closed'])
+    hospital.record.seed({ ...encounter(), id: 'stranger', subject: { reference: 'Patient/ada' } })
     await hospital.tell()
-    await hospital.acted()
-  }
-  await write({ status: 'planned', period: {} }, 0)
-  t.strictSame(await hospital.notices(), ['planned (quiet)'])
-  await write({}, 10)
-  t.match(hospital.task(/^alert-/), {
-    status: 'requested',
-    encounter: { reference: 'Encounter/theirs' },
-    focus: { reference: 'Encounter/theirs' },
-    description: /^Admitted: DYFFRYNWEN, W3/,
-  })
-  await write({ location: [{ location: { display: 'W5' }, status: 'active' }] }, 20)
-  t.match(hospital.task(/^alert-/).description, /W5/)
-  await write({ status: 'finished', period: { start: at(0), end: at(23) } }, 24)
-  t.match(hospital.task(/^after-discharge-/), { status: 'requested', encounter: { reference: 'Encounter/theirs' } })
-  t.strictSame(await hospital.notices(), ['planned (quiet)', 'raised', 'moved (quiet)', 'closed'])
-  hospital.record.seed({ ...encounter(), id: 'stranger', subject: { reference: 'Patient/ada' } })
-  await hospital.tell()
-  t.strictSame(
-    hospital.record.all<Encounter>('Encounter').map(({ id, meta }) => [id, meta?.versionId]),
-    [
-      ['theirs', '4'],
-      ['stranger', '1'],
-    ],
-    'what the hospital wrote is as it wrote it, and nothing was made of the stay of somebody who is not registered',
-  )
-})
+    t.strictSame(
+      hospital.record.all<Encounter>('Encounter').map(({ id, meta }) => [id, meta?.versionId]),
+      [
+        ['theirs', '4'],
+        ['stranger', '1'],
+      ],
+      'what the hospital wrote is as it wrote it, and nothing was made of the stay of somebody who is not registered',
+    )
+  },
+)
 
 t.test('HAZ-A48: messages and the Encounter of one visit are one stay with one alert, whichever comes first', async (t) => {
   const hospital = await testHospital(t)

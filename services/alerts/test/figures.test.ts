@@ -37,7 +37,11 @@ t.test('figures tell how many alerts reached somebody, how fast, and who answere
   const counted = await figuresIn(hospital.database).counted(NIGHT, later(60))
   t.match(
     counted.find(({ by }) => by === 'site'),
-    { of: 'DYFFRYNWEN', cells: { alerts: one, reached: one, acknowledged: one, ended: one, readmitted: { people: 0, times: 0 } }, secondsToAcknowledge: 600 },
+    {
+      of: 'DYFFRYNWEN',
+      cells: { alerts: one, reached: one, acknowledged: one, ended: one, readmitted: { people: 0, times: 0 } },
+      secondsToAcknowledge: 600,
+    },
   )
   t.strictSame(await figuresIn(hospital.database).counted(later(60), later(120)), [])
 })

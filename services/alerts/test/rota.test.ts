@@ -139,21 +139,24 @@ t.test('HAZ-A13: the shorter ladder of a rule counts once a named clinical lead 
   t.equal(await stepOf('V802'), 5)
 })
 
-t.test('under rules for emergencies alone a planned admission alerts nobody; what turns out to be an emergency does, and stays told', async (t) => {
-  const hospital = await testHospital(t)
-  const rules = hospital.dependencies.rules as AlertRule[]
-  for (const [index, rule] of rules.entries()) rules[index] = { ...rule, admissions: ['emergency'] }
-  const send = async (event: 'A01' | 'A08', type: string, minute: number) => {
-    const at = new Date(NIGHT.getTime() + minute * 60_000)
-    const message = anAdmissionMessage({ event, controlId: String(minute), at }).replace('PV1|1|I|ED^^', `PV1|1|I|ED^^|${type}`)
-    t.match(await hospital.send(message), { code: 'CA' })
-    await hospital.acted()
-  }
-  await send('A01', 'C', 1)
-  t.strictSame([hospital.tasks(), await hospital.notices()], [[], []])
-  await send('A08', 'E', 2)
-  t.equal(hospital.task(/^alert-/).status, 'requested')
-  await send('A08', 'C', 3)
-  t.equal(hospital.task(/^alert-/).status, 'requested')
-  t.strictSame(await hospital.notices(), ['raised'])
-})
+t.test(
+  'under rules for emergencies alone a planned admission alerts nobody; what turns out to be an emergency does, and stays told',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const rules = hospital.dependencies.rules as AlertRule[]
+    for (const [index, rule] of rules.entries()) rules[index] = { ...rule, admissions: ['emergency'] }
+    const send = async (event: 'A01' | 'A08', type: string, minute: number) => {
+      const at = new Date(NIGHT.getTime() + minute * 60_000)
+      const message = anAdmissionMessage({ event, controlId: String(minute), at }).replace('PV1|1|I|ED^^', `PV1|1|I|ED^^|${type}`)
+      t.match(await hospital.send(message), { code: 'CA' })
+      await hospital.acted()
+    }
+    await send('A01', 'C', 1)
+    t.strictSame([hospital.tasks(), await hospital.notices()], [[], []])
+    await send('A08', 'E', 2)
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+    await send('A08', 'C', 3)
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+    t.strictSame(await hospital.notices(), ['raised'])
+  },
+)

@@ -175,41 +175,47 @@ t.test('HAZ-R01: a request that was given up by the queue counts as a need witho
   t.equal(await dependencies.clocks.countUnowned(WEDNESDAY), 1)
 })
 
-t.test('HAZ-R02: a concern that nobody answers in time goes up the ladder as every step does, and stands down once it is answered', async (t) => {
-  const { record, dependencies, moveTo } = await testHub(t)
-  const kind = (code: string) => ({ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code }] })
-  record.seed({
-    resourceType: 'Task',
-    id: 'concern',
-    status: 'requested',
-    intent: 'order',
-    code: kind('advice'),
-    description: 'She was very unsteady today.',
-    for: { reference: 'Patient/ada' },
-    requester: { reference: 'Organization/leisure' },
-    owner: { reference: 'Organization/community-team' },
-    restriction: { period: { end: '2026-11-05T10:00:00.000Z' } },
-  } satisfies Task)
-  const sweep = async (at: Date) => {
-    moveTo(at)
-    await sweepConcerns(dependencies)
-    await sweepConcerns(dependencies)
-  }
-  const raised = () => record.all<Task>('Task').filter(({ id }) => id !== 'concern')
-  const standing = () => raised().map(({ status, owner, for: person }) => [status, owner?.reference, person?.reference])
+t.test(
+  'HAZ-R02: a concern that nobody answers in time goes up the ladder as every step does, and stands down once it is answered',
+  async (t) => {
+    const { record, dependencies, moveTo } = await testHub(t)
+    const kind = (code: string) => ({ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code }] })
+    record.seed({
+      resourceType: 'Task',
+      id: 'concern',
+      status: 'requested',
+      intent: 'order',
+      code: kind('advice'),
+      description: 'She was very unsteady today.',
+      for: { reference: 'Patient/ada' },
+      requester: { reference: 'Organization/leisure' },
+      owner: { reference: 'Organization/community-team' },
+      restriction: { period: { end: '2026-11-05T10:00:00.000Z' } },
+    } satisfies Task)
+    const sweep = async (at: Date) => {
+      moveTo(at)
+      await sweepConcerns(dependencies)
+      await sweepConcerns(dependencies)
+    }
+    const raised = () => record.all<Task>('Task').filter(({ id }) => id !== 'concern')
+    const standing = () => raised().map(({ status, owner, for: person }) => [status, owner?.reference, person?.reference])
 
-  await sweep(WEDNESDAY)
-  t.strictSame(raised(), [], 'it is not late yet')
-  await sweep(FRIDAY)
-  t.strictSame(standing(), [['requested', 'Organization/single-point-of-access', 'Patient/ada']])
-  t.match(raised()[0], { partOf: [{ reference: 'Task/concern' }], description: /^Nobody has answered a concern in time: She was very unsteady today\.$/ })
-  await sweep(new Date('2026-11-20T10:00:00.000Z'))
-  t.strictSame(
-    standing().map(([, owner]) => owner),
-    ['Organization/single-point-of-access', 'Organization/commissioner'],
-    'nor did they: the one above',
-  )
-  record.seed({ ...record.read<Task>('Task/concern'), status: 'completed' })
-  await sweep(new Date('2026-11-20T11:00:00.000Z'))
-  t.ok(raised().every(({ status }) => status === 'cancelled'))
-})
+    await sweep(WEDNESDAY)
+    t.strictSame(raised(), [], 'it is not late yet')
+    await sweep(FRIDAY)
+    t.strictSame(standing(), [['requested', 'Organization/single-point-of-access', 'Patient/ada']])
+    t.match(raised()[0], {
+      partOf: [{ reference: 'Task/concern' }],
+      description: /^Nobody has answered a concern in time: She was very unsteady today\.$/,
+    })
+    await sweep(new Date('2026-11-20T10:00:00.000Z'))
+    t.strictSame(
+      standing().map(([, owner]) => owner),
+      ['Organization/single-point-of-access', 'Organization/commissioner'],
+      'nor did they: the one above',
+    )
+    record.seed({ ...record.read<Task>('Task/concern'), status: 'completed' })
+    await sweep(new Date('2026-11-20T11:00:00.000Z'))
+    t.ok(raised().every(({ status }) => status === 'cancelled'))
+  },
+)

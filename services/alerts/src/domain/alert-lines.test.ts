@@ -284,22 +284,28 @@ t.test('a rule may bring a ladder of its own, and it rises', async (t) => {
   t.throws(() => minutes(20, 10), /does not rise/)
 })
 
-t.test('a rule may be for emergencies alone; what is not known to be otherwise is one, and a rule nobody approved keeps nothing silent', async (t) => {
-  const file = JSON.parse(readFileSync(`${rulesFolder}/alert-parkinsons.json`, 'utf8')) as PlanDefinition
-  const url = 'https://handrail.example/fhir/StructureDefinition/alert-admission'
-  const only = (...codes: readonly string[]) => toAlertRule({ ...file, extension: codes.map((valueCode) => ({ url, valueCode })) })
-  const emergencies = only('emergency')
-  const asks = (admission: AdmissionKind | undefined, approved: Approved = () => 'demonstration') =>
-    asksFor([emergencies, ...rules], ['parkinsons'], admission, approved)
-  t.strictSame(
-    [asks('emergency'), asks('elective'), asks('day-case'), asks(undefined)],
-    [true, false, false, true],
-  )
-  t.ok(asks('elective', () => undefined))
-  t.ok(asksFor([emergencies, ...everyRule], ['parkinsons', 'epilepsy'], 'elective', () => 'demonstration'), 'another entry of theirs asks for all')
-  t.ok(asksFor(everyRule, ['parkinsons'], 'day-case', () => 'demonstration'), 'the shipped rules are for every admission')
-  const stay = { status: 'inpatient', admissionInferred: false, died: false, places: [], wasIn: true } as const
-  const view = { id: 's', facility: 'F', patient: 'p', stay, wrongPerson: false, merged: false }
-  t.strictSame([phaseOf(view, true), phaseOf({ ...view, notAskedFor: true }, true)], ['open', 'quiet'])
-  t.throws(() => only('sometimes'), /unknown kind of admission "sometimes"/)
-})
+t.test(
+  'a rule may be for emergencies alone; what is not known to be otherwise is one, and a rule nobody approved keeps nothing silent',
+  async (t) => {
+    const file = JSON.parse(readFileSync(`${rulesFolder}/alert-parkinsons.json`, 'utf8')) as PlanDefinition
+    const url = 'https://handrail.example/fhir/StructureDefinition/alert-admission'
+    const only = (...codes: readonly string[]) => toAlertRule({ ...file, extension: codes.map((valueCode) => ({ url, valueCode })) })
+    const emergencies = only('emergency')
+    const asks = (admission: AdmissionKind | undefined, approved: Approved = () => 'demonstration') =>
+      asksFor([emergencies, ...rules], ['parkinsons'], admission, approved)
+    t.strictSame([asks('emergency'), asks('elective'), asks('day-case'), asks(undefined)], [true, false, false, true])
+    t.ok(asks('elective', () => undefined))
+    t.ok(
+      asksFor([emergencies, ...everyRule], ['parkinsons', 'epilepsy'], 'elective', () => 'demonstration'),
+      'another entry of theirs asks for all',
+    )
+    t.ok(
+      asksFor(everyRule, ['parkinsons'], 'day-case', () => 'demonstration'),
+      'the shipped rules are for every admission',
+    )
+    const stay = { status: 'inpatient', admissionInferred: false, died: false, places: [], wasIn: true } as const
+    const view = { id: 's', facility: 'F', patient: 'p', stay, wrongPerson: false, merged: false }
+    t.strictSame([phaseOf(view, true), phaseOf({ ...view, notAskedFor: true }, true)], ['open', 'quiet'])
+    t.throws(() => only('sometimes'), /unknown kind of admission "sometimes"/)
+  },
+)

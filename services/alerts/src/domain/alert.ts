@@ -87,7 +87,8 @@ export function recordFor(view: StayView, record: StayRecord, context: AlertCont
   const phase = phaseOf(view, context.registered)
   const nothingThere = (record.encounter === undefined || !isOurs(record.encounter)) && record.alert === undefined
   // Whoever was never told of a stay is not told that it was taken back. A stay that is planned is told once, quietly.
-  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && (view.stay.status !== 'planned' || view.notAskedFor === true)))) return []
+  if (nothingThere && (phase === 'withdrawn' || (phase === 'quiet' && (view.stay.status !== 'planned' || view.notAskedFor === true))))
+    return []
   if (nothingThere && hasDied(view) && !context.registered) return []
 
   // What the hospital wrote itself is as it wrote it.

@@ -44,23 +44,26 @@ function steps(world: World): Story['steps'] {
   const appointment = () => admin.read<Appointment>(held)
 
   return [
-    given("Bryn has agreed that whoever admits him is told of his Parkinson's, and his physiotherapist is to see him on Thursday", async () => {
-      await clock.set('2026-12-01T14:00:00Z')
-      bryn = await where.patient('bryn')
-      const entries = await admin.find<Flag>('Flag', { patient: bryn, status: 'active' })
-      if (!entries.some(({ code }) => codeOf(code, 'register') === 'parkinsons')) await register()
-      const physiotherapist = await where.resource('PractitionerRole', 'centre-physiotherapist-role')
-      const booked = await admin.create<Appointment>({
-        resourceType: 'Appointment',
-        status: 'booked',
-        description: 'Physiotherapy',
-        start: '2026-12-03T10:00:00Z',
-        end: '2026-12-03T10:45:00Z',
-        participant: [bryn, physiotherapist].map((reference) => ({ actor: { reference }, status: 'accepted' as const })),
-      })
-      held = `Appointment/${booked.id}`
-      return 'He has agreed as well that the therapy centre is told when he is in hospital.'
-    }),
+    given(
+      "Bryn has agreed that whoever admits him is told of his Parkinson's, and his physiotherapist is to see him on Thursday",
+      async () => {
+        await clock.set('2026-12-01T14:00:00Z')
+        bryn = await where.patient('bryn')
+        const entries = await admin.find<Flag>('Flag', { patient: bryn, status: 'active' })
+        if (!entries.some(({ code }) => codeOf(code, 'register') === 'parkinsons')) await register()
+        const physiotherapist = await where.resource('PractitionerRole', 'centre-physiotherapist-role')
+        const booked = await admin.create<Appointment>({
+          resourceType: 'Appointment',
+          status: 'booked',
+          description: 'Physiotherapy',
+          start: '2026-12-03T10:00:00Z',
+          end: '2026-12-03T10:45:00Z',
+          participant: [bryn, physiotherapist].map((reference) => ({ actor: { reference }, status: 'accepted' as const })),
+        })
+        held = `Appointment/${booked.id}`
+        return 'He has agreed as well that the therapy centre is told when he is in hospital.'
+      },
+    ),
 
     when('he comes in with an infection', async () => {
       await send({ at: new Date('2026-12-01T14:00:00Z') })
@@ -99,7 +102,10 @@ function steps(world: World): Story['steps'] {
       await send({ event: 'A03', at: new Date('2026-12-02T07:50:00Z') }, died)
       const closed = await becomes('completed', 'The alert is not closed.')
       expect(!JSON.stringify(closed).toLowerCase().includes('died'), 'A page tells of the death.')
-      expect((await tasksOf('after-discharge')).every((task) => !isOpen(task)), 'Somebody is asked to call him.')
+      expect(
+        (await tasksOf('after-discharge')).every((task) => !isOpen(task)),
+        'Somebody is asked to call him.',
+      )
       expect((await appointment()).comment === 'In hospital, do not expect.', 'Whoever was to see him was told something.')
       return 'The alert closes without a sound. Nobody is asked to call, and neither he, nor a carer, nor whoever was to see him is told anything.'
     }),

@@ -4,7 +4,15 @@ import { DELETE, type Message, type Repetition, type Segment } from '@platform/h
 import { parseDate, parseTime } from '@platform/hl7v2/time'
 import { parseNhsNumber, type NhsNumber } from '@platform/nhs/nhs-number'
 import { NHS_NUMBER_OID } from '@platform/nhs/systems'
-import { PERSON_EVENTS, STAY_EVENTS, type AdmissionKind, type AdtFacts, type HospitalLocation, type PersonEventType, type StayEventType } from '../adt.ts'
+import {
+  PERSON_EVENTS,
+  STAY_EVENTS,
+  type AdmissionKind,
+  type AdtFacts,
+  type HospitalLocation,
+  type PersonEventType,
+  type StayEventType,
+} from '../adt.ts'
 import { normalName, type HospitalNumber, type NormalName, type PersonInMessage } from '../person.ts'
 
 /** A message that cannot be used, and what the sender is told. */

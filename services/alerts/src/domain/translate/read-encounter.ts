@@ -27,7 +27,11 @@ const EMERGENCY: ReadonlySet<string> = new Set(['EMER'])
 const OUTPATIENT: ReadonlySet<string> = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
 /** The facts of an Encounter or of a notification; nothing where it is neither, or says nothing of a stay. */
-export function readNews({ facility, resource }: FhirNews, receivedAt: Date, ways: Pick<SiteWays, 'authorities'> = {}): AdtFacts | undefined {
+export function readNews(
+  { facility, resource }: FhirNews,
+  receivedAt: Date,
+  ways: Pick<SiteWays, 'authorities'> = {},
+): AdtFacts | undefined {
   if (resource.resourceType === 'Encounter') {
     const event = eventOf(resource)
     const at = instant(resource.meta?.lastUpdated) ?? receivedAt

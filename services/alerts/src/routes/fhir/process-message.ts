@@ -46,7 +46,8 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
     if (!SENDERS.has(role) || grade !== 'full' || organization === undefined) throw refuse.SENDER_NOT_TAKEN()
     const receivedAt = clock.now()
     const bundle = (request.body as ParsedJson | undefined)?.value as Bundle | undefined
-    const news: FhirNews | undefined = bundle?.resourceType === 'Bundle' ? { facility: await register.facilityOf(organization), resource: bundle } : undefined
+    const news: FhirNews | undefined =
+      bundle?.resourceType === 'Bundle' ? { facility: await register.facilityOf(organization), resource: bundle } : undefined
     const facts = news === undefined ? undefined : readNews(news, receivedAt, siteOf(news.facility))
     if (news === undefined || facts === undefined) throw refuse.NOTIFICATION_MALFORMED({}, { expression: 'Bundle' })
     feeds.heard(organization, receivedAt)

@@ -23,11 +23,7 @@ export function escalate({ request, tasks }: Need, circumstances: Circumstances)
 }
 
 /** Who is told next of an overdue step, and the key under which; nothing while the one told last has time, or when nobody is above. */
-export function nextRung(
-  task: Task,
-  tasks: readonly Task[],
-  circumstances: Circumstances,
-): (Rung & { readonly key: string }) | undefined {
+export function nextRung(task: Task, tasks: readonly Task[], circumstances: Circumstances): (Rung & { readonly key: string }) | undefined {
   const told = rungsOf(task, tasks)
   const last = told.at(-1)
   if (last !== undefined && !isPast(last, circumstances.at)) return undefined
