@@ -7,15 +7,18 @@
 import type { Material } from '../domain/summary/material.ts'
 import { fingerprintOf, readMaterial, type KnownRows, type MaterialReader, type Reading } from './person-material.ts'
 
+/** Text, or the bytes that it is sent as. */
+export type Piece = string | Buffer
+
 export interface KeptAnswers {
   /**
    * The answer for this reader.
    *
    * @param name what is asked, in which language, on which day: answers that differ have different names
-   * @param make from what he may see to the answer, as pieces of text
+   * @param make from what he may see to the answer, in pieces; of one name always in pieces of one kind
    * @returns nothing when the person is not there for him
    */
-  answer(reading: Reading, name: string, make: (material: Material) => readonly string[]): Promise<readonly string[] | undefined>
+  answer<Pieces extends readonly Piece[]>(reading: Reading, name: string, make: (material: Material) => Pieces): Promise<Pieces | undefined>
   /** Characters kept now, for measuring. */
   readonly size: number
 }
@@ -24,7 +27,7 @@ interface Kept {
   readonly own: string
   readonly named: readonly string[]
   readonly namedAs: string
-  readonly pieces: readonly string[]
+  readonly pieces: readonly Piece[]
   /** What it was made from, so that after a change only what changed is read. */
   readonly rows: KnownRows
   readonly length: number
@@ -60,7 +63,7 @@ export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { rea
     get size() {
       return size
     },
-    async answer(reading, name, make) {
+    async answer<Pieces extends readonly Piece[]>(reading: Reading, name: string, make: (material: Material) => Pieces) {
       const key = keyOf(reading, name)
       const last = kept.get(key)
       const now = await fingerprintOf(reader, reading, last?.named ?? [])
@@ -71,7 +74,7 @@ export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { rea
       if (last !== undefined && last.own === now.own && last.namedAs === now.named) {
         kept.delete(key)
         kept.set(key, last)
-        return last.pieces
+        return last.pieces as Pieces
       }
       // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
       const read = await readMaterial(reader, reading, { known: last?.rows, where: now.spread })

@@ -1,7 +1,8 @@
 /** Summaries and emergency views of people, made from what the reader may see and kept while it is the same. */
 import type { Caller } from '@platform/fhir/caller'
 import type { Section } from '../domain/summary/define-section.ts'
-import { summaryDocument, type DocumentTemplate } from '../domain/summary/document.ts'
+import { encodeDocument, type EncodedDocument } from '../domain/summary/document-template.ts'
+import { summaryDocument } from '../domain/summary/document.ts'
 import { emergencyView } from '../domain/summary/emergency/emergency-view.ts'
 import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-critical.ts'
 import { toParameters } from '../domain/summary/emergency/to-parameters.ts'
@@ -23,9 +24,9 @@ export interface SummaryRequest {
 
 export interface Summaries {
   /** The summary as a document; nothing when the person is not there for the reader. */
-  document(request: SummaryRequest): Promise<DocumentTemplate | undefined>
-  /** The emergency view as the text of a Parameters resource. */
-  emergency(request: SummaryRequest): Promise<string | undefined>
+  document(request: SummaryRequest): Promise<EncodedDocument | undefined>
+  /** The emergency view as the text of a Parameters resource, encoded. */
+  emergency(request: SummaryRequest): Promise<Buffer | undefined>
 }
 
 export interface SummaryKnowledge {
@@ -44,17 +45,14 @@ export function summariesOver(reader: MaterialReader, { sections, timeCritical: 
   return {
     async document(request) {
       const { language, today } = request
-      const pieces = await answers.answer(
-        readingOf(request),
-        `summary ${language} ${today}`,
-        (material) => summaryDocument(material, sections, { baseUrl, language, today, knowledge }).pieces,
+      return answers.answer(readingOf(request), `summary ${language} ${today}`, (material) =>
+        encodeDocument(summaryDocument(material, sections, { baseUrl, language, today, knowledge })),
       )
-      return pieces === undefined ? undefined : { pieces: pieces as DocumentTemplate['pieces'] }
     },
     async emergency(request) {
       const { language, today } = request
       const pieces = await answers.answer(readingOf(request), `emergency ${language} ${today}`, (material) => [
-        JSON.stringify(toParameters(emergencyView(material, { language, today, knowledge }))),
+        Buffer.from(JSON.stringify(toParameters(emergencyView(material, { language, today, knowledge })))),
       ])
       return pieces?.[0]
     },

@@ -16,6 +16,7 @@ import { expectedSources } from './expected-sources.ts'
 import { inOrder, opens, personCalled, type Item, type Material } from './material.ts'
 import { divOf, heading, paragraph, statements, table } from './narrative.ts'
 import { showDate, TAG, wordsIn, type Language, type Words } from './words.ts'
+import type { DocumentTemplate } from './document-template.ts'
 
 const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition'
 /** The profile that the Bundle says it meets. */
@@ -38,18 +39,6 @@ export interface DocumentFacts {
    * @default 'absolute'
    */
   readonly addresses?: 'absolute' | 'uuid'
-}
-
-/** A document with its identifier and its instant left open, so that it can be kept while nothing changes. */
-export interface DocumentTemplate {
-  readonly pieces: readonly [string, string, string, string]
-}
-
-/** The document as text. @param id a UUID, new for each document. IPS: `Bundle.identifier` */
-export function writeDocument({ pieces }: DocumentTemplate, { id, at }: { readonly id: string; readonly at: Date }): string {
-  const [head, afterId, beforeDate, rest] = pieces
-  const instant = at.toISOString()
-  return `${head}${id}${afterId}${instant}${beforeDate}${instant}${rest}`
 }
 
 /** The id of the computed Composition of a person, by which `Composition/{id}/$document` finds it; nothing where it would be too long. */

@@ -3,7 +3,8 @@
  * A person who is not open to the caller is absent, as on every other way in; what he may not see of one who is, is not in it.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { compositionIdOf, IPS_BUNDLE, patientOfComposition, writeDocument } from '../../domain/summary/document.ts'
+import { compositionIdOf, IPS_BUNDLE, patientOfComposition } from '../../domain/summary/document.ts'
+import { writeEncoded } from '../../domain/summary/document-template.ts'
 import { storedDocument, type StoredEntry } from '../../domain/summary/stored-document.ts'
 import { localReference } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
@@ -100,9 +101,9 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     given: Given,
     reference?: string,
   ): Promise<FastifyReply> {
-    const template = await summaries.document(asked(request, patient, given))
-    if (template === undefined) throw await absent(request, patient, reference === undefined ? undefined : `Composition/${reference}`)
-    return reply.header('content-type', request.answerType).send(writeDocument(template, { id: newId(), at: now() }))
+    const pieces = await summaries.document(asked(request, patient, given))
+    if (pieces === undefined) throw await absent(request, patient, reference === undefined ? undefined : `Composition/${reference}`)
+    return reply.header('content-type', request.answerType).send(writeEncoded(pieces, { id: newId(), at: now() }))
   }
 
   function asked(request: FastifyRequest, patient: string, given: Given): SummaryRequest {
