@@ -18,7 +18,7 @@ const TEXTS = {
   agreeOpen: { en: 'Somebody may see more' },
   agreeAll: { en: 'Leave all empty to close everything.' },
   agreeCarer: {
-    en: 'A carer sees what you choose here, and only that, until the date you give. They can write what you need and what you received, as a carer. They cannot share your record or see who looked.',
+    en: 'A carer sees what you choose here, and only that, until the date you give. They can write what you need and what you received, as a carer, and give somebody a code for what you opened to them, which ends when their access ends. They cannot decide who may see what, or see who looked.',
   },
   agreeAsked: { en: 'This is what it would do. Nothing is saved yet.' },
   'class-identity': { en: 'Name, date of birth and numbers' },
