@@ -1,5 +1,4 @@
-/** Makes a seeded town one that has lived for a while: many teams with their own people each, and nothing left to catch up with. */
-import { setTimeout as wait } from 'node:timers/promises'
+/** Gives most of a seeded town to other teams, so that the teams of the demonstration have as many people as a team has. */
 import type { Database } from '@platform/service/database'
 import type { Surroundings } from './people.ts'
 
@@ -21,18 +20,3 @@ export async function shareOut(database: Database, { team, author }: Surrounding
 }
 
 const TEAM_OF = (id: string): string => `'Organization/team-' || abs(hashtext(${id})) % $3::integer`
-
-const LOOK_EVERY_MS = 1_000
-
-/** Waits until the facts of everybody who was seeded are kept: the hub makes them in the background, and would share its time with what is measured. */
-export async function factsKept(database: Database, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted()
-    const { rows } = await database.query<{ kept: boolean | null }>({ name: 'facts-kept', text: FACTS_KEPT })
-    if (rows[0]?.kept === true) return
-    await wait(LOOK_EVERY_MS)
-  }
-}
-
-const FACTS_KEPT = `
-  SELECT (SELECT read_to FROM passport.fact_cursor) >= (SELECT max(updated_at) FROM passport.resource WHERE type = 'Patient') AS kept`

@@ -7,7 +7,7 @@ import { aReferral } from '../people.ts'
 import type { Result, Scenario } from '../scenario.ts'
 import { benchPages, firstViewBytes, walkThrough, type BenchPage, type PageTimes } from '../scenarios/pages.ts'
 import { rounded, type Measured } from '../statistics.ts'
-import { factsKept, shareOut } from '../share-out.ts'
+import { shareOut } from '../share-out.ts'
 import type { Town } from '../world.ts'
 import type { Run } from './phase.ts'
 
@@ -32,8 +32,6 @@ export async function measurePages(town: Town, run: Run): Promise<readonly Resul
     town.surroundings,
     own.map(({ id }) => id),
   )
-  tell('  until the facts of everybody are kept')
-  await factsKept(town.database, signal)
   await askForHelp(town)
   await settle()
   const pages = await benchPages(url, { of20: town.readers, of500: town.of500 })

@@ -2,10 +2,11 @@
 import type { NotTaken } from '@platform/fhir/attachment'
 import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
 
-const NOT_TAKEN: Readonly<Record<NotTaken, string>> = {
-  empty: 'The file is empty.',
-  'too-large': 'The file has more than 3 MB.',
-  type: 'The file is, by what it holds, none that can be attached, whatever its name says.',
+/** Why a file is not taken, in words. */
+export const NOT_TAKEN: Readonly<Record<NotTaken, string>> = {
+  empty: 'it is empty',
+  'too-large': 'it has more than 3 MB',
+  type: 'it is, by what it holds, none that can be attached, whatever its name says',
 }
 
 export const refuse = defineErrors({
@@ -322,7 +323,7 @@ export const refuse = defineErrors({
   },
   ATTACHMENT_NOT_TAKEN: {
     issue: 'processing',
-    says: ({ why }: { why: NotTaken }) => NOT_TAKEN[why],
+    says: ({ because }: { because: string }) => `The file is not taken: ${because}.`,
     remedy: 'Attach a PDF, a PNG or JPEG picture, or plain text of up to 3 MB. Save an office document as PDF first.',
   },
   ATTACHMENT_REFUSED: {

@@ -1,8 +1,8 @@
 /** What must be remembered of a need so that it is looked at again in time. */
-import { codesOf } from './directory.ts'
 import { dueOf, isOpen, kindOf, type Need } from './need.ts'
 import { hasNextStep, isOurs } from './settle.ts'
 import type { Circumstances } from './pathway.ts'
+import { wantsOf } from './wants.ts'
 
 /** One open step. */
 export interface Clock {
@@ -49,7 +49,7 @@ export function toRemember(need: Need, circumstances: Circumstances, { wrote }: 
     ended: false,
     since: new Date(need.request.authoredOn ?? need.request.meta?.lastUpdated ?? at),
     ...(need.request.subject.reference === undefined ? {} : { subject: need.request.subject.reference }),
-    wants: need.request.code === undefined ? [] : codesOf(need.request.code),
+    wants: wantsOf(need.request),
     ...(hasNextStep(need) ? {} : { lookAt: new Date(at.getTime() + UNOWNED_AFTER_MS) }),
     clocks: need.tasks.filter(isOpen).flatMap((task): Clock[] => {
       const dueAt = dueOf(task)

@@ -182,6 +182,16 @@ t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it 
   const review = (need: Need) =>
     refused(need, need.tasks[0]!, 'too-complex', THURSDAY).tasks.some((task) => kindOf(task) === 'joint-review')
   t.ok(review(wanting('neuropsychology')))
+  t.ok(
+    review(
+      arrived({
+        code: { text: 'Low since the relapse' },
+        orderDetail: [{ coding: [{ system: KIND, code: 'neuropsychology' }] }],
+        performer: [{ reference: 'Organization/neuropsychology' }],
+      }),
+    ),
+    'as the form of the pages asks for it',
+  )
   t.notOk(review(wanting('exercise-class')))
 })
 

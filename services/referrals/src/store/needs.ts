@@ -6,12 +6,13 @@ import type { Log } from '@platform/service/log'
 import type { Task } from '@medplum/fhirtypes'
 import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
-import { codesOf, type Listing } from '../domain/directory.ts'
+import type { Listing } from '../domain/directory.ts'
 import { needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
 import { protectedKinds } from '../domain/rules/interim-support.ts'
 import { settle } from '../domain/settle.ts'
+import { wantsOf } from '../domain/wants.ts'
 import type { Write } from '../domain/write.ts'
 import { refuse } from '../errors.ts'
 import type { Clocks } from './clocks.ts'
@@ -108,9 +109,8 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
   }
 
   const alikeTo = async ({ request }: Need): Promise<readonly string[]> => {
-    const { id: need = '', code, subject } = request
-    if (code === undefined || subject.reference === undefined) return []
-    return (await clocks.alike([{ need, subject: subject.reference, wants: codesOf(code) }])).get(need) ?? []
+    const { id: need = '', subject } = request
+    return (await clocks.alike([{ need, subject: subject.reference ?? '', wants: wantsOf(request) }])).get(need) ?? []
   }
 
   const read: Needs['read'] = async (needId, caller) => {

@@ -6,11 +6,11 @@ import type { ServiceRequest } from '@medplum/fhirtypes'
 import type { Clock } from '@platform/service/clock'
 import { groupCommit } from '@platform/service/group-commit'
 import { toRemember } from '../domain/clocks.ts'
-import { codesOf } from '../domain/directory.ts'
 import type { Need } from '../domain/need.ts'
 import type { Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
 import { settle } from '../domain/settle.ts'
+import { wantsOf } from '../domain/wants.ts'
 import { afterwards, type Open } from '../domain/write.ts'
 import type { Clocks } from './clocks.ts'
 import type { ServiceDirectory } from './directory.ts'
@@ -38,11 +38,7 @@ export function newNeeds({ record, clocks, directory, pathway, clock, dispatch }
 
     const circumstances = { at: clock.now(), pathway, directory }
     const alike = await clocks.alike(
-      requests.map(({ id = '', code, subject }) => ({
-        need: id,
-        subject: subject.reference ?? '',
-        wants: code === undefined ? [] : codesOf(code),
-      })),
+      requests.map((request) => ({ need: request.id ?? '', subject: request.subject.reference ?? '', wants: wantsOf(request) })),
     )
     const decided = requests.map((request) => {
       const need: Need = { request, tasks: [] }

@@ -2,6 +2,7 @@
 import type { ServiceRequest } from '@medplum/fhirtypes'
 import { codesOf } from '../directory.ts'
 import type { Position } from '../listed-service.ts'
+import { wantsOf } from '../wants.ts'
 
 const CRITERIA = 'https://handrail.example/fhir/StructureDefinition/request-criteria'
 
@@ -41,7 +42,7 @@ export function askedIn(
   const parts = request.extension?.find(({ url }) => url === CRITERIA)?.extension ?? []
   const one = (url: string) => parts.find((part) => part.url === url)
   const codes = (url: string) => parts.flatMap((part) => (part.url === url ? (part.valueCode ?? []) : []))
-  const { code, orderDetail = [], performerType } = request
+  const { performerType } = request
   const [place, avoidAfter, avoidBefore] = [nearIn(near), one('avoidAfter')?.valueTime, one('avoidBefore')?.valueTime]
   const [costAtMost, mode, age, condition] = [
     one('costAtMost')?.valueMoney?.value,
@@ -50,7 +51,7 @@ export function askedIn(
     one('condition')?.valueCode,
   ]
   return {
-    wanted: [code, ...orderDetail, performerType].flatMap((concept) => (concept === undefined ? [] : codesOf(concept))),
+    wanted: [...wantsOf(request), ...(performerType === undefined ? [] : codesOf(performerType))],
     named: new Set((request.performer ?? []).flatMap(({ reference }) => reference ?? [])),
     accessNeeds: codes('accessNeed'),
     precautions: codes('precaution'),

@@ -5,11 +5,12 @@
 import type { TaskInput } from '@medplum/fhirtypes'
 import { crisisLines } from '../assessment/crisis.ts'
 import { coordinatorOf } from '../coordinator.ts'
-import { codesOf, type Listing } from '../directory.ts'
+import type { Listing } from '../directory.ts'
 import { isOpen, keyOf, kindOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances, type Pathway } from '../pathway.ts'
 import { input, openStep } from '../step.ts'
 import { SERVICE_KIND } from '../vocabulary.ts'
+import { wantsOf } from '../wants.ts'
 import type { Open } from '../write.ts'
 
 /** The kinds of service of the protected route, `system|code`. */
@@ -18,7 +19,7 @@ export const protectedKinds = ({ jointReview }: Pathway): readonly string[] =>
 
 /** Whether a need asks for something of the protected route. */
 export function isProtected({ request }: Need, { pathway }: Circumstances): boolean {
-  const wanted = request.code === undefined ? [] : codesOf(request.code)
+  const wanted = wantsOf(request)
   return protectedKinds(pathway).some((kind) => wanted.includes(kind))
 }
 
@@ -52,7 +53,7 @@ export function interimSupport(need: Need, opened: readonly Open[], circumstance
 /** Services of the kinds that the pathway names, of nobody who has said no to this need: those that say they have room first. */
 function optionsMeanwhile({ request, tasks }: Need, { pathway, directory }: Circumstances): readonly Listing[] {
   const saidNo = new Set(tasks.filter(({ status }) => status === 'rejected').map(({ owner }) => owner?.reference))
-  const wanted = new Set(request.code === undefined ? [] : codesOf(request.code))
+  const wanted = new Set(wantsOf(request))
   const found = [...pathway.jointReview.interim]
     .map((code) => `${SERVICE_KIND}|${code}`)
     .filter((kind) => !wanted.has(kind))

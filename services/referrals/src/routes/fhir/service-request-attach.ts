@@ -9,7 +9,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import { attachmentKey, bytesOf, carrying, filesIn, type Attached } from '../../domain/attachments/attachment.ts'
 import { isEnded } from '../../domain/need.ts'
 import { ATTACHMENT_KEY } from '../../domain/vocabulary.ts'
-import { refuse } from '../../errors.ts'
+import { NOT_TAKEN, refuse } from '../../errors.ts'
 import { sha1Of, sha256Of } from '../../store/attachment-scans.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters } from './parameters.ts'
@@ -25,7 +25,7 @@ export const serviceRequestAttach: FastifyPluginAsync<Dependencies> = async (app
     if (sender === undefined) throw refuse.ATTACHMENT_OF_NOBODY()
     const bytes = bytesOf(file) ?? new Uint8Array()
     const checked = checkFile(bytes, file.title ?? '')
-    if ('no' in checked) throw refuse.ATTACHMENT_NOT_TAKEN({ why: checked.no }, PLACE)
+    if ('no' in checked) throw refuse.ATTACHMENT_NOT_TAKEN({ because: NOT_TAKEN[checked.no] }, PLACE)
     await attachmentScans.scan(bytes)
 
     const sha256 = sha256Of(bytes)
