@@ -9,7 +9,7 @@ t.test('an address is found again however it is spelled', async (t) => {
 })
 
 t.test('what is no address is nothing', async (t) => {
-  for (const written of ['', 'megan', 'a@b', 'a b@c.example', 'a@b.example,c@d.example', '12', '+0123456789', 'a@b.example\nbcc:c'])
+  for (const written of ['', 'megan', 'a@b', 'a b@c.example', 'a@b.example,c@d.example', '12', '+012345678', 'a@b.example\nbcc:c'])
     t.equal(parseContact(written), undefined, written)
   fc.assert(
     fc.property(fc.string(), (text) => {
