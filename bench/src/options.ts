@@ -7,7 +7,7 @@ export interface Options {
   /** Length of one side of one round, in milliseconds. */
   readonly forMs: number
   readonly full: boolean
-  /** When the run should be over, in seconds: what does not fit is made smaller. The default run ends within ten minutes. */
+  /** When the run should be over, in seconds: what does not fit is made smaller. The default run aims at ten minutes. */
   readonly withinS: number
   /** About how many resources the hub of `export` holds. Absent: what the size of the run says. */
   readonly resources: number | undefined

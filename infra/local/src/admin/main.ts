@@ -1,4 +1,4 @@
-/** `npm run admin -- <command> …`: the operator's command line. Every file of `commands/` is one command. */
+/** `npm run admin -- <command> …`: the operator's command line. Every file of `commands/` is the command of its name; the others are not loaded. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart, runProgram } from '../cannot-start.ts'
@@ -6,11 +6,11 @@ import type { AdminCommand } from './command.ts'
 
 const FOLDER = join(import.meta.dirname, 'commands')
 
-async function loadCommands(): Promise<readonly AdminCommand[]> {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  const commands = await Promise.all(files.map(async (file) => (await import(join(FOLDER, file))) as AdminCommand))
-  return commands.toSorted((one, other) => one.name.localeCompare(other.name))
-}
+const names = readdirSync(FOLDER)
+  .flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
+  .toSorted()
+
+const load = async (name: string): Promise<AdminCommand> => (await import(join(FOLDER, `${name}.ts`))) as AdminCommand
 
 function help(commands: readonly AdminCommand[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length), 0)
@@ -20,12 +20,10 @@ function help(commands: readonly AdminCommand[]): string {
 
 await runProgram(async () => {
   const [name, ...rest] = process.argv.slice(2)
-  const commands = await loadCommands()
   if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(help(commands))
+    process.stdout.write(help(await Promise.all(names.map(load))))
     return 0
   }
-  const command = commands.find((candidate) => candidate.name === name)
-  if (command === undefined) throw new CannotStart(`There is no command "${name}": "npm run admin -- --help" lists them.`)
-  return command.run(rest)
+  if (!names.includes(name)) throw new CannotStart(`There is no command "${name}": "npm run admin -- --help" lists them.`)
+  return (await load(name)).run(rest)
 })
