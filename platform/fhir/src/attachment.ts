@@ -52,7 +52,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 const LONGEST_NAME = 80
 
