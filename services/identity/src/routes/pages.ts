@@ -1,5 +1,6 @@
 /** The few pages of the issuer: written here, no script, no request to anywhere. */
 import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
 import type { Person } from '../domain/registration.ts'
 import type { Words } from './words.ts'
 
@@ -34,7 +35,7 @@ const hash = createHash('sha256').update(STYLE).digest('base64')
 export const pageSecurityPolicy = `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
 
 /** The same for the two pages with a script, which is a file of this server and asks nobody else. */
-export const scriptSecurityPolicy = `${pageSecurityPolicy}; script-src 'self'; connect-src 'self'`
+const scriptSecurityPolicy = `${pageSecurityPolicy}; script-src 'self'; connect-src 'self'`
 
 const passkeyButton = (w: Words, does: 'make' | 'use'): string => `<p id="problem" role="alert" tabindex="-1"></p>
 <button class="button" type="button" data-passkey="${does}" data-failed="${escape(does === 'make' ? w.makeFailed : w.useFailed)}" hidden><strong>${escape(does === 'make' ? w.make : w.use)}</strong></button>
@@ -135,3 +136,20 @@ ${body}
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+
+/** A field of a form that was sent; empty when it has none of this name. */
+export const fieldIn = (body: unknown, name: string): string => (body instanceof URLSearchParams ? (body.get(name) ?? '') : '')
+
+/** Sends a page that no cache keeps and no other site frames, with scripts of our own alone. */
+export function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply
+    .headers({
+      'content-security-policy': scriptSecurityPolicy,
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    .type('text/html; charset=utf-8')
+    .send(html)
+}

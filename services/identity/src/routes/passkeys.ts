@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { generateRegistrationOptions, verifyRegistrationResponse, type RegistrationResponseJSON } from '@simplewebauthn/server'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { parseContact } from '../domain/contact.ts'
 import type { Invitation } from '../store/passkeys.ts'
 import type { CodeSending } from './code-sending.ts'
 import { no, type PasskeyOptions } from './passkey-check.ts'
-import { codePage, joinPage, linkTo, messagePage, scriptSecurityPolicy, type CodeForm } from './pages.ts'
+import { codePage, fieldIn, joinPage, linkTo, messagePage, sendPage, type CodeForm } from './pages.ts'
 import { wordsFor, type Words } from './words.ts'
 
 interface Secret {
@@ -39,29 +39,31 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
   app.get<{ Params: Secret }>('/join/:secret', async ({ params: { secret }, headers }, reply) => {
     const w = wordsFor(headers)
     const invitation = await open(secret)
-    return invitation === undefined ? page(reply.code(404), used(w)) : page(reply, joinPage(w, invitation, codeForm(secret, invitation)))
+    return invitation === undefined
+      ? sendPage(reply.code(404), used(w))
+      : sendPage(reply, joinPage(w, invitation, codeForm(secret, invitation)))
   })
 
   // A code goes to the address that the invitation names and to no other; the next page is the same whatever was typed.
   app.post<{ Params: Secret }>('/join/:secret/code', async ({ params: { secret }, headers, body }, reply) => {
     const w = wordsFor(headers)
     const invitation = await open(secret)
-    if (invitation === undefined) return page(reply.code(404), used(w))
+    if (invitation === undefined) return sendPage(reply.code(404), used(w))
     const contact = parseContact(fieldIn(body, 'contact'))
-    if (contact === undefined) return page(reply.code(422), joinPage(w, invitation, { ...codeForm(secret, invitation), wrong: true }))
+    if (contact === undefined) return sendPage(reply.code(422), joinPage(w, invitation, { ...codeForm(secret, invitation), wrong: true }))
     if (invitation.contactHash?.equals(codes.hashOf(contact)) === true) await codes.send(occasionOf(secret), contact)
-    return page(reply, codePage(w, { ...codePaths(secret), wrong: false }))
+    return sendPage(reply, codePage(w, { ...codePaths(secret), wrong: false }))
   })
 
   app.post<{ Params: Secret }>('/join/:secret/code-check', async ({ params: { secret }, headers, body, log }, reply) => {
     const w = wordsFor(headers)
-    if ((await open(secret)) === undefined) return page(reply.code(404), used(w))
+    if ((await open(secret)) === undefined) return sendPage(reply.code(404), used(w))
     const contactHash = await codes.check(occasionOf(secret), fieldIn(body, 'code'))
-    if (contactHash === undefined) return page(reply.code(422), codePage(w, { ...codePaths(secret), wrong: true }))
+    if (contactHash === undefined) return sendPage(reply.code(422), codePage(w, { ...codePaths(secret), wrong: true }))
     const person = await passkeys.joinByCode(secret, contactHash, clock.now())
-    if (person === undefined) return page(reply.code(409), messagePage(w.gone, [w.taken], '', w))
+    if (person === undefined) return sendPage(reply.code(409), messagePage(w.gone, [w.taken], '', w))
     log.info({ event: 'identity.joined', person })
-    return page(reply, messagePage(w.joined, [w.joinedText], linkTo('/', w.toSignIn), w))
+    return sendPage(reply, messagePage(w.joined, [w.joinedText], linkTo('/', w.toSignIn), w))
   })
 
   app.post<{ Params: Secret }>('/join/:secret/options', async ({ params: { secret } }, reply) => {
@@ -104,18 +106,3 @@ const codePaths = (secret: string) => ({ action: `/identity/join/${secret}/code-
 
 const codeForm = (secret: string, { contactHash }: Pick<Invitation, 'contactHash'>): CodeForm =>
   contactHash === undefined ? {} : { action: `/identity/join/${secret}/code` }
-
-const fieldIn = (body: unknown, name: string): string => (body instanceof URLSearchParams ? (body.get(name) ?? '') : '')
-
-function page(reply: FastifyReply, html: string): FastifyReply {
-  return reply
-    .headers({
-      'content-security-policy': scriptSecurityPolicy,
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    })
-    .type('text/html; charset=utf-8')
-    .send(html)
-}

@@ -6,7 +6,7 @@ import { parseContact } from '../domain/contact.ts'
 import type { People } from '../store/people.ts'
 import type { CodeSending } from './code-sending.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
-import { codePage, messagePage, passkeyPage, peoplePage, scriptSecurityPolicy, type CodeForm } from './pages.ts'
+import { codePage, fieldIn, messagePage, passkeyPage, peoplePage, sendPage, type CodeForm } from './pages.ts'
 import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkey-check.ts'
 import { wordsFor } from './words.ts'
 
@@ -43,39 +43,39 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
   app.get<{ Params: Params }>('/interaction/:uid', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired(request))
+    if (interaction === undefined) return sendPage(reply.code(400), expired(request))
     const { login_hint: hint } = interaction.params
     if (typeof hint === 'string' && (await hasButton(hint)))
       return reply.redirect(await finish(issuer, interaction, hint, request, reply), 303)
-    return html(reply, await signInPage(request, interaction.uid))
+    return sendPage(reply, await signInPage(request, interaction.uid))
   })
 
   app.post<{ Params: Params }>('/interaction/:uid/sign-in', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired(request))
+    if (interaction === undefined) return sendPage(reply.code(400), expired(request))
     const chosen = fieldIn(request.body, 'person')
-    if (!(await hasButton(chosen))) return html(reply.code(400), await signInPage(request, interaction.uid))
+    if (!(await hasButton(chosen))) return sendPage(reply.code(400), await signInPage(request, interaction.uid))
     return reply.redirect(await finish(issuer, interaction, chosen, request, reply), 303)
   })
 
   // Whether somebody signs in by an address is told to nobody: the next page is the same.
   app.post<{ Params: Params }>('/interaction/:uid/code', async (request, reply) => {
     const interaction = await interactionOf(await provider(), request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired(request))
+    if (interaction === undefined) return sendPage(reply.code(400), expired(request))
     const contact = parseContact(fieldIn(request.body, 'contact'))
-    if (contact === undefined || !codes.sendsTo(contact)) return html(reply.code(422), await signInPage(request, interaction.uid, true))
+    if (contact === undefined || !codes.sendsTo(contact)) return sendPage(reply.code(422), await signInPage(request, interaction.uid, true))
     if ((await people.findByContact(codes.hashOf(contact))) !== undefined) await codes.send(interaction.uid, contact)
-    return html(reply, askForCode(request, interaction.uid))
+    return sendPage(reply, askForCode(request, interaction.uid))
   })
 
   app.post<{ Params: Params }>('/interaction/:uid/code-check', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
-    if (interaction === undefined) return html(reply.code(400), expired(request))
+    if (interaction === undefined) return sendPage(reply.code(400), expired(request))
     const contactHash = await codes.check(interaction.uid, fieldIn(request.body, 'code'))
     const person = contactHash === undefined ? undefined : await people.findByContact(contactHash)
-    if (person === undefined) return html(reply.code(422), askForCode(request, interaction.uid, true))
+    if (person === undefined) return sendPage(reply.code(422), askForCode(request, interaction.uid, true))
     return reply.redirect(await finish(issuer, interaction, person, request, reply), 303)
   })
 
@@ -101,21 +101,6 @@ const expired = ({ headers }: FastifyRequest): string => {
 const askForCode = ({ headers }: FastifyRequest, uid: string, wrong = false): string => {
   const at = `/identity/interaction/${uid}`
   return codePage(wordsFor(headers), { action: `${at}/code-check`, back: at, wrong })
-}
-
-const fieldIn = (body: unknown, name: string): string => (body instanceof URLSearchParams ? (body.get(name) ?? '') : '')
-
-function html(reply: FastifyReply, page: string): FastifyReply {
-  return reply
-    .headers({
-      'content-security-policy': scriptSecurityPolicy,
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    })
-    .type('text/html; charset=utf-8')
-    .send(page)
 }
 
 /** The interaction that the caller's own cookie names; nothing when it expired or belongs to somebody else. */
