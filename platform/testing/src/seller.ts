@@ -35,6 +35,8 @@ export interface TestSeller {
   loseNextAnswer(): void
   /** Decides a proposal. */
   decide(order: string, status: 'SellerAccepted' | 'SellerRejected', note?: string): void
+  /** Whether it takes a place back that was cancelled. */
+  takesBack: boolean
   /** Says what became of an order; saying it again tells it again in the feed. */
   say(order: string, status: string): void
 }
@@ -59,6 +61,7 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     needsApproval: false,
     places: 10,
     price: 0,
+    takesBack: true,
     booked,
     received,
     fail: (times) => {
@@ -105,6 +108,32 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     return { status: 200, body: `{"next":"${next}","items":[${texts.join(',')}]}` }
   }
 
+  const orderOf = (id: string, { order, status }: Held) => ({
+    ...order,
+    '@type': 'Order',
+    orderedItem: [{ '@type': 'OrderItem', '@id': `${seller.url}/orders/${id}#item`, orderItemStatus: `https://openactive.io/${status}` }],
+  })
+
+  /** Order Cancellation and OrderProposal Update: only what is named is cancelled, and only by the word that a customer may say. */
+  const takeBack = (what: string, id: string, body: Record<string, unknown>): Answer => {
+    const known = held.get(id)
+    if (known?.kind !== (what === 'orders' ? 'order' : 'proposal')) return no(404, 'There is no such order.')
+    if (!seller.takesBack) return no(400, 'It is too late to cancel.')
+    const items = (body['orderedItem'] ?? []) as { '@id'?: string; orderItemStatus?: string }[]
+    const isAsked =
+      what === 'orders'
+        ? items[0]?.['@id'] === `${seller.url}/orders/${id}#item` && items[0].orderItemStatus === 'https://openactive.io/CustomerCancelled'
+        : body['orderProposalStatus'] === 'https://openactive.io/CustomerRejected'
+    if (!isAsked) return no(400, 'It names nothing that can be cancelled.')
+    if (what === 'orders') {
+      seller.places += 1
+      booked.splice(booked.indexOf(id), 1)
+    }
+    known.status = what === 'orders' ? 'CustomerCancelled' : 'CustomerRejected'
+    stamp(known)
+    return { status: 204, body: '' }
+  }
+
   server.mount(path, (request, text, url) => {
     if (failing > 0) {
       failing -= 1
@@ -113,6 +142,12 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     const [what = '', id = ''] = url.pathname.slice(path.length + 1).split('/')
     if (request.method === 'GET' && what === 'orders-rpde') return feed('order', url)
     if (request.method === 'GET' && what === 'order-proposals-rpde') return feed('proposal', url)
+    const known = held.get(id)
+    if (request.method === 'GET' && what === 'orders') return known?.kind === 'order' ? { status: 200, body: JSON.stringify(orderOf(id, known)) } : no(404, 'There is no such order.')
+    if (request.method === 'PATCH') {
+      received.push({ path: what, body: JSON.parse(text) as Record<string, unknown> })
+      return takeBack(what, id, JSON.parse(text) as Record<string, unknown>)
+    }
     if (request.method !== 'PUT' || request.headers['content-type'] !== TYPE) return no(400, 'It is no request of Open Booking 1.0.')
     const body = JSON.parse(text) as Record<string, unknown>
     received.push({ path: what, body })
@@ -132,7 +167,6 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
       totalPaymentDue: total,
       ...(seller.needsApproval ? { orderRequiresApproval: true } : {}),
     }
-    const known = held.get(id)
     if (seller.places <= 0 && known === undefined)
       return {
         status: 409,

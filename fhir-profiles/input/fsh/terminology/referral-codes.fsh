@@ -15,6 +15,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #unmet-need-review "Review of an unmet need" "No service exists or has room: the owner of the entry asks again by the review date."
 * #interim-support "Support meanwhile" "Until somebody has taken a protected need on: who is listed that could help, and what to ring in a crisis."
 * #sessions-missed "Sessions missed without a reason" "Two sessions in a row were missed and nobody said why."
+* #place-kept "Place that was not taken back" "A booked place was cancelled here and its seller has not taken it back: somebody rings the seller."
 * #review-due "Review due" "A treatment, device or home programme is due for review."
 * #entry-query "Query about an entry" "What was entered does not agree with itself: whoever made the entry is asked. Shown to nobody else."
 * #after-discharge "Contact after a hospital stay" "The community team sees the person after discharge."

@@ -66,6 +66,7 @@ export const STEP_KINDS = [
   'waiting-list',
   'unmet-need-review',
   'sessions-missed',
+  'place-kept',
 ] as const
 
 /** One of them. */

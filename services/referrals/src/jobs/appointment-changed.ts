@@ -1,7 +1,7 @@
-/** An Appointment was created or changed: one that asks for a session of a feed becomes a booking, once. */
+/** An Appointment was created or changed: one that asks for a session of a feed becomes a booking, once; the place of one that is cancelled is given back. */
 import type { Appointment, Patient } from '@medplum/fhirtypes'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
-import { appointmentAfter, isPaused, needIn, offeredSession, personIn, sessionIn } from '../domain/booking/appointment.ts'
+import { appointmentAfter, isPaused, isTakenBack, needIn, offeredSession, personIn, sessionIn } from '../domain/booking/appointment.ts'
 import { uuidFrom } from '../domain/bars/outbound-message.ts'
 import type { Bookings } from '../store/booking/bookings.ts'
 import type { FhirRecord } from '../store/record.ts'
@@ -20,7 +20,9 @@ export const appointmentChanged =
   async ({ id }: Pick<ResourceChanged, 'id'>): Promise<void> => {
     const appointment = await record.read<Appointment>(`Appointment/${id}`)
     const wanted = appointment === undefined ? undefined : sessionIn(appointment)
-    if (appointment === undefined || wanted === undefined || appointment.status !== 'proposed') return
+    if (appointment === undefined || wanted === undefined) return
+    if (isTakenBack(appointment)) return bookings.giveBack(`Appointment/${id}`, clock.now())
+    if (appointment.status !== 'proposed') return
     /** Says no in the record, with the words that its reader can act on. */
     const refuseIt = async (says: string): Promise<void> => {
       const resource = appointmentAfter(appointment, { state: 'refused', says })

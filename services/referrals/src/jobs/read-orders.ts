@@ -102,7 +102,7 @@ export async function tellBookings(options: OrderJobOptions): Promise<void> {
   }
 }
 
-async function tell(booking: Booking, { bookings, record, needs, clock }: OrderJobOptions): Promise<void> {
+async function tell(booking: Booking, { bookings, record, needs, clock, log }: OrderJobOptions): Promise<void> {
   const appointment = await record.read<Appointment>(booking.appointment)
   if (appointment !== undefined) {
     const entry: BundleEntry[] = []
@@ -123,6 +123,22 @@ async function tell(booking: Booking, { bookings, record, needs, clock }: OrderJ
     if (entry.length > 0) await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
   }
   if (booking.state === 'absent') await raiseMisses(booking, { bookings, needs })
+  if (booking.state === 'kept') {
+    await raiseKept(booking, needs)
+    log.warn({ event: 'booking.place-kept', order: booking.orderId })
+  }
+}
+
+/** A place was cancelled, and its seller still expects the person: somebody rings there. Where the need has ended meanwhile the Appointment alone says so. */
+async function raiseKept({ need, orderId, says }: Booking, needs: OrderJobOptions['needs']): Promise<void> {
+  await needs.apply(need, ({ request, tasks }, circumstances) => {
+    const key = `place-kept/${orderId}`
+    const owner = coordinatorOf(request, circumstances)
+    if (owner === undefined || isEnded(request) || tasks.some((task) => keyOf(task) === key)) return []
+    const due = dueFor(circumstances, 'place-kept', request.priority, owner)
+    const action = `A booked session was cancelled here, and the seller has not taken the place back. Ring them. They said: ${says}`
+    return [openStep(request, { kind: 'place-kept', key, owner, at: circumstances.at, due, action })]
+  })
 }
 
 /** Two in a row, and nobody has said why: somebody asks the person, today. Nobody is discharged for it. */

@@ -1,17 +1,18 @@
 /**
- * Books at a seller, as a broker: quotes, a proposal where the seller wants to agree first, else the order at once. A place is promised to nobody before the
- * seller has said so. Each request carries the order's own id and is repeated with it, so that a lost answer books no second place.
+ * Books at a seller, as a broker: quotes, a proposal where the seller wants to agree first, else the order at once; and gives a place back that was
+ * cancelled. A place is promised to nobody before the seller has said so. Each request carries the order's own id and is repeated with it, so that a lost answer books no second place.
  */
 import type { Appointment, Patient } from '@medplum/fhirtypes'
 import type { Log } from '@platform/service/log'
 import type { Outbound } from '@platform/service/outbound'
 import { summariseError } from '@platform/service/describe-error'
-import { BOOKING_TYPE, orderBody, readQuote, type Wanted } from '../domain/booking/order.ts'
+import { cancellationBody, itemsStanding, orderBody, PROPOSAL_TAKEN_BACK, readQuote, type Wanted } from '../domain/booking/order.ts'
 import { personIn } from '../domain/booking/appointment.ts'
-import { listOf, saidOf, textOf, type Said } from '../domain/listings/facts.ts'
+import { listOf, saidOf, textOf } from '../domain/listings/facts.ts'
 import { parsed } from '../domain/listings/feed-page.ts'
-import type { Booking, Bookings } from '../store/booking/bookings.ts'
+import type { Booking, Bookings, Seller } from '../store/booking/bookings.ts'
 import type { FhirRecord } from '../store/record.ts'
+import { sellerAt, SellerRefused, type SellerDoor } from './seller.ts'
 
 /** What booking needs. */
 export interface BookOptions {
@@ -24,9 +25,6 @@ export interface BookOptions {
   readonly tokens: ReadonlyMap<string, string>
   readonly log: Log
 }
-
-/** The seller says no, or something that cannot be mended by trying again. */
-class SellerRefused extends Error {}
 
 const LEASE_MS = 120_000
 const BATCH = 20
@@ -43,7 +41,7 @@ export async function book(now: Date, options: BookOptions): Promise<void> {
     } catch (error) {
       if (error instanceof SellerRefused || booking.attempts >= ATTEMPTS) {
         const says = error instanceof SellerRefused ? error.message : 'The seller did not answer. Book by telephone.'
-        await bookings.move(booking, { state: 'refused', at: now, says })
+        await bookings.move(booking, { state: booking.state === 'cancelling' ? 'kept' : 'refused', at: now, says })
       } else {
         await bookings.retry(booking.orderId, new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (booking.attempts - 1)), summariseError(error))
         log.warn({ event: 'booking.not-sent', order: booking.orderId, attempts: booking.attempts, reason: summariseError(error) })
@@ -52,11 +50,37 @@ export async function book(now: Date, options: BookOptions): Promise<void> {
   }
 }
 
-async function send(booking: Booking, now: Date, { bookings, record, http, broker, tokens }: BookOptions): Promise<void> {
+async function send(booking: Booking, now: Date, options: BookOptions): Promise<void> {
+  const { bookings, http, tokens } = options
   const seller = (await bookings.sellers()).find(({ feed }) => feed === booking.feed)
+  if (seller === undefined) throw new SellerRefused('No feed offers this session any more.')
+  const door = sellerAt(seller, booking.orderId, { http, token: tokens.get(seller.name) })
+  if (booking.state !== 'cancelling') return order(booking, now, seller, door, options)
+  await giveBack(door)
+  await bookings.move(booking, { state: 'cancelled', at: now })
+}
+
+/** Cancels whatever the seller holds by this id: the order, else the proposal. What it does not know, or has cancelled itself, is given back already. */
+async function giveBack(door: SellerDoor): Promise<void> {
+  const placed = await door.read('orders')
+  if (placed === undefined) {
+    await door.change('order-proposals', PROPOSAL_TAKEN_BACK)
+    return
+  }
+  const items = itemsStanding(placed)
+  if (items.length > 0) await door.change('orders', cancellationBody(items))
+}
+
+async function order(
+  booking: Booking,
+  now: Date,
+  seller: Seller,
+  { put }: SellerDoor,
+  { bookings, record, broker }: BookOptions,
+): Promise<void> {
   const [kind = '', ...id] = booking.session.split('/')
-  const session = seller === undefined ? undefined : await bookings.session(seller.name, kind, id.join('/'))
-  if (seller === undefined || session === undefined) throw new SellerRefused('No feed offers this session any more.')
+  const session = await bookings.session(seller.name, kind, id.join('/'))
+  if (session === undefined) throw new SellerRefused('No feed offers this session any more.')
   const data = saidOf(parsed(session.body)['data'])
   const series = session.seriesBody === undefined ? {} : saidOf(parsed(session.seriesBody)['data'])
   const at = textOf(data['@id'] ?? data['id'])
@@ -66,26 +90,6 @@ async function send(booking: Booking, now: Date, { bookings, record, http, broke
   if (at === undefined || offer === undefined)
     throw new SellerRefused('The publisher gives neither session nor offer an address, so that it cannot be booked from here.')
   const wanted: Wanted = { session: at, offer, seller: seller.sellerId, broker }
-  const token = tokens.get(seller.name)
-
-  const put = async (path: string, body: Said): Promise<Said> => {
-    const answer = await http.ask(`${seller.baseUrl.replace(/\/$/, '')}/${path}/${booking.orderId}`, {
-      method: 'PUT',
-      body: JSON.stringify(body),
-      headers: { 'content-type': BOOKING_TYPE, accept: BOOKING_TYPE, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-    })
-    if (answer.status === 200 || answer.status === 201) return parsed(answer.body)
-    if (answer.status === 429 || answer.status >= 500) throw new Error(`The seller answered HTTP ${answer.status}.`)
-    // A quote that cannot be had comes as 409 with the reason at its item; anything else with a description of its own.
-    const said = readable(answer.body)
-    const quoted = readQuote(said)
-    throw new SellerRefused(
-      'refused' in quoted && listOf(said['orderedItem']).length > 0
-        ? quoted.refused
-        : (textOf(said['description']) ?? `The seller said no (HTTP ${answer.status}).`),
-    )
-  }
-
   const customer = await customerOf(booking, record)
   if (booking.state === 'accepted') {
     const version = booking.proposalVersion
@@ -119,12 +123,4 @@ async function customerOf({ appointment }: Booking, record: Pick<FhirRecord, 're
   if (givenName === undefined || family === undefined)
     throw new SellerRefused('The person has no name in the record by which the seller could expect them.')
   return { givenName, familyName: family }
-}
-
-function readable(body: string): Said {
-  try {
-    return parsed(body)
-  } catch {
-    return {}
-  }
 }

@@ -142,6 +142,7 @@ export const record = {
     'unmet-need-review': 'Adolygu angen heb ei ddiwallu',
     'interim-support': 'Cymorth yn y cyfamser',
     'sessions-missed': 'Sesiynau a gollwyd',
+    'place-kept': 'Y gwerthwr heb gymryd lle yn ôl',
     'review-due': 'Adolygiad i’w wneud',
     'urgent-answer': 'Ateb i edrych arno nawr',
     'after-discharge': 'Cyswllt ar ôl arhosiad ysbyty',

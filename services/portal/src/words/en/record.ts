@@ -142,6 +142,7 @@ export const record = {
     'unmet-need-review': 'Review of an unmet need',
     'interim-support': 'Support meanwhile',
     'sessions-missed': 'Sessions missed',
+    'place-kept': 'Seller has not taken a place back',
     'review-due': 'Review due',
     'urgent-answer': 'An answer to be looked at now',
     'after-discharge': 'Contact after a hospital stay',

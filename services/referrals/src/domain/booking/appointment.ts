@@ -38,18 +38,23 @@ const STATUS: Readonly<Record<BookingState, Appointment['status'] | undefined>> 
   accepted: 'pending',
   booked: 'booked',
   refused: 'cancelled',
+  cancelling: undefined,
+  kept: undefined,
   cancelled: 'cancelled',
   attended: 'fulfilled',
   absent: 'noshow',
 }
 
-/** The Appointment as the state of its booking makes it; nothing when it says so already. */
+/** Whether somebody took it back in the record. */
+export const isTakenBack = ({ status }: Appointment): boolean => status === 'cancelled' || status === 'entered-in-error'
+
+/** The Appointment as the state of its booking makes it; nothing when it says so already. What was taken back is not promised again: only who came has come. */
 export function appointmentAfter(
   appointment: Appointment,
   { state, says }: { readonly state: BookingState; readonly says: string },
 ): Appointment | undefined {
   const status = STATUS[state]
-  if (status === undefined || appointment.status === status) return undefined
+  if (status === undefined || appointment.status === status || (isTakenBack(appointment) && status !== 'fulfilled')) return undefined
   const reason = status === 'cancelled' && says !== '' ? { cancelationReason: { text: says } } : {}
   const accepted = status === 'booked' || status === 'fulfilled'
   return {

@@ -48,6 +48,26 @@ export function orderBody(
   }
 }
 
+/** The items of an order that are not cancelled yet, by `@id`. Order Status, `GET /orders/{uuid}`. */
+export const itemsStanding = (order: Said): readonly string[] =>
+  listOf(order['orderedItem']).flatMap((item) =>
+    ITEM_NEWS[lastWord(item['orderItemStatus'])] === 'cancelled' ? [] : (textOf(item['@id'] ?? item['id']) ?? []),
+  )
+
+/** The body that cancels items of an order. Order Cancellation, `PATCH /orders/{uuid}`. */
+export const cancellationBody = (items: readonly string[]): Said => ({
+  '@context': 'https://openactive.io/',
+  '@type': 'Order',
+  orderedItem: items.map((id) => ({ '@type': 'OrderItem', '@id': id, orderItemStatus: 'https://openactive.io/CustomerCancelled' })),
+})
+
+/** The body that takes a proposal back before the seller has agreed. OrderProposal Update, `PATCH /order-proposals/{uuid}`. */
+export const PROPOSAL_TAKEN_BACK: Said = {
+  '@context': 'https://openactive.io/',
+  '@type': 'OrderProposal',
+  orderProposalStatus: 'https://openactive.io/CustomerRejected',
+}
+
 /** What a quote comes to. */
 export type Quoted = { readonly refused: string } | { readonly needsApproval: boolean; readonly total: Said }
 
@@ -96,7 +116,19 @@ export function orderNews(order: Said): OrderNews {
 }
 
 /** The states of a booking. */
-export type BookingState = 'asked' | 'proposed' | 'accepted' | 'booked' | 'refused' | 'cancelled' | 'attended' | 'absent'
+export type BookingState =
+  | 'asked'
+  | 'proposed'
+  | 'accepted'
+  | 'booked'
+  | 'refused'
+  /** Cancelled here; the seller has to be told. */
+  | 'cancelling'
+  /** Cancelled here, and the seller has not taken the place back. */
+  | 'kept'
+  | 'cancelled'
+  | 'attended'
+  | 'absent'
 
 /** What news make of a booking; nothing when they change nothing: what is repeated, late or unknown. */
 export function bookingAfter(state: BookingState, news: OrderNews): BookingState | undefined {
@@ -107,6 +139,9 @@ export function bookingAfter(state: BookingState, news: OrderNews): BookingState
 const AFTER: Readonly<Partial<Record<BookingState, Partial<Record<OrderNews, BookingState>>>>> = {
   proposed: { accepted: 'accepted', rejected: 'refused', cancelled: 'cancelled' },
   booked: { cancelled: 'cancelled', attended: 'attended', absent: 'absent' },
+  // Who had cancelled is not absent, whatever the seller ticks; who came all the same has come.
+  cancelling: { rejected: 'cancelled', cancelled: 'cancelled', attended: 'attended' },
+  kept: { rejected: 'cancelled', cancelled: 'cancelled', attended: 'attended' },
   // A seller may correct a miss. An attendance is an entry of the person's record by then: a person corrects it there.
   absent: { attended: 'attended' },
 }

@@ -28,7 +28,7 @@ export function followUp(need: Need, { at }: { at: Date }): readonly Open[] {
 }
 
 // Steps that stand beside a refusal and do not carry out what it named.
-const BESIDE: ReadonlySet<string> = new Set(['escalation', 'joint-review', 'interim-support', 'more-information'])
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'joint-review', 'interim-support', 'more-information', 'place-kept'])
 
 const isLater = (later: string | undefined, earlier: string | undefined): boolean =>
   new Date(later ?? 0).getTime() > new Date(earlier ?? 0).getTime()

@@ -53,6 +53,8 @@ export interface Bookings {
   sell(feed: number, seller: { readonly baseUrl: string; readonly sellerId: string }): Promise<void>
   /** Takes a booking once for an appointment. @returns whether it was new */
   ask(booking: Pick<Booking, 'orderId' | 'appointment' | 'need' | 'feed' | 'session' | 'startsAt'>, at: Date): Promise<boolean>
+  /** Marks the place of an appointment that was cancelled as one to give back, where one was asked for and the session has not begun. */
+  giveBack(appointment: string, at: Date): Promise<void>
   /** Those for which something is to be sent, each given to this process alone for so long. */
   claim(now: Date, most: number, leaseMs: number): Promise<readonly Booking[]>
   /** Moves a booking from one state to another. @returns whether it was still in the first */
@@ -164,6 +166,12 @@ export function bookingsIn(database: Database): Bookings {
          VALUES ($1, $2, $3, $4, $5, $6, 'asked', $7, $7) ON CONFLICT DO NOTHING`,
         [orderId, appointment, need, feed, session, startsAt, at],
       ),
+    async giveBack(appointment, at) {
+      // Not before what is being sent for it now has ended: else the order could arrive after its cancellation.
+      const text = `UPDATE referrals.booking SET state = 'cancelling', next_at = greatest(next_at, $2), attempts = 0, changed_at = $2
+        WHERE appointment = $1 AND state IN ('asked', 'proposed', 'accepted', 'booked') AND starts_at > $2`
+      await database.query({ name: 'booking-give-back', text, values: [appointment, at] })
+    },
     claim: (now, most, leaseMs) =>
       some(
         'booking-claim',
