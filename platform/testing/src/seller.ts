@@ -143,7 +143,8 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     if (request.method === 'GET' && what === 'orders-rpde') return feed('order', url)
     if (request.method === 'GET' && what === 'order-proposals-rpde') return feed('proposal', url)
     const known = held.get(id)
-    if (request.method === 'GET' && what === 'orders') return known?.kind === 'order' ? { status: 200, body: JSON.stringify(orderOf(id, known)) } : no(404, 'There is no such order.')
+    if (request.method === 'GET' && what === 'orders')
+      return known?.kind === 'order' ? { status: 200, body: JSON.stringify(orderOf(id, known)) } : no(404, 'There is no such order.')
     if (request.method === 'PATCH') {
       received.push({ path: what, body: JSON.parse(text) as Record<string, unknown> })
       return takeBack(what, id, JSON.parse(text) as Record<string, unknown>)

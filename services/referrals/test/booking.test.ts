@@ -139,48 +139,54 @@ t.test('where the seller wants to agree first, the place is pending and promised
   t.match([record.all('Schedule').length, record.all('Slot').length], [1, 1], 'the session that is offered is in the record, and no other')
 })
 
-t.test('a place that is cancelled is given back: an order, a proposal, and an order whose answer was lost; who had cancelled is never absent', async (t) => {
-  const { hub, record, seller, ask, work, hear, status, missed } = await aSeller(t)
-  const cancel = async (day: string) => {
-    record.seed<Appointment>({ ...status(day), status: 'cancelled' })
-    await hear({ id: `appointment-${day}` })
-  }
-  const first = await ask('10')
-  await work()
-  t.same([seller.booked, seller.places], [[first], 9])
-  await cancel('10')
-  seller.fail(1)
-  await work()
-  t.same(seller.booked, [first], 'a seller that is down is asked again')
-  hub.moveTo(new Date(hub.dependencies.clock.now().getTime() + 60_000))
-  await work()
-  t.same([seller.booked, seller.places], [[], 10])
-  t.match(seller.received.at(-1), { path: 'orders', body: { orderedItem: [{ orderItemStatus: 'https://openactive.io/CustomerCancelled' }] } })
-  seller.say(first, 'AttendeeAbsent')
-  await hear({ id: 'appointment-10' })
-  await work()
-  t.equal(status('10').status, 'cancelled')
+t.test(
+  'a place that is cancelled is given back: an order, a proposal, and an order whose answer was lost; who had cancelled is never absent',
+  async (t) => {
+    const { hub, record, seller, ask, work, hear, status, missed } = await aSeller(t)
+    const cancel = async (day: string) => {
+      record.seed<Appointment>({ ...status(day), status: 'cancelled' })
+      await hear({ id: `appointment-${day}` })
+    }
+    const first = await ask('10')
+    await work()
+    t.same([seller.booked, seller.places], [[first], 9])
+    await cancel('10')
+    seller.fail(1)
+    await work()
+    t.same(seller.booked, [first], 'a seller that is down is asked again')
+    hub.moveTo(new Date(hub.dependencies.clock.now().getTime() + 60_000))
+    await work()
+    t.same([seller.booked, seller.places], [[], 10])
+    t.match(seller.received.at(-1), {
+      path: 'orders',
+      body: { orderedItem: [{ orderItemStatus: 'https://openactive.io/CustomerCancelled' }] },
+    })
+    seller.say(first, 'AttendeeAbsent')
+    await hear({ id: 'appointment-10' })
+    await work()
+    t.equal(status('10').status, 'cancelled')
 
-  seller.needsApproval = true
-  const second = await ask('17')
-  await work()
-  await cancel('17')
-  await work()
-  t.match(seller.received.at(-1), { path: 'order-proposals', body: { orderProposalStatus: 'https://openactive.io/CustomerRejected' } })
-  seller.decide(second, 'SellerAccepted')
-  await work()
-  t.same([seller.booked, status('17').status], [[], 'cancelled'], 'a seller that agrees too late books nobody')
+    seller.needsApproval = true
+    const second = await ask('17')
+    await work()
+    await cancel('17')
+    await work()
+    t.match(seller.received.at(-1), { path: 'order-proposals', body: { orderProposalStatus: 'https://openactive.io/CustomerRejected' } })
+    seller.decide(second, 'SellerAccepted')
+    await work()
+    t.same([seller.booked, status('17').status], [[], 'cancelled'], 'a seller that agrees too late books nobody')
 
-  seller.needsApproval = false
-  await ask('24')
-  seller.loseNextAnswer()
-  await work()
-  await cancel('24')
-  hub.moveTo(new Date(hub.dependencies.clock.now().getTime() + 600_000))
-  await work()
-  t.same(seller.booked, [], 'the order of which nobody had heard is cancelled too')
-  t.same(missed(), [])
-})
+    seller.needsApproval = false
+    await ask('24')
+    seller.loseNextAnswer()
+    await work()
+    await cancel('24')
+    hub.moveTo(new Date(hub.dependencies.clock.now().getTime() + 600_000))
+    await work()
+    t.same(seller.booked, [], 'the order of which nobody had heard is cancelled too')
+    t.same(missed(), [])
+  },
+)
 
 t.test('a seller that does not take a place back: the coordinator is asked to ring them, with their words', async (t) => {
   const { record, seller, ask, work, hear, status } = await aSeller(t)
@@ -341,7 +347,18 @@ t.test(
 )
 
 t.test('of every state and every piece of news: what is unknown, repeated or late changes nothing', (t) => {
-  const states: BookingState[] = ['asked', 'proposed', 'accepted', 'booked', 'refused', 'cancelling', 'kept', 'cancelled', 'attended', 'absent']
+  const states: BookingState[] = [
+    'asked',
+    'proposed',
+    'accepted',
+    'booked',
+    'refused',
+    'cancelling',
+    'kept',
+    'cancelled',
+    'attended',
+    'absent',
+  ]
   const news: OrderNews[] = ['accepted', 'rejected', 'confirmed', 'cancelled', 'attended', 'absent', 'unknown']
   const changes = states.flatMap((state) =>
     news.flatMap((one) => (bookingAfter(state, one) === undefined ? [] : [`${state} ${one} ${bookingAfter(state, one)}`])),
