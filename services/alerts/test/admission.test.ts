@@ -7,6 +7,8 @@ import { PEOPLE } from '@platform/testing/cast'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { until } from '@platform/testing/until'
 import { readDemo } from '@handrail/fhir-profiles/demo'
+import { flagChanged } from '../src/jobs/flag-changed.ts'
+import { patientChanged } from '../src/jobs/patient-changed.ts'
 import { kindOf } from '../src/domain/vocabulary.ts'
 import { NIGHT, register, testHospital } from './a-hospital.ts'
 
@@ -450,6 +452,8 @@ t.test(
     record.seed({ ...dafydd, id: 'survivor' })
     for (const each of compartment.map(turned('dafydd', 'survivor'))) record.seed(each)
     record.seed({ ...dafydd, active: false, link: [{ type: 'replaced-by', other: { reference: 'Patient/survivor' } }] })
+    // Changes are heard in any order, and an older one of a part may be heard late: none may take somebody off the list before their stay has moved.
+    await flagChanged(hospital.dependencies)({ changeId: '1', type: 'Flag', id: 'older', versionId: '1', patientId: 'dafydd' })
     await hospital.tell()
     await hospital.acted()
     t.strictSame([await patientOf(), await numbersOf()], [['survivor'], ['survivor']])
@@ -463,9 +467,11 @@ t.test(
     for (const each of [...record.all('Flag'), ...record.all('Consent'), ...record.all('Encounter'), ...record.all('Task')])
       record.seed(turned('survivor', 'dafydd')(each))
     record.seed({ ...dafydd, id: 'survivor' })
+    await patientChanged(hospital.dependencies)({ changeId: '2', type: 'Patient', id: 'survivor', versionId: '2', patientId: 'survivor' })
     await hospital.tell()
     await hospital.acted()
     t.strictSame([await patientOf(), await numbersOf()], [['dafydd'], ['dafydd']])
+    t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)'])
     await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(60) }))
     await hospital.acted()
     t.equal(hospital.task(/^alert-/).status, 'completed')

@@ -4,18 +4,23 @@ import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
 import { linesFor } from '../domain/alert-lines.ts'
 import { isOurs } from '../domain/hospital-encounter.ts'
 import { ladderUnder, type LadderStep } from '../domain/ladder.ts'
+import type { WatchedPerson } from '../domain/person.ts'
 import { OPEN, type AnsweringRole } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
 import type { StayState } from './stay-store.ts'
 
-/** Lines and owners are read only where something is to be opened: an alert that stands keeps its own. */
+/**
+ * Lines and owners are read only where something is to be opened: an alert that stands keeps its own.
+ *
+ * @param person as the watch list knows whoever the stay is of; nothing when they are not on the register
+ */
 export async function contextFor(
   { view, settledAs, told }: StayState,
+  person: WatchedPerson | undefined,
   held: StayRecord,
-  { watchList, register, rules, approvals, pathway, clock, newId }: AlertSources,
+  { register, rules, approvals, pathway, clock, newId }: AlertSources,
 ): Promise<AlertContext> {
   const now = clock.now()
-  const person = watchList.get(view.patient)
   const phase = phaseOf(view, person !== undefined)
   const opens =
     (phase === 'open' && (held.alert === undefined || !OPEN.has(held.alert.status))) ||

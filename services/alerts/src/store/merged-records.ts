@@ -7,6 +7,8 @@ export interface MergedRecords {
   follow(goes: string, remains: string): Promise<readonly string[]>
   /** The Patient stands for itself again: what moved with it comes back; what is new stays where it is. @returns the stays that came back */
   undo(patient: string): Promise<readonly string[]>
+  /** Merges that are followed now, of this Patient into another and of others into this one. */
+  about(patient: string): Promise<readonly { readonly goes: string; readonly remains: string }[]>
   /** Who stands for this Patient now: itself, where it was not merged. */
   now(patient: string): Promise<string>
 }
@@ -18,6 +20,10 @@ export function mergedRecordsIn(database: Database): MergedRecords {
   return {
     follow: async (goes, remains) => stays('merge-follow', 'SELECT follow_merge AS id FROM alerts.follow_merge($1, $2)', [goes, remains]),
     undo: async (patient) => stays('merge-undo', 'SELECT undo_merge AS id FROM alerts.undo_merge($1)', [patient]),
+    async about(patient) {
+      const text = 'SELECT goes, remains FROM alerts.merged_record WHERE goes = $1 OR remains = $1'
+      return (await database.query<{ goes: string; remains: string }>({ name: 'merge-about', text, values: [patient] })).rows
+    },
     async now(patient) {
       const { rows } = await database.query<{ patient: string }>({ name: 'merge-now', text: NOW, values: [patient] })
       return rows[0]?.patient ?? patient

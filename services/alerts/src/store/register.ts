@@ -136,11 +136,11 @@ export function registerIn(
   return {
     onDuty: dutyNow,
     async watched(id, now) {
-      const [flags, consents, patient] = await Promise.all([
-        record.search<Flag>('Flag', { patient: `Patient/${id}` }),
-        record.search<Consent>('Consent', { patient: `Patient/${id}` }),
-        record.read<Patient>(`Patient/${id}`),
-      ])
+      // In one request: a merge that happens between two would show somebody without the entry that puts them on the register.
+      const found = await record.search<Patient | Flag | Consent>('Patient', { _id: id, _revinclude: ['Flag:patient', 'Consent:patient'] })
+      const patient = found.find((resource) => resource.resourceType === 'Patient')
+      const flags = found.filter((resource) => resource.resourceType === 'Flag')
+      const consents = found.filter((resource) => resource.resourceType === 'Consent')
       return watchedPerson({ patient, flags, consents }, now)
     },
     async reviewOwner() {

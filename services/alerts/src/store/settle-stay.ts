@@ -10,7 +10,7 @@ import type { AlertSources } from './alert-sources.ts'
 import { settlementOf } from './settlement.ts'
 import { readStay, withPlaces, type Beside } from './stay-record.ts'
 import type { StayState } from './stay-store.ts'
-import type { WatchList } from './watch-list.ts'
+import type { WatchedPerson } from '../domain/person.ts'
 
 const ATTEMPTS = 6
 
@@ -29,25 +29,23 @@ export async function settleStay(
   const { stays, watchList } = sources
   const state = await stays.get(stay)
   if (state === undefined) return
-  const says = saysOf(state, watchList)
+  const says = saysOf(state, watchList.get(state.view.patient))
   if (state.settledAs === says) return stays.settledAlready(stay, state.version)
   return inTurnWith(async () => write(stay, sources, settleSoon))
 }
 
 /** What the record is brought in line with. */
-const saysOf = ({ view }: StayState, watchList: Pick<WatchList, 'get'>): string => {
-  const person = watchList.get(view.patient)
-  return hash('sha256', JSON.stringify([view, person !== undefined, person?.restricted ?? false]), 'base64')
-}
+const saysOf = ({ view }: StayState, person: WatchedPerson | undefined): string =>
+  hash('sha256', JSON.stringify([view, person !== undefined, person?.restricted ?? false]), 'base64')
 
 /** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */
 function shown(
   state: StayState,
-  { watchList, siteOf, rules }: Pick<AlertSources, 'watchList' | 'siteOf' | 'rules'>,
+  person: WatchedPerson | undefined,
+  { siteOf, rules }: Pick<AlertSources, 'siteOf' | 'rules'>,
   approved: Approved,
 ): StayState {
   const { sensitiveWards = [], criticalCareWards = [] } = siteOf(state.view.facility)
-  const person = watchList.get(state.view.patient)
   // What was told is not taken back because the hospital says later that it was planned.
   const isSilent = state.told?.phase !== 'open' && !asksFor(rules, person?.registers ?? [], state.view.stay.admission, approved)
   const view = withCriticalCare(isSilent ? { ...state.view, notAskedFor: true } : state.view, criticalCareWards)
@@ -60,9 +58,11 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const held = await stays.get(stay)
     if (held === undefined) return
-    const says = saysOf(held, watchList)
+    // Looked up once, beside the stay: a merge that happens meanwhile would leave a stay of one and a place on the register of the other.
+    const person = watchList.get(held.view.patient)
+    const says = saysOf(held, person)
     if (held.settledAs === says) return stays.settledAlready(stay, held.version)
-    const state = shown(held, sources, await sources.approvals.of(sources.rules))
+    const state = shown(held, person, sources, await sources.approvals.of(sources.rules))
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined && state.hospitalEncounter === undefined
     const { ours, tasks = [], ...there }: StayRecord & Beside = fresh ? { answers: {} } : await readStay(record, state)
@@ -71,11 +71,11 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
       await record.transact(inPlaceOf(ours, there.encounter, [...tasks, ...planned.tasks, ...planned.appointments]))
       continue
     }
-    const context = await contextFor(state, there, sources)
+    const context = await contextFor(state, person, there, sources)
     const entries = recordFor(state.view, there, context)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
-    const ladder = await ladderOf(watchList.get(state.view.patient)?.registers ?? [], sources)
+    const ladder = await ladderOf(person?.registers ?? [], sources)
     const settlement = settlementOf(state, withPlaces(there, entries, places), says, context, ladder)
     if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
     // Before the stay counts as settled, so that what a crash left undone is done by whoever settles it next.
