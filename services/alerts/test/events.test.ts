@@ -211,3 +211,69 @@ t.test('section 7, each row: told in order and twice, then with the last message
   await hospital.acted()
   t.equal(await stays(), before)
 })
+
+/** What a merge makes of two visits that were held as two alerts: of the same person, or of somebody else as it turns out. */
+interface Merge {
+  readonly event: string
+  /** What goes: MRG-1 for a person, MRG-5 for a visit. */
+  readonly goes: 'person' | 'visit'
+}
+const MERGES: readonly Merge[] = [
+  ...['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A47'].map((event) => ({ event, goes: 'person' }) as const),
+  ...['A42', 'A44', 'A45'].map((event) => ({ event, goes: 'visit' }) as const),
+]
+const SOMEBODY_ELSE = { nhsNumber: '9990548609', family: 'Tudor', given: 'Bryn', birthDate: '1965-06-02' }
+
+/** Each row is a hospital of its own, whose two visits are about the first person, or whose number turns out to be somebody else's. */
+const mergeAt = (facility: string, { event, goes }: Merge, { wrong, again = '' }: { wrong: boolean; again?: string }): string => {
+  const visit = goes === 'visit' ? `PV1||I|ED^^||||||||||||||||V2^^^${facility}\r` : ''
+  const gone = goes === 'visit' ? `MRG|H1^^^${facility}^MR||||V1^^^${facility}\r` : `MRG|H1^^^${facility}^MR\r`
+  return messageOf({ event, minute: 30 }, 'V2')
+    .replaceAll('DYFFRYNWEN', facility)
+    .replace(/PV1\|[^\r]*\r/, `${gone}${visit}`)
+    .replace(/PID\|[^\r]*\r/, (pid) => (wrong ? pidOf(SOMEBODY_ELSE, facility) : pid))
+    .replace(/\|P\|2\.4/, `${again}|P|2.4`)
+}
+const pidOf = (person: typeof SOMEBODY_ELSE, facility: string): string =>
+  anAdmissionMessage({ visit: 'V2', person })
+    .replaceAll('DYFFRYNWEN', facility)
+    .match(/PID\|[^\r]*\r/)?.[0] ?? ''
+
+t.test(
+  'section 7, merges: two open alerts become one, told once, twice and with another control id; somebody else’s are withdrawn',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const rows = MERGES.flatMap((merge) => [
+      { merge, wrong: false, facility: `SAME${merge.event}` },
+      { merge, wrong: true, facility: `WRONG${merge.event}` },
+    ])
+    const send = async (message: string) => t.match(await hospital.send(message), { code: 'CA' })
+    for (const { facility } of rows) await send(messageOf(A01, 'V1').replaceAll('DYFFRYNWEN', facility))
+    await hospital.acted()
+    for (const { facility, wrong } of rows)
+      if (!wrong) await send(messageOf({ ...A01, minute: 20 }, 'V2').replaceAll('DYFFRYNWEN', facility))
+    await hospital.acted()
+    for (const { merge, wrong, facility } of rows) {
+      const message = mergeAt(facility, merge, { wrong })
+      for (const each of [message, message, mergeAt(facility, merge, { wrong, again: 'X' })]) await send(each)
+    }
+    await hospital.acted()
+    const { rows: stays } = await hospital.database.query<{ facility: string; alert: string; encounter: string; merged: boolean }>({
+      text: 'SELECT facility, alert, encounter, merged_into IS NOT NULL AS merged FROM alerts.stay ORDER BY raised_at, id',
+    })
+    for (const { merge, wrong, facility } of rows) {
+      const held = stays
+        .filter((stay) => stay.facility === facility)
+        .map(({ alert, encounter, merged }) => ({
+          merged,
+          alert: hospital.record.read<Task>(`Task/${alert}`).status,
+          encounter: hospital.record.read<Encounter>(`Encounter/${encounter}`).status,
+        }))
+      if (wrong)
+        t.strictSame(held, [{ merged: false, alert: 'cancelled', encounter: 'entered-in-error' }], `${merge.event}: somebody else’s`)
+      else t.strictSame(held.map(({ alert }) => alert).toSorted(), ['cancelled', 'requested'], `${merge.event}: one alert`)
+    }
+    const withdrawn = (await hospital.dependencies.notices.after('0', 500)).filter(({ kind }) => kind === 'withdrawn')
+    t.equal(new Set(withdrawn.map(({ task }) => task)).size, withdrawn.length, 'nobody hears twice of what was withdrawn')
+  },
+)

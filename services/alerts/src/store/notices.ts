@@ -70,7 +70,7 @@ export function noticesIn(database: Database): Notices {
       const notice = { topic, change, task: focus, kind, quiet: false, audience, facts, at }
       const { rows } = await database.query<{ deliveries: number }>({
         name: 'notice-tell',
-        text: 'SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries',
+        text: TELL_BEFORE_IT_IS_CLAIMED,
         values: [patient ?? null, JSON.stringify([notice])],
       })
       this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
@@ -95,5 +95,9 @@ export function noticesIn(database: Database): Notices {
   }
 }
 
+// Nothing is sent before it is claimed, and the claim waits for the disk, on which what was committed before it is then too. A crash in between
+// loses the notice and its number together, and the change, which is not confirmed yet, is told again.
+const TELL_BEFORE_IT_IS_CLAIMED = `
+  SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries FROM set_config('synchronous_commit', 'off', true)`
 const AFTER = `
   SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = 'alert' ORDER BY notice.id LIMIT $2`

@@ -115,8 +115,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
     },
     async repoint(from, { patient }, at) {
       const { rows } = await database.query<{ patient: string }>({
-        name: 'watch-untie',
-        text: patient === undefined ? UNTIE : TIE_RETURNING,
+        ...(patient === undefined ? UNTIE : RETIE),
         values: [from.map(({ authority }) => authority), from.map(({ value }) => value), ...(patient === undefined ? [] : [patient, at])],
       })
       for (const touched of new Set([...rows.map((row) => row.patient), ...(patient === undefined ? [] : [patient])])) {
@@ -245,12 +244,18 @@ const TIE = `
   SELECT authority, value, $3, $4 FROM unnest($1::text[], $2::text[]) AS number (authority, value)
   ON CONFLICT (authority, value) DO UPDATE SET patient = excluded.patient, tied_at = excluded.tied_at`
 
-const TIE_RETURNING = `
+// A statement and its name go together: on one connection a name is one statement.
+const RETIE = {
+  name: 'watch-retie',
+  text: `
   WITH held AS (
     SELECT held.patient FROM alerts.hospital_number AS held JOIN unnest($1::text[], $2::text[]) AS number (authority, value) USING (authority, value)
   ), tied AS (${TIE} RETURNING patient)
-  SELECT DISTINCT held.patient FROM held, (SELECT count(*) FROM tied) AS done`
-
-const UNTIE = `
+  SELECT DISTINCT held.patient FROM held, (SELECT count(*) FROM tied) AS done`,
+}
+const UNTIE = {
+  name: 'watch-untie',
+  text: `
   DELETE FROM alerts.hospital_number AS held USING unnest($1::text[], $2::text[]) AS number (authority, value)
-  WHERE held.authority = number.authority AND held.value = number.value RETURNING held.patient`
+  WHERE held.authority = number.authority AND held.value = number.value RETURNING held.patient`,
+}
