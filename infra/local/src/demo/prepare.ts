@@ -1,10 +1,11 @@
 /**
  * What a fresh demonstration lacks, made as people make it: requests in every state, a draft, a match to decide, a joint assessment, a referral
- * by secure link. Pages show something only then. Everything goes through public doors, and doing it again adds more of the same.
+ * by secure link, a carer, an entry that is said to be wrong. Pages show something only then. Everything goes through public doors, and doing it again adds more of the same.
  */
 import type { Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { askForHelp, stepThat } from './stories/asking.ts'
+import { codeIn, codesSentTo, newMessagesTo, type NextCode } from './post.ts'
 import { NotSo } from './story.ts'
 import { concept, isOpen, kindOf } from './world/reading.ts'
 import { soon } from './world/soon.ts'
@@ -20,12 +21,16 @@ export interface Beside {
 export interface Prepared {
   /** Pages that only a form leads to. */
   readonly beside: readonly Beside[]
-  /** The page of a secure link. `next`, asked before a code is sent, gives a way to read that code. */
-  readonly link: { readonly path: string; readonly next: () => Promise<() => Promise<string>> }
+  /** The page of a secure link, and its codes. */
+  readonly link: { readonly path: string; readonly code: () => Promise<NextCode> }
+  /** A carer who has been invited: their link, used once, and the address by which they sign in. */
+  readonly carer: { readonly join: string; readonly address: string; readonly code: () => Promise<NextCode> }
 }
 
 /** Whoever was sent a secure link, and has no account. */
 export const RECEIVER = 'receiver'
+/** Somebody who acts for a person of the demonstration. */
+export const CARER = 'carer'
 const MAILBOX = 'desk@maes-hafan.example'
 /** Of Ofcom's numbers for drama. */
 const PHONE = '+447700900555'
@@ -54,6 +59,8 @@ export async function prepare(world: World): Promise<Prepared> {
   const match = await matchToDecide(world)
   const assessment = await jointAssessment(world)
   const link = await secureLink(world, ada)
+  const correction = await askedToCorrect(world)
+  const { invite, ...carer } = await carerOfAda(world)
 
   return {
     beside: [
@@ -71,8 +78,11 @@ export async function prepare(world: World): Promise<Prepared> {
         path: `/inbox/${atAccess.id ?? ''}/${rest}`,
       })),
       match,
+      correction,
+      { who: 'ada', path: invite },
     ],
     link,
+    carer,
   }
 }
 
@@ -109,12 +119,7 @@ async function matchToDecide(world: World): Promise<Beside> {
   await (
     await world.hospital()
   ).send(anAdmissionMessage({ at, visit: 'V000999', controlId: control, person: nearly, acknowledgement: 'original' }))
-  const admin = world.system('demo-admin')
-  const task = await soon(
-    async () => (await admin.find<Task>('Task', {})).find((one) => kindOf(one) === 'identity-review' && isOpen(one)),
-    (found): found is Task => found !== undefined,
-    'Nobody was asked whose message it is.',
-  )
+  const task = await openTaskOf(world, 'identity-review', 'Nobody was asked whose message it is.')
   return { who: await whoWorksAt(world, task.owner?.reference ?? ''), path: `/inbox/${task.id ?? ''}/decide` }
 }
 
@@ -125,6 +130,9 @@ async function whoWorksAt({ system, where }: World, reference: string): Promise<
     hospital: 'ward-nurse',
     'community-team': 'physiotherapist',
     'single-point-of-access': 'triager',
+    'therapy-centre': 'therapy-centre-worker',
+    leisure: 'leisure-instructor',
+    neuropsychology: 'neuropsychologist',
   } as const
   for (const [key, who] of Object.entries(keys)) {
     if ((await where.organization(key as keyof typeof keys)) === reference) return who
@@ -153,29 +161,12 @@ async function jointAssessment(world: World): Promise<string> {
   return (await morgan.send(page, '/assessments', { need })).path
 }
 
-interface Message {
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-}
-
 /** A referral to a centre that has no account: it gets a link by e-mail, and a code another way. */
 async function secureLink(world: World, about: string): Promise<Prepared['link']> {
   const { url, system, where, person } = world
-  const kept = async (to: string): Promise<readonly Message[]> =>
-    ((await (await fetch(`${url}/outbox.json`)).json()) as { messages: readonly Message[] }).messages.filter((one) => one.to === to)
-  const next = async (to: string, before: number): Promise<string> => {
-    const [message] = await soon(
-      () => kept(to),
-      (messages) => messages.length > before,
-      'A message that should have been sent is not there.',
-    )
-    return `${message?.subject ?? ''} ${message?.text ?? ''}`
-  }
-  const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)?.[0] ?? ''
-
+  const mails = await newMessagesTo(url, MAILBOX)
+  const toConfirm = await newMessagesTo(url, PHONE)
   const leisure = await where.organization('leisure')
-  const [mails, codes] = [(await kept(MAILBOX)).length, (await kept(PHONE)).length]
   const admin = system('demo-admin')
   await admin.operate(
     leisure,
@@ -184,19 +175,48 @@ async function secureLink(world: World, about: string): Promise<Prepared['link']
     { name: 'codeBy', valueCode: 'sms' },
     { name: 'codeTo', valueString: PHONE },
   )
-  await admin.operate(leisure, '$link-route', { name: 'code', valueString: codeIn(await next(PHONE, codes)) })
+  await admin.operate(leisure, '$link-route', { name: 'code', valueString: codeIn(await toConfirm()) })
   await askForHelp(world, {
     by: await person('physiotherapist'),
     about,
     need: 'Stand to cook for ten minutes',
     of: 'Maes Hafan Leisure Centre (Leisure)',
   })
-  const [, token = ''] = /\/link\/([A-Za-z0-9_-]{43})/.exec(await next(MAILBOX, mails)) ?? []
-  return {
-    path: `/link/${token}`,
-    async next() {
-      const before = (await kept(PHONE)).length
-      return async () => codeIn(await next(PHONE, before))
-    },
-  }
+  const [, token = ''] = /\/link\/([A-Za-z0-9_-]{43})/.exec(await mails()) ?? []
+  return { path: `/link/${token}`, code: () => codesSentTo(url, PHONE) }
+}
+
+/** Ada's sister, named as her carer and invited to sign in. */
+async function carerOfAda({ url, person, clock }: World): Promise<Prepared['carer'] & { readonly invite: string }> {
+  const ada = await person('ada')
+  const now = await clock.now()
+  // Each is somebody new: an address signs in one person.
+  const address = `nia.${now.getTime().toString(36)}@home.example`
+  const until = { 'until[day]': '31', 'until[month]': '3', 'until[year]': String(now.getUTCFullYear() + 1) }
+  const form = await ada.open('/agreements/carer')
+  const decided = await ada.send(form, '/carer', { name: 'Nia Probert', relationship: 'sister', what: 'therapy', ...until, step: 'save' })
+  const invite = decided.links.find((link) => link.endsWith('/invite')) ?? ''
+  const made = await ada.send(await ada.open(invite), '/invite', { contact: address })
+  const join = made.links.find((link) => link.includes('/join/'))
+  if (join === undefined) throw new NotSo('The carer was not given a link.')
+  return { invite, address, join, code: () => codesSentTo(url, address) }
+}
+
+/** An entry that Ada says is wrong: whoever wrote it answers. */
+async function askedToCorrect(world: World): Promise<Beside> {
+  const ada = await world.person('ada')
+  const entry = (await ada.open('/my-record')).links.find((link) => link.startsWith('/my-corrections/new'))
+  if (entry === undefined) throw new NotSo('There is no entry that Ada could ask about.')
+  await ada.send(await ada.open(entry), '/my-corrections', { words: 'The day is not right: it was the week before.' })
+  const task = await openTaskOf(world, 'correction', 'Nobody was asked to look at the entry.')
+  return { who: await whoWorksAt(world, task.owner?.reference ?? ''), path: `/inbox/${task.id ?? ''}/answer` }
+}
+
+/** An open step of a kind, whoever has it. @throws NotSo with the sentence where none comes */
+async function openTaskOf({ system }: World, kind: string, otherwise: string): Promise<Task> {
+  return soon(
+    async () => (await system('demo-admin').find<Task>('Task', {})).find((one) => kindOf(one) === kind && isOpen(one)),
+    (found): found is Task => found !== undefined,
+    otherwise,
+  )
 }

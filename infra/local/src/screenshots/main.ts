@@ -14,7 +14,7 @@ import { hubAtHand } from '../demo/hub-at-hand.ts'
 import { openWorld } from '../demo/world/world.ts'
 import { openChromium } from './browser.ts'
 import { pageRoutes } from './page-routes.ts'
-import { prepare, RECEIVER, type Prepared } from '../demo/prepare.ts'
+import { CARER, prepare, RECEIVER, type Prepared } from '../demo/prepare.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'screenshots')
 /** Pages that say why something is not shown, by the name of their picture. */
@@ -47,10 +47,11 @@ await runProgram(async () => {
   try {
     await using world = await openWorld(hub)
     const prepared = await prepare(world)
+    await acceptInvitation(browser, hub.url, prepared.carer)
     const open = (who: string): Promise<Page> => signIn(browser, hub.url, who, prepared)
     await rm(FOLDER, { recursive: true, force: true })
     const found = new Map<string, Found>([['nobody /', { pattern: '/', path: '/', who: 'nobody' }]])
-    for (const who of [...DEMO_PEOPLE.map(({ id }) => id), RECEIVER]) {
+    for (const who of [...DEMO_PEOPLE.map(({ id }) => id), RECEIVER, CARER]) {
       const beside = prepared.beside.filter((one) => one.who === who).map(({ path }) => path)
       for (const one of await walk(await open(who), who, patterns, { beside, known: found })) found.set(keyOf(one), one)
     }
@@ -73,12 +74,39 @@ function keyOf({ pattern, who }: Found): string {
   return pattern === '/' ? `${who} /` : pattern
 }
 
-async function signIn(browser: Browser, url: string, who: string, { link }: Prepared): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, viewport: WIDTHS.desktop })
-  const page = await context.newPage()
+async function newPage(browser: Browser, url: string): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: url, viewport: WIDTHS.desktop })).newPage()
   page.setDefaultTimeout(PAGE_WITHIN_MS)
+  return page
+}
+
+/** The carer follows their invitation, and types the code that goes to the address. */
+async function acceptInvitation(browser: Browser, url: string, carer: Prepared['carer']): Promise<void> {
+  const page = await newPage(browser, url)
+  await page.goto(carer.join)
+  await typeCode(page, carer)
+  await page.context().close()
+}
+
+async function typeCode(page: Page, { address, code }: Prepared['carer']): Promise<void> {
+  const sent = await code()
+  await page.fill('#contact', address)
+  await page.click('form[action$="/code"] button')
+  await page.fill('#code', await sent())
+  await page.click('button[type="submit"]')
+}
+
+async function signIn(browser: Browser, url: string, who: string, { link, carer }: Prepared): Promise<Page> {
+  const page = await newPage(browser, url)
+  if (who === CARER) {
+    await page.goto('/')
+    await page.click('text=Sign in with a passkey or a code')
+    await typeCode(page, carer)
+    await page.waitForURL(`${url}/`)
+    return page
+  }
   if (who === RECEIVER) {
-    const code = await link.next()
+    const code = await link.code()
     await page.goto(link.path)
     await page.click('form[action$="/code"] button')
     await page.fill('#code', await code())

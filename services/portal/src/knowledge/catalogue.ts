@@ -25,6 +25,8 @@ export interface Catalogue {
   readonly kinds: readonly Choice[]
   readonly deliveryModes: readonly Choice[]
   readonly approaches: readonly Choice[]
+  /** Where a session takes place. */
+  readonly settings: readonly Choice[]
   readonly refusalReasons: readonly Choice[]
   readonly diaryItems: readonly Choice[]
   readonly diaryTriggers: readonly Choice[]
@@ -48,6 +50,7 @@ export function readCatalogue(): Catalogue {
     kinds: choicesOf('intervention-kind').toSorted((one, other) => one.display.localeCompare(other.display)),
     deliveryModes: choicesOf('delivery-mode'),
     approaches: choicesOf('approach'),
+    settings: choicesOf('setting'),
     refusalReasons: choicesOf('refusal-reason'),
     diaryItems: choicesOf('diary-item'),
     diaryTriggers: choicesOf('diary-trigger'),

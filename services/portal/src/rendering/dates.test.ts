@@ -11,6 +11,8 @@ t.test('a time is that of the United Kingdom, summer and winter', async (t) => {
   t.equal(showMoment('2026-11-21T02:14:00Z'), '21 November 2026, 2:14am')
   t.equal(showMoment('2026-07-27T09:00:00Z'), '27 July 2026, 10am')
   t.equal(showMoment('2026-07-27T12:30:00+01:00'), '27 July 2026, 12:30pm')
+  t.equal(showMoment('2026-11-21T02:14:00Z', 'cy'), '21 Tachwedd 2026, 2:14yb')
+  t.equal(showMoment('2026-07-27T12:30:00+01:00', 'cy'), '27 Gorffennaf 2026, 12:30yp')
 })
 
 t.test('midday and midnight are words', async (t) => {

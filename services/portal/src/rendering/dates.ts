@@ -22,14 +22,17 @@ export function showDay(date: string | Date, language: Language = 'en'): string 
   return DAY[language].format(noon(date))
 }
 
+/** After the hour: `yb` for yn y bore, `yp` for yn y prynhawn. */
+const HALF_OF_DAY = { en: { am: 'am', pm: 'pm' }, cy: { am: 'yb', pm: 'yp' } } as const
 const NOON_AND_MIDNIGHT = { en: { pm: 'midday', am: 'midnight' }, cy: { pm: 'hanner dydd', am: 'hanner nos' } } as const
 
 /** A FHIR dateTime with its time of day where it has one: 21 November 2026, 2:14am. */
 export function showMoment(date: string | Date, language: Language = 'en'): string {
   if (typeof date === 'string' && !date.includes('T')) return showDay(date, language)
   const at = new Date(date)
-  const [time = '', half = ''] = CLOCK.format(at).toLowerCase().split(/\s/)
-  const clock = time === '12:00' ? NOON_AND_MIDNIGHT[language][half === 'pm' ? 'pm' : 'am'] : `${time.replace(/:00$/, '')}${half}`
+  const [time = '', written = ''] = CLOCK.format(at).toLowerCase().split(/\s/)
+  const half = written === 'pm' ? 'pm' : 'am'
+  const clock = time === '12:00' ? NOON_AND_MIDNIGHT[language][half] : `${time.replace(/:00$/, '')}${HALF_OF_DAY[language][half]}`
   return `${DAY[language].format(at)}, ${clock}`
 }
 

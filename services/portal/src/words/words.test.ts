@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readCatalogue } from '../knowledge/catalogue.ts'
 import { cy, en } from './words.ts'
 
 /** Every text, by where it stands: `home.title`; what a function says is looked at with ones. */
@@ -22,8 +23,27 @@ t.test('every text is there in Welsh, and none is empty', async (t) => {
   )
 })
 
+t.test('whatever can be chosen has words for every code of its code system', async (t) => {
+  const catalogue = readCatalogue()
+  const offered = {
+    'refusal-reason': catalogue.refusalReasons,
+    'unmet-need': catalogue.unmetNeeds,
+    'absence-reason': catalogue.absenceReasons,
+    'delivery-mode': catalogue.deliveryModes,
+    approach: catalogue.approaches,
+    setting: catalogue.settings,
+    'service-kind': catalogue.serviceKinds,
+    'access-attribute': catalogue.accessNeeds,
+  }
+  t.same(Object.keys(en.choices), Object.keys(offered))
+  for (const [system, choices] of Object.entries(offered)) {
+    const words = en.choices[system as keyof typeof offered]
+    t.same(words, Object.fromEntries(choices.map(({ code, display }) => [code, display.replaceAll("'", '’')])), system)
+  }
+})
+
 /** Names, and words that the two languages share. */
-const SAME = new Set(['Handrail', 'Sector', 'Person', 'Ward'])
+const SAME = new Set(['Handrail', 'Sector', 'Person', 'Ward', 'Cost'])
 
 t.test('no text is English in Welsh', async (t) => {
   const english = textsOf(en)

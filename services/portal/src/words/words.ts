@@ -3,6 +3,7 @@ import { actingFor as cyActingFor } from './cy/acting-for.ts'
 import { agree as cyAgree } from './cy/agree.ts'
 import { answering as cyAnswering } from './cy/answering.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
+import { choices as cyChoices } from './cy/choices.ts'
 import { desk as cyDesk } from './cy/desk.ts'
 import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
@@ -26,6 +27,7 @@ import { actingFor } from './en/acting-for.ts'
 import { agree } from './en/agree.ts'
 import { answering } from './en/answering.ts'
 import { assessment } from './en/assessment.ts'
+import { choices } from './en/choices.ts'
 import { desk } from './en/desk.ts'
 import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
@@ -51,6 +53,7 @@ const english = {
   ...answering,
   ...agree,
   ...assessment,
+  ...choices,
   ...desk,
   ...files,
   ...frame,
@@ -88,6 +91,7 @@ export const cy: Words = {
   ...cyAnswering,
   ...cyAgree,
   ...cyAssessment,
+  ...cyChoices,
   ...cyDesk,
   ...cyFiles,
   ...cyFrame,
@@ -114,3 +118,10 @@ export const LANGUAGES = ['en', 'cy'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 export const wordsIn = (language: Language): Words => (language === 'cy' ? cy : en)
+
+/** What was chosen, in words; a code that the portal has none for stays as it is coded, and nothing chosen says nothing. */
+export function chosenIn({ choices }: Words, codeSystem: keyof Words['choices'], code: string | undefined): readonly string[] {
+  if (code === undefined) return []
+  const words: Readonly<Record<string, string>> = choices[codeSystem]
+  return [words[code] ?? code.replaceAll('-', ' ')]
+}

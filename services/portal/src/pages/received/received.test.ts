@@ -33,7 +33,7 @@ t.test('an entry says what, when, by whom, how far it is checked, and when it wa
           kind: 'Therapy or treatment',
           title: 'Chair-based exercise class',
           checked: 'Recorded by a worker',
-          details: ['45 minutes', 'group'],
+          details: ['45 minutes', 'In person, in a group'],
           notes: ['Stood for ten minutes.'],
           at: '2026-10-06T10:30:00+01:00',
           typedAt: '2026-10-07T09:00:00Z',

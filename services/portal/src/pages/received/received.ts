@@ -2,7 +2,7 @@
 import type { Parameters } from '@medplum/fhirtypes'
 import { readParts, type Parts } from '../../knowledge/parameters.ts'
 import { showMonth } from '../../rendering/dates.ts'
-import type { Words } from '../../words/words.ts'
+import { chosenIn, type Words } from '../../words/words.ts'
 
 /** One entry of the page. */
 export interface Received {
@@ -76,9 +76,9 @@ function showReceived(entry: Parts, words: Words): Received {
     details: [
       ...(sessions === undefined ? [] : [words.received.sessions(sessions)]),
       ...(minutes === undefined ? [] : [words.timeline.minutes(minutes)]),
-      ...['approach', 'setting', 'delivery-mode']
-        .flatMap((name) => (entry.text(name) ?? '').replaceAll('-', ' '))
-        .filter((text) => text !== ''),
+      ...chosenIn(words, 'approach', entry.text('approach')),
+      ...chosenIn(words, 'setting', entry.text('setting')),
+      ...chosenIn(words, 'delivery-mode', entry.text('delivery-mode')),
       ...(entry.text('value') === undefined ? [] : [entry.text('value') ?? '']),
     ],
     notes: entry.texts('note'),

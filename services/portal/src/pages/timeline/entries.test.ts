@@ -23,7 +23,7 @@ t.test('a session says what, who, for whom, which sector, how long and how far i
     organisation: 'Glanrafon Therapy Centre',
     author: 'Nia Pritchard',
     checked: 'Recorded by a registered professional',
-    details: ['45 minutes', 'mixed', 'in person'],
+    details: ['45 minutes', 'Mixed', 'In person, one to one'],
   })
 })
 

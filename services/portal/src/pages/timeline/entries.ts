@@ -3,7 +3,7 @@ import type { Encounter, Observation, Procedure, Reference, ServiceRequest, Task
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeIn, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
-import type { Words } from '../../words/words.ts'
+import { chosenIn, type Words } from '../../words/words.ts'
 import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
 
 /** One entry of the timeline. */
@@ -107,8 +107,8 @@ function session(procedure: Procedure, resolved: Resolved, words: Words): Entry 
     open: false,
     details: [
       ...(minutes === undefined ? [] : [words.timeline.minutes(minutes)]),
-      ...displayOf(codeIn(procedure, 'approach')),
-      ...displayOf(codeIn(procedure, 'delivery-mode')),
+      ...chosenIn(words, 'approach', codeIn(procedure, 'approach')),
+      ...chosenIn(words, 'delivery-mode', codeIn(procedure, 'delivery-mode')),
       ...(effort === undefined ? [] : [words.timeline.effort(effort)]),
     ],
     ...noteOf(procedure.note),
@@ -116,10 +116,6 @@ function session(procedure: Procedure, resolved: Resolved, words: Words): Entry 
     steps: [],
   }
 }
-
-/** Codes whose words are themselves, without the hyphens. */
-const displayOf = (code: string | undefined): string[] =>
-  code === undefined ? [] : [code.replaceAll('-', ' ').replace(/^hands (on|off)$/, 'hands-$1')]
 
 function stay(encounter: Encounter, resolved: Resolved, words: Words): Entry {
   const { status, period, location = [], serviceProvider } = encounter

@@ -100,6 +100,10 @@ const nextOf = ({ parameter = [] }: Parameters): string | undefined => {
 const titleOf = (title: string, type: string, { find }: Words): string =>
   title === '' || title === type ? (find.kinds[type as keyof typeof find.kinds] ?? type) : title
 
+/** A state in words; one that we have none for stays as it is coded. */
+const stateOf = (status: string | undefined, { status: { entry } }: Words): string | undefined =>
+  entry[status as keyof typeof entry] ?? status?.replaceAll('-', ' ')
+
 /** An entry of any other type, as far as the timeline says it. Pure. */
 export function toEntry(entry: ParametersParameter, words: Words): Entry {
   const type = partOf(entry, 'what')?.valueCode ?? ''
@@ -118,7 +122,7 @@ export function toEntry(entry: ParametersParameter, words: Words): Entry {
     title: titleOf(partOf(entry, 'title')?.valueString ?? '', type, words),
     open: false,
     checked: words.checked[(checked ?? 'unknown') as keyof typeof words.checked] ?? words.checked.unknown,
-    details: [value === undefined ? undefined : `${words.timeline.value}: ${value}`, status?.replaceAll('-', ' ')].filter(
+    details: [value === undefined ? undefined : `${words.timeline.value}: ${value}`, stateOf(status, words)].filter(
       (part) => part !== undefined,
     ),
     steps: [],
