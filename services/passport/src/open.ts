@@ -133,10 +133,7 @@ export async function openRecord(
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,
-    summaries: summariesOver(
-      { database, standings: record.standings },
-      { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl },
-    ),
+    summaries: summariesOver(database, { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl }),
     shapes: typeShape,
     definitions,
     baseUrl,

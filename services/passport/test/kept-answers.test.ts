@@ -2,11 +2,9 @@ import type { Caller } from '@platform/fhir/caller'
 import { parseScopes } from '@platform/fhir/scopes'
 import t from 'tap'
 import { keptAnswers } from '../src/store/kept-answers.ts'
-import { standingFinder } from '../src/store/together.ts'
 import { aRecord } from './a-record.ts'
 
 const { send, store, database } = await aRecord(t)
-const reader = { database, standings: standingFinder(database) }
 const caller: Caller = {
   clientId: 'admin',
   subject: 'admin',
@@ -23,7 +21,7 @@ const told = ({ items, directory }: { items: readonly { text: string }[]; direct
 ]
 
 t.test('what is kept and what is read anew are the same after every kind of change', async (t) => {
-  const kept = keptAnswers(reader)
+  const kept = keptAnswers(database)
   const { id } = await store({ resourceType: 'Patient' })
   const { id: other } = await store({ resourceType: 'Patient' })
   const organization = await store({ resourceType: 'Organization', name: 'First' })
@@ -57,7 +55,7 @@ t.test('what is kept and what is read anew are the same after every kind of chan
         return told(material)
       })
     const [first, again] = [await answer(), await answer()]
-    t.same(first, await keptAnswers(reader).answer({ caller, patient: id, types }, 'x', told))
+    t.same(first, await keptAnswers(database).answer({ caller, patient: id, types }, 'x', told))
     t.equal(first, again)
   }
   t.equal(made, changes.length)
@@ -66,7 +64,7 @@ t.test('what is kept and what is read anew are the same after every kind of chan
 })
 
 t.test('memory is bounded: what was not asked for longest is made again, and what is too large is not kept', async (t) => {
-  const kept = keptAnswers(reader, { most: 8_000 })
+  const kept = keptAnswers(database, { most: 8_000 })
   const people = await Promise.all(Array.from({ length: 12 }, () => store({ resourceType: 'Patient' })))
   const made: string[] = []
   const ask = (id: string, size = 100) =>

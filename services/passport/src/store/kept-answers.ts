@@ -4,8 +4,9 @@
  * policy, that he may see the same rows in the same versions. A consent, a care team, a grade, a correction: whatever changes what he may
  * see changes the fingerprint. Memory is bounded; what was not asked for longest goes first. HAZ-P83
  */
+import type { Queryable } from '@platform/service/database'
 import type { Material } from '../domain/summary/material.ts'
-import { fingerprintOf, readMaterial, type KnownRows, type MaterialReader, type Reading } from './person-material.ts'
+import { fingerprintOf, readMaterial, type KnownRows, type Reading } from './person-material.ts'
 
 /** Text, or the bytes that it is sent as. */
 export type Piece = string | Buffer
@@ -37,7 +38,7 @@ interface Kept {
 const ROOM_OF_PARSED = 3
 
 /** @param most characters kept in all, what was parsed counted as such. @default 32 million */
-export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { readonly most?: number } = {}): KeptAnswers {
+export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readonly most?: number } = {}): KeptAnswers {
   // In the order of their last use.
   const kept = new Map<string, Kept>()
   let size = 0
@@ -66,7 +67,7 @@ export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { rea
     async answer<Pieces extends readonly Piece[]>(reading: Reading, name: string, make: (material: Material) => Pieces) {
       const key = keyOf(reading, name)
       const last = kept.get(key)
-      const now = await fingerprintOf(reader, reading, last?.named ?? [])
+      const now = await fingerprintOf(database, reading, last?.named ?? [])
       if (!now.known) {
         forget(key)
         return undefined
@@ -77,7 +78,7 @@ export function keptAnswers(reader: MaterialReader, { most = 32_000_000 }: { rea
         return last.pieces as Pieces
       }
       // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
-      const read = await readMaterial(reader, reading, { known: last?.rows, where: now.spread })
+      const read = await readMaterial(database, reading, { known: last?.rows, where: now.spread })
       if (read === undefined) return undefined
       const pieces = make(read.material)
       const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)

@@ -5,17 +5,11 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
-import { openClasses } from '../domain/access/open-classes.ts'
+import { openBy, type StandingBits } from '../domain/access/open-classes.ts'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import type { Item, Material } from '../domain/summary/material.ts'
 import { namedIn } from '../domain/summary/named.ts'
-import { readNobodys, readPredicate, selfOf } from './access-sql.ts'
-import type { FindStandings } from './together.ts'
-
-export interface MaterialReader {
-  readonly database: Queryable
-  readonly standings: FindStandings
-}
+import { readNobodys, readPredicate, selfOf, type Predicate } from './access-sql.ts'
 
 /** Whose record is read, by whom, and which types the caller's token covers among those that are wanted. */
 export interface Reading {
@@ -55,49 +49,60 @@ export interface Fingerprint {
 }
 
 /** @param named references of the directory that the last reading named, so that a changed name shows */
-export async function fingerprintOf(reader: MaterialReader, reading: Reading, named: readonly string[]): Promise<Fingerprint> {
-  const found = await fingerprintIn(reader, reading, { named, where: 'one bucket' })
-  return found.spread === 'one bucket' ? found : fingerprintIn(reader, reading, { named, where: 'several buckets' })
+export async function fingerprintOf(database: Queryable, reading: Reading, named: readonly string[]): Promise<Fingerprint> {
+  const found = await fingerprintIn(database, reading, { named, where: 'one bucket' })
+  return found.spread === 'one bucket' ? found : fingerprintIn(database, reading, { named, where: 'several buckets' })
+}
+
+interface FingerprintRow extends StandingBits {
+  readonly a: string | null
+  readonly b: string | null
+  readonly count: number
+  readonly known: boolean | null
+  readonly named: string | null
+  readonly strayed: boolean
 }
 
 async function fingerprintIn(
-  { database, standings }: MaterialReader,
+  database: Queryable,
   { caller, patient, types }: Reading,
   { named, where }: { readonly named: readonly string[]; readonly where: Spread },
 ): Promise<Fingerprint> {
   const may = readPredicate(caller, 7, '$1')
   const references = named.map((reference) => reference.split('/'))
-  const [{ rows }, standingOf] = await Promise.all([
-    database.query<{ a: string | null; b: string | null; count: number; known: boolean | null; named: string | null; strayed: boolean }>({
-      name: `fingerprint-${may.shape}-${where}`,
-      // The version is the seed: another version of the same id is another hash. An id is that of one resource of one type.
-      text: `SELECT bit_xor(hashtextextended(r.id, r.version)) AS a, bit_xor(hashtextextended(r.id, r.version + ${SECOND_SEED})) AS b,
-                    count(*)::integer AS count, bool_or(r.type = 'Patient') AS known,
-                    EXISTS (SELECT FROM passport.strayed s WHERE s.patient = $1) AS strayed,
-                    (SELECT string_agg(r.type || '/' || r.id || '/' || r.version, ' ' ORDER BY r.type, r.id)
-                       FROM unnest($4::smallint[], $5::text[], $6::text[]) AS k(bucket, type, id)
-                       JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
-                      WHERE NOT r.deleted AND ${readNobodys(caller, 7)}) AS named
-               FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`,
-      values: [
-        patient,
-        bucketOfPatient(patient),
-        types,
-        references.map(([, id = '']) => bucketOf(id)),
-        references.map(([type = '']) => type),
-        references.map(([, id = '']) => id),
-        ...may.values,
-      ],
-    }),
-    standings(caller, [patient]),
-  ])
+  const { rows } = await database.query<FingerprintRow>({
+    name: `fingerprint-${may.shape}-${where}`,
+    // The version is the seed: another version of the same id is another hash. An id is that of one resource of one type.
+    text: `SELECT bit_xor(hashtextextended(r.id, r.version)) AS a, bit_xor(hashtextextended(r.id, r.version + ${SECOND_SEED})) AS b,
+                  count(*)::integer AS count, bool_or(r.type = 'Patient') AS known, ${standingIn(may, 'bit_or')},
+                  EXISTS (SELECT FROM passport.strayed s WHERE s.patient = $1) AS strayed,
+                  (SELECT string_agg(r.type || '/' || r.id || '/' || r.version, ' ' ORDER BY r.type, r.id)
+                     FROM unnest($4::smallint[], $5::text[], $6::text[]) AS k(bucket, type, id)
+                     JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
+                    WHERE NOT r.deleted AND ${readNobodys(caller, 7)}) AS named
+             FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`,
+    values: [
+      patient,
+      bucketOfPatient(patient),
+      types,
+      references.map(([, id = '']) => bucketOf(id)),
+      references.map(([type = '']) => type),
+      references.map(([, id = '']) => id),
+      ...may.values,
+    ],
+  })
   const [row] = rows
   return {
     known: row?.known === true,
-    own: [row?.a, row?.b, row?.count, openClasses(caller, standingOf(patient), { self: selfOf(caller) === patient })].join('.'),
+    own: [row?.a, row?.b, row?.count, row === undefined ? 0 : openBy(caller, row, { self: selfOf(caller) === patient })].join('.'),
     named: row?.named ?? '',
     spread: row?.strayed === true ? 'several buckets' : 'one bucket',
   }
+}
+
+/** How the caller stands to the person, as columns of a statement that has `standing`: what is read and what is open are of one moment. */
+function standingIn({ standing }: Predicate, over: 'bit_or' | '' = ''): string {
+  return standing === '' ? '0 AS open, 0 AS shut' : `coalesce(${over}(standing.open), 0) AS open, coalesce(${over}(standing.shut), 0) AS shut`
 }
 
 /** What was read, and what it named: by these the next fingerprint tells whether it is still so. */
@@ -132,12 +137,12 @@ interface StoredRow {
  * @param where as the fingerprint found it; rows elsewhere are looked for where it is not said
  */
 export async function readMaterial(
-  { database, standings }: MaterialReader,
+  database: Queryable,
   reading: Reading,
   { known = NONE, where = 'several buckets' }: { readonly known?: KnownRows | undefined; readonly where?: Spread } = {},
 ): Promise<ReadMaterial | undefined> {
   const { caller, patient, types } = reading
-  const [read, standingOf] = await Promise.all([readOwn(database, reading, { known, where }), standings(caller, [patient])])
+  const { read, standing } = await readOwn(database, reading, { known, where })
   const items = [...read.values()].map(({ item }) => item)
   const person = items.find(isPatient)
   if (person === undefined) return undefined
@@ -152,7 +157,7 @@ export async function readMaterial(
       patient: person,
       items: items.filter((item) => item !== person),
       directory: asDirectory(directory),
-      open: openClasses(caller, standingOf(patient), { self: selfOf(caller) === patient }),
+      open: openBy(caller, standing, { self: selfOf(caller) === patient }),
     },
     named,
     rows: read,
@@ -160,24 +165,30 @@ export async function readMaterial(
   }
 }
 
+const CLOSED: StandingBits = { open: 0, shut: 0 }
+
 const COLUMNS = `r.type, r.id, r.version, r.updated_at, coalesce(r.parties[1], '') AS author, r.patient, r.content`
 
-/** The person's rows: all of them at once, or which there are now and then the texts of those that are not known. */
+/** The person's rows and how the reader stands to them: all at once, or which there are now and then the texts of those that are not known. */
 async function readOwn(
   database: Queryable,
   { caller, patient, types }: Reading,
   { known, where }: { readonly known: KnownRows; readonly where: Spread },
-): Promise<KnownRows> {
+): Promise<{ readonly read: KnownRows; readonly standing: StandingBits }> {
   const may = readPredicate(caller, 4, '$1')
   const values = [patient, bucketOfPatient(patient), types, ...may.values]
   const from = `FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`
   if (known.size === 0) {
-    const { rows } = await database.query<StoredRow>({ name: `material-${may.shape}-${where}`, text: `SELECT ${COLUMNS} ${from}`, values })
-    return new Map(rows.map(readAs))
+    const { rows } = await database.query<StoredRow & StandingBits>({
+      name: `material-${may.shape}-${where}`,
+      text: `SELECT ${COLUMNS}, ${standingIn(may)} ${from}`,
+      values,
+    })
+    return { read: new Map(rows.map(readAs)), standing: rows[0] ?? CLOSED }
   }
-  const { rows: present } = await database.query<{ type: string; id: string; version: number }>({
+  const { rows: present } = await database.query<{ type: string; id: string; version: number } & StandingBits>({
     name: `material-list-${may.shape}-${where}`,
-    text: `SELECT r.type, r.id, r.version ${from}`,
+    text: `SELECT r.type, r.id, r.version, ${standingIn(may)} ${from}`,
     values,
   })
   const reference = ({ type, id }: { type: string; id: string }): string => `${type}/${id}`
@@ -188,7 +199,7 @@ async function readOwn(
     return before === undefined ? [] : [[reference(row), before] as const]
   })
   // What was corrected in between to be about somebody else is no entry of this person. HAZ-P03
-  return new Map([...kept, ...rows.filter((row) => row.patient === patient).map(readAs)])
+  return { read: new Map([...kept, ...rows.filter((row) => row.patient === patient).map(readAs)]), standing: present[0] ?? CLOSED }
 }
 
 const readAs = (row: StoredRow): [string, { readonly version: number; readonly item: Item }] => [

@@ -1,5 +1,6 @@
 /** Summaries and emergency views of people, made from what the reader may see and kept while it is the same. */
 import type { Caller } from '@platform/fhir/caller'
+import type { Queryable } from '@platform/service/database'
 import type { Section } from '../domain/summary/define-section.ts'
 import { encodeDocument, type EncodedDocument } from '../domain/summary/document-template.ts'
 import { summaryDocument } from '../domain/summary/document.ts'
@@ -9,7 +10,6 @@ import { toParameters } from '../domain/summary/emergency/to-parameters.ts'
 import { DIRECTORY_TYPES } from '../domain/summary/named.ts'
 import type { Language } from '../domain/summary/words.ts'
 import { keptAnswers } from './kept-answers.ts'
-import type { MaterialReader } from './person-material.ts'
 
 export interface SummaryRequest {
   readonly caller: Caller
@@ -38,9 +38,9 @@ export interface SummaryKnowledge {
 /** Beside what the sections read: who the person is, and who stands around them. */
 const ALWAYS = ['Patient', 'CareTeam', 'RelatedPerson', ...DIRECTORY_TYPES]
 
-export function summariesOver(reader: MaterialReader, { sections, timeCritical: knowledge, baseUrl }: SummaryKnowledge): Summaries {
+export function summariesOver(database: Queryable, { sections, timeCritical: knowledge, baseUrl }: SummaryKnowledge): Summaries {
   const types = [...new Set([...sections.flatMap((section) => section.types), ...ALWAYS])].toSorted()
-  const answers = keptAnswers(reader)
+  const answers = keptAnswers(database)
   const readingOf = ({ caller, patient, mayRead }: SummaryRequest) => ({ caller, patient, types: types.filter(mayRead) })
   return {
     async document(request) {

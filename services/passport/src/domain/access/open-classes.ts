@@ -12,17 +12,32 @@ export interface OpenStanding {
   readonly closed: number
 }
 
+/** What a standing comes to, as bits: the classes that its relationships open under the policy, and those that the person closed. */
+export interface StandingBits {
+  readonly open: number
+  readonly shut: number
+}
+
 /**
  * @param standing how the caller stands to the person, who is `self` when it is the caller
  * @returns the classes as bits. What a caller wrote itself, or is named in, it may see beside these.
  */
 export function openClasses(
-  { role, grade }: Pick<Caller, 'role' | 'grade'>,
+  caller: Pick<Caller, 'role' | 'grade'>,
   { kinds, limits, closed }: OpenStanding,
+  whose: { readonly self: boolean },
+): number {
+  const { read } = masksFor(caller.role, caller.grade)
+  return openBy(caller, { open: kinds.reduce((bits, kind) => bits | (read[kind] & (limits[kind] ?? -1)), 0), shut: closed }, whose)
+}
+
+/** The same where the database has put the relationships together already; `store/access-sql.ts`. */
+export function openBy(
+  { role, grade }: Pick<Caller, 'role' | 'grade'>,
+  { open, shut }: StandingBits,
   { self }: { readonly self: boolean },
 ): number {
   const { read } = masksFor(role, grade)
   if (read.anybody !== 0) return read.anybody
-  const open = kinds.reduce((bits, kind) => bits | (read[kind] & (limits[kind] ?? -1)), 0)
-  return self ? read.self | open : open & ~closed
+  return self ? read.self | open : open & ~shut
 }
