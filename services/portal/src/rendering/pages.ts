@@ -44,9 +44,9 @@ const NAVIGATION = (words: Words, session: Session | undefined): readonly { href
       { href: '/my-referrals', text: referrals.nav },
       { href: '/diary', text: diary.nav },
       { href: '/about-me', text: aboutMe.nav },
+      { href: '/share', text: share.nav },
       ...(session.role === 'patient'
         ? [
-            { href: '/share', text: share.nav },
             { href: '/agreements', text: agree.nav },
             { href: '/who-looked', text: trail.nav },
           ]

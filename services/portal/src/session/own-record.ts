@@ -18,3 +18,10 @@ export function ownRecord(request: FastifyRequest): OwnSession {
   if (!isThePerson(session) || session.patient === undefined) throw refuse.NOT_ALLOWED()
   return { ...session, patient: session.patient, self: `Patient/${session.patient}` }
 }
+
+/** The person alone: what a carer does not decide in their name. @throws as `ownRecord`; NOT_ALLOWED to a carer */
+export function decider(request: FastifyRequest): OwnSession {
+  const session = ownRecord(request)
+  if (session.role !== 'patient') throw refuse.NOT_ALLOWED()
+  return session
+}

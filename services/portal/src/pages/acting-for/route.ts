@@ -7,7 +7,7 @@ import { problems, textIn } from '../../forms/fields.ts'
 import { nameOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
-import { ownRecord } from '../../session/own-record.ts'
+import { decider } from '../../session/own-record.ts'
 import { begun } from '../../session/session-end.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
@@ -53,8 +53,7 @@ export const actingFor: FastifyPluginAsync<PageDependencies> = async (app, { iss
 
   /** The carer of the address, as the person named them. @throws NOT_FOUND, NOT_ALLOWED */
   async function named(request: FastifyRequest<One>) {
-    const { token, role } = ownRecord(request)
-    if (role !== 'patient') throw refuse.NOT_ALLOWED()
+    const { token } = decider(request)
     const { id, name, relationship } = await record(token).read<RelatedPerson>('RelatedPerson', request.params.id)
     return { token, id, reference: `RelatedPerson/${id ?? ''}`, name: nameOf(name) ?? '', relationship: relationship?.[0]?.text ?? '' }
   }

@@ -4,13 +4,12 @@ import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
-import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { wordsOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
-import { ownRecord, type OwnSession } from '../../session/own-record.ts'
+import { decider } from '../../session/own-record.ts'
 import {
   CARER_CLASSES,
   CLASSES,
@@ -172,13 +171,6 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
       ...view,
     })
   }
-}
-
-/** Who decides: the person, never somebody in their name. @throws NOT_ALLOWED to a carer */
-function decider(request: FastifyRequest): OwnSession {
-  const session = ownRecord(request)
-  if (session.role !== 'patient') throw refuse.NOT_ALLOWED()
-  return session
 }
 
 /** What a Consent does, said by the record that enforces it; in English, since no named translator has approved its Welsh. */

@@ -7,7 +7,7 @@ import { problems, textIn } from '../../forms/fields.ts'
 import { parametersOf, readParts } from '../../knowledge/parameters.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { qrSvg } from '../../rendering/qr.ts'
-import { ownRecord } from '../../session/own-record.ts'
+import { decider, ownRecord } from '../../session/own-record.ts'
 import { enteredLink, LENGTHS, readLink, SECTIONS, showLinks, showNotes } from './links.ts'
 
 interface One {
@@ -34,8 +34,9 @@ export const share: FastifyPluginAsync<PageDependencies> = async (app, { record,
   })
 
   app.get('/share/new', (request, reply) => {
-    ownRecord(request)
-    return form(reply, { values: { sections: ['emergency'], length: 'day', label: reply.words.share.new.labelDefault } })
+    const { role } = ownRecord(request)
+    const label = role === 'carer' ? '' : reply.words.share.new.labelDefault
+    return form(reply, { values: { sections: ['emergency'], length: 'day', label } })
   })
 
   app.post('/share/new', async (request, reply) => {
@@ -56,12 +57,12 @@ export const share: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.post<One>('/share/shown/:id/withdraw', (request, reply) => withdraw(request, reply, '$withdraw-shown'))
 
   app.get('/share/to-record', (request, reply) => {
-    ownRecord(request)
+    decider(request)
     return shownForm(reply, { values: { length: 'day', purpose: '' } })
   })
 
   app.post('/share/to-record', async (request, reply) => {
-    const { token, self } = ownRecord(request)
+    const { token, self } = decider(request)
     const values = { length: textIn(request.body, 'length'), purpose: textIn(request.body, 'purpose') }
     const wrong = problems()
     const lifetime = Object.hasOwn(LENGTHS, values.length) ? LENGTHS[values.length as keyof typeof LENGTHS] : undefined

@@ -28,6 +28,13 @@ export const sharing = {
     longTerm: 'Bob amser yn dangos yr hyn sydd nawr',
     passcode: 'Mae iddo gyfrin-god',
     byCarer: 'Gwnaed gan rywun sy’n gofalu amdanoch, o’r hyn rydych yn gadael iddynt ei weld',
+    byYou: {
+      hint: 'Cod i rywun, o’r hyn y caiff gofalwr ei weld',
+      intro: (name: string) =>
+        `Fel gofalwr gallwch ddangos i rywun, trwy god, yr hyn y mae ${name} yn gadael i’w ofalwr ei weld. Nid oes angen cyfrif arnynt. Dyma’r codau a wnaethoch fel gofalwr: deuant i ben gyda’r hawl i edrych, neu’n gynt. Mae ${name} yn gweld pob agoriad, a gall dynnu cod yn ôl hefyd.`,
+      only: (name: string) =>
+        `Fel gofalwr dim ond yr hyn y mae ${name} yn gadael i’w ofalwr ei weld yr ydych yn ei rannu: o’r hyn a ddewiswch yma, gadewir y gweddill allan.`,
+    },
     attempts: (left: number) => `Bydd ${left} cyfrin-god anghywir arall yn ei gloi`,
     openings: 'Agoriadau',
     neverOpened: 'Nid oes neb wedi’i agor.',

@@ -23,6 +23,12 @@ export const sharing = {
     longTerm: 'Always shows what is so now',
     passcode: 'Has a passcode',
     byCarer: 'Made by somebody who cares for you, of what you let them see',
+    byYou: {
+      hint: 'A code for somebody, of what a carer may see',
+      intro: (name: string) =>
+        `As a carer you can show somebody, by a code, what ${name} lets their carer see. They need no account. These are the codes that you made as a carer: they end with the right to look, or sooner. ${name} sees each opening, and can take a code back too.`,
+      only: (name: string) => `As a carer you share only what ${name} lets their carer see: of what you choose here, the rest is left out.`,
+    },
     attempts: (left: number) => (left === 1 ? '1 more wrong passcode locks it' : `${left} more wrong passcodes lock it`),
     openings: 'Openings',
     neverOpened: 'Nobody has opened it.',
