@@ -102,7 +102,9 @@ async function fingerprintIn(
 
 /** How the caller stands to the person, as columns of a statement that has `standing`: what is read and what is open are of one moment. */
 function standingIn({ standing }: Predicate, over: 'bit_or' | '' = ''): string {
-  return standing === '' ? '0 AS open, 0 AS shut' : `coalesce(${over}(standing.open), 0) AS open, coalesce(${over}(standing.shut), 0) AS shut`
+  return standing === ''
+    ? '0 AS open, 0 AS shut'
+    : `coalesce(${over}(standing.open), 0) AS open, coalesce(${over}(standing.shut), 0) AS shut`
 }
 
 /** What was read, and what it named: by these the next fingerprint tells whether it is still so. */
