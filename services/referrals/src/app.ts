@@ -6,6 +6,9 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Dependencies } from './dependencies.ts'
 import { importAnswers } from './routes/fhir/import-answers.ts'
 import { importReferrals } from './routes/fhir/import-referrals.ts'
+import { undoAnswers } from './routes/fhir/undo-answers.ts'
+import { redFlagCues } from './routes/fhir/red-flag-cues.ts'
+import { screeningOut } from './routes/fhir/screening-out.ts'
 import { pathwayFlow } from './routes/fhir/pathway-flow.ts'
 import { linkAnswer } from './routes/fhir/link-answer.ts'
 import { linkCode } from './routes/fhir/link-code.ts'
@@ -47,6 +50,9 @@ const ROUTES = [
   serviceRequestAttach,
   importAnswers,
   importReferrals,
+  undoAnswers,
+  redFlagCues,
+  screeningOut,
   pathwayFlow,
   linkCode,
   linkOpen,

@@ -37,6 +37,7 @@ import { loadRefusalReasons, toPathway, toPayloadPolicy } from './store/pathway.
 import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
 import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
+import { listAnswersIn, type ListAnswers } from './store/list-answers.ts'
 import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 
@@ -51,6 +52,7 @@ export interface Dependencies {
   readonly pathway: Pathway
   readonly harmWarnings: readonly HarmWarning[]
   readonly ruleEffects: RuleEffects
+  readonly listAnswers: ListAnswers
   /** Red-flag cues and crisis wording, as far as somebody has approved them. */
   readonly approvedWords: WordsStore
   /** Joint assessments, in the record. */
@@ -177,6 +179,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     assessments: await openAssessments(),
     harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
     ruleEffects: ruleEffectsIn(database, clock),
+    listAnswers: listAnswersIn(database),
     barsExchanges,
     deliveries,
     leavingFor: async (need, read) =>

@@ -106,6 +106,16 @@ export const refuse = defineErrors({
     says: 'from and until are not two days in their order.',
     remedy: 'Send ?from=2026-01-01&until=2026-03-31.',
   },
+  ANSWER_ACTED_ON: {
+    issue: 'conflict',
+    says: ({ id }: { id: string }) => `The answer to Task ${id} was acted on since it was taken, or the Task has changed: it is not taken back.`,
+    remedy: 'Read the Task, and ring whoever has the next step.',
+  },
+  LIST_UNKNOWN: {
+    issue: 'not-found',
+    says: 'No list of this organisation has this id, or everything in it was taken back.',
+    remedy: 'Send the id that $import-answers gave as list.',
+  },
   LIST_UNREADABLE: {
     issue: 'structure',
     says: ({ because }: { because: string; most: number }) => `The list cannot be read: ${because}.`,

@@ -13,11 +13,11 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
-  ...['$import-answers', '$import-referrals', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
+  ...['$import-answers', '$undo-answers', '$import-referrals', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
     method: 'POST',
     path: `/fhir/${name}`,
   })),
-  { method: 'GET', path: '/fhir/$pathway-flow' },
+  ...['$pathway-flow', '$screening-out', '$red-flag-cues'].map((name) => ({ method: 'GET', path: `/fhir/${name}` })),
   { method: 'POST', path: '/fhir/Task/:id/$send-link' },
   { method: 'POST', path: '/fhir/Task/:id/$revoke-link' },
   { method: 'POST', path: '/fhir/Organization/:id/$link-route' },

@@ -3,6 +3,8 @@ import type { Bundle, OperationOutcome, Parameters, ParametersParameter, Patient
 import type { Messaging } from '@platform/service/messaging'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
+import { encodeHeader } from '../src/domain/bars/headers.ts'
+import { toMessage, uuidFrom } from '../src/domain/bars/outbound-message.ts'
 import { testHub } from './a-hub.ts'
 import { WEDNESDAY } from './a-need.ts'
 
@@ -11,11 +13,13 @@ t.setTimeout(600_000)
 const ADA: Patient = {
   resourceType: 'Patient',
   id: 'ada',
+  identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990123454' }],
   name: [{ text: 'Ada Probert' }],
   birthDate: '1974-03-18',
   telecom: [{ system: 'phone', value: '07700 900101' }],
   extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/needs', valueString: 'Uses one stick.' }],
 }
+const DOS_ID = '2000011147'
 const MAILBOX = 'desk@leisure.example'
 const PHONE = '+447700900555'
 const DAY_MS = 86_400_000
@@ -34,7 +38,7 @@ async function aDesk(t: { teardown(work: () => unknown): void }, { mailAnswers =
     sms: { send: async ({ to, text }) => (texts.push({ to, text }), 201) },
     [Symbol.dispose]: () => {},
   }
-  const hub = await testHub(t, { messaging })
+  const hub = await testHub(t, { messaging, bars: { publicUrl: 'https://hub.example', serviceIds: [DOS_ID] } })
   await hub.database.query({ text: 'TRUNCATE referrals.link, referrals.link_route, referrals.delivery' })
   hub.record.seed(ADA)
   const app = await buildApp(hub.dependencies)
@@ -80,7 +84,7 @@ async function aDesk(t: { teardown(work: () => unknown): void }, { mailAnswers =
     const { body } = await post('/fhir/$link-open', { token, code: codeIn(texts.at(-1)) })
     return { went: went(body), session: valueOf(body, 'session') ?? '' }
   }
-  return { ...hub, mails, texts, post, deliver, verified, asked, opened, refuseMail: (status: number) => (answers = status) }
+  return { ...hub, app, mails, texts, post, deliver, verified, asked, opened, refuseMail: (status: number) => (answers = status) }
 }
 
 const valueOf = ({ parameter = [] }: Parameters, name: string): string | undefined => {
@@ -93,6 +97,44 @@ function t_equal(body: Parameters, expected: string) {
 }
 const codeIn = (message: SentMessage | undefined) => /\b\d{6}\b/.exec(message?.text ?? '')?.[0] ?? 'no code'
 const tokenIn = (message: SentMessage | undefined) => /\/link\/([A-Za-z0-9_-]{43})/.exec(message?.text ?? '')?.[1] ?? 'no link'
+
+/** A referral by BaRS in which an observation has these words, with the headers of the guide. */
+function aBarsReferral(words: string) {
+  const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code'
+  const practice = { resourceType: 'Organization', identifier: [{ system: ODS, value: 'A1001' }], name: 'A practice' } as const
+  const message = toMessage({
+    act: 'refer',
+    request: { resourceType: 'ServiceRequest', id: 'theirs', status: 'active', intent: 'order', subject: {}, authoredOn: '2026-11-03T09:00:00Z', code: { text: 'Balance' } },
+    task: { resourceType: 'Task', status: 'requested', intent: 'order', description: 'Please see her.' },
+    patient: { ...ADA, gender: 'female' },
+    sender: { ...practice, identifier: [...practice.identifier] },
+    receiver: { resourceType: 'Organization', identifier: [{ system: ODS, value: 'X26' }], name: 'Handrail' },
+    service: { name: 'Neuro', dosId: DOS_ID },
+    from: { dosId: '2000099999', name: 'A practice', version: '1.0' },
+    bundleId: uuidFrom('bundle'),
+    correlationId: uuidFrom('cue'),
+    at: WEDNESDAY,
+  })
+  const headers = {
+    accept: 'application/fhir+json; version=1.5.0',
+    'content-type': 'application/fhir+json',
+    'x-request-id': uuidFrom('request'),
+    'x-correlation-id': uuidFrom('cue'),
+    'nhsd-target-identifier': encodeHeader({ value: DOS_ID, system: 'https://fhir.nhs.uk/Id/dos-service-id' }),
+    'nhsd-end-user-organisation': encodeHeader(practice),
+  }
+  const observation = {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'What she said' },
+    subject: { reference: message.entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.fullUrl },
+    valueString: words,
+    meta: { lastUpdated: WEDNESDAY.toISOString() },
+  }
+  const entry = [...(message.entry ?? []), { fullUrl: `urn:uuid:${uuidFrom('observation')}`, resource: observation }]
+  return { headers, body: JSON.stringify({ ...message, entry }) }
+}
+
 const notThe = (code: string) => (code === '000000' ? '000001' : '000000')
 
 t.test('HAZ-R31: a receiver without an account is asked by e-mail, sees the needs card after a code, and accepts', async (t) => {
@@ -161,6 +203,78 @@ t.test(
     ])
   },
 )
+
+t.test('HAZ-R50: cues are looked for on every way in: what was sent, ticked, asked back, advised and answered', async (t) => {
+  const desk = await aDesk(t)
+  const { app, callers, dependencies, post, record, refer, settle, verified, asked, opened } = desk
+  const { approvedWords } = dependencies
+  const entry = (await approvedWords.list()).find(({ id }) => id === 'sudden-weakness')
+  await approvedWords.approve({ entry: entry!, by: 'Dr Test, clinical lead', on: '2026-11-01', reviewBy: '2027-05-01', at: WEDNESDAY })
+  t.teardown(() => desk.database.query({ text: 'TRUNCATE referrals.wording_approval' }))
+  await verified()
+  const SIGN = 'Since Monday sudden weakness of the left arm.'
+  const tick = [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/red-flag', code: 'sudden-weakness' }] }]
+  const [sender, receiver] = [await callers.bearer('community-team'), await callers.bearer('neuropsychology')]
+  const open = (need: string) =>
+    record.all<Task>('Task').filter(({ basedOn, status }) => basedOn?.[0]?.reference === need && !['completed', 'rejected', 'cancelled'].includes(status))
+  const routed = async (given: Partial<ServiceRequest>): Promise<string> => {
+    const { id = '' } = refer({ performer: [{ reference: 'Organization/neuropsychology' }], ...given })
+    await settle()
+    return open(`ServiceRequest/${id}`)[0]?.id ?? ''
+  }
+  const byList = async (row: string) => {
+    const csv = `Reference;NHS number;Date of birth;Need;Red flags;Words\n${row}\n`
+    const { body } = await post('/fhir/$import-referrals', { csv }, sender)
+    t.equal(body.parameter?.[0]?.valueUnsignedInt, 1, JSON.stringify(body))
+  }
+  const WAYS: Readonly<Record<string, () => Promise<unknown>>> = {
+    'FHIR, in words': async () => routed({ id: 'words', note: [{ text: SIGN }] }),
+    'FHIR, ticked': async () => routed({ id: 'ticked', reasonCode: tick }),
+    'the form of the pages, in what a service must know': async () =>
+      routed({ id: 'form', extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/needs', valueString: SIGN }] }),
+    'a list, in words': async () => byList(`A-1;9990123454;1974-03-18;Balance;;${SIGN}`),
+    'a list, ticked': async () => byList('A-2;9990123454;1974-03-18;Balance;sudden-weakness;'),
+    BaRS: async () => {
+      const { headers, body } = aBarsReferral(SIGN)
+      const { statusCode, body: said } = await app.inject({ method: 'POST', url: '/bars/$process-message', headers: { ...headers, authorization: sender }, payload: body })
+      t.equal(statusCode, 200, said)
+    },
+    'advice that becomes a referral': async () => {
+      const category = [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' }, { system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'advice' }] }]
+      const step = await routed({ id: 'advice', category })
+      const { status, body } = await post('/fhir/Task/' + step + '/$complete', { outcome: SIGN }, receiver)
+      t.equal(status, 200, JSON.stringify(body))
+    },
+    'the answer to a question': async () => {
+      const step = await routed({ id: 'question' })
+      t.equal((await post(`/fhir/Task/${step}/$triage`, { outcome: 'ask', question: 'How is she?' }, receiver)).status, 200)
+      await settle()
+      const question = open('ServiceRequest/question').find(({ id }) => id !== step)
+      t.equal((await post(`/fhir/Task/${question?.id}/$complete`, { outcome: SIGN }, sender)).status, 200)
+    },
+    'an answer by secure link': async () => {
+      const token = await asked({ id: 'by-link' })
+      const { session } = await opened(token)
+      const next = { nextOwner: 'Organization/community-team', nextAction: 'Ring her.', due: '2026-11-09T10:00:00Z' }
+      const { status } = await post('/fhir/$link-answer', { token, session, answer: 'refuse', by: 'Sam', reason: 'other-in-words', words: SIGN, ...next })
+      t.equal(status, 200)
+    },
+  }
+  for (const [way, come] of Object.entries(WAYS)) {
+    const before = new Set(record.all<ServiceRequest>('ServiceRequest').map(({ id }) => id))
+    await come()
+    await settle()
+    const needs = record.all<ServiceRequest>('ServiceRequest').filter(({ id }) => !before.has(id))
+    t.equal(needs.length, 1, way)
+    const steps = open(`ServiceRequest/${needs[0]?.id}`)
+    t.ok(steps.length > 0, `${way}: somebody has it`)
+    for (const { input = [] } of steps)
+      t.ok(
+        input.some(({ valueCodeableConcept }) => valueCodeableConcept?.coding?.[0]?.code === 'sudden-weakness'),
+        `${way}: the open step says so`,
+      )
+  }
+})
 
 t.test('HAZ-R31: five wrong codes lock it, also when they come at once; whoever sent it can send another', async (t) => {
   const { post, verified, asked, deliver, texts, mails, callers } = await aDesk(t)

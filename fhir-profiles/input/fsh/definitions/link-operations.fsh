@@ -337,7 +337,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: answered, unchanged, notTaken, dryRun, and row (line, went, task, text) for each."
+* parameter[=].documentation = "Parameters: answered, unchanged, notTaken, dryRun, list (what undo-answers takes back), and row (line, went, task, text) for each."
 * parameter[=].type = #Parameters
 
 Instance: import-referrals
@@ -408,4 +408,91 @@ Usage: #definition
 * parameter[=].min = 1
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: period, needs, ended, link (from, to, sector, steps, refused) and missing (from, to)."
+* parameter[=].type = #Parameters
+
+Instance: undo-answers
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/undo-answers"
+* version = "0.1.0"
+* name = "UndoAnswers"
+* title = "Take a list of answers back"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "What a list of answers said is taken back, row by row, by the organisation that sent it, where nobody has acted on it: the step is what it was, and what had followed from it ends. Both versions stay in the record."
+* affectsState = true
+* code = #undo-answers
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #list
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The id that import-answers gave as list."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: undone, notUndone, and row (line, went, task, text) for each."
+* parameter[=].type = #Parameters
+
+Instance: screening-out
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/screening-out"
+* version = "0.1.0"
+* name = "ScreeningOut"
+* title = "What each rule of matching did"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "How often each rule of matching spoke for or against a listing, excluded one, or was overruled, by area. Counts of listings that were compared and nothing of persons. For commissioners and the operator."
+* affectsState = false
+* code = #screening-out
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #from
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "First day."
+* parameter[=].type = #date
+* parameter[+].name = #until
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Last day."
+* parameter[=].type = #date
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: period, and effect (rule, effect, area where it is known, times) for each."
+* parameter[=].type = #Parameters
+
+Instance: red-flag-cues
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/red-flag-cues"
+* version = "0.1.0"
+* name = "RedFlagCues"
+* title = "Red-flag cues that are approved"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The cues that a named clinician has approved and that are in force today, for a form in which a referrer ticks one. An unapproved cue is given to nobody."
+* affectsState = false
+* code = #red-flag-cues
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: cue (code, nation, source, approvedBy, approvedOn) for each."
 * parameter[=].type = #Parameters

@@ -42,7 +42,7 @@ export function settle(need: Need, circumstances: Circumstances): readonly Write
   }
   // A cue is put on what is written anyway, and last: nothing above can depend on it.
   const writes = [...opened, ...repair(now, opened.length, circumstances), ...escalate(now, circumstances)]
-  return [...raised(writes, now.request, circumstances), ...lastOfEach([...changes, ...raise(now, circumstances)])]
+  return [...raised(writes, now, circumstances), ...lastOfEach([...changes, ...raise(now, circumstances)])]
 }
 
 /**

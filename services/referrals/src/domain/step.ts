@@ -59,6 +59,7 @@ const ENDED_BECAUSE = {
   'need-ended': 'The referral was finished, withdrawn or entered by mistake.',
   'asked-by-sender': 'The sender had asked somebody already.',
   'asked-no-more': 'The step that asked was ended without the answer.',
+  'answer-taken-back': 'The answer that it followed from was taken back by who had sent it.',
   answered: 'The step that was overdue has been answered or has a new due time.',
 } as const
 

@@ -3,6 +3,12 @@ import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import type { RuleEffect } from '../domain/matching/effects.ts'
 
+/** One count of one area. */
+export interface AreaEffect extends RuleEffect {
+  /** Outward postcode; empty where it is not known. */
+  readonly area: string
+}
+
 /** Counts effects. */
 export interface RuleEffects {
   /**
@@ -13,6 +19,8 @@ export interface RuleEffects {
   count(effects: readonly RuleEffect[], area: string): void
   /** Writes what was counted since the last time. */
   write(): Promise<void>
+  /** What was written of these days, both included, by area, rule and effect. @param from ISO 8601 date */
+  between(from: string, until: string): Promise<readonly AreaEffect[]>
   /** Everything counted by this process, for the metric. */
   totals(): readonly RuleEffect[]
 }
@@ -43,6 +51,16 @@ export function ruleEffectsIn(database: Database, clock: Clock): RuleEffects {
         rows.map(({ times }) => times),
       ]
       await database.query({ name: 'rule-effects', text: ADD, values })
+    },
+    async between(from, until) {
+      const text = `SELECT area, rule, effect, sum(times)::text AS times FROM referrals.rule_effect WHERE day BETWEEN $1 AND $2
+        GROUP BY area, rule, effect ORDER BY area, rule, effect`
+      const { rows } = await database.query<Omit<AreaEffect, 'times'> & { readonly times: string }>({
+        name: 'rule-effects-between',
+        text,
+        values: [from, until],
+      })
+      return rows.map((row) => ({ ...row, times: Number(row.times) }))
     },
     totals: () => [...totals.values()],
   }

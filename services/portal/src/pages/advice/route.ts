@@ -50,6 +50,7 @@ export const advice: FastifyPluginAsync<PageDependencies> = async (app, { record
       kinds: [],
       precautions: [],
       accessNeeds: [],
+      redFlags: [],
       priority: 'routine',
       key: values.key,
     } as const

@@ -14,6 +14,8 @@ export interface EnteredRequest {
   readonly precautions: readonly string[]
   /** Codes of access-attribute: what the place must have. */
   readonly accessNeeds: readonly string[]
+  /** Ids of red-flag cues that were ticked. */
+  readonly redFlags: readonly string[]
   /** `HH:MM`, or empty. */
   readonly notAfter: string
   readonly priority: string
@@ -26,6 +28,7 @@ export interface RequestGiven {
   readonly kinds: readonly Choice[]
   readonly precautions: readonly string[]
   readonly accessNeeds: readonly string[]
+  readonly redFlags: readonly Choice[]
   /** `HH:MM:SS` by the local clock. */
   readonly notAfter?: string
   readonly priority: 'routine' | 'urgent'
@@ -42,15 +45,17 @@ export const enteredRequest = (body: unknown): EnteredRequest => ({
   kinds: listIn(body, 'kind'),
   precautions: listIn(body, 'precaution'),
   accessNeeds: listIn(body, 'access'),
+  redFlags: listIn(body, 'redFlag'),
   notAfter: textIn(body, 'notAfter'),
   priority: textIn(body, 'priority'),
   key: textIn(body, 'key'),
 })
 
-/** Reads the form against the codes that can be chosen. */
+/** Reads the form against the codes that can be chosen. @param redFlags the cues that are approved today */
 export function readRequest(
   entered: EnteredRequest,
   { serviceKinds, precautions, accessNeeds }: Pick<Catalogue, 'serviceKinds' | 'precautions' | 'accessNeeds'>,
+  redFlags: readonly Choice[],
   { refer: words }: Words,
 ): { given?: RequestGiven; wrong: Problems } {
   const wrong = problems()
@@ -75,6 +80,7 @@ export function readRequest(
       kinds,
       precautions: knownOf(precautions, entered.precautions),
       accessNeeds: knownOf(accessNeeds, entered.accessNeeds),
+      redFlags: redFlags.filter(({ code }) => entered.redFlags.includes(code)),
       priority,
       key: entered.key,
       ...(entered.notAfter === '' ? {} : { notAfter: `${entered.notAfter}:00` }),
@@ -87,7 +93,7 @@ const knownOf = (choices: readonly Choice[], entered: readonly string[]): readon
 
 /** The request as the record keeps it: a draft until it is sent, which nobody is asked by. */
 export function toServiceRequest(
-  { need, needs, kinds, precautions, accessNeeds, notAfter, priority, key }: RequestGiven,
+  { need, needs, kinds, precautions, accessNeeds, redFlags, notAfter, priority, key }: RequestGiven,
   patient: string,
   { organization, sector }: { readonly organization: string; readonly sector: string },
   now: Date,
@@ -114,6 +120,9 @@ export function toServiceRequest(
     ...(kinds.length === 0
       ? {}
       : { orderDetail: kinds.map(({ code, display }) => ({ coding: [{ system: codes('service-kind'), code, display }] })) }),
+    ...(redFlags.length === 0
+      ? {}
+      : { reasonCode: redFlags.map(({ code, display }) => ({ coding: [{ system: codes('red-flag'), code, display }] })) }),
     subject: { reference: `Patient/${patient}` },
     authoredOn: now.toISOString(),
     requester: { reference: organization },

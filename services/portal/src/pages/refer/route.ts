@@ -17,6 +17,7 @@ import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { chosenOf, loadOptions } from '../options/load.ts'
 import { loadPreview } from './preview.ts'
+import { loadRedFlags } from './red-flags.ts'
 import { enteredRequest, readRequest, toServiceRequest, unlessSent } from './refer-form.ts'
 
 interface OfPerson {
@@ -43,9 +44,10 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       kinds: [],
       precautions: [],
       accessNeeds: [],
+      redFlags: [],
       key: newId(),
     }
-    return ask(reply, patient, { values })
+    return ask(reply, patient, { values, redFlags: await loadRedFlags(mine) })
   })
 
   app.post<OfPerson>('/people/:id/refer', async (request, reply) => {
@@ -53,8 +55,9 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const mine = record(session.token)
     const patient = await mine.read<Patient>('Patient', request.params.id)
     const entered = enteredRequest(request.body)
-    const { given, wrong } = readRequest(entered, catalogue, reply.words)
-    if (given === undefined) return ask(reply.code(422), patient, { values: entered, errors: wrong.list, of: wrong.of })
+    const redFlags = await loadRedFlags(mine)
+    const { given, wrong } = readRequest(entered, catalogue, redFlags, reply.words)
+    if (given === undefined) return ask(reply.code(422), patient, { values: entered, redFlags, errors: wrong.list, of: wrong.of })
 
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
     const sender = { organization: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
@@ -63,12 +66,12 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       const stored = await mine.create(draft, unlessSent(given))
       // Whoever goes back and changes the form changes the draft that the form made.
       if (stored.status === 'draft' && JSON.stringify(changeable(stored)) !== JSON.stringify(changeable(draft))) {
-        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', changeable(draft))
+        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', { ...takenOut(stored, draft), ...changeable(draft) })
       }
       return reply.redirect(`/people/${request.params.id}/refer/${stored.id ?? ''}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
-      return ask(reply.code(422), patient, { values: entered, errors: error.issues.map(({ text }) => ({ href: '#need', text })) })
+      return ask(reply.code(422), patient, { values: entered, redFlags, errors: error.issues.map(({ text }) => ({ href: '#need', text })) })
     }
   })
 
@@ -220,11 +223,18 @@ async function accessPoint(record: PersonalRecord): Promise<string | undefined> 
 }
 
 /** What the form says; the rest of a draft is not its business. */
-const changeable = ({ extension, priority, code, orderDetail }: ServiceRequest) => ({
+const changeable = ({ extension, priority, code, orderDetail, reasonCode }: ServiceRequest) => ({
   extension,
   priority,
   code,
+  ...(reasonCode === undefined ? {} : { reasonCode }),
   ...(orderDetail === undefined ? {} : { orderDetail }),
+})
+
+/** What was ticked before and is not any more. */
+const takenOut = (stored: ServiceRequest, { orderDetail, reasonCode }: ServiceRequest): Readonly<Record<string, undefined>> => ({
+  ...(stored.orderDetail === undefined || orderDetail !== undefined ? {} : { orderDetail: undefined }),
+  ...(stored.reasonCode === undefined || reasonCode !== undefined ? {} : { reasonCode: undefined }),
 })
 
 /** @throws NOT_ALLOWED to whoever gives no care, or acts for no organisation: somebody has to hear the answer */

@@ -1,6 +1,6 @@
 /**
  * `POST /$import-answers`: answers of a receiver as a list (CSV), row by row, each with what became of it. A list that is sent again changes nothing;
- * `dryRun` changes nothing the first time either. Each row is written with the caller's own token.
+ * `dryRun` changes nothing the first time either. Each row is written with the caller's own token, and can be taken back by `$undo-answers`.
  */
 import type { ParametersParameter, Task } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
@@ -8,8 +8,9 @@ import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { answerOfRow, MOST_ROWS, readAnswersList, type AnswerRow } from '../../domain/answers-list/answers-list.ts'
-import { needIdOf } from '../../domain/need.ts'
+import { dueOf, needIdOf, type Need } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
+import type { ListAnswer } from '../../store/list-answers.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters } from './parameters.ts'
 
@@ -21,7 +22,7 @@ interface RowResult {
   readonly text?: string
 }
 
-export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { needs, record, refusalReasons }) => {
+export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { needs, record, refusalReasons, listAnswers, newId }) => {
   app.post('/$import-answers', async ({ body, caller }, reply) => {
     const given = readParameters(body, ['csv', 'dryRun'])
     const { csv } = complete({ csv: given.string('csv') })
@@ -29,11 +30,12 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     const list = readAnswersList(csv, refusalReasons)
     if ('no' in list)
       throw refuse.LIST_UNREADABLE({ because: list.no, most: MOST_ROWS }, { expression: "Parameters.parameter.where(name = 'csv')" })
+    const id = newId()
     const results: RowResult[] = []
     // One after another: two rows may be about one need, and the second is decided on what the first has made.
     for (const row of list.rows) {
       if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
-      else results.push(await takeRow(row, caller, dryRun))
+      else results.push(await takeRow(row, caller, dryRun ? undefined : id))
     }
     const count = (went: RowResult['went']) => results.filter((one) => one.went === went).length
     const parameter: ParametersParameter[] = [
@@ -41,6 +43,8 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
       { name: 'unchanged', valueUnsignedInt: count('unchanged') },
       { name: 'notTaken', valueUnsignedInt: count('not-taken') },
       { name: 'dryRun', valueBoolean: dryRun },
+      // What `$undo-answers` takes back; absent where nothing was taken.
+      ...(dryRun || count('answered') === 0 ? [] : [{ name: 'list', valueString: id }]),
       ...results.map(({ line, task, went, text }) => ({
         name: 'row',
         part: [
@@ -54,25 +58,40 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     return sendResource(reply, { resourceType: 'Parameters', parameter })
   })
 
-  async function takeRow(row: AnswerRow, caller: Caller, dryRun: boolean): Promise<RowResult> {
+  /** @param list id of this sending; absent: it is rehearsed */
+  async function takeRow(row: AnswerRow, caller: Caller, list: string | undefined): Promise<RowResult> {
     const { line, task } = row
     let wrote = 0
+    let before: ListAnswer | undefined
     const decide: Parameters<typeof needs.answer>[2] = (need, circumstances) => {
       const writes = answerOfRow(need, row, circumstances)
       wrote = writes.length
+      before = beforeOf(need, row, circumstances.at)
       return writes
     }
     try {
-      if (dryRun) {
+      if (list === undefined) {
         const found = await record.as({ get: async () => caller.token }).read<Task>(`Task/${task}`)
         const need = found === undefined ? undefined : needIdOf(found)
         if (need === undefined) throw refuse.TASK_UNKNOWN({ id: task })
         await needs.preview(need, caller, decide)
-      } else await needs.answer(task, caller, decide)
+      } else {
+        await needs.answer(task, caller, decide)
+        if (wrote > 0 && before !== undefined && caller.organization !== undefined) await listAnswers.keep(list, caller.organization, before)
+      }
       return { line, task, went: wrote === 0 ? 'unchanged' : 'answered' }
     } catch (error) {
       if (!(error instanceof Refusal) || error.issue === 'transient') throw error
       return { line, task, went: error.code === 'TASK_CLOSED' ? 'unchanged' : 'not-taken', text: error.message }
     }
   }
+}
+
+/** What the step is before it is answered at this time. */
+function beforeOf({ request, tasks }: Need, { task: id, line }: AnswerRow, at: Date): ListAnswer | undefined {
+  const task = tasks.find((one) => one.id === id)
+  const due = task === undefined ? undefined : dueOf(task)
+  if (task === undefined) return undefined
+  const known = { task: id, need: request.id ?? '', line, status: task.status, answeredAt: at.toISOString() }
+  return due === undefined ? known : { ...known, due }
 }

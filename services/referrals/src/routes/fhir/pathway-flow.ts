@@ -9,14 +9,12 @@ import { flowOf, type Flow } from '../../domain/flow/flow.ts'
 import { needIdOf } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+import { periodIn, type AskedPeriod } from './period.ts'
 
 export const pathwayFlow: FastifyPluginAsync<Dependencies> = async (app, { record, directory, stages, pathway }) => {
-  app.get<{ Querystring: { from?: string; until?: string } }>('/$pathway-flow', async ({ query, caller }, reply) => {
+  app.get<{ Querystring: AskedPeriod }>('/$pathway-flow', async ({ query, caller }, reply) => {
     if (caller.role !== 'commissioner' && caller.role !== 'admin') throw refuse.FLOW_NOT_YOURS()
-    const { from, until } = query
-    if (from === undefined || until === undefined || !DAY.test(from) || !DAY.test(until) || from > until) throw refuse.PERIOD_UNREADABLE()
+    const { from, until } = periodIn(query)
     // With the hub's own token: a commissioner sees no referral, and is given none.
     const requests = await record.search<ServiceRequest | Task>('ServiceRequest', {
       category: [...pathway.categories].join(','),
