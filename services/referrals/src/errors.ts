@@ -108,7 +108,8 @@ export const refuse = defineErrors({
   },
   ANSWER_ACTED_ON: {
     issue: 'conflict',
-    says: ({ id }: { id: string }) => `The answer to Task ${id} was acted on since it was taken, or the Task has changed: it is not taken back.`,
+    says: ({ id }: { id: string }) =>
+      `The answer to Task ${id} was acted on since it was taken, or the Task has changed: it is not taken back.`,
     remedy: 'Read the Task, and ring whoever has the next step.',
   },
   LIST_UNKNOWN: {

@@ -13,10 +13,12 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$preview' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$overrule' },
   { method: 'POST', path: '/fhir/ServiceRequest/$match' },
-  ...['$import-answers', '$undo-answers', '$import-referrals', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map((name) => ({
-    method: 'POST',
-    path: `/fhir/${name}`,
-  })),
+  ...['$import-answers', '$undo-answers', '$import-referrals', '$link-code', '$link-open', '$link-read', '$link-answer', '$link-renew'].map(
+    (name) => ({
+      method: 'POST',
+      path: `/fhir/${name}`,
+    }),
+  ),
   ...['$pathway-flow', '$screening-out', '$red-flag-cues'].map((name) => ({ method: 'GET', path: `/fhir/${name}` })),
   { method: 'POST', path: '/fhir/Task/:id/$send-link' },
   { method: 'POST', path: '/fhir/Task/:id/$revoke-link' },

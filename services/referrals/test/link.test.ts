@@ -104,7 +104,15 @@ function aBarsReferral(words: string) {
   const practice = { resourceType: 'Organization', identifier: [{ system: ODS, value: 'A1001' }], name: 'A practice' } as const
   const message = toMessage({
     act: 'refer',
-    request: { resourceType: 'ServiceRequest', id: 'theirs', status: 'active', intent: 'order', subject: {}, authoredOn: '2026-11-03T09:00:00Z', code: { text: 'Balance' } },
+    request: {
+      resourceType: 'ServiceRequest',
+      id: 'theirs',
+      status: 'active',
+      intent: 'order',
+      subject: {},
+      authoredOn: '2026-11-03T09:00:00Z',
+      code: { text: 'Balance' },
+    },
     task: { resourceType: 'Task', status: 'requested', intent: 'order', description: 'Please see her.' },
     patient: { ...ADA, gender: 'female' },
     sender: { ...practice, identifier: [...practice.identifier] },
@@ -216,7 +224,9 @@ t.test('HAZ-R50: cues are looked for on every way in: what was sent, ticked, ask
   const tick = [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/red-flag', code: 'sudden-weakness' }] }]
   const [sender, receiver] = [await callers.bearer('community-team'), await callers.bearer('neuropsychology')]
   const open = (need: string) =>
-    record.all<Task>('Task').filter(({ basedOn, status }) => basedOn?.[0]?.reference === need && !['completed', 'rejected', 'cancelled'].includes(status))
+    record
+      .all<Task>('Task')
+      .filter(({ basedOn, status }) => basedOn?.[0]?.reference === need && !['completed', 'rejected', 'cancelled'].includes(status))
   const routed = async (given: Partial<ServiceRequest>): Promise<string> => {
     const { id = '' } = refer({ performer: [{ reference: 'Organization/neuropsychology' }], ...given })
     await settle()
@@ -236,11 +246,23 @@ t.test('HAZ-R50: cues are looked for on every way in: what was sent, ticked, ask
     'a list, ticked': async () => byList('A-2;9990123454;1974-03-18;Balance;sudden-weakness;'),
     BaRS: async () => {
       const { headers, body } = aBarsReferral(SIGN)
-      const { statusCode, body: said } = await app.inject({ method: 'POST', url: '/bars/$process-message', headers: { ...headers, authorization: sender }, payload: body })
+      const { statusCode, body: said } = await app.inject({
+        method: 'POST',
+        url: '/bars/$process-message',
+        headers: { ...headers, authorization: sender },
+        payload: body,
+      })
       t.equal(statusCode, 200, said)
     },
     'advice that becomes a referral': async () => {
-      const category = [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' }, { system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'advice' }] }]
+      const category = [
+        {
+          coding: [
+            { system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'neuro-rehabilitation' },
+            { system: 'https://handrail.example/fhir/CodeSystem/request-category', code: 'advice' },
+          ],
+        },
+      ]
       const step = await routed({ id: 'advice', category })
       const { status, body } = await post('/fhir/Task/' + step + '/$complete', { outcome: SIGN }, receiver)
       t.equal(status, 200, JSON.stringify(body))
@@ -256,7 +278,15 @@ t.test('HAZ-R50: cues are looked for on every way in: what was sent, ticked, ask
       const token = await asked({ id: 'by-link' })
       const { session } = await opened(token)
       const next = { nextOwner: 'Organization/community-team', nextAction: 'Ring her.', due: '2026-11-09T10:00:00Z' }
-      const { status } = await post('/fhir/$link-answer', { token, session, answer: 'refuse', by: 'Sam', reason: 'other-in-words', words: SIGN, ...next })
+      const { status } = await post('/fhir/$link-answer', {
+        token,
+        session,
+        answer: 'refuse',
+        by: 'Sam',
+        reason: 'other-in-words',
+        words: SIGN,
+        ...next,
+      })
       t.equal(status, 200)
     },
   }

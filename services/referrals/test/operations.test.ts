@@ -496,43 +496,48 @@ t.test(
   },
 )
 
-t.test('HAZ-R80: a list of answers is taken back by who sent it: the step is what it was, and whoever was given the next one is asked no more', async (t) => {
-  const { asked, call, callers, record, settle, steps } = await testService(t)
-  const id = await asked()
-  const step = () => record.all<Task>('Task').find((one) => one.id === id)
-  const before = step()
-  const answer = async (row: string) => {
-    const { body } = await call<Parameters>('/fhir/$import-answers', [{ name: 'csv', valueString: `task,answer,reason,words\n${id},${row}\n` }])
-    await settle()
-    return body.parameter?.find(({ name }) => name === 'list')?.valueString ?? ''
-  }
-  const undo = async (list: string, bearer?: string) => {
-    const { status, body } = await call<Parameters>('/fhir/$undo-answers', [{ name: 'list', valueString: list }], bearer)
-    await settle()
-    return [status, ...(body.parameter?.slice(0, 2).map(({ valueUnsignedInt }) => valueUnsignedInt) ?? [])]
-  }
-  const refused = await answer('refused,no-capacity,Full until March.')
-  t.equal((await undo(refused, await callers.bearer('leisure')))[0], 404, 'a list is another organisation’s to nobody')
-  t.same(await undo(refused), [200, 1, 0])
-  t.same(steps(), [
-    ['referral', 'requested', 'Organization/neuropsychology'],
-    ['next-step', 'cancelled', 'Organization/single-point-of-access'],
-  ])
-  t.match(step(), { restriction: before?.restriction, note: [{ text: /taken back/ }] })
-  t.notOk(step()?.statusReason ?? step()?.output, 'nothing of the answer is left on the step')
-  t.equal((await undo(refused))[0], 404, 'it is taken back once')
+t.test(
+  'HAZ-R80: a list of answers is taken back by who sent it: the step is what it was, and whoever was given the next one is asked no more',
+  async (t) => {
+    const { asked, call, callers, record, settle, steps } = await testService(t)
+    const id = await asked()
+    const step = () => record.all<Task>('Task').find((one) => one.id === id)
+    const before = step()
+    const answer = async (row: string) => {
+      const { body } = await call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: `task,answer,reason,words\n${id},${row}\n` },
+      ])
+      await settle()
+      return body.parameter?.find(({ name }) => name === 'list')?.valueString ?? ''
+    }
+    const undo = async (list: string, bearer?: string) => {
+      const { status, body } = await call<Parameters>('/fhir/$undo-answers', [{ name: 'list', valueString: list }], bearer)
+      await settle()
+      return [status, ...(body.parameter?.slice(0, 2).map(({ valueUnsignedInt }) => valueUnsignedInt) ?? [])]
+    }
+    const refused = await answer('refused,no-capacity,Full until March.')
+    t.equal((await undo(refused, await callers.bearer('leisure')))[0], 404, 'a list is another organisation’s to nobody')
+    t.same(await undo(refused), [200, 1, 0])
+    t.same(steps(), [
+      ['referral', 'requested', 'Organization/neuropsychology'],
+      ['next-step', 'cancelled', 'Organization/single-point-of-access'],
+    ])
+    t.match(step(), { restriction: before?.restriction, note: [{ text: /taken back/ }] })
+    t.notOk(step()?.statusReason ?? step()?.output, 'nothing of the answer is left on the step')
+    t.equal((await undo(refused))[0], 404, 'it is taken back once')
 
-  const done = await answer('done,,Eight sessions.')
-  t.equal(record.all<ServiceRequest>('ServiceRequest')[0]?.status, 'completed')
-  t.same(await undo(done), [200, 1, 0])
-  t.match([record.all<ServiceRequest>('ServiceRequest')[0], step()], [{ status: 'active' }, { status: 'requested' }])
+    const done = await answer('done,,Eight sessions.')
+    t.equal(record.all<ServiceRequest>('ServiceRequest')[0]?.status, 'completed')
+    t.same(await undo(done), [200, 1, 0])
+    t.match([record.all<ServiceRequest>('ServiceRequest')[0], step()], [{ status: 'active' }, { status: 'requested' }])
 
-  const acted = await answer('refused,no-capacity,Full again.')
-  const next = record.all<Task>('Task').find(({ status, id: other }) => status === 'requested' && other !== id)
-  record.seed<Task>({ ...(next as Task), status: 'accepted' })
-  t.same(await undo(acted), [200, 0, 1], 'what somebody has begun is not taken from them')
-  t.equal(step()?.status, 'rejected')
-})
+    const acted = await answer('refused,no-capacity,Full again.')
+    const next = record.all<Task>('Task').find(({ status, id: other }) => status === 'requested' && other !== id)
+    record.seed<Task>({ ...(next as Task), status: 'accepted' })
+    t.same(await undo(acted), [200, 0, 1], 'what somebody has begun is not taken from them')
+    t.equal(step()?.status, 'rejected')
+  },
+)
 
 t.test('what each rule of matching did is told by area, to commissioners and the operator', async (t) => {
   const { call, get, asked, callers, record } = await testService(t)
@@ -544,7 +549,8 @@ t.test('what each rule of matching did is told by area, to commissioners and the
   const { body } = await get<Parameters>(url, await callers.bearer('commissioner', 'user/*.rs', 'commissioner'))
   const effects = (body.parameter ?? []).filter(({ name }) => name === 'effect')
   t.ok(effects.length > 0)
-  for (const { part } of effects) t.match(part, [{ name: 'rule', valueCode: String }, { name: 'effect' }, { name: 'times', valueDecimal: Number }])
+  for (const { part } of effects)
+    t.match(part, [{ name: 'rule', valueCode: String }, { name: 'effect' }, { name: 'times', valueDecimal: Number }])
   t.notMatch(JSON.stringify(body), /Patient|need-1/)
 })
 

@@ -103,7 +103,11 @@ function writtenIn(value: unknown): readonly string[] {
 
 /** What people said on a step. What the hub wrote there is left out: its own notice of a cue has the words of the cue. */
 const saidIn = ({ output = [], note = [], statusReason }: Task): readonly string[] =>
-  [...output.map(({ valueString, valueCodeableConcept }) => valueString ?? valueCodeableConcept?.text), ...note.map(({ text }) => text), statusReason?.text].filter((one) => one !== undefined)
+  [
+    ...output.map(({ valueString, valueCodeableConcept }) => valueString ?? valueCodeableConcept?.text),
+    ...note.map(({ text }) => text),
+    statusReason?.text,
+  ].filter((one) => one !== undefined)
 
 /** Lower case, letters and digits only, one space around each word, so that words are found whole. */
 const plain = (text: string): string =>

@@ -11,7 +11,9 @@ const requestOf = (cues: typeof CUES) => {
 }
 
 t.test('HAZ-R50: a red flag that is ticked goes with the request as its code, where a clinician has approved the cue', async (t) => {
-  t.match(requestOf(CUES)?.reasonCode, [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/red-flag', code: 'sudden-weakness' }] }])
+  t.match(requestOf(CUES)?.reasonCode, [
+    { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/red-flag', code: 'sudden-weakness' }] },
+  ])
   t.equal(requestOf(CUES)?.reasonCode?.length, 1, 'a code that is offered to nobody is not taken')
   t.equal(requestOf([])?.reasonCode, undefined)
 })

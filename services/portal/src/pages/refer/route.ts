@@ -66,7 +66,10 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       const stored = await mine.create(draft, unlessSent(given))
       // Whoever goes back and changes the form changes the draft that the form made.
       if (stored.status === 'draft' && JSON.stringify(changeable(stored)) !== JSON.stringify(changeable(draft))) {
-        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', { ...takenOut(stored, draft), ...changeable(draft) })
+        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', {
+          ...takenOut(stored, draft),
+          ...changeable(draft),
+        })
       }
       return reply.redirect(`/people/${request.params.id}/refer/${stored.id ?? ''}`, 303)
     } catch (error) {

@@ -11,7 +11,8 @@ export const referrals = {
     priorityHint:
       'Mae gwendid sydyn, colli rheolaeth newydd ar y bledren neu’r coluddyn, neu drafferth anadlu neu lyncu yn argyfwng: ffoniwch 999, peidiwch ag atgyfeirio yma.',
     redFlags: 'A yw unrhyw un o’r rhain yn wir?',
-    redFlagsHint: 'Mae’r hyn a dicir yn rhoi’r cais ar ben y rhestr, i berson ei ddarllen gyntaf. Nid yw’n penderfynu dim, ac ni hysbysir neb ar unwaith: mewn argyfwng ffoniwch 999.',
+    redFlagsHint:
+      'Mae’r hyn a dicir yn rhoi’r cais ar ben y rhestr, i berson ei ddarllen gyntaf. Nid yw’n penderfynu dim, ac ni hysbysir neb ar unwaith: mewn argyfwng ffoniwch 999.',
     routine: 'Arferol: ateb o fewn 2 ddiwrnod gwaith',
     urgent: 'Brys: ateb o fewn 1 diwrnod gwaith',
     kindHint: 'Cymharir y gwasanaethau sy’n ei gynnig ar y dudalen nesaf. Gadewch yn wag os nad ydych yn gwybod.',

@@ -11,7 +11,8 @@ export const referrals = {
     priorityHint:
       'Sudden weakness, new loss of bladder or bowel control, or trouble breathing or swallowing is an emergency: call 999, do not refer here.',
     redFlags: 'Is any of these so?',
-    redFlagsHint: 'What is ticked puts the request on top of the list, for a person to read first. It decides nothing, and nobody is told at once: in an emergency call 999.',
+    redFlagsHint:
+      'What is ticked puts the request on top of the list, for a person to read first. It decides nothing, and nobody is told at once: in an emergency call 999.',
     routine: 'Routine: an answer within 2 working days',
     urgent: 'Urgent: an answer within 1 working day',
     kindHint: 'The services that offer it are compared on the next page. Leave open if you do not know.',

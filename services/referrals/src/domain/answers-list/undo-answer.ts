@@ -36,7 +36,10 @@ export function undoAnswer(need: Need, before: AnsweredBefore, { at }: { readonl
   const reopened: Task = {
     ...rest,
     ...(kept.length === 0 ? {} : { output: kept }),
-    restriction: { ...restriction, period: { ...restriction?.period, ...(before.due === undefined ? {} : { end: before.due.toISOString() }) } },
+    restriction: {
+      ...restriction,
+      period: { ...restriction?.period, ...(before.due === undefined ? {} : { end: before.due.toISOString() }) },
+    },
     status: before.status,
     lastModified: at.toISOString(),
     note: [...(task.note ?? []), { time: at.toISOString(), text: 'An answer that had come by a list was taken back by who sent it.' }],

@@ -77,7 +77,8 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
         await needs.preview(need, caller, decide)
       } else {
         await needs.answer(task, caller, decide)
-        if (wrote > 0 && before !== undefined && caller.organization !== undefined) await listAnswers.keep(list, caller.organization, before)
+        if (wrote > 0 && before !== undefined && caller.organization !== undefined)
+          await listAnswers.keep(list, caller.organization, before)
       }
       return { line, task, went: wrote === 0 ? 'unchanged' : 'answered' }
     } catch (error) {
