@@ -63,8 +63,21 @@ async function ownChoice(mine: PersonalRecord): Promise<Subscription | undefined
   return (await mine.find<Subscription>('Subscription', OWN)).all[0]
 }
 
+/** The hub notes in the Subscription that it has begun to tell, or cannot: what the person chooses meanwhile is put on top of that. */
+const ATTEMPTS = 4
+
 /** Keeps what was chosen in place of what was chosen before; `undefined` is no messages. */
 async function keep(mine: PersonalRecord, chosen: Subscription | undefined): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await keepOnce(mine, chosen)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof Refusal) || error.code !== 'CHANGED_MEANWHILE') throw error
+    }
+  }
+}
+
+async function keepOnce(mine: PersonalRecord, chosen: Subscription | undefined): Promise<void> {
   const before = await ownChoice(mine)
   if (before === undefined) {
     if (chosen !== undefined) await mine.create(chosen, new URLSearchParams(OWN).toString())
