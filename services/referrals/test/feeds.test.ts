@@ -1,6 +1,6 @@
 /** Reading directory feeds from publishers that listen: whatever they do, nothing is lost, nothing doubled, and what is wrong is said. */
 import { randomUUID } from 'node:crypto'
-import type { HealthcareService } from '@medplum/fhirtypes'
+import type { HealthcareService, Organization, Task } from '@medplum/fhirtypes'
 import { testDatabase } from '@platform/testing/database'
 import { feedServer, type RpdeSource } from '@platform/testing/feed-server'
 import { outbound } from '@platform/service/outbound'
@@ -16,6 +16,7 @@ import { pageSource } from '../src/store/feeds/page-source.ts'
 import { testHub } from './a-hub.ts'
 import { aReferral } from './a-need.ts'
 
+const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code'
 const EXTENSION = 'https://handrail.example/fhir/StructureDefinition'
 
 const database = await (await testDatabase(t)).open()
@@ -347,6 +348,40 @@ t.test('a service that two whole readings did not meet is gone; a list that is s
   t.same(await items(), [], 'a person has looked')
 })
 
+t.test('sessions that a series holds inside itself are sessions, and are gone with it or when it holds them no more', async (t) => {
+  const source = publisher.rpde('inside')
+  const series = (modified: string, days: readonly string[]) => ({
+    id: 'yoga',
+    kind: 'SessionSeries',
+    modified,
+    data: {
+      '@type': 'SessionSeries',
+      name: 'Yoga',
+      subEvent: [
+        ...days.map((day) => ({ '@type': 'ScheduledSession', '@id': `https://x.example/yoga/${day}`, startDate: `2026-11-${day}T10:00:00Z`, remainingAttendeeCapacity: 4 })),
+        { '@type': 'ScheduledSession', duration: 'PT1H' },
+      ],
+    },
+  })
+  source.publish(series('1', ['10', '17']), session('apart', '2'))
+  await feeds.add({ name: 'inside', type: 'rpde', url: source.url, publisher: 'x', owner: 'directory-manager', everyS: 300 }, now)
+  const { read } = asking('inside')
+  const held = async () => {
+    const text = `SELECT id, series, places FROM referrals.feed_session JOIN referrals.feed ON feed = number
+      WHERE name = 'inside' AND NOT deleted ORDER BY id COLLATE "C"`
+    return (await database.query<Record<string, unknown>>({ text })).rows.map(({ id, series: of, places }) => [id, of, places])
+  }
+  const part = (day: string) => [`yoga#https://x.example/yoga/${day}`, 'yoga', 4]
+  t.equal(await read(), 'end')
+  t.same((await held()).filter(([id]) => id !== 'apart'), [part('10'), part('17')])
+  source.publish(series('3', ['17', '24']))
+  await read()
+  t.same((await held()).filter(([id]) => id !== 'apart'), [part('17'), part('24')])
+  source.publish({ id: 'yoga', kind: 'SessionSeries', modified: '4' })
+  await read()
+  t.same((await held()).map(([id]) => id), ['apart'])
+})
+
 t.test('organisations of the NHS are read by pages, and later what changed since', async (t) => {
   const asked: string[] = []
   publisher.mount('/ods', (_request, _body, { searchParams }) => {
@@ -510,6 +545,77 @@ t.test(
     t.same(await listings.doubts(), [])
   },
 )
+
+t.test('a listing of a feed that may be one of our own is put to a person; once they say so, ours alone is offered', async (t) => {
+  const { hub, add, services, listings } = await aDirectory(t)
+  hub.record.seed({ resourceType: 'Location', id: 'own-place', address: { postalCode: 'QQ1 2CN' } })
+  hub.record.seed<HealthcareService>({
+    resourceType: 'HealthcareService',
+    id: 'own-gym',
+    name: 'Neuro gym',
+    providedBy: { reference: 'Organization/leisure' },
+    location: [{ reference: 'Location/own-place' }],
+  })
+  for (const reference of ['Location/own-place', 'HealthcareService/own-gym']) await hub.dependencies.directory.hear(reference)
+  const source = publisher.openReferral('ours', '3.0')
+  source.set([council('n1', 'Neuro Gym'), council('n2', 'Allotment')])
+  const read = await add('ours', 'oruk', source.url)
+  await read()
+  const [doubt, ...others] = await listings.doubts()
+  t.match([doubt, others], [{ owner: 'directory-manager', other: /our own, HealthcareService\/own-gym/ }, []])
+  const active = () => services().filter((one) => one.active).map(({ name }) => name)
+  t.same(active().length, 2, 'both are listed until somebody has decided')
+  t.ok(await listings.decide(doubt?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: now }))
+  await read()
+  t.same(active(), ['Allotment'])
+  source.set([council('n1', 'Neuro Gym and pool'), council('n2', 'Allotment')])
+  await read()
+  t.same(active(), ['Allotment'], 'what its publisher says later does not bring it back')
+  t.equal(hub.record.read<HealthcareService>('HealthcareService/own-gym').name, 'Neuro gym', 'ours stays as people wrote it')
+})
+
+t.test('an organisation that ODS says has closed is closed with who took over, and what it had open goes up at once', async (t) => {
+  const { hub, kept, work } = await aDirectory(t)
+  let active = true
+  const ods = (id: string, name: string, isActive = true) => ({
+    resource: { resourceType: 'Organization', id, active: isActive, name, identifier: [{ system: ODS, value: id }] },
+  })
+  publisher.mount('/closing', () => {
+    const affiliation = {
+      resource: {
+        resourceType: 'OrganizationAffiliation',
+        id: '1',
+        active: true,
+        organization: { reference: 'Organization/RX1', identifier: { system: ODS, value: 'RX1' } },
+        participatingOrganization: { reference: 'Organization/RX2' },
+        code: [{ coding: [{ display: 'IS SUCCEEDED BY' }] }],
+      },
+    }
+    const entry = [ods('RX1', 'OLD TRUST', active), ods('RX2', 'NEW TRUST'), ...(active ? [] : [affiliation])]
+    return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 2, entry }) }
+  })
+  const url = `${publisher.url}/closing/Organization?_revinclude=OrganizationAffiliation:primary-organization`
+  const feed = await kept.add({ name: 'closing', type: 'ods', url, publisher: 'NHS England', owner: 'directory-manager', everyS: 300 }, now)
+  const read = async () => {
+    await work.read(feed?.number ?? 0)
+    await work.tend()
+    await hub.settle()
+  }
+  await read()
+  const old = hub.record.all<Organization>('Organization').find(({ name }) => name === 'OLD TRUST')
+  hub.refer({ performer: [{ reference: `Organization/${old?.id}` }] })
+  await hub.settle()
+  t.same(hub.steps().map(([kind, status]) => [kind, status]), [['referral', 'requested']])
+  const taker = hub.record.all<Organization>('Organization').find(({ name }) => name === 'NEW TRUST')
+  await hub.dependencies.directory.hear(`Organization/${taker?.id}`)
+  active = false
+  await read()
+  t.equal(hub.record.read<Organization>(`Organization/${old?.id}`).active, false)
+  const told = hub.record.all<Task>('Task').find(({ code }) => code?.coding?.[0]?.code === 'escalation')
+  t.match(told, { status: 'requested', description: /has closed\. NEW TRUST has taken over/, restriction: { period: { end: String } } })
+  await hub.settle()
+  t.equal(hub.record.all('Task').length, 2, 'it is told once, and nothing is passed on by itself')
+})
 
 t.test('what a person wrote of a listed service stays when its publisher says something new', async (t) => {
   const { hub, add, services } = await aDirectory(t)

@@ -132,3 +132,12 @@ Context: ServiceRequest
 * extension[age].value[x] only unsignedInt
 * extension[condition].value[x] only code
 * extension[condition] ^short = "Code of the CodeSystem register"
+
+Extension: OrganizationSuccessor
+Id: organization-successor
+Title: "Successor of an organisation"
+Description: "Which organisation took over from one that has closed, as the NHS Organisation Data Service says it. Who has an open step there is told; nothing is passed on by itself."
+Context: Organization
+* insert Ours
+* value[x] only Reference(Organization)
+* value[x] 1..1

@@ -25,6 +25,8 @@ export interface Listing {
   readonly capacity?: Capacity
   /** What a service says about itself; an organisation has none. */
   readonly facts?: ServiceFacts
+  /** `system|value` of the organisation that took over from this one. */
+  readonly successor?: string
   /** Sector of an organisation, a code of the CodeSystem sector. */
   readonly sector?: string
   /** Grade of an organisation, by the assurance that it holds; a code of the CodeSystem grade. */
@@ -75,6 +77,7 @@ export function toListing(
     offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
     ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
+    ...given('successor', resource.resourceType === 'Organization' ? successorOf(resource) : undefined),
     ...given('sector', resource.resourceType === 'Organization' ? codeOf(resource, 'sector') : undefined),
     ...given('grade', resource.resourceType === 'Organization' ? codeOf(resource, 'grade') : undefined),
     ...given('facts', resource.resourceType === 'HealthcareService' ? factsOf(resource, locationOf) : undefined),
@@ -101,6 +104,11 @@ const NATION_OF: Readonly<Record<string, Nation>> = {
 
 const nationOf = ({ address = [] }: Organization): Nation | undefined =>
   address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
+
+const successorOf = ({ extension = [] }: Organization): string | undefined => {
+  const said = extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/organization-successor')?.valueReference?.identifier
+  return said?.value === undefined ? undefined : `${said.system ?? ''}|${said.value}`
+}
 
 /** What an extension of ours says, as a code. */
 const codeOf = ({ extension = [] }: Organization, name: string): string | undefined =>

@@ -1,15 +1,18 @@
 /** Feeds at work: what is due is read, what was read becomes listings, and the record says what the listings say. */
 import type { Queues } from '@platform/service/queues'
 import type { Feed, Feeds } from '../store/feeds/feeds.ts'
+import type { ServiceDirectory } from '../store/directory.ts'
 import type { KeptFeedStates } from '../store/feeds/feed-states.ts'
 import type { Listings } from '../store/feeds/listings.ts'
 import type { FhirRecord } from '../store/record.ts'
+import type { OrganizationJobOptions } from './organization-changed.ts'
 import { publishListings } from './publish-listings.ts'
 import { readFeed, type FeedOutcome, type Progress, type ReadFeedOptions } from './read-feed.ts'
 
 /** What they need. */
-export interface FeedJobOptions extends ReadFeedOptions {
+export interface FeedJobOptions extends ReadFeedOptions, Omit<OrganizationJobOptions, 'directory'> {
   readonly feeds: Feeds
+  readonly directory: ServiceDirectory
   readonly listings: Listings
   readonly feedStates: KeptFeedStates
   readonly record: FhirRecord

@@ -1,15 +1,20 @@
 /** Says in the record what the listings say: services of feeds with the organisations and places that they name. What people wrote there stays. */
 import type { BundleEntry, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
-import { toHealthcareService, toLocation, toOrganization } from '../domain/listings/to-fhir.ts'
+import { SUCCESSOR, toHealthcareService, toLocation, toOrganization } from '../domain/listings/to-fhir.ts'
 import { uuidFrom } from '../domain/bars/outbound-message.ts'
+import type { Directory } from '../domain/directory.ts'
+import { ownServicesIn } from '../domain/listings/own-service.ts'
 import type { Feeds } from '../store/feeds/feeds.ts'
 import type { InRecord, Listings, Unpublished } from '../store/feeds/listings.ts'
 import type { FhirRecord } from '../store/record.ts'
+import { organizationChanged, type OrganizationJobOptions } from './organization-changed.ts'
 
 /** What publishing needs. */
-export interface PublishOptions {
+export interface PublishOptions extends OrganizationJobOptions {
   readonly feeds: Pick<Feeds, 'all'>
-  readonly listings: Pick<Listings, 'unpublished' | 'published'>
+  readonly listings: Pick<Listings, 'unpublished' | 'published' | 'doubtOwn'>
+  readonly directory: OrganizationJobOptions['directory'] & Pick<Directory, 'all'>
+  readonly clock: { now(): Date }
   readonly record: Pick<FhirRecord, 'read' | 'transact'>
 }
 
@@ -21,7 +26,8 @@ const AT_ONCE = 8
  * @returns how many were published; fewer than `most` means that the record says everything
  * @throws RECORD_UNAVAILABLE, RECORD_REFUSED; what was published before stays so
  */
-export async function publishListings(most: number, { feeds, listings, record }: PublishOptions): Promise<number> {
+export async function publishListings(most: number, options: PublishOptions): Promise<number> {
+  const { feeds, listings, record } = options
   const waiting = await listings.unpublished(most)
   if (waiting.length === 0) return 0
   const silentSince = new Map(
@@ -30,6 +36,8 @@ export async function publishListings(most: number, { feeds, listings, record }:
     ),
   )
   const next = waiting.values()
+  const closed = organizationChanged(options)
+  const ownLike = ownServicesIn(options.directory)
   const work = async () => {
     for (const listing of next) {
       const { entry, takeUp } =
@@ -39,7 +47,13 @@ export async function publishListings(most: number, { feeds, listings, record }:
         reference: referenceIn(response?.location),
         created: response?.status.startsWith('201') === true,
       }))
-      await listings.published(listing.id, listing.merged, takeUp(written))
+      const at = takeUp(written)
+      await listings.published(listing.id, listing.merged, at)
+      // What this service writes is not told to it: that somebody has closed must be acted on here.
+      const own = listing.what === 'service' && listing.record.service === undefined ? ownLike(listing.merged.facts) : undefined
+      if (own !== undefined) await listings.doubtOwn(listing.id, own, options.clock.now())
+      if (listing.what === 'organization' && !listing.merged.facts.open && at.organization !== undefined)
+        await closed({ id: at.organization.slice('Organization/'.length) })
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
@@ -60,25 +74,35 @@ function there(resource: Organization | Location | HealthcareService, key: strin
 }
 
 async function organizationBundle({ id, merged, record: at }: Unpublished, record: PublishOptions['record']): Promise<Saying> {
-  const { organization, places: [place] = [], open } = merged.facts
+  const { organization, places: [place] = [], open, successor } = merged.facts
   if (organization === undefined) return { entry: [], takeUp: () => at }
-  const said = toOrganization(organization, `${id}-organization`, place, { open })
+  const said = toOrganization(organization, `${id}-organization`, place, { open, successor })
   if (at.organization === undefined) {
     const takeUp: Saying['takeUp'] = ([made]) => ({ organization: made?.reference ?? '', madeOrganization: made?.created === true })
     return { entry: [there(said, `${id}-organization`)], takeUp }
   }
   const known = at.madeOrganization === true ? await record.read<Organization>(at.organization) : undefined
   if (known === undefined) return { entry: [], takeUp: () => at }
-  const { name = organization.name, active = true, address } = said
-  const resource: Organization = { ...known, name, active, ...(address === undefined ? {} : { address }) }
+  const { name = organization.name, active = true, address, extension = [] } = said
+  const others = (known.extension ?? []).filter(({ url }) => url !== SUCCESSOR)
+  const { extension: _before, ...rest } = known
+  const resource: Organization = {
+    ...rest,
+    ...(others.length + extension.length === 0 ? {} : { extension: [...others, ...extension] }),
+    name,
+    active,
+    ...(address === undefined ? {} : { address }),
+  }
   return { entry: [{ resource, request: { method: 'PUT', url: at.organization, ifMatch: versionOf(known) } }], takeUp: () => at }
 }
 
 async function serviceBundle(
-  { id, merged, record: at }: Unpublished,
+  { id, merged: said, record: at, ownIs }: Unpublished,
   record: PublishOptions['record'],
   silentSince: ReadonlyMap<string, Date>,
 ): Promise<Saying> {
+  // Where a person has said that it is one of our own, ours is offered and this is not.
+  const merged = ownIs === undefined ? said : { ...said, facts: { ...said.facts, open: false } }
   const { organization: named, places = [] } = merged.facts
   const known = at.service === undefined ? undefined : await record.read<HealthcareService>(at.service)
   const entry: BundleEntry[] = []

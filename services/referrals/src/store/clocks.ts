@@ -18,6 +18,8 @@ export interface Clocks {
   countUnowned(now: Date): Promise<number>
   /** How many open steps are past their due time. */
   countOverdue(now: Date): Promise<number>
+  /** The needs in which this organisation, `Organization/<id>`, has an open step, by id. */
+  ofOwner(owner: string): Promise<readonly string[]>
   /** Other active needs of the same person that ask for something of the same, by the id of each given one. */
   alike(needs: readonly Wanted[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** Needs in the unmet-need ledger that want one of these, `system|code`, those that have waited longest first. */
@@ -55,6 +57,10 @@ export function clocksIn(database: Database): Clocks {
     },
     countUnowned: (now) => count('clocks-unowned', UNOWNED, new Date(now.getTime() - UNOWNED_AFTER_MS)),
     countOverdue: (now) => count('clocks-overdue', OVERDUE, now),
+    async ofOwner(owner) {
+      const text = 'SELECT DISTINCT need FROM referrals.clock WHERE owner = $1'
+      return (await database.query<{ need: string }>({ name: 'clocks-of-owner', text, values: [owner] })).rows.map(({ need }) => need)
+    },
     async alike(needs) {
       const asked = needs.filter(({ wants }) => wants.length > 0)
       if (asked.length === 0) return new Map()

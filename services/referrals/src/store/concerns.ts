@@ -37,7 +37,7 @@ export async function sweepConcerns({ record, directory, pathway, clock, log }: 
   for (const escalation of (escalations ?? []).filter((task) => needIdOf(task) === undefined)) {
     const id = localId(escalation.partOf?.[0], 'Task')
     const concern = id === undefined ? undefined : await record.read<Task>(`Task/${id}`)
-    const changes = concern === undefined || !isConcern(concern) ? [] : standDown({ tasks: [concern, escalation] }, { at })
+    const changes = concern === undefined || !isConcern(concern) ? [] : standDown({ tasks: [concern, escalation] }, { at, directory })
     const entry = changes.map(({ change }): BundleEntry => ({
       resource: change,
       request: { method: 'PUT', url: referenceTo(change), ifMatch: `W/"${change.meta?.versionId ?? ''}"` },

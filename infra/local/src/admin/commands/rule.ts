@@ -3,7 +3,7 @@ import { ruleApprovalsIn } from '@services/alerts/store/rule-approvals'
 import { loadAlertRules } from '@services/alerts/store/rules'
 import { CannotStart } from '../../cannot-start.ts'
 import { openHubDatabase } from '../../hub-database.ts'
-import { readTyped } from '../options.ts'
+import { readApproval } from '../approval.ts'
 
 export const name = 'rule'
 
@@ -21,29 +21,20 @@ const HELP = `npm run admin -- rule [list | approve ID --by "NAME, ROLE" --revie
 An approval is of the words as they are in fhir-profiles/rules now: a changed rule wants another one. A running hub takes it up with the next alert.
 `
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
-  const { options, words, help } = readTyped(name, typed, ['by', 'review', 'on'])
-  const [action = 'list', id, ...more] = words
-  if (help) {
+  const asked = readApproval(name, typed, 'rule')
+  if (asked.action === 'help') {
     process.stdout.write(HELP)
     return 0
   }
-  if ((action !== 'list' && action !== 'approve') || more.length > 0 || (action === 'list') !== (id === undefined))
-    throw new CannotStart('Say "list", or "approve" with the id of one rule; --help says more.')
   await using hub = await openHubDatabase('admin')
   const approvals = ruleApprovalsIn(hub.database, { demo: false })
   const rules = await loadAlertRules()
-  if (action === 'approve') {
-    const rule = rules.find((each) => each.id === id)
-    if (rule === undefined) throw new CannotStart(`There is no rule "${id ?? ''}": "npm run admin -- rule list" names them.`)
-    const { by, review, on = new Date().toISOString().slice(0, 10) } = options
-    if (by === undefined || by.trim() === '') throw new CannotStart('Say with --by who approves: name and role.')
-    if (review === undefined || !isDate(review) || !isDate(on) || review <= on)
-      throw new CannotStart('Say with --review when the words are looked at again, as YYYY-MM-DD and later than the approval.')
-    await approvals.approve({ rule, by: by.trim(), on, reviewBy: review, at: new Date() })
+  if (asked.action === 'approve') {
+    const rule = rules.find((each) => each.id === asked.id)
+    if (rule === undefined) throw new CannotStart(`There is no rule "${asked.id}": "npm run admin -- rule list" names them.`)
+    await approvals.approve({ rule, ...asked.approval() })
   }
   const approved = await approvals.of(rules)
   for (const rule of rules) {
@@ -55,5 +46,3 @@ export async function run(typed: readonly string[]): Promise<number> {
   }
   return 0
 }
-
-const isDate = (text: string): boolean => DATE.test(text) && !Number.isNaN(Date.parse(text))

@@ -2,7 +2,7 @@
 import { approvedWordsIn, loadWords } from '@services/referrals/store/approved-words'
 import { CannotStart } from '../../cannot-start.ts'
 import { openHubDatabase } from '../../hub-database.ts'
-import { readTyped } from '../options.ts'
+import { readApproval } from '../approval.ts'
 
 export const name = 'wording'
 
@@ -22,28 +22,19 @@ An approval is of the entry as it is in fhir-profiles/pathway now (red-flags.jso
 takes it up within half a minute. Without approved crisis wording every page says to ring 999 in an emergency.
 `
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
-  const { options, words, help } = readTyped(name, typed, ['by', 'review', 'on'])
-  const [action = 'list', id, ...more] = words
-  if (help) {
+  const asked = readApproval(name, typed, 'entry')
+  if (asked.action === 'help') {
     process.stdout.write(HELP)
     return 0
   }
-  if ((action !== 'list' && action !== 'approve') || more.length > 0 || (action === 'list') !== (id === undefined))
-    throw new CannotStart('Say "list", or "approve" with the id of one entry; --help says more.')
   await using hub = await openHubDatabase('admin')
   const store = approvedWordsIn(hub.database, await loadWords())
-  if (action === 'approve') {
-    const entry = (await store.list()).find((each) => each.id === id)
-    if (entry === undefined) throw new CannotStart(`There is no entry "${id ?? ''}": "npm run admin -- wording list" names them.`)
-    const { by, review, on = new Date().toISOString().slice(0, 10) } = options
-    if (by === undefined || by.trim() === '') throw new CannotStart('Say with --by who approves: name and role.')
-    if (review === undefined || !isDate(review) || !isDate(on) || review <= on)
-      throw new CannotStart('Say with --review when the words are looked at again, as YYYY-MM-DD and later than the approval.')
-    await store.approve({ entry, by: by.trim(), on, reviewBy: review, at: new Date() })
+  if (asked.action === 'approve') {
+    const entry = (await store.list()).find((each) => each.id === asked.id)
+    if (entry === undefined) throw new CannotStart(`There is no entry "${asked.id}": "npm run admin -- wording list" names them.`)
+    await store.approve({ entry, ...asked.approval() })
   }
   for (const { wording: _hash, approval, ...entry } of await store.list())
     process.stdout.write(
@@ -51,5 +42,3 @@ export async function run(typed: readonly string[]): Promise<number> {
     )
   return 0
 }
-
-const isDate = (text: string): boolean => DATE.test(text) && !Number.isNaN(Date.parse(text))

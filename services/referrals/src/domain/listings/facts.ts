@@ -57,6 +57,8 @@ export interface ListingFacts {
   readonly access?: string
   /** When somebody at the publisher last assured it, ISO 8601 date. */
   readonly assuredOn?: string
+  /** ODS code of the organisation that took over from one that has closed. */
+  readonly successor?: string
 }
 
 /** A property that is there only when it has a value. */
@@ -116,6 +118,45 @@ export function positionOf(latitude: unknown, longitude: unknown): { readonly la
   const [north, east] = [numberOf(latitude), numberOf(longitude)]
   if (north === undefined || east === undefined || north < 49 || north > 61.5 || east < -11 || east > 2.5) return {}
   return { latitude: north, longitude: east }
+}
+
+/** An organisation of a feed; nothing without a name. */
+export function organizationOf({
+  name,
+  numbers,
+  url,
+}: {
+  readonly name: unknown
+  readonly numbers: readonly string[]
+  readonly url: unknown
+}): NamedOrganization | undefined {
+  const words = textOf(name)
+  return words === undefined ? undefined : { name: words, numbers: [...new Set(numbers)], ...has('url', textOf(url)) }
+}
+
+/** A place of a feed, as far as it is stated. */
+export const placeOf = (said: {
+  readonly name: unknown
+  readonly lines: readonly unknown[]
+  readonly city: unknown
+  readonly postcode: unknown
+  readonly latitude: unknown
+  readonly longitude: unknown
+}): Place => ({
+  ...has('name', textOf(said.name)),
+  ...some(
+    'lines',
+    said.lines.flatMap((line) => textOf(line) ?? []),
+  ),
+  ...has('city', textOf(said.city)),
+  ...has('postcode', textOf(said.postcode)?.toUpperCase()),
+  ...positionOf(said.latitude, said.longitude),
+})
+
+/** A time of the week; none without a start. */
+export function weeklyTimeOf({ start, end, days }: { readonly start: unknown; readonly end: unknown; readonly days: unknown }): readonly WeeklyTime[] {
+  const from = timeOf(start)
+  return from === undefined ? [] : [{ start: from, ...some('days', daysOf(days)), ...has('end', timeOf(end)) }]
 }
 
 const DAYS: Readonly<Record<string, string>> = { MO: 'mon', TU: 'tue', WE: 'wed', TH: 'thu', FR: 'fri', SA: 'sat', SU: 'sun' }

@@ -1,24 +1,6 @@
 /** A service as Open Referral UK says it, versions 3.0 and 1.0, in the words of a listing. https://docs.openreferraluk.org */
-import {
-  dateOf,
-  daysOf,
-  has,
-  listOf,
-  numberIn,
-  numberOf,
-  positionOf,
-  saidOf,
-  some,
-  textOf,
-  timeOf,
-  yearsOf,
-  type ListingFacts,
-  type NamedOrganization,
-  type Place,
-  type Said,
-  type Term,
-  type WeeklyTime,
-} from './facts.ts'
+import { dateOf, has, listOf, numberIn, numberOf, organizationOf, placeOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
+import type { ListingFacts, NamedOrganization, Place, Said, Term } from './facts.ts'
 
 /** Reads one; nothing when it has no name. */
 export function fromOpenReferral(data: Said): ListingFacts | undefined {
@@ -54,7 +36,7 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
     ...has('organization', organization),
     ...some('places', locations.map(placeIn)),
     ...some('terms', [...listOf(data['attributes']), ...listOf(data['service_taxonomys'])].flatMap(termIn)),
-    ...some('times', schedules.flatMap(timeIn)),
+    ...some('times', schedules.flatMap((one) => weeklyTimeOf({ start: one['opens_at'], end: one['closes_at'], days: one['byday'] ?? one['weekday'] }))),
     ...has(
       'price',
       costs
@@ -84,24 +66,20 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
 
 function organizationIn(value: unknown): NamedOrganization | undefined {
   const said = saidOf(value)
-  const name = textOf(said['name'])
-  if (name === undefined) return undefined
   const numbers = listOf(said['organization_identifiers']).flatMap((one) => numberIn(one['identifier_scheme'], one['identifier']))
-  return { name, numbers: [...new Set(numbers)], ...has('url', textOf(said['website'] ?? said['url'])) }
+  return organizationOf({ name: said['name'], numbers, url: said['website'] ?? said['url'] })
 }
 
 function placeIn(location: Said): Place {
   const address = [...listOf(location['addresses']), ...listOf(location['physical_addresses'])][0] ?? {}
-  return {
-    ...has('name', textOf(location['name'])),
-    ...some(
-      'lines',
-      [address['address_1'], address['address_2']].flatMap((line) => textOf(line) ?? []),
-    ),
-    ...has('city', textOf(address['city'])),
-    ...has('postcode', textOf(address['postal_code'])?.toUpperCase()),
-    ...positionOf(location['latitude'], location['longitude']),
-  }
+  return placeOf({
+    name: location['name'],
+    lines: [address['address_1'], address['address_2']],
+    city: address['city'],
+    postcode: address['postal_code'],
+    latitude: location['latitude'],
+    longitude: location['longitude'],
+  })
 }
 
 function termIn(attribute: Said): readonly Term[] {
@@ -111,13 +89,6 @@ function termIn(attribute: Said): readonly Term[] {
   const taxonomy = saidOf(term['taxonomy_detail'])
   const system = textOf(taxonomy['uri']) ?? textOf(term['taxonomy']) ?? textOf(term['vocabulary']) ?? ''
   return [{ system, code, words }]
-}
-
-function timeIn(schedule: Said): readonly WeeklyTime[] {
-  const start = timeOf(schedule['opens_at'])
-  return start === undefined
-    ? []
-    : [{ start, ...some('days', daysOf(schedule['byday'] ?? schedule['weekday'])), ...has('end', timeOf(schedule['closes_at'])) }]
 }
 
 /** BCP 47 codes alone: a name such as "Welsh" is no code, and is not guessed. */

@@ -1,22 +1,6 @@
 /** A series of sessions, a facility or an event as OpenActive says it, in the words of a listing. OpenActive Modelling Opportunity Data 2.0. */
-import {
-  daysOf,
-  has,
-  listOf,
-  numberIn,
-  numberOf,
-  positionOf,
-  saidOf,
-  some,
-  textOf,
-  timeOf,
-  yearsOf,
-  type ListingFacts,
-  type NamedOrganization,
-  type Place,
-  type Said,
-  type Term,
-} from './facts.ts'
+import { has, listOf, numberIn, numberOf, organizationOf, placeOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
+import type { ListingFacts, Said, Term } from './facts.ts'
 
 /** What is listed: what sessions belong to. Of anything else the original is kept and nothing is listed. */
 export const LISTED_KINDS: ReadonlySet<string> = new Set([
@@ -52,9 +36,18 @@ const KIND_OF: ReadonlyMap<string, Term> = new Map([
 export function fromOpenActive(data: Said): ListingFacts | undefined {
   const name = textOf(data['name'])
   if (name === undefined) return undefined
-  const organizer = organizationIn(data['organizer'] ?? data['provider'])
-  const [location] = listOf(data['location'])
-  const place = placeIn(location ?? {})
+  const organizer = saidOf(data['organizer'] ?? data['provider'])
+  const numbers = listOf(organizer['identifier']).flatMap((one) => numberIn(one['propertyID'] ?? one['name'], one['value']))
+  const [location = {}] = listOf(data['location'])
+  const [address, geo] = [saidOf(location['address']), saidOf(location['geo'])]
+  const place = placeOf({
+    name: location['name'],
+    lines: [address['streetAddress']],
+    city: address['addressLocality'],
+    postcode: address['postalCode'],
+    latitude: geo['latitude'],
+    longitude: geo['longitude'],
+  })
   const offers = listOf(data['offers'])
   const pounds = offers.filter(({ priceCurrency: currency }) => currency === undefined || currency === 'GBP')
   const isConcession = (offer: Said) => /concession/i.test(textOf(offer['name']) ?? '')
@@ -69,47 +62,24 @@ export function fromOpenActive(data: Said): ListingFacts | undefined {
     open: !/(?:EventCancelled|EventPostponed)$/.test(textOf(data['eventStatus']) ?? ''),
     ...has('description', textOf(data['description'])),
     ...has('url', textOf(data['url'])),
-    ...has('organization', organizer),
+    ...has('organization', organizationOf({ name: organizer['name'], numbers, url: organizer['url'] })),
     ...some('places', Object.keys(place).length === 0 ? [] : [place]),
     ...some('terms', [...listOf(data['activity']), ...listOf(data['facilityType'])].flatMap(termsIn)),
     ...some(
       'times',
-      schedules.flatMap((schedule) => {
-        const start = timeOf(schedule['startTime'] ?? schedule['opens'])
-        const end = timeOf(schedule['endTime'] ?? schedule['closes'])
-        return start === undefined
-          ? []
-          : [{ start, ...some('days', daysOf(schedule['byDay'] ?? schedule['dayOfWeek'])), ...has('end', end) }]
-      }),
+      schedules.flatMap((one) =>
+        weeklyTimeOf({
+          start: one['startTime'] ?? one['opens'],
+          end: one['endTime'] ?? one['closes'],
+          days: one['byDay'] ?? one['dayOfWeek'],
+        }),
+      ),
     ),
     ...has('price', priceIn(pounds.filter((offer) => !isConcession(offer)))),
     ...has('concession', priceIn(pounds.filter(isConcession))),
     ...has('ageFrom', yearsOf(age['minValue'])),
     ...has('ageTo', age['maxValue'] === 0 ? undefined : yearsOf(age['maxValue'])),
     ...has('access', access.length === 0 ? undefined : access.join('; ')),
-  }
-}
-
-function organizationIn(value: unknown): NamedOrganization | undefined {
-  const said = saidOf(value)
-  const name = textOf(said['name'])
-  if (name === undefined) return undefined
-  const numbers = listOf(said['identifier']).flatMap((one) => numberIn(one['propertyID'] ?? one['name'], one['value']))
-  return { name, numbers, ...has('url', textOf(said['url'])) }
-}
-
-function placeIn(location: Said): Place {
-  const address = saidOf(location['address'])
-  const geo = saidOf(location['geo'])
-  return {
-    ...has('name', textOf(location['name'])),
-    ...some(
-      'lines',
-      [address['streetAddress']].flatMap((line) => textOf(line) ?? []),
-    ),
-    ...has('city', textOf(address['addressLocality'])),
-    ...has('postcode', textOf(address['postalCode'])?.toUpperCase()),
-    ...positionOf(geo['latitude'], geo['longitude']),
   }
 }
 

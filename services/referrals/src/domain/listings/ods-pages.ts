@@ -2,6 +2,8 @@
  * Organisations of the NHS Organisation Data Service, by the FHIR route: a search Bundle of Organization, paged by `_offset`. The first reading takes what
  * was asked for, each later one what changed since the day before.
  */
+import { odsCodeIn } from './from-ods.ts'
+import { saidOf } from './facts.ts'
 import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 
 const PAGE = 100
@@ -28,17 +30,21 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   const { texts, rest } = takeApart(text, ['entry'])
   const items: FeedItem[] = []
   const refused: string[] = []
-  for (const [index, entryText] of texts.entries()) {
-    const { resource } = parsed(entryText)
-    const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown }
-    if (resourceType !== 'Organization') continue // an OperationOutcome of the search, an affiliation that was asked for along with it
+  const entries = texts.map((entryText) => ({ entryText, resource: saidOf(parsed(entryText)['resource']) }))
+  const affiliations = Map.groupBy(
+    entries.filter(({ resource }) => resource['resourceType'] === 'OrganizationAffiliation'),
+    ({ resource }) => odsCodeIn(resource['organization']) ?? '',
+  )
+  for (const [index, { entryText, resource }] of entries.entries()) {
+    const { resourceType, id } = resource
+    if (resourceType !== 'Organization') continue // an OperationOutcome of the search, or an affiliation, which is kept with its organisation
     if (typeof id !== 'string' || id === '') refused.push(`entry ${index + 1}: it has no id`)
     else
       items.push({
         kind: 'Organization',
         id,
         modified: orderOf(pass) ?? '',
-        said: { text: entryText },
+        said: { text: withAffiliations(entryText, affiliations.get(id) ?? []) },
       })
   }
   const asked = new URL(address)
@@ -47,4 +53,10 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   asked.searchParams.set('_offset', String(offset + PAGE))
   const isLast = texts.length === 0 || (typeof total === 'number' ? offset + PAGE >= total : texts.length < PAGE)
   return { items, refused, ...(isLast ? {} : { next: asked.href }), ...(typeof total === 'number' ? { expected: total } : {}) }
+}
+
+/** An entry with the affiliations that came with it (`_revinclude`), each as it came. */
+function withAffiliations(entryText: string, affiliations: readonly { readonly entryText: string }[]): string {
+  if (affiliations.length === 0) return entryText
+  return `${entryText.trimEnd().slice(0, -1)},"affiliations":[${affiliations.map((one) => one.entryText).join(',')}]}`
 }

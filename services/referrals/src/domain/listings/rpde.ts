@@ -3,7 +3,7 @@
  * `next` is its own address is the last one. https://openactive.io/realtime-paged-data-exchange/
  */
 import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
-import { isSession, sessionFacts } from './session.ts'
+import { isSession, partsOf, sessionFacts } from './session.ts'
 
 /**
  * Reads a page.
@@ -21,7 +21,8 @@ export function readRpde(text: string, { address, after }: { readonly address: s
   for (const [index, itemText] of texts.entries()) {
     const item = readItem(itemText, index, mayHoldNull)
     if (typeof item === 'string') refused.push(item)
-    else items.push(item)
+    // Before what they are part of: the last item of a page says how far it goes.
+    else items.push(...partsOf(item), item)
   }
   const last = items.at(-1)
   const position = last === undefined ? undefined : positionOf(last)

@@ -1,5 +1,8 @@
 /** What a session of an OpenActive feed says of when it is and how much room it has: ScheduledSession, Slot. OpenActive Opportunity Data 2.0. */
 
+import { listOf, saidOf, textOf, type Said } from './facts.ts'
+import { parsed, type FeedItem } from './feed-page.ts'
+
 /** The columns of a session. */
 export interface SessionFacts {
   /** Id or address of the series or facility that it belongs to, as the publisher writes it; empty when it does not say. */
@@ -26,6 +29,41 @@ export function sessionFacts(data: Readonly<Record<string, unknown>>): SessionFa
     ...(typeof places === 'number' && Number.isInteger(places) && places >= 0 && places < 1_000_000 ? { places } : {}),
   }
 }
+
+/** Kinds of the sessions that stand inside what they belong to. */
+export const PART_KINDS = ['subEvent.ScheduledSession', 'subEvent.Slot'] as const
+
+/** Ids of the parts of an item begin so; no other id does. */
+export const partPrefix = (id: string): string => `${id}#`
+
+const MOST_PARTS = 1_000
+
+/**
+ * The sessions that a series or facility holds inside itself (`subEvent`, `event`), as items of their own. The item itself is kept as it came; of each of
+ * these what it says is kept, with the id of what it belongs to. A part without a time to begin is none.
+ */
+export function partsOf({ kind, id, modified, said }: FeedItem): readonly FeedItem[] {
+  if (said === undefined || isSession(kind) || !/"(?:subEvent|event)"/.test(said.text)) return []
+  const data = saidOf(parsed(said.text)['data'])
+  const parts = (member: 'subEvent' | 'event', as: (typeof PART_KINDS)[number]) =>
+    listOf(data[member]).map((part, index) => ({ part, as, name: nameOf(part) ?? `${member}-${index}` }))
+  return [...parts('subEvent', 'subEvent.ScheduledSession'), ...parts('event', 'subEvent.Slot')]
+    .filter(({ part }) => instantOf(part['startDate']) !== undefined)
+    .slice(0, MOST_PARTS)
+    .map(({ part, as, name }) => {
+      const session = { ...part, superEvent: id }
+      return {
+        kind: as,
+        id: `${partPrefix(id)}${name}`,
+        modified,
+        said: { text: JSON.stringify({ kind: as, id: `${partPrefix(id)}${name}`, data: session }), session: sessionFacts(session) },
+      }
+    })
+}
+
+/** What a part is told from the others by: its own id, else when it begins, for two of one series do not begin at once. */
+const nameOf = (part: Said): string | undefined =>
+  [part['@id'], part['id'], part['identifier'], part['startDate']].flatMap((one) => textOf(one) ?? [])[0]?.slice(0, 300)
 
 function referenceOf(value: unknown): string {
   if (typeof value === 'string') return value

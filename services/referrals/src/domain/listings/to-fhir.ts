@@ -26,6 +26,9 @@ export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code'
 
 const OURS = ['service-source', 'service-cost'].map((name) => `${BASE}/StructureDefinition/${name}`)
 
+/** Which organisation took over from one that has closed. */
+export const SUCCESSOR = `${BASE}/StructureDefinition/organization-successor`
+
 /** The numbers of an organisation as identifiers; a number of its own where it has none. */
 export const identifiersOf = ({ numbers }: NamedOrganization, key: string): readonly [Identifier, ...Identifier[]] => {
   const [first, ...others] = numbers.map((number): Identifier => {
@@ -41,11 +44,14 @@ export function toOrganization(
   organization: NamedOrganization,
   key: string,
   place?: Place,
-  { open = true }: { open?: boolean } = {},
+  { open = true, successor }: { open?: boolean; successor?: string | undefined } = {},
 ): Organization {
   return {
     resourceType: 'Organization',
     identifier: [...identifiersOf(organization, key)],
+    ...(successor === undefined
+      ? {}
+      : { extension: [{ url: SUCCESSOR, valueReference: { identifier: { system: ODS_CODE, value: successor } } }] }),
     active: open,
     name: organization.name,
     ...(organization.url === undefined ? {} : { telecom: [{ system: 'url', value: organization.url }] }),

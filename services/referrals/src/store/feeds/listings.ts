@@ -6,7 +6,10 @@ import { DOUBTFUL, keysOf, likenessOf, SURE } from '../../domain/listings/likene
 import { merge, type Merged, type Source } from '../../domain/listings/merge.ts'
 import { factsOfOriginal } from '../../domain/listings/original.ts'
 import { uuidFrom } from '../../domain/bars/outbound-message.ts'
+import { DECIDE_WITHIN_MS, doubtOwn, readDoubts, type Doubt, type OwnAlike } from './doubts.ts'
 import type { Feed } from './feeds.ts'
+
+export type { Doubt } from './doubts.ts'
 
 /** Where a listing is in the record. */
 export interface InRecord {
@@ -23,19 +26,8 @@ export interface Unpublished {
   readonly what: 'service' | 'organization'
   readonly merged: Merged
   readonly record: InRecord
-}
-
-/** Two that may be one. */
-export interface Doubt {
-  readonly number: number
-  readonly score: number
-  readonly says: string
-  readonly owner: string
-  readonly raisedAt: Date
-  readonly dueAt: Date
-  /** What the two are called, and who publishes them. */
-  readonly one: string
-  readonly other: string
+  /** Our own service that it is, `HealthcareService/<id>`, as a person decided. */
+  readonly ownIs?: string
 }
 
 /** Keeps listings. */
@@ -50,6 +42,8 @@ export interface Listings {
   unpublished(most: number): Promise<readonly Unpublished[]>
   /** The record says it now. What has changed since `merged` was read stays unpublished. */
   published(id: string, merged: Merged, record: InRecord): Promise<void>
+  /** Puts it to a person that a listing may be this service of our own; once, however often it is found. */
+  doubtOwn(listing: string, own: OwnAlike, at: Date): Promise<void>
   /** Says again to the record what comes from this feed: it has stopped answering, or answers again. */
   sayAgain(feed: number): Promise<void>
   doubts(): Promise<readonly Doubt[]>
@@ -57,8 +51,6 @@ export interface Listings {
   decide(number: number, decision: { readonly outcome: 'same' | 'different'; readonly by: string; readonly at: Date }): Promise<boolean>
   count(now: Date): Promise<{ readonly doubts: number; readonly overdue: number; readonly unpublished: number }>
 }
-
-const DECIDE_WITHIN_MS = 14 * 86_400_000
 
 /** Opens them in a database. */
 export function listingsIn(database: Database): Listings {
@@ -93,14 +85,15 @@ export function listingsIn(database: Database): Listings {
         return items.length
       }),
     async unpublished(most) {
-      const text = 'SELECT id, what, merged, record FROM referrals.listing WHERE publish ORDER BY id LIMIT $1'
-      const { rows } = await database.query<{ id: string; what: Unpublished['what']; merged: Merged; record: InRecord }>({
+      const text = 'SELECT id, what, merged, record, own_is FROM referrals.listing WHERE publish ORDER BY id LIMIT $1'
+      const { rows } = await database.query<Omit<Unpublished, 'ownIs'> & { readonly own_is: string | null }>({
         name: 'listing-unpublished',
         text,
         values: [most],
       })
-      return rows
+      return rows.map(({ own_is: ownIs, ...row }) => ({ ...row, ...(ownIs === null ? {} : { ownIs }) }))
     },
+    doubtOwn: (listing, own, at) => doubtOwn(database, listing, own, at),
     async published(id, merged, record) {
       const text = 'UPDATE referrals.listing SET record = $3, publish = merged <> $2::jsonb WHERE id = $1'
       await database.query({ name: 'listing-published', text, values: [id, JSON.stringify(merged), JSON.stringify(record)] })
@@ -110,30 +103,23 @@ export function listingsIn(database: Database): Listings {
         AND id IN (SELECT listing FROM referrals.listing_source WHERE feed = $1)`
       await database.query({ name: 'listing-say-again', text, values: [feed] })
     },
-    async doubts() {
-      const { rows } = await database.query<DoubtRow>({ name: 'listing-doubts', text: DOUBTS })
-      return rows.map((row) => ({
-        number: Number(row.number),
-        score: row.score,
-        says: row.says,
-        owner: row.owner,
-        raisedAt: row.raised_at,
-        dueAt: row.due_at,
-        one: row.one,
-        other: row.other,
-      }))
-    },
+    doubts: () => readDoubts(database),
     decide: (number, { outcome, by, at }) =>
       database.transaction(async (tx) => {
-        const { rows } = await tx.query<{ feed: number; kind: string; item: string; listing: string; score: number }>({
+        const { rows } = await tx.query<{ feed: number; kind: string; item: string; listing: string; score: number; own: string | null }>({
           name: 'listing-decide',
           text: `UPDATE referrals.listing_doubt SET outcome = $2, decided_by = $3, decided_at = $4 WHERE number = $1 AND outcome IS NULL
-            RETURNING feed, kind, item, listing, score`,
+            RETURNING feed, kind, item, listing, score, own`,
           values: [number, outcome, by, at],
         })
         const [doubt] = rows
         if (doubt === undefined) return false
         if (outcome === 'different') return true
+        if (doubt.own !== null) {
+          const text = 'UPDATE referrals.listing SET own_is = $2, publish = true WHERE id = $1'
+          await tx.query({ name: 'listing-own-is', text, values: [doubt.listing, doubt.own] })
+          return true
+        }
         const { rows: moved } = await tx.query<{ before: string }>({
           name: 'listing-move',
           text: `WITH held AS (SELECT listing FROM referrals.listing_source WHERE feed = $1 AND kind = $2 AND item = $3 FOR UPDATE)
@@ -158,25 +144,6 @@ export function listingsIn(database: Database): Listings {
     },
   }
 }
-
-interface DoubtRow {
-  readonly number: string
-  readonly score: number
-  readonly says: string
-  readonly owner: string
-  readonly raised_at: Date
-  readonly due_at: Date
-  readonly one: string
-  readonly other: string
-}
-
-const DOUBTS = `
-  SELECT doubt.number, doubt.score, doubt.says, doubt.owner, doubt.raised_at, doubt.due_at,
-    coalesce(source.facts ->> 'name', doubt.item) || ' (' || feed.publisher || ', ' || feed.name || '/' || doubt.kind || '/' || doubt.item || ')' AS one,
-    (listing.merged -> 'facts' ->> 'name') || ' (' || coalesce(listing.merged -> 'sources' -> 0 ->> 'publisher', 'nobody') || ', ' || listing.id || ')' AS other
-  FROM referrals.listing_doubt AS doubt JOIN referrals.feed ON feed.number = doubt.feed JOIN referrals.listing ON listing.id = doubt.listing
-    LEFT JOIN referrals.listing_source AS source ON source.feed = doubt.feed AND source.kind = doubt.kind AND source.item = doubt.item
-  WHERE outcome IS NULL ORDER BY doubt.due_at, doubt.number`
 
 async function sourcesOf(
   tx: Queryable,

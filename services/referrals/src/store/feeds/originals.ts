@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from 'pg'
 import type { FeedItem } from '../../domain/listings/feed-page.ts'
-import { isSession, type SessionFacts } from '../../domain/listings/session.ts'
+import { isSession, PART_KINDS, type SessionFacts } from '../../domain/listings/session.ts'
 import { copyLine, copyRows } from './copy-rows.ts'
 
 /** The two tables of originals. */
@@ -70,6 +70,27 @@ export async function writeOriginals(
     const lines = its.map((item) => table.lineOf(item, feed, at.toISOString()))
     if (!fresh || !(await straight(client, table, lines))) await over(client, table, lines)
   }
+  await forgetParts(client, feed, others, at)
+}
+
+/** Sessions that stood inside an item and stand there no more. Looked for only in a feed that has such at all. */
+async function forgetParts(client: PoolClient, feed: number, items: readonly FeedItem[], at: Date): Promise<void> {
+  if (items.length === 0) return
+  const { rowCount } = await client.query({
+    name: 'feed-has-parts',
+    text: 'SELECT FROM referrals.feed_session WHERE feed = $1 AND kind = ANY($2) LIMIT 1',
+    values: [feed, PART_KINDS],
+  })
+  if (rowCount === 0) return
+  await client.query({
+    name: 'feed-parts-gone',
+    // '$' is the character after '#': the range holds whatever begins with the prefix.
+    text: `UPDATE referrals.feed_session AS part SET deleted = true, body = '', modified = whole.modified, fetched_at = $5
+      FROM unnest($3::text[], $4::text[]) AS whole (id, modified)
+      WHERE part.feed = $1 AND part.kind = ANY($2) AND part.id >= (whole.id || '#') COLLATE "C" AND part.id < (whole.id || '$') COLLATE "C"
+        AND part.modified < whole.modified AND NOT part.deleted`,
+    values: [feed, PART_KINDS, items.map(({ id }) => id), items.map(({ modified }) => modified), at],
+  })
 }
 
 /** @returns whether it was taken: not when one of them is there already */
