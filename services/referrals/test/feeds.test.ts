@@ -358,7 +358,12 @@ t.test('sessions that a series holds inside itself are sessions, and are gone wi
       '@type': 'SessionSeries',
       name: 'Yoga',
       subEvent: [
-        ...days.map((day) => ({ '@type': 'ScheduledSession', '@id': `https://x.example/yoga/${day}`, startDate: `2026-11-${day}T10:00:00Z`, remainingAttendeeCapacity: 4 })),
+        ...days.map((day) => ({
+          '@type': 'ScheduledSession',
+          '@id': `https://x.example/yoga/${day}`,
+          startDate: `2026-11-${day}T10:00:00Z`,
+          remainingAttendeeCapacity: 4,
+        })),
         { '@type': 'ScheduledSession', duration: 'PT1H' },
       ],
     },
@@ -373,13 +378,22 @@ t.test('sessions that a series holds inside itself are sessions, and are gone wi
   }
   const part = (day: string) => [`yoga#https://x.example/yoga/${day}`, 'yoga', 4]
   t.equal(await read(), 'end')
-  t.same((await held()).filter(([id]) => id !== 'apart'), [part('10'), part('17')])
+  t.same(
+    (await held()).filter(([id]) => id !== 'apart'),
+    [part('10'), part('17')],
+  )
   source.publish(series('3', ['17', '24']))
   await read()
-  t.same((await held()).filter(([id]) => id !== 'apart'), [part('17'), part('24')])
+  t.same(
+    (await held()).filter(([id]) => id !== 'apart'),
+    [part('17'), part('24')],
+  )
   source.publish({ id: 'yoga', kind: 'SessionSeries', modified: '4' })
   await read()
-  t.same((await held()).map(([id]) => id), ['apart'])
+  t.same(
+    (await held()).map(([id]) => id),
+    ['apart'],
+  )
 })
 
 t.test('organisations of the NHS are read by pages, and later what changed since', async (t) => {
@@ -563,7 +577,10 @@ t.test('a listing of a feed that may be one of our own is put to a person; once 
   await read()
   const [doubt, ...others] = await listings.doubts()
   t.match([doubt, others], [{ owner: 'directory-manager', other: /our own, HealthcareService\/own-gym/ }, []])
-  const active = () => services().filter((one) => one.active).map(({ name }) => name)
+  const active = () =>
+    services()
+      .filter((one) => one.active)
+      .map(({ name }) => name)
   t.same(active().length, 2, 'both are listed until somebody has decided')
   t.ok(await listings.decide(doubt?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: now }))
   await read()
@@ -605,7 +622,10 @@ t.test('an organisation that ODS says has closed is closed with who took over, a
   const old = hub.record.all<Organization>('Organization').find(({ name }) => name === 'OLD TRUST')
   hub.refer({ performer: [{ reference: `Organization/${old?.id}` }] })
   await hub.settle()
-  t.same(hub.steps().map(([kind, status]) => [kind, status]), [['referral', 'requested']])
+  t.same(
+    hub.steps().map(([kind, status]) => [kind, status]),
+    [['referral', 'requested']],
+  )
   const taker = hub.record.all<Organization>('Organization').find(({ name }) => name === 'NEW TRUST')
   await hub.dependencies.directory.hear(`Organization/${taker?.id}`)
   active = false

@@ -106,7 +106,8 @@ const nationOf = ({ address = [] }: Organization): Nation | undefined =>
   address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
 
 const successorOf = ({ extension = [] }: Organization): string | undefined => {
-  const said = extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/organization-successor')?.valueReference?.identifier
+  const said = extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/organization-successor')
+    ?.valueReference?.identifier
   return said?.value === undefined ? undefined : `${said.system ?? ''}|${said.value}`
 }
 

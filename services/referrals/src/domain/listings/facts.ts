@@ -154,7 +154,15 @@ export const placeOf = (said: {
 })
 
 /** A time of the week; none without a start. */
-export function weeklyTimeOf({ start, end, days }: { readonly start: unknown; readonly end: unknown; readonly days: unknown }): readonly WeeklyTime[] {
+export function weeklyTimeOf({
+  start,
+  end,
+  days,
+}: {
+  readonly start: unknown
+  readonly end: unknown
+  readonly days: unknown
+}): readonly WeeklyTime[] {
   const from = timeOf(start)
   return from === undefined ? [] : [{ start: from, ...some('days', daysOf(days)), ...has('end', timeOf(end)) }]
 }

@@ -36,7 +36,10 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
     ...has('organization', organization),
     ...some('places', locations.map(placeIn)),
     ...some('terms', [...listOf(data['attributes']), ...listOf(data['service_taxonomys'])].flatMap(termIn)),
-    ...some('times', schedules.flatMap((one) => weeklyTimeOf({ start: one['opens_at'], end: one['closes_at'], days: one['byday'] ?? one['weekday'] }))),
+    ...some(
+      'times',
+      schedules.flatMap((one) => weeklyTimeOf({ start: one['opens_at'], end: one['closes_at'], days: one['byday'] ?? one['weekday'] })),
+    ),
     ...has(
       'price',
       costs

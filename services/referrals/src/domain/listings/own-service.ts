@@ -18,7 +18,8 @@ export function ownServicesIn(directory: Pick<Directory, 'all' | 'listing'>): Fi
   const own = directory.all().filter(isOwn)
   const byPostcode = new Map<string, Listing[]>()
   for (const listing of own)
-    for (const postcode of (listing.facts?.postcodes ?? []).map(plain)) byPostcode.set(postcode, [...(byPostcode.get(postcode) ?? []), listing])
+    for (const postcode of (listing.facts?.postcodes ?? []).map(plain))
+      byPostcode.set(postcode, [...(byPostcode.get(postcode) ?? []), listing])
   return (facts) =>
     (facts.places ?? [])
       .flatMap(({ postcode }) => (postcode === undefined ? [] : (byPostcode.get(plain(postcode)) ?? [])))
@@ -45,6 +46,7 @@ function factsOf({ name, facts, organization }: Listing, directory: Pick<Directo
 
 // As `numberIn` writes them: identifiers of organisations are made of these (`identifiersOf`).
 const numberOf = (identifier: string): readonly string[] => {
-  const [, ods, list, value] = /^(?:(https:\/\/fhir\.nhs\.uk\/Id\/ods-organization-code)|.*\/Id\/(GB-[A-Z]{2,5}))\|(.+)$/.exec(identifier) ?? []
+  const [, ods, list, value] =
+    /^(?:(https:\/\/fhir\.nhs\.uk\/Id\/ods-organization-code)|.*\/Id\/(GB-[A-Z]{2,5}))\|(.+)$/.exec(identifier) ?? []
   return value === undefined ? [] : [`${ods === undefined ? (list ?? '') : 'ODS'}-${value}`]
 }

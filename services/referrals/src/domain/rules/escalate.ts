@@ -19,7 +19,17 @@ export function escalate({ request, tasks }: Need, circumstances: Circumstances)
       const next = nextRung(task, tasks, circumstances)
       if (next === undefined) return []
       const due = dueFor(circumstances, 'escalation', request.priority, next.owner)
-      return [openStep(request, { kind: 'escalation', key: next.key, owner: next.owner, at, due, action: closedSays(task, circumstances) ?? next.says, after: task })]
+      return [
+        openStep(request, {
+          kind: 'escalation',
+          key: next.key,
+          owner: next.owner,
+          at,
+          due,
+          action: closedSays(task, circumstances) ?? next.says,
+          after: task,
+        }),
+      ]
     })
 }
 
@@ -57,7 +67,8 @@ const hasClosed = ({ owner }: Task, directory: Directory): boolean => directory.
 function closedSays(task: Task, { directory }: Circumstances): string | undefined {
   if (!hasClosed(task, directory)) return undefined
   const { successor } = directory.listing(task.owner?.reference ?? '') ?? {}
-  const named = successor === undefined ? undefined : (directory.identified(successor)?.name ?? successor.slice(successor.lastIndexOf('|') + 1))
+  const named =
+    successor === undefined ? undefined : (directory.identified(successor)?.name ?? successor.slice(successor.lastIndexOf('|') + 1))
   const next = named === undefined ? '' : ` ${named} has taken over from it.`
   return `The organisation that has this step has closed.${next} Ask somebody else.`
 }
