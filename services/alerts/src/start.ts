@@ -23,6 +23,7 @@ import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { takeOver } from './jobs/register-changed.ts'
+import { replayAsked } from './jobs/replay-asked.ts'
 import { resourceChanged, TOPIC_TYPES } from './jobs/resource-changed.ts'
 import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
 import { subscriptionChanged } from './jobs/subscription-changed.ts'
@@ -112,13 +113,15 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   starting.defer(() => backlog.stop())
   const doors = { caughtUp: caughtUp(watching, dependencies, starting), onMessage: backlog.add }
   dependencies.intake.running = doors
+  const handle = adtHandler({ ...dependencies, ...doors })
+  const replay = replayAsked({ ...dependencies, handle })
   const mllp = starting.use(
     await startMllpServer({
       host: config.MLLP_HOST,
       port: config.MLLP_PORT,
       allow,
       ...(tls === undefined ? {} : { tls }),
-      handle: adtHandler({ ...dependencies, ...doors }),
+      handle,
       onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
     }),
   )
@@ -139,6 +142,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   }
   const sweep = async (now: Date): Promise<void> => {
     await backlog.all() // what a crash or a failure left
+    await replay()
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await dependencies.pages.pageDue()

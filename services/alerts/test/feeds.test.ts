@@ -55,9 +55,15 @@ t.test(
     const [first] = waiting
     const content = await quarantine.content(first?.id ?? '')
     t.equal(content?.toString('latin1'), without)
-    await quarantine.mend(first?.id ?? '', Buffer.from(anAdmissionMessage()))
-    t.match(await hospital.send((await quarantine.content(first?.id ?? '')) ?? ''), { code: 'CA' })
-    t.ok(await quarantine.handled(first?.id ?? '', 'replayed', NIGHT))
+    const id = first?.id ?? ''
+    await quarantine.askReplay(id, NIGHT)
+    t.equal(await quarantine.replayed(id), 'waiting')
+    await hospital.moveTo(later(2))
+    t.match(await quarantine.replayed(id), { answer: /^CE 101/ }, 'what is not mended is not taken, and waits on')
+    await quarantine.mend(id, Buffer.from(anAdmissionMessage()))
+    await quarantine.askReplay(id, NIGHT)
+    await hospital.moveTo(later(3))
+    t.equal(await quarantine.replayed(id), 'taken')
     await hospital.acted()
     t.equal(hospital.task(/^alert-/).status, 'requested')
     t.equal(await quarantine.count(), 1)

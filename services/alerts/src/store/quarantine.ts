@@ -37,6 +37,14 @@ export interface Quarantine {
   content(id: string): Promise<Buffer | undefined>
   /** Replaces the bytes with mended ones. @returns false when it no longer waits */
   mend(id: string, content: Buffer): Promise<boolean>
+  /** Asks the hub to take it as if the hospital had sent it again. @returns false when it no longer waits */
+  askReplay(id: string, at: Date): Promise<boolean>
+  /** Those that a person asked to be taken, oldest first. */
+  toReplay(): Promise<readonly { readonly id: string; readonly content: Buffer }[]>
+  /** The hub answered one with something else than yes: it waits on. */
+  notTaken(id: string, answer: string): Promise<void>
+  /** What became of a replay: nothing yet, taken, or what the hub answered instead. */
+  replayed(id: string): Promise<'waiting' | 'taken' | { readonly answer: string }>
   /** A person is done with it: its bytes go. */
   handled(id: string, outcome: string, at: Date): Promise<boolean>
   /** Removes what came before this; a person was asked long ago. */
@@ -85,6 +93,27 @@ export function openQuarantine(database: Database, folder: string): Quarantine {
       const { rowCount } = await database.query({ name: 'quarantine-mend', text: MEND, values: [id, seal(content)] })
       return (rowCount ?? 0) > 0
     },
+    async askReplay(id, at) {
+      const { rowCount } = await database.query({ name: 'quarantine-ask-replay', text: ASK_REPLAY, values: [id, at] })
+      return (rowCount ?? 0) > 0
+    },
+    async toReplay() {
+      const { rows } = await database.query<{ id: string; content: Buffer }>({ name: 'quarantine-to-replay', text: TO_REPLAY })
+      return rows.map(({ id, content }) => ({ id, content: unseal(content) }))
+    },
+    async notTaken(id, answer) {
+      await database.query({ name: 'quarantine-not-taken', text: NOT_TAKEN, values: [id, answer] })
+    },
+    async replayed(id) {
+      const { rows } = await database.query<{ handled: boolean; answered: string | null }>({
+        name: 'quarantine-replayed',
+        text: REPLAYED,
+        values: [id],
+      })
+      const [row] = rows
+      if (row === undefined || row.handled) return 'taken'
+      return row.answered === null ? 'waiting' : { answer: row.answered }
+    },
     async handled(id, outcome, at) {
       const { rowCount } = await database.query({ name: 'quarantine-handled', text: HANDLED, values: [id, outcome, at] })
       return (rowCount ?? 0) > 0
@@ -130,6 +159,11 @@ const WAITING = `
   FROM alerts.quarantine WHERE handled_at IS NULL ORDER BY quarantine.id LIMIT 1000`
 const CONTENT = 'SELECT content FROM alerts.quarantine WHERE id = $1 AND handled_at IS NULL'
 const MEND = 'UPDATE alerts.quarantine SET content = $2 WHERE id = $1 AND handled_at IS NULL'
+const ASK_REPLAY = 'UPDATE alerts.quarantine SET replay_at = $2, answered = NULL WHERE id = $1 AND handled_at IS NULL'
+const TO_REPLAY = `
+  SELECT id::text AS id, content FROM alerts.quarantine WHERE replay_at IS NOT NULL AND handled_at IS NULL ORDER BY quarantine.id LIMIT 100`
+const NOT_TAKEN = 'UPDATE alerts.quarantine SET replay_at = NULL, answered = $2 WHERE id = $1 AND handled_at IS NULL'
+const REPLAYED = 'SELECT handled_at IS NOT NULL AS handled, answered FROM alerts.quarantine WHERE id = $1'
 const HANDLED = 'UPDATE alerts.quarantine SET handled_at = $3, outcome = $2, content = NULL WHERE id = $1 AND handled_at IS NULL'
 const EXPIRE = `UPDATE alerts.quarantine SET handled_at = $2, outcome = 'expired', content = NULL WHERE handled_at IS NULL AND last_at < $1`
 const COUNT = 'SELECT count(*)::int AS count FROM alerts.quarantine WHERE handled_at IS NULL'

@@ -1,9 +1,7 @@
 /** `npm run admin -- quarantine`: hospital messages that could not be read. A person mends each and sends it again, or gives it up. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readAcknowledgement } from '@platform/hl7v2/acknowledgement'
-import { readMessages } from '@platform/hl7v2/message'
-import { connectMllp } from '@platform/hl7v2/mllp-client'
+import { setTimeout as wait } from 'node:timers/promises'
 import { openQuarantine, type Quarantine } from '@services/alerts/store/quarantine'
 import { CannotStart } from '../../cannot-start.ts'
 import { openHubDatabase } from '../../hub-database.ts'
@@ -19,13 +17,14 @@ const HELP = `npm run admin -- quarantine [list | show ID --to FILE | fix ID --w
   list             one line for each, oldest first: id, when, how often, from where, what the sender was told (the default)
   show ID          writes the message into a file that only you can read; it may be about anybody: delete it afterwards
   fix ID           replaces the message by the mended one in the file
-  replay ID        sends it to the listener of the hub that runs here, as if the hospital had; done when it is acknowledged
+  replay ID        has the hub take it, as if the hospital had sent it again; done when it is acknowledged
   drop ID          gives it up, with the reason
 
 Messages wait 30 days, encrypted. A hospital whose messages keep coming here has a fault of its own: ring its integration team.
 `
 
-const TAKEN: ReadonlySet<string> = new Set(['AA', 'CA'])
+const TAKEN_WITHIN_MS = 30_000
+const LOOK_EVERY_MS = 250
 
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
@@ -60,7 +59,7 @@ export async function run(typed: readonly string[]): Promise<number> {
       return 0
     }
     case 'replay':
-      return replay(id, content, hub.home, quarantine)
+      return await replay(id, quarantine) // before the database is closed
     case 'drop': {
       if (options.why === undefined || options.why.trim() === '') throw new CannotStart('Say with --why it is given up.')
       await quarantine.handled(id, `given up: ${options.why.trim()}`, new Date())
@@ -72,17 +71,21 @@ export async function run(typed: readonly string[]): Promise<number> {
   }
 }
 
-async function replay(id: string, content: Buffer, home: string, quarantine: Quarantine): Promise<number> {
-  const where = await readFile(join(home, 'alerts', 'mllp.json'), 'utf8').catch(() => undefined)
-  if (where === undefined) throw new CannotStart('No hub listens for hospitals here: start it, and replay again.')
-  await using mllp = await connectMllp(JSON.parse(where) as { host: string; port: number })
-  const [answer] = readMessages(await mllp.send(content))
-  const read = answer === undefined ? undefined : readAcknowledgement(answer)
-  if (read === undefined || !TAKEN.has(read.code)) {
-    process.stderr.write(`It was answered ${read?.code ?? 'with nothing that can be read'}: ${read?.errors.join('; ') ?? ''}\n`)
-    return 1
+/** The hub takes it at its next sweep, wherever it runs. */
+async function replay(id: string, quarantine: Quarantine): Promise<number> {
+  await quarantine.askReplay(id, new Date())
+  const deadline = performance.now() + TAKEN_WITHIN_MS
+  for (let became = await quarantine.replayed(id); ; became = await quarantine.replayed(id)) {
+    if (became === 'taken') {
+      process.stdout.write(`${id} was taken\n`)
+      return 0
+    }
+    if (became !== 'waiting') {
+      process.stderr.write(`It was answered ${became.answer}\n`)
+      return 1
+    }
+    if (performance.now() > deadline)
+      throw new CannotStart('No hub has taken it yet: it will as soon as one runs; "npm run admin -- quarantine" says what waits.')
+    await wait(LOOK_EVERY_MS)
   }
-  await quarantine.handled(id, 'replayed', new Date())
-  process.stdout.write(`${id} was taken (${read.code})\n`)
-  return 0
 }

@@ -1,0 +1,34 @@
+import { readAcknowledgement } from '@platform/hl7v2/acknowledgement'
+import { readMessages } from '@platform/hl7v2/message'
+import type { FrameHandler } from '@platform/hl7v2/mllp-server'
+import type { Clock } from '@platform/service/clock'
+import type { Log } from '@platform/service/log'
+import type { Quarantine } from '../store/quarantine.ts'
+
+/** What it works with. */
+export interface ReplayAskedDependencies {
+  readonly quarantine: Quarantine
+  /** The door for hospitals: what is replayed goes through it like any frame. */
+  readonly handle: FrameHandler
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const TAKEN: ReadonlySet<string> = new Set(['AA', 'CA'])
+
+/** Messages in quarantine that a person asked to be taken again. One that is not taken waits on, with what it was answered. */
+export const replayAsked =
+  ({ quarantine, handle, clock, log }: ReplayAskedDependencies) =>
+  async (): Promise<void> => {
+    for (const { id, content } of await quarantine.toReplay()) {
+      const answers = (await handle(content)).flatMap((answer) => readMessages(answer)).map(readAcknowledgement)
+      const refused = answers.filter((answer) => answer === undefined || !TAKEN.has(answer.code))
+      if (answers.length > 0 && refused.length === 0) await quarantine.handled(id, 'replayed', clock.now())
+      else
+        await quarantine.notTaken(
+          id,
+          refused.map((answer) => [answer?.code, ...(answer?.errors ?? [])].join(' ')).join('; ') || 'no answer',
+        )
+      log.info({ event: 'quarantine.replayed', id, taken: refused.length === 0 })
+    }
+  }
