@@ -57,6 +57,7 @@ export type StartDependencies = Dependencies & {
   readonly localBell?: Bell
 }
 
+const SILENT_STAY_MS = 400 * 86_400_000 // as long as a stay that has not ended may be silent, as in migrations/0071
 const REGISTER_AT_ONCE = 4 // each holds a connection while it reads the record
 const TASKS_AT_ONCE = 8
 const MESSAGES_AT_ONCE = 64 // they join their stays in groups, one commit each
@@ -151,6 +152,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await tellDeaths(undefined)
     await marks.rotate(now)
     await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
+    await dependencies.stays.forgetWentBefore(new Date(now.getTime() - SILENT_STAY_MS))
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })

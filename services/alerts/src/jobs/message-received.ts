@@ -87,6 +87,8 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       ])
       if (added !== undefined) {
         touched.add(added.stay)
+        // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
+        if (added.went) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
         joined = true
       }
@@ -139,7 +141,7 @@ async function event(
   patient: string,
   { id, receivedAt }: WaitingMessage,
   { stays, marks, newId, log }: MessageReceivedDependencies,
-): Promise<{ readonly stay: string; readonly reviewsWait: boolean } | undefined> {
+): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean } | undefined> {
   if (!isOfAStay(facts)) return undefined
   const { visit, facility, recordedAt } = facts
   const cancelledAt = visit === undefined ? undefined : marks.cancelledAt(facility, `${visit.authority}|${visit.value}`)
@@ -174,6 +176,7 @@ async function merge(
   }
   // Before anything moves: a record that cannot be reached now is asked when the message comes again, and then the numbers still say whose they were.
   for (const { patient: goes } of held) if (goes !== patient) await askAboutMerge({ stays: patient, goes, at: receivedAt })
+  await stays.noteWent(patient, facts.facility, facts.merged, now) // first: an admission beside this one finds it, or is found by what follows
   const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
   await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
   return [...moved, ...(await unite(patient, facts.facility, stays))]
@@ -184,7 +187,7 @@ async function mergeVisit(
   facts: AdtFacts,
   patient: string,
   { id, receivedAt }: WaitingMessage,
-  { stays, watchList, reviews, log }: MessageReceivedDependencies,
+  { stays, watchList, reviews, clock, log }: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
   const going = facts.mergedVisits.length > 0 ? facts.mergedVisits : facts.visit === undefined ? [] : [facts.visit]
   const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
@@ -194,6 +197,7 @@ async function mergeVisit(
     log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
     return stayIds
   }
+  await stays.noteWent(patient, facts.facility, going, clock.now())
   const moved = await stays.repointVisits(facts.facility, going, {
     wrongPerson: false,
     patient,
@@ -212,13 +216,24 @@ async function askAboutDeletion(
   log.warn({ event: 'adt.deleted-by-hospital', message: id })
 }
 
-/** Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on. */
-async function unite(patient: string, facility: string, stays: StayStore): Promise<readonly string[]> {
+/**
+ * Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on.
+ *
+ * @param late a stay under a number that went, heard of only now: it joins the one that is open, whatever it tells
+ */
+async function unite(patient: string, facility: string, stays: StayStore, late?: string): Promise<readonly string[]> {
   const all = await Promise.all((await stays.ofPatient(patient)).map(async (stay) => stays.get(stay)))
-  const open = all.flatMap((state) =>
-    state !== undefined && state.view.facility === facility && phaseOf(state.view, true) === 'open' ? [state] : [],
-  )
-  const [keep, ...others] = open.toSorted((one, other) => one.raisedAt.getTime() - other.raisedAt.getTime())
+  const here = all.flatMap((state) => (state?.view.facility === facility ? [{ state, open: phaseOf(state.view, true) === 'open' }] : []))
+  // Whoever unites them at the same time keeps the same one.
+  const [keep, ...others] = here
+    .filter(({ state, open }) => open || state.view.id === late)
+    .toSorted(
+      (one, other) =>
+        Number(other.open) - Number(one.open) ||
+        one.state.raisedAt.getTime() - other.state.raisedAt.getTime() ||
+        (one.state.view.id < other.state.view.id ? -1 : 1),
+    )
+    .map(({ state }) => state)
   if (keep === undefined || others.length === 0) return []
   const doubled = others.map(({ view }) => view.id)
   await stays.merge(keep.view.id, doubled)

@@ -14,6 +14,7 @@ export interface ReplayAskedDependencies {
   readonly log: Log
 }
 
+const HERE = { address: 'quarantine', port: 0 }
 const TAKEN: ReadonlySet<string> = new Set(['AA', 'CA'])
 
 /** Messages in quarantine that a person asked to be taken again. One that is not taken waits on, with what it was answered. */
@@ -21,7 +22,7 @@ export const replayAsked =
   ({ quarantine, handle, clock, log }: ReplayAskedDependencies) =>
   async (): Promise<void> => {
     for (const { id, content } of await quarantine.toReplay()) {
-      const answers = (await handle(content)).flatMap((answer) => readMessages(answer)).map(readAcknowledgement)
+      const answers = (await handle(content, HERE)).flatMap((answer) => readMessages(answer)).map(readAcknowledgement)
       const refused = answers.filter((answer) => answer === undefined || !TAKEN.has(answer.code))
       if (answers.length > 0 && refused.length === 0) await quarantine.handled(id, 'replayed', clock.now())
       else

@@ -70,7 +70,7 @@ export interface StayStore {
   /**
    * Takes a message about somebody's stay: finds the visit or opens it, adds the event and marks the message as acted on, in one transaction.
    *
-   * @returns the id of the stay, and whether matches of this person wait for somebody to decide
+   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, and whether matches of this person wait for somebody to decide
    */
   addEvent(given: {
     readonly message: string
@@ -78,7 +78,7 @@ export interface StayStore {
     readonly facts: AdtFacts & { readonly event: StayEventType }
     readonly receivedAt: Date
     readonly newId: () => string
-  }): Promise<{ readonly stay: string; readonly reviewsWait: boolean }>
+  }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean }>
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
   get(stay: string): Promise<StayState | undefined>
@@ -92,6 +92,10 @@ export interface StayStore {
   isEncounter(stay: string, encounter: string): Promise<void>
   /** Something else than a message of the hospital bears on the stay: it is settled again. */
   touch(stay: string): Promise<void>
+  /** Numbers of the person, or of visits, that went in a merge: a stay that is opened under one from now on says so. */
+  noteWent(patient: string, facility: string, numbers: readonly HospitalNumber[], at: Date): Promise<void>
+  /** No stay is silent for so long. */
+  forgetWentBefore(at: Date): Promise<void>
   /** The hospital held one stay twice: the others are from now on the one that is kept. */
   merge(keep: string, others: readonly string[]): Promise<void>
   /** Writes down what the record now says, and the notices that follow, in one transaction. */
@@ -144,14 +148,13 @@ export function stayStore(
   return {
     async addEvent({ message, patient, facts, receivedAt, newId }) {
       const { facility, visit, person, occurredAt } = facts
-      const [number] = person.hospitalNumbers
       const joined = await join({
         message,
         patient,
         facility,
         visit: visitKeyOf(facts),
         hasVisit: visit !== undefined,
-        number: number === undefined ? null : labelOf(number),
+        numbers: person.hospitalNumbers.map(labelOf),
         facts: toStored(facts),
         occurred: occurredAt,
         received: receivedAt,
@@ -159,7 +162,7 @@ export function stayStore(
       })
       const row = joined.get(message)
       if (row === undefined) throw new Error('A message found no stay.')
-      return { stay: row.stay_id, reviewsWait: row.reviews }
+      return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews }
     },
     async handled(message, at) {
       await database.query({ name: 'message-handled', text: HANDLED, values: [message, at] })
@@ -189,12 +192,15 @@ export function stayStore(
     async isEncounter(stay, encounter) {
       await database.query({ name: 'stay-is-encounter', text: IS_ENCOUNTER, values: [stay, encounter] })
     },
+    async noteWent(patient, facility, numbers, at) {
+      const values = [patient, facility, numbers.map(labelOf), at]
+      await database.query({ name: 'stay-note-went', text: 'SELECT alerts.note_merged_away($1, $2, $3, $4)', values })
+    },
+    async forgetWentBefore(at) {
+      await database.query({ name: 'stay-forget-went', text: 'DELETE FROM alerts.merged_away WHERE at < $1', values: [at] })
+    },
     async merge(keep, others) {
-      await database.query({
-        name: 'stay-merge',
-        text: 'UPDATE alerts.stay SET merged_into = $1, version = version + 1, settled_as = NULL WHERE id = ANY ($2::uuid[]) AND merged_into IS NULL',
-        values: [keep, others],
-      })
+      await database.query({ name: 'stay-merge', text: 'SELECT alerts.unite_stays($1, $2::uuid[])', values: [keep, others] })
     },
     async settle(stay, { version, encounter, alert, over, told, settledAs, answers, notices }) {
       const lists = [told, answers, notices].map((list) => JSON.stringify(list))
@@ -304,7 +310,7 @@ interface Joining {
   readonly facility: string
   readonly visit: string
   readonly hasVisit: boolean
-  readonly number: string | null
+  readonly numbers: readonly string[]
   readonly facts: object
   readonly occurred: Date
   readonly received: Date
@@ -315,6 +321,7 @@ interface Joined {
   readonly message_id: string
   readonly stay_id: string
   readonly reviews: boolean
+  readonly went: boolean
 }
 
 interface StayRow {
@@ -367,7 +374,7 @@ const COLUMNS = `
   coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
-const ADD_EVENTS = 'SELECT message_id, stay_id, reviews FROM alerts.add_events($1::jsonb)'
+const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went FROM alerts.add_events($1::jsonb)'
 const IS_ENCOUNTER = `
   UPDATE alerts.stay SET hospital_encounter = $2, version = version + 1, settled_as = NULL
   WHERE id = $1 AND hospital_encounter IS DISTINCT FROM $2`
