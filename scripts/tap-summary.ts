@@ -1,12 +1,7 @@
-/**
- * The reporter of `npm test`: one line a file, each failure with its place and difference, the reason of each skip, and the
- * closing line `N passed, N failed`. When `npm test` runs it, the counts go to the file TEST_SUMMARY_FILE instead of the closing
- * line, because `npm test` has more to count.
- */
-import { writeFileSync } from 'node:fs'
+/** What `npm test` prints of the tests: one line a file, each failure with its place and difference, and the reason of each skip. */
 import { Transform, type TransformCallback } from 'node:stream'
 import { Parser, type FinalResults, type Result } from 'tap-parser'
-import { closingLine, type Counts } from './closing-line.ts'
+import type { Counts } from './closing-line.ts'
 
 interface Diagnostics {
   diff?: string
@@ -15,15 +10,16 @@ interface Diagnostics {
   signal?: string
 }
 
-/** Reads TAP, writes what a person wants to know of it. */
-export default class TapSummary extends Transform {
+/** Reads TAP, writes what a person wants to know of it, and adds to the counts. */
+export class TapSummary extends Transform {
   readonly #parser = new Parser()
-  readonly #counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  readonly #counts: Counts
   readonly #reasons: string[] = []
   #complete = false
 
-  constructor() {
+  constructor(counts: Counts) {
     super()
+    this.#counts = counts
     const parser = this.#parser
     parser.on('pass', () => {
       this.#counts.passed += 1
@@ -58,12 +54,9 @@ export default class TapSummary extends Transform {
     this.#parser.end()
     if (!this.#complete && this.#counts.failed === 0) {
       this.#counts.failed = 1
-      this.push('  not ok: the run did not complete\n')
+      this.push('  not ok: the tests did not run to their end\n')
     }
     this.push(this.#reasons.join(''))
-    const file = process.env.TEST_SUMMARY_FILE
-    if (file === undefined) this.push(`\n${closingLine(this.#counts)}\n`)
-    else writeFileSync(file, JSON.stringify(this.#counts))
     done()
   }
 }
