@@ -182,11 +182,12 @@ t.test('by identifier, by POST, as a document of the computed Composition: the s
   t.equal((await send('community', 'GET', `/Composition/summary-${id}/$document?persist=true`)).statusCode, 400)
 })
 
-t.test('a profile or language that there is not is refused; a wish in a header is not', async (t) => {
+t.test('a profile, language or parameter that there is not is refused; a wish in a header is not', async (t) => {
   const { id } = await somebody()
   t.equal((await summaryOf('community', id, '?profile=http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips')).statusCode, 200)
   t.equal((await summaryOf('community', id, '?profile=urn:other')).json().issue[0].code, 'not-supported')
   t.equal((await summaryOf('community', id, '?_language=de')).statusCode, 400)
+  t.match((await summaryOf('community', id, '?language=cy')).json().issue[0].expression, ['language'], 'a misspelt one is not overlooked')
   t.equal((await summaryOf('community', id, '?_language=en&_language=cy')).statusCode, 400)
   const welsh = await send('community', 'GET', `/Patient/${id}/$summary`, undefined, { 'accept-language': 'de, en;q=0.5, cy;q=0.9' })
   t.equal(welsh.json().language, 'cy')

@@ -176,6 +176,7 @@ t.test('about me is kept as the person’s, and the pages follow the language an
 
   const again = await signInElsewhere('ada')
   t.equal(await again.getAttribute('html', 'lang'), 'cy', 'at the next sign-in too')
+  t.equal(((await (await again.request.get('/my-copy/summary')).json()) as { language: string }).language, 'cy', 'and what is taken away')
   await again.goto('/diary')
   t.match(await again.textContent('[lang=en]:has-text("Nobody watches the diary")'), '999', 'crisis words stay English, and say so')
   await again.click('.app-languages a')

@@ -11,7 +11,7 @@ import { refuse } from '../../errors.ts'
 import { readIdentified, readRow, readRows } from '../../store/record-store.ts'
 import type { SummaryRequest } from '../../store/summaries.ts'
 import type { FhirDependencies } from './dependencies.ts'
-import { languageOf, oneOf, parametersOf } from './parameters.ts'
+import { languageOf, oneOf, onlyKnown, parametersOf } from './parameters.ts'
 import { hasScope, typeAllowed } from './request.ts'
 
 type Given = readonly (readonly [string, string])[]
@@ -26,7 +26,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     config: { fhir: { operation: 'summary', types: ['Patient'] } },
     handler: async (request, reply) => {
       typeAllowed(request, 'Patient', 'r')
-      return answerSummary(request, reply, request.params.id, profileAllowed(parametersOf(request)))
+      return answerSummary(request, reply, request.params.id, profileAllowed(givenTo(request, SUMMARY)))
     },
   })
 
@@ -37,7 +37,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     handler: async (request, reply) => {
       typeAllowed(request, 'Patient', 'r')
       typeAllowed(request, 'Patient', 's')
-      const given = profileAllowed(parametersOf(request))
+      const given = profileAllowed(givenTo(request, SUMMARY))
       const [system = '', value = ''] = (oneOf(given, 'identifier') ?? '').split('|', 2)
       if (system === '' || value === '') throw refuse.IDENTIFIER_WANTED({}, { expression: 'identifier' })
       request.disclosure.entity = 'Patient'
@@ -55,7 +55,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     handler: async (request, reply) => {
       typeAllowed(request, 'Patient', 'r')
       const { id } = request.params
-      const view = await summaries.emergency(asked(request, id, parametersOf(request)))
+      const view = await summaries.emergency(asked(request, id, givenTo(request, EMERGENCY)))
       if (view === undefined) throw await absent(request, id)
       return reply.header('content-type', request.answerType).send(view)
     },
@@ -69,7 +69,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     handler: async (request, reply) => {
       typeAllowed(request, 'Composition', 'r')
       const { id } = request.params
-      const given = parametersOf(request)
+      const given = givenTo(request, DOCUMENT)
       if (oneOf(given, 'persist') === 'true') throw refuse.DOCUMENT_NOT_KEPT({}, { expression: 'persist' })
       const patient = patientOfComposition(id)
       if (patient !== undefined) {
@@ -124,6 +124,17 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     const row = await readRow(database, request.caller, 'Patient', patient)
     return row?.deleted === true ? refuse.DELETED({ reference }) : refuse.NOT_FOUND({ reference })
   }
+}
+
+const SUMMARY = new Set(['identifier', 'profile', '_language'])
+const EMERGENCY = new Set(['_language'])
+const DOCUMENT = new Set(['persist', '_language'])
+
+/** @throws PARAMETER_UNKNOWN: whoever asks for a language by another name than ours shall not read English and believe it was all there is */
+function givenTo(request: FastifyRequest, names: ReadonlySet<string>): Given {
+  const given = parametersOf(request)
+  onlyKnown(given, names)
+  return given
 }
 
 /** IPS: an unsupported profile is an error, not a silent default. */

@@ -10,7 +10,7 @@ import { readRow } from '../../store/record-store.ts'
 import { readTimeline, type TimelinePosition } from '../../store/timelines.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
-import { oneOf, parametersOf } from './parameters.ts'
+import { oneOf, onlyKnown, parametersOf } from './parameters.ts'
 import { hasScope, typeAllowed } from './request.ts'
 
 type Given = readonly (readonly [string, string])[]
@@ -84,8 +84,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /** @throws TIMELINE_PARAMETER naming the one that cannot be read */
 function parseQuestion(given: Given): Question {
-  const unknown = given.find(([name]) => !KNOWN.has(name))
-  if (unknown !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: unknown[0] }, { expression: unknown[0] })
+  onlyKnown(given, KNOWN)
   const read = (name: string, fits: (value: string) => boolean): string | undefined => {
     const value = oneOf(given, name)
     if (value !== undefined && !fits(value)) throw refuse.TIMELINE_PARAMETER({ parameter: name }, { expression: name })
@@ -109,20 +108,7 @@ function parseQuestion(given: Given): Question {
   }
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'problem',
-  'provider',
-  'sector',
-  'checked',
-  'kind',
-  'what',
-  'start',
-  'end',
-  '_count',
-  '_cursor',
-  '_format',
-  '_pretty',
-])
+const KNOWN: ReadonlySet<string> = new Set(['problem', 'provider', 'sector', 'checked', 'kind', 'what', 'start', 'end', '_count', '_cursor'])
 
 type Value = Pick<
   ParametersParameter,

@@ -36,7 +36,7 @@ export const copy: FastifyPluginAsync<PageDependencies> = async (app, { record }
 
   app.get('/my-copy/summary', async (request, reply) => {
     const { token, self } = ownRecord(request)
-    const file = await record(token).file(self, '$summary', { language: reply.words.lang })
+    const file = await record(token).file(self, '$summary', { _language: reply.words.lang })
     return send(reply, file, 'patient-summary.json')
   })
 
