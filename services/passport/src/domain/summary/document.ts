@@ -5,13 +5,12 @@
  *
  * @see https://hl7.org/fhir/uv/ips/  https://hl7.org/fhir/R4/documents.html
  */
-import { createHash } from 'node:crypto'
-import { parseJson } from '@platform/fhir/json'
 import type { Composition, CompositionSection, Device, Resource } from '@medplum/fhirtypes'
 import type { Section, SectionContext, SectionContent, SectionEntry, Share } from './define-section.ts'
 import { UNKNOWN } from './define-section.ts'
 import { nothingRecorded } from './emergency/emergency-view.ts'
 import type { TimeCriticalKnowledge } from './emergency/time-critical.ts'
+import { addresses, referencesIn, referenceTidier, textOf, type Addressing } from './document-references.ts'
 import { expectedSources } from './expected-sources.ts'
 import { inOrder, opens, personCalled, type Item, type Material } from './material.ts'
 import { divOf, heading, paragraph, statements, table } from './narrative.ts'
@@ -24,21 +23,13 @@ export const IPS_BUNDLE = `${IPS}/Bundle-uv-ips`
 const EMPTY_REASON = 'http://terminology.hl7.org/CodeSystem/list-empty-reason'
 const LOINC = 'http://loinc.org'
 
-export interface DocumentFacts {
-  /** `${PUBLIC_URL}/fhir`, without a slash at its end. */
-  readonly baseUrl: string
+export interface DocumentFacts extends Addressing {
   readonly language: Language
   /** The business date, `YYYY-MM-DD`. */
   readonly today: string
   readonly knowledge: TimeCriticalKnowledge
   /** What the person chose to share; everything when it is not said. */
   readonly only?: readonly Share[]
-  /**
-   * Addresses of the entries: this server's for who asks it, random-looking ones for what leaves it by a link, so that it tells no address
-   * and tempts nobody to fetch.
-   * @default 'absolute'
-   */
-  readonly addresses?: 'absolute' | 'uuid'
 }
 
 /** The id of the computed Composition of a person, by which `Composition/{id}/$document` finds it; nothing where it would be too long. */
@@ -160,64 +151,6 @@ function itemsIn(material: Material, entries: readonly SectionEntry[]): Readonly
     if (found !== undefined && !items.has(reference)) items.set(reference, found)
   }
   return items
-}
-
-function referencesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn)
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, child]) => (key === 'reference' && typeof child === 'string' ? [child] : referencesIn(child)))
-}
-
-interface Addresses {
-  /** @param reference 'Procedure/…' */
-  readonly of: (reference: string) => string
-  readonly computed: (key: string) => string
-}
-
-function addresses(patient: string, { baseUrl, addresses: kind = 'absolute' }: DocumentFacts): Addresses {
-  const uuid = (name: string): string => {
-    const hex = createHash('sha256').update(`${patient} ${name}`).digest('hex')
-    // RFC 9562 section 5.8: version 8, made from a hash. Lower case, as IPS viewers compare it.
-    return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-  }
-  return { of: (reference) => (kind === 'uuid' ? uuid(reference) : `${baseUrl}/${reference}`), computed: (key) => uuid(`computed ${key}`) }
-}
-
-/**
- * Makes every reference point into the document, by the full address of what it points to; one that leads out of it keeps its identifier
- * and its words and loses its address.
- */
-function referenceTidier(inside: ReadonlyMap<string, string>, { baseUrl }: DocumentFacts, { labels }: Words) {
-  const tidy = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(tidy)
-    if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value
-    const changed = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, typeof child === 'object' ? tidy(child) : child]))
-    const { reference } = changed
-    if (typeof reference !== 'string' || reference.startsWith('#')) return changed
-    const local = reference.startsWith(`${baseUrl}/`) ? reference.slice(baseUrl.length + 1) : reference
-    const target = inside.get(local.replace(/\/_history\/.*$/, ''))
-    if (target !== undefined) return { ...changed, reference: target }
-    const { reference: _away, ...kept } = changed
-    return 'display' in kept || 'identifier' in kept ? kept : { ...kept, display: `${typeIn(local)}, ${labels.notInThisSummary}` }
-  }
-  return tidy
-}
-
-const typeIn = (reference: string): string => /^([A-Z][A-Za-z]+)\//.exec(reference)?.[1] ?? 'Resource'
-
-/** The entry as it is served, decimals as they came, with what it lacks said to be unknown. */
-function textOf({ text }: Item, extra: Readonly<Record<string, unknown>> | undefined, tidy: (value: unknown) => unknown): string {
-  const { exact, value } = parseJson(text)
-  const tidied = { ...(tidy(exact) as Record<string, unknown>), ...extra }
-  return JSON.stringify(referencesIn(tidied).length === referencesIn(value).length ? tidied : withoutClaims(tidied))
-}
-
-/** A copy that lost a reference no longer says that it meets a profile, which may ask for it. */
-function withoutClaims(resource: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { meta, ...elements } = resource
-  if (typeof meta !== 'object' || meta === null || !('profile' in meta)) return resource
-  const { profile: _claimed, ...kept } = meta
-  return { resourceType: elements['resourceType'], id: elements['id'], meta: kept, ...elements }
 }
 
 /** IPS Patient: a name and a birth date are required, and a narrative is wanted in it. */
