@@ -64,6 +64,19 @@ t.test('a wallet card is one small page with what must be known when there is no
   for (const said of ['Dafydd', 'baclofen pump', '01632 960107', '21 November 2026']) t.ok(words.includes(said), said)
 })
 
+t.test('a card without a code says its date and whom to ring, and says once that nothing recorded is not none. HAZ-P13', async (t) => {
+  for (const [language, date, ring] of [
+    ['en', '21 November 2026', 'Whom to call'],
+    ['cy', '21 Tachwedd 2026', 'Pwy i’w ffonio'],
+  ] as const) {
+    const { pages, words } = readPdf(await print('ada', language, 'card'))
+    t.equal(pages, 1)
+    for (const said of [date, ring]) t.ok(words.includes(said), said)
+    t.equal(words.split('This does not mean that there is none').length, 2, 'once')
+    t.notMatch(words, /since \d+ (Ionawr|Chwefror)/, 'a sentence that stayed English has an English date')
+  }
+})
+
 t.test('what finds no room is said, and never runs onto a second side', async (t) => {
   const many = aMaterial('dafydd', {
     patient: (patient) => ({

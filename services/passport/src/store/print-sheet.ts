@@ -94,14 +94,16 @@ function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet
 
   let top = margin
   for (const { tag, line, scale } of headOf(sheet, form)) top = add(tag, line, { left: text.left, top, width: head, size: type * scale })
-  if (link !== undefined) {
-    root.add(document.struct('Figure', { alt: sheet.codeAlt }, () => drawCode(document, link, { ...beside, side: code })))
-    if (form === 'card') {
-      let below = beside.top + code + 1
-      for (const { line, size: each } of cardFoot(sheet)) below = add('P', line, { left: width / 2 + margin, top: below, width: text.width, size: each }) // prettier-ignore
-    } else top = Math.max(top, margin + code)
-  }
-  top += type / 3
+  const other: Column = { left: width / 2 + margin, top: link === undefined ? margin : beside.top + code + 1, width: text.width }
+  if (link !== undefined) root.add(document.struct('Figure', { alt: sheet.codeAlt }, () => drawCode(document, link, { ...beside, side: code }))) // prettier-ignore
+  if (form === 'a4' && link !== undefined) top = Math.max(top, margin + code)
+  // A card says its date with a code and without one. HAZ-P13
+  const foot = form === 'card' ? cardFoot(sheet) : []
+  const below = foot.reduce((from, { line, size }) => add('P', line, { ...other, top: from, size }), other.top)
+  const columns: Column[] = [
+    { left: text.left, top: top + type / 3, width: text.width },
+    ...(form === 'card' ? [{ ...other, top: below + type / 3 }] : []),
+  ]
 
   const lines = sheet.blocks.flatMap(({ title, lines: own }) => [
     ...(title === '' ? [] : [{ tag: 'H2', line: { text: title, strong: true }, scale: 1.1 }]),
@@ -109,20 +111,32 @@ function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet
   ])
   // The last line of the page is kept free, so that what found no room is said.
   const reserved = document.font(BOLD).fontSize(type).heightOfString(sheet.more(99), { width: text.width })
+  const [first, ...others] = columns.filter((one) => one.top + reserved <= bottom)
+  let column = first ?? { ...text, top }
   for (const [index, { tag, line, scale }] of lines.entries()) {
-    document.font(line.strong ? BOLD : REGULAR).fontSize(type * scale)
-    const next = document.heightOfString(line.text, { width: text.width })
-    const last = index === lines.length - 1
-    if (top + next > bottom - (last ? 0 : reserved)) {
-      add(
-        'P',
-        { text: sheet.more(lines.slice(index).filter((each) => each.tag === 'P').length), strong: true },
-        { ...text, top, size: type },
-      )
+    const following = tag === 'H2' ? lines[index + 1] : undefined
+    // A heading stands over the first line of what it is the heading of.
+    const next = [{ line, scale }, ...(following === undefined ? [] : [following])].reduce(
+      (sum, each) => sum + measured(document, each.line, type * each.scale, text.width),
+      0,
+    )
+    const last = index + (following === undefined ? 1 : 2) >= lines.length
+    const hasRoom = ({ top: from }: Column, kept: number): boolean => from + next <= bottom - kept
+    if (!hasRoom(column, last || others.length > 0 ? 0 : reserved)) column = others.shift() ?? column
+    if (!hasRoom(column, last || others.length > 0 ? 0 : reserved)) {
+      const left = lines.slice(index).filter((each) => each.tag === 'P').length
+      add('P', { text: sheet.more(left), strong: true }, { ...column, size: type })
       break
     }
-    top = add(tag, line, { ...text, top, size: type * scale })
+    column = { ...column, top: add(tag, line, { ...column, size: type * scale }) }
   }
+}
+
+/** Where lines stand under each other: a page has one of them, a card one on each half. */
+interface Column {
+  readonly left: number
+  readonly top: number
+  readonly width: number
 }
 
 interface HeadLine {

@@ -55,7 +55,7 @@ export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFac
     bornOn === undefined ? undefined : `${labels.bornOn}: ${showDate(bornOn, language)}`,
     number === undefined ? undefined : `${labels.nhsNumber}: ${number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}`,
   ].filter((one) => one !== undefined)
-  const blocks = view.blocks.filter(({ id }) => form === 'a4' || ON_A_CARD.has(id)).map((block) => blockOf(block, language, form))
+  const blocks = form === 'a4' ? view.blocks : withoutRepeating(view.blocks.filter(({ id }) => ON_A_CARD.has(id)), wordsIn(language).say('notNone').text) // prettier-ignore
   return {
     language,
     title: labels.emergencyTitle,
@@ -66,9 +66,16 @@ export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFac
     ...(until === undefined ? {} : { until: words.until(showDate(until.toISOString(), language)) }),
     codeAlt: words.codeAlt,
     withoutCode: words.withoutCode,
-    blocks: [...blocks, ...(form === 'a4' ? [{ title: '', lines: [...view.caveats.map((one) => line(one, language)), ...(notice === undefined ? [] : [{ text: notice, strong: false }])] }] : [])], // prettier-ignore
+    blocks: [...blocks.map((block) => blockOf(block, language, form)), ...(form === 'a4' ? [{ title: '', lines: [...view.caveats.map((one) => line(one, language)), ...(notice === undefined ? [] : [{ text: notice, strong: false }])] }] : [])], // prettier-ignore
     more: words.more,
   }
+}
+
+/** On a card that nothing recorded is not "none" is said once, under the last block of which it is so: said thrice, it took the room of whom to ring. */
+function withoutRepeating(blocks: readonly EmergencyBlock[], sentence: string): EmergencyBlock[] {
+  const says = ({ unknown }: EmergencyBlock): boolean => unknown.some(({ text }) => text === sentence)
+  const last = blocks.findLast(says)
+  return blocks.map((block) => (block === last ? block : { ...block, unknown: block.unknown.filter(({ text }) => text !== sentence) }))
 }
 
 function blockOf({ title, lines, unknown }: EmergencyBlock, language: Language, form: SheetFacts['form']): SheetBlock {

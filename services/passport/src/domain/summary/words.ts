@@ -20,24 +20,27 @@ export interface Words {
   readonly labels: Labels
   /** A clinical statement: in the language asked for where its translation is approved, else in English. */
   readonly say: <K extends keyof Clinical>(key: K, ...given: Parameters<Extract<Clinical[K], (...all: never[]) => string>> | []) => Said
+  /** In which language it is said: a date inside of it is of the same. */
+  readonly spoken: (key: keyof Clinical) => Language
   /** What to say, once, where clinical statements stayed English; nothing in English. */
   readonly notice: string | undefined
 }
 
 export function wordsIn(language: Language): Words {
   const translated = language === 'cy' ? clinicalInWelsh : en.clinical
+  const spoken = (key: keyof Clinical): Language => (translated[key] === undefined ? 'en' : language)
   return {
     language,
     labels: language === 'cy' ? labelsInWelsh : en.labels,
     notice: language === 'cy' && Object.keys(clinicalInWelsh).length < Object.keys(en.clinical).length ? englishNotice : undefined,
     say: (key, ...given) => {
-      const own = translated[key]
-      const statement: string | ((...all: never[]) => string) = own ?? en.clinical[key]
+      const statement: string | ((...all: never[]) => string) = translated[key] ?? en.clinical[key]
       return {
         text: typeof statement === 'string' ? statement : (statement as (...all: unknown[]) => string)(...given),
-        language: own === undefined ? 'en' : language,
+        language: spoken(key),
       }
     },
+    spoken,
   }
 }
 

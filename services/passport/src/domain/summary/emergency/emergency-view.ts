@@ -206,7 +206,7 @@ function unknownOf(state: EmergencyBlock['state'], whole: boolean, expected: rea
 export function nothingRecorded(expected: readonly ExpectedSource[], words: Words): Said[] {
   const by = expected.map(({ name, since }) => {
     const who = name ?? words.labels.unnamed
-    return since === undefined ? words.say('nothingEverBy', who) : words.say('nothingBy', who, showDate(since, words.language))
+    return since === undefined ? words.say('nothingEverBy', who) : words.say('nothingBy', who, showDate(since, words.spoken('nothingBy')))
   })
   return [...(by.length === 0 ? [words.say('nothingRecorded')] : by), words.say('notNone')]
 }

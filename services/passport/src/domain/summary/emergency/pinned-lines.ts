@@ -125,8 +125,8 @@ function amounts(block: DeviceBlock | undefined, { labels }: Words): (Detail | u
 function pastDates(block: DeviceBlock | undefined, today: string, words: Words): Said[] {
   const { refillBy, lowReservoirAlarm } = block ?? {}
   if (lowReservoirAlarm !== undefined && lowReservoirAlarm < today)
-    return [words.say('alarmPassed', showDate(lowReservoirAlarm, words.language))]
-  if (refillBy !== undefined && refillBy < today) return [words.say('refillPassed', showDate(refillBy, words.language))]
+    return [words.say('alarmPassed', showDate(lowReservoirAlarm, words.spoken('alarmPassed')))]
+  if (refillBy !== undefined && refillBy < today) return [words.say('refillPassed', showDate(refillBy, words.spoken('refillPassed')))]
   return []
 }
 
