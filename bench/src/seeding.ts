@@ -88,6 +88,8 @@ export async function seedPeople(database: Database, options: SeedOptions): Prom
     }
     await storing
     storing = store(database, lines)
+    // It is awaited a batch later: until then nobody else would hear that it failed, and the process would end of it.
+    storing.catch(() => undefined)
     onProgress(seeded.length)
   }
   await storing

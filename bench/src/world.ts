@@ -101,7 +101,8 @@ export async function openTown({
 }: TownOptions): Promise<Town> {
   await using opening = new AsyncDisposableStack()
   const hub = opening.use(await startBenchHub({ home: folder, databaseUrl: hubDatabaseUrl ?? databaseUrl, redisUrl, profileFolder }))
-  const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4 }))
+  // A process that makes a million resources answers late.
+  const database = opening.use(await openDatabase(databaseUrl, { name: 'bench', max: 4, connectionTimeoutMs: 60_000 }))
   const surroundings = await surroundingsIn(database)
   const readers = Math.min(READERS, people >> 1)
   const begun = performance.now()
