@@ -108,7 +108,18 @@ function parseQuestion(given: Given): Question {
   }
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['problem', 'provider', 'sector', 'checked', 'kind', 'what', 'start', 'end', '_count', '_cursor'])
+const KNOWN: ReadonlySet<string> = new Set([
+  'problem',
+  'provider',
+  'sector',
+  'checked',
+  'kind',
+  'what',
+  'start',
+  'end',
+  '_count',
+  '_cursor',
+])
 
 type Value = Pick<
   ParametersParameter,
