@@ -77,6 +77,7 @@ async function aSeller(t: Parameters<typeof testHub>[0]) {
     bookings,
     record: dependencies.record,
     needs: dependencies.needs,
+    directory: dependencies.directory,
     http,
     pages: () => pageSource(http),
     broker: { name: 'Handrail', url: 'https://hub.example', email: 'bookings@hub.example' },

@@ -12,7 +12,8 @@ import { saidOf, textOf } from '../domain/listings/facts.ts'
 import { PageUnreadable, parsed } from '../domain/listings/feed-page.ts'
 import { readRpde } from '../domain/listings/rpde.ts'
 import { holdAbsence, isHeldAbsence } from '../domain/answers/hold-absence.ts'
-import { isEnded, isOpen, keyOf } from '../domain/need.ts'
+import type { Directory } from '../domain/directory.ts'
+import { isEnded, isOpen, keyOf, type Need } from '../domain/need.ts'
 import { dueFor } from '../domain/pathway.ts'
 import { canMeet } from '../domain/rules/meet.ts'
 import { openStep } from '../domain/step.ts'
@@ -26,6 +27,7 @@ export interface OrderJobOptions {
   readonly bookings: Bookings
   readonly record: FhirRecord
   readonly needs: Pick<Needs, 'apply'>
+  readonly directory: Pick<Directory, 'listing'>
   /** Pages of a seller's feeds, with its token. */
   readonly pages: (seller: Seller) => PageSource
   readonly clock: { now(): Date }
@@ -102,7 +104,7 @@ export async function tellBookings(options: OrderJobOptions): Promise<void> {
   }
 }
 
-async function tell(booking: Booking, { bookings, record, needs, clock, log }: OrderJobOptions): Promise<void> {
+async function tell(booking: Booking, { bookings, record, needs, directory, clock, log }: OrderJobOptions): Promise<void> {
   const appointment = await record.read<Appointment>(booking.appointment)
   if (appointment !== undefined) {
     const entry: BundleEntry[] = []
@@ -115,7 +117,9 @@ async function tell(booking: Booking, { bookings, record, needs, clock, log }: O
     const patient = personIn(appointment)
     if (booking.state === 'attended' && patient !== undefined) {
       const name = appointment.description ?? 'A session that was booked from the directory'
-      const procedure = attendedSession({ ...booking, patient, name, organization: undefined, at: clock.now() })
+      const by = giverOf(await record.readNeed(booking.need))
+      const sector = by === undefined ? undefined : directory.listing(by)?.sector
+      const procedure = attendedSession({ ...booking, patient, name, organization: by, sector, at: clock.now() })
       const [{ system = '', value = '' } = {}] = procedure.identifier ?? []
       const ifNoneExist = `identifier=${encodeURIComponent(`${system}|${value}`)}`
       entry.push({ resource: procedure, request: { method: 'POST', url: 'Procedure', ifNoneExist } })
@@ -127,6 +131,13 @@ async function tell(booking: Booking, { bookings, record, needs, clock, log }: O
     await raiseKept(booking, needs)
     log.warn({ event: 'booking.place-kept', order: booking.orderId })
   }
+}
+
+/** The organisation that gives the sessions: the one that was asked for them. Nothing where two were, for the seller does not say which. */
+function giverOf(need: Need | undefined): string | undefined {
+  const asked = new Set((need?.tasks ?? []).filter((task) => canMeet(task) && task.status !== 'rejected').map(({ owner }) => owner?.reference))
+  const [only, ...others] = asked
+  return others.length === 0 ? only : undefined
 }
 
 /** A place was cancelled, and its seller still expects the person: somebody rings there. Where the need has ended meanwhile the Appointment alone says so. */

@@ -1,10 +1,11 @@
-/** Story 3: two services say "too complex", and Carys does not vanish. Acceptance story 3, as far as referrals carry it. */
+/** Story 3: two services say "too complex", and Carys does not vanish. Acceptance story 3. */
 import type { HealthcareService, OperationOutcome, Parameters, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { and, expect, given, hence, when, type Step, type Story } from '../story.ts'
 import { BASE, codeOf, concept, day, dueOf, isoDay, isOpen, kindOf, stepsOf } from '../world/reading.ts'
 import { soon } from '../world/soon.ts'
 import type { System, World } from '../world/world.ts'
 import { nobodyMayVanish, stepThat } from './asking.ts'
+import { assessedTogether, heldMeanwhile } from './meanwhile.ts'
 
 const KIND = `${BASE}/CodeSystem/service-kind`
 const WANTED = { coding: [{ system: KIND, code: 'talking-therapy', display: 'Talking therapy' }], text: 'Help with mood and memory' }
@@ -69,6 +70,8 @@ function steps(world: World): readonly Step[] {
       },
     ),
 
+    ...assessedTogether(world, () => need),
+
     when('neuropsychology says "too complex" and nothing more, the hub does not take it', async () => {
       const { status } = await refuse('demo-neuropsychology', 'neuropsychology', 'Too complex: mood.', false)
       expect(status === 400, `The hub answered it with ${String(status)}.`)
@@ -98,6 +101,8 @@ function steps(world: World): readonly Step[] {
         return `By ${day(dueOf(review))}, with both services and the community team. The sender reads "${code}", since Monday 1 March.`
       },
     ),
+
+    ...heldMeanwhile(world),
 
     when('the review finds that there is no such service, the need goes into the unmet-need ledger', async () => {
       const reason = { name: 'reason', valueCoding: { system: `${BASE}/CodeSystem/unmet-need`, code: 'refused-too-complex' } }

@@ -117,12 +117,19 @@ export function attendedSession(given: {
   readonly name: string
   readonly startsAt: Date
   readonly organization: string | undefined
+  /** Code of the CodeSystem sector. */
+  readonly sector: string | undefined
   readonly at: Date
 }): Procedure {
-  const { orderId, need, patient, name, startsAt, organization, at } = given
+  const { orderId, need, patient, name, startsAt, organization, sector, at } = given
   return {
     resourceType: 'Procedure',
-    extension: [{ url: `${BASE}/StructureDefinition/recorded-at`, valueDateTime: at.toISOString() }],
+    extension: [
+      { url: `${BASE}/StructureDefinition/recorded-at`, valueDateTime: at.toISOString() },
+      // A register of attendance is what a worker of the provider kept.
+      { url: `${BASE}/StructureDefinition/checked-level`, valueCode: 'worker-recorded' },
+      ...(sector === undefined ? [] : [{ url: `${BASE}/StructureDefinition/sector`, valueCode: sector }]),
+    ],
     identifier: [{ system: SESSION_KEY, value: `booking/${orderId}` }],
     basedOn: [{ reference: `ServiceRequest/${need}` }],
     status: 'completed',
