@@ -210,74 +210,94 @@ t.test('a directory feed is added and read with one command, and the running hub
   t.match(await admin('feed', 'review', '9', 'same', '--by', 'x'), { code: 1, stdout: '', stderr: /^Nothing is in doubt under 9/ })
 })
 
-t.test('a place is booked at the seller of a feed, given back, and attendance comes into the record once, as leisure said it', async (t) => {
-  const publisher = await feedServer(t)
-  const feed = publisher.rpde('trust')
-  const world = await openWorld(hub)
-  t.teardown(() => world[Symbol.asyncDispose]())
-  const { clock, where } = world
-  const team = world.system('demo-community-team')
-  const at = (day: number) => new Date(Date.UTC(2027, 5, day, 10))
-  const held = [1, 2].map((day) => ({ '@type': 'ScheduledSession', '@id': `https://trust.example/${day}`, startDate: at(day).toISOString() }))
-  feed.publish({
-    id: 'chairs',
-    kind: 'SessionSeries',
-    modified: '1',
-    data: { '@type': 'SessionSeries', name: 'Chair class', offers: [{ '@id': 'https://trust.example/offer', price: 0 }], subEvent: held },
-  })
-  await clock.set('2027-05-31T09:00:00Z')
-  const words = ['feed', 'run', '--type', 'rpde', '--url', feed.url, '--name', 'trust', '--publisher', 'A trust']
-  await until('the feed was read', async () => (await admin(...words)).code === 0)
-  const seller = openSeller(publisher, 'trust')
-  t.match(await admin('feed', 'sell', 'trust', '--booking', seller.url, '--seller', seller.id), { code: 0 })
-
-  const [ada, leisure] = await Promise.all([where.patient('ada'), where.organization('leisure')])
-  const request = await team.create<ServiceRequest>({
-    resourceType: 'ServiceRequest',
-    status: 'active',
-    intent: 'order',
-    category: [concept('request-category', 'neuro-rehabilitation')],
-    subject: { reference: ada },
-    requester: { reference: await where.organization('community-team') },
-    performer: [{ reference: leisure }],
-  })
-  const need = `ServiceRequest/${request.id ?? ''}`
-  await until('the leisure centre is asked', () => stepsOf(team, need), ({ length }) => length > 0)
-  const ask = async (day: number) => {
-    const { id } = await team.create<Appointment>({
-      resourceType: 'Appointment',
-      identifier: [{ system: `${BASE}/Id/session`, value: `trust/subEvent.ScheduledSession/chairs#https://trust.example/${day}` }],
-      basedOn: [{ reference: need }],
-      status: 'proposed',
-      description: 'Chair class',
-      participant: [{ actor: { reference: ada }, status: 'needs-action' }],
+t.test(
+  'a place is booked at the seller of a feed, given back, and attendance comes into the record once, as leisure said it',
+  async (t) => {
+    const publisher = await feedServer(t)
+    const feed = publisher.rpde('trust')
+    const world = await openWorld(hub)
+    t.teardown(() => world[Symbol.asyncDispose]())
+    const { clock, where } = world
+    const team = world.system('demo-community-team')
+    const at = (day: number) => new Date(Date.UTC(2027, 5, day, 10))
+    const held = [1, 2].map((day) => ({
+      '@type': 'ScheduledSession',
+      '@id': `https://trust.example/${day}`,
+      startDate: at(day).toISOString(),
+    }))
+    feed.publish({
+      id: 'chairs',
+      kind: 'SessionSeries',
+      modified: '1',
+      data: { '@type': 'SessionSeries', name: 'Chair class', offers: [{ '@id': 'https://trust.example/offer', price: 0 }], subEvent: held },
     })
-    return `Appointment/${id ?? ''}`
-  }
-  const becomes = (appointment: string, wanted: Appointment['status']) =>
-    until(
-      `${appointment} is ${wanted}`,
-      async () => (await clock.advance('PT1S'), team.read<Appointment>(appointment)),
-      ({ status }) => status === wanted,
+    await clock.set('2027-05-31T09:00:00Z')
+    const words = ['feed', 'run', '--type', 'rpde', '--url', feed.url, '--name', 'trust', '--publisher', 'A trust']
+    await until('the feed was read', async () => (await admin(...words)).code === 0)
+    const seller = openSeller(publisher, 'trust')
+    t.match(await admin('feed', 'sell', 'trust', '--booking', seller.url, '--seller', seller.id), { code: 0 })
+
+    const [ada, leisure] = await Promise.all([where.patient('ada'), where.organization('leisure')])
+    const request = await team.create<ServiceRequest>({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      category: [concept('request-category', 'neuro-rehabilitation')],
+      subject: { reference: ada },
+      requester: { reference: await where.organization('community-team') },
+      performer: [{ reference: leisure }],
+    })
+    const need = `ServiceRequest/${request.id ?? ''}`
+    await until(
+      'the leisure centre is asked',
+      () => stepsOf(team, need),
+      ({ length }) => length > 0,
     )
-  const [first, second] = [await ask(1), await ask(2)]
-  for (const appointment of [first, second]) await becomes(appointment, 'booked')
-  t.equal(seller.booked.length, 2)
+    const ask = async (day: number) => {
+      const { id } = await team.create<Appointment>({
+        resourceType: 'Appointment',
+        identifier: [{ system: `${BASE}/Id/session`, value: `trust/subEvent.ScheduledSession/chairs#https://trust.example/${day}` }],
+        basedOn: [{ reference: need }],
+        status: 'proposed',
+        description: 'Chair class',
+        participant: [{ actor: { reference: ada }, status: 'needs-action' }],
+      })
+      return `Appointment/${id ?? ''}`
+    }
+    const becomes = (appointment: string, wanted: Appointment['status']) =>
+      until(
+        `${appointment} is ${wanted}`,
+        async () => (await clock.advance('PT1S'), team.read<Appointment>(appointment)),
+        ({ status }) => status === wanted,
+      )
+    const [first, second] = [await ask(1), await ask(2)]
+    for (const appointment of [first, second]) await becomes(appointment, 'booked')
+    t.equal(seller.booked.length, 2)
 
-  const given = await team.read<Appointment>(second)
-  await team.ask('PUT', `/fhir/${second}`, { ...given, status: 'cancelled' })
-  await until('the place is given back', async () => (await clock.advance('PT1S'), seller.booked), ({ length }) => length === 1)
+    const given = await team.read<Appointment>(second)
+    await team.ask('PUT', `/fhir/${second}`, { ...given, status: 'cancelled' })
+    await until(
+      'the place is given back',
+      async () => (await clock.advance('PT1S'), seller.booked),
+      ({ length }) => length === 1,
+    )
 
-  await clock.set('2027-06-01T12:00:00Z')
-  for (const _again of [1, 2, 3]) seller.say(seller.booked[0] ?? '', 'AttendeeAttended')
-  await becomes(first, 'fulfilled')
-  await clock.advance('PT1M')
-  const sessions = (await team.find<Procedure>('Procedure', { patient: ada, date: 'ge2027-06-01' })).filter(({ basedOn }) => basedOn?.[0]?.reference === need)
-  t.match(sessions, [{ status: 'completed', code: { text: 'Chair class' }, performer: [{ actor: { reference: leisure } }] }])
-  t.equal(sessions.length, 1)
-  t.match(
-    sessions[0]?.extension?.filter(({ url }) => /sector|checked-level/.test(url)).map(({ valueCode }) => valueCode).toSorted(),
-    ['leisure', 'worker-recorded'],
-  )
-  t.equal((await team.read<Appointment>(second)).status, 'cancelled')
-})
+    await clock.set('2027-06-01T12:00:00Z')
+    for (const _again of [1, 2, 3]) seller.say(seller.booked[0] ?? '', 'AttendeeAttended')
+    await becomes(first, 'fulfilled')
+    await clock.advance('PT1M')
+    const sessions = (await team.find<Procedure>('Procedure', { patient: ada, date: 'ge2027-06-01' })).filter(
+      ({ basedOn }) => basedOn?.[0]?.reference === need,
+    )
+    t.match(sessions, [{ status: 'completed', code: { text: 'Chair class' }, performer: [{ actor: { reference: leisure } }] }])
+    t.equal(sessions.length, 1)
+    t.match(
+      sessions[0]?.extension
+        ?.filter(({ url }) => /sector|checked-level/.test(url))
+        .map(({ valueCode }) => valueCode)
+        .toSorted(),
+      ['leisure', 'worker-recorded'],
+    )
+    t.equal((await team.read<Appointment>(second)).status, 'cancelled')
+  },
+)

@@ -135,7 +135,9 @@ async function tell(booking: Booking, { bookings, record, needs, directory, cloc
 
 /** The organisation that gives the sessions: the one that was asked for them. Nothing where two were, for the seller does not say which. */
 function giverOf(need: Need | undefined): string | undefined {
-  const asked = new Set((need?.tasks ?? []).filter((task) => canMeet(task) && task.status !== 'rejected').map(({ owner }) => owner?.reference))
+  const asked = new Set(
+    (need?.tasks ?? []).filter((task) => canMeet(task) && task.status !== 'rejected').map(({ owner }) => owner?.reference),
+  )
   const [only, ...others] = asked
   return others.length === 0 ? only : undefined
 }

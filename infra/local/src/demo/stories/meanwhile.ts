@@ -1,5 +1,12 @@
 /** What happens around a refusal that nobody may fall through: one assessment by several services, something meanwhile, and a place that is held. Story 3. */
-import type { Parameters, ParametersParameter, QuestionnaireResponse, QuestionnaireResponseItem, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type {
+  Parameters,
+  ParametersParameter,
+  QuestionnaireResponse,
+  QuestionnaireResponseItem,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes'
 import type { OrganizationKey } from '@platform/testing/cast'
 import { and, expect, hence, when, type Step } from '../story.ts'
 import { BASE, codeOf, concept, day, dueOf, isoDay, isOpen, kindOf, stepsOf } from '../world/reading.ts'
@@ -35,8 +42,14 @@ export function assessedTogether({ system, where }: World, need: () => string): 
         part: [{ name: 'linkId', valueCode: 'mood' }, owner],
       })
       id = made.id ?? ''
-      expect((await fill('demo-community-team', 'mood', answers(words('mood-words', 'Low.')))) === 422, 'Somebody else could answer on mood.')
-      expect((await fill('demo-community-team', 'physiotherapy', answers(words('walking', 'Two sticks, ten metres.')))) === 200, 'Walking was not saved.')
+      expect(
+        (await fill('demo-community-team', 'mood', answers(words('mood-words', 'Low.')))) === 422,
+        'Somebody else could answer on mood.',
+      )
+      expect(
+        (await fill('demo-community-team', 'physiotherapy', answers(words('walking', 'Two sticks, ten metres.')))) === 200,
+        'Walking was not saved.',
+      )
       expect((await fill('demo-neuropsychology', 'mood', answers(words('mood-words', 'Low most days.')))) === 200, 'Mood was not saved.')
       const risk = answers({ linkId: 'risk-now', answer: [{ valueBoolean: false }] })
       expect((await fill('demo-community-team', 'risk', risk)) === 200, 'The question of risk was not saved.')
@@ -45,7 +58,8 @@ export function assessedTogether({ system, where }: World, need: () => string): 
     and('it is signed off once, when what was not asked says why', async () => {
       const left = await openSections()
       expect(left.includes('cognition') && !left.includes('mood'), `The list for the meeting has ${left.join(', ')}.`)
-      const sign = () => system('demo-community-team').ask('POST', `/fhir/QuestionnaireResponse/${id}/$sign-off`, { resourceType: 'Parameters' })
+      const sign = () =>
+        system('demo-community-team').ask('POST', `/fhir/QuestionnaireResponse/${id}/$sign-off`, { resourceType: 'Parameters' })
       const early = await sign()
       expect(early.status === 422, `Signed off with gaps, the hub answered ${String(early.status)}.`)
       for (const section of left) await fill('demo-community-team', section, { name: 'notAsked', valueString: 'She was tired; next week.' })
@@ -61,7 +75,11 @@ export function heldMeanwhile(world: World): readonly Step[] {
   const { system, where } = world
   let [counselling, physiotherapy] = ['', '']
   const ask = async (code: string, text: string, of: OrganizationKey): Promise<string> => {
-    const [subject, requester, performer] = await Promise.all([where.patient('carys'), where.organization('community-team'), where.organization(of)])
+    const [subject, requester, performer] = await Promise.all([
+      where.patient('carys'),
+      where.organization('community-team'),
+      where.organization(of),
+    ])
     const { id } = await system('demo-community-team').create<ServiceRequest>({
       resourceType: 'ServiceRequest',
       status: 'active',
@@ -90,7 +108,7 @@ export function heldMeanwhile(world: World): readonly Step[] {
     return task.id ?? ''
   }
   return [
-    when("the charity's counsellors, asked too, say \"too complex\": their route is protected, and one such answer is enough", async () => {
+    when('the charity\'s counsellors, asked too, say "too complex": their route is protected, and one such answer is enough', async () => {
       counselling = await ask('counselling', 'Counselling', 'therapy-centre')
       await sayNo(counselling, 'too-complex', 'Too complex for us: her memory.')
       const review = await stepThat(world, counselling, (task) => kindOf(task) === 'joint-review', 'There is no joint review.')
