@@ -1,4 +1,4 @@
-/** The composition of alerts: its operations in one FHIR context, the stream for boards in another. Opens nothing and listens to nothing. */
+/** The composition of alerts: its operations in one FHIR context, the stream for boards and the state of feeds in another. Opens nothing and listens to nothing. */
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
@@ -9,6 +9,7 @@ import { processMessage } from './routes/fhir/process-message.ts'
 import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
 import { taskPage } from './routes/fhir/task-page.ts'
+import { hospitalFeeds } from './routes/hospital-feeds.ts'
 import { outboxPage } from './routes/outbox.ts'
 import { stream } from './routes/stream.ts'
 
@@ -37,6 +38,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     boards.setErrorHandler((error, request, reply) => sayNo(error, request, reply))
     await boards.register(smartAuthorisation, dependencies)
     await boards.register(stream, dependencies)
+    await boards.register(hospitalFeeds, dependencies)
   })
   await app.register(async (pages) => {
     pages.setErrorHandler((error, request, reply) => sayNo(error, request, reply))

@@ -2,6 +2,11 @@ import { defineErrors, Refusal, type Issue } from '@platform/fhir/errors'
 
 /** Every way the alerts service says no. */
 export const refuse = defineErrors({
+  OPERATOR_ONLY: {
+    issue: 'forbidden',
+    says: 'The state of feeds is for the operator of the hub.',
+    remedy: 'Sign in as the operator, or use the operator’s command line.',
+  },
   TASK_NOT_ANSWERABLE: {
     issue: 'business-rule',
     says: ({ task }: { task: string }) => `${task} is no answer to a hospital alert.`,

@@ -13,6 +13,7 @@ import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
 import { joining } from './routes/passkeys.ts'
 import { signIn } from './routes/sign-in.ts'
+import { registeredClients } from './routes/clients.ts'
 import { signInsOfOneself } from './routes/sign-ins.ts'
 import { carers } from './store/carers.ts'
 import { clientRegister } from './store/client-register.ts'
@@ -86,6 +87,7 @@ export async function buildApp(
         carers: carers(database),
         passportUrl: config.PASSPORT_URL ?? publicUrl,
       })
+      await identity.register(registeredClients, { publicUrl, provider, clients: clientRegister(database) })
       await identity.register(signInsOfOneself, { publicUrl, provider, signIns: where, clock })
       if (otherKeys !== undefined) await identity.register(jwks, { provider, otherKeys })
       await identity.register(forward, { provider, publicUrl })

@@ -25,12 +25,14 @@ import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
 import { files } from './pages/files/route.ts'
 import { figures } from './pages/figures/route.ts'
+import { screeningOut } from './pages/figures/screening-out.ts'
 import { emergency } from './pages/emergency/route.ts'
 import { group } from './pages/group/route.ts'
 import { home } from './pages/home/route.ts'
 import { imports } from './pages/import/route.ts'
 import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
+import { onBehalf } from './pages/on-behalf/route.ts'
 import { operator } from './pages/operator/route.ts'
 import { messages } from './pages/messages/route.ts'
 import { ourFeedback } from './pages/our-feedback/route.ts'
@@ -131,6 +133,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     trail,
     accessibility,
     figures,
+    screeningOut,
     unitCosts,
     ownReport,
     operator,
@@ -139,6 +142,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     aboutMe,
     diary,
     messages,
+    onBehalf,
     triage,
     coordinator,
     share,

@@ -134,6 +134,33 @@ t.test('what was received is filtered, an entry is said to be wrong, and a look 
   await isFitForEverybody(t, page)
 })
 
+t.test('what a person tells staff is kept in the words of the person, who sees by whom it was entered; the same questions print', async (t) => {
+  const staff = await signIn('physiotherapist')
+  await staff.click('text=Ada Probert')
+  await staff.click('text=Enter what they tell you')
+  await isFitForEverybody(t, staff)
+  await staff.click('button:has-text("Save the diary entry")')
+  t.match(await staff.textContent('.nhsuk-error-summary'), 'Say how they told you')
+  await staff.check('#told-diary-2')
+  await staff.check('label:has-text("Pain")')
+  await staff.fill('#score', '4')
+  await staff.click('button:has-text("Save the diary entry")')
+  await staff.check('#told-about-me-3')
+  await staff.fill('#own', 'Call me Addie.')
+  await staff.click('button:has-text("Save what they say about themselves")')
+  t.match(await staff.textContent('.nhsuk-notification-banner'), 'as said by the person and entered by you')
+  await staff.click('text=The same questions on paper')
+  t.match(await staff.textContent('article'), 'Give or send this to: Deeside Community Neuro Team')
+  await isFitForEverybody(t, staff)
+
+  const page = await signIn('ada')
+  await page.goto('/about-me')
+  t.equal(await page.inputValue('#own'), 'Call me Addie.')
+  await page.goto('/diary')
+  t.match(await page.textContent('.app-lines'), 'Entered for you by Deeside Community Neuro Team')
+  await page.click('.app-lines .app-link')
+})
+
 t.test('the diary keeps what a person notes, draws its pattern with a table behind, and takes an entry out', async (t) => {
   const page = await signIn('ada')
   await page.goto('/diary')

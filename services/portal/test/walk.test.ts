@@ -1,5 +1,7 @@
 /** People of the demonstration walk through the pages of a real hub, in a real browser. */
 import t from 'tap'
+import { PEOPLE } from '@platform/testing/cast'
+import { showNhsNumber } from '../src/rendering/dates.ts'
 import { comesTo, isFitForEverybody } from './browser.ts'
 import { findingPeople } from './finding-people.ts'
 import { recordingSessions } from './recording-sessions.ts'
@@ -205,6 +207,26 @@ t.test('a ward reads what to know about an admission and acknowledges it', async
   await isFitForEverybody(t, page)
   await page.click('text=Open the record')
   t.match(await page.textContent('main'), 'Hospital stay')
+})
+
+t.test('the operator sees queues and clients, and nobody’s data; a commissioner sees which rule turns away', async (t) => {
+  const page = await signIn('operator')
+  await page.goto('/operator-state')
+  for (const words of ['alerts-register', 'Glanrafon Therapy Centre', 'demo-therapy-centre', '1 more stands for one person'])
+    t.match(await page.textContent('main'), words)
+  const sent = await page.content()
+  for (const { nhsNumber, family, given } of Object.values(PEOPLE))
+    for (const patientData of [nhsNumber, showNhsNumber(nhsNumber), family, given]) t.notMatch(sent, patientData)
+  t.notMatch(sent, 'Patient/')
+  await isFitForEverybody(t, page)
+
+  const commissioner = await signIn('commissioner')
+  await comesTo(commissioner, '/figures', 'Who is turned away, by which rule')
+  await commissioner.click('text=Who is turned away, by which rule')
+  await comesTo(commissioner, '/figures/screening-out', 'Area served')
+  t.match(await commissioner.locator('tr', { hasText: 'Age' }).textContent(), 'hidden')
+  t.match(await commissioner.locator('tr', { hasText: 'Area served' }).textContent(), '105')
+  await isFitForEverybody(t, commissioner)
 })
 
 await findingPeople(stage)

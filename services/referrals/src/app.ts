@@ -1,5 +1,5 @@
 /** The composition of referrals: its operations in one FHIR context. Opens nothing and listens to nothing. */
-import { fhirServer, MAXIMUM_BODY_BYTES } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
@@ -30,6 +30,7 @@ import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
+import { directoryFeeds } from './routes/desk/directory-feeds.ts'
 import { openReferral } from './routes/directory/open-referral.ts'
 import { barsContext } from './routes/bars/bars-context.ts'
 import { processMessage } from './routes/bars/process-message.ts'
@@ -89,6 +90,11 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     },
     { prefix: '/bars' },
   )
+  await app.register(async (desk) => {
+    desk.setErrorHandler((error, request, reply) => sayNo(error, request, reply))
+    await desk.register(smartAuthorisation, dependencies)
+    await desk.register(directoryFeeds, dependencies)
+  })
   await app.register(openReferral, { ...dependencies, prefix: '/directory' })
   return app
 }

@@ -10,6 +10,11 @@ export const NOT_TAKEN: Readonly<Record<NotTaken, string>> = {
 }
 
 export const refuse = defineErrors({
+  OPERATOR_ONLY: {
+    issue: 'forbidden',
+    says: 'The state of feeds is for the operator of the hub.',
+    remedy: 'Sign in as the operator, or use the operator’s command line.',
+  },
   TASK_UNKNOWN: {
     issue: 'not-found',
     says: ({ id }: { id: string }) => `There is no Task ${id} that you may see.`,

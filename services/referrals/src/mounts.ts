@@ -30,6 +30,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Questionnaire/$populate' },
   { method: 'POST', path: '/fhir/Questionnaire/:id/$populate' },
   { method: '*', path: '/bars/*' },
+  { method: 'GET', path: '/operator/directory-feeds' },
   { method: 'GET', path: '/directory' },
   { method: 'GET', path: '/directory/*' },
 ]

@@ -2,6 +2,8 @@
 import type { Bundle } from '@medplum/fhirtypes'
 import { clientRegister } from '@services/identity/store/client-register'
 import { people } from '@services/identity/store/people'
+import type { RuleEffect } from '@services/referrals/domain/matching/effects'
+import { ruleEffectsIn } from '@services/referrals/store/rule-effects'
 import { registerDemo, registerDemoAdmin } from '@services/identity/provision'
 import { systemClock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
@@ -34,6 +36,7 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
 
   const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
   await fillFigures(database, organizationIds)
+  await fillRuleEffects(database)
   await registerDemo({
     clients,
     people: people(database, systemClock),
@@ -83,3 +86,33 @@ async function transact(base: string, token: Promise<string>, bundle: Bundle): P
   if (!response.ok) throw new Error(`The record refused the demonstration with ${response.status}: ${JSON.stringify(answer)}`)
   return answer as Bundle
 }
+
+/** What the rules of matching did in the quarters of the figures, as though somebody had looked for services. */
+async function fillRuleEffects(database: Database): Promise<void> {
+  for (const [day, times] of RULE_EFFECTS) {
+    const at = new Date(`${day}T12:00:00Z`)
+    const effects = ruleEffectsIn(database, { now: () => at })
+    if ((await effects.between(day, day)).length > 0) continue
+    effects.count(times, '')
+    await effects.write()
+  }
+}
+
+/** One day in each quarter. */
+const RULE_EFFECTS: readonly (readonly [day: string, effects: readonly RuleEffect[]])[] = ['2026-02-16', '2026-05-18', '2026-08-17'].map(
+  (day, nth) => [
+    day,
+    [
+      { rule: 'offers', effect: 'for', times: 412 + nth * 31 },
+      { rule: 'distance', effect: 'excluded', times: 183 - nth * 12 },
+      { rule: 'catchment', effect: 'excluded', times: 96 + nth * 4 },
+      { rule: 'condition', effect: 'excluded', times: 41 },
+      { rule: 'age', effect: 'excluded', times: 5 },
+      { rule: 'access', effect: 'against', times: 64 + nth * 9 },
+      { rule: 'confirmed', effect: 'against', times: 128 - nth * 20 },
+      { rule: 'confirmed', effect: 'overruled', times: 12 + nth },
+      { rule: 'harm', effect: 'against', times: 17 },
+      { rule: 'capacity', effect: 'against', times: 74 + nth * 6 },
+    ],
+  ],
+)

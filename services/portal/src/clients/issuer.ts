@@ -68,6 +68,17 @@ export interface Place {
   readonly here: boolean
 }
 
+/** A system that may ask for tokens; of one that stands for a single person, the role alone. */
+export interface RegisteredClient {
+  readonly role: string
+  readonly clientId?: string
+  readonly name?: string
+  readonly grade?: string
+  readonly scopes?: string
+  /** `Organization/<id>` */
+  readonly organization?: string
+}
+
 /** Who signed in, and what renews it. */
 export interface Arrival {
   readonly session: Session
@@ -85,6 +96,8 @@ export interface Issuer {
   places(token: string): Promise<readonly Place[]>
   /** Ends this sign-in, one of the same person's, or all of them. @returns how many @throws SESSION_ENDED, ISSUER_UNAVAILABLE */
   end(token: string, which: string): Promise<number>
+  /** The systems that may ask for tokens. @throws NOT_ALLOWED to everybody but the operator */
+  clients(token: string): Promise<readonly RegisteredClient[]>
   /** Invites somebody into the organisation of whoever asks. @throws INVITATION_REFUSED, NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
   invite(token: string, invited: Invited): Promise<Invitation>
   /** Invites the carer whom a person named in their record. @throws as `invite` */
@@ -193,6 +206,9 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
     },
     async actFor(token, id) {
       await ownAddress('acting-for', token, { id })
+    },
+    async clients(token) {
+      return (await ownAddress<{ clients: readonly RegisteredClient[] }>('clients', token)).clients
     },
     async places(token) {
       const { signIns } = await ownAddress<{ signIns: readonly Place[] }>('sign-ins', token)

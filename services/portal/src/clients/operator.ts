@@ -18,9 +18,39 @@ export interface HubState {
   readonly factsReadTo?: string
 }
 
+/** A hospital that sends, and how it stands. */
+export interface HospitalFeed {
+  /** As it writes itself. */
+  readonly facility: string
+  /** An instant. */
+  readonly lastAt: string
+  readonly frames: number
+  /** Whether its silence is with a person. */
+  readonly silent: boolean
+}
+
+/** A feed of listings, and how it stands. Times are instants. */
+export interface DirectoryFeed {
+  readonly name: string
+  readonly type: string
+  readonly publisher: string
+  readonly items: number
+  readonly refused: number
+  readonly answeredAt?: string
+  readonly nextAt?: string
+  readonly failingSince?: string
+}
+
+/** The feeds that come in. */
+export interface HubFeeds {
+  readonly hospitals: readonly HospitalFeed[]
+  readonly directories: readonly DirectoryFeed[]
+}
+
 /** What an operator does. Each refuses with SESSION_ENDED, NOT_ALLOWED or RECORD_UNAVAILABLE. */
 export interface OperatorDoor {
   state(): Promise<HubState>
+  feeds(): Promise<HubFeeds>
   /** @returns how many will be tried again */
   retry(changes: readonly string[] | 'all'): Promise<number>
 }
@@ -50,6 +80,13 @@ export function operatorClient(baseUrl: string): OperatorClient {
     }
     return {
       state: () => ask<HubState>('/state'),
+      async feeds() {
+        const [hospitals, directories] = await Promise.all([
+          ask<{ feeds: readonly HospitalFeed[] }>('/hospital-feeds'),
+          ask<{ feeds: readonly DirectoryFeed[] }>('/directory-feeds'),
+        ])
+        return { hospitals: hospitals.feeds, directories: directories.feeds }
+      },
       retry: async (changes) => (await ask<{ retried: number }>('/retry', { changes })).retried,
     }
   }

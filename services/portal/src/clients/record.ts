@@ -36,6 +36,12 @@ export interface NamedResource {
   readonly unlessThereIs: string
 }
 
+/** A resource of the record as it is to be, in place of the version that was shown. */
+export interface ChangedResource {
+  readonly resource: Resource & { readonly id: string }
+  readonly version: string
+}
+
 /** What a signed-in person does with the record. Each refuses with SESSION_ENDED, NOT_ALLOWED, NOT_FOUND or RECORD_UNAVAILABLE. */
 export interface PersonalRecord {
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
@@ -45,10 +51,10 @@ export interface PersonalRecord {
   /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
   create<T extends Resource>(resource: T, unlessThereIs: string): Promise<T>
   /**
-   * Creates all of these or none, each unless there is one that matches its condition. They refer to one another by the names they have
-   * here (`urn:uuid:…`). @throws RECORD_REFUSED
+   * Saves all of these or none: new ones unless there is one that matches its condition, changed ones if the version is still that one. They
+   * refer to new ones by the names these have here (`urn:uuid:…`). @throws RECORD_REFUSED, CHANGED_MEANWHILE
    */
-  createAll(resources: readonly NamedResource[]): Promise<void>
+  saveAll(resources: readonly (NamedResource | ChangedResource)[]): Promise<void>
   /** Replaces elements, removes those that are undefined, if the version is still the one that was shown. @throws CHANGED_MEANWHILE, RECORD_REFUSED */
   patch(reference: string, version: string, elements: Readonly<Record<string, unknown>>): Promise<void>
   /** Calls an operation on an instance. @throws RECORD_REFUSED, CHANGED_MEANWHILE */
@@ -113,12 +119,19 @@ export function recordClient(baseUrl: string): RecordClient {
         const body = resource as never // the client's own type of a resource is wider in some places, narrower in others
         return (await answered(client.create({ resourceType, body, options: options(headers) }))) as unknown as T
       },
-      async createAll(resources) {
-        const entry = resources.map(({ name, resource, unlessThereIs }) => ({
-          fullUrl: name,
-          resource,
-          request: { method: 'POST', url: resource.resourceType, ifNoneExist: unlessThereIs },
-        }))
+      async saveAll(resources) {
+        const entry = resources.map((one) =>
+          'version' in one
+            ? {
+                resource: one.resource,
+                request: { method: 'PUT', url: `${one.resource.resourceType}/${one.resource.id}`, ifMatch: `W/"${one.version}"` },
+              }
+            : {
+                fullUrl: one.name,
+                resource: one.resource,
+                request: { method: 'POST', url: one.resource.resourceType, ifNoneExist: one.unlessThereIs },
+              },
+        )
         const body = { resourceType: 'Bundle', type: 'transaction', entry } as never // as above
         await answered(client.transaction({ body, options: options() }))
       },

@@ -13,11 +13,13 @@ import { letter as cyLetter } from './cy/letter.ts'
 import { link as cyLink } from './cy/link.ts'
 import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
 import { messages as cyMessages } from './cy/messages.ts'
+import { onBehalf as cyOnBehalf } from './cy/on-behalf.ts'
 import { operator as cyOperator } from './cy/operator.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
+import { screening as cyScreening } from './cy/screening.ts'
 import { session as cySession } from './cy/session.ts'
 import { sharing as cySharing } from './cy/sharing.ts'
 import { team as cyTeam } from './cy/team.ts'
@@ -37,11 +39,13 @@ import { letter } from './en/letter.ts'
 import { link } from './en/link.ts'
 import { meanwhile } from './en/meanwhile.ts'
 import { messages } from './en/messages.ts'
+import { onBehalf } from './en/on-behalf.ts'
 import { operator } from './en/operator.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
+import { screening } from './en/screening.ts'
 import { session } from './en/session.ts'
 import { sharing } from './en/sharing.ts'
 import { team } from './en/team.ts'
@@ -63,11 +67,13 @@ const english = {
   ...link,
   ...meanwhile,
   ...messages,
+  ...onBehalf,
   ...operator,
   ...own,
   ...record,
   ...referrals,
   ...reports,
+  ...screening,
   ...session,
   ...sharing,
   ...team,
@@ -101,11 +107,13 @@ export const cy: Words = {
   ...cyLink,
   ...cyMeanwhile,
   ...cyMessages,
+  ...cyOnBehalf,
   ...cyOperator,
   ...cyOwn,
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,
+  ...cyScreening,
   ...cySession,
   ...cySharing,
   ...cyTeam,

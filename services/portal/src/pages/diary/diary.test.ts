@@ -24,7 +24,7 @@ t.test('an entry is kept as the profile has it, and reads back as it was entered
   const { given, wrong } = readDiary(enteredDiary(form), catalogue, TODAY, en)
   t.same(wrong.list, [])
   if (given === undefined) return
-  const observation = toObservation(given, 'Patient/p', 'Patient/p')
+  const observation = toObservation(given, 'Patient/p', ['Patient/p'])
   t.equal(observation.valueInteger, 7)
   t.equal(observation.extension?.[0]?.valueCode, 'person-said')
   t.same(shownEntries([{ ...observation, id: '1', meta: { versionId: '1' } }]), [

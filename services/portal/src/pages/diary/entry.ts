@@ -1,8 +1,9 @@
 /** A diary entry as a person writes it, and as the record keeps it (profile diary-entry). Pure. */
 import type { Observation } from '@medplum/fhirtypes'
+import type { Resolved } from '../../clients/record.ts'
 import { dayIn, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import type { Catalogue, Choice } from '../../knowledge/catalogue.ts'
-import { codeOf, codes, ids, ours, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeOf, codes, ids, ours, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
 /** The form as it was sent. */
@@ -40,6 +41,8 @@ export interface DiaryShown {
   readonly time?: string
   readonly triggers: readonly string[]
   readonly words: readonly string[]
+  /** Name of the organisation that entered it for the person. */
+  readonly enteredBy?: string
 }
 
 const LONGEST = 2_000
@@ -93,8 +96,12 @@ export function readDiary(
   }
 }
 
-/** @param by who writes: the person, or their carer */
-export function toObservation({ key, item, score, on, time, triggers, words }: DiaryGiven, self: string, by: string): Observation {
+/** @param by who writes: the person, or their carer; after them the organisation that enters it for them */
+export function toObservation(
+  { key, item, score, on, time, triggers, words }: DiaryGiven,
+  self: string,
+  by: readonly string[],
+): Observation {
   const part = (code: string, display: string) => ({ coding: [{ system: codes('diary-part'), code, display }] })
   const choice = (system: string, { code, display }: Choice) => ({ coding: [{ system: codes(system), code, display }], text: display })
   return {
@@ -106,7 +113,7 @@ export function toObservation({ key, item, score, on, time, triggers, words }: D
     code: { coding: [{ system: codes('diary-item'), code: item.code, display: item.display }], text: item.display },
     subject: { reference: self },
     effectiveDateTime: on,
-    performer: [{ reference: by }],
+    performer: by.map((reference) => ({ reference })),
     ...(score === undefined ? {} : { valueInteger: score }),
     ...(time === undefined && triggers.length === 0
       ? {}
@@ -131,8 +138,12 @@ export const unlessNoted = ({ key }: DiaryGiven): string => `identifier=${encode
 /** The search for the entries of a diary. */
 export const ofDiary = { code: `${codes('diary-item')}|` } as const
 
-/** Entries that stand, newest first. */
-export function shownEntries(observations: readonly Observation[]): readonly DiaryShown[] {
+/** The organisation that entered it for the person, as `Organization/<id>`. */
+export const entererOf = ({ performer = [] }: Observation): string | undefined =>
+  performer.find(({ reference }) => reference?.startsWith('Organization/'))?.reference
+
+/** Entries that stand, newest first. @param enterers organisations that entered some for the person */
+export function shownEntries(observations: readonly Observation[], enterers: Resolved = new Map()): readonly DiaryShown[] {
   return observations
     .flatMap((one): DiaryShown[] => {
       const code = codeOf(one.code, 'diary-item')
@@ -143,6 +154,8 @@ export function shownEntries(observations: readonly Observation[]): readonly Dia
           codeOf(component.code, 'diary-part') === name ? (wordsOf(component.valueCodeableConcept) ?? component.valueString ?? []) : [],
         )
       const [time] = parts('time-of-day')
+      const enterer = entererOf(one)
+      const enteredBy = enterer === undefined ? undefined : (calledOf({ reference: enterer }, enterers) ?? enterer)
       return [
         {
           id: one.id ?? '',
@@ -154,6 +167,7 @@ export function shownEntries(observations: readonly Observation[]): readonly Dia
           words: [...(one.valueString === undefined ? [] : [one.valueString]), ...(one.note ?? []).flatMap(({ text }) => text ?? [])],
           ...(one.valueInteger === undefined ? {} : { score: one.valueInteger }),
           ...(time === undefined ? {} : { time }),
+          ...(enteredBy === undefined ? {} : { enteredBy }),
         },
       ]
     })

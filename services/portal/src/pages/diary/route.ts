@@ -9,7 +9,7 @@ import { codeOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { ownRecord } from '../../session/own-record.ts'
-import { enteredDiary, ofDiary, readDiary, shownEntries, toObservation, unlessNoted } from './entry.ts'
+import { enteredDiary, entererOf, ofDiary, readDiary, shownEntries, toObservation, unlessNoted } from './entry.ts'
 import { patternOf } from './pattern.ts'
 
 interface Asked {
@@ -31,7 +31,7 @@ export const diary: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const { given, wrong } = readDiary(entered, catalogue, dayOf(clock.now()), reply.words)
     if (given === undefined) return show(request, reply.code(422), { values: entered, errors: wrong.list, of: wrong.of })
     try {
-      await record(token).create(toObservation(given, self, fhirUser ?? self), unlessNoted(given))
+      await record(token).create(toObservation(given, self, [fhirUser ?? self]), unlessNoted(given))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
       return show(request, reply.code(422), { values: entered, errors: error.issues.map(({ text }) => ({ href: '#item', text })) })
@@ -50,8 +50,9 @@ export const diary: FastifyPluginAsync<PageDependencies> = async (app, { record,
 
   async function show(request: FastifyRequest<Asked>, reply: FastifyReply, view: Partial<Page>): Promise<FastifyReply> {
     const { token, self } = ownRecord(request)
-    const { all } = await record(token).find<Observation>('Observation', { patient: self, ...ofDiary, _sort: '-date' })
-    const entries = shownEntries(all)
+    const mine = record(token)
+    const { all } = await mine.find<Observation>('Observation', { patient: self, ...ofDiary, _sort: '-date' })
+    const entries = shownEntries(all, await mine.resolve(all.map(entererOf)))
     const written = catalogue.diaryItems.filter(({ code }) => entries.some((one) => one.code === code))
     const drawn = written.find(({ code }) => code === request.query.item) ?? written.find(({ code }) => code === entries[0]?.code)
     return reply.page('diary/view', {

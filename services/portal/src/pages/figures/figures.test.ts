@@ -1,7 +1,9 @@
 import t from 'tap'
+import { parametersOf } from '../../knowledge/parameters.ts'
 import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
 import { cy, en } from '../../words/words.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
+import { daysOf, screeningTable } from './screening.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
 import { chartOf, showTable, toCsv } from './show.ts'
 
@@ -106,4 +108,28 @@ t.test('a sheet with more than finds room is still two pages', async (t) => {
   }))
   const pdf = await evidenceSheet({ ...report, tables: many }, { name: 'Pont-y-Garreg', costs, words: cy })
   t.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
+})
+
+t.test('who is turned away is told by rule and quarter: areas together, counts of 1 to 7 hidden, others rounded to 5', async (t) => {
+  const effect = (rule: string, what: string, times: number, area?: string) => ({
+    name: 'effect',
+    part: [
+      { name: 'rule', valueCode: rule },
+      { name: 'effect', valueCode: what },
+      ...(area === undefined ? [] : [{ name: 'area', valueString: area }]),
+      { name: 'times', valueDecimal: times },
+    ],
+  })
+  const answer = parametersOf(
+    effect('distance', 'excluded', 4, 'CH5'),
+    effect('distance', 'excluded', 4),
+    effect('age', 'excluded', 7, 'CH5'),
+    effect('age', 'for', 1_003),
+  )
+  t.same(screeningTable(answer), [
+    { rule: 'age', counts: ['hidden', 0, 0, 1_005] },
+    { rule: 'distance', counts: [10, 0, 0, 0] },
+  ])
+  t.same(daysOf('2026-Q4'), { from: '2026-10-01', until: '2026-12-31' })
+  for (const none of ['2026', '2026-Q5', '2026-Q0', '']) t.equal(daysOf(none), undefined, none)
 })

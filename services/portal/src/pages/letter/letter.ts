@@ -1,5 +1,5 @@
 /** How a person wants to be written to, as far as a printed letter can follow it. Pure. Accessible Information Standard, DAPB1605. */
-import type { Address, Patient } from '@medplum/fhirtypes'
+import type { Address, Organization, Patient } from '@medplum/fhirtypes'
 import { preferencesOf } from '../../session/preferences.ts'
 import type { Language } from '../../words/words.ts'
 import { aboutMeOf, type Format } from '../about-me/about.ts'
@@ -35,3 +35,13 @@ export function postalLines({ address = [] }: Patient): readonly string[] {
   const { line = [], city, district, postalCode } = current.find(({ use }) => use === 'home') ?? current[0] ?? ({} as Address)
   return [...line, city, district, postalCode].filter((part): part is string => part !== undefined && part !== '')
 }
+
+/** Who writes, and how they are reached. */
+export const senderOf = (
+  organization: Organization | undefined,
+): { readonly name: string | undefined; readonly reach: readonly string[] } => ({
+  name: organization?.name,
+  reach: (organization?.telecom ?? []).flatMap(({ system, value }) =>
+    value !== undefined && (system === 'phone' || system === 'email') ? [value] : [],
+  ),
+})

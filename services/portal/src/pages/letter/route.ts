@@ -10,7 +10,7 @@ import { signedIn } from '../../session/sessions.ts'
 import { LANGUAGES, wordsIn } from '../../words/words.ts'
 import { openStep } from '../inbox/load.ts'
 import { loadReferral } from '../referrals/load.ts'
-import { letterFormFor, postalLines } from './letter.ts'
+import { letterFormFor, postalLines, senderOf } from './letter.ts'
 
 interface One {
   readonly Params: { readonly id: string }
@@ -45,7 +45,6 @@ export const letter: FastifyPluginAsync<PageDependencies> = async (app, { record
     )
     const w = wordsIn(form.language)
     const [referral, senders] = await Promise.all([loadReferral(mine, request, w), mine.resolve([session.organization])])
-    const sender = senders.get(session.organization ?? '') as Organization | undefined
     return reply.page('letter/view', {
       // The whole page is in the language of the letter, its dates included.
       w,
@@ -59,12 +58,7 @@ export const letter: FastifyPluginAsync<PageDependencies> = async (app, { record
       form,
       name: nameOf(person.name) ?? w.person.unnamed,
       address: postalLines(person),
-      sender: {
-        name: sender?.name,
-        reach: (sender?.telecom ?? []).flatMap(({ system, value }) =>
-          value !== undefined && (system === 'phone' || system === 'email') ? [value] : [],
-        ),
-      },
+      sender: senderOf(senders.get(session.organization ?? '') as Organization | undefined),
       now: clock.now(),
       one: referral,
     })

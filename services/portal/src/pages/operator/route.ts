@@ -1,4 +1,7 @@
-/** The state of the hub, for whoever looks after it: queues, what was given up, watchdogs, deliveries, organisations. Without patient data. */
+/**
+ * The state of the hub, for whoever looks after it: queues, what was given up, watchdogs, deliveries, feeds, clients,
+ * organisations. Without patient data.
+ */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
@@ -10,12 +13,21 @@ interface Asked {
   readonly Querystring: { readonly retried?: string }
 }
 
-export const operator: FastifyPluginAsync<PageDependencies> = async (app, { operator: door }) => {
+export const operator: FastifyPluginAsync<PageDependencies> = async (app, { operator: door, issuer }) => {
   app.get<Asked>('/operator-state', async (request, reply) => {
     const { token } = operating(request)
     const { words } = reply
     const retried = /^\d{1,6}$/.test(request.query.retried ?? '') ? Number(request.query.retried) : undefined
-    return reply.page('operator/view', { title: words.operator.title, state: await door(token).state(), retried })
+    const [state, feeds, clients] = await Promise.all([door(token).state(), door(token).feeds(), issuer.clients(token)])
+    const named = clients.filter(({ clientId }) => clientId !== undefined)
+    return reply.page('operator/view', {
+      title: words.operator.title,
+      state,
+      feeds,
+      clients: named,
+      ofOnePerson: clients.length - named.length,
+      retried,
+    })
   })
 
   app.post('/operator-state/retry', async (request, reply) => {

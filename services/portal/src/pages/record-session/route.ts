@@ -83,7 +83,7 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
       return reply.code(409).send({ says: [reply.words.offline.sameDay(given.kind.display, showDay(given.doneOn, reply.words.lang))] })
     }
     try {
-      await mine.createAll(await resourcesOf(mine, given, id, session))
+      await mine.saveAll(await resourcesOf(mine, given, id, session))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
       return refused(error.issues.map(({ text }) => ({ href: '#kind', text })))

@@ -1,0 +1,36 @@
+/** Who is turned away, by which rule of matching, in one quarter of the whole hub. For commissioners. Row E4. */
+import type { FastifyPluginAsync } from 'fastify'
+import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
+import { seesFigures } from '../../session/session.ts'
+import { signedIn } from '../../session/sessions.ts'
+import { daysOf, screeningTable, SCREENING_EFFECTS } from './screening.ts'
+import { quarterWords, showNumber } from './show.ts'
+
+interface Chosen {
+  readonly Querystring: { readonly quarter?: string }
+}
+
+export const screeningOut: FastifyPluginAsync<PageDependencies> = async (app, { reports, record }) => {
+  app.get<Chosen>('/figures/screening-out', async (request, reply) => {
+    const session = signedIn(request)
+    if (!seesFigures(session)) throw refuse.NOT_ALLOWED()
+    const { words } = reply
+    const { quarters } = await reports(session.token).index()
+    const chosen = (quarters.find(({ quarter }) => quarter === request.query.quarter) ?? quarters[0])?.quarter
+    const days = daysOf(chosen ?? '')
+    const rows = days === undefined ? [] : screeningTable(await record(session.token).ask('', '$screening-out', days))
+    const names: Readonly<Record<string, string>> = words.screening.rules
+    return reply.page('figures/screening-out', {
+      title: words.screening.title,
+      back: { href: '/figures', text: words.back },
+      quarter: chosen === undefined ? undefined : quarterWords(words, chosen),
+      quarters: quarters.map(({ quarter }) => ({ value: quarter, text: quarterWords(words, quarter), selected: quarter === chosen })),
+      effects: SCREENING_EFFECTS,
+      rows: rows.map(({ rule, counts }) => ({
+        name: names[rule] ?? rule,
+        cells: counts.map((count) => (count === 'hidden' ? words.reports.hiddenShort : showNumber(count, words.lang))),
+      })),
+    })
+  })
+}

@@ -1,0 +1,43 @@
+/** Pwy sy’n cael ei droi ymaith, gan ba reol baru. */
+export const screening = {
+  screening: {
+    link: 'Pwy sy’n cael ei droi ymaith, gan ba reol',
+    title: 'Pwy sy’n cael ei droi ymaith, gan ba reol',
+    intro: 'Bob tro y chwiliodd rhywun am wasanaeth, yr hyn a wnaeth pob rheol baru i’r gwasanaethau a restrwyd.',
+    show: 'Dangos y chwarter hwn',
+    nothing: 'Ni chwiliodd neb am wasanaeth yn y chwarter hwn.',
+    rule: 'Rheol',
+    effect: {
+      excluded: 'Diystyrodd wasanaeth',
+      against: 'Safodd yn ei erbyn',
+      overruled: 'Gwrthodwyd gan berson',
+      for: 'Siaradodd o’i blaid',
+    },
+    rules: {
+      'in-use': 'Rhestriad nad yw’n cael ei ddefnyddio mwyach',
+      'answers-for-it': 'Nid oes sefydliad yn ateb drosto',
+      named: 'Wedi’i enwi yn y cais',
+      offers: 'Yn cynnig yr hyn y gofynnir amdano',
+      harm: 'Rhybudd o niwed',
+      distance: 'Pellter',
+      age: 'Oedran',
+      condition: 'Cyflwr',
+      catchment: 'Ardal a wasanaethir',
+      language: 'Iaith',
+      access: 'Angen mynediad',
+      'time-of-day': 'Amser o’r dydd',
+      cost: 'Cost',
+      capacity: 'Lle',
+      wait: 'Aros',
+      source: 'Ffynhonnell y rhestriad',
+      confirmed: 'Rhestriad wedi’i gadarnhau',
+      'access-confirmed': 'Mynediad wedi’i gadarnhau',
+    },
+    meaning: [
+      'Un cyfrif yw un rheol ac un gwasanaeth a restrwyd mewn un chwiliad. Mae chwiliad a wnaed ddwywaith yn cyfrif ddwywaith, felly nid niferoedd pobl yw’r rhain.',
+      'Mae’r rheolau’n edrych ar yr hyn y mae rhestriad yn ei ddweud amdano’i hun. Gall person ddewis gwasanaeth a ddiystyrwyd o hyd, gan roi rheswm: dyna “gwrthodwyd”.',
+      'Mae’r tabl am yr hwb cyfan ac un chwarter calendr. Cuddir cyfrifon o 1 i 7, talgrynnir eraill i’r 5 agosaf, ac ni ddangosir cyfansymiau, fel na ellir canfod dim cudd drwy dynnu.',
+      'Mae gwrthodiadau gan wasanaethau eu hunain, yn ôl rheswm, yn ffigurau pob ardal.',
+    ],
+  },
+}

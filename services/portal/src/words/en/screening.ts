@@ -1,0 +1,38 @@
+/** Who is turned away, by which rule of matching. */
+export const screening = {
+  screening: {
+    link: 'Who is turned away, by which rule',
+    title: 'Who is turned away, by which rule',
+    intro: 'Each time somebody looked for a service, what each rule of matching did to the services that were listed.',
+    show: 'Show this quarter',
+    nothing: 'Nobody looked for a service in this quarter.',
+    rule: 'Rule',
+    effect: { excluded: 'Ruled a service out', against: 'Stood against it', overruled: 'Was overruled by a person', for: 'Spoke for it' },
+    rules: {
+      'in-use': 'Listing no longer in use',
+      'answers-for-it': 'No organisation answers for it',
+      named: 'Named in the request',
+      offers: 'Offers what is asked for',
+      harm: 'Warning of harm',
+      distance: 'Distance',
+      age: 'Age',
+      condition: 'Condition',
+      catchment: 'Area served',
+      language: 'Language',
+      access: 'Access need',
+      'time-of-day': 'Time of day',
+      cost: 'Cost',
+      capacity: 'Room',
+      wait: 'Wait',
+      source: 'Source of the listing',
+      confirmed: 'Listing confirmed',
+      'access-confirmed': 'Access confirmed',
+    },
+    meaning: [
+      'One count is one rule and one listed service in one search. A search that was made twice counts twice, so these are not numbers of people.',
+      'Rules look at what a listing says of itself. A service that was ruled out can still be chosen by a person, who gives a reason: that is “overruled”.',
+      'The table is of the whole hub and one calendar quarter,. Counts of 1 to 7 are hidden, others are rounded to the nearest 5, and no totals are shown, so that nothing hidden can be found by subtraction.',
+      'Refusals by services themselves, by reason, are in the figures of each area.',
+    ],
+  },
+}
