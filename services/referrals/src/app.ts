@@ -6,6 +6,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Dependencies } from './dependencies.ts'
 import { importAnswers } from './routes/fhir/import-answers.ts'
 import { importReferrals } from './routes/fhir/import-referrals.ts'
+import { exportSteps } from './routes/fhir/export-steps.ts'
 import { undoAnswers } from './routes/fhir/undo-answers.ts'
 import { redFlagCues } from './routes/fhir/red-flag-cues.ts'
 import { screeningOut } from './routes/fhir/screening-out.ts'
@@ -52,6 +53,7 @@ const ROUTES = [
   importAnswers,
   importReferrals,
   undoAnswers,
+  exportSteps,
   redFlagCues,
   screeningOut,
   pathwayFlow,

@@ -4,6 +4,9 @@ import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
 import { aReferral, REFERRAL } from './a-need.ts'
 
+// A real database, a record that listens, and keys made anew for each test: on a busy machine that takes its time.
+t.setTimeout(600_000)
+
 const MONDAY = '2026-11-09T10:00:00Z'
 const REASON = { system: 'https://handrail.example/fhir/CodeSystem/refusal-reason', code: 'too-complex' }
 const refusal: readonly ParametersParameter[] = [
@@ -495,6 +498,34 @@ t.test(
     t.equal((await call('/fhir/$import-answers', [{ name: 'csv', valueString: 'no table' }])).status, 400)
   },
 )
+
+t.test('what an organisation is asked for goes out as a list, which comes back with its answers', async (t) => {
+  const { get, call, callers, record, refer, settle, steps } = await testService(t)
+  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada Probert' }], birthDate: '1974-03-18' })
+  for (const id of ['one', 'two'])
+    refer({ id, subject: { reference: 'Patient/ada' }, code: { text: `=Balance ${id}` }, performer: [{ reference: 'Organization/neuropsychology' }] })
+  await settle()
+  const list = async (bearer?: string) => {
+    const { body } = await get<Parameters>('/fhir/$export-steps', bearer)
+    return { rows: body.parameter?.[0]?.valueUnsignedInt, csv: body.parameter?.[1]?.valueString ?? '' }
+  }
+  const { rows, csv } = await list()
+  t.equal(rows, 2)
+  const lines = csv.trim().split('\r\n')
+  t.match(lines[0], /task,answer,reason,words,person,asked for/)
+  t.match(lines[1], /,,,,Ada Probert,'=Balance (one|two),/, 'no spreadsheet takes it for a formula')
+  t.notMatch(csv, /1974/)
+  t.equal((await list(await callers.bearer('leisure'))).rows, 0, 'each organisation its own')
+  const filled = [lines[0], lines[1]?.replace(',,,,', ',refused,no-capacity,Full.,'), lines[2]].join('\r\n')
+  const { body } = await call<Parameters>('/fhir/$import-answers', [{ name: 'csv', valueString: filled }])
+  t.same(
+    body.parameter?.slice(0, 3).map(({ valueUnsignedInt }) => valueUnsignedInt),
+    [1, 0, 0],
+    'a row that is not filled in is no answer',
+  )
+  await settle()
+  t.same([...steps('one'), ...steps('two')].map(([, status]) => status).toSorted(), ['rejected', 'requested', 'requested'])
+})
 
 t.test(
   'HAZ-R80: a list of answers is taken back by who sent it: the step is what it was, and whoever was given the next one is asked no more',

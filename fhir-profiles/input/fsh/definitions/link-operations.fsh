@@ -496,3 +496,26 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: cue (code, nation, source, approvedBy, approvedOn) for each."
 * parameter[=].type = #Parameters
+
+Instance: export-steps
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/export-steps"
+* version = "0.1.0"
+* name = "ExportSteps"
+* title = "What an organisation is asked for, as a list"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The open steps of the caller's organisation as CSV, the first due first, with the empty columns that import-answers reads: filled in, the same list is sent back."
+* affectsState = false
+* code = #export-steps
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: rows, and csv."
+* parameter[=].type = #Parameters

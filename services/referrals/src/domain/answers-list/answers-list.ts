@@ -54,7 +54,14 @@ export function readAnswersList(
   const names = file.header.map((name) => name.trim().toLowerCase())
   if (!names.includes('task') || !names.includes('answer')) return { no: 'columns missing' }
   const cellsOf = (cells: readonly string[]) => Object.fromEntries(names.map((name, index) => [name, cells[index]?.trim() ?? '']))
-  return { rows: file.rows.map(({ line, cells }) => rowOf(cellsOf(cells), line, reasons)) }
+  // A row that nobody has filled in is no answer: a list that was sent out comes back with such.
+  const isBlank = ({ answer, reason, words }: Readonly<Record<string, string>>) => `${answer ?? ''}${reason ?? ''}${words ?? ''}` === ''
+  return {
+    rows: file.rows.flatMap(({ line, cells }) => {
+      const row = cellsOf(cells)
+      return isBlank(row) ? [] : [rowOf(row, line, reasons)]
+    }),
+  }
 }
 
 const NO_LIST = { unreadable: 'not a table', empty: 'columns missing', 'too-long': 'too many rows' } as const satisfies Readonly<
