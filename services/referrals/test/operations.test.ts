@@ -503,7 +503,12 @@ t.test('what an organisation is asked for goes out as a list, which comes back w
   const { get, call, callers, record, refer, settle, steps } = await testService(t)
   record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada Probert' }], birthDate: '1974-03-18' })
   for (const id of ['one', 'two'])
-    refer({ id, subject: { reference: 'Patient/ada' }, code: { text: `=Balance ${id}` }, performer: [{ reference: 'Organization/neuropsychology' }] })
+    refer({
+      id,
+      subject: { reference: 'Patient/ada' },
+      code: { text: `=Balance ${id}` },
+      performer: [{ reference: 'Organization/neuropsychology' }],
+    })
   await settle()
   const list = async (bearer?: string) => {
     const { body } = await get<Parameters>('/fhir/$export-steps', bearer)

@@ -18,7 +18,8 @@ export const exportSteps: FastifyPluginAsync<Dependencies> = async (app, { recor
     const byId = async <T extends ServiceRequest | Patient>(type: T['resourceType'], ids: readonly (string | undefined)[]) => {
       const wanted = [...new Set(ids.filter((id) => id !== undefined))]
       const found: T[] = []
-      for (let at = 0; at < wanted.length; at += AT_ONCE) found.push(...(await own.search<T>(type, { _id: wanted.slice(at, at + AT_ONCE).join(',') })))
+      for (let at = 0; at < wanted.length; at += AT_ONCE)
+        found.push(...(await own.search<T>(type, { _id: wanted.slice(at, at + AT_ONCE).join(',') })))
       return new Map(found.map((one) => [one.id ?? '', one]))
     }
     const requests = await byId<ServiceRequest>('ServiceRequest', tasks.map(needIdOf))
