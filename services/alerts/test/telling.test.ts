@@ -160,7 +160,11 @@ t.test(
       gone.received.slice(2).map((each) => statusIn(each).type),
       ['handshake', 'event-notification'],
     )
-    t.strictSame(statusIn(gone.received.at(-1) ?? { body: '{}' }).events, ['2'])
+    const came = gone.received.slice(2).flatMap((each) => statusIn(each).events)
+    t.strictSame(came, ['2'])
+    const gap = Array.from({ length: Number(came.at(-1)) }, (_, index) => String(index + 1)).filter((number) => !came.includes(number))
+    t.strictSame(gap, ['1'], 'the receiver sees by the numbers that it has missed one')
+    t.strictSame(statusIn({ body: (await ask('$events?eventsSinceNumber=1&eventsUntilNumber=1')).body }).events, gap, 'and reads it')
   },
 )
 
