@@ -80,3 +80,28 @@ t.test('a refusal says why in words, who is next and with what, and the need sta
     },
   ])
 })
+
+t.test('a hospital stay names whoever was told of it, and whether they have answered', async (t) => {
+  const told = (id: string, kind: string, owner: string, status: Task['status'], encounter = 'stay'): Task => ({
+    resourceType: 'Task',
+    id,
+    status,
+    intent: 'order',
+    code: concept('task-kind', kind),
+    encounter: { reference: `Encounter/${encounter}` },
+    owner: { reference: `Organization/${owner}` },
+  })
+  const tasks = [
+    told('alert', 'hospital-alert', 'therapy-centre', 'requested'),
+    told('ward', 'alert-answer', 'therapy-centre', 'requested'),
+    told('team', 'alert-answer', 'neuropsychology', 'accepted'),
+    told('other', 'alert-answer', 'neuropsychology', 'accepted', 'other'),
+  ]
+  const encounter = { resourceType: 'Encounter' as const, id: 'stay', status: 'in-progress' as const, class: { code: 'IMP' } }
+  const [entry] = entriesOf({ ...nothing, encounters: [encounter], tasks }, resolved, en)
+  t.match(entry?.steps, [
+    { owner: 'Glanrafon Therapy Centre', open: true, taken: false },
+    { owner: anOrganization('neuropsychology').name, open: true, taken: true },
+  ])
+  t.equal(entry?.steps.length, 2)
+})

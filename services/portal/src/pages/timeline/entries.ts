@@ -1,7 +1,7 @@
 /** Everything a person has received, in one shape, whoever gave it. Pure. */
 import type { Encounter, Observation, Procedure, Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, dueOf, isOpen, kindOf, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
 import { chosenIn, type Words } from '../../words/words.ts'
 import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
@@ -57,7 +57,7 @@ export function entriesOf(
 ): readonly Entry[] {
   const entries = [
     ...procedures.filter(({ status }) => status !== 'entered-in-error').map((one) => session(one, resolved, words)),
-    ...encounters.filter(({ status }) => status !== 'entered-in-error').map((one) => stay(one, resolved, words)),
+    ...encounters.filter(({ status }) => status !== 'entered-in-error').map((one) => stay(one, tasks, resolved, words)),
     ...requests.filter(({ status }) => status !== 'entered-in-error').map((one) => referral(one, tasks, resolved, words)),
     ...observations.filter(({ status }) => status !== 'entered-in-error').map((one) => measure(one, resolved, words)),
   ]
@@ -117,7 +117,8 @@ function session(procedure: Procedure, resolved: Resolved, words: Words): Entry 
   }
 }
 
-function stay(encounter: Encounter, resolved: Resolved, words: Words): Entry {
+/** With whoever was told of it, and whether they have answered. */
+function stay(encounter: Encounter, tasks: readonly Task[], resolved: Resolved, words: Words): Entry {
   const { status, period, location = [], serviceProvider } = encounter
   const place = location.findLast(({ status: where }) => where !== 'completed')?.location.display ?? location.at(-1)?.location.display
   const organization = organizationOf(serviceProvider, resolved)
@@ -132,14 +133,32 @@ function stay(encounter: Encounter, resolved: Resolved, words: Words): Entry {
     open: ['arrived', 'triaged', 'in-progress', 'onleave'].includes(status),
     details: place === undefined ? [] : [place],
     ...(period?.end === undefined ? {} : { note: `${words.timeline.until} ${showMoment(period.end, words.lang)}` }),
-    steps: [],
+    steps: stepsOf(
+      tasks.filter((task) => TOLD.has(kindOf(task)) && task.encounter?.reference === `Encounter/${encounter.id ?? ''}`),
+      resolved,
+      words,
+    ),
   }
 }
 
-function referral(request: ServiceRequest, tasks: readonly Task[], resolved: Resolved, words: Words): Entry {
-  const own = tasks
-    .filter((task) => needReferenceOf(task) === `ServiceRequest/${request.id ?? ''}`)
+/** Kinds of Tasks by which somebody is told of a stay; `hospital-alert` is what they have in common. */
+const TOLD: ReadonlySet<string> = new Set(['alert-answer', 'after-discharge'])
+
+const stepsOf = (tasks: readonly Task[], resolved: Resolved, words: Words): Entry['steps'] =>
+  tasks
     .toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
+    .map((task) => {
+      const due = dueOf(task)
+      return {
+        ...tellStep(task, resolved, words),
+        open: isOpen(task),
+        taken: isTaken(task),
+        ...(due === undefined || !isOpen(task) ? {} : { due }),
+      }
+    })
+
+function referral(request: ServiceRequest, tasks: readonly Task[], resolved: Resolved, words: Words): Entry {
+  const own = tasks.filter((task) => needReferenceOf(task) === `ServiceRequest/${request.id ?? ''}`)
   const organization = organizationOf(request.requester, resolved)
   return {
     ...whoDid(request.requester, undefined, resolved),
@@ -153,15 +172,7 @@ function referral(request: ServiceRequest, tasks: readonly Task[], resolved: Res
     draft: request.status === 'draft',
     details: [],
     ...noteOf(request.note),
-    steps: own.map((task) => {
-      const due = dueOf(task)
-      return {
-        ...tellStep(task, resolved, words),
-        open: isOpen(task),
-        taken: isTaken(task),
-        ...(due === undefined || !isOpen(task) ? {} : { due }),
-      }
-    }),
+    steps: stepsOf(own, resolved, words),
   }
 }
 
