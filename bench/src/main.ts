@@ -59,14 +59,16 @@ await runProgram(async () => {
       try {
         results.push(...(await phase.run({ ...options, secondsLeft, folder: folder.path, server, signal, tell })))
       } catch (error) {
-        signal.throwIfAborted()
         failed.push(phase.title)
+        if (signal.aborted) break
         tell(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       }
     }
   }
 
+  if (signal.aborted && results.length === 0) signal.throwIfAborted()
   tell(`\n${table(results)}\n`)
+  if (signal.aborted) tell(`The run was told to stop in “${failed.at(-1) ?? ''}”: what stands above was measured before, and the rest was not.\n`)
   const outcome = { startedAt, seconds: sinceStart(), machine: machine(), rounds: options.rounds, forMs: options.forMs, failed, results }
   mkdirSync(dirname(FILE), { recursive: true })
   writeFileSync(FILE, `${JSON.stringify(outcome, null, 2)}\n`)
@@ -82,7 +84,7 @@ function toldToStop(): AbortSignal {
   const stop = new AbortController()
   const told = (): void => {
     if (stop.signal.aborted) return
-    stop.abort(new CannotStart('The run was told to stop; nothing of it is kept.'))
+    stop.abort(new CannotStart('The run was told to stop before anything was measured.'))
     setTimeout(() => process.exit(130), STOP_WITHIN_MS).unref()
   }
   process.on('SIGINT', told).on('SIGTERM', told)
