@@ -68,7 +68,8 @@ await runProgram(async () => {
 
   if (signal.aborted && results.length === 0) signal.throwIfAborted()
   tell(`\n${table(results)}\n`)
-  if (signal.aborted) tell(`The run was told to stop in “${failed.at(-1) ?? ''}”: what stands above was measured before, and the rest was not.\n`)
+  if (signal.aborted)
+    tell(`The run was told to stop in “${failed.at(-1) ?? ''}”: what stands above was measured before, and the rest was not.\n`)
   const outcome = { startedAt, seconds: sinceStart(), machine: machine(), rounds: options.rounds, forMs: options.forMs, failed, results }
   mkdirSync(dirname(FILE), { recursive: true })
   writeFileSync(FILE, `${JSON.stringify(outcome, null, 2)}\n`)
