@@ -245,6 +245,11 @@ export const refuse = defineErrors({
     says: ({ parameter }: { parameter: string }) => `The search parameter ${parameter} is not known here.`,
     remedy: 'See /fhir/metadata for the parameters of this type, or send Prefer: handling=lenient.',
   },
+  OPERATION_PARAMETER_UNKNOWN: {
+    issue: 'not-supported',
+    says: ({ parameter }: { parameter: string }) => `The operation has no parameter ${parameter}.`,
+    remedy: 'See its OperationDefinition, which /fhir/metadata names.',
+  },
   PARAMETERS_UNREADABLE: {
     issue: 'invalid',
     says: 'The parameters of the operation cannot be read.',

@@ -6,11 +6,12 @@ import { understood } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
 import { readEverything } from '../../store/record-store.ts'
 import type { RecordingDependencies } from './dependencies.ts'
+import { onlyKnown } from './parameters.ts'
 import { queryOf, typeAllowed } from './request.ts'
 
 /** Scores that are read at most; a person who has more is told. */
 const MOST_SCORES = 5_000
-const ASKED = new Set(['measure', 'intervention', '_format', '_pretty'])
+const ASKED = new Set(['measure', 'intervention'])
 
 export const outcomes: FastifyPluginAsync<RecordingDependencies> = async (app, { database, readRow, measures, baseUrl }) => {
   app.get<{ Params: { id: string } }>(
@@ -23,8 +24,7 @@ export const outcomes: FastifyPluginAsync<RecordingDependencies> = async (app, {
       const reference = `Patient/${id}`
       request.disclosure.entity = reference
       const query = queryOf(request)
-      const unknown = query.find(([name]) => !ASKED.has(name))
-      if (unknown !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: unknown[0] })
+      onlyKnown(query, ASKED)
       const person = await readRow(request.caller, 'Patient', id)
       if (person === undefined) throw refuse.NOT_FOUND({ reference })
       if (person.deleted) throw refuse.DELETED({ reference })

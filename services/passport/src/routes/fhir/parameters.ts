@@ -33,10 +33,10 @@ export function oneOf(parameters: readonly (readonly [string, string])[], name: 
 /** What any request may say of the form of its answer. https://hl7.org/fhir/R4/http.html#parameters */
 const OF_ANY: ReadonlySet<string> = new Set(['_format', '_pretty'])
 
-/** Refuses a parameter that an operation does not have, so that a misspelt one is not overlooked. @throws PARAMETER_UNKNOWN */
+/** Refuses a parameter that an operation does not have, so that a misspelt one is not overlooked. @throws OPERATION_PARAMETER_UNKNOWN */
 export function onlyKnown(parameters: readonly (readonly [string, string])[], names: ReadonlySet<string>): void {
   const unknown = parameters.find(([name]) => !names.has(name) && !OF_ANY.has(name))
-  if (unknown !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: unknown[0] }, { expression: unknown[0] })
+  if (unknown !== undefined) throw refuse.OPERATION_PARAMETER_UNKNOWN({ parameter: unknown[0] }, { expression: unknown[0] })
 }
 
 /**

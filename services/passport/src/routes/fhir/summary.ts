@@ -130,7 +130,7 @@ const SUMMARY = new Set(['identifier', 'profile', '_language'])
 const EMERGENCY = new Set(['_language'])
 const DOCUMENT = new Set(['persist', '_language'])
 
-/** @throws PARAMETER_UNKNOWN: whoever asks for a language by another name than ours shall not read English and believe it was all there is */
+/** @throws OPERATION_PARAMETER_UNKNOWN: whoever asks for a language by another name than ours shall not read English and believe it was all there is */
 function givenTo(request: FastifyRequest, names: ReadonlySet<string>): Given {
   const given = parametersOf(request)
   onlyKnown(given, names)
