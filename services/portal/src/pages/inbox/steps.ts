@@ -51,6 +51,12 @@ export interface Step {
 /** Steps that an inbox shows: those of alerts have a page of their own. */
 export const belongsInInbox = (task: Task): boolean => !['hospital-alert', 'alert-answer'].includes(kindOf(task))
 
+/** Tasks by which somebody was told of a hospital stay, the first first; what they have in common, `hospital-alert`, is none of them. */
+export const toldOfStay = (tasks: readonly Task[], encounter: string): readonly Task[] =>
+  tasks
+    .filter((task) => ['alert-answer', 'after-discharge'].includes(kindOf(task)) && task.encounter?.reference === encounter)
+    .toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
+
 /** The ServiceRequest that a Task is a step of. */
 export const needReferenceOf = needReferenceIn
 

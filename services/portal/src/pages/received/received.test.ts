@@ -1,7 +1,8 @@
+import type { Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { parametersOf } from '../../knowledge/parameters.ts'
 import { cy, en } from '../../words/words.ts'
-import { receivedOf } from './received.ts'
+import { receivedOf, staysIn } from './received.ts'
 
 const session = {
   name: 'entry',
@@ -63,4 +64,30 @@ t.test('a missed session says that it was missed, and why', async (t) => {
 t.test('older entries are behind the cursor of the record', async (t) => {
   const next = { name: 'next', valueUri: 'https://hub.example/fhir/Patient/1/$timeline?_cursor=abc.def' }
   t.equal(receivedOf(parametersOf(session, next), en).cursor, 'abc.def')
+})
+
+t.test('a hospital stay names whoever was told of it, for the person and their carer', async (t) => {
+  const entry = {
+    name: 'entry',
+    part: [
+      { name: 'entry', valueReference: { reference: 'Encounter/stay' } },
+      { name: 'what', valueCode: 'Encounter' },
+      { name: 'title', valueString: 'Hospital stay' },
+      { name: 'status', valueCode: 'in-progress' },
+    ],
+  }
+  const answer = parametersOf(entry, session)
+  t.same(staysIn(answer), ['Encounter/stay'])
+  const task: Task = {
+    resourceType: 'Task',
+    status: 'accepted',
+    intent: 'order',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'alert-answer' }] },
+    encounter: { reference: 'Encounter/stay' },
+    owner: { reference: 'Organization/centre', display: 'Pump centre' },
+  }
+  const [stay] = receivedOf(answer, en, { tasks: [task], resolved: new Map() })
+    .months.flatMap(({ entries }) => entries)
+    .filter(({ reference }) => reference === 'Encounter/stay')
+  t.match(stay?.told, [{ owner: 'Pump centre', status: en.status.step.accepted }])
 })

@@ -1,8 +1,10 @@
 /** The entries of `$timeline` as a person reads them. Pure. */
-import type { Parameters } from '@medplum/fhirtypes'
+import type { Parameters, Task } from '@medplum/fhirtypes'
+import type { Resolved } from '../../clients/record.ts'
 import { readParts, type Parts } from '../../knowledge/parameters.ts'
 import { showMonth } from '../../rendering/dates.ts'
 import { chosenIn, type Words } from '../../words/words.ts'
+import { tellStep, toldOfStay } from '../inbox/steps.ts'
 
 /** One entry of the page. */
 export interface Received {
@@ -22,6 +24,8 @@ export interface Received {
   readonly status?: string
   readonly details: readonly string[]
   readonly notes: readonly string[]
+  /** Of a hospital stay: who was told, and whether they have answered. */
+  readonly told?: readonly ReturnType<typeof tellStep>[]
 }
 
 /** What can be asked for, by the name in the address, as types of `$timeline`. */
@@ -41,13 +45,27 @@ export const isKind = (text: string | undefined): text is Kind => text !== undef
 export const SECTORS = ['nhs', 'third-sector', 'leisure', 'social-care', 'independent'] as const
 export const isSector = (text: string | undefined): text is (typeof SECTORS)[number] => SECTORS.some((one) => one === text)
 
+/** Who was told of stays, as the record holds it. */
+export interface ToldOfStays {
+  readonly tasks: readonly Task[]
+  readonly resolved: Resolved
+}
+
+/** The stays among the entries, `Encounter/<id>`. */
+export const staysIn = (answer: Parameters): readonly string[] =>
+  readParts(answer)
+    .all('entry')
+    .flatMap((entry) => entry.reference('entry')?.reference ?? [])
+    .filter((reference) => reference.startsWith('Encounter/'))
+
 /** A page of entries under their months, newest first, and the cursor of the next page. */
 export function receivedOf(
   answer: Parameters,
   words: Words,
+  told: ToldOfStays = { tasks: [], resolved: new Map() },
 ): { readonly months: readonly { readonly month: string; readonly entries: readonly Received[] }[]; readonly cursor?: string } {
   const parts = readParts(answer)
-  const entries = parts.all('entry').map((entry) => showReceived(entry, words))
+  const entries = parts.all('entry').map((entry) => showReceived(entry, words, told))
   const monthOf = ({ at }: Received) => (at === undefined ? words.received.undated : showMonth(at, words.lang))
   const next = parts.text('next')
   const cursor = next === undefined ? undefined : (new URL(next).searchParams.get('_cursor') ?? undefined)
@@ -57,7 +75,8 @@ export function receivedOf(
   }
 }
 
-function showReceived(entry: Parts, words: Words): Received {
+function showReceived(entry: Parts, words: Words, { tasks, resolved }: ToldOfStays): Received {
+  const told = toldOfStay(tasks, entry.reference('entry')?.reference ?? '').map((task) => tellStep(task, resolved, words))
   const what = entry.text('what') ?? ''
   const [at, until, typed, sessions, minutes] = [
     entry.text('at'),
@@ -88,6 +107,7 @@ function showReceived(entry: Parts, words: Words): Received {
     ...(by === undefined ? {} : { by }),
     ...(sector === undefined ? {} : { sector }),
     ...(status === undefined ? {} : { status }),
+    ...(told.length === 0 ? {} : { told }),
   }
 }
 

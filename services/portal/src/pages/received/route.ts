@@ -1,16 +1,17 @@
 /** What a person has received: every sector in one line, newest first, page by page. */
-import type { Flag, Patient } from '@medplum/fhirtypes'
+import type { Flag, Patient, Task } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { ownRecord } from '../../session/own-record.ts'
-import { isKind, isSector, KINDS, receivedOf, SECTORS } from './received.ts'
+import { isKind, isSector, KINDS, receivedOf, SECTORS, staysIn } from './received.ts'
 
 interface Asked {
   readonly Querystring: { readonly from?: string; readonly what?: string; readonly cursor?: string }
 }
 
 const PAGE = '50'
+const TOLD = '200'
 
 export const received: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<Asked>('/my-record', async (request, reply) => {
@@ -27,10 +28,13 @@ export const received: FastifyPluginAsync<PageDependencies> = async (app, { reco
       mine.find<Flag>('Flag', { patient: self, status: 'active' }),
       mine.ask(self, '$timeline', asked),
     ])
+    const stays = staysIn(answer)
+    const tasks = stays.length === 0 ? [] : (await mine.find<Task>('Task', { encounter: stays.join(','), _count: TOLD })).all
+    const resolved = await mine.resolve(tasks.map(({ owner }) => owner?.reference))
     return reply.page('received/view', {
       title: reply.words.timeline.own,
       person: showPerson(person, flags.all),
-      ...receivedOf(answer, reply.words),
+      ...receivedOf(answer, reply.words, { tasks, resolved }),
       from: isSector(from) ? from : '',
       what: isKind(what) ? what : '',
       later: cursor !== undefined,

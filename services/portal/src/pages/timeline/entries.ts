@@ -1,10 +1,10 @@
 /** Everything a person has received, in one shape, whoever gave it. Pure. */
 import type { Encounter, Observation, Procedure, Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
-import { calledOf, codeIn, dueOf, isOpen, kindOf, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
+import { calledOf, codeIn, dueOf, isOpen, organizationOf, outputOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { showMoment } from '../../rendering/dates.ts'
 import { chosenIn, type Words } from '../../words/words.ts'
-import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
+import { isTaken, needReferenceOf, tellStep, toldOfStay } from '../inbox/steps.ts'
 
 /** One entry of the timeline. */
 export interface Entry {
@@ -133,16 +133,9 @@ function stay(encounter: Encounter, tasks: readonly Task[], resolved: Resolved, 
     open: ['arrived', 'triaged', 'in-progress', 'onleave'].includes(status),
     details: place === undefined ? [] : [place],
     ...(period?.end === undefined ? {} : { note: `${words.timeline.until} ${showMoment(period.end, words.lang)}` }),
-    steps: stepsOf(
-      tasks.filter((task) => TOLD.has(kindOf(task)) && task.encounter?.reference === `Encounter/${encounter.id ?? ''}`),
-      resolved,
-      words,
-    ),
+    steps: stepsOf(toldOfStay(tasks, `Encounter/${encounter.id ?? ''}`), resolved, words),
   }
 }
-
-/** Kinds of Tasks by which somebody is told of a stay; `hospital-alert` is what they have in common. */
-const TOLD: ReadonlySet<string> = new Set(['alert-answer', 'after-discharge'])
 
 const stepsOf = (tasks: readonly Task[], resolved: Resolved, words: Words): Entry['steps'] =>
   tasks

@@ -106,6 +106,7 @@ export const own = {
       plans: 'Cynlluniau a nodau',
       health: 'Diagnosisau, meddyginiaethau, alergeddau, dyfeisiau',
     },
+    told: 'Pwy gafodd wybod, ac a ydynt wedi ateb',
     undated: 'Heb ddyddiad',
     sessions: (count: number) => `${count} sesiwn`,
     empty: 'Nid oes dim wedi’i gofnodi eto.',

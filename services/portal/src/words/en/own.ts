@@ -107,6 +107,7 @@ export const own = {
       plans: 'Plans and goals',
       health: 'Diagnoses, medicines, allergies, devices',
     },
+    told: 'Who was told, and whether they have answered',
     undated: 'Without a date',
     sessions: (count: number) => (count === 1 ? '1 session' : `${count} sessions`),
     empty: 'Nothing is recorded yet.',
