@@ -28,6 +28,7 @@ import { deliveriesIn, type Deliveries } from './store/deliveries.ts'
 import { openDirectory, type ServiceDirectory } from './store/directory.ts'
 import type { Wanted } from './domain/booking/order.ts'
 import { bookingsIn, type Bookings } from './store/booking/bookings.ts'
+import { giveBackOfWithdrawn } from './store/booking/withdrawn.ts'
 import { feedsIn, type Feeds } from './store/feeds/feeds.ts'
 import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.ts'
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
@@ -155,6 +156,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const feeds = feedsIn(database)
   const http = outbound(sources.outboundPolicy ?? { allow: [], loopback: false })
   const links = linksIn(database)
+  const bookings = bookingsIn(database)
   const goes = targetUrl !== undefined && answersTo !== undefined
   const needs = needsOf({
     record,
@@ -167,6 +169,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
       const byBars = goes ? plannedFor(need, directory, serviceIds, clock.now()) : []
       const planned = [...byBars, ...plannedByLink(need, (organization) => links.reaches(organization), byBars, clock.now())]
       if (planned.length > 0) await deliveries.plan(planned)
+      await giveBackOfWithdrawn(need, { bookings, record, at: clock.now() })
     },
   })
   const secrets = sources.linkSecrets ?? linkSecrets
@@ -196,7 +199,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
     feeds,
     listings: listingsIn(database),
-    bookings: bookingsIn(database),
+    bookings,
     broker: { name: 'Handrail', url: publicUrl, email: sources.booking?.email ?? '' },
     bookingTokens: sources.booking?.tokens ?? new Map(),
     http,

@@ -1,5 +1,5 @@
 /** Booking at a seller that listens: a place is promised when the seller has promised it, and attendance comes back once. */
-import type { Appointment, Procedure, Task } from '@medplum/fhirtypes'
+import type { Appointment, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { feedServer } from '@platform/testing/feed-server'
 import { openSeller, type TestSeller } from '@platform/testing/seller'
 import { outbound } from '@platform/service/outbound'
@@ -188,6 +188,21 @@ t.test(
     t.same(missed(), [])
   },
 )
+
+t.test('a referral that is withdrawn keeps no place: what is ahead is cancelled with the reason, and given back', async (t) => {
+  const { hub, record, seller, ask, work, status } = await aSeller(t)
+  await ask('10')
+  await ask('17')
+  await work()
+  t.equal(seller.booked.length, 2)
+  hub.moveTo(new Date('2026-11-10T12:00:00Z'))
+  record.seed({ ...record.read<ServiceRequest>('ServiceRequest/need-1'), status: 'revoked' })
+  await hub.settle()
+  await work()
+  t.match(status('17'), { status: 'cancelled', cancelationReason: { text: 'The referral was withdrawn.' } })
+  t.equal(status('10').status, 'booked', 'of what has begun the seller says what became of it')
+  t.equal(seller.booked.length, 1)
+})
 
 t.test('a seller that does not take a place back: the coordinator is asked to ring them, with their words', async (t) => {
   const { record, seller, ask, work, hear, status } = await aSeller(t)

@@ -55,6 +55,8 @@ export interface Bookings {
   ask(booking: Pick<Booking, 'orderId' | 'appointment' | 'need' | 'feed' | 'session' | 'startsAt'>, at: Date): Promise<boolean>
   /** Marks the place of an appointment that was cancelled as one to give back, where one was asked for and the session has not begun. */
   giveBack(appointment: string, at: Date): Promise<void>
+  /** Those of a need that hold a place, or ask for one, in a session that has not begun. */
+  aheadOf(need: string, at: Date): Promise<readonly Booking[]>
   /** Those for which something is to be sent, each given to this process alone for so long. */
   claim(now: Date, most: number, leaseMs: number): Promise<readonly Booking[]>
   /** Moves a booking from one state to another. @returns whether it was still in the first */
@@ -172,6 +174,12 @@ export function bookingsIn(database: Database): Bookings {
         WHERE appointment = $1 AND state IN ('asked', 'proposed', 'accepted', 'booked') AND starts_at > $2`
       await database.query({ name: 'booking-give-back', text, values: [appointment, at] })
     },
+    aheadOf: (need, at) =>
+      some(
+        'booking-ahead-of',
+        `SELECT * FROM referrals.booking WHERE need = $1 AND starts_at > $2 AND state IN ('asked', 'proposed', 'accepted', 'booked')`,
+        [need, at],
+      ),
     claim: (now, most, leaseMs) =>
       some(
         'booking-claim',

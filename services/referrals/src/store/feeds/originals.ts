@@ -78,8 +78,10 @@ async function forgetParts(client: PoolClient, feed: number, items: readonly Fee
   if (items.length === 0) return
   const { rowCount } = await client.query({
     name: 'feed-has-parts',
-    text: 'SELECT FROM referrals.feed_session WHERE feed = $1 AND kind = ANY($2) LIMIT 1',
-    values: [feed, PART_KINDS],
+    // In the order of the index: a table that is being filled has no statistics yet, and must not be walked through for each batch.
+    text: `(SELECT FROM referrals.feed_session WHERE feed = $1 AND kind = $2 ORDER BY feed, kind, id LIMIT 1)
+      UNION ALL (SELECT FROM referrals.feed_session WHERE feed = $1 AND kind = $3 ORDER BY feed, kind, id LIMIT 1)`,
+    values: [feed, ...PART_KINDS],
   })
   if (rowCount === 0) return
   await client.query({
