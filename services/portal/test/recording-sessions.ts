@@ -1,4 +1,5 @@
 /** Sessions are recorded in a real hub, in a real browser. */
+import { until } from '@platform/testing/until'
 import t from 'tap'
 import { isFitForEverybody } from './browser.ts'
 import type { Stage } from './stage.ts'
@@ -117,6 +118,14 @@ export async function recordingSessions({ signIn }: Stage): Promise<void> {
       await page.goto(timeline)
       t.equal(await page.locator('.app-timeline__entry', { hasText: 'Balanced on one leg.' }).count(), 1)
 
+      // Whatever waits or was sent is forgotten after 72 hours: what is kept is made that old, and nobody signs out.
+      await page.evaluate<unknown, number>(madeOlder, 71 * HOUR_MS)
+      await page.goto('/waiting')
+      await page.locator('#waiting li', { hasText: 'In the record. Sent' }).waitFor()
+      await page.evaluate<unknown, number>(madeOlder, HOUR_MS + 1)
+      await page.goto('/waiting')
+      await until('the browser keeps nothing', async () => (await page.evaluate<string>(keptInBrowser)) === '')
+
       // Of the same day there is a session already, which a device without a connection cannot know.
       await fillIn('3', 'A second time that day.')
       await context.setOffline(true)
@@ -135,13 +144,34 @@ export async function recordingSessions({ signIn }: Stage): Promise<void> {
       await page.locator('#waiting-leaving').waitFor()
       t.match(await page.textContent('main'), 'Something is not in the record yet', 'nobody loses it by signing out unasked')
       await conflict.locator('button:has-text("Record it as well")').click()
-      await page.locator('#waiting li', { hasText: 'In the record. Sent' }).nth(1).waitFor()
+      await page.locator('#waiting li', { hasText: 'In the record. Sent' }).waitFor()
       await page.click('text=Sign out')
       t.match(await page.textContent('h1'), 'You are signed out')
       t.equal(await page.evaluate<string>(keptInBrowser), '', 'nothing is left after signing out')
     },
   )
 }
+
+const HOUR_MS = 3_600_000
+
+/** Moves the time at which each entry was kept into the past, by so many milliseconds. */
+const madeOlder = (byMs: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const asked = indexedDB.open('handrail-offline', 1)
+    asked.onerror = () => reject(new Error('The store of the worker is not there.'))
+    asked.onsuccess = () => {
+      const change = asked.result.transaction('entries', 'readwrite')
+      const entries = change.objectStore('entries')
+      const kept = entries.getAll()
+      kept.onsuccess = () => {
+        for (const entry of kept.result as { keptAt: number }[]) entries.put({ ...entry, keptAt: entry.keptAt - byMs })
+      }
+      change.oncomplete = () => {
+        asked.result.close()
+        resolve()
+      }
+    }
+  })
 
 /** Everything that the browser keeps for the worker, as somebody reads it who has the device. */
 const keptInBrowser = `new Promise((resolve, reject) => {

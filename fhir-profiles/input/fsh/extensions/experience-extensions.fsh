@@ -13,3 +13,12 @@ Context: Communication
 * extension[answer].value[x] only code
 * extension[answer].value[x] 1..1
 * extension[answer].valueCode from ExperienceAnswerCodes (required)
+
+Extension: MayBeQuotedExtension
+Id: may-be-quoted
+Title: "May be quoted without a name"
+Description: "The person agrees that the words of this message are shown, without their name, in the report of the organisation that it is addressed to, for its funder. Absent, or false after it was taken back: they are not."
+Context: Communication
+* insert Ours
+* value[x] only boolean
+* value[x] 1..1

@@ -11,6 +11,9 @@ interface Text {
 
 const TEXTS = {
   diaryUrgent: { en: 'Nobody watches the diary. If something is suddenly much worse, ring your team; in an emergency call 999.' },
+  quoteAgree: {
+    en: 'The service may show these words, without my name, in its report for whoever pays it. I can take this back here.',
+  },
   agreeIntro: {
     en: 'Those who look after you see what they need for it. Here you can close something to somebody, open something more, or name a carer. You see what it does before you save it, and can take it back.',
   },

@@ -1,13 +1,15 @@
 /** An organisation's own report for its funder: the published figures of one quarter, to print or to take as CSV. */
-import type { Organization } from '@medplum/fhirtypes'
+import type { Communication, Organization } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { PublishedTable, Report } from '../../clients/reports.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
+import { ids } from '../../knowledge/reading.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { figureOf } from '../figures/shares.ts'
 import { quarterWords, showTable, toCsv } from '../figures/show.ts'
+import { quotesOf } from '../referrals/feedback.ts'
 
 interface Chosen {
   readonly Querystring: { readonly quarter?: string }
@@ -19,11 +21,16 @@ export const ownReport: FastifyPluginAsync<PageDependencies> = async (app, { rep
     const { words } = reply
     const { quarters } = await reports(session.token).index()
     const quarter = quarters.find((one) => one.quarter === request.query.quarter) ?? quarters[0]
-    const [report, name] = await Promise.all([quarter === undefined ? undefined : ownOf(session, quarter.quarter), nameOf(session)])
+    const [report, name, quotes] = await Promise.all([
+      quarter === undefined ? undefined : ownOf(session, quarter.quarter),
+      nameOf(session),
+      quarter === undefined ? [] : quotesIn(session, quarter.quarter),
+    ])
     return reply.page('own-report/view', {
       title: words.reports.own.title,
       name,
       report,
+      quotes,
       quarter: quarter === undefined ? undefined : quarterWords(words, quarter.quarter),
       quarters: quarters.map((one) => ({ value: one.quarter, text: quarterWords(words, one.quarter), selected: one === quarter })),
       tables: (report?.tables ?? []).map((table) => showTable(table, words)),
@@ -49,6 +56,13 @@ export const ownReport: FastifyPluginAsync<PageDependencies> = async (app, { rep
         if (error instanceof Error && 'code' in error && error.code === 'NOT_FOUND') return undefined
         throw error
       })
+  }
+
+  /** Words that people agreed to have shown; what they took back is not among them. */
+  async function quotesIn({ organization, token }: Session, quarter: string): Promise<readonly string[]> {
+    if (organization === undefined) return []
+    const asked = { recipient: organization, identifier: `${ids('feedback')}|`, _sort: '-sent' }
+    return quotesOf((await record(token).find<Communication>('Communication', asked)).all, quarter)
   }
 
   async function nameOf({ organization, token }: Session): Promise<string | undefined> {

@@ -2,6 +2,7 @@
 import type { Communication } from '@medplum/fhirtypes'
 import { problems, textIn, type Problems } from '../../forms/fields.ts'
 import { ids, ours } from '../../knowledge/reading.ts'
+import { dayOf } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
 
 /** The questions, by code of the CodeSystem experience-question. */
@@ -16,6 +17,11 @@ export interface Feedback {
   readonly at?: string
   readonly answers: readonly { readonly question: Question; readonly answer: Answer }[]
   readonly words: readonly string[]
+  /** `<id>` and version of the message, to take the agreement to be quoted back. */
+  readonly id?: string
+  readonly version?: string
+  /** Whether the person agrees that their words are quoted without their name. */
+  readonly quotable?: true
 }
 
 /** What was entered. */
@@ -25,9 +31,11 @@ export interface FeedbackEntered {
   readonly informed: string
   readonly helped: string
   readonly words: string
+  readonly quote: boolean
 }
 
 const LONGEST = 2_000
+const MAY_BE_QUOTED = ours('may-be-quoted')
 const KEY = /^[0-9a-f-]{36}$/
 
 export const enteredFeedback = (body: unknown): FeedbackEntered => ({
@@ -36,6 +44,7 @@ export const enteredFeedback = (body: unknown): FeedbackEntered => ({
   informed: textIn(body, 'informed'),
   helped: textIn(body, 'helped'),
   words: textIn(body, 'words'),
+  quote: textIn(body, 'quote') === 'yes',
 })
 
 /** What is wrong with it; an answer that is none of ours is none. */
@@ -56,20 +65,24 @@ export function readFeedback(
 
 /** The message as the record keeps it, addressed to whoever was asked. */
 export function toCommunication(
-  { key, words }: FeedbackEntered,
+  { key, words, quote }: FeedbackEntered,
   answers: Feedback['answers'],
   { referral, self, asked, sender, at }: { referral: string; self: string; asked: readonly string[]; sender: string; at: Date },
 ): Communication {
   return {
     resourceType: 'Communication',
     meta: { profile: [ours('hub-communication')] },
-    extension: answers.map(({ question, answer }) => ({
-      url: ours('experience'),
-      extension: [
-        { url: 'question', valueCode: question },
-        { url: 'answer', valueCode: answer },
-      ],
-    })),
+    extension: [
+      ...answers.map(({ question, answer }) => ({
+        url: ours('experience'),
+        extension: [
+          { url: 'question', valueCode: question },
+          { url: 'answer', valueCode: answer },
+        ],
+      })),
+      // The person alone agrees to be quoted, and only where there are words of theirs.
+      ...(quote && words !== '' && sender === self ? [{ url: MAY_BE_QUOTED, valueBoolean: true }] : []),
+    ],
     identifier: [{ system: ids('feedback'), value: key }],
     status: 'completed',
     basedOn: [{ reference: `ServiceRequest/${referral}` }],
@@ -86,7 +99,7 @@ export function toCommunication(
 export const unlessGiven = ({ key }: FeedbackEntered): string => `identifier=${encodeURIComponent(`${ids('feedback')}|${key}`)}`
 
 /** The feedback that a message is; nothing for another message. */
-export function feedbackIn({ extension = [], identifier = [], payload = [], sent, status }: Communication): readonly Feedback[] {
+export function feedbackIn({ id, meta, extension = [], identifier = [], payload = [], sent, status }: Communication): readonly Feedback[] {
   if (status === 'entered-in-error' || !identifier.some(({ system }) => system === ids('feedback'))) return []
   const answers = extension.flatMap(({ url, extension: parts = [] }) => {
     const part = (name: string) => parts.find((one) => one.url === name)?.valueCode
@@ -96,5 +109,29 @@ export function feedbackIn({ extension = [], identifier = [], payload = [], sent
   })
   const summary = answers.map(({ question, answer }) => `${question}: ${answer}`).join('; ')
   const words = payload.flatMap(({ contentString }) => (contentString === undefined || contentString === summary ? [] : [contentString]))
-  return [{ answers, words, ...(sent === undefined ? {} : { at: sent }) }]
+  const quotable = extension.some(({ url, valueBoolean }) => url === MAY_BE_QUOTED && valueBoolean === true)
+  return [
+    {
+      answers,
+      words,
+      ...(sent === undefined ? {} : { at: sent }),
+      ...(quotable ? { quotable, id: id ?? '', version: meta?.versionId ?? '' } : {}),
+    },
+  ]
+}
+
+/** The extensions of a message without the agreement to be quoted. */
+export const withoutQuote = ({ extension = [] }: Communication) => extension.filter(({ url }) => url !== MAY_BE_QUOTED)
+
+/** Words that may be quoted, of messages that were sent in a calendar quarter. No name, no day. @param quarter `2026-Q3` */
+export const quotesOf = (messages: readonly Communication[], quarter: string): readonly string[] =>
+  messages.flatMap((message) =>
+    feedbackIn(message).flatMap(({ quotable, words, at = '' }) => (quotable === true && quarterOf(at) === quarter ? words : [])),
+  )
+
+/** The quarter of an instant, by its local day. */
+function quarterOf(at: string): string {
+  if (at === '') return ''
+  const [year = '', month = ''] = dayOf(new Date(at)).split('-')
+  return `${year}-Q${Math.ceil(Number(month) / 3)}`
 }

@@ -1,4 +1,5 @@
 /** A person's own requests for help: where each is, and what they can do about it. Rows H2 and H7. */
+import type { Communication } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -6,7 +7,7 @@ import { problems, textIn } from '../../forms/fields.ts'
 import { parametersOf } from '../../knowledge/parameters.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { ownRecord } from '../../session/own-record.ts'
-import { ANSWERS, enteredFeedback, QUESTIONS, readFeedback, toCommunication, unlessGiven } from './feedback.ts'
+import { ANSWERS, enteredFeedback, QUESTIONS, readFeedback, toCommunication, unlessGiven, withoutQuote } from './feedback.ts'
 import { loadReferral, loadReferrals } from './load.ts'
 
 interface One {
@@ -25,7 +26,7 @@ export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { rec
 
   app.get<One>('/my-referrals/:id', (request, reply) => {
     const { withdraw, again, feedback } = reply.words.referrals
-    const said = { withdrawn: withdraw.done, again: again.done, feedback: feedback.done }
+    const said = { withdrawn: withdraw.done, again: again.done, feedback: feedback.done, unquoted: feedback.unquoted }
     const { done } = request.query
     const text = done !== undefined && Object.hasOwn(said, done) ? said[done as keyof typeof said] : undefined
     return show(request, reply, { done: text })
@@ -68,6 +69,19 @@ export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { rec
       return reply.redirect(`/my-referrals/${id}?done=feedback`, 303)
     })
   })
+
+  app.post<One & { readonly Params: { readonly message: string } }>(
+    '/my-referrals/:id/feedback/:message/unquote',
+    async (request, reply) => {
+      const { token } = ownRecord(request)
+      const { id, message } = request.params
+      const mine = record(token)
+      const extension = withoutQuote(await mine.read<Communication>('Communication', message))
+      const kept = extension.length === 0 ? undefined : extension
+      await mine.patch(`Communication/${message}`, textIn(request.body, 'version'), { extension: kept })
+      return reply.redirect(`/my-referrals/${id}?done=unquoted`, 303)
+    },
+  )
 
   /** What the record refuses is said above the form. */
   async function tried(

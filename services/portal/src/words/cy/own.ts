@@ -71,6 +71,9 @@ export const own = {
       long: 'Ysgrifennwch 2,000 nod ar y mwyaf',
       done: 'Diolch. Gall y gwasanaeth ei ddarllen nawr.',
       given: 'Beth a ddywedoch ar',
+      quotable: 'Cytunoch y dangosir y geiriau hyn heb eich enw.',
+      unquote: 'Tynnu hynny’n ôl',
+      unquoted: 'Nid yw eich geiriau’n cael eu dangos mwyach. Mae’r hyn a argraffwyd o’r blaen yn aros.',
     },
   },
   received: {

@@ -270,6 +270,8 @@ export const reports = {
       print: 'I’w argraffu, defnyddiwch eich porwr. Gadewir y ddewislen allan.',
       quotes: 'Dyfyniadau',
       noQuotes: 'Nid oes dyfyniadau. Dangosir geiriau pobl yma dim ond lle mae’r person wedi cytuno.',
+      quotesHint:
+        'Cytunodd pob person y dangosir y geiriau hyn heb eu henw, a gallant dynnu hynny’n ôl. Darllenwch nhw cyn eu trosglwyddo: gall geiriau ddweud pwy yw rhywun.',
     },
     sheet: {
       title: 'Taflen dystiolaeth',

@@ -72,6 +72,9 @@ export const own = {
       long: 'Write at most 2,000 characters',
       done: 'Thank you. The service can read it now.',
       given: 'What you said on',
+      quotable: 'You agreed that these words are shown without your name.',
+      unquote: 'Take that back',
+      unquoted: 'Your words are not shown any more. What was printed before stays.',
     },
   },
   received: {

@@ -269,6 +269,8 @@ export const reports = {
       print: 'To print it, use your browser. The menu is left out.',
       quotes: 'Quotes',
       noQuotes: 'There are no quotes. Words of people are shown here only where the person has agreed to it.',
+      quotesHint:
+        'Each person agreed that these words are shown without their name, and can take it back. Read them before you pass them on: words can tell who somebody is.',
     },
     sheet: {
       title: 'Evidence sheet',

@@ -31,7 +31,7 @@ export const screening = {
     meaning: [
       'One count is one rule and one listed service in one search. A search that was made twice counts twice, so these are not numbers of people.',
       'Rules look at what a listing says of itself. A service that was ruled out can still be chosen by a person, who gives a reason: that is “overruled”.',
-      'The table is of the whole hub and one calendar quarter,. Counts of 1 to 7 are hidden, others are rounded to the nearest 5, and no totals are shown, so that nothing hidden can be found by subtraction.',
+      'The table is of the whole hub and one calendar quarter. Counts of 1 to 7 are hidden, others are rounded to the nearest 5, and no totals are shown, so that nothing hidden can be found by subtraction.',
       'Refusals by services themselves, by reason, are in the figures of each area.',
     ],
   },
