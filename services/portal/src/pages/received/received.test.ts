@@ -72,12 +72,13 @@ t.test('a hospital stay names whoever was told of it, for the person and their c
     part: [
       { name: 'entry', valueReference: { reference: 'Encounter/stay' } },
       { name: 'what', valueCode: 'Encounter' },
-      { name: 'title', valueString: 'Hospital stay' },
+      { name: 'title', valueString: 'Encounter' },
       { name: 'status', valueCode: 'in-progress' },
     ],
   }
   const answer = parametersOf(entry, session)
   t.same(staysIn(answer), ['Encounter/stay'])
+  t.equal(receivedOf(answer, en).months.flatMap(({ entries }) => entries)[0]?.title, 'Hospital stay', 'never by the name of its type')
   const task: Task = {
     resourceType: 'Task',
     status: 'accepted',

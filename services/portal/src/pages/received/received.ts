@@ -78,6 +78,8 @@ export function receivedOf(
 function showReceived(entry: Parts, words: Words, { tasks, resolved }: ToldOfStays): Received {
   const told = toldOfStay(tasks, entry.reference('entry')?.reference ?? '').map((task) => tellStep(task, resolved, words))
   const what = entry.text('what') ?? ''
+  const kind = words.received.kinds[what as keyof typeof words.received.kinds] ?? what
+  const title = entry.text('title')
   const [at, until, typed, sessions, minutes] = [
     entry.text('at'),
     entry.text('until'),
@@ -89,8 +91,8 @@ function showReceived(entry: Parts, words: Words, { tasks, resolved }: ToldOfSta
   const [by, sector, status] = [named.length === 0 ? undefined : named.join(', '), entry.text('sector'), statusOf(entry, what, words)]
   return {
     reference: entry.reference('entry')?.reference ?? '',
-    kind: words.received.kinds[what as keyof typeof words.received.kinds] ?? what,
-    title: entry.text('title') ?? what,
+    kind,
+    title: title === undefined || title === what ? kind : title, // what has no name of its own is called by what it is
     checked: words.checked[entry.text('checked') as keyof typeof words.checked] ?? words.checked.unknown,
     details: [
       ...(sessions === undefined ? [] : [words.received.sessions(sessions)]),
