@@ -63,7 +63,7 @@ export const silentLog: Log = pino({ level: 'silent' })
 /**
  * A Fastify plugin that logs each answer by its route's pattern (`/fhir/Patient/:id`), never by its URL.
  *
- * Give Fastify `{ loggerInstance: log, disableRequestLogging: true }` beside it, so that nothing else logs requests.
+ * Give Fastify `logController: new LogController({ disableRequestLogging: true })` beside it, so that nothing else logs requests.
  */
 export const requestLog = fastifyPlugin(
   (app, _options, done) => {

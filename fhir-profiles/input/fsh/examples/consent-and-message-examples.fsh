@@ -72,6 +72,23 @@ Title: "A therapy centre run by a charity"
 * address.city = "Pont-y-Garreg"
 * address.postalCode = "QQ1 3TC"
 
+Instance: old-therapy-centre-example
+InstanceOf: HubOrganization
+Usage: #example
+Title: "A therapy centre that has closed, and who took over"
+* extension[sector].valueCode = #third-sector
+* extension[grade].valueCode = #therapy-record
+* extension[successor].valueReference = Reference(Organization/therapy-centre-example)
+* identifier.system = $demo-id
+* identifier.value = "old-therapy-centre-example"
+* active = false
+* name = "Nant Therapy Rooms"
+* telecom.system = #phone
+* telecom.value = "01632 960105"
+* address.line = "9 Heol y Felin"
+* address.city = "Pont-y-Garreg"
+* address.postalCode = "QQ1 3TD"
+
 Instance: therapy-centre-fes
 InstanceOf: HubHealthcareService
 Usage: #example
@@ -97,6 +114,8 @@ Title: "What Ada says about her referral to the leisure centre"
 * extension[=].extension[=].valueCode = #heard
 * extension[=].extension[+].url = "answer"
 * extension[=].extension[=].valueCode = #yes
+* extension[+].url = "https://handrail.example/fhir/StructureDefinition/may-be-quoted"
+* extension[=].valueBoolean = true
 * identifier.system = "https://handrail.example/fhir/Id/feedback"
 * identifier.value = "example-1"
 * status = #completed

@@ -7,7 +7,8 @@ Description: "Whoever gives, records, refers or answers, of any sector. UK Core 
 * obeys organization-1 and organization-2
 * extension contains
     SectorExtension named sector 1..1 MS and
-    GradeExtension named grade 0..1
+    GradeExtension named grade 0..1 and
+    OrganizationSuccessor named successor 0..1
 * identifier MS
 * active 1..1 MS
 * type MS
