@@ -104,6 +104,41 @@ t.test('a discharge taken back opens the same alert again, with its history', as
 })
 
 t.test(
+  'HAZ-A05: a discharge that is taken back while the record is being changed, or whose answer is lost, opens the alert again',
+  async (t) => {
+    for (const meanwhile of ['taken back', 'taken back, and the answer of the record lost']) {
+      const hospital = await testHospital(t)
+      const { record } = hospital.dependencies
+      await hospital.send(anAdmissionMessage())
+      await hospital.acted()
+
+      const { transact } = record
+      let written = 0
+      const takenBack = async (entries: Parameters<typeof transact>[0]) => {
+        const places = await transact(entries)
+        written += 1
+        if (written > 1) return places
+        const { rows } = await hospital.database.query<{ version: number }>({ text: 'SELECT version FROM alerts.stay' })
+        await hospital.send(anAdmissionMessage({ event: 'A13', controlId: '3', at: at(61) }))
+        await until(async () => {
+          const now = await hospital.database.query<{ version: number }>({ text: 'SELECT version FROM alerts.stay' })
+          return now.rows[0]?.version !== rows[0]?.version
+        })
+        if (meanwhile.includes('lost')) throw new Error('The record did not answer.')
+        return places
+      }
+      Object.assign(record, { transact: takenBack })
+      await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '2', at: at(60) }))
+      await until('the record is being changed', () => written > 0)
+      await hospital.running.sweep(NIGHT)
+      await hospital.acted()
+      t.equal(hospital.task(/^alert-/).status, 'requested', meanwhile)
+      t.equal(hospital.encounter().status, 'in-progress', meanwhile)
+    }
+  },
+)
+
+t.test(
   'HAZ-A05: a cancelled admission withdraws the alert everywhere and says so, and one that comes first leaves nothing to withdraw',
   async (t) => {
     const hospital = await testHospital(t)

@@ -73,6 +73,8 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
     }
     const context = await contextFor(state, person, there, sources)
     const entries = recordFor(state.view, there, context)
+    // On disk before the record is written: a discharge that is taken back at once, or an answer that is lost, leaves the stay saying what it said before.
+    if (entries.length > 0 && held.settledAs !== undefined) await stays.unsettle(stay)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
     const ladder = await ladderOf(person?.registers ?? [], sources)

@@ -98,7 +98,9 @@ export interface StayStore {
   forgetWentBefore(at: Date): Promise<void>
   /** The hospital held one stay twice: the others are from now on the one that is kept. */
   merge(keep: string, others: readonly string[]): Promise<void>
-  /** Writes down what the record now says, and the notices that follow, in one transaction. */
+  /** What the record tells of the stay is about to change: until `settle`, nobody takes it for settled. */
+  unsettle(stay: string): Promise<void>
+  /** Writes down what the record now says, and the notices that follow, in one transaction. A stay that has moved on meanwhile is settled again. */
   settle(stay: string, settlement: Settlement): Promise<void>
   /** Under which rules its alert spoke. */
   spokeBy(stay: string, rules: readonly string[]): Promise<void>
@@ -201,6 +203,9 @@ export function stayStore(
     },
     async merge(keep, others) {
       await database.query({ name: 'stay-merge', text: 'SELECT alerts.unite_stays($1, $2::uuid[])', values: [keep, others] })
+    },
+    async unsettle(stay) {
+      await database.query({ name: 'stay-unsettle', text: 'UPDATE alerts.stay SET settled_as = NULL WHERE id = $1', values: [stay] })
     },
     async settle(stay, { version, encounter, alert, over, told, settledAs, answers, notices }) {
       const lists = [told, answers, notices].map((list) => JSON.stringify(list))
