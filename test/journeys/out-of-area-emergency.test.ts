@@ -1,18 +1,13 @@
 /** A link shown to an emergency department far from home, in a real browser. Acceptance story 5. */
-import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Parameters } from '@medplum/fhirtypes'
 import { openWorld } from '@infra/local/demo/world/world'
+import { chromiumPath, QUIET } from '@platform/testing/chromium'
 import { testHub } from '@platform/testing/hub'
 import { chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 
 t.setTimeout(600_000)
-
-const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && path !== '' && existsSync(path),
-)
-const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 
 async function fits(t: Test, page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
@@ -23,13 +18,13 @@ async function fits(t: Test, page: Page, what: string): Promise<void> {
   t.equal(await page.locator('h1').count(), 1)
 }
 
-t.test('a link in a real browser', { skip: executablePath === undefined && 'no Chromium on this machine' }, async (t) => {
+t.test('a link in a real browser', { skip: chromiumPath === undefined && 'no Chromium on this machine' }, async (t) => {
   const hub = await testHub(t, { LOG_LEVEL: 'trace' })
   const world = await openWorld(hub)
   t.teardown(() => world[Symbol.asyncDispose]())
   const ada = await world.where.patient('ada')
   const own = world.system('demo-patient')
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: QUIET })
+  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: QUIET })
   t.teardown(() => browser.close())
 
   const share = async (given: Readonly<Record<string, string | boolean>>): Promise<{ link: string; id: string }> => {

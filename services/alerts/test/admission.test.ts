@@ -120,7 +120,7 @@ t.test(
         if (written > 1) return places
         const { rows } = await hospital.database.query<{ version: number }>({ text: 'SELECT version FROM alerts.stay' })
         await hospital.send(anAdmissionMessage({ event: 'A13', controlId: '3', at: at(61) }))
-        await until(async () => {
+        await until('the message has reached its stay', async () => {
           const now = await hospital.database.query<{ version: number }>({ text: 'SELECT version FROM alerts.stay' })
           return now.rows[0]?.version !== rows[0]?.version
         })

@@ -1,28 +1,11 @@
 /** A real Chromium that walks through the pages as a person does, and looks at each as a person with a small screen or a reader does. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { QUIET } from '@platform/testing/chromium'
 import type { TestScope } from '@platform/testing/database'
 import { until } from '@platform/testing/until'
 import { chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
-
-/** Where Chromium is on this machine; nothing when it has none. */
-export const chromiumPath: string | undefined = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && path !== '' && existsSync(path))
-
-const QUIET = [
-  '--headless',
-  '--no-sandbox', // Chromium does not start as root otherwise; it only ever opens the hub under test.
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const PHONE = { width: 320, height: 640 }
 const DESK = { width: 1100, height: 900 }

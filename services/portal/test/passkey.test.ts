@@ -1,10 +1,11 @@
 /** From an invitation to work: who administers an organisation invites, a passkey is made, and it signs in. Chromium's own virtual authenticator. */
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { chromiumPath, QUIET } from '@platform/testing/chromium'
 import { testHub } from '@platform/testing/hub'
 import { chromium } from 'playwright-core'
 import t from 'tap'
-import { chromiumPath, isFitForEverybody } from './browser.ts'
+import { isFitForEverybody } from './browser.ts'
 
 t.setTimeout(600_000)
 if (chromiumPath === undefined) {
@@ -22,7 +23,7 @@ const port = await new Promise<number>((resolve) => {
 })
 const url = `http://localhost:${port}`
 await testHub(t, { PORT: String(port), PUBLIC_URL: url })
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
+const browser = await chromium.launch({ executablePath: chromiumPath, args: QUIET })
 t.teardown(() => browser.close())
 
 /** A device with a fingerprint reader. */

@@ -1,7 +1,8 @@
 /** Where the walks take place: a real hub with the demonstration in it, a real browser, and the record as its administrator writes it. */
+import { chromiumPath } from '@platform/testing/chromium'
 import { testHub } from '@platform/testing/hub'
 import type { Test } from 'tap'
-import { chromiumPath, visitors, type Visitors } from './browser.ts'
+import { visitors, type Visitors } from './browser.ts'
 import { adminRecord, type AdminRecord } from './record.ts'
 
 export interface Stage extends Visitors {
