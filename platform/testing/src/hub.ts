@@ -38,6 +38,7 @@ export interface HubProcess {
 export interface TestHub {
   readonly url: string
   readonly home: string
+  readonly databaseUrl: string
   readonly process: HubProcess
   /** Stops it as an operator does, and says how it ended. */
   stop(): Promise<Ending>
@@ -68,18 +69,18 @@ export function runHub(t: TestScope, settings: Record<string, string>, by: keyof
   return follow(child)
 }
 
-/** A hub that is ready: with a demonstration in it, on a test database. Settings override. */
+/** A hub that is ready: with a demonstration in it, on a test database unless one is given. Settings override. */
 export async function testHub(t: TestScope, settings: Record<string, string> = {}): Promise<TestHub> {
   const home = temporaryHome(t)
-  const { url: databaseUrl } = await testDatabase(t)
-  const hub = runHub(t, { HANDRAIL_HOME: home, DATABASE_URL: databaseUrl, ...settings })
+  const databaseUrl = settings['DATABASE_URL'] ?? (await testDatabase(t)).url
+  const hub = runHub(t, { HANDRAIL_HOME: home, ...settings, DATABASE_URL: databaseUrl })
   const url = await hub.ready
   const stop = (): Promise<Ending> => {
     hub.kill('SIGTERM')
     return hub.ended
   }
   t.teardown(stop)
-  return { url, home, process: hub, stop }
+  return { url, home, databaseUrl, process: hub, stop }
 }
 
 function follow(child: ChildProcess): HubProcess {

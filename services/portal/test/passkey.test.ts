@@ -1,11 +1,18 @@
-/** From an invitation to work: who administers an organisation invites, a passkey is made, and it signs in. Chromium's own virtual authenticator. */
+/**
+ * From an invitation to the first accepted referral: the operator invites the first, she the next; with a passkey or a code they sign in, and
+ * answer. Row I2. Chromium's own virtual authenticator.
+ */
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { chromiumPath, QUIET } from '@platform/testing/chromium'
 import { testHub } from '@platform/testing/hub'
+import { until } from '@platform/testing/until'
 import { chromium } from 'playwright-core'
 import t from 'tap'
-import { isFitForEverybody } from './browser.ts'
+import { comesTo, isFitForEverybody } from './browser.ts'
 
 t.setTimeout(600_000)
 if (chromiumPath === undefined) {
@@ -22,7 +29,7 @@ const port = await new Promise<number>((resolve) => {
   })
 })
 const url = `http://localhost:${port}`
-await testHub(t, { PORT: String(port), PUBLIC_URL: url })
+const { home, databaseUrl } = await testHub(t, { PORT: String(port), PUBLIC_URL: url })
 const browser = await chromium.launch({ executablePath: chromiumPath, args: QUIET })
 t.teardown(() => browser.close())
 
@@ -46,57 +53,114 @@ async function aDevice() {
   return page
 }
 
-t.test('an invitation becomes a passkey once, and the passkey signs in to the work of the organisation', async (t) => {
-  const administrator = await (await browser.newContext({ baseURL: url })).newPage()
-  await administrator.goto('/')
-  await administrator.click('button[value="therapy-centre-worker"]')
-  await administrator.waitForURL(`${url}/`)
-  await administrator.click('text=Your team')
-  await isFitForEverybody(t, administrator)
-  await administrator.click('button:has-text("Make the invitation")')
-  t.match(await administrator.textContent('.nhsuk-error-summary'), 'Enter their name')
-  await isFitForEverybody(t, administrator)
-  await administrator.fill('#name', 'Megan Price')
-  await administrator.fill('#title', 'Exercise instructor')
-  await administrator.check('input[name=role][value=worker]')
-  await administrator.click('button:has-text("Make the invitation")')
-  await isFitForEverybody(t, administrator)
-  const link = (await administrator.getAttribute('.app-break a', 'href')) ?? ''
+/** Somebody of the demonstration, in a browser of their own. */
+async function oneOf(person: string) {
+  const page = await (await browser.newContext({ baseURL: url })).newPage()
+  page.setDefaultTimeout(30_000)
+  await page.goto('/')
+  await page.click(`button[value="${person}"]`)
+  await page.waitForURL(`${url}/`)
+  return page
+}
+
+/** What the operator types beside the running hub, and what is printed. */
+async function operatorTypes(...words: string[]): Promise<string> {
+  const program = join(import.meta.dirname, '..', '..', '..', 'infra/local/src/admin/main.ts')
+  const env = { ...process.env, HANDRAIL_HOME: home, DATABASE_URL: databaseUrl }
+  return (await promisify(execFile)(process.execPath, [program, ...words], { env })).stdout.trim()
+}
+
+t.test('an organisation that was never on the hub goes from its invitation to its first accepted referral', async (t) => {
+  const id = await operatorTypes('register-organization', '--name', 'Quay Street Leisure', '--sector', 'leisure', '--grade', 'needs-only')
+  const first = ['--name', 'Megan Price', '--title', 'Manager', '--administers']
+  const link = await operatorTypes('invite', '--organization', id, ...first)
   t.match(link, /\/identity\/join\/[\w-]{43}$/)
 
-  const page = await aDevice()
+  const manager = await aDevice()
   const problems: string[] = []
-  page.on('console', (message) => (message.type() === 'error' ? problems.push(message.text()) : undefined))
-  await page.goto(link)
-  t.match(await page.textContent('main'), 'Megan Price, Exercise instructor')
-  await page.click('button:has-text("Make a passkey")')
-  await page.waitForURL(`${url}/`)
-  await page.click('text=Sign in with a passkey')
-  await page.waitForURL('**/identity/interaction/**')
-  await page.click('button:has-text("Sign in with a passkey")')
-  await page.waitForURL(`${url}/`)
-  t.match(await page.textContent('h1'), 'Hello, Megan Price')
-  t.match(await page.textContent('main'), 'Glanrafon Therapy Centre')
-  t.equal(await page.locator('text=Your team').count(), 0, 'who was invited does not invite')
-  t.equal((await page.goto('/team'))?.status(), 403)
-  t.same(
-    problems.filter((text) => !text.includes('403')),
-    [],
-    'no script is refused by the policy',
-  )
+  manager.on('console', (message) => (message.type() === 'error' ? problems.push(message.text()) : undefined))
+  await manager.goto(link)
+  t.match(await manager.textContent('main'), 'Megan Price, Manager')
+  await manager.click('button:has-text("Make a passkey")')
+  await manager.waitForURL(`${url}/`)
+  await manager.click('text=Sign in with a passkey')
+  await manager.waitForURL('**/identity/interaction/**')
+  await manager.click('button:has-text("Sign in with a passkey")')
+  await manager.waitForURL(`${url}/`)
+  t.match(await manager.textContent('h1'), 'Hello, Megan Price')
+  t.match(await manager.textContent('main'), 'Quay Street Leisure')
+  await manager.goto('/inbox')
+  t.match(await manager.textContent('main'), 'Nothing waits for an answer')
+  t.same(problems, [], 'no script is refused by the policy')
+  t.equal((await manager.goto(link))?.status(), 404, 'a link works once')
+  t.match(await manager.textContent('h1'), 'cannot be used')
 
-  t.equal((await page.goto(link))?.status(), 404, 'a link works once')
-  t.match(await page.textContent('h1'), 'cannot be used')
+  // Her colleague has no device that makes passkeys: a code comes to their address.
+  await manager.goto('/team')
+  await isFitForEverybody(t, manager)
+  await manager.click('button:has-text("Make the invitation")')
+  t.match(await manager.textContent('.nhsuk-error-summary'), 'Enter their name')
+  await isFitForEverybody(t, manager)
+  await manager.fill('#name', 'Tomos Bevan')
+  await manager.fill('#title', 'Exercise instructor')
+  await manager.check('input[name=role][value=worker]')
+  await manager.fill('#contact', 'tomos@quay-street.example')
+  await manager.click('button:has-text("Make the invitation")')
+  await isFitForEverybody(t, manager)
+  const colleague = await (await browser.newContext({ baseURL: url })).newPage()
+  const typed = new Set<string>()
+  const entersCode = async () => {
+    await colleague.fill('#contact', 'tomos@quay-street.example')
+    await colleague.click('button:has-text("Send me a code")')
+    const sent = async () => (await (await fetch(`${url}/outbox.json`)).text()).matchAll(/(\d{6}) is your Handrail code/g)
+    const code = await until(
+      'a code comes',
+      async () => [...(await sent())].map(([, one = '']) => one).find((one) => !typed.has(one)),
+      (one) => one !== undefined,
+    )
+    typed.add(code ?? '')
+    await colleague.fill('#code', code ?? '')
+    await colleague.click('button:has-text("Go on")')
+  }
+  await colleague.goto((await manager.getAttribute('.app-break a', 'href')) ?? '')
+  await entersCode()
+  await colleague.goto('/')
+  await colleague.click('text=Sign in with a passkey or a code')
+  await entersCode()
+  t.match(await colleague.textContent('h1'), 'Hello, Tomos Bevan')
+  t.match(await colleague.textContent('main'), 'Quay Street Leisure')
+  t.equal(await colleague.locator('text=Your team').count(), 0, 'who was invited does not invite')
+  t.equal((await colleague.goto('/team'))?.status(), 403)
 
-  // The same person in another browser: each sees both, and one ends all.
-  await page.goto('/sign-ins')
-  await isFitForEverybody(t, page)
-  t.match(await page.textContent('main'), 'This browser')
-  await page.click('button:has-text("Sign out everywhere")')
-  await page.waitForURL(`${url}/signed-out`)
-  await page.goto('/inbox')
-  t.equal(new URL(page.url()).searchParams.get('to'), '/inbox')
-  await page.context().close()
+  const sender = await oneOf('physiotherapist')
+  await sender.click('text=Carys Maddox')
+  const record = sender.url()
+  await sender.click('text=Ask another service for help')
+  await sender.fill('#need', 'Swim again, twice a week')
+  await sender.click('text=See who could help')
+  await sender.click('text=See what will be sent')
+  await sender.click('text=Send request')
+  const triager = await oneOf('triager')
+  await comesTo(triager, '/inbox', 'Swim again')
+  await triager.click('text=Swim again')
+  await triager.click('text=Pass on')
+  await triager.selectOption('#owner', { label: 'Quay Street Leisure (Leisure)' })
+  await triager.click('button:has-text("Pass on")')
+
+  await comesTo(colleague, '/inbox', 'Swim again')
+  await colleague.click('text=Swim again')
+  await colleague.click('button:has-text("Accept")')
+  t.match(await colleague.textContent('.nhsuk-notification-banner'), 'You have accepted this')
+  await comesTo(sender, record, 'Quay Street Leisure: Accepted')
+
+  // One sign-out ends all of them.
+  await manager.goto('/sign-ins')
+  await isFitForEverybody(t, manager)
+  t.match(await manager.textContent('main'), 'This browser')
+  await manager.click('button:has-text("Sign out everywhere")')
+  await manager.waitForURL(`${url}/signed-out`)
+  await manager.goto('/inbox')
+  t.equal(new URL(manager.url()).searchParams.get('to'), '/inbox')
 
   const stranger = await aDevice()
   await stranger.goto('/')
@@ -104,7 +168,6 @@ t.test('an invitation becomes a passkey once, and the passkey signs in to the wo
   await stranger.click('text=Sign in with a passkey')
   await stranger.waitForURL('**/identity/interaction/**')
   t.equal(await stranger.locator('button:has-text("Megan")').count(), 0)
-  await stranger.context().close()
 })
 
 t.test('nobody invites who does not administer an organisation, and a link that was guessed opens nothing', async (t) => {
@@ -117,9 +180,5 @@ t.test('nobody invites who does not administer an organisation, and a link that 
   t.equal((await post('invitations')).status, 401)
   t.equal((await post('invitations', { authorization: 'Bearer not.a.token' })).status, 401)
   for (const path of ['options', 'finish']) t.equal((await post(`join/${'x'.repeat(43)}/${path}`)).status, 403, path)
-  const page = await (await browser.newContext({ baseURL: url })).newPage()
-  await page.goto('/')
-  await page.click('button[value="physiotherapist"]')
-  await page.waitForURL(`${url}/`)
-  t.equal((await page.goto('/team'))?.status(), 403)
+  t.equal((await (await oneOf('physiotherapist')).goto('/team'))?.status(), 403)
 })

@@ -30,6 +30,29 @@ export interface OperatorDoor extends AsyncDisposable {
   ask(method: 'GET' | 'POST', path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<string>
   /** The same for what is no text: an archive, there or back. @param type media type of the body, or of the answer that is wanted */
   exchange(method: 'GET' | 'POST', path: string, type: string, body?: Uint8Array<ArrayBuffer>): Promise<Buffer>
+  /**
+   * Asks the issuer for an invitation.
+   *
+   * @returns its link, and the instant at which it ends
+   * @throws CannotStart with the issuer's own words when it says no
+   */
+  invite(invited: Invited): Promise<{ readonly link: string; readonly expires: string }>
+}
+
+/** Who is invited, and into what. */
+export interface Invited {
+  readonly name: string
+  /** What they do, in words. */
+  readonly title: string
+  /** `worker` or `professional` */
+  readonly role: string
+  /** `Organization/<id>` */
+  readonly organization: string
+  readonly grade: string
+  /** Whether they invite others into the organisation. */
+  readonly administers: boolean
+  /** E-mail address or mobile number that one-time codes go to. */
+  readonly contact?: string
 }
 
 /**
@@ -56,6 +79,16 @@ export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
       (await sent(method, path, { ...(body !== undefined && { 'content-type': 'application/fhir+json' }), ...headers }, body)).text(),
     exchange: async (method, path, type, body) =>
       Buffer.from(await (await sent(method, path, body === undefined ? { accept: type } : { 'content-type': type }, body)).arrayBuffer()),
+    async invite(invited) {
+      const response = await fetch(`${identityUrl}/identity/invitations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await tokens.get()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(invited),
+      })
+      const answer = (await response.json()) as { readonly link: string; readonly expires: string; readonly says?: string }
+      if (!response.ok) throw new CannotStart(`The issuer said no (HTTP ${response.status}): ${answer.says ?? 'it gave no reason.'}`)
+      return answer
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 
