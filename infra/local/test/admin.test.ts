@@ -78,7 +78,10 @@ t.test('an organisation is registered once for its ODS code, and leaves no clien
   })
 
   const invite = (...more: string[]) => admin('invite', '--organization', first.stdout.trim(), '--title', 'Manager', ...more)
-  t.match(await invite('--name', 'Megan Price', '--contact', 'nowhere'), { code: 1, stderr: /^The issuer said no \(HTTP 422\): The address/ })
+  t.match(await invite('--name', 'Megan Price', '--contact', 'nowhere'), {
+    code: 1,
+    stderr: /^The issuer said no \(HTTP 422\): The address/,
+  })
   t.match(await invite(), { code: 1, stdout: '', stderr: /^invite needs[^\n]+\n$/ })
   t.strictSame(await operators(), [])
 })
