@@ -167,6 +167,36 @@ t.test('a request is one, its acceptance is days waited, its refusal is a reason
   t.match(await factsOf('refusal'), [{ how: 'too-complex', sector: 'nhs' }])
 })
 
+t.test('what the person says of a request is one fact for each question, and nobody else’s words are', async (t) => {
+  const said = (question: string, answer: string) => ({
+    url: 'https://handrail.example/fhir/StructureDefinition/experience',
+    extension: [
+      { url: 'question', valueCode: question },
+      { url: 'answer', valueCode: answer },
+    ],
+  })
+  const feedback = (patient: string, key: string, given: object = {}) => ({
+    resourceType: 'Communication' as const,
+    extension: [said('heard', 'yes'), said('helped', 'too-soon')],
+    identifier: [{ system: 'https://handrail.example/fhir/Id/feedback', value: key }],
+    status: 'completed' as const,
+    subject: { reference: `Patient/${patient}` },
+    sender: { reference: `Patient/${patient}` },
+    recipient: [{ reference: `Organization/${team.id}` }],
+    sent: '2026-09-30T10:00:00Z',
+    payload: [{ contentString: 'They asked me first.' }],
+    ...given,
+  })
+  for (const patient of people) await store(feedback(patient, `of-${patient}`))
+  const theirs = { sender: { reference: `Organization/${team.id}` } }
+  for (const [key, given] of Object.entries({ theirs, withdrawn: { status: 'entered-in-error' }, advice: { identifier: [{ system: 'https://handrail.example/fhir/Id/advice', value: '1' }] } }))
+    await store(feedback(second, key, given))
+  await record.report()
+  const facts = await factsOf('feedback')
+  t.equal(facts.length, 2 * people.length)
+  t.match(facts[0], { quarter: 2026 * 4 + 2, area: 'pont-y-garreg', sector: 'nhs', what: 'heard', how: 'yes' })
+})
+
 t.test('a change is taken over once, though it is read again while it is young', async (t) => {
   await record.report()
   t.equal(await record.reporting.keeper.keep(), 0, 'nothing is new')
@@ -196,6 +226,9 @@ t.test('a quarter is published once its entries had time to arrive, and not befo
   t.equal(cellOf(body.tables, 'bed-days', 'nhs'), '*', 'one person’s nights are hidden')
   t.equal(cellOf(body.tables, 'equity-age', '80-'), '*')
   t.same(cellOf(body.tables, 'equity-age', '40-64'), { people: 10 })
+  t.same(cellOf(body.tables, 'feedback', 'heard', 'yes'), { people: 10, events: 10 })
+  t.same(cellOf(body.tables, 'feedback', 'helped', 'too-soon'), { people: 10, events: 10 })
+  t.equal(cellOf(body.tables, 'feedback', 'informed', 'yes'), 0)
   t.equal(cellOf(body.tables, 'equity-gender', 'male'), '*')
   t.same(cellOf(body.tables, 'equity-gender', 'female'), { people: 10 })
 })

@@ -3,6 +3,7 @@
  * gives the same facts. Nobody in the record stands behind any of them.
  */
 import type { Fact } from '@services/passport/domain/reports/fact'
+import { QUESTIONS } from '@services/passport/domain/reports/tables'
 import { quarterNumber, quarterOfNumber, type Quarter } from '@services/passport/domain/reports/quarter'
 
 /** Who the facts are about, and when. */
@@ -103,6 +104,9 @@ export function* generateFacts({
         facts.push({ ...at(asked), kind: 'request', what, how: weighted(SECTORS, chance) })
         if (chance() < 0.7) facts.push({ ...at(asked), kind: 'acceptance', what, amount: Math.floor(chance() * 90) })
         else facts.push({ ...at(asked), kind: 'refusal', what, how: one(REFUSALS) })
+        if (chance() < 0.3)
+          for (const question of QUESTIONS)
+            facts.push({ ...at(asked), kind: 'feedback', what: question, how: one(['yes', 'yes', 'partly', 'no', 'too-soon']) })
         if (chance() < 0.1)
           facts.push({ ...at('nhs'), kind: 'unmet', what, how: one(['no-service', 'no-capacity', 'refused-too-complex', 'transport']) })
       }

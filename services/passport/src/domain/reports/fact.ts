@@ -20,6 +20,7 @@ export const FACT_KINDS = [
   'seen-language',
   'seen-age',
   'seen-gender',
+  'feedback',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 
@@ -37,9 +38,9 @@ export interface Fact {
   readonly sector?: string
   /** Code of the CodeSystem setting. */
   readonly setting?: string
-  /** A contact's group of therapy, an outcome's measure, an answer's or need's service kind, an alert's answering role, a class of people. */
+  /** A contact's group of therapy, an outcome's measure, an answer's or need's service kind, an alert's answering role, a class of people, a question. */
   readonly what?: string
-  /** A contact's funding, an outcome's direction, the reason of a refusal or unmet need, the sector of who asked, an alert's state. */
+  /** A contact's funding, an outcome's direction, the reason of a refusal or unmet need, the sector of who asked, an alert's state, an answer to a question. */
   readonly how?: string
   /** Minutes of a contact. */
   readonly minutes?: number

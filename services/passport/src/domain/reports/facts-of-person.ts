@@ -2,7 +2,7 @@
  * What happened to one person, as facts: computed anew from all of their record whenever something in it changed, so that a correction,
  * a merge or a withdrawal is in the facts as it is in the record. Nothing is guessed: what is not recorded is absent.
  */
-import type { Encounter, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Communication, Encounter, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { pairedChanges, type MeasureFacts } from '../outcomes/paired-change.ts'
 import type { FhirResource } from '../references.ts'
 import type { Fact } from './fact.ts'
@@ -27,7 +27,7 @@ export interface PersonRecord {
 }
 
 /** The types that facts come from. */
-export const FACT_TYPES = ['Patient', 'Procedure', 'Encounter', 'Observation', 'ServiceRequest', 'Task'] as const
+export const FACT_TYPES = ['Patient', 'Procedure', 'Encounter', 'Observation', 'ServiceRequest', 'Task', 'Communication'] as const
 
 const CODES = 'https://handrail.example/fhir/CodeSystem'
 const EXTENSIONS = 'https://handrail.example/fhir/StructureDefinition'
@@ -45,6 +45,7 @@ export function factsOfPerson({ resources, acceptedAt }: PersonRecord, knowledge
     ...of<Encounter>('Encounter').flatMap((one) => stay(one, knowledge)),
     ...outcomes(of<Observation>('Observation'), knowledge),
     ...of<Task>('Task').flatMap((task) => steps(task, requests, acceptedAt.get(task.id ?? ''), knowledge)),
+    ...of<Communication>('Communication').flatMap((message) => feedback(message, knowledge)),
     ...[...new Set(contacts.map(({ quarter }) => quarter))].flatMap((quarter) => seen(patient, quarter)),
   ]
   return area === undefined ? facts : facts.map((fact) => ({ ...fact, area }))
@@ -186,6 +187,28 @@ function alertAnswer(task: Task, asked: Pick<Fact, 'organization' | 'sector'>): 
 }
 
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'rejected', 'failed', 'entered-in-error'])
+
+/** The questions that the person, or who acts for them, answered about a request. */
+function feedback(message: Communication, { sectorOf }: FactKnowledge): Fact[] {
+  const { status, identifier = [], sender, recipient = [], sent, extension: all = [] } = message
+  if (status !== 'completed' || !identifier.some(({ system }) => system === FEEDBACK)) return []
+  if (!/^(?:Patient|RelatedPerson)\//.test(sender?.reference ?? '')) return []
+  const organization = recipient.map(({ reference }) => reference).find((reference) => reference?.startsWith('Organization/'))
+  return all
+    .filter(({ url }) => url === `${EXTENSIONS}/experience`)
+    .flatMap(({ extension: parts = [] }) =>
+      at(sent, (quarter) => ({
+        kind: 'feedback',
+        quarter,
+        ...given('organization', organization),
+        ...given('sector', sectorOf.get(organization ?? '')),
+        ...given('what', parts.find(({ url }) => url === 'question')?.valueCode),
+        ...given('how', parts.find(({ url }) => url === 'answer')?.valueCode),
+      })),
+    )
+}
+
+const FEEDBACK = 'https://handrail.example/fhir/Id/feedback'
 
 function at(time: string | undefined, make: (quarter: Quarter) => Fact | undefined): Fact[] {
   const quarter = quarterOf(time)

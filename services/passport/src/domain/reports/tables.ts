@@ -123,6 +123,10 @@ export const MEASURES = [
 export const DIRECTIONS = ['better', 'same', 'worse'] as const
 export const ALERT_STATES = ['acknowledged', 'open', 'ended'] as const
 export const ANSWERING_ROLES = ['ward', 'specialist', 'deputy', 'site-lead', 'on-call'] as const
+/** CodeSystem experience-question. */
+export const QUESTIONS = ['heard', 'informed', 'helped'] as const
+/** CodeSystem experience-answer. */
+export const EXPERIENCES = ['yes', 'partly', 'no', 'too-soon'] as const
 export const LANGUAGES = ['en', 'cy', 'bfi', 'ar', 'bn', 'gu', 'pa', 'pl', 'ro', 'so', 'ur'] as const
 /** FHIR R4 AdministrativeGender, without `unknown`, which says that it is not recorded. */
 export const GENDERS = ['female', 'male', 'other'] as const
@@ -190,6 +194,14 @@ export const TABLES: readonly TableDefinition[] = [
     kind: 'alert',
     rows: by('what', ANSWERING_ROLES),
     columns: by('how', ALERT_STATES),
+    figures: ['people', 'events'],
+  },
+  {
+    id: 'feedback',
+    of: 'area',
+    kind: 'feedback',
+    rows: by('what', QUESTIONS),
+    columns: by('how', EXPERIENCES),
     figures: ['people', 'events'],
   },
   { id: 'equity-language', of: 'area', kind: 'seen-language', rows: by('what', LANGUAGES), figures: ['people'] },

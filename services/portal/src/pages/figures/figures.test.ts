@@ -66,6 +66,22 @@ t.test('a hidden cell is in no total, no share and no chart, and is called hidde
   ])
 })
 
+t.test('what people said stands by question and answer, as they were asked, and in the CSV file', async (t) => {
+  const cells = [
+    { class: 'yes', is: { people: 20, events: 25 } },
+    { class: 'no', is: '*' as const },
+  ]
+  const said: PublishedTable = { id: 'feedback', rows: [{ class: 'heard', cells }] }
+  t.match(showTable(said, en), {
+    heads: ['Question', 'Answer', 'People', 'Number'],
+    rows: [
+      ['Did they listen to you?', 'Yes', '20', '25'],
+      ['Did they listen to you?', 'No', 'hidden', 'hidden'],
+    ],
+  })
+  t.match(toCsv({ ...report, tables: [said] }), '2026-Q3,pont-y-garreg,feedback,heard,yes,20,25,,,')
+})
+
 t.test('a change is shown in the unit of its measure', async (t) =>
   t.same(showTable(tables[3] as PublishedTable, cy).rows, [['Timed Up and Go (eiliadau)', '20', '-3.5']]),
 )
@@ -97,6 +113,7 @@ t.test('a sheet with more than finds room is still two pages', async (t) => {
     'refusals',
     'unmet',
     'flow',
+    'feedback',
     'alerts',
     'activity-not-nhs',
     'equity-age',

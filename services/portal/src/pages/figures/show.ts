@@ -74,6 +74,7 @@ const DIMENSIONS: Readonly<Record<string, readonly (keyof Words['reports']['dime
   unmet: ['service', 'reason'],
   flow: ['sender', 'asked'],
   alerts: ['role', 'state'],
+  feedback: ['question', 'answer'],
   'equity-language': ['language'],
   'equity-age': ['age'],
   'equity-gender': ['gender'],
