@@ -189,7 +189,11 @@ t.test('what the person says of a request is one fact for each question, and nob
   })
   for (const patient of people) await store(feedback(patient, `of-${patient}`))
   const theirs = { sender: { reference: `Organization/${team.id}` } }
-  for (const [key, given] of Object.entries({ theirs, withdrawn: { status: 'entered-in-error' }, advice: { identifier: [{ system: 'https://handrail.example/fhir/Id/advice', value: '1' }] } }))
+  for (const [key, given] of Object.entries({
+    theirs,
+    withdrawn: { status: 'entered-in-error' },
+    advice: { identifier: [{ system: 'https://handrail.example/fhir/Id/advice', value: '1' }] },
+  }))
     await store(feedback(second, key, given))
   await record.report()
   const facts = await factsOf('feedback')
