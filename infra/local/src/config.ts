@@ -1,14 +1,16 @@
 /** The settings of the one-process hub itself, and what it tells its services. The services' own settings are read by them. */
 import { isAbsolute, join } from 'node:path'
-import { ConfigError, defineConfig, flag, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { ConfigError, defineConfig, flag, oneOf, port, postgresql, redis, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
   HOST: text('Address that the hub listens on.', { default: '127.0.0.1' }),
   PORT: port('Port that the hub listens on; 0 takes any free one.', { default: 8080 }),
   PUBLIC_URL: url('How others reach the hub: issuer, links and Location use it. Absent: http://HOST:PORT.', { optional: true }),
-  DATABASE_URL: secret('PostgreSQL 15 or later, as a connection string. Absent: an embedded one under HANDRAIL_HOME.', { optional: true }),
-  REDIS_URL: secret('Redis or Valkey for the queues. Absent: they are kept in PostgreSQL.', { optional: true }),
+  DATABASE_URL: postgresql('PostgreSQL 15 or later, as a connection string. Absent: an embedded one under HANDRAIL_HOME.', {
+    optional: true,
+  }),
+  REDIS_URL: redis('Redis or Valkey for the queues. Absent: they are kept in PostgreSQL.', { optional: true }),
   HANDRAIL_HOME: text('Folder of data, generated keys and quarantine.', { default: '.handrail' }),
   HANDRAIL_DEMO: flag(
     'The demo pathway with its clients and sign-in. Absent: true only where HOST and PUBLIC_URL are loopback and the database is empty or a demo.',

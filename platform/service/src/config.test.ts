@@ -1,6 +1,21 @@
 import { inspect } from 'node:util'
 import t from 'tap'
-import { ConfigError, defineConfig, flag, integer, list, milliseconds, oneOf, port, secret, text, url } from './config.ts'
+import {
+  ConfigError,
+  defineConfig,
+  flag,
+  integer,
+  list,
+  milliseconds,
+  oneOf,
+  port,
+  postgresql,
+  redis,
+  secret,
+  smtp,
+  text,
+  url,
+} from './config.ts'
 
 const readConfig = defineConfig({
   DATABASE_URL: secret('PostgreSQL connection string.'),
@@ -43,6 +58,26 @@ t.test('each kind gives its own type', (t) => {
   t.equal(config.DEMO, true)
   t.strictSame(config.ISSUERS, ['https://a.example', 'https://b.example'])
   t.equal(config.LOG_LEVEL, 'debug')
+  t.end()
+})
+
+t.test('a connection string names its protocol, and is never printed', (t) => {
+  const connections = defineConfig({
+    DATABASE_URL: postgresql('PostgreSQL.'),
+    REDIS_URL: redis('Redis.', { optional: true }),
+    SMTP_URL: smtp('E-mail.', { optional: true }),
+  })
+  const given = { DATABASE_URL, REDIS_URL: 'rediss://:s3cret@queue', SMTP_URL: 'SMTPS://me:s3cret@mail:465' }
+  const config = connections(given)
+  t.strictSame({ ...config }, given)
+  t.notMatch(`${JSON.stringify(config)}${inspect(config)}`, /s3cret/)
+  t.throws(() => connections({ DATABASE_URL: 'http://me:s3cret@db', REDIS_URL: 'queue', SMTP_URL: 'mail:465' }), {
+    message: [
+      'DATABASE_URL must begin with postgresql:// or postgres://.',
+      'REDIS_URL must begin with redis:// or rediss://.',
+      'SMTP_URL must begin with smtps:// or smtp://.',
+    ].join('\n'),
+  })
   t.end()
 })
 

@@ -156,6 +156,26 @@ export const text = kind('text', (given: string): string => given)
 /** Text that is never printed: a password, a key, or a URL that may carry one. */
 export const secret = kind('secret', (given: string): string => given, { secret: true })
 
+/** A URL that may carry a password, and so is never printed. */
+const connection = (...schemes: readonly string[]) =>
+  kind(
+    'secret',
+    (given: string): string => {
+      if (schemes.some((scheme) => given.toLowerCase().startsWith(`${scheme}://`))) return given
+      return wrong(`begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+    },
+    { secret: true },
+  )
+
+/** A connection string of PostgreSQL. */
+export const postgresql = connection('postgresql', 'postgres')
+
+/** A connection string of Redis or Valkey, with TLS or without. */
+export const redis = connection('redis', 'rediss')
+
+/** An e-mail server, with TLS from the start or not. */
+export const smtp = connection('smtps', 'smtp')
+
 /** An http or https URL, given without a trailing slash. A URL with a user name or password is refused: that is a `secret`. */
 export const url = kind('url', (given: string): string => {
   const parsed = URL.parse(given)

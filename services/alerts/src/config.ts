@@ -1,5 +1,19 @@
 /** The settings of alerts when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, list, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import {
+  defineConfig,
+  flag,
+  list,
+  milliseconds,
+  oneOf,
+  port,
+  postgresql,
+  redis,
+  secret,
+  smtp,
+  text,
+  url,
+  type ConfigFrom,
+} from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
@@ -11,8 +25,8 @@ export const readConfig = defineConfig({
   }),
   IDENTITY_URL: url('Where the embedded issuer is reached from here, when not under PUBLIC_URL.', { optional: true }),
   TRUSTED_ISSUERS: list('Issuers whose tokens are believed besides the embedded one, each as issuer=jwks address.', { default: [] }),
-  DATABASE_URL: secret('PostgreSQL connection string.'),
-  REDIS_URL: secret('Redis or Valkey for BullMQ; absent: the queues are kept in PostgreSQL.', { optional: true }),
+  DATABASE_URL: postgresql('PostgreSQL connection string.'),
+  REDIS_URL: redis('Redis or Valkey for BullMQ; absent: the queues are kept in PostgreSQL.', { optional: true }),
   HANDRAIL_HOME: text('Folder of generated keys: internal-clients/handrail-alerts.jwk.json is read, alerts/ is written.', {
     default: '.handrail',
   }),
@@ -33,7 +47,7 @@ export const readConfig = defineConfig({
   OUTBOUND_ALLOW: list('host:port that webhooks may reach. Absent: public addresses only; loopback too in a demonstration.', {
     default: [],
   }),
-  SMTP_URL: secret('E-mail server, smtps://user:password@host:465. Absent: mail is kept and shown at /outbox in a demonstration.', {
+  SMTP_URL: smtp('E-mail server, smtps://user:password@host:465. Absent: mail is kept and shown at /outbox in a demonstration.', {
     optional: true,
   }),
   MAIL_FROM: text('Whom e-mail comes from.', { default: 'Handrail <no-reply@handrail.example>' }),

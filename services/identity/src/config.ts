@@ -1,17 +1,29 @@
 /** The settings of the issuer when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, milliseconds, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import {
+  defineConfig,
+  flag,
+  milliseconds,
+  oneOf,
+  port,
+  postgresql,
+  secret,
+  smtp,
+  text,
+  url,
+  type ConfigFrom,
+} from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
   PORT: port('Port to listen on; 0 takes any free one.', { default: 8084 }),
   PUBLIC_URL: url('How others reach the hub. The issuer is this followed by /identity, and tokens are for this followed by /fhir.'),
-  DATABASE_URL: secret('PostgreSQL connection string.'),
+  DATABASE_URL: postgresql('PostgreSQL connection string.'),
   HANDRAIL_HOME: text('Folder of generated keys. Every process of one hub needs the same identity.key in it.', { default: '.handrail' }),
   PASSPORT_URL: url('Where the record is reached from here, when not under PUBLIC_URL: it says whom a person named as their carer.', {
     optional: true,
   }),
-  SMTP_URL: secret(
+  SMTP_URL: smtp(
     'E-mail server for one-time codes, smtps://user:password@host:465. Absent: kept and shown at /outbox in a demonstration.',
     {
       optional: true,

@@ -1,5 +1,5 @@
 /** The settings of the record when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, list, oneOf, port, secret, text, url, type ConfigFrom } from '@platform/service/config'
+import { defineConfig, flag, list, oneOf, port, postgresql, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
 
 export const readConfig = defineConfig({
@@ -12,7 +12,7 @@ export const readConfig = defineConfig({
     'FHIR packages to validate against besides our own, such as UK Core: paths of .tgz files or of folders, from the working directory. They are read at start; what claims one of their profiles must keep it.',
     { default: [] },
   ),
-  DATABASE_URL: secret('PostgreSQL connection string.'),
+  DATABASE_URL: postgresql('PostgreSQL connection string.'),
   HANDRAIL_HOME: text(
     'Folder of generated keys, the same for every process of a hub: passport.key, and the head of the audit chain outside the database.',
     {
