@@ -4,6 +4,8 @@ import type { ServiceRequest } from '@medplum/fhirtypes'
 import { down } from '@infra/local/demo/stories/down'
 import { isOpen, kindOf, stepsOf } from '@infra/local/demo/world/reading'
 import { soon } from '@infra/local/demo/world/soon'
+import { operatorOf } from '@infra/local/demo/world/operator'
+import { openTimetable, type Timetable } from '@infra/local/demo/world/timetable'
 import { openWorld, type World } from '@infra/local/demo/world/world'
 import { aReferral } from '@platform/testing/cast'
 import { testDatabase } from '@platform/testing/database'
@@ -31,11 +33,17 @@ async function killAndStartAgain(): Promise<void> {
   ;({ hub, world } = await open())
 }
 
+let timetable: Promise<Timetable> | undefined
+t.teardown(async () => (await timetable)?.[Symbol.asyncDispose]())
+
 /** Whoever holds on to it always speaks to the hub that runs now. */
 const lasting: World = {
   url: world.url,
   system: (name) => world.system(name),
   person: (key) => world.person(key),
+  anybody: () => world.anybody(),
+  // Another system's: it goes on while the hub is down.
+  timetable: () => (timetable ??= openTimetable(operatorOf({ home: settings.HANDRAIL_HOME, databaseUrl: settings.DATABASE_URL }))),
   hospital: () => world.hospital(),
   board: (name) => world.board(name),
   clock: { set: (to) => world.clock.set(to), advance: (by) => world.clock.advance(by), now: () => world.clock.now() },
@@ -56,7 +64,7 @@ async function inHand(): Promise<number[]> {
 }
 
 /** After these steps the hub is killed. */
-const KILLED_AFTER = [/^Morgan asks/, /^twelve weeks later/, /^Sam refuses/]
+const KILLED_AFTER = [/^Morgan asks Maes Hafan/, /^its Orders feed says/, /^Sam refuses/]
 
 /** A change that was in hand when the hub died is taken up again when its lock has run out (10 s) and that was noticed (5 s later at most). */
 const TAKEN_UP_WITHIN_MS = 90_000

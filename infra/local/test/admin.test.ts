@@ -240,10 +240,11 @@ t.test(
       data: { '@type': 'SessionSeries', name: 'Chair class', offers: [{ '@id': 'https://trust.example/offer', price: 0 }], subEvent: held },
     })
     await clock.set('2027-05-31T09:00:00Z')
-    const words = ['feed', 'run', '--type', 'rpde', '--url', feed.url, '--name', 'trust', '--publisher', 'A trust']
-    await until('the feed was read', async () => (await admin(...words)).code === 0)
     const seller = openSeller(publisher, 'trust')
-    t.match(await admin('feed', 'sell', 'trust', '--booking', seller.url, '--seller', seller.id), { code: 0 })
+    const words = ['feed', 'run', '--type', 'rpde', '--url', feed.url, '--name', 'trust', '--publisher', 'A trust']
+    const sells = ['--booking', seller.url, '--seller', seller.id]
+    t.match(await admin(...words, '--booking', 'ftp://x'), { code: 1, stderr: /^Say with --booking/ })
+    await until('the feed was read', async () => (await admin(...words, ...sells)).code === 0)
 
     const [ada, leisure] = await Promise.all([where.patient('ada'), where.organization('leisure')])
     const request = await team.create<ServiceRequest>({
@@ -307,5 +308,9 @@ t.test(
       ['leisure', 'worker-recorded'],
     )
     t.equal((await team.read<Appointment>(second)).status, 'cancelled')
+
+    t.match(await admin('feed', 'sell', 'trust', ...sells), { code: 0, stdout: /takes bookings for trust/ })
+    t.match(await admin('feed', 'pause', 'trust', '--and-bookings'), { code: 0, stdout: /"paused"/ })
+    t.strictSame((await database.query({ text: 'SELECT FROM referrals.seller' })).rows, [], 'the seller is not asked any more')
   },
 )

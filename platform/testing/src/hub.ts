@@ -38,6 +38,7 @@ export interface HubProcess {
 export interface TestHub {
   readonly url: string
   readonly home: string
+  /** Where its database is, for what stands beside it. */
   readonly databaseUrl: string
   readonly process: HubProcess
   /** Stops it as an operator does, and says how it ended. */

@@ -8,6 +8,8 @@ const TYPE = 'application/vnd.openactive.booking+json; version=1'
 
 /** What a seller was asked for. */
 interface Held {
+  /** Address of the session that it is for. */
+  readonly session: string
   readonly order: Record<string, unknown>
   status: string
   kind: 'proposal' | 'order'
@@ -25,6 +27,8 @@ export interface TestSeller {
   /** Places left; nobody is booked beyond them. */
   places: number
   price: number
+  /** What it was asked for and has not refused: order and address of the session, in the order of asking. */
+  readonly asked: readonly { readonly order: string; readonly session: string }[]
   /** Ids of the orders that it has booked, each once. */
   readonly booked: readonly string[]
   /** Every body that it was sent, `PUT path` first. */
@@ -64,6 +68,9 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     takesBack: true,
     booked,
     received,
+    get asked() {
+      return [...held].map(([order, { session }]) => ({ order, session }))
+    },
     fail: (times) => {
       failing = times
     },
@@ -155,6 +162,7 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     const [item] = (body['orderedItem'] ?? []) as { orderedItem?: { '@id'?: string }; acceptedOffer?: { '@id'?: string } }[]
     if (item?.orderedItem?.['@id'] === undefined || item.acceptedOffer?.['@id'] === undefined)
       return no(400, 'It names no session or no offer.')
+    const session = item.orderedItem['@id']
     if (what !== 'order-quote-templates' && body['customer'] === undefined) return no(400, 'It names no customer.')
     const total = {
       '@type': 'PriceSpecification',
@@ -180,6 +188,7 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     if (what === 'order-proposals') {
       const version = `${seller.url}/order-proposals/${id}/versions/1`
       held.set(id, {
+        session,
         order: { identifier: id, orderProposalVersion: version },
         status: 'AwaitingSellerConfirmation',
         kind: 'proposal',
@@ -192,7 +201,7 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     if (!booked.includes(id)) {
       booked.push(id)
       seller.places -= 1
-      held.set(id, { order: { identifier: id }, status: 'OrderItemConfirmed', kind: 'order', modified: 0 })
+      held.set(id, { session, order: { identifier: id }, status: 'OrderItemConfirmed', kind: 'order', modified: 0 })
     }
     if (losing) {
       losing = false

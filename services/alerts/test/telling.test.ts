@@ -434,6 +434,7 @@ t.test('a demonstration keeps what it would have sent and shows it; elsewhere th
     await new Promise((resolve) => setImmediate(resolve))
   }
   t.match(await kept(), {
+    keeps: ['email', 'sms'],
     messages: [{ channel: 'email', to: 'ward@hospital.example', subject: 'A hospital alert is waiting' }],
   })
   t.match((await hospital.app.inject({ url: '/outbox' })).body, /<td>ward@hospital\.example<\/td>/)

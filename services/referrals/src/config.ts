@@ -46,9 +46,12 @@ export const readConfig = defineConfig({
     'Scans what is attached to a request: an address that takes it by POST (2xx clean, 406 or 422 found), or a program that reads it (0 clean, 1 found). Absent: whoever reads is told that it was not scanned.',
     { optional: true },
   ),
-  BOOKING_EMAIL: text("Address of the hub that sellers are given with a booking, instead of a person's. Absent: nothing is booked.", {
-    optional: true,
-  }),
+  BOOKING_EMAIL: text(
+    "Address of the hub that sellers are given with a booking, instead of a person's. Absent: in the demonstration bookings@handrail.example, else nothing is booked.",
+    {
+      optional: true,
+    },
+  ),
   BOOKING_TOKENS: secret('Our tokens at sellers, each as name of the feed=token, separated by commas.', { optional: true }),
   FEEDS_EVERY_MS: milliseconds('How often feeds that are due are looked for, and listings are made of what they said.', {
     default: 5_000,

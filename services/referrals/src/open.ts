@@ -17,6 +17,9 @@ import type { TokenSource } from './store/record.ts'
 /** The client that this service writes to the record with; its own changes are not offered back to it. */
 export const CLIENT_ID = 'handrail-referrals'
 
+/** Of the domain that is reserved for examples: nobody has it. RFC 2606 */
+const DEMO_BOOKING_EMAIL = 'bookings@handrail.example'
+
 /** The service id that the BaRS guide uses in its examples: ours in a demonstration, where no real message comes. */
 const DEMO_SERVICE_IDS = ['2000011147']
 
@@ -46,7 +49,10 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
     ),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
     outboundPolicy: { allow: config.OUTBOUND_ALLOW, loopback: config.HANDRAIL_DEMO },
-    booking: { email: config.BOOKING_EMAIL ?? '', tokens: tokensIn(config.BOOKING_TOKENS ?? '') },
+    booking: {
+      email: config.BOOKING_EMAIL ?? (config.HANDRAIL_DEMO ? DEMO_BOOKING_EMAIL : ''),
+      tokens: tokensIn(config.BOOKING_TOKENS ?? ''),
+    },
     ...(config.ATTACHMENT_SCANNER === undefined ? {} : { scanner: config.ATTACHMENT_SCANNER }),
     ...(config.ODS_API_KEY === undefined ? {} : { odsKey: config.ODS_API_KEY }),
     bars: {

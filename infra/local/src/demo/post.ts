@@ -7,6 +7,12 @@ interface Message {
   readonly text: string
 }
 
+/** Whether this hub keeps both instead of sending them, so that they can be read here. */
+export async function keepsMessages(url: string): Promise<boolean> {
+  const { keeps = [] } = (await (await fetch(`${url}/outbox.json`)).json()) as { keeps?: readonly string[] }
+  return keeps.includes('email') && keeps.includes('sms')
+}
+
 /** Waits for the code that was sent since, and answers it. */
 export type NextCode = () => Promise<string>
 

@@ -2,14 +2,25 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { refuse } from '../errors.ts'
 import type { KeptMessages } from '@platform/service/kept-messages'
+import type { MessagingSettings } from '@platform/service/messaging'
 
 const MOST = 200
 
-/** The page and its data; 404 outside a demonstration. */
-export const outboxPage: FastifyPluginAsync<{ readonly kept: KeptMessages; readonly demo: boolean }> = async (app, { kept, demo }) => {
+/** What it needs. */
+export interface OutboxPageOptions {
+  readonly kept: KeptMessages
+  readonly demo: boolean
+  /** What has no way out is kept. */
+  readonly messaging: Pick<MessagingSettings, 'smtpUrl' | 'smsUrl'>
+}
+
+/** The page and its data, with the channels whose messages are kept; 404 outside a demonstration. */
+export const outboxPage: FastifyPluginAsync<OutboxPageOptions> = async (app, { kept, demo, messaging }) => {
+  const keeps = [...(messaging.smtpUrl === undefined ? ['email'] : []), ...(messaging.smsUrl === undefined ? ['sms'] : [])]
+
   app.get('/outbox.json', async (_request, reply) => {
     if (!demo) throw refuse.NOT_FOUND()
-    return reply.header('cache-control', 'no-store').send({ messages: await kept.newest(MOST) })
+    return reply.header('cache-control', 'no-store').send({ keeps, messages: await kept.newest(MOST) })
   })
 
   app.get('/outbox', async (_request, reply) => {

@@ -21,9 +21,9 @@ export const summary =
   'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | sell NAME | review [NUMBER same|different]'
 
 const HELP = `npm run admin -- feed [list]
-npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS]
+npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS --booking URL --seller ID]
 npm run admin -- feed run NAME [--gone-is-gone]   or: feed run --type T --url URL
-npm run admin -- feed pause NAME | resume NAME [--from-the-beginning] | refusals NAME
+npm run admin -- feed pause NAME [--and-bookings] | resume NAME [--from-the-beginning] | refusals NAME
 npm run admin -- feed sell NAME --booking URL --seller ID
 npm run admin -- feed review [NUMBER same|different --by NAME]
 
@@ -32,8 +32,10 @@ npm run admin -- feed review [NUMBER same|different --by NAME]
   run              reads it now to its end, with progress, and makes its listings; a running hub says them in the record
   --gone-is-gone   you have looked: what the list does not name any more is gone, though it is more than half of it
   pause, resume    not asked any more, or again; --from-the-beginning reads everything again and loses nothing
+  --and-bookings   its seller is not asked any more either: what is booked there is heard of no longer
   refusals         the newest items that could not be taken, for its publisher
-  sell             who takes bookings for the sessions of a feed: base address of the Open Booking API, and the seller's own id there
+  sell             who takes bookings for the sessions of a feed: base address of the Open Booking API, and the seller's own id there;
+                   add and run take both as well
   review           two listings that may be one, oldest date first; a decision is written down with who made it
 
   --type T         oruk: Open Referral UK, base address; rpde: one OpenActive feed; ods: a search of the NHS organisation data API
@@ -55,7 +57,7 @@ export async function run(typed: readonly string[]): Promise<number> {
     name,
     typed,
     ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by', 'booking', 'seller'],
-    ['from-the-beginning', 'gone-is-gone'],
+    ['from-the-beginning', 'gone-is-gone', 'and-bookings'],
   )
   const [action = 'list', ...rest] = words
   if (help) {
@@ -65,6 +67,7 @@ export async function run(typed: readonly string[]): Promise<number> {
   await using hub = await openHubDatabase('admin')
   const feeds = feedsIn(hub.database)
   const listings = listingsIn(hub.database)
+  const bookings = bookingsIn(hub.database)
   const [feedName, ...more] = rest
   const tooMuch = new CannotStart('That is no command on feeds; "npm run admin -- feed --help" says what is.')
   switch (action) {
@@ -77,18 +80,24 @@ export async function run(typed: readonly string[]): Promise<number> {
     }
     case 'add': {
       if (rest.length > 0) throw tooMuch
-      print(shown(await add(feeds, options)))
+      const seller = sellerOf(options)
+      const feed = await add(feeds, options)
+      if (seller !== undefined) await bookings.sell(feed.number, seller)
+      print(shown(feed))
       return 0
     }
     case 'run': {
       if (more.length > 0) throw tooMuch
+      const seller = sellerOf(options)
       const feed = feedName === undefined ? await addedOrKnown(feeds, options) : await known(feeds, feedName)
+      if (seller !== undefined) await bookings.sell(feed.number, seller)
       return await read(feed, { feeds, listings, database: hub.database, acceptsGone: flags.has('gone-is-gone') })
     }
     case 'pause':
     case 'resume': {
       if (feedName === undefined || more.length > 0) throw tooMuch
-      await known(feeds, feedName)
+      const { number } = await known(feeds, feedName)
+      if (flags.has('and-bookings')) await bookings.sellNoMore(number)
       const how = action === 'pause' ? {} : { nextAt: new Date(), fromTheBeginning: flags.has('from-the-beginning') }
       const feed = await feeds.schedule(feedName, how)
       if (feed !== undefined) print(shown(feed))
@@ -101,11 +110,9 @@ export async function run(typed: readonly string[]): Promise<number> {
     }
     case 'sell': {
       if (feedName === undefined || more.length > 0) throw tooMuch
-      const { booking = '', seller = '' } = options
-      if (!/^https?:$/.test(URL.parse(booking)?.protocol ?? '') || seller.trim() === '')
-        throw new CannotStart('Say with --booking where the Open Booking API is, and with --seller who the seller is there.')
+      const seller = sellerOf({ booking: '', ...options })
       const { number, publisher } = await known(feeds, feedName)
-      await bookingsIn(hub.database).sell(number, { baseUrl: booking, sellerId: seller.trim() })
+      if (seller !== undefined) await bookings.sell(number, seller)
       process.stdout.write(`${publisher} takes bookings for ${feedName}\n`)
       return 0
     }
@@ -119,6 +126,14 @@ export async function run(typed: readonly string[]): Promise<number> {
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
 
 type Options = Readonly<Partial<Record<'type' | 'url' | 'name' | 'publisher' | 'owner' | 'every', string>>>
+
+/** Who takes bookings; nothing where nobody is named. */
+function sellerOf({ booking, seller }: Readonly<Partial<Record<'booking' | 'seller', string>>>) {
+  if (booking === undefined && seller === undefined) return undefined
+  if (!/^https?:$/.test(URL.parse(booking ?? '')?.protocol ?? '') || seller === undefined || seller.trim() === '')
+    throw new CannotStart('Say with --booking where the Open Booking API is, and with --seller who the seller is there.')
+  return { baseUrl: booking ?? '', sellerId: seller.trim() }
+}
 
 function newFeedOf({ type, url, name: given, publisher, owner = 'directory manager', every }: Options): NewFeed {
   const target = url === undefined ? null : URL.parse(url)

@@ -4,12 +4,12 @@ import { expect } from '../story.ts'
 import { BASE, isOpen, stepsOf } from '../world/reading.ts'
 import { soon } from '../world/soon.ts'
 import type { Visitor } from '../world/visitor.ts'
-import type { World } from '../world/world.ts'
+import type { System, World } from '../world/world.ts'
 
-/** Fills in "Ask another service for help" and sends it. @returns `ServiceRequest/<id>` and what the page said is sent */
+/** Fills in "Ask another service for help" and sends it. @param from the system of whoever asks (the community team's) @returns `ServiceRequest/<id>` and what the page said is sent */
 export async function askForHelp(
   world: World,
-  { by, about, need, of }: { by: Visitor; about: string; need: string; of: string },
+  { by, about, need, of, from = 'demo-community-team' }: { by: Visitor; about: string; need: string; of: string; from?: System },
 ): Promise<{ need: string; form: string }> {
   const page = await by.open(`/people/${about.slice('Patient/'.length)}/refer`)
   const { fields } = page.form('/refer')
@@ -21,7 +21,7 @@ export async function askForHelp(
   const seen = await by.send(choosing, draft, whom)
   const sent = await by.send(seen, '/send')
   expect(sent.text.includes('Request sent'), `The page did not say that the request was sent, but: ${sent.text.slice(0, 300)}`)
-  const [request] = await world.system('demo-community-team').find<ServiceRequest>('ServiceRequest', {
+  const [request] = await world.system(from).find<ServiceRequest>('ServiceRequest', {
     identifier: `${BASE}/Id/need-reference|${fields['key'] ?? ''}`,
   })
   expect(request?.id !== undefined, 'The request is not in the record.')

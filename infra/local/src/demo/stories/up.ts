@@ -6,6 +6,7 @@ import { BASE, codeOf, day, dueOf, isoDay, isOpen, kindOf, moment } from '../wor
 import { soon } from '../world/soon.ts'
 import type { Place, World } from '../world/world.ts'
 import { askForHelp, mustBeMet, nobodyMayVanish, stepThat } from './asking.ts'
+import { answeredByLink } from './by-link.ts'
 
 const NEED = 'Is this still the right programme? His left arm has begun to spasm and he walks more slowly.'
 const WISH = 'Bryn wants to get from his chair to the car without being lifted.'
@@ -135,6 +136,8 @@ function steps(world: World): Story['steps'] {
       expect(shown.includes('Passed on'), 'The centre does not see, in words, what the single point of access decided.')
       return "Gareth Hughes, at the centre, reads it on Bryn's page: Alwen Vale, accepted."
     }),
+
+    ...answeredByLink(world),
 
     when('specialist care ends in February, the plan goes back to the centre', async () => {
       await clock.set('2027-02-15T11:00:00Z')

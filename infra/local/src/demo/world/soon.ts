@@ -7,21 +7,22 @@ const PAUSE_MS = 40
 /**
  * Looks again and again until it is so, and answers what was seen then.
  *
- * @param otherwise the sentence for when it does not come to that
+ * @param otherwise the sentence for when it does not come to that; it may be made of what was seen last
  * @param withinMs 20_000
  * @throws NotSo after the deadline
  */
 export async function soon<T, S extends T = T>(
   look: () => Promise<T>,
   isSo: ((seen: T) => seen is S) | ((seen: T) => boolean),
-  otherwise: string,
+  otherwise: string | ((seen: T) => string),
   withinMs = 20_000,
 ): Promise<S> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const seen = await look()
     if (isSo(seen)) return seen as S
-    if (performance.now() > deadline) throw new NotSo(`${otherwise} (waited ${String(withinMs / 1_000)} seconds)`)
+    if (performance.now() > deadline)
+      throw new NotSo(`${typeof otherwise === 'string' ? otherwise : otherwise(seen)} (waited ${String(withinMs / 1_000)} seconds)`)
     await wait(PAUSE_MS)
   }
 }

@@ -1,8 +1,8 @@
-/** A person at the portal: signs in as anybody does, opens pages, fills in forms. No browser and no script: the pages need none. */
+/** A person at the portal: signs in as anybody does, or has no account, opens pages, fills in forms. No browser and no script: the pages need none. */
 import { NotSo } from '../story.ts'
 import { readPage, type Fields, type Page } from './page.ts'
 
-/** Somebody who is signed in. */
+/** Somebody with a browser. */
 export interface Visitor {
   /** Opens a page. @throws NotSo when it is not shown */
   open(path: string): Promise<Page>
@@ -17,8 +17,8 @@ export interface Visitor {
 const PAGE_WITHIN_MS = 30_000
 const MOST_REDIRECTS = 10
 
-/** Signs in with the button of a person of the demonstration. @throws NotSo when that does not lead to the first page */
-export async function signIn(url: string, person: string): Promise<Visitor> {
+/** Somebody with a browser and no account. */
+export function anybody(url: string): Visitor {
   const cookies = new Map<string, string>()
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
@@ -44,7 +44,7 @@ export async function signIn(url: string, person: string): Promise<Visitor> {
     if (page.status === 200) return page
     throw new NotSo(`The page ${page.path} is not shown (${String(page.status)}): ${page.text.slice(0, 300)}`)
   }
-  const visitor: Visitor = {
+  return {
     cookie,
     open: async (path) => shown(await request(path)),
     tryOpen: (path) => request(path),
@@ -53,8 +53,14 @@ export async function signIn(url: string, person: string): Promise<Visitor> {
       return request(form.action, new URLSearchParams({ ...form.fields, ...fields }))
     },
   }
-  const home = shown(await visitor.send(await visitor.open('/'), '/sign-in', { person }))
-  if (!home.text.startsWith('Hello, ')) throw new NotSo(`Signing in as ${person} did not lead to the first page.`)
+}
+
+/** Signs in with the button of a person of the demonstration. @throws NotSo when that does not lead to the first page */
+export async function signIn(url: string, person: string): Promise<Visitor> {
+  const visitor = anybody(url)
+  const first = await visitor.open('/')
+  const home = await visitor.send(first, '/sign-in', { person })
+  if (home.status !== 200 || !home.text.startsWith('Hello, ')) throw new NotSo(`Signing in as ${person} did not lead to the first page.`)
   return visitor
 }
 

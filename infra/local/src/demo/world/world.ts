@@ -9,7 +9,9 @@ import { NotSo } from '../story.ts'
 import { listen, type Board } from './board.ts'
 import { fhirClient, reasonIn, type FhirClient } from './fhir-client.ts'
 import { connectHospital, type Hospital } from './hospital.ts'
-import { signIn, type Visitor } from './visitor.ts'
+import { operatorOf } from './operator.ts'
+import { openTimetable, type Timetable } from './timetable.ts'
+import { anybody, signIn, type Visitor } from './visitor.ts'
 
 /** A reference: `Organization/<id>`. */
 export type Place = `${string}/${string}`
@@ -42,6 +44,10 @@ export interface World extends AsyncDisposable {
   readonly system: (name: System) => FhirClient
   /** A person at the portal; signs in the first time. */
   readonly person: (key: string) => Promise<Visitor>
+  /** Somebody new who has no account. */
+  readonly anybody: () => Visitor
+  /** The leisure centre's booking system, known to the hub by its operator since it was first asked for. */
+  readonly timetable: () => Promise<Timetable>
   readonly hospital: () => Promise<Hospital>
   /** A board that listens with the token of a system. */
   readonly board: (name: System) => Promise<Board>
@@ -54,13 +60,22 @@ export interface World extends AsyncDisposable {
   }
 }
 
+/** Which hub. */
+export interface HubOfWorld {
+  readonly url: string
+  readonly home: string
+  /** Where its database is, when neither its home folder nor the environment says so. */
+  readonly databaseUrl?: string
+}
+
 /** Opens the world of a hub. @throws NotSo when it is no demonstration */
-export async function openWorld({ url, home }: { readonly url: string; readonly home: string }): Promise<World> {
+export async function openWorld({ url, home, databaseUrl }: HubOfWorld): Promise<World> {
   const open = new AsyncDisposableStack()
   const systems = new Map<System, FhirClient>()
   const people = new Map<string, Promise<Visitor>>()
   const places = new Map<string, Promise<Place>>()
   let line: Promise<Hospital> | undefined
+  let classes: Promise<Timetable> | undefined
 
   const keys = new Map<System, JWK>()
   for (const name of SYSTEMS) keys.set(name, await keyOf(home, name))
@@ -90,6 +105,11 @@ export async function openWorld({ url, home }: { readonly url: string; readonly 
       const found = people.get(key) ?? signIn(url, key)
       people.set(key, found)
       return found
+    },
+    anybody: () => anybody(url),
+    timetable() {
+      classes ??= openTimetable(operatorOf({ home, databaseUrl })).then((opened) => open.use(opened))
+      return classes
     },
     hospital() {
       line ??= connectHospital(home).then((connected) => open.use(connected))

@@ -51,6 +51,8 @@ export interface Bookings {
   session(feed: string, kind: string, id: string): Promise<OfferedSession | undefined>
   sellers(): Promise<readonly Seller[]>
   sell(feed: number, seller: { readonly baseUrl: string; readonly sellerId: string }): Promise<void>
+  /** Nothing is booked at the seller of a feed any more, and it is not asked about what was. */
+  sellNoMore(feed: number): Promise<void>
   /** Takes a booking once for an appointment. @returns whether it was new */
   ask(booking: Pick<Booking, 'orderId' | 'appointment' | 'need' | 'feed' | 'session' | 'startsAt'>, at: Date): Promise<boolean>
   /** Marks the place of an appointment that was cancelled as one to give back, where one was asked for and the session has not begun. */
@@ -160,6 +162,9 @@ export function bookingsIn(database: Database): Bookings {
       const text = `INSERT INTO referrals.seller (feed, base_url, seller_id) VALUES ($1, $2, $3)
         ON CONFLICT (feed) DO UPDATE SET base_url = $2, seller_id = $3, orders_cursor = NULL, orders_position = NULL, proposals_cursor = NULL, proposals_position = NULL`
       await database.query({ name: 'booking-sell', text, values: [feed, baseUrl, sellerId] })
+    },
+    async sellNoMore(feed) {
+      await database.query({ name: 'booking-sell-no-more', text: 'DELETE FROM referrals.seller WHERE feed = $1', values: [feed] })
     },
     ask: ({ orderId, appointment, need, feed, session, startsAt }, at) =>
       run(
