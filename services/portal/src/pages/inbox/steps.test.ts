@@ -1,6 +1,7 @@
-import type { Task } from '@medplum/fhirtypes'
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
-import { byCueAndDue, cuesOf } from './steps.ts'
+import { en } from '../../words/words.ts'
+import { byCueAndDue, cuesOf, showStep } from './steps.ts'
 
 const INPUT = 'https://handrail.example/fhir/CodeSystem/task-input'
 const step = (id: string, due: string, cue?: string): Task => ({
@@ -30,4 +31,24 @@ t.test('HAZ-R50: what has a red-flag cue stands on top, and within that the olde
 t.test('a step without a cue shows none', async (t) => {
   t.same(cuesOf(step('old', '2026-11-01')), [])
   t.same(cuesOf(step('cued', '2026-11-01', 'Red-flag cue: sudden weakness')), ['Red-flag cue: sudden weakness'])
+})
+
+t.test('a step says every need of the person, also where the request brought none, and each once', async (t) => {
+  const needs = (...texts: readonly string[]) =>
+    texts.map((valueString) => ({ url: 'https://handrail.example/fhir/StructureDefinition/needs', valueString }))
+  const patient: Patient = { resourceType: 'Patient', id: 'p', extension: needs('Text first') }
+  const request: ServiceRequest = {
+    resourceType: 'ServiceRequest',
+    id: 's',
+    status: 'active',
+    intent: 'order',
+    subject: { reference: 'Patient/p' },
+    extension: needs('Text first', 'Heat-sensitive'),
+  }
+  const asked: Task = { ...step('asked', '2026-11-01'), for: { reference: 'Patient/p' }, focus: { reference: 'ServiceRequest/s' } }
+  const shown = (...known: readonly (Patient | ServiceRequest)[]) =>
+    showStep(asked, new Map(known.map((one) => [`${one.resourceType}/${String(one.id)}`, one])), en, new Date('2026-11-01')).needs
+  t.same(shown(patient), ['Text first'])
+  t.same(shown(patient, request), ['Text first', 'Heat-sensitive'])
+  t.same(shown(), [])
 })

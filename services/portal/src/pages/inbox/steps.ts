@@ -38,6 +38,7 @@ export interface Step {
   readonly overdue: boolean
   readonly open: boolean
   readonly note?: string
+  /** Needs and adjustments of the person, and what the request adds to them. */
   readonly needs: readonly string[]
   readonly cues: readonly string[]
   /** When the need was first asked for, FHIR dateTime: this clock never starts again. */
@@ -84,7 +85,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     priority: words.inbox.priorities[(request?.priority ?? 'unknown') as keyof typeof words.inbox.priorities],
     overdue: due !== undefined && isOpen(task) && Date.parse(due) < now.getTime(),
     open: isOpen(task),
-    needs: textsIn(request, 'needs'),
+    needs: [...new Set([...textsIn(patient, 'needs'), ...textsIn(request, 'needs')])],
     cues: cuesOf(task),
     duplicate: (task.input ?? []).some(({ type }) => codeOf(type, 'task-input') === 'possible-duplicate'),
     ...(since === undefined ? {} : { since, days: Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS)) + 1 }),
