@@ -22,6 +22,7 @@ import { openSharingSecrets } from '@services/passport/store/share-secrets'
 import { buildApp as buildPortal } from '@services/portal/app'
 import { openIssuer } from '@services/portal/clients/issuer'
 import { linkClient } from '@services/portal/clients/links'
+import { openLocalRecords } from '@services/portal/clients/local-records'
 import { recordClient } from '@services/portal/clients/record'
 import { operatorClient } from '@services/portal/clients/operator'
 import { reportClient } from '@services/portal/clients/reports'
@@ -180,6 +181,7 @@ const portal: HubService = {
         links,
         reports,
         operator,
+        localRecords: openLocalRecords(config.LOCAL_RECORDS, publicUrl),
         issuer,
         seal: await openPortalSeal(home),
         clock,

@@ -228,3 +228,24 @@ export function oneOf<const T extends string>(doc: string, words: readonly T[], 
   const parse = (given: string): T => words.find((word) => word === given) ?? wrong(`be one of ${words.join(', ')}`)
   return kind<T, Absence<T>>(`one of ${words.join(', ')}`, parse)(doc, options as Default<T>)
 }
+
+/**
+ * A JSON list, each entry as `entry` reads it, which throws what completes "NAME must …". Absent: the empty list. Never printed, for
+ * an entry may hold a secret.
+ */
+export const jsonList = <T>(doc: string, entry: (value: unknown) => T): GivenSetting<readonly T[]> => ({
+  kind: 'JSON list',
+  doc,
+  secret: true,
+  optional: false,
+  default: [],
+  parse(given) {
+    let parsed: unknown
+    try {
+      parsed = JSON.parse(given)
+    } catch {
+      return wrong('be a JSON list')
+    }
+    return Array.isArray(parsed) ? parsed.map((one) => entry(one)) : wrong('be a JSON list')
+  },
+})

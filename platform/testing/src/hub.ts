@@ -15,7 +15,7 @@ const PROGRAMS = {
 
 /** Settings that the machine or the test run may have, and a hub under test must not see. */
 const FOREIGN =
-  /^(HOST|PORT|[A-Z]+_URL|HANDRAIL_.*|MLLP_.*|OUTBOUND_ALLOW|TRUSTED_ISSUERS|FHIR_PACKAGES|BARS_.*|LOG_LEVEL|TEST_.*|NODE_OPTIONS|TAP.*)$/
+  /^(HOST|PORT|[A-Z]+_URL|HANDRAIL_.*|MLLP_.*|OUTBOUND_ALLOW|LOCAL_RECORDS|SIGN_IN_ISSUERS|TRUSTED_ISSUERS|FHIR_PACKAGES|BARS_.*|LOG_LEVEL|TEST_.*|NODE_OPTIONS|TAP.*)$/
 
 /** How a hub ended. */
 export interface Ending {

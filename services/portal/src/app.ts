@@ -37,6 +37,7 @@ import { operator } from './pages/operator/route.ts'
 import { messages } from './pages/messages/route.ts'
 import { ourFeedback } from './pages/our-feedback/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
+import { launch } from './pages/launch/route.ts'
 import { letter } from './pages/letter/route.ts'
 import { link } from './pages/link/route.ts'
 import { listing } from './pages/listing/route.ts'
@@ -110,6 +111,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
   const all = [
     signIn,
     actingFor,
+    launch,
     places,
     home,
     people,

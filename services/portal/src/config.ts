@@ -1,6 +1,7 @@
 /** The settings of the portal when it runs alone; the only reader of its environment. */
-import { defineConfig, flag, milliseconds, oneOf, port, text, url, type ConfigFrom } from '@platform/service/config'
+import { defineConfig, flag, jsonList, milliseconds, oneOf, port, text, url, type ConfigFrom } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
+import { readLocalRecord } from './clients/local-records.ts'
 
 export const readConfig = defineConfig({
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
@@ -15,6 +16,10 @@ export const readConfig = defineConfig({
     min: 180_000,
   }),
   SIGN_IN_LONGEST_MS: milliseconds('A sign-in ends after this long, whatever is done.', { default: 28_800_000, min: 180_000 }),
+  LOCAL_RECORDS: jsonList(
+    'Local records that may open these pages by SMART App Launch, each {"name", "iss", "clientId", "organization": "system|value"}, and perhaps "clientSecret", "algorithm", "alsoAt". Absent: none may.',
+    readLocalRecord,
+  ),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
 

@@ -3,6 +3,7 @@ import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Issuer } from './clients/issuer.ts'
 import type { LinkClient } from './clients/links.ts'
+import type { LocalRecords } from './clients/local-records.ts'
 import type { OperatorClient } from './clients/operator.ts'
 import type { RecordClient } from './clients/record.ts'
 import type { ReportClient } from './clients/reports.ts'
@@ -19,6 +20,8 @@ export interface Dependencies {
   /** What a receiver without an account does. */
   readonly links: LinkClient
   readonly operator: OperatorClient
+  /** Local records of organisations that open these pages. */
+  readonly localRecords: LocalRecords
   readonly issuer: Issuer
   readonly seal: Seal
   /** What time it is for people; tokens stay on real time. */

@@ -29,6 +29,37 @@ export const refuse = defineErrors({
     remedy: 'Give an address that codes can be sent to, or leave it out; whoever may read whole records makes a passkey.',
   },
   LINK_SESSION_OVER: { issue: 'login', says: 'The code of this link has to be entered again.', remedy: 'Ask for another code.' },
+  LAUNCH_RECORD_UNKNOWN: {
+    issue: 'forbidden',
+    says: 'No local record of this address may open these pages, or it did not say what a launch says.',
+    remedy: 'Add the local record to LOCAL_RECORDS, with the address that it gives as iss.',
+  },
+  LAUNCH_REFUSED: { issue: 'forbidden', says: 'The local record refused.', remedy: 'Ask whoever looks after the local record.' },
+  LAUNCH_NOT_PROVEN: {
+    issue: 'security',
+    says: 'What the local record answered does not fit what was asked, or is not signed as was agreed.',
+    remedy: 'Launch again. If it stays so, compare client id, algorithm and keys with the local record.',
+  },
+  LAUNCH_NOT_STAFF: {
+    issue: 'forbidden',
+    says: 'The fhirUser of the local record is no Practitioner or PractitionerRole.',
+    remedy: 'Launch as somebody who gives care.',
+  },
+  LAUNCH_WITHOUT_PATIENT: {
+    issue: 'required',
+    says: 'The local record named no patient with one NHS number and a whole date of birth.',
+    remedy: 'Launch with a patient who has both.',
+  },
+  LAUNCH_EXPIRED: {
+    issue: 'expired',
+    says: 'The launch is over, or was not begun in this browser.',
+    remedy: 'Launch again from the local record.',
+  },
+  LOCAL_RECORD_UNAVAILABLE: {
+    issue: 'transient',
+    says: 'The local record does not answer, or does not offer what SMART App Launch needs at its configured addresses.',
+    remedy: 'Try again. If it stays so, compare its smart-configuration with LOCAL_RECORDS.',
+  },
   ISSUER_UNAVAILABLE: { issue: 'transient', says: 'Sign-in does not answer.', remedy: 'Try again in a moment.' },
 })
 

@@ -10,6 +10,7 @@ import type { JWK } from 'jose'
 import { buildApp } from './app.ts'
 import { openIssuer } from './clients/issuer.ts'
 import { linkClient } from './clients/links.ts'
+import { openLocalRecords } from './clients/local-records.ts'
 import { recordClient } from './clients/record.ts'
 import { operatorClient } from './clients/operator.ts'
 import { reportClient } from './clients/reports.ts'
@@ -25,6 +26,7 @@ await using app = await buildApp(config, {
   reports: reportClient(config.PASSPORT_URL),
   links: linkClient(`${config.PASSPORT_URL}/fhir`),
   operator: operatorClient(config.PASSPORT_URL),
+  localRecords: openLocalRecords(config.LOCAL_RECORDS, config.PUBLIC_URL),
   issuer: openIssuer({ publicUrl: config.PUBLIC_URL, identityUrl: config.IDENTITY_URL, key }),
   seal: await openSeal(config.HANDRAIL_HOME),
   clock: systemClock,

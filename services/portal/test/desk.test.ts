@@ -2,10 +2,13 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { comesTo, isFitForEverybody } from './browser.ts'
+import { aLocalRecord } from '@platform/testing/local-record'
 import { jointAssessment } from './joint-assessment.ts'
+import { launchFromChart, settingOf } from './launching.ts'
 import { openStage } from './stage.ts'
 
-const stage = await openStage(t)
+const local = await aLocalRecord(t)
+const stage = await openStage(t, { LOCAL_RECORDS: JSON.stringify([settingOf(local)]) })
 const { signIn, admin } = stage
 
 /** Opens one of the eight answers about a need. */
@@ -264,3 +267,4 @@ t.test('a board that is open shows an admission by itself, and may load nothing 
 })
 
 await jointAssessment(stage)
+await launchFromChart(stage, local)

@@ -10,11 +10,13 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { openIssuer } from '../src/clients/issuer.ts'
 import { linkClient } from '../src/clients/links.ts'
+import { openLocalRecords } from '../src/clients/local-records.ts'
 import { recordClient } from '../src/clients/record.ts'
 import { operatorClient } from '../src/clients/operator.ts'
 import { reportClient } from '../src/clients/reports.ts'
 import type { Session } from '../src/session/session.ts'
 import { sealWith } from '../src/session/seal.ts'
+import { launching } from './launching.ts'
 
 const PUBLIC_URL = 'https://hub.example'
 /** Nothing listens there. */
@@ -23,7 +25,12 @@ const seal = sealWith(Buffer.alloc(32, 5))
 const { privateKey } = await generateKeyPair('ES384', { extractable: true })
 const key = { ...(await exportJWK(privateKey)), kid: 'key-1' }
 
-const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promise<FastifyInstance> => {
+const anApp = async (
+  t: Test,
+  recordUrl = `${NOWHERE}/fhir`,
+  demo = true,
+  localRecords = openLocalRecords([], PUBLIC_URL),
+): Promise<FastifyInstance> => {
   const issuer = openIssuer({ publicUrl: PUBLIC_URL, identityUrl: NOWHERE, key })
   const app = await buildApp(
     { PUBLIC_URL, HANDRAIL_DEMO: demo, SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 },
@@ -32,6 +39,7 @@ const anApp = async (t: Test, recordUrl = `${NOWHERE}/fhir`, demo = true): Promi
       links: linkClient(recordUrl),
       reports: reportClient(NOWHERE),
       operator: operatorClient(NOWHERE),
+      localRecords,
       issuer,
       seal,
       clock: systemClock,
@@ -239,4 +247,10 @@ t.test('a body that is no form, or far too large, is refused as a page', async (
     t.equal(answer.statusCode, status, type)
     t.match(answer.headers['content-type'], 'text/html')
   }
+})
+
+await launching({
+  app: (t, recordUrl, localRecords) => anApp(t, recordUrl, false, localRecords),
+  cookieOf: (changes) => cookieOf({ ...WORKER, ...changes }),
+  publicUrl: PUBLIC_URL,
 })

@@ -9,6 +9,7 @@ import { buildApp } from '../src/app.ts'
 import { openIssuer } from '../src/clients/issuer.ts'
 import { linkClient } from '../src/clients/links.ts'
 import { operatorClient } from '../src/clients/operator.ts'
+import { openLocalRecords } from '../src/clients/local-records.ts'
 import { recordClient } from '../src/clients/record.ts'
 import { reportClient } from '../src/clients/reports.ts'
 import { sealWith } from '../src/session/seal.ts'
@@ -32,6 +33,7 @@ async function aPortal(t: Test): Promise<{ app: FastifyInstance; issuer: FakeIss
       links: linkClient(record.url),
       reports: reportClient(NOWHERE),
       operator: operatorClient(NOWHERE),
+      localRecords: openLocalRecords([], PUBLIC_URL),
       issuer: openIssuer({ publicUrl: PUBLIC_URL, identityUrl: issuer.url, key }),
       seal,
       clock: systemClock,

@@ -14,7 +14,7 @@ export interface Stage extends Visitors {
  * One hub and one browser for all walks of a test file, because each costs more than a walk. Without a browser on this machine the file
  * ends here, skipped.
  */
-export async function openStage(t: Test): Promise<Stage> {
+export async function openStage(t: Test, settings: Record<string, string> = {}): Promise<Stage> {
   t.setTimeout(900_000) // About a minute on a quiet machine; a busy one takes ten times as long.
   if (chromiumPath === undefined) {
     await t.test(
@@ -25,6 +25,6 @@ export async function openStage(t: Test): Promise<Stage> {
     t.end()
     process.exit(0)
   }
-  const { url, home } = await testHub(t)
+  const { url, home } = await testHub(t, settings)
   return { url, admin: adminRecord(url, home), ...(await visitors(t, url, chromiumPath)) }
 }

@@ -9,6 +9,7 @@ import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
+import { launch as cyLaunch } from './cy/launch.ts'
 import { letter as cyLetter } from './cy/letter.ts'
 import { link as cyLink } from './cy/link.ts'
 import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
@@ -35,6 +36,7 @@ import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
+import { launch } from './en/launch.ts'
 import { letter } from './en/letter.ts'
 import { link } from './en/link.ts'
 import { meanwhile } from './en/meanwhile.ts'
@@ -63,6 +65,7 @@ const english = {
   ...frame,
   ...home,
   ...hospital,
+  ...launch,
   ...letter,
   ...link,
   ...meanwhile,
@@ -103,6 +106,7 @@ export const cy: Words = {
   ...cyFrame,
   ...cyHome,
   ...cyHospital,
+  ...cyLaunch,
   ...cyLetter,
   ...cyLink,
   ...cyMeanwhile,

@@ -26,6 +26,12 @@ export const enteredSearch = (body: unknown): EnteredSearch => ({
   born: dayIn(body, 'born'),
 })
 
+/** Whoever has this number and was born on this day. @param bornOn YYYY-MM-DD */
+export const byNumber = (number: string, bornOn: string): Search => ({
+  criteria: { identifier: `${NHS_NUMBER}|${number}` },
+  fits: ({ birthDate }) => birthDate === bornOn,
+})
+
 /** The number decides where both are given: it is one person's, a name may be several people's. */
 export function readSearch({ number: written, name, born }: EnteredSearch, { people: words }: Words): { given?: Search; wrong: Problems } {
   const wrong = problems()
@@ -35,11 +41,7 @@ export function readSearch({ number: written, name, born }: EnteredSearch, { peo
   else if (written === '' && parts.length === 0) wrong.add('name', words.nameWrong)
   if (bornOn === undefined) wrong.add('born', words.bornWrong, 'born-day')
   if (wrong.list.length > 0 || bornOn === undefined) return { wrong }
-  if (number !== undefined)
-    return {
-      wrong,
-      given: { criteria: { identifier: `${NHS_NUMBER}|${number}` }, fits: ({ birthDate }) => birthDate === bornOn },
-    }
+  if (number !== undefined) return { wrong, given: byNumber(number, bornOn) }
   const [longest = ''] = parts.toSorted((one, other) => other.length - one.length)
   return {
     wrong,

@@ -59,7 +59,21 @@ function sentAgain({ formIsOurs, body, url }: FastifyRequest) {
   return { action: url, fields: values.filter(({ name, value }) => name !== '_csrf' && typeof value === 'string') }
 }
 
-function troubleOf(error: FastifyError | Refusal, { trouble: said }: Words): Trouble {
+/** A launch from a local record that came to nothing, each with words of its own. */
+const LAUNCH_STATUS = {
+  LAUNCH_RECORD_UNKNOWN: 403,
+  LAUNCH_REFUSED: 403,
+  LAUNCH_NOT_PROVEN: 403,
+  LAUNCH_NOT_STAFF: 403,
+  LAUNCH_WITHOUT_PATIENT: 422,
+  LAUNCH_EXPIRED: 403,
+  LOCAL_RECORD_UNAVAILABLE: 503,
+} as const
+
+const isOfLaunch = (code: string): code is keyof typeof LAUNCH_STATUS => code in LAUNCH_STATUS
+
+function troubleOf(error: FastifyError | Refusal, { trouble: said, launch }: Words): Trouble {
+  if (isOfLaunch(error.code)) return { status: LAUNCH_STATUS[error.code], ...launch.trouble[error.code] }
   const status = { unavailable: 503, fault: 500 }
   switch (error.code) {
     case 'NOT_FOUND':
