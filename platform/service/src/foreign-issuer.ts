@@ -104,7 +104,11 @@ export function foreignIssuer(options: ForeignIssuerOptions): ForeignIssuer {
       clientSecret === undefined ? oidc.None() : secretBy(metadata, clientSecret),
     )
     config[oidc.customFetch] = (address, { method, headers, body }) =>
-      ask(address, { method: method === 'POST' ? 'POST' : 'GET', headers, ...(body instanceof URLSearchParams ? { body: body.toString() } : {}) })
+      ask(address, {
+        method: method === 'POST' ? 'POST' : 'GET',
+        headers,
+        ...(body instanceof URLSearchParams ? { body: body.toString() } : {}),
+      })
     // The signature counts although the token comes straight from its issuer: a proxy between may be anybody's.
     oidc.enableNonRepudiationChecks(config)
     if (metadataUrl.startsWith('http:')) oidc.allowInsecureRequests(config)

@@ -98,9 +98,11 @@ export async function aLocalRecord(t: TestScope, { secret }: { readonly secret?:
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
     record.requests.push(`${request.method} ${pathname}`)
-    const json = (status: number, body: object) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const json = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     if (record.fault.away === true && pathname !== '/authorize') return void json(503, {})
-    if (pathname.endsWith('/.well-known/smart-configuration') || pathname === '/.well-known/openid-configuration') return void json(200, metadata())
+    if (pathname.endsWith('/.well-known/smart-configuration') || pathname === '/.well-known/openid-configuration')
+      return void json(200, metadata())
     if (pathname === '/jwks') return void json(200, { keys })
     if (pathname === '/chart') return void chart(response, searchParams.get('to') ?? '')
     if (pathname === '/authorize') return void authorize(response, searchParams)
@@ -151,14 +153,21 @@ export async function aLocalRecord(t: TestScope, { secret }: { readonly secret?:
     response.writeHead(302, { location: back.href }).end()
   }
 
-  async function token(json: (status: number, body: object) => unknown, { headers }: IncomingMessage, form: URLSearchParams): Promise<void> {
+  async function token(
+    json: (status: number, body: object) => unknown,
+    { headers }: IncomingMessage,
+    form: URLSearchParams,
+  ): Promise<void> {
     const code = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '') // once
     const proved =
       secret === undefined
         ? form.get('client_id') === record.clientId
         : headers.authorization === `Basic ${Buffer.from(`${record.clientId}:${secret}`).toString('base64')}`
-    const verified = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url') === code?.challenge
+    const verified =
+      createHash('sha256')
+        .update(form.get('code_verifier') ?? '')
+        .digest('base64url') === code?.challenge
     if (code === undefined || !proved || !verified || form.get('redirect_uri') !== record.redirectUri)
       return void json(400, { error: 'invalid_grant' })
     const { sub, fhirUser } = record.user

@@ -72,17 +72,20 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
     return { local, record, visit, launch, confirm, addresses }
   }
 
-  await t.test('a launch opens the person of the local record by number and date of birth, and nothing of them stands in an address', async (t) => {
-    const { launch, confirm, addresses, local } = await aBrowser(t)
-    const page = await launch(openedAs('ada'))
-    t.equal(page.statusCode, 200)
-    t.match(page.body, /Deeside EPR[^]*999 012 3454[^]*18 March 1974[^]*You are signed in here as Gareth Hughes/)
-    const opened = await confirm(page)
-    t.equal(opened.headers.location, '/people/ada-here')
-    t.notMatch(addresses.join('\n'), /9990123454|1974|Ada|Probert/)
-    t.same(local.requests.slice(0, 2), ['GET /fhir/.well-known/smart-configuration', 'GET /authorize'])
-    t.equal((await confirm(page)).statusCode, 403, 'a launch is used once')
-  })
+  await t.test(
+    'a launch opens the person of the local record by number and date of birth, and nothing of them stands in an address',
+    async (t) => {
+      const { launch, confirm, addresses, local } = await aBrowser(t)
+      const page = await launch(openedAs('ada'))
+      t.equal(page.statusCode, 200)
+      t.match(page.body, /Deeside EPR[^]*999 012 3454[^]*18 March 1974[^]*You are signed in here as Gareth Hughes/)
+      const opened = await confirm(page)
+      t.equal(opened.headers.location, '/people/ada-here')
+      t.notMatch(addresses.join('\n'), /9990123454|1974|Ada|Probert/)
+      t.same(local.requests.slice(0, 2), ['GET /fhir/.well-known/smart-configuration', 'GET /authorize'])
+      t.equal((await confirm(page)).statusCode, 403, 'a launch is used once')
+    },
+  )
 
   await t.test('nobody but the configured local records is asked anything', async (t) => {
     const { launch, local, record } = await aBrowser(t)
@@ -134,19 +137,22 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
     t.ok(local.requests.length > 0)
   })
 
-  await t.test('whoever is signed in for another organisation opens nobody, and nobody is looked for before somebody signed in', async (t) => {
-    for (const session of [
-      { ...COLLEAGUE, organization: 'Organization/therapy-centre' },
-      { ...COLLEAGUE, role: 'commissioner' },
-    ] as const) {
-      const { launch, record } = await aBrowser(t, session)
-      t.match(await launch(openedAs('ada')), { statusCode: 403, body: /for another organisation[^]*Sign in as somebody else/ })
-      t.notOk(record.requests.some((request) => request.includes('Patient')))
-    }
-    const stranger = await aBrowser(t, 'nobody')
-    const asked = await stranger.launch(openedAs('ada'))
-    t.match(asked, { statusCode: 303, headers: { location: '/?to=%2Flaunch%2Fperson' } })
-  })
+  await t.test(
+    'whoever is signed in for another organisation opens nobody, and nobody is looked for before somebody signed in',
+    async (t) => {
+      for (const session of [
+        { ...COLLEAGUE, organization: 'Organization/therapy-centre' },
+        { ...COLLEAGUE, role: 'commissioner' },
+      ] as const) {
+        const { launch, record } = await aBrowser(t, session)
+        t.match(await launch(openedAs('ada')), { statusCode: 403, body: /for another organisation[^]*Sign in as somebody else/ })
+        t.notOk(record.requests.some((request) => request.includes('Patient')))
+      }
+      const stranger = await aBrowser(t, 'nobody')
+      const asked = await stranger.launch(openedAs('ada'))
+      t.match(asked, { statusCode: 303, headers: { location: '/?to=%2Flaunch%2Fperson' } })
+    },
+  )
 
   await t.test('a launch belongs to the browser that began it, and its page to that launch alone', async (t) => {
     const { launch, confirm, visit, record } = await aBrowser(t)

@@ -62,7 +62,10 @@ export function openLocalRecords(settings: readonly LocalRecordSetting[], public
   const records = new Map<string, Opened>(
     settings.map((setting) => {
       const metadataUrl = `${setting.iss}/.well-known/smart-configuration`
-      return [setting.iss, { ...setting, issuer: foreignIssuer({ ...setting, metadataUrl, redirectUri: `${publicUrl}${LAUNCH_ARRIVED_PATH}` }) }]
+      return [
+        setting.iss,
+        { ...setting, issuer: foreignIssuer({ ...setting, metadataUrl, redirectUri: `${publicUrl}${LAUNCH_ARRIVED_PATH}` }) },
+      ]
     }),
   )
   const recordOf = (iss: string): Opened => {
