@@ -104,9 +104,9 @@ export async function aLocalRecord(t: TestScope, { secret }: { readonly secret?:
     if (pathname.endsWith('/.well-known/smart-configuration') || pathname === '/.well-known/openid-configuration')
       return void json(200, metadata())
     if (pathname === '/jwks') return void json(200, { keys })
-    if (pathname === '/chart') return void chart(response, searchParams.get('to') ?? '')
-    if (pathname === '/authorize') return void authorize(response, searchParams)
-    if (pathname === '/token' && request.method === 'POST') return void token(json, request, new URLSearchParams(await textOf(request)))
+    if (pathname === '/chart') return chart(response, searchParams.get('to') ?? '')
+    if (pathname === '/authorize') return authorize(response, searchParams)
+    if (pathname === '/token' && request.method === 'POST') return token(json, request, new URLSearchParams(await textOf(request)))
     const id = /^\/fhir\/Patient\/([^/]+)$/.exec(pathname)?.[1]
     const allowed = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''))
     if (id === undefined || allowed !== id) return void json(401, {})

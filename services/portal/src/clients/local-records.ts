@@ -93,7 +93,8 @@ export function openLocalRecords(settings: readonly LocalRecordSetting[], public
       try {
         const { claims, answer } = await issuer.arrive(query, kept)
         // A patient's own portal launches applications too: this door is for those who give care.
-        if (!STAFF.test(String(claims['fhirUser'] ?? ''))) throw refuse.LAUNCH_NOT_STAFF()
+        const { fhirUser } = claims
+        if (typeof fhirUser !== 'string' || !STAFF.test(fhirUser)) throw refuse.LAUNCH_NOT_STAFF()
         const { patient } = answer
         if (typeof patient !== 'string' || !LOGICAL_ID.test(patient)) throw refuse.LAUNCH_WITHOUT_PATIENT()
         const read = await issuer.read(`${iss}/Patient/${patient}`, answer.access_token, 'application/fhir+json')
