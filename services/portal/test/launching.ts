@@ -28,14 +28,16 @@ const COLLEAGUE: Partial<Session> = { role: 'professional', organization: 'Organ
 
 /** Everything that a launch refuses. */
 export async function launching({ app: open, cookieOf, publicUrl }: Door): Promise<void> {
-  /** A browser that keeps the cookies of one launch, and every address that it was at. */
-  async function aBrowser(t: Test, session: Partial<Session> | 'nobody' = COLLEAGUE) {
-    const [local, record] = await Promise.all([aLocalRecord(t), fakeRecord(t)])
-    local.redirectUri = `${publicUrl}/launch/arrived`
-    record.seed({ ...anOrganization('community-team'), id: 'community-team' })
-    record.seed({ ...aPatient('ada'), id: 'ada-here' })
-    record.requests.length = 0
-    const app = await open(t, record.url, openLocalRecords([readLocalRecord(settingOf(local))], publicUrl))
+  const [local, record] = await Promise.all([aLocalRecord(t), fakeRecord(t)])
+  local.redirectUri = `${publicUrl}/launch/arrived`
+  record.seed({ ...anOrganization('community-team'), id: 'community-team' })
+  record.seed({ ...aPatient('ada'), id: 'ada-here' })
+  const app = await open(t, record.url, openLocalRecords([readLocalRecord(settingOf(local))], publicUrl))
+
+  /** A browser that keeps the cookies of one launch, and every address that it was at; nobody has asked anything yet. */
+  async function aBrowser(session: Partial<Session> | 'nobody' = COLLEAGUE) {
+    for (const { requests } of [local, record]) requests.length = 0
+    local.fault = {}
     const cookies: Record<string, string> = session === 'nobody' ? {} : await cookieOf(session)
     const addresses: string[] = []
 
@@ -69,13 +71,13 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
       const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? ''
       return visit('/launch/person', { _csrf: field('_csrf'), launch: field('launch') })
     }
-    return { local, record, visit, launch, confirm, addresses }
+    return { visit, launch, confirm, addresses }
   }
 
   await t.test(
     'a launch opens the person of the local record by number and date of birth, and nothing of them stands in an address',
     async (t) => {
-      const { launch, confirm, addresses, local } = await aBrowser(t)
+      const { launch, confirm, addresses } = await aBrowser()
       const page = await launch(openedAs('ada'))
       t.equal(page.statusCode, 200)
       t.match(page.body, /Deeside EPR[^]*999 012 3454[^]*18 March 1974[^]*You are signed in here as Gareth Hughes/)
@@ -88,17 +90,20 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
   )
 
   await t.test('nobody but the configured local records is asked anything', async (t) => {
-    const { launch, local, record } = await aBrowser(t)
+    const { launch } = await aBrowser()
     for (const iss of ['http://169.254.169.254/latest', `${local.url}/other`, `${local.iss}/../other`, 'file:///etc/passwd', ''])
       t.match(await launch(openedAs('ada'), { iss }), { statusCode: 403, body: /does not know this record/ }, iss)
     t.equal((await launch(openedAs('ada'), { launch: '' })).statusCode, 403)
     t.same([local.requests, record.requests], [[], []])
     local.fault = { metadata: { token_endpoint: 'http://127.0.0.1:9/token' } }
-    t.equal((await launch(openedAs('ada'))).statusCode, 503, 'nor an address elsewhere that it names itself')
+    const asked = openLocalRecords([readLocalRecord(settingOf(local))], publicUrl)
+    t.teardown(() => asked.close())
+    const code = 'LOCAL_RECORD_UNAVAILABLE'
+    await t.rejects(asked.depart(local.iss, local.launch(openedAs('ada'))), { code }, 'nor an address elsewhere that it names itself')
   })
 
   await t.test('what the local record answers is believed only if all of it fits', async (t) => {
-    const browser = await aBrowser(t)
+    const { launch } = await aBrowser()
     const faults: readonly (readonly [string, LocalRecordFault, number, RegExp])[] = [
       ['it refuses', { refuses: true }, 403, /said no/],
       ['another issuer', { claims: { iss: 'https://elsewhere.example' } }, 403, /could not be checked/],
@@ -113,14 +118,14 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
       ['away', { away: true }, 503, /does not answer/],
     ]
     for (const [what, fault, status, says] of faults) {
-      browser.local.fault = fault
-      t.match(await browser.launch(openedAs('ada')), { statusCode: status, body: says }, what)
+      local.fault = fault
+      t.match(await launch(openedAs('ada')), { statusCode: status, body: says }, what)
     }
-    t.same(browser.record.requests, [], 'the record was not asked about anybody')
+    t.same(record.requests, [], 'the record was not asked about anybody')
   })
 
   await t.test('a patient without one number and a whole date of birth is never looked for, and a name finds nobody', async (t) => {
-    const { launch, confirm, local } = await aBrowser(t)
+    const { launch, confirm } = await aBrowser()
     const number = { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990123454' }
     for (const given of [
       { identifier: [] },
@@ -144,18 +149,18 @@ export async function launching({ app: open, cookieOf, publicUrl }: Door): Promi
         { ...COLLEAGUE, organization: 'Organization/therapy-centre' },
         { ...COLLEAGUE, role: 'commissioner' },
       ] as const) {
-        const { launch, record } = await aBrowser(t, session)
+        const { launch } = await aBrowser(session)
         t.match(await launch(openedAs('ada')), { statusCode: 403, body: /for another organisation[^]*Sign in as somebody else/ })
         t.notOk(record.requests.some((request) => request.includes('Patient')))
       }
-      const stranger = await aBrowser(t, 'nobody')
+      const stranger = await aBrowser('nobody')
       const asked = await stranger.launch(openedAs('ada'))
       t.match(asked, { statusCode: 303, headers: { location: '/?to=%2Flaunch%2Fperson' } })
     },
   )
 
   await t.test('a launch belongs to the browser that began it, and its page to that launch alone', async (t) => {
-    const { launch, confirm, visit, record } = await aBrowser(t)
+    const { launch, confirm, visit } = await aBrowser()
     t.match(await visit('/launch/arrived?code=x&state=y'), { statusCode: 403, body: /Open Handrail again/ })
     const first = await launch(openedAs('ada'))
     await launch(openedAs('bryn'))
