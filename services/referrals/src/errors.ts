@@ -111,6 +111,11 @@ export const refuse = defineErrors({
     says: 'from and until are not two days in their order.',
     remedy: 'Send ?from=2026-01-01&until=2026-03-31.',
   },
+  QUARTER_WANTED: {
+    issue: 'business-rule',
+    says: 'A commissioner gets the counts of one calendar quarter that has ended: from its first to its last day.',
+    remedy: 'Send ?from=2026-01-01&until=2026-03-31, or wait for the end of the quarter.',
+  },
   ANSWER_ACTED_ON: {
     issue: 'conflict',
     says: ({ id }: { id: string }) =>

@@ -575,20 +575,78 @@ t.test(
   },
 )
 
-t.test('what each rule of matching did is told by area, to commissioners and the operator', async (t) => {
-  const { call, get, asked, callers, record } = await testService(t)
-  await asked()
-  const [request] = record.all<ServiceRequest>('ServiceRequest')
-  t.equal((await call('/fhir/ServiceRequest/$match', [{ name: 'request', resource: request as ServiceRequest }])).status, 200)
-  const url = '/fhir/$screening-out?from=2026-11-01&until=2026-11-30'
-  t.equal((await get(url)).status, 403)
-  const { body } = await get<Parameters>(url, await callers.bearer('commissioner', 'user/*.rs', 'commissioner'))
-  const effects = (body.parameter ?? []).filter(({ name }) => name === 'effect')
-  t.ok(effects.length > 0)
-  for (const { part } of effects)
-    t.match(part, [{ name: 'rule', valueCode: String }, { name: 'effect' }, { name: 'times', valueDecimal: Number }])
-  t.notMatch(JSON.stringify(body), /Patient|need-1/)
-})
+t.test(
+  'what each rule of matching did is told in all and by area, age and condition: exactly to the operator, by ended quarters and without small numbers to commissioners',
+  async (t) => {
+    const { call, get, asked, callers, record, moveTo, database } = await testService(t)
+    await database.query({ text: 'TRUNCATE referrals.rule_effect' })
+    await asked()
+    const [request] = record.all<ServiceRequest>('ServiceRequest')
+    const criteria = [{ url: 'condition', valueCode: 'epilepsy' as never }]
+    /** Somebody looks for this person, three times: the person counts once. */
+    const look = async (person: string, ageBand: string) => {
+      const resource: ServiceRequest = {
+        ...(request as ServiceRequest),
+        subject: { reference: `Patient/${person}` },
+        extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/request-criteria', extension: criteria }],
+      }
+      const given = [
+        { name: 'request', resource },
+        { name: 'near', valueString: 'CH5 1AB' },
+        { name: 'ageBand', valueCode: ageBand },
+      ]
+      for (let time = 0; time < 3; time += 1) t.equal((await call('/fhir/ServiceRequest/$match', given)).status, 200)
+    }
+    for (let person = 0; person < 8; person += 1) await look(`person-${person}`, '40-64')
+    await look('person-8', '80-')
+
+    const days = (from: string, until: string) => `/fhir/$screening-out?from=${from}&until=${until}`
+    t.equal((await get(days('2026-10-01', '2026-12-31'))).status, 403)
+    const effectsIn = ({ body }: { readonly body: Parameters }) =>
+      (body.parameter ?? [])
+        .filter(({ name }) => name === 'effect')
+        .map(({ part = [] }) =>
+          Object.fromEntries(part.map((one) => [one.name, one.valueCode ?? one.valueString ?? one.valueDecimal ?? one.valueBoolean])),
+        )
+
+    const operator = await callers.bearer('admin', 'user/*.rs', 'admin')
+    const exact = await get<Parameters>(days('2026-11-01', '2026-11-30'), operator)
+    const [first] = effectsIn(exact)
+    const groupsOf = (all: readonly Record<string, unknown>[]) =>
+      all
+        .filter(({ rule, effect }) => rule === first?.['rule'] && effect === first?.['effect'])
+        .map(({ rule: _rule, effect: _effect, ...rest }) => rest)
+    const each = Number(first?.['times']) / 27
+    t.strictSame(groupsOf(effectsIn(exact)), [
+      { times: 27 * each },
+      { age: '40-64', times: 24 * each },
+      { age: '80-', times: 3 * each },
+      { area: 'CH5', times: 27 * each },
+      { condition: 'epilepsy', times: 27 * each },
+    ])
+    t.match(exact.body.parameter?.at(-1), { name: 'notCounted', part: [{ valueCode: 'deprivation' }, { valueString: /No table/ }] })
+
+    const commissioner = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
+    for (const [from, until] of [
+      ['2026-11-01', '2026-11-30'],
+      ['2026-10-01', '2026-12-31'],
+      ['2026-07-01', '2026-12-31'],
+      ['2026-08-01', '2026-10-31'],
+    ] as const)
+      t.equal((await get(days(from, until), commissioner)).status, 422, `${from} to ${until} is no quarter that has ended`)
+    moveTo(new Date('2027-01-01T09:00:00Z'))
+    const published = await get<Parameters>(days('2026-10-01', '2026-12-31'), commissioner)
+    const rounded = (times: number) => Math.round(times / 5) * 5
+    t.strictSame(groupsOf(effectsIn(published)), [
+      { times: rounded(27 * each) },
+      { age: '40-64', times: rounded(24 * each) },
+      { age: '80-', hidden: true },
+      { area: 'CH5', times: rounded(27 * each) },
+      { condition: 'epilepsy', times: rounded(27 * each) },
+    ])
+    t.notMatch(JSON.stringify([exact.body, published.body]), /Patient|person-|need-1/)
+  },
+)
 
 t.test('the real flow over the pathway is for commissioners, as counts of steps without a person', async (t) => {
   const { get, asked, callers } = await testService(t)

@@ -360,6 +360,12 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "How far is still near; 30 when absent. What is farther is counted and not listed."
 * parameter[=].type = #positiveInt
+* parameter[+].name = #ageBand
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Band of age of whoever it is for: 0-17, 18-39, 40-64, 65-79, 80-. It is counted for the screening-out report and decides nothing."
+* parameter[=].type = #code
 * parameter[+].name = #return
 * parameter[=].use = #out
 * parameter[=].min = 1

@@ -5,6 +5,7 @@ import { people } from '@services/identity/store/people'
 import type { RuleEffect } from '@services/referrals/domain/matching/effects'
 import { ruleEffectsIn } from '@services/referrals/store/rule-effects'
 import { registerDemo, registerDemoAdmin } from '@services/identity/provision'
+import { AGE_BANDS } from '@platform/fhir/age-band'
 import { systemClock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { tokenSource } from '@platform/service/token-source'
@@ -93,10 +94,25 @@ async function fillRuleEffects(database: Database): Promise<void> {
     const at = new Date(`${day}T12:00:00Z`)
     const effects = ruleEffectsIn(database, { now: () => at })
     if ((await effects.between(day, day)).length > 0) continue
-    effects.count(times, '')
+    for (let person = 0; person < LOOKED_FOR; person += 1) {
+      const about = {
+        area: ['CH5', 'LL18', ''][person % 3] ?? '',
+        age: AGE_BANDS[person % AGE_BANDS.length] ?? '40-64',
+        condition: 'multiple-sclerosis',
+      }
+      const share = times.map((one) => ({ ...one, times: Math.floor(one.times / LOOKED_FOR) + (person < one.times % LOOKED_FOR ? 1 : 0) }))
+      effects.count(
+        share.filter((one) => one.times > 0),
+        about,
+        `generated-${person}`,
+      )
+    }
     await effects.write()
   }
 }
+
+/** People for whom somebody looked on such a day. */
+const LOOKED_FOR = 40
 
 /** One day in each quarter. */
 const RULE_EFFECTS: readonly (readonly [day: string, effects: readonly RuleEffect[]])[] = ['2026-02-16', '2026-05-18', '2026-08-17'].map(

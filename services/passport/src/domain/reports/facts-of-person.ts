@@ -3,6 +3,7 @@
  * a merge or a withdrawal is in the facts as it is in the record. Nothing is guessed: what is not recorded is absent.
  */
 import type { Communication, Encounter, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { ageBandOf } from '@platform/fhir/age-band'
 import { pairedChanges, type MeasureFacts } from '../outcomes/paired-change.ts'
 import type { FhirResource } from '../references.ts'
 import type { Fact } from './fact.ts'
@@ -220,23 +221,13 @@ function at(time: string | undefined, make: (quarter: Quarter) => Fact | undefin
 function seen(patient: Patient | undefined, quarter: Quarter): Fact[] {
   const spoken = (patient?.communication ?? []).toSorted((one, other) => Number(other.preferred === true) - Number(one.preferred === true))
   const language = spoken[0]?.language.coding?.map(({ code }) => code?.split('-')[0]).find((code) => LANGUAGES.some((one) => one === code))
-  const age = ageBand(patient?.birthDate, daysOf(quarter).from)
+  const age = ageBandOf(patient?.birthDate, daysOf(quarter).from)
   const gender = GENDERS.find((one) => one === patient?.gender)
   return [
     { kind: 'seen-language', quarter, ...given('what', language) },
     { kind: 'seen-age', quarter, ...given('what', age) },
     { kind: 'seen-gender', quarter, ...given('what', gender) },
   ]
-}
-
-function ageBand(bornOn: string | undefined, on: string): string | undefined {
-  if (bornOn === undefined || bornOn.length < 4) return undefined
-  const years =
-    Number(on.slice(0, 4)) - Number(bornOn.slice(0, 4)) - (bornOn.length >= 7 && bornOn.slice(5) > on.slice(5, bornOn.length) ? 1 : 0)
-  if (years < 18) return '0-17'
-  if (years < 40) return '18-39'
-  if (years < 65) return '40-64'
-  return years < 80 ? '65-79' : '80-'
 }
 
 function areaIn(patient: Patient | undefined, { areaOf }: FactKnowledge): string | undefined {

@@ -5,6 +5,7 @@
  * Two tables that count the same things each have a dimension which the other has not, and whose value may be absent: see
  * docs/decisions/0190 for why, and test/reports-differencing.test.ts for the proof by example.
  */
+import { AGE_BANDS } from '@platform/fhir/age-band'
 import type { Fact, FactKind } from './fact.ts'
 
 /** A dimension of a fact. */
@@ -130,7 +131,7 @@ export const EXPERIENCES = ['yes', 'partly', 'no', 'too-soon'] as const
 export const LANGUAGES = ['en', 'cy', 'bfi', 'ar', 'bn', 'gu', 'pa', 'pl', 'ro', 'so', 'ur'] as const
 /** FHIR R4 AdministrativeGender, without `unknown`, which says that it is not recorded. */
 export const GENDERS = ['female', 'male', 'other'] as const
-export const AGES = ['0-17', '18-39', '40-64', '65-79', '80-'] as const
+export const AGES = AGE_BANDS
 
 const by = (field: Field, classes: readonly string[]): Dimension => ({ field, classes })
 

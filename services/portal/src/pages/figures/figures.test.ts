@@ -3,7 +3,7 @@ import { parametersOf } from '../../knowledge/parameters.ts'
 import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
 import { cy, en } from '../../words/words.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
-import { daysOf, screeningTable } from './screening.ts'
+import { daysOf, ruledOutBy, screeningTable } from './screening.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
 import { chartOf, showTable, toCsv } from './show.ts'
 
@@ -127,26 +127,34 @@ t.test('a sheet with more than finds room is still two pages', async (t) => {
   t.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
 })
 
-t.test('who is turned away is told by rule and quarter: areas together, counts of 1 to 7 hidden, others rounded to 5', async (t) => {
-  const effect = (rule: string, what: string, times: number, area?: string) => ({
+t.test('who is turned away is told by rule and quarter, and by group, as it was published: nothing is added up', async (t) => {
+  const effect = (rule: string, what: string, times: number | undefined, group?: { name: string; valueString: string }) => ({
     name: 'effect',
     part: [
       { name: 'rule', valueCode: rule },
       { name: 'effect', valueCode: what },
-      ...(area === undefined ? [] : [{ name: 'area', valueString: area }]),
-      { name: 'times', valueDecimal: times },
+      ...(group === undefined ? [] : [group]),
+      times === undefined ? { name: 'hidden', valueBoolean: true } : { name: 'times', valueDecimal: times },
     ],
   })
   const answer = parametersOf(
-    effect('distance', 'excluded', 4, 'CH5'),
-    effect('distance', 'excluded', 4),
-    effect('age', 'excluded', 7, 'CH5'),
-    effect('age', 'for', 1_003),
+    effect('distance', 'excluded', 10),
+    effect('distance', 'excluded', 10, { name: 'area', valueString: 'CH5' }),
+    effect('distance', 'excluded', undefined, { name: 'age', valueString: '40-64' }),
+    effect('distance', 'for', 20, { name: 'age', valueString: '40-64' }),
+    effect('age', 'excluded', undefined),
+    effect('age', 'for', 1_005),
   )
-  t.same(screeningTable(answer), [
-    { rule: 'age', counts: ['hidden', 0, 0, 1_005] },
-    { rule: 'distance', counts: [10, 0, 0, 0] },
-  ])
+  t.same(screeningTable(answer), {
+    columns: ['excluded', 'against', 'overruled', 'for'],
+    rows: [
+      { rule: 'age', counts: ['hidden', 0, 0, 1_005] },
+      { rule: 'distance', counts: [10, 0, 0, 0] },
+    ],
+  })
+  t.same(ruledOutBy('age', answer).rows, [{ rule: 'distance', counts: [0, 0, 'hidden', 0, 0] }])
+  t.same(ruledOutBy('area', answer), { columns: ['CH5'], rows: [{ rule: 'distance', counts: [10] }] })
+  t.same(ruledOutBy('condition', answer), { columns: [], rows: [] })
   t.same(daysOf('2026-Q4'), { from: '2026-10-01', until: '2026-12-31' })
   for (const none of ['2026', '2026-Q5', '2026-Q0', '']) t.equal(daysOf(none), undefined, none)
 })

@@ -4,8 +4,8 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { seesFigures } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { daysOf, screeningTable, SCREENING_EFFECTS } from './screening.ts'
-import { quarterWords, showNumber } from './show.ts'
+import { daysOf, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
+import { label, quarterWords, showNumber } from './show.ts'
 
 interface Chosen {
   readonly Querystring: { readonly quarter?: string }
@@ -19,18 +19,33 @@ export const screeningOut: FastifyPluginAsync<PageDependencies> = async (app, { 
     const { quarters } = await reports(session.token).index()
     const chosen = (quarters.find(({ quarter }) => quarter === request.query.quarter) ?? quarters[0])?.quarter
     const days = daysOf(chosen ?? '')
-    const rows = days === undefined ? [] : screeningTable(await record(session.token).ask('', '$screening-out', days))
+    const answer = days === undefined ? undefined : await record(session.token).ask('', '$screening-out', days)
     const names: Readonly<Record<string, string>> = words.screening.rules
+    const conditions: Readonly<Record<string, string>> = words.screening.conditions
+    const shown = ({ columns, rows }: ScreeningTable, nameOf: (column: string) => string) => ({
+      columns: columns.map(nameOf),
+      rows: rows.map(({ rule, counts }) => ({
+        name: names[rule] ?? rule,
+        cells: counts.map((count) => (count === 'hidden' ? words.reports.hiddenShort : showNumber(count, words.lang))),
+      })),
+    })
+    const tables =
+      answer === undefined
+        ? []
+        : [
+            { id: 'rules', head: '', ...shown(screeningTable(answer), (effect) => words.screening.effect[effect as ScreeningEffect]) },
+            ...SCREENING_GROUPS.map((group) => ({
+              id: group,
+              head: words.screening.by[group],
+              ...shown(ruledOutBy(group, answer), (value) => conditions[value] ?? label(words, value)),
+            })),
+          ]
     return reply.page('figures/screening-out', {
       title: words.screening.title,
       back: { href: '/figures', text: words.back },
       quarter: chosen === undefined ? undefined : quarterWords(words, chosen),
       quarters: quarters.map(({ quarter }) => ({ value: quarter, text: quarterWords(words, quarter), selected: quarter === chosen })),
-      effects: SCREENING_EFFECTS,
-      rows: rows.map(({ rule, counts }) => ({
-        name: names[rule] ?? rule,
-        cells: counts.map((count) => (count === 'hidden' ? words.reports.hiddenShort : showNumber(count, words.lang))),
-      })),
+      tables: tables.filter(({ rows }) => rows.length > 0),
     })
   })
 }

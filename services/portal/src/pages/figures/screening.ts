@@ -1,19 +1,27 @@
 /**
- * Who is turned away, by which rule, as the page of a quarter shows it: of the whole hub, small counts hidden and the others rounded, without
- * totals. Row E4. Pure.
+ * Who is turned away, by which rule, as the page of a quarter shows it: of the whole hub and by group, as the hub publishes it. Nothing is added up here,
+ * for what is shown would tell what is hidden. Rows C-21, E4. Pure.
  */
 import type { Parameters } from '@medplum/fhirtypes'
+import { AGE_BANDS } from '@platform/fhir/age-band'
 import { readParts } from '../../knowledge/parameters.ts'
 
 /** What a rule of matching can do to a listing, in the order of the columns. */
 export const SCREENING_EFFECTS = ['excluded', 'against', 'overruled', 'for'] as const
 export type ScreeningEffect = (typeof SCREENING_EFFECTS)[number]
 
-/** A count of 1 to 7 is hidden. */
+/** The groups by which there is a table of what was ruled out. */
+export const SCREENING_GROUPS = ['age', 'condition', 'area'] as const
+export type ScreeningGroup = (typeof SCREENING_GROUPS)[number]
+
+/** Too few are hidden. */
 export type ScreeningCount = number | 'hidden'
 
-const HIDDEN_TO = 7
-const ROUNDED_TO = 5
+/** A table with a row for each rule, by its name, so that the order tells nothing of hidden counts. */
+export interface ScreeningTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly { readonly rule: string; readonly counts: readonly ScreeningCount[] }[]
+}
 
 /** The first and the last day of a quarter. @param quarter `2026-Q3` @returns nothing for what is no quarter */
 export function daysOf(quarter: string): { readonly from: string; readonly until: string } | undefined {
@@ -23,19 +31,49 @@ export function daysOf(quarter: string): { readonly from: string; readonly until
   return { from: day((Number(nth) - 1) * 3, 1), until: day(Number(nth) * 3, 0) }
 }
 
-/** One row for each rule, by its name, so that the order tells nothing of hidden counts. @param answer of `$screening-out` */
-export function screeningTable(answer: Parameters): readonly { readonly rule: string; readonly counts: readonly ScreeningCount[] }[] {
-  const counted = readParts(answer)
-    .all('effect')
-    .map((one) => ({ rule: one.text('rule') ?? '', effect: one.text('effect') ?? '', times: one.number('times') ?? 0 }))
-  return [...Map.groupBy(counted, ({ rule }) => rule)]
-    .map(([rule, its]) => ({
-      rule,
-      counts: SCREENING_EFFECTS.map((effect) =>
-        shown(its.filter((one) => one.effect === effect).reduce((total, { times }) => total + times, 0)),
-      ),
-    }))
-    .toSorted((one, other) => (one.rule < other.rule ? -1 : 1))
+/** Of the whole hub: the effects of each rule. @param answer of `$screening-out` */
+export const screeningTable = (answer: Parameters): ScreeningTable =>
+  tableOf(
+    linesIn(answer)
+      .filter(({ groups }) => groups.length === 0)
+      .map((line) => ({ ...line, column: line.effect })),
+    SCREENING_EFFECTS,
+  )
+
+/** What each rule ruled out, by group. Bands of age are all shown; of the others those that are named. */
+export function ruledOutBy(group: ScreeningGroup, answer: Parameters): ScreeningTable {
+  const lines = linesIn(answer).flatMap((line) => {
+    const value = line.groups.find(([name]) => name === group)?.[1]
+    return value === undefined || line.effect !== 'excluded' ? [] : [{ ...line, column: value }]
+  })
+  return tableOf(lines, group === 'age' ? AGE_BANDS : [...new Set(lines.map(({ column }) => column))].toSorted(byName))
 }
 
-const shown = (times: number): ScreeningCount => (times > 0 && times <= HIDDEN_TO ? 'hidden' : Math.round(times / ROUNDED_TO) * ROUNDED_TO)
+interface Line {
+  readonly rule: string
+  readonly effect: string
+  readonly count: ScreeningCount
+  readonly groups: readonly (readonly [ScreeningGroup, string])[]
+}
+
+const linesIn = (answer: Parameters): readonly Line[] =>
+  readParts(answer)
+    .all('effect')
+    .map((one) => ({
+      rule: one.text('rule') ?? '',
+      effect: one.text('effect') ?? '',
+      count: one.number('times') ?? 'hidden',
+      groups: SCREENING_GROUPS.flatMap((group) => {
+        const value = one.text(group)
+        return value === undefined ? [] : [[group, value] as const]
+      }),
+    }))
+
+function tableOf(lines: readonly (Line & { readonly column: string })[], columns: readonly string[]): ScreeningTable {
+  const rows = [...Map.groupBy(lines, ({ rule }) => rule)]
+    .map(([rule, its]) => ({ rule, counts: columns.map((column) => its.find((one) => one.column === column)?.count ?? 0) }))
+    .toSorted((one, other) => byName(one.rule, other.rule))
+  return { columns, rows }
+}
+
+const byName = (one: string, other: string): number => (one < other ? -1 : 1)

@@ -1,5 +1,6 @@
 /** Asks the hub who could help with a request, stored or not. */
 import type { Patient, ServiceRequest } from '@medplum/fhirtypes'
+import { ageBandOf } from '@platform/fhir/age-band'
 import type { PersonalRecord } from '../../clients/record.ts'
 import { codes, ours } from '../../knowledge/reading.ts'
 import { organisationsIn, showOptions, type Option, type Options } from './options.ts'
@@ -7,13 +8,23 @@ import { organisationsIn, showOptions, type Option, type Options } from './optio
 /** More than that nobody compares on one page; the rest are counted. */
 const MOST_OPTIONS = 10
 
-/** @param patient whose home postcode says what is near, where it is known */
-export async function loadOptions(record: PersonalRecord, request: ServiceRequest, patient: Patient | undefined): Promise<Options> {
+/**
+ * @param patient whose home postcode says what is near, where it is known; the band of their age is counted and decides nothing
+ * @param today `YYYY-MM-DD`
+ */
+export async function loadOptions(
+  record: PersonalRecord,
+  request: ServiceRequest,
+  patient: Patient | undefined,
+  today: string,
+): Promise<Options> {
   const near = patient?.address?.find(({ postalCode }) => postalCode !== undefined)?.postalCode
+  const ageBand = ageBandOf(patient?.birthDate, today)
   const parameter = [
     { name: 'request', resource: request },
     { name: 'count', valueInteger: MOST_OPTIONS },
     ...(near === undefined ? [] : [{ name: 'near', valueString: near }]),
+    ...(ageBand === undefined ? [] : [{ name: 'ageBand', valueCode: ageBand }]),
   ]
   const answer = await record.ask('ServiceRequest', '$match', { resourceType: 'Parameters', parameter })
   return showOptions(answer, await record.resolve(organisationsIn(answer)))

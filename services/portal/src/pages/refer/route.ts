@@ -15,6 +15,7 @@ import { calledOf, codeIn, codes } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
+import { dayOf } from '../../rendering/dates.ts'
 import { chosenOf, loadOptions } from '../options/load.ts'
 import { loadPreview } from './preview.ts'
 import { loadRedFlags } from './red-flags.ts'
@@ -95,7 +96,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       other: textIn(request.body, 'other'),
       reason: textIn(request.body, 'reason'),
     }
-    const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient), values.service)
+    const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now())), values.service)
     // An organisation from the whole list is asked itself, whatever is chosen above.
     const other = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === values.other)
     if (other !== undefined) {
@@ -189,7 +190,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       person,
       request: draft.id,
       need: draft.code?.text,
-      options: await loadOptions(mine, { ...draft, performer: [] }, patient),
+      options: await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now())),
       organisations: await listOrganisations(mine, draft.requester?.reference),
       nobodyNamed: SINGLE_POINT_OF_ACCESS,
       of: {},

@@ -119,7 +119,7 @@ export const triage: FastifyPluginAsync<PageDependencies> = async (app, { record
     if (request === undefined || kindsOf(kinds).length === 0) return NO_OPTIONS
     const patient = resolved.get(task.for?.reference ?? '') as Patient | undefined
     const asked: ServiceRequest = asking(request, kindsOf(kinds))
-    return loadOptions(mine, asked, patient)
+    return loadOptions(mine, asked, patient, dayOf(clock.now()))
   }
 
   const frame = (reply: FastifyReply, id: string, { task, resolved }: OpenedStep) => ({

@@ -13,6 +13,20 @@ export const screening = {
       overruled: 'Gwrthodwyd gan berson',
       for: 'Siaradodd o’i blaid',
     },
+    by: {
+      age: 'Diystyrwyd, yn ôl oedran y sawl yr oedd ar ei gyfer',
+      condition: 'Diystyrwyd, yn ôl cyflwr, lle mae’r cais yn enwi un',
+      area: 'Diystyrwyd, yn ôl ardal cod post',
+    },
+    conditions: {
+      'multiple-sclerosis': 'Sglerosis ymledol',
+      parkinsons: 'Clefyd Parkinson',
+      'motor-neurone-disease': 'Clefyd niwronau motor',
+      epilepsy: 'Epilepsi',
+      'myasthenia-gravis': 'Myasthenia gravis',
+      huntingtons: 'Clefyd Huntington',
+      'spinal-cord-injury': 'Anaf i fadruddyn y cefn',
+    },
     rules: {
       'in-use': 'Rhestriad nad yw’n cael ei ddefnyddio mwyach',
       'answers-for-it': 'Nid oes sefydliad yn ateb drosto',
@@ -36,7 +50,8 @@ export const screening = {
     meaning: [
       'Un cyfrif yw un rheol ac un gwasanaeth a restrwyd mewn un chwiliad. Mae chwiliad a wnaed ddwywaith yn cyfrif ddwywaith, felly nid niferoedd pobl yw’r rhain.',
       'Mae’r rheolau’n edrych ar yr hyn y mae rhestriad yn ei ddweud amdano’i hun. Gall person ddewis gwasanaeth a ddiystyrwyd o hyd, gan roi rheswm: dyna “gwrthodwyd”.',
-      'Mae’r tabl am yr hwb cyfan ac un chwarter calendr. Cuddir cyfrifon o 1 i 7, talgrynnir eraill i’r 5 agosaf, ac ni ddangosir cyfansymiau, fel na ellir canfod dim cudd drwy dynnu.',
+      'Mae’r tabl cyntaf am yr hwb cyfan ac un chwarter calendr sydd wedi dod i ben, a’r lleill am grwpiau. Cuddir cyfrifon o lai nag wyth rhestriad neu lai nag wyth o bobl, talgrynnir eraill i’r 5 agosaf, ac nid yw unrhyw dabl am ddau grŵp ar unwaith.',
+      'Nid yn ôl amddifadedd: nid oes tabl sy’n arwain o god post i fynegai amddifadedd wedi’i lwytho.',
       'Mae gwrthodiadau gan wasanaethau eu hunain, yn ôl rheswm, yn ffigurau pob ardal.',
     ],
   },

@@ -8,6 +8,20 @@ export const screening = {
     nothing: 'Nobody looked for a service in this quarter.',
     rule: 'Rule',
     effect: { excluded: 'Ruled a service out', against: 'Stood against it', overruled: 'Was overruled by a person', for: 'Spoke for it' },
+    by: {
+      age: 'Ruled out, by age of whoever it was for',
+      condition: 'Ruled out, by condition, where the request names one',
+      area: 'Ruled out, by postcode district',
+    },
+    conditions: {
+      'multiple-sclerosis': 'Multiple sclerosis',
+      parkinsons: 'Parkinson’s',
+      'motor-neurone-disease': 'Motor neurone disease',
+      epilepsy: 'Epilepsy',
+      'myasthenia-gravis': 'Myasthenia gravis',
+      huntingtons: 'Huntington’s disease',
+      'spinal-cord-injury': 'Spinal cord injury',
+    },
     rules: {
       'in-use': 'Listing no longer in use',
       'answers-for-it': 'No organisation answers for it',
@@ -31,7 +45,8 @@ export const screening = {
     meaning: [
       'One count is one rule and one listed service in one search. A search that was made twice counts twice, so these are not numbers of people.',
       'Rules look at what a listing says of itself. A service that was ruled out can still be chosen by a person, who gives a reason: that is “overruled”.',
-      'The table is of the whole hub and one calendar quarter. Counts of 1 to 7 are hidden, others are rounded to the nearest 5, and no totals are shown, so that nothing hidden can be found by subtraction.',
+      'The first table is of the whole hub and one calendar quarter that has ended, the others of groups. Counts of fewer than eight listings or fewer than eight people are hidden, others are rounded to the nearest 5, and no table is of two groups at once.',
+      'Not by deprivation: no table that leads from a postcode to an index of deprivation is loaded.',
       'Refusals by services themselves, by reason, are in the figures of each area.',
     ],
   },

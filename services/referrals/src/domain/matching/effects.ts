@@ -1,4 +1,5 @@
 /** What the rules did, counted for the screening-out report: who is turned away, by which rule. Counts alone, no person and no service. */
+import type { AgeBand } from '@platform/fhir/age-band'
 import type { Matched } from './match.ts'
 
 /** What a rule can do to a listing. */
@@ -10,6 +11,33 @@ export interface RuleEffect {
   readonly effect: Effect
   readonly times: number
 }
+
+/** In which ways effects are counted: one at a time, never two together, which would make groups of one. */
+export type Facet = 'area' | 'age' | 'condition'
+
+/** What a statistic may know of whoever it was asked for: groups, and nobody. */
+export interface AskedFor {
+  /** Outward postcode; empty where it is not known. */
+  readonly area: string
+  readonly age?: AgeBand
+  /** Code of the CodeSystem register, as the request states it. */
+  readonly condition?: string
+}
+
+/** One count of one group. */
+export interface FacetEffect extends RuleEffect {
+  readonly facet: Facet
+  readonly value: string
+  /** People for whom it was asked, each once a day. */
+  readonly people: number
+}
+
+/** The groups that an answer is counted in. The area is one of them always, so that all areas together are everything. */
+export const facetsOf = ({ area, age, condition }: AskedFor): readonly { readonly facet: Facet; readonly value: string }[] => [
+  { facet: 'area', value: area },
+  ...(age === undefined ? [] : [{ facet: 'age' as const, value: age }]),
+  ...(condition === undefined ? [] : [{ facet: 'condition' as const, value: condition }]),
+]
 
 /** The effects in one answer. */
 export function effectsOf({ options, excluded, elsewhere }: Matched): readonly RuleEffect[] {

@@ -3,7 +3,7 @@ import type { Parameters, ParametersParameter, ServiceRequest } from '@medplum/f
 import type { Caller } from '@platform/fhir/caller'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
-import { outwardOf } from '../../domain/matching/asked.ts'
+import { askedFor, personOf } from '../../domain/matching/asked-for.ts'
 import { effectsOf } from '../../domain/matching/effects.ts'
 import { match, type Candidate, type Matched } from '../../domain/matching/match.ts'
 import type { Reason } from '../../domain/matching/rules.ts'
@@ -34,7 +34,7 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
     if (!caller.scopes.some(({ type, r, s }) => (type === '*' || type === 'HealthcareService') && (r || s))) {
       throw refuse.SCOPE_MISSING({ type: 'HealthcareService' })
     }
-    const given = readParameters(body, ['request', 'near', 'count', 'withinMiles'])
+    const given = readParameters(body, ['request', 'near', 'count', 'withinMiles', 'ageBand'])
     const [near, count, miles] = [given.words('near'), given.integer('count'), given.integer('withinMiles')]
     const asked = {
       ...(near === undefined ? {} : { near }),
@@ -43,8 +43,7 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
     }
     const request = await requestOf(given, caller)
     const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings, feeds: feedStates })
-    // Where, as little as the report needs: an outward postcode, and nothing of who asked or for whom.
-    ruleEffects.count(effectsOf(matched), near === undefined || near.includes(',') ? '' : outwardOf(near))
+    ruleEffects.count(effectsOf(matched), askedFor(request, { near, ageBand: given.code('ageBand') }), personOf(request))
     return sendResource(reply, toParameters(matched))
   })
 }

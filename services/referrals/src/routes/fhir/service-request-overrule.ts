@@ -3,7 +3,8 @@ import type { ServiceRequest } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { overruleMatch } from '../../domain/answers/overrule-match.ts'
-import { askedIn, outwardOf } from '../../domain/matching/asked.ts'
+import { askedFor, personOf } from '../../domain/matching/asked-for.ts'
+import { askedIn } from '../../domain/matching/asked.ts'
 import { judge } from '../../domain/matching/rules.ts'
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
@@ -24,7 +25,8 @@ export const serviceRequestOverrule: FastifyPluginAsync<Dependencies> = async (
       const judgement = judge(service, askedIn(whole.request, { at, ...(near === undefined ? {} : { near }) }), harmWarnings, feedStates)
       ruleEffects.count(
         [...new Set(judgement.against.map(({ rule }) => rule))].map((rule) => ({ rule, effect: 'overruled' as const, times: 1 })),
-        near === undefined || near.includes(',') ? '' : outwardOf(near),
+        askedFor(whole.request, { near }),
+        personOf(whole.request),
       )
       return overruleMatch(whole, { service, judgement, reason }, at)
     })

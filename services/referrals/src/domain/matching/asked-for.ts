@@ -1,0 +1,27 @@
+/** For whom matching was asked, as little as the screening-out report needs: groups, from the request and the call alone. It decides nothing. */
+import type { ServiceRequest } from '@medplum/fhirtypes'
+import { AGE_BANDS, bandOfAge, type AgeBand } from '@platform/fhir/age-band'
+import { askedIn, outwardOf } from './asked.ts'
+import type { AskedFor } from './effects.ts'
+
+const NEVER = new Date(0) // when it was asked is not looked at
+
+/**
+ * @param ageBand as whoever asks states it; a request that states an age needs none. What is no band is not counted
+ * @param near a postcode; of a position no area is made
+ */
+export function askedFor(
+  request: ServiceRequest,
+  { near, ageBand }: { readonly near?: string | undefined; readonly ageBand?: string | undefined },
+): AskedFor {
+  const { age: years, condition } = askedIn(request, { at: NEVER })
+  const age: AgeBand | undefined = years === undefined ? AGE_BANDS.find((band) => band === ageBand) : bandOfAge(years)
+  return {
+    area: near === undefined || near.includes(',') ? '' : outwardOf(near),
+    ...(age === undefined ? {} : { age }),
+    ...(condition === undefined ? {} : { condition }),
+  }
+}
+
+/** What tells the person of a request apart from others; empty where it names none. */
+export const personOf = ({ subject }: Partial<ServiceRequest>): string => subject?.reference ?? ''
