@@ -68,6 +68,11 @@ export const refuse = defineErrors({
     says: 'Last-Event-ID is no position of this stream.',
     remedy: 'Send the id of the last event received, or leave the header out.',
   },
+  STREAM_TOPIC_UNKNOWN: {
+    issue: 'value',
+    says: 'There is no stream of this topic.',
+    remedy: 'Ask for topic=alert or topic=task, or leave it out for alerts.',
+  },
   ENDPOINT_FORBIDDEN: {
     issue: 'forbidden',
     says: 'The endpoint of the subscription may not be reached from here.',

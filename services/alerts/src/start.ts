@@ -156,7 +156,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
-    await topics.look() // another process may have heard of a subscription
+    await topics.look() // another process may have heard of a subscription, or of an inbox
     telling.wake() // what was given up for now may be due
   }
   starting.use(
@@ -222,8 +222,8 @@ function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, 
 }
 
 /**
- * Tasks and ServiceRequests for the topics of these names. It is known to the relays only as long as somebody has subscribed to one, so that a change
- * that nobody listens for costs nothing.
+ * Tasks and ServiceRequests for the topics of these names. It is known to the relays only as long as somebody has subscribed to one or an inbox
+ * is open, so that a change that nobody listens for costs nothing.
  */
 function topicsConsumer(dependencies: Dependencies & { readonly queues: Queues }): AsyncDisposable & { look(): Promise<void> } {
   const { subscriptions, queues, log } = dependencies

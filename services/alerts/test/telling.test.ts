@@ -522,11 +522,11 @@ t.test('requests go to public addresses, to what the operator allows, and to loo
 t.test('a board hears of its alerts by reference, resumes where it stopped, and hears nothing of others', async (t) => {
   const hospital = await testHospital(t)
   const url = await hospital.app.listen({ host: '127.0.0.1', port: 0 })
-  const board = async (organization: string, headers: Record<string, string> = {}) => {
+  const board = async (organization: string, headers: Record<string, string> = {}, query = '') => {
     const response = await new Promise<IncomingMessage>((resolve) => {
       void hospital
         .bearer(organization, 'ward')
-        .then((authorization) => get(`${url}/alerts/stream`, { headers: { authorization, ...headers } }, resolve))
+        .then((authorization) => get(`${url}/alerts/stream${query}`, { headers: { authorization, ...headers } }, resolve))
     })
     let text = ''
     let wake = () => {}
@@ -558,6 +558,17 @@ t.test('a board hears of its alerts by reference, resumes where it stopped, and 
   const resumed = await board('hospital', { 'last-event-id': '1' })
   t.notMatch(await resumed.until(/"withdrawn"/), /"raised"/)
   t.notMatch(centre.text(), /event: alert/)
+
+  // An inbox hears of Tasks, whoever made them, and a board of alerts alone.
+  const inbox = await board('therapy-centre', {}, '?topic=task')
+  await inbox.until(/retry/)
+  await hospital.moveTo(NIGHT)
+  const owner = { reference: 'Organization/therapy-centre' }
+  hospital.record.seed<Task>({ resourceType: 'Task', id: 'asked', status: 'requested', intent: 'order', owner })
+  await hospital.tell()
+  t.match(await inbox.until(/event: task/), /id: \d+\nevent: task\ndata: \{"kind":"created","task":"Task\/asked","at":"[^"]+"\}\n\n/)
+  t.notMatch(centre.text(), /event: task/)
+  t.equal((await board('hospital', {}, '?topic=gossip')).response.statusCode, 400)
   t.equal((await board('hospital', { 'last-event-id': 'first' })).response.statusCode, 400)
   t.equal((await hospital.app.inject({ url: '/alerts/stream' })).statusCode, 401)
 })

@@ -9,6 +9,7 @@ export const NO_PAGE: Readonly<Record<string, string>> = {
   '/language/:language': 'goes back to the page',
   '/sign-in-time': 'tells a script how long a sign-in lasts',
   '/board/stream': 'is a stream of events',
+  '/inbox/stream': 'is a stream of events',
   '/my-copy/print': 'is a file',
   '/requests/:id/files/:file': 'is a file',
   '/my-copy/summary': 'is a file',

@@ -1,5 +1,5 @@
 /**
- * Server-sent events for boards: what was told about alerts, as references. A board that was away resumes where it stopped.
+ * Server-sent events for boards and inboxes: what was told about alerts or Tasks, as references. Who was away resumes where they stopped.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Caller } from '@platform/fhir/caller'
 import { refuse } from '../errors.ts'
-import type { Notice, Notices } from '../store/notices.ts'
+import type { Notice, Notices, StreamTopic } from '../store/notices.ts'
 
 /** What it works with. */
 export interface StreamDependencies {
@@ -20,7 +20,7 @@ const HEARTBEAT_MS = 15_000
 const RECONNECT_AFTER_MS = 2_000
 const BATCH = 500
 
-/** `GET /alerts/stream`: event `alert` with ids only; `Last-Event-ID` resumes. It ends when the token does. */
+/** `GET /alerts/stream`: event `alert`, with `topic=task` event `task`, ids only; `Last-Event-ID` resumes. It ends when the token does. */
 export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { notices, streamPollMs = 1_000 }) => {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
@@ -28,8 +28,10 @@ export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { noti
   })
 
   app.get('/alerts/stream', async (request, reply) => {
+    const topic = topicOf(request.query)
     const position = startOf(request.headers['last-event-id'], request.query)
     const from = position ?? (await notices.newest())
+    if (topic === 'task') await notices.inboxIsOpen()
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, {
@@ -46,8 +48,11 @@ export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { noti
     raw.on('close', end)
     raw.on('error', end)
     const life = setTimeout(end, Math.min(request.caller.expiresAt * 1_000 - Date.now(), 2 ** 31 - 1))
-    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
-    const told = tell(notices, raw, request.caller, from, streamPollMs, ended.promise)
+    const heartbeat = setInterval(() => {
+      raw.write(': still here\n\n')
+      if (topic === 'task') notices.inboxIsOpen().catch(end)
+    }, HEARTBEAT_MS)
+    const told = tell(notices, raw, { topic, caller: request.caller, from, pollMs: streamPollMs, ended: ended.promise })
     told.catch(end)
     await ended.promise
     clearTimeout(life)
@@ -66,14 +71,22 @@ function startOf(header: string | readonly string[] | undefined, query: unknown)
   return asked
 }
 
-async function tell(
-  notices: Notices,
-  raw: ServerResponse,
-  caller: Caller,
-  from: string,
-  pollMs: number,
-  ended: Promise<void>,
-): Promise<void> {
+/** @throws STREAM_TOPIC_UNKNOWN */
+function topicOf(query: unknown): StreamTopic {
+  const { topic = 'alert' } = (query ?? {}) as { topic?: unknown }
+  if (topic !== 'alert' && topic !== 'task') throw refuse.STREAM_TOPIC_UNKNOWN()
+  return topic
+}
+
+interface Telling {
+  readonly topic: StreamTopic
+  readonly caller: Caller
+  readonly from: string
+  readonly pollMs: number
+  readonly ended: Promise<void>
+}
+
+async function tell(notices: Notices, raw: ServerResponse, { topic, caller, from, pollMs, ended }: Telling): Promise<void> {
   let over = false
   let wake = () => {}
   void ended.then(() => {
@@ -87,10 +100,10 @@ async function tell(
   })
   for (let position = from; !over;) {
     rung = false
-    const batch = await notices.after(position, BATCH)
+    const batch = await notices.after(position, BATCH, topic)
     for (const notice of batch) {
       position = notice.id
-      if (mayHear(notice, caller) && !raw.write(eventOf(notice))) await Promise.race([once(raw, 'drain'), ended])
+      if (mayHear(notice, caller) && !raw.write(eventOf(topic, notice))) await Promise.race([once(raw, 'drain'), ended])
     }
     if (batch.length < BATCH && !rung && !over) {
       await new Promise<void>((resolve) => {
@@ -109,6 +122,7 @@ function mayHear({ audience }: Notice, { role, organization }: Caller): boolean 
   return role === 'admin' || role === 'reactor-alerts' || (organization !== undefined && audience.includes(organization))
 }
 
-function eventOf({ id, kind, quiet, task, encounter, at }: Notice): string {
-  return `id: ${id}\nevent: alert\ndata: ${JSON.stringify({ kind, quiet, task, encounter, at: at.toISOString() })}\n\n`
+function eventOf(topic: StreamTopic, { id, kind, quiet, task, encounter, at }: Notice): string {
+  const told = topic === 'alert' ? { kind, quiet, task, encounter, at: at.toISOString() } : { kind, task, at: at.toISOString() }
+  return `id: ${id}\nevent: ${topic}\ndata: ${JSON.stringify(told)}\n\n`
 }

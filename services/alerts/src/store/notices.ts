@@ -30,12 +30,17 @@ export interface ResourceNotice {
   readonly at: Date
 }
 
+/** What a stream tells of: alerts to boards, Tasks to inboxes. */
+export type StreamTopic = 'alert' | 'task'
+
 /** The notices. */
 export interface Notices {
-  /** Those after a position, oldest first. */
-  after(position: string, limit: number): Promise<readonly Notice[]>
+  /** Those after a position, oldest first. @param topic alerts, unless others are asked for */
+  after(position: string, limit: number, topic?: StreamTopic): Promise<readonly Notice[]>
   /** The position of the newest one; `0` when there is none. */
   newest(): Promise<string>
+  /** Says that an inbox is open: Tasks are told of for the next minutes, from the next sweep on. */
+  inboxIsOpen(): Promise<void>
   /** Calls `wake` whenever there may be new ones, until it is disposed of; `deliveries` says whether any is for a subscription. */
   listen(wake: (made: { readonly deliveries: number }) => void): Disposable
   /** Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. */
@@ -55,9 +60,12 @@ export interface Notices {
 export function noticesIn(database: Database): Notices {
   const wakes = new Set<(made: { readonly deliveries: number }) => void>()
   return {
-    async after(position, limit) {
-      const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit] })
+    async after(position, limit, topic = 'alert') {
+      const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit, topic] })
       return rows
+    },
+    async inboxIsOpen() {
+      await database.query({ name: 'notice-inbox', text: INBOX_IS_OPEN })
     },
     async newest() {
       const { rows } = await database.query<{ id: string }>({
@@ -100,4 +108,8 @@ export function noticesIn(database: Database): Notices {
 const TELL_BEFORE_IT_IS_CLAIMED = `
   SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries FROM set_config('synchronous_commit', 'off', true)`
 const AFTER = `
-  SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = 'alert' ORDER BY notice.id LIMIT $2`
+  SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = $3 ORDER BY notice.id LIMIT $2`
+// One row for all inboxes, written about once a minute.
+const INBOX_IS_OPEN = `
+  INSERT INTO alerts.listened (until) VALUES (now() + interval '3 minutes')
+  ON CONFLICT (single) DO UPDATE SET until = excluded.until WHERE listened.until < now() + interval '2 minutes'`

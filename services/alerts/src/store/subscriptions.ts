@@ -272,7 +272,8 @@ const QUIET = `
     AND coalesce(sent_at, '-infinity') + heartbeat_seconds * interval '1 second' <= $1
   RETURNING s.*`
 const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_until = NULL WHERE id = $1'
-const HEARS_RESOURCES = `SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' LIMIT 1`
+const HEARS_RESOURCES = `
+  SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
 
 // What is lost of these in a crash is only sent again, and delivery is at least once: they do not wait for the disk.
 const NOT_WAITING = `(SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting`

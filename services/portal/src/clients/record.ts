@@ -69,8 +69,8 @@ export interface PersonalRecord {
   consider(resource: Resource, name: string, criteria?: Criteria): Promise<Parameters>
   /** A file that an operation makes, such as a PDF. */
   file(reference: string, name: string, criteria?: Criteria): Promise<RecordFile>
-  /** What is told about alerts, as server-sent events, ids only; it ends with the signal or the token. */
-  stream(signal: AbortSignal, lastEventId?: string): Promise<Readable>
+  /** What is told about alerts or Tasks, as server-sent events, ids only; it ends with the signal or the token. */
+  stream(topic: 'alert' | 'task', signal: AbortSignal, lastEventId?: string): Promise<Readable>
   /** Who looked at a person's record, newest first. */
   trail(patient: string, count: number): Promise<Found<AuditEvent>>
 }
@@ -169,9 +169,9 @@ export function recordClient(baseUrl: string): RecordClient {
         const address = `${baseUrl}/${type}/${id}/${name}?${new URLSearchParams(criteria).toString()}`
         return answered(fetchFile(address, { ...options(), signal: AbortSignal.timeout(FILE_WITHIN_MS) }))
       },
-      async stream(signal, lastEventId) {
+      async stream(topic, signal, lastEventId) {
         const headers = { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
-        const { ok, status, body } = await answered(fetch(new URL('/alerts/stream', baseUrl), { headers, signal }))
+        const { ok, status, body } = await answered(fetch(new URL(`/alerts/stream?topic=${topic}`, baseUrl), { headers, signal }))
         if (!ok || body === null) throw refusalOf({ response: { status } })
         return Readable.fromWeb(body as never)
       },

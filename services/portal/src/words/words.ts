@@ -9,6 +9,7 @@ import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
+import { inboxLive as cyInboxLive } from './cy/inbox-live.ts'
 import { launch as cyLaunch } from './cy/launch.ts'
 import { letter as cyLetter } from './cy/letter.ts'
 import { link as cyLink } from './cy/link.ts'
@@ -36,6 +37,7 @@ import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
+import { inboxLive } from './en/inbox-live.ts'
 import { launch } from './en/launch.ts'
 import { letter } from './en/letter.ts'
 import { link } from './en/link.ts'
@@ -65,6 +67,7 @@ const english = {
   ...frame,
   ...home,
   ...hospital,
+  ...inboxLive,
   ...launch,
   ...letter,
   ...link,
@@ -106,6 +109,7 @@ export const cy: Words = {
   ...cyFrame,
   ...cyHome,
   ...cyHospital,
+  ...cyInboxLive,
   ...cyLaunch,
   ...cyLetter,
   ...cyLink,

@@ -5,6 +5,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
+import { passStreamOn, sendScript } from '../../rendering/live.ts'
 import { script } from '../../rendering/assets.ts'
 import { allowOwnScripts } from '../../rendering/pages.ts'
 import { givesCare } from '../../session/session.ts'
@@ -13,9 +14,7 @@ import { loadAlerts, wishesIn } from '../alerts/route.ts'
 
 export const board: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   const live = script('board')
-  app.get(live.path, (_request, reply) =>
-    reply.type(live.type).header('cache-control', 'public, max-age=31536000, immutable').send(live.plain),
-  )
+  app.get(live.path, (_request, reply) => sendScript(reply, live))
 
   app.get('/board', async (request, reply) => {
     const session = signedIn(request)
@@ -30,17 +29,6 @@ export const board: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get('/board/stream', async (request, reply) => {
     const session = signedIn(request)
     if (!givesCare(session)) throw refuse.NOT_ALLOWED()
-    const hungUp = new AbortController()
-    request.raw.on('close', () => hungUp.abort())
-    const last = request.headers['last-event-id']
-    const stream = await record(session.token)
-      .stream(hungUp.signal, typeof last === 'string' ? last : undefined)
-      .catch((error: unknown) => {
-        // Whoever has left the page meanwhile waits for no answer, and nothing is wrong.
-        if (hungUp.signal.aborted) return undefined
-        throw error
-      })
-    if (stream === undefined) return reply.hijack()
-    return reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no').send(stream)
+    return passStreamOn(request, reply, record(session.token), 'alert')
   })
 }

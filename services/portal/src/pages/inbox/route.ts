@@ -1,7 +1,11 @@
 /** What others ask of one's organisation: the list, and one step with what can be done about it. */
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
+import { script } from '../../rendering/assets.ts'
+import { passStreamOn, sendScript } from '../../rendering/live.ts'
+import { allowOwnScripts } from '../../rendering/pages.ts'
 import type { Words } from '../../words/words.ts'
 import { meanwhileIn } from '../../knowledge/meanwhile.ts'
 import { signedIn } from '../../session/sessions.ts'
@@ -22,13 +26,30 @@ const TRIAGED: ReadonlySet<string> = new Set(['single-point-of-access', 'referra
 const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
 
 export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
+  const live = script('inbox')
+  app.get(live.path, (_request, reply) => sendScript(reply, live))
+
+  app.get('/inbox/stream', async (request, reply) => {
+    const session = signedIn(request)
+    if (session.organization === undefined) throw refuse.NOT_ALLOWED()
+    return passStreamOn(request, reply, record(session.token), 'task')
+  })
+
   app.get<OneStep>('/inbox', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
     const { tasks, more } = await loadInbox(mine, session)
     const resolved = await resolveSteps(mine, tasks)
     const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now())).toSorted(byClock)
-    return reply.page('inbox/view', { title: reply.words.inbox.title, steps, more, done: doneWords(request.query.done, reply.words) })
+    const follows = session.organization !== undefined
+    if (follows) allowOwnScripts(reply)
+    return reply.page('inbox/view', {
+      title: reply.words.inbox.title,
+      steps,
+      more,
+      done: doneWords(request.query.done, reply.words),
+      ...(follows ? { scriptPath: live.path } : {}),
+    })
   })
 
   app.get<OneStep>('/inbox/:id', async (request, reply) => {
