@@ -39,11 +39,18 @@ export const script = (name: string): Asset =>
 function asset(name: string, extension: string, type: string, text: string): Asset {
   const plain = Buffer.from(text)
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12)
+  // Made when first asked for: a start does not wait for it, and most programs that start the hub open no page.
+  let gzip: Buffer | undefined
+  let brotli: Buffer | undefined
   return {
     path: `/assets/${name}-${hash}.${extension}`,
     type,
     plain,
-    gzip: gzipSync(plain, { level: 9 }),
-    brotli: brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    get gzip() {
+      return (gzip ??= gzipSync(plain, { level: 9 }))
+    },
+    get brotli() {
+      return (brotli ??= brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
+    },
   }
 }
