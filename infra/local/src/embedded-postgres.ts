@@ -1,6 +1,7 @@
 /**
  * A PostgreSQL server of our own, from npm packages: the same engine as in production, with nothing to install on the machine.
- * It listens on a random loopback port with a random password, is durable unless asked otherwise, and stops with its starter.
+ * It has a random password, listens on a socket in its folder and on a random loopback port, is durable unless asked otherwise, and stops
+ * with its starter.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -12,6 +13,7 @@ import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
 import { isAlive, takeLock } from './folder-lock.ts'
 import { howToRunPostgres, postgresBinaries, UNPRIVILEGED_ID, type Invocation } from './postgres-binaries.ts'
+import { asSetting, folderForSocket } from './postgres-socket.ts'
 
 const USER = 'handrail'
 const DATABASE = 'handrail'
@@ -28,7 +30,7 @@ const STOP_MS = 30_000
 /** Server settings for one machine with a few cores; durability is PostgreSQL's own default, full. */
 const TUNED: Record<string, string> = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '', // a socket path may not exceed 107 bytes, and a home folder's may
+  unix_socket_permissions: '0700',
   max_connections: '100',
   shared_buffers: '256MB',
   work_mem: '16MB',
@@ -76,7 +78,8 @@ export async function startEmbeddedPostgres({ dataFolder, durable, settings = {}
     if (!existsSync(data)) makeCluster(binaries.initdb, how, dataFolder, durable)
     await clearPredecessor(data)
 
-    const all = { ...TUNED, ...(durable ? {} : NOT_DURABLE), ...settings }
+    const socketFolder = await folderForSocket(dataFolder)
+    const all = { ...TUNED, unix_socket_directories: asSetting(socketFolder), ...(durable ? {} : NOT_DURABLE), ...settings }
     const server = await launch(dataFolder, (port) =>
       how.invoke(
         binaries.postgres,
@@ -84,10 +87,10 @@ export async function startEmbeddedPostgres({ dataFolder, durable, settings = {}
         true,
       ),
     )
-    const url = connectionString(password, server.port)
-    await makeDatabase(password, server.port)
+    const at = { socketFolder, port: server.port, password }
+    await makeDatabase(connectionString(at, 'postgres'))
     return {
-      url,
+      url: connectionString(at),
       [Symbol.asyncDispose]: async () => {
         await stop(server.child)
         release()
@@ -103,11 +106,15 @@ export async function startEmbeddedPostgres({ dataFolder, durable, settings = {}
 export function runningEmbeddedPostgres(dataFolder: string): string | undefined {
   const state = readServerState(join(dataFolder, 'data'))
   if (state === undefined || !isAlive(state.pid) || !state.ready) return undefined
-  return connectionString(readFileSync(join(dataFolder, 'password'), 'utf8'), state.port)
+  const { socketFolder, port } = state
+  return connectionString({ socketFolder, port, password: readFileSync(join(dataFolder, 'password'), 'utf8') })
 }
 
-const connectionString = (password: string, port: number, database = DATABASE): string =>
-  `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`
+/** By the socket where there is one: a statement costs a quarter to a third less processor time than over loopback. */
+const connectionString = (
+  { socketFolder, port, password }: { readonly socketFolder: string; readonly port: number; readonly password: string },
+  database = DATABASE,
+): string => `postgres://${USER}:${password}@${socketFolder === '' ? '127.0.0.1' : encodeURIComponent(socketFolder)}:${port}/${database}`
 
 async function lockFolder(dataFolder: string): Promise<() => void> {
   const deadline = Date.now() + HANDOVER_MS
@@ -160,6 +167,8 @@ function makeCluster(initdb: string, how: ReturnType<typeof howToRunPostgres>, d
 interface ServerState {
   pid: number
   port: number
+  /** Empty where it has no socket. */
+  socketFolder: string
   ready: boolean
 }
 
@@ -167,7 +176,7 @@ interface ServerState {
 function readServerState(data: string): ServerState | undefined {
   try {
     const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-    return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
+    return { pid: Number(lines[0]), port: Number(lines[3]), socketFolder: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' }
   } catch {
     return undefined
   }
@@ -255,8 +264,8 @@ async function untilReady(data: string, child: ChildProcess): Promise<string | u
   return new Promise(() => {}) // it ended: the other promise of the race has the reason
 }
 
-async function makeDatabase(password: string, port: number): Promise<void> {
-  const client = new Client({ connectionString: connectionString(password, port, 'postgres') })
+async function makeDatabase(connectionString: string): Promise<void> {
+  const client = new Client({ connectionString })
   await client.connect()
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])

@@ -151,6 +151,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>, isola
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
+  ENOENT: 'there is no socket',
   ENOTFOUND: 'the host name is unknown',
   ETIMEDOUT: 'it did not answer in time',
   '28P01': 'the password is wrong',
@@ -162,7 +163,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function sentenceFor(url: string, cause: unknown): string {
   const parsed = URL.parse(url)
-  const where = parsed === null ? 'at DATABASE_URL' : `at ${parsed.hostname || 'localhost'}:${parsed.port || '5432'}${parsed.pathname}`
+  const host = decodeURIComponent(parsed?.hostname ?? '') || 'localhost'
+  const where = parsed === null ? 'at DATABASE_URL' : `at ${host}:${parsed.port || '5432'}${parsed.pathname}`
   const code = (cause as { code?: string }).code ?? 'no answer'
   return `PostgreSQL ${where} cannot be used: ${REASONS[code] ?? code}.`
 }
