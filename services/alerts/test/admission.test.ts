@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Consent, Encounter, Patient, Resource, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { openLog } from '@platform/service/log'
-import { PEOPLE } from '@platform/testing/cast'
+import { aPatient, aRegisterEntry, PEOPLE } from '@platform/testing/cast'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { until } from '@platform/testing/until'
 import { readDemo } from '@handrail/fhir-profiles/demo'
+import { encounterChanged } from '../src/jobs/encounter-changed.ts'
 import { flagChanged } from '../src/jobs/flag-changed.ts'
 import { patientChanged } from '../src/jobs/patient-changed.ts'
 import { kindOf } from '../src/domain/vocabulary.ts'
@@ -272,6 +273,16 @@ t.test('HAZ-A02: somebody registered a moment before the frame is found, though 
   t.match(await hospital.send(anAdmissionMessage()), { code: 'CA' })
   await hospital.acted()
   t.equal(hospital.tasks().length, 3)
+  // And by an Encounter of theirs, which another consumer hears than the register.
+  const bryn = { ...aPatient('bryn'), id: 'bryn' }
+  const entry = Object.values(aRegisterEntry())
+  for (const each of [bryn, ...(JSON.parse(JSON.stringify(entry).replaceAll('dafydd', 'bryn')) as Resource[])]) hospital.record.seed(each)
+  hospital.record.seed<Encounter>({ ...hospital.encounter(), id: 'theirs', identifier: [], subject: { reference: 'Patient/bryn' } })
+  await hospital.announce()
+  const heard = { changeId: '0', type: 'Encounter', id: 'theirs', versionId: '1', patientId: 'bryn' } as const
+  await encounterChanged(hospital.dependencies)(heard as Parameters<ReturnType<typeof encounterChanged>>[0])
+  await hospital.acted()
+  t.equal(hospital.tasks().length, 6)
 })
 
 t.test('HAZ-A09: of somebody who is not registered nothing stays but a keyed hash, in no table, queue, log or file', async (t) => {

@@ -131,6 +131,16 @@ t.test(
       owner: { reference: 'Organization/hospital' },
       focus: { reference: 'Subscription/hook' },
     })
+    // Mended and closed; what fails afterwards is before a person again, also on the same day.
+    hospital.record.seed({ ...hospital.task(/^delivery-failed-hook-/), status: 'completed' })
+    await hospital.database.query({ text: 'UPDATE alerts.delivery SET owned_at = NULL' })
+    await hospital.moveTo(NIGHT)
+    await hospital.moveTo(NIGHT)
+    const failures = hospital.tasks().filter(([kind]) => kind === 'delivery-failed')
+    t.strictSame(
+      failures.map(([, status]) => status),
+      ['completed', 'requested'],
+    )
 
     await hospital.send(anAdmissionMessage({ event: 'A11', controlId: '2', at: new Date('2026-11-21T02:30:00Z') }))
     await hospital.acted()

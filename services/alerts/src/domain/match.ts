@@ -12,6 +12,12 @@ export type Match =
   | { readonly outcome: 'mismatch'; readonly row: 4; readonly candidates: readonly string[] }
   | { readonly outcome: 'unregistered' }
 
+/** What a person is to decide where it is no match; what cannot be ours is not urgent. */
+export const toReview = (match: Extract<Match, { readonly outcome: 'review' | 'mismatch' }>) => ({
+  urgent: match.outcome === 'review' && match.urgent,
+  candidates: match.candidates,
+})
+
 /**
  * The people of ours a message could be about: found by number, by tied hospital number, and by birth date (for those whose name fits too).
  * Anybody else cannot meet any row.

@@ -3,8 +3,10 @@ import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { OWN_ID } from '@platform/nhs/systems'
 import type { Clock } from '@platform/service/clock'
 import type { Log } from '@platform/service/log'
+import { refuse } from '../errors.ts'
 import { facilityIn } from '../domain/translate/read-encounter.ts'
 import { toKept } from '../domain/translate/read-kept.ts'
+import type { Intake } from '../store/intake.ts'
 import type { MessageStore } from '../store/message-store.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Register } from '../store/register.ts'
@@ -16,6 +18,7 @@ export interface EncounterChangedDependencies {
   readonly record: FhirRecord
   readonly register: Pick<Register, 'facilityOf'>
   readonly watchList: WatchList
+  readonly intake: Intake
   readonly messages: MessageStore
   readonly received: MessageReceived
   readonly clock: Clock
@@ -27,9 +30,14 @@ export interface EncounterChangedDependencies {
  * itself are passed over, and so is everybody who is not on the register.
  */
 export const encounterChanged =
-  ({ record, register, watchList, messages, received, clock, log }: EncounterChangedDependencies) =>
+  ({ record, register, watchList, intake, messages, received, clock, log }: EncounterChangedDependencies) =>
   async ({ id, versionId, patientId }: ResourceChanged): Promise<void> => {
-    if (patientId === undefined || watchList.get(patientId) === undefined) return
+    if (patientId === undefined) return
+    if (watchList.get(patientId) === undefined) {
+      // "Not registered" is final only once the watch list has applied every change committed before: the register is heard by another consumer. HAZ-A02
+      if ((await intake.running?.caughtUp()) !== true) throw refuse.REGISTER_LATE()
+      if (watchList.get(patientId) === undefined) return
+    }
     const encounter = await record.read<Encounter>(`Encounter/${id}`)
     if (encounter === undefined || encounter.identifier?.some(({ system }) => system === OWN_ID.STAY) === true) return
     if (encounter.subject?.reference !== `Patient/${patientId}`) return

@@ -71,32 +71,32 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
   const { stays, alerts, watchList, processingIds, siteOf, clock } = dependencies
   const told = readKept(waiting.content, { processingIds, receivedAt: waiting.receivedAt, siteOf })
   const touched = new Set<string>()
-  let joined = false // joining a stay marks the message in the same round trip
+  let done = false // joining a stay marks the message in the same round trip, where that is all there is to do
   for (const facts of told) {
     const match = matchFacts(facts, watchList.candidatesFor)
     // One patient in the message: whom it was matched to when it came, or by a person since. Two: each stands for itself.
     const patient = match.outcome === 'match' ? match.patient : told.length === 1 ? waiting.patient : undefined
     if (patient === undefined) continue
-    if (MERGES.has(facts.event)) for (const stay of await merge(facts, patient, waiting, dependencies)) touched.add(stay)
+    if (MERGES.has(facts.event))
+      for (const stay of await merge(facts, patient, waiting, facts === told.at(-1), dependencies)) touched.add(stay)
     else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
     else if (DELETES.has(facts.event)) await askAboutDeletion(patient, waiting, dependencies)
     else {
-      const [added] = await Promise.all([
-        event(facts, patient, waiting, dependencies),
-        watchList.tie(patient, facts.person.hospitalNumbers, clock.now()),
-      ])
-      if (added !== undefined) {
+      await watchList.tie(patient, facts.person.hospitalNumbers, clock.now()) // first: once the message is marked it does not come again
+      const more = told.length > 1 || facts.encounter !== undefined
+      const added = await event(facts, patient, waiting, more, dependencies)
+      if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
+      else {
         touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
         if (added.went) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
-        joined = true
+        done = !more && !added.went && !added.reviewsWait
       }
-      if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
       if (added?.reviewsWait !== false) await matchAgain(patient, waiting.id, dependencies)
     }
   }
-  if (!joined) await stays.handled(waiting.id, clock.now())
+  if (!done) await stays.handled(waiting.id, clock.now())
   for (const stay of touched) alerts.settleSoon(stay)
 }
 
@@ -140,6 +140,7 @@ async function event(
   facts: AdtFacts,
   patient: string,
   { id, receivedAt }: WaitingMessage,
+  more: boolean,
   { stays, marks, newId, log }: MessageReceivedDependencies,
 ): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean } | undefined> {
   if (!isOfAStay(facts)) return undefined
@@ -149,7 +150,7 @@ async function event(
     log.info({ event: 'adt.dead-on-arrival', message: id })
     return undefined
   }
-  return stays.addEvent({ message: id, patient, facts, receivedAt, newId })
+  return stays.addEvent({ message: id, patient, facts, receivedAt, newId, more })
 }
 
 /**
@@ -160,6 +161,7 @@ async function merge(
   facts: AdtFacts,
   patient: string,
   { id, receivedAt }: WaitingMessage,
+  last: boolean,
   { stays, watchList, reviews, askAboutMerge, clock, log }: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
   const held = heldBy(facts.merged, watchList.candidatesFor)
@@ -167,10 +169,11 @@ async function merge(
   const now = clock.now()
   const [number] = facts.person.hospitalNumbers
   if (wrong !== undefined) {
-    // The stays under the numbers that go are somebody else's: whoever was told is told that it was a mistake, and a person looks into it.
-    const stayIds = await stays.repoint(facts.merged, { wrongPerson: true })
-    await watchList.repoint(facts.merged, { patient: undefined }, now)
+    // The stays under the numbers that go are somebody else's: whoever was told is told that it was a mistake, and a person looks into it. The numbers
+    // go last and with the message: by them one that comes again is known to be about the wrong person.
     await reviews.open({ message: id, row: 8, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
+    const stayIds = await stays.repoint(facts.merged, { wrongPerson: true })
+    await watchList.repoint(facts.merged, { patient: undefined, ...(last ? { handled: id } : {}) }, now)
     log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
     return stayIds
   }

@@ -36,7 +36,11 @@ export async function followMerges(patient: string, dependencies: RegisterChange
   for (const goes of new Set([patient, ...followed.map((merge) => merge.goes)])) {
     const held = followed.find((merge) => merge.goes === goes)?.remains ?? goes
     const now = survivorOf(await record.read<Patient>(`Patient/${goes}`)) ?? goes
-    if (now === held) continue
+    if (now === held) {
+      // Heard again after a crash that fell between the merge and the reading of its numbers.
+      if (goes === patient && now !== goes) await readAgain(now, dependencies)
+      continue
+    }
     await readAgain(now, dependencies)
     const moved = now === goes ? await mergedRecords.undo(goes) : await mergedRecords.follow(goes, now)
     for (const each of [now, held]) await readAgain(each, dependencies) // the numbers went along
@@ -45,9 +49,8 @@ export async function followMerges(patient: string, dependencies: RegisterChange
 }
 
 async function readAgain(patient: string, { watchList, register, alerts, clock }: RegisterChangedDependencies): Promise<void> {
-  const before = watchList.get(patient) !== undefined
-  await watchList.refresh(patient, async () => register.watched(patient, clock.now()))
-  if (before !== (watchList.get(patient) !== undefined)) await alerts.settlePerson(patient)
+  const bears = await watchList.refresh(patient, async () => register.watched(patient, clock.now()))
+  if (bears) await alerts.settlePerson(patient)
 }
 
 /** Whom the record put in place of this Patient. FHIR R4, Patient.link of type replaced-by. */

@@ -3,7 +3,7 @@ import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Clock } from '@platform/service/clock'
 import { CODES } from '@platform/nhs/systems'
 import { decidedFor } from '../domain/answer.ts'
-import { codeOf, kindOf, OPEN } from '../domain/vocabulary.ts'
+import { codeOf, kindOf, OPEN, taskKeyOf } from '../domain/vocabulary.ts'
 import type { Alerts } from '../store/alerts.ts'
 import type { MessageStore } from '../store/message-store.ts'
 import type { MergedRecords } from '../store/merged-records.ts'
@@ -35,7 +35,7 @@ export const taskChanged =
     if (OF_A_STAY.has(kindOf(task))) return alerts.settleTask(task)
     if (kindOf(task) !== 'identity-review' || OPEN.has(task.status)) return
 
-    const review = await reviews.byTask(id)
+    const review = await reviews.byTask(id, taskKeyOf(task) ?? '')
     if (review === undefined) return
     const outcome = codeOf(
       task.output?.findLast(({ type }) => codeOf(type, CODES.TASK_OUTPUT) === 'outcome')?.valueCodeableConcept,

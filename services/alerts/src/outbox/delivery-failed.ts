@@ -1,7 +1,7 @@
-/** A delivery that was given up is put before whoever can mend the route: one Task a subscription and day. HAZ-A12 */
+/** A delivery that was given up is put before whoever can mend the route: one open Task a subscription and day. HAZ-A12 */
 import type { Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
-import { concept } from '../domain/vocabulary.ts'
+import { concept, OPEN } from '../domain/vocabulary.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Subscriptions } from '../store/subscriptions.ts'
 
@@ -33,7 +33,9 @@ export async function tellOfFailures({ record, subscriptions, owner, now }: Tell
       owner: { reference: party.startsWith('Organization/') ? party : await owner() },
       restriction: { period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
     }
-    const request = { method: 'POST', url: 'Task', ifNoneExist: `identifier=${OWN_ID.TASK_KEY}|${key}` } as const
+    // One that was closed says nothing of what failed since.
+    const ifNoneExist = `identifier=${OWN_ID.TASK_KEY}|${key}&status=${[...OPEN].join(',')}`
+    const request = { method: 'POST', url: 'Task', ifNoneExist } as const
     const placed = await record.transact([{ resource: task, request }])
     if (placed !== undefined) await subscriptions.owned(subscription, now)
   }

@@ -8,6 +8,7 @@ import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
+import type { MessageStore } from '../store/message-store.ts'
 import type { Quarantine } from '../store/quarantine.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { ReviewStore } from '../store/review-store.ts'
@@ -18,6 +19,7 @@ export interface Housekeeping {
   readonly feeds: Feeds
   readonly quarantine: Quarantine
   readonly reviews: ReviewStore
+  readonly messages: Pick<MessageStore, 'stuck'>
   /** How long a hospital may be silent at that time, ms. */
   readonly silentAfterMs: (facility: string, now: Date) => number
   /** `Organization/…` that looks after the hub. */
@@ -28,12 +30,15 @@ export interface Housekeeping {
 }
 
 const DUE_MS = 3_600_000
+/** At the usual pause between two sweeps four minutes. */
+const STUCK_AFTER_ATTEMPTS = 50
+const ONLY_OPEN = `&status=${[...OPEN].join(',')}`
 type Kind = 'feed-silent' | 'message-unreadable'
 
 /** Looks after all of it. It may be called at any time and any number of times. */
 export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
   await watchFeeds(work, now)
-  await tellOfQuarantine(work, now)
+  await tellOfMessages(work, now)
   await expire(work, now)
 }
 
@@ -66,11 +71,22 @@ async function watchFeeds({ record, feeds, silentAfterMs, owner, log }: Housekee
 const saidOfSilence = ({ facility, lastAt }: Feed): string =>
   `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come again.`
 
-async function tellOfQuarantine({ record, quarantine, owner }: Housekeeping, now: Date): Promise<void> {
-  const waiting = await quarantine.count()
-  if (waiting === 0) return
-  const said = `Hospital messages that could not be read wait in quarantine, some of them perhaps about people on the register: "npm run admin -- quarantine" lists them.`
-  await open(record, 'message-unreadable', now.toISOString().slice(0, 10), said, await owner(), now)
+/** While any waits there is an open Task: one that was closed says nothing of what came since. */
+async function tellOfMessages({ record, quarantine, messages, owner }: Housekeeping, now: Date): Promise<void> {
+  const day = now.toISOString().slice(0, 10)
+  const said = [
+    ...((await quarantine.count()) === 0
+      ? []
+      : [
+          `Hospital messages that could not be read wait in quarantine, some of them perhaps about people on the register: "npm run admin -- quarantine" lists them.`,
+        ]),
+    ...((await messages.stuck(STUCK_AFTER_ATTEMPTS)) === 0
+      ? []
+      : [
+          'Hospital messages about people on the register were acknowledged and could not be acted on, again and again; they are still tried. The log says why: look for adt.not-acted-on.',
+        ]),
+  ]
+  if (said.length > 0) await open(record, 'message-unreadable', day, said.join(' '), await owner(), now, ONLY_OPEN)
 }
 
 /** What nobody decided in time is destroyed, and the Task says so. */
@@ -95,6 +111,7 @@ async function open(
   description: string,
   owner: string,
   now: Date,
+  but = '',
 ): Promise<string | undefined> {
   const value = `${kind}-${key}`
   const task: Task = {
@@ -109,7 +126,7 @@ async function open(
     owner: { reference: owner },
     restriction: { period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
   }
-  const request = { method: 'POST', url: 'Task', ifNoneExist: `identifier=${OWN_ID.TASK_KEY}|${value}` } as const
+  const request = { method: 'POST', url: 'Task', ifNoneExist: `identifier=${OWN_ID.TASK_KEY}|${value}${but}` } as const
   const [place] = (await record.transact([{ resource: task, request }])) ?? []
   return place?.reference
 }

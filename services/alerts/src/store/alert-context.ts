@@ -7,7 +7,7 @@ import { ladderUnder, type LadderStep } from '../domain/ladder.ts'
 import type { WatchedPerson } from '../domain/person.ts'
 import { OPEN, type AnsweringRole } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
-import type { StayState } from './stay-store.ts'
+import type { StayState } from './stay-state.ts'
 
 /**
  * Lines and owners are read only where something is to be opened: an alert that stands keeps its own.

@@ -109,7 +109,9 @@ export function alertsOf(sources: AlertSources): Alerts {
       await Promise.all(atWork)
     },
     async settlePerson(patient) {
-      for (const stay of await stays.ofPatient(patient)) await again(stay)
+      const all = await stays.ofPatient(patient)
+      for (const stay of all) await stays.touch(stay) // first all of them: what fails for one is left undone for none
+      for (const stay of all) await settle(stay)
     },
     async settleTask(task) {
       const stay = stayOfKey(taskKeyOf(task))

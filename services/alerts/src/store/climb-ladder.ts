@@ -5,7 +5,7 @@ import { OPEN, referenceTo } from '../domain/vocabulary.ts'
 import { ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
 import { audienceOf, onDutyIn } from './settlement.ts'
-import type { WaitingAnswer } from './stay-store.ts'
+import type { WaitingAnswer } from './stay-state.ts'
 
 /** Takes one answer a step up. */
 export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSources): Promise<void> {
@@ -23,7 +23,8 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
     climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now(), rota })
     return climbed ?? current
   })
-  if (climbed === undefined || task === undefined) return stays.stepped(answer, { done, nextStepAt: undefined })
+  // Somebody may be handing it on at this moment: then what they do to the stay says whether it is waited for.
+  if (climbed === undefined || task === undefined) return stays.notWaitedFor(answer, state?.version ?? 0)
   const notice = {
     kind: 'escalated',
     quiet: false,
@@ -33,7 +34,7 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
     at: now,
   }
   log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
-  await stays.stepped(answer, { done: done + 1, nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
+  await stays.stepped(answer, { nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
   // The ward reads on the alert itself that nobody has been reached, and whom to ring.
   const text = task.note?.at(-1)?.text
   if (role === 'specialist' && alert !== undefined && text !== undefined)

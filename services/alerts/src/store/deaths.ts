@@ -4,7 +4,8 @@ import type { Database } from '@platform/service/database'
 /** What is known of deaths. */
 export interface Deaths {
   /**
-   * What one source says now of whom: the record, a stay, or a hospital about a person.
+   * What one source says now of whom: the record, a stay, or a hospital about a person. In one commit with that the stays on which it bears are
+   * to be settled again, so that a crash leaves none of them open.
    *
    * @returns the Patient ids for whom that changes something
    */
@@ -27,8 +28,7 @@ export function deathsIn(database: Database): Deaths {
     ...new Set((await database.query<{ patient: string }>({ name, text, values })).rows.map(({ patient }) => patient)),
   ]
   return {
-    says: async (source, patient, at) =>
-      patient === undefined ? patients('death-gone', GONE, [source]) : patients('death-said', SAID, [source, patient, at]),
+    says: async (source, patient, at) => patients('death-says', SAYS, [source, patient ?? null, at]),
     async hasDied(patient) {
       const { rows } = await database.query({
         name: 'death-has',
@@ -59,14 +59,7 @@ export function deathsIn(database: Database): Deaths {
   }
 }
 
-// Only what changes is written: a stay is settled again and again, and says the same.
-const SAID = `
-  WITH before AS (SELECT patient FROM alerts.death WHERE source = $1 AND patient <> $2 AND NOT gone), said AS (
-    INSERT INTO alerts.death AS held (source, patient, said_at) VALUES ($1, $2, $3)
-    ON CONFLICT (source) DO UPDATE SET patient = excluded.patient, said_at = excluded.said_at, gone = false, told = false
-    WHERE held.gone OR held.patient <> excluded.patient RETURNING patient)
-  SELECT patient FROM said UNION SELECT patient FROM before`
-const GONE = 'UPDATE alerts.death SET gone = true, told = false WHERE source = $1 AND NOT gone RETURNING patient'
+const SAYS = 'SELECT say_death AS patient FROM alerts.say_death($1, $2, $3)'
 const TOLD = `
   UPDATE alerts.death SET told = true FROM unnest($1::text[], $2::boolean[]) AS given (source, gone)
   WHERE death.source = given.source AND death.gone = given.gone`

@@ -16,6 +16,8 @@ export interface MessageToKeep {
   readonly row?: number
   /** Keyed hash of what was compared. */
   readonly compared?: Buffer
+  /** What a person is to decide of it: on the list of reviews in the same commit. */
+  readonly review?: { readonly urgent: boolean; readonly candidates: readonly string[] }
 }
 
 /** What became of it: kept under an id, or known already and then without any effect. */
@@ -39,7 +41,7 @@ export interface WaitingMessage {
 export interface MessageStore {
   /** Resolves once the message is on disk, or was before. */
   keep(message: MessageToKeep): Promise<MessageKept>
-  /** Matched messages not yet acted on: those that were never tried first, then the oldest. */
+  /** Matched messages not yet acted on: those that were never tried first, then the oldest. None is ever given up: a record may be away for a day. */
   waiting(limit: number): Promise<readonly WaitingMessage[]>
   get(id: string): Promise<WaitingMessage | undefined>
   /** The bytes of a message that is kept. */
@@ -48,14 +50,15 @@ export interface MessageStore {
   failed(id: string): Promise<void>
   /** A person decided whom a message in review is about. */
   adopt(id: string, patient: string): Promise<void>
-  /** Removes bytes older than this, and those of messages that turned out to concern nobody. */
+  /** Messages that could not be acted on so many times: a person must look. */
+  stuck(attempts: number): Promise<number>
+  /** Removes bytes older than this, of messages that were acted on or turned out to concern nobody; not while a person is to decide. */
   forgetBefore(at: Date): Promise<number>
 }
 
 /** SHA-256 of the parts, kept apart from each other. */
 export const keyOf = (parts: readonly string[]): Buffer => hash('sha256', parts.join('\u0000'), 'buffer')
 
-const MOST_ATTEMPTS = 50
 const LANES = 4
 
 /** Opens the inbox. */
@@ -70,6 +73,7 @@ export function messageStore(database: Database): MessageStore {
       rows.map(({ message }) => message.row ?? null),
       rows.map(({ message }) => message.compared ?? null),
       rows.map(({ message }) => message.content),
+      rows.map(({ message }) => (message.review === undefined ? null : JSON.stringify(message.review))),
     ]
     const { rows: inserted } = await database.query<Inserted>({ name: 'message-keep', text: KEEP, values })
     return new Map(inserted.map((row) => [labelOf(row.sender_key, row.body_hash), row]))
@@ -93,7 +97,7 @@ export function messageStore(database: Database): MessageStore {
       return { id: mine.id, repeated, reusedControlId: mine.reused }
     },
     async waiting(limit) {
-      const { rows } = await database.query<WaitingRow>({ name: 'message-waiting', text: WAITING, values: [limit, MOST_ATTEMPTS] })
+      const { rows } = await database.query<WaitingRow>({ name: 'message-waiting', text: WAITING, values: [limit] })
       return rows.map(toWaiting)
     },
     async get(id) {
@@ -114,6 +118,10 @@ export function messageStore(database: Database): MessageStore {
         text: 'UPDATE alerts.message SET attempts = attempts + 1 WHERE id = $1',
         values: [id],
       })
+    },
+    async stuck(attempts) {
+      const { rows } = await database.query<{ count: number }>({ name: 'message-stuck', text: STUCK, values: [attempts] })
+      return rows[0]?.count ?? 0
     },
     async adopt(id, patient) {
       await database.query({ name: 'message-adopt', text: ADOPT, values: [id, patient] })
@@ -154,13 +162,18 @@ const toWaiting = ({ received_at: receivedAt, ...row }: WaitingRow): WaitingMess
 
 const KEEP = `
   WITH given AS (
-    SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[])
-      AS given (sender_key, body_hash, received_at, disposition, patient, row, compared, content)
+    SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[], $9::jsonb[])
+      AS given (sender_key, body_hash, received_at, disposition, patient, row, compared, content, review)
   ), kept AS (
     INSERT INTO alerts.message (sender_key, body_hash, received_at, disposition, patient, row, compared, content)
-    SELECT DISTINCT ON (sender_key, body_hash) * FROM given
+    SELECT DISTINCT ON (sender_key, body_hash) sender_key, body_hash, received_at, disposition, patient, row, compared, content FROM given
     ON CONFLICT (sender_key, body_hash) DO NOTHING
     RETURNING sender_key, body_hash, id
+  ), reviewed AS (
+    INSERT INTO alerts.review (message, row, urgent, candidates, opened_at)
+    SELECT kept.id, row, (review->>'urgent')::boolean, ARRAY(SELECT jsonb_array_elements_text(review->'candidates')), received_at
+    FROM kept JOIN given USING (sender_key, body_hash) WHERE review IS NOT NULL
+    ON CONFLICT (message) DO NOTHING
   )
   SELECT given.sender_key, given.body_hash, coalesce(kept.id, known.id)::text AS id, kept.id IS NOT NULL AS fresh,
          EXISTS (SELECT 1 FROM alerts.message AS other WHERE other.sender_key = given.sender_key AND other.body_hash <> given.body_hash) AS reused
@@ -170,10 +183,13 @@ const KEEP = `
 
 const WAITING = `
   SELECT id, patient, row, content, received_at FROM alerts.message
-  WHERE handled_at IS NULL AND disposition = 'matched' AND attempts < $2 AND content IS NOT NULL
+  WHERE handled_at IS NULL AND disposition = 'matched' AND content IS NOT NULL
   ORDER BY attempts, received_at, id LIMIT $1`
 const GET =
   'SELECT id, patient, row, content, received_at FROM alerts.message WHERE id = $1 AND content IS NOT NULL AND patient IS NOT NULL'
+const STUCK = `
+  SELECT count(*)::int AS count FROM alerts.message
+  WHERE handled_at IS NULL AND disposition = 'matched' AND attempts >= $1 AND content IS NOT NULL`
 const ADOPT = "UPDATE alerts.message SET disposition = 'matched', patient = $2, handled_at = NULL WHERE id = $1 AND disposition = 'review'"
-const FORGET =
-  "UPDATE alerts.message SET content = NULL WHERE content IS NOT NULL AND received_at < $1 AND (handled_at IS NOT NULL OR disposition <> 'matched')"
+const FORGET = `UPDATE alerts.message SET content = NULL WHERE content IS NOT NULL AND received_at < $1 AND (handled_at IS NOT NULL OR disposition <> 'matched')
+    AND NOT EXISTS (SELECT 1 FROM alerts.review WHERE review.message = message.id AND review.decided_at IS NULL)`

@@ -20,10 +20,12 @@ export interface ReviewStore {
   open(review: OpenReview): Promise<void>
   /** Calls `wake` whenever a review was opened. */
   onOpen(wake: () => void): void
+  /** A review was opened with its message. */
+  wake(): void
   /** Puts every review that has none yet before a person, as a Task of this owner. */
   tell(record: FhirRecord, owner: () => Promise<string>): Promise<void>
-  /** The message a review Task is about and its candidates, while it is undecided. */
-  byTask(task: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
+  /** The message a review Task is about and its candidates, while it is undecided; by its key where a person was faster than we with writing down its id. */
+  byTask(task: string, key: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
   /** Undecided reviews for which this person is a candidate. */
   ofCandidate(patient: string): Promise<readonly { readonly message: string; readonly task?: string }[]>
   decided(message: string, outcome: string, at: Date): Promise<void>
@@ -50,6 +52,7 @@ const ROWS: Readonly<Record<number, string>> = {
 export function reviewStore(database: Database): ReviewStore {
   let wake = () => {}
   return {
+    wake: () => wake(),
     onOpen(given) {
       wake = given
     },
@@ -71,11 +74,11 @@ export function reviewStore(database: Database): ReviewStore {
           })
       }
     },
-    async byTask(task) {
+    async byTask(task, key) {
       const { rows } = await database.query<{ message: string; candidates: string[] }>({
         name: 'review-by-task',
         text: BY_TASK,
-        values: [task],
+        values: [task, key],
       })
       return rows[0]
     },
@@ -131,7 +134,8 @@ const OPEN =
   'INSERT INTO alerts.review (message, row, urgent, candidates, opened_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message) DO NOTHING'
 const UNTOLD =
   'SELECT message::text AS message, row, urgent, candidates, opened_at FROM alerts.review WHERE task IS NULL ORDER BY opened_at LIMIT 100'
-const BY_TASK = 'SELECT message::text AS message, candidates FROM alerts.review WHERE task = $1 AND decided_at IS NULL'
+const BY_TASK =
+  "SELECT message::text AS message, candidates FROM alerts.review WHERE (task = $1 OR (task IS NULL AND 'review-' || message = $2)) AND decided_at IS NULL"
 const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'
 const OF = 'SELECT message::text AS message, task FROM alerts.review WHERE decided_at IS NULL AND $1 = ANY (candidates)'
 const EXPIRE = `

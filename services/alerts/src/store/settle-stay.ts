@@ -2,14 +2,14 @@
 import { hash } from 'node:crypto'
 import { inPlaceOf } from '../domain/hospital-encounter.ts'
 import { recordFor, type StayRecord } from '../domain/alert.ts'
-import { asksFor, ROTA_RULE, type Approved } from '../domain/alert-lines.ts'
+import { asksFor, type Approved } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
 import { refuse } from '../errors.ts'
 import { contextFor, ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
 import { settlementOf } from './settlement.ts'
 import { readStay, withPlaces, type Beside } from './stay-record.ts'
-import type { StayState } from './stay-store.ts'
+import type { StayState } from './stay-state.ts'
 import type { WatchedPerson } from '../domain/person.ts'
 
 const ATTEMPTS = 6
@@ -30,7 +30,7 @@ export async function settleStay(
   const state = await stays.get(stay)
   if (state === undefined) return
   const says = saysOf(state, watchList.get(state.view.patient))
-  if (state.settledAs === says) return stays.settledAlready(stay, state.version)
+  if (state.settledAs === says && (await stays.settledAlready(stay, state.version, says))) return
   return inTurnWith(async () => write(stay, sources, settleSoon))
 }
 
@@ -58,14 +58,20 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const held = await stays.get(stay)
     if (held === undefined) return
+    // After the stay, which a change of the register marks as changed: whoever left it by then is not told of.
+    await watchList.catchUp()
     // Looked up once, beside the stay: a merge that happens meanwhile would leave a stay of one and a place on the register of the other.
     const person = watchList.get(held.view.patient)
     const says = saysOf(held, person)
-    if (held.settledAs === says) return stays.settledAlready(stay, held.version)
+    if (held.settledAs === says && (await stays.settledAlready(stay, held.version, says))) return
     const state = shown(held, person, sources, await sources.approvals.of(sources.rules))
     // What was never settled is not in the record yet; should a crash have left it there, the conditional creates find it.
     const fresh = attempt === 1 && state.settled === 0 && state.encounter === undefined && state.hospitalEncounter === undefined
-    const { ours, tasks = [], ...there }: StayRecord & Beside = fresh ? { answers: {} } : await readStay(record, state)
+    const [{ ours, tasks = [], ...there }] = await Promise.all([
+      fresh ? ({ answers: {} } satisfies StayRecord as StayRecord & Beside) : readStay(record, state),
+      // On disk before anything is done: a discharge that is taken back at once, or an answer that is lost, leaves the stay saying what it said before.
+      held.settledAs === undefined ? undefined : stays.unsettle(stay),
+    ])
     if (ours !== undefined && there.encounter !== undefined) {
       const planned = await register.community(state.view.patient)
       await record.transact(inPlaceOf(ours, there.encounter, [...tasks, ...planned.tasks, ...planned.appointments]))
@@ -73,8 +79,6 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
     }
     const context = await contextFor(state, person, there, sources)
     const entries = recordFor(state.view, there, context)
-    // On disk before the record is written: a discharge that is taken back at once, or an answer that is lost, leaves the stay saying what it said before.
-    if (entries.length > 0 && held.settledAs !== undefined) await stays.unsettle(stay)
     const places = entries.length === 0 ? [] : await record.transact(entries)
     if (places === undefined || (fresh && places.some(({ created }) => !created))) continue // somebody was faster: read and decide again
     const ladder = await ladderOf(person?.registers ?? [], sources)
@@ -82,9 +86,9 @@ async function write(stay: string, sources: AlertSources, settleSoon: (stay: str
     if (settlement.notices.length > 0 && context.onDuty?.state === 'on') await sources.subscriptions.reach(context.onDuty.entry)
     // Before the stay counts as settled, so that what a crash left undone is done by whoever settles it next.
     for (const other of await hearOfDeath(held, sources)) settleSoon(other)
-    await stays.settle(stay, settlement)
-    const spoke = [...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? '')
-    if (spoke.length > 0) await stays.spokeBy(stay, [...new Set(spoke.filter((rule) => rule !== ROTA_RULE))])
+    const settled = await stays.settle(stay, settlement)
+    if (settled === undefined) continue // another process has told of it meanwhile: what follows now is decided on what was told
+    if (settled.movedOn) settleSoon(stay)
     for (const { kind, task } of settlement.notices) log.info({ event: `alert.${kind}`, stay, task })
     return
   }
@@ -101,9 +105,7 @@ async function hearOfDeath({ view, settled }: StayState, { stays, deaths, clock,
   const died = stay.died && !wrongPerson && !merged && stay.status !== 'cancelled'
   if (!died && settled === 0) return [] // what was never told of needs no taking back
   const changed = await deaths.says(`stay:${id}`, died ? patient : undefined, clock.now())
-  const people = await Promise.all(changed.map(async (one) => stays.ofPatient(one)))
-  const others = people.flat().filter((other) => other !== id)
-  for (const other of others) await stays.touch(other)
   if (changed.length > 0) onDeath()
-  return others
+  const people = await Promise.all(changed.map(async (one) => stays.ofPatient(one)))
+  return people.flat().filter((other) => other !== id)
 }

@@ -2,11 +2,12 @@
 import type { Task, TaskInput } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
 import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
+import { ROTA_RULE } from '../domain/alert-lines.ts'
 import { hasDied } from '../domain/encounter.ts'
 import { stepDueAt, type LadderStep } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
 import { ANSWERED, ANSWERING_ROLES, codeOf, referenceTo } from '../domain/vocabulary.ts'
-import type { NewNotice, Settlement, StayState } from './stay-store.ts'
+import type { NewNotice, Settlement, StayState } from './stay-state.ts'
 
 /** What is written down of a stay that was settled. @param after what the record holds now @param settledAs what it was brought in line with */
 export function settlementOf(
@@ -50,8 +51,11 @@ export function settlementOf(
       },
     ]
   })
+  const spoke = new Set([...context.lines.lines, ...context.lines.more].map(({ rule }) => rule.split(' ')[0] ?? ''))
+  spoke.delete(ROTA_RULE)
   return {
     version,
+    toldBefore: state.told,
     encounter: after.encounter?.id ?? '',
     ...(alert?.id === undefined ? {} : { alert: alert.id }),
     over: view.stay.status === 'ended' || view.stay.status === 'cancelled',
@@ -59,6 +63,7 @@ export function settlementOf(
     settledAs,
     answers,
     notices,
+    ...(spoke.size === 0 ? {} : { rules: [...spoke] }),
   }
 }
 

@@ -4,7 +4,7 @@ import { OWN_ID } from '@platform/nhs/systems'
 import type { StayRecord } from '../domain/alert.ts'
 import { ANSWERING_ROLES, roleOf, taskKeyOf } from '../domain/vocabulary.ts'
 import type { Criteria, FhirRecord, Placed } from './record.ts'
-import type { StayState } from './stay-store.ts'
+import type { StayState } from './stay-state.ts'
 
 /** What stands beside the Encounter of the hospital and has to give way to it. */
 export interface Beside {

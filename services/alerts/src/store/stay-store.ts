@@ -4,73 +4,17 @@
 import type { Database } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import type { AdtFacts, StayEventType } from '../domain/adt.ts'
-import type { StayView } from '../domain/encounter.ts'
 import type { HospitalNumber } from '../domain/person.ts'
-import { stayOf, type StayEvent } from '../domain/stay.ts'
-import type { Told } from '../domain/told.ts'
 import type { AnsweringRole } from '../domain/vocabulary.ts'
-
-/** A stay with everything needed to bring the record in line with it. */
-export interface StayState {
-  readonly view: StayView
-  readonly version: number
-  readonly settled: number
-  readonly raisedAt: Date
-  readonly encounter?: string
-  /** The hospital's own Encounter of the stay, where it writes one. */
-  readonly hospitalEncounter?: string
-  readonly alert?: string
-  readonly answers: Readonly<Partial<Record<AnsweringRole, string>>>
-  readonly told?: Told
-  /** Hash of what the record was brought in line with last; absent when something else than a message bears on the stay since. */
-  readonly settledAs?: string
-}
-
-/** An answer that is being waited for, and how far up the ladder it is. */
-export interface WaitingAnswer {
-  readonly stay: string
-  readonly role: AnsweringRole
-  readonly task: string
-  readonly raisedAt: Date
-  readonly done: number
-}
-
-/** What was brought about in the record. */
-export interface Settlement {
-  readonly version: number
-  readonly encounter: string
-  readonly alert?: string
-  /** The stay has ended or was cancelled. */
-  readonly over: boolean
-  readonly told: Told
-  /** Hash of what the record now tells. */
-  readonly settledAs: string
-  readonly answers: readonly {
-    readonly role: AnsweringRole
-    readonly task: string
-    readonly raisedAt: Date
-    readonly nextStepAt: Date | undefined
-    readonly answeredAt: Date | undefined
-  }[]
-  readonly notices: readonly NewNotice[]
-}
-
-/** Something to tell. References only. */
-export interface NewNotice {
-  readonly kind: string
-  readonly quiet: boolean
-  readonly task: string
-  readonly encounter: string
-  readonly audience: readonly string[]
-  readonly at: Date
-}
+import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type StayRow } from './stay-rows.ts'
+import type { NewNotice, Settlement, StayState, WaitingAnswer } from './stay-state.ts'
 
 /** The stays. */
 export interface StayStore {
   /**
-   * Takes a message about somebody's stay: finds the visit or opens it, adds the event and marks the message as acted on, in one transaction.
+   * Takes a message about somebody's stay: finds the visit or opens it and adds the event, and marks the message as acted on where that is all, in one transaction.
    *
-   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, and whether matches of this person wait for somebody to decide
+   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, whether matches of this person wait for somebody to decide
    */
   addEvent(given: {
     readonly message: string
@@ -78,6 +22,8 @@ export interface StayStore {
     readonly facts: AdtFacts & { readonly event: StayEventType }
     readonly receivedAt: Date
     readonly newId: () => string
+    /** Something else of the message is to be done too: it is not marked. */
+    readonly more: boolean
   }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean }>
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
@@ -100,19 +46,20 @@ export interface StayStore {
   merge(keep: string, others: readonly string[]): Promise<void>
   /** What the record tells of the stay is about to change: until `settle`, nobody takes it for settled. */
   unsettle(stay: string): Promise<void>
-  /** Writes down what the record now says, and the notices that follow, in one transaction. A stay that has moved on meanwhile is settled again. */
-  settle(stay: string, settlement: Settlement): Promise<void>
-  /** Under which rules its alert spoke. */
-  spokeBy(stay: string, rules: readonly string[]): Promise<void>
-  /** A later version of the stay says what the record tells already. */
-  settledAlready(stay: string, version: number): Promise<void>
+  /**
+   * Writes down what the record now says, and the notices that follow, in one transaction. A stay that has moved on meanwhile is settled again.
+   *
+   * @returns whether it has moved on; nothing where something else was told of it meanwhile, and nothing was written: it is to be decided again
+   */
+  settle(stay: string, settlement: Settlement): Promise<{ readonly movedOn: boolean } | undefined>
+  /** A later version of the stay says what the record tells already. @returns false when the record may be telling something else by now */
+  settledAlready(stay: string, version: number, says: string): Promise<boolean>
   /** Answers whose next step is due. */
   dueAnswers(now: Date, limit: number): Promise<readonly WaitingAnswer[]>
-  /** An answer went one step up, or is no longer waited for. */
-  stepped(
-    answer: Pick<WaitingAnswer, 'stay' | 'role'>,
-    next: { readonly done: number; readonly nextStepAt: Date | undefined; readonly notice?: NewNotice },
-  ): Promise<void>
+  /** An answer went one step up; not where it was taken up, or asked for anew, meanwhile. */
+  stepped(answer: WaitingAnswer, next: { readonly nextStepAt: Date; readonly notice: NewNotice }): Promise<void>
+  /** An answer is no longer waited for; not where news of its stay came since that version, for they decide. */
+  notWaitedFor(answer: WaitingAnswer, version: number): Promise<void>
   /** Stays under these hospital numbers get the surviving one, and are another person's where it is somebody else's. */
   repoint(
     from: readonly HospitalNumber[],
@@ -142,13 +89,14 @@ export function stayStore(
     const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [[...new Set(ids)]] })
     return new Map(rows.map((row) => [row.id, toState(row)]))
   })
-  const already = groupCommit<{ readonly stay: string; readonly version: number }, void>(async (stays) => {
-    const values = [stays.map(({ stay }) => stay), stays.map(({ version }) => version)]
-    await database.query({ name: 'stay-settled-already', text: SETTLED_ALREADY, values })
+  const already = groupCommit<Already, ReadonlySet<string>>(async (stays) => {
+    const values = [stays.map(({ stay }) => stay), stays.map(({ version }) => version), stays.map(({ says }) => says)]
+    const { rows } = await database.query<{ stay: string }>({ name: 'stay-settled-already', text: SETTLED_ALREADY, values })
+    return new Set(rows.map(({ stay }) => stay))
   })
 
   return {
-    async addEvent({ message, patient, facts, receivedAt, newId }) {
+    async addEvent({ message, patient, facts, receivedAt, newId, more }) {
       const { facility, visit, person, occurredAt } = facts
       const joined = await join({
         message,
@@ -161,6 +109,7 @@ export function stayStore(
         occurred: occurredAt,
         received: receivedAt,
         fresh: newId(),
+        more,
       })
       const row = joined.get(message)
       if (row === undefined) throw new Error('A message found no stay.')
@@ -205,18 +154,18 @@ export function stayStore(
       await database.query({ name: 'stay-merge', text: 'SELECT alerts.unite_stays($1, $2::uuid[])', values: [keep, others] })
     },
     async unsettle(stay) {
-      await database.query({ name: 'stay-unsettle', text: 'UPDATE alerts.stay SET settled_as = NULL WHERE id = $1', values: [stay] })
+      await database.query({ name: 'stay-unsettle', text: UNSETTLE, values: [stay] })
     },
-    async settle(stay, { version, encounter, alert, over, told, settledAs, answers, notices }) {
+    async settle(stay, { version, toldBefore, encounter, alert, over, told, settledAs, answers, notices, rules }) {
       const lists = [told, answers, notices].map((list) => JSON.stringify(list))
-      const values = [stay, version, settledAs, encounter, alert ?? null, over, ...lists]
-      const { rows } = await database.query<{ deliveries: number }>({ name: 'stay-settle', text: SETTLE, values })
-      if (notices.length > 0) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
+      const before = toldBefore === undefined ? null : JSON.stringify(toldBefore)
+      const values = [stay, version, before, settledAs, encounter, alert ?? null, over, ...lists, rules ?? null]
+      const { rows } = await database.query<{ deliveries: number; moved_on: boolean }>({ name: 'stay-settle', text: SETTLE, values })
+      const [settled] = rows
+      if (settled !== undefined && notices.length > 0) onNotice({ deliveries: settled.deliveries })
+      return settled === undefined ? undefined : { movedOn: settled.moved_on }
     },
-    async spokeBy(stay, rules) {
-      await database.query({ name: 'stay-rules', text: 'UPDATE alerts.stay SET rules = $2 WHERE id = $1', values: [stay, rules] })
-    },
-    settledAlready: async (stay, version) => already({ stay, version }),
+    settledAlready: async (stay, version, says) => (await already({ stay, version, says })).has(stay),
     async dueAnswers(now, limit) {
       const { rows } = await database.query<{ stay: string; role: AnsweringRole; task: string; raised_at: Date; done: number }>({
         name: 'answer-due',
@@ -225,10 +174,13 @@ export function stayStore(
       })
       return rows.map(({ raised_at: raisedAt, ...answer }) => ({ ...answer, raisedAt }))
     },
-    async stepped({ stay, role }, { done, nextStepAt, notice }) {
-      const values = [stay, role, done, nextStepAt ?? null, JSON.stringify(notice === undefined ? [] : [notice])]
+    async stepped({ stay, role, done, raisedAt }, { nextStepAt, notice }) {
+      const values = [stay, role, done, raisedAt, nextStepAt, JSON.stringify([notice])]
       const { rows } = await database.query<{ deliveries: number }>({ name: 'answer-stepped', text: STEPPED, values })
-      if (notice !== undefined) onNotice({ deliveries: rows[0]?.deliveries ?? 0 })
+      if (rows[0] !== undefined) onNotice(rows[0])
+    },
+    async notWaitedFor({ stay, role, done, raisedAt }, version) {
+      await database.query({ name: 'answer-not-waited-for', text: NOT_WAITED_FOR, values: [stay, role, done, raisedAt, version] })
     },
     async repoint(from, { number, patient, wrongPerson }) {
       const values = [from.map(labelOf), number === undefined ? null : labelOf(number), patient ?? null, wrongPerson]
@@ -243,70 +195,10 @@ export function stayStore(
   }
 }
 
-const labelOf = ({ authority, value }: HospitalNumber): string => `${authority}|${value}`
-
-/** The visit is the key of a stay; where a message has none, the person's number at that hospital and the admission time stand in. Section 7. */
-function visitKeyOf({ visit, person, admittedAt }: AdtFacts): string {
-  if (visit !== undefined) return labelOf(visit)
-  const [number] = person.hospitalNumbers
-  return `${WITHOUT_VISIT}${number === undefined ? 'no-number' : labelOf(number)}@${admittedAt?.toISOString() ?? 'unknown'}`
-}
-
-const WITHOUT_VISIT = 'without visit number: ' // as in migrations/0002
-
-/** What of a message is remembered of a stay: nothing that says who the person is. */
-function toStored({
-  event: type,
-  occurredAt,
-  recordedAt,
-  happenedAt,
-  patientClass,
-  admission,
-  location,
-  admittedAt,
-  dischargedAt,
-  died,
-  alive,
-}: AdtFacts): object {
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location, admittedAt, dischargedAt, died, alive }
-}
-
-type Stored = {
-  readonly [K in keyof StayEvent]: StayEvent[K] extends Date
-    ? string
-    : StayEvent[K] extends Date | undefined
-      ? string | undefined
-      : StayEvent[K]
-}
-
-function fromStored({
-  key,
-  type,
-  occurredAt,
-  recordedAt,
-  happenedAt,
-  patientClass,
-  admission,
-  location,
-  admittedAt,
-  dischargedAt,
-  died,
-  alive,
-}: Stored): StayEvent {
-  return {
-    key,
-    type,
-    occurredAt: new Date(occurredAt),
-    recordedAt: new Date(recordedAt),
-    ...(happenedAt === undefined ? {} : { happenedAt: new Date(happenedAt) }),
-    ...(patientClass === undefined ? {} : { patientClass }),
-    ...(admission === undefined ? {} : { admission }),
-    ...(location === undefined ? {} : { location }),
-    ...(admittedAt === undefined ? {} : { admittedAt: new Date(admittedAt) }),
-    ...(dischargedAt === undefined ? {} : { dischargedAt: new Date(dischargedAt) }),
-    died,
-    ...(alive === undefined ? {} : { alive }),
-  }
+interface Already {
+  readonly stay: string
+  readonly version: number
+  readonly says: string
 }
 
 interface Joining {
@@ -320,6 +212,7 @@ interface Joining {
   readonly occurred: Date
   readonly received: Date
   readonly fresh: string
+  readonly more: boolean
 }
 
 interface Joined {
@@ -329,55 +222,6 @@ interface Joined {
   readonly went: boolean
 }
 
-interface StayRow {
-  readonly id: string
-  readonly facility: string
-  readonly patient: string
-  readonly wrong_person: boolean
-  readonly merged_into: string | null
-  readonly first_at: Date
-  readonly last_at: Date
-  readonly raised_at: Date
-  readonly version: number
-  readonly settled: number
-  readonly encounter: string | null
-  readonly hospital_encounter: string | null
-  readonly alert: string | null
-  readonly told: Told | null
-  readonly died_elsewhere: boolean
-  readonly settled_as: string | null
-  readonly events: readonly Stored[]
-  readonly answers: Readonly<Record<string, string>> | null
-}
-
-function toState(row: StayRow): StayState {
-  return {
-    view: {
-      id: row.id,
-      facility: row.facility,
-      patient: row.patient,
-      stay: stayOf(row.events.map(fromStored)),
-      wrongPerson: row.wrong_person,
-      merged: row.merged_into !== null,
-      ...(row.died_elsewhere ? { diedElsewhere: true as const } : {}),
-    },
-    version: row.version,
-    settled: row.settled,
-    raisedAt: row.raised_at,
-    answers: row.answers ?? {},
-    ...(row.encounter === null ? {} : { encounter: row.encounter }),
-    ...(row.hospital_encounter === null ? {} : { hospitalEncounter: row.hospital_encounter }),
-    ...(row.alert === null ? {} : { alert: row.alert }),
-    ...(row.told === null ? {} : { told: row.told }),
-    ...(row.settled_as === null ? {} : { settledAs: row.settled_as }),
-  }
-}
-
-const COLUMNS = `
-  stay.*, EXISTS (
-    SELECT 1 FROM alerts.death WHERE death.patient = stay.patient AND NOT death.gone AND death.source <> 'stay:' || stay.id) AS died_elsewhere,
-  coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
-  (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
 const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went FROM alerts.add_events($1::jsonb)'
 const IS_ENCOUNTER = `
@@ -387,13 +231,23 @@ const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND han
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
-const SETTLE = 'SELECT alerts.settle_as($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb) AS deliveries'
-const SETTLED_ALREADY =
-  'SELECT alerts.settled_already(stay, version) FROM unnest($1::uuid[], $2::integer[]) AS given (stay, version) ORDER BY stay'
+const SETTLE =
+  'SELECT deliveries, moved_on FROM alerts.settle_as($1, $2, $3::jsonb, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::text[])'
+// In the order of their ids, so that two processes never wait for each other.
+const SETTLED_ALREADY = `
+  SELECT stay FROM (SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS given (stay, version, says) ORDER BY stay) AS given
+  WHERE alerts.settled_already(stay, version, says)`
+// Also not by its version: whoever dies while changing the record leaves it to the next one.
+const UNSETTLE = 'UPDATE alerts.stay SET settled_as = NULL, settled = least(settled, version - 1) WHERE id = $1'
 const DUE = 'SELECT stay, role, task, raised_at, done FROM alerts.answer WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $2'
 const STEPPED = `
-  WITH stepped AS (UPDATE alerts.answer SET done = $3, next_step_at = $4 WHERE stay = $1 AND role = $2 RETURNING stay)
-  SELECT alerts.tell($1, $5::jsonb) AS deliveries FROM stepped`
+  WITH stepped AS (
+    UPDATE alerts.answer SET done = done + 1, next_step_at = $5 WHERE stay = $1 AND role = $2 AND done = $3 AND raised_at = $4 RETURNING stay
+  )
+  SELECT alerts.tell($1, $6::jsonb) AS deliveries FROM stepped`
+const NOT_WAITED_FOR = `
+  UPDATE alerts.answer SET next_step_at = NULL FROM alerts.stay
+  WHERE answer.stay = $1 AND role = $2 AND done = $3 AND answer.raised_at = $4 AND stay.id = answer.stay AND stay.version = $5`
 const REPOINT = `
   UPDATE alerts.stay SET
     hospital_number = coalesce($2, hospital_number),

@@ -21,12 +21,17 @@ export interface WatchList {
   isNew(): Promise<boolean>
   /** Whether there is, or was, an entry of this person: only then does a change of the Patient matter. */
   knows(patient: string): Promise<boolean>
-  /** Takes over what `read` finds to be so, under a lock of that person, so that an older reading never replaces a newer one. */
-  refresh(patient: string, read: () => Promise<WatchedPerson | undefined>): Promise<void>
+  /**
+   * Takes over what `read` finds to be so, under a lock of that person, so that an older reading never replaces a newer one. Where that puts them on the
+   * register or takes them off, or hides or shows where they are, their stays are to be settled again, in one commit with it.
+   *
+   * @returns whether there are such stays
+   */
+  refresh(patient: string, read: () => Promise<WatchedPerson | undefined>): Promise<boolean>
   /** Ties hospital numbers to a person after a full match; the row 5 of later messages. */
   tie(patient: string, numbers: readonly HospitalNumber[], at: Date): Promise<void>
-  /** The numbers that go are from now on those of the person whose numbers stay. */
-  repoint(from: readonly HospitalNumber[], to: { readonly patient: string | undefined }, at: Date): Promise<void>
+  /** The numbers that go are from now on those of the person whose numbers stay, or nobody's; `handled` is a message that is acted on with that. */
+  repoint(from: readonly HospitalNumber[], to: { readonly patient: string | undefined; readonly handled?: string }, at: Date): Promise<void>
   /** Takes over what other processes have changed. */
   catchUp(): Promise<void>
 }
@@ -36,6 +41,8 @@ interface Row {
   readonly active: boolean
   readonly person: WatchedPerson | null
   readonly revision: string
+  /** How many stays are to be settled again. */
+  readonly stays?: number
 }
 
 /** Loads the list. Until it has, nobody can be said not to be registered. */
@@ -75,6 +82,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       return work(tx)
     })
     if (row !== undefined) take([row])
+    return (row?.stays ?? 0) > 0
   }
 
   return {
@@ -98,7 +106,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       })
     },
     async refresh(patient, read) {
-      await change(patient, async (tx) => {
+      return change(patient, async (tx) => {
         const person = await read()
         return person === undefined ? leave(tx, patient) : save(tx, patient, person)
       })
@@ -113,14 +121,18 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       const { rows } = await database.query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie($1, $2, $3, $4)', values })
       take(rows)
     },
-    async repoint(from, { patient }, at) {
-      const { rows } = await database.query<{ patient: string }>({
-        ...(patient === undefined ? UNTIE : RETIE),
-        values: [from.map(({ authority }) => authority), from.map(({ value }) => value), ...(patient === undefined ? [] : [patient, at])],
+    async repoint(from, { patient, handled }, at) {
+      const numbers = [from.map(({ authority }) => authority), from.map(({ value }) => value)]
+      const rows = await database.transaction(async (tx) => {
+        const { rows: held } = await tx.query<{ patient: string }>({ name: 'watch-holders', text: HOLDERS, values: numbers })
+        const touched = [...new Set([...held.map((row) => row.patient), ...(patient === undefined ? [] : [patient])])].toSorted()
+        for (const one of touched) await tx.query({ name: 'watch-lock', text: LOCK, values: [one] })
+        if (patient === undefined) await tx.query({ name: 'watch-untie', text: UNTIE, values: numbers })
+        else await tx.query({ name: 'watch-retie', text: TIE, values: [...numbers, patient, at] })
+        if (handled !== undefined) await tx.query({ name: 'watch-message-handled', text: HANDLED, values: [handled, at] })
+        return Promise.all(touched.map(async (one) => renumber(tx, one)))
       })
-      for (const touched of new Set([...rows.map((row) => row.patient), ...(patient === undefined ? [] : [patient])])) {
-        await change(touched, async (tx) => renumber(tx, touched))
-      }
+      take(rows.filter((row) => row !== undefined))
     },
   }
 }
@@ -214,26 +226,30 @@ const SINCE = 'SELECT patient, active, person, revision FROM alerts.watched WHER
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('watched ' || $1, 0))"
 
 // The counter's row is locked until the commit, so revisions are seen in their order: who has seen one has seen all before it.
-const NEXT = 'WITH next AS (UPDATE alerts.watch_revision SET revision = revision + 1 RETURNING revision)'
+const NEXT = 'next AS (UPDATE alerts.watch_revision SET revision = revision + 1 RETURNING revision)'
 const ROW = 'watched.patient, watched.active, watched.person, watched.revision'
 const NUMBERS_OF = `coalesce((
     SELECT jsonb_agg(jsonb_build_object('authority', authority, 'value', value) ORDER BY authority, value)
     FROM alerts.hospital_number WHERE hospital_number.patient = $1), '[]')`
 
 const SAVE = `
-  ${NEXT}
+  WITH held AS (
+    SELECT 1 FROM alerts.watched WHERE patient = $1 AND active AND coalesce(person->'restricted', 'false') = coalesce($2::jsonb->'restricted', 'false')
+  ), bears AS (
+    SELECT coalesce(sum(alerts.touch_stays(ARRAY[$1], '')), 0)::integer AS stays WHERE NOT EXISTS (SELECT 1 FROM held)
+  ), ${NEXT}
   INSERT INTO alerts.watched AS watched (patient, active, person, revision)
   SELECT $1, true, jsonb_set($2::jsonb, '{hospitalNumbers}', ${NUMBERS_OF}), revision FROM next
   ON CONFLICT (patient) DO UPDATE SET active = true, person = excluded.person, revision = excluded.revision
-  RETURNING ${ROW}`
+  RETURNING ${ROW}, (SELECT stays FROM bears) AS stays`
 
 const LEAVE = `
-  ${NEXT}
+  WITH ${NEXT}
   UPDATE alerts.watched AS watched SET active = false, person = NULL, revision = next.revision
-  FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
+  FROM next WHERE patient = $1 AND active RETURNING ${ROW}, alerts.touch_stays(ARRAY[$1], '')::integer AS stays`
 
 const RENUMBER = `
-  ${NEXT}
+  WITH ${NEXT}
   UPDATE alerts.watched AS watched SET person = jsonb_set(person, '{hospitalNumbers}', ${NUMBERS_OF}), revision = next.revision
   FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
 
@@ -244,18 +260,9 @@ const TIE = `
   SELECT authority, value, $3, $4 FROM unnest($1::text[], $2::text[]) AS number (authority, value)
   ON CONFLICT (authority, value) DO UPDATE SET patient = excluded.patient, tied_at = excluded.tied_at`
 
-// A statement and its name go together: on one connection a name is one statement.
-const RETIE = {
-  name: 'watch-retie',
-  text: `
-  WITH held AS (
-    SELECT held.patient FROM alerts.hospital_number AS held JOIN unnest($1::text[], $2::text[]) AS number (authority, value) USING (authority, value)
-  ), tied AS (${TIE} RETURNING patient)
-  SELECT DISTINCT held.patient FROM held, (SELECT count(*) FROM tied) AS done`,
-}
-const UNTIE = {
-  name: 'watch-untie',
-  text: `
+const HOLDERS = `
+  SELECT DISTINCT patient FROM alerts.hospital_number JOIN unnest($1::text[], $2::text[]) AS number (authority, value) USING (authority, value)`
+const UNTIE = `
   DELETE FROM alerts.hospital_number AS held USING unnest($1::text[], $2::text[]) AS number (authority, value)
-  WHERE held.authority = number.authority AND held.value = number.value RETURNING held.patient`,
-}
+  WHERE held.authority = number.authority AND held.value = number.value`
+const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'

@@ -6,6 +6,7 @@ import type { Bundle } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ParsedJson } from '@platform/fhir/json'
 import type { Clock } from '@platform/service/clock'
+import { toReview } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
 import { readNews, type FhirNews } from '../../domain/translate/read-encounter.ts'
 import { toKept } from '../../domain/translate/read-kept.ts'
@@ -71,15 +72,12 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
       disposition: match.outcome === 'match' ? 'matched' : match.outcome,
       row: match.row,
       compared: marks.hash([JSON.stringify([facts.person.nhsNumbers, facts.person.bornOn, facts.person.names])]),
-      ...(match.outcome === 'match' ? { patient: match.patient } : {}),
+      ...(match.outcome === 'match' ? { patient: match.patient } : { review: toReview(match) }),
     })
     counts.count(repeated ? 'repeated' : match.outcome)
     if (repeated) return reply.code(204).send()
     if (match.outcome === 'match') running.onMessage({ id, patient: match.patient, row: match.row, content, receivedAt })
-    else {
-      const urgent = match.outcome === 'review' && match.urgent
-      await reviews.open({ message: id, row: match.row, urgent, candidates: match.candidates, openedAt: receivedAt })
-    }
+    else reviews.wake()
     return reply.code(204).send()
   })
 }

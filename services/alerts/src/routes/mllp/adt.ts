@@ -8,7 +8,7 @@ import type { FrameHandler } from '@platform/hl7v2/mllp-server'
 import type { Clock } from '@platform/service/clock'
 import type { Log } from '@platform/service/log'
 import { CANCELS, type AdtFacts } from '../../domain/adt.ts'
-import type { Match } from '../../domain/match.ts'
+import { toReview, type Match } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
 import { atAGlance } from '../../domain/translate/at-a-glance.ts'
 import { facilityOf, readAdt, refuseHeader, type SiteWays } from '../../domain/translate/read-adt.ts'
@@ -181,7 +181,7 @@ async function keep(
     disposition: match.outcome === 'match' ? 'matched' : match.outcome,
     row: match.row,
     compared: door.marks.hash(facts.map(({ person }) => JSON.stringify([person.nhsNumbers, person.bornOn, person.names]))),
-    ...(match.outcome === 'match' ? { patient: match.patient } : {}),
+    ...(match.outcome === 'match' ? { patient: match.patient } : { review: toReview(match) }),
   })
   door.counts.count(repeated ? 'repeated' : match.outcome)
   if (repeated) return answer(message, receivedAt, door, { verdict: 'accept' })
@@ -189,8 +189,7 @@ async function keep(
   if (reusedControlId) door.log.info({ event: 'adt.control-id-reused', message: id })
   if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content: message.raw, receivedAt })
   else {
-    const urgent = match.outcome === 'review' && match.urgent
-    await door.reviews.open({ message: id, row: match.row, urgent, candidates: match.candidates, openedAt: receivedAt })
+    door.reviews.wake()
     door.log.warn({ event: match.outcome === 'mismatch' ? 'adt.mismatch' : 'adt.review', message: id, row: match.row })
   }
   return answer(message, receivedAt, door, { verdict: 'accept' })

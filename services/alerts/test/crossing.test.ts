@@ -1,0 +1,216 @@
+/** What crosses, and what a failure leaves between two steps: nothing acknowledged is lost, and no alert stands otherwise than the stay. HAZ-A61 */
+import type { Consent, Encounter, Patient, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { CODES } from '@platform/nhs/systems'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { until } from '@platform/testing/until'
+import { concept } from '../src/domain/vocabulary.ts'
+import { flagChanged } from '../src/jobs/flag-changed.ts'
+import { taskChanged } from '../src/jobs/task-changed.ts'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
+
+const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
+const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000)
+const lost = () => {
+  throw new Error('The connection was lost.')
+}
+/** Fails the first time it is called: before what it does, or after it. */
+function failOnce<Name extends string, Given extends unknown[], Answer>(
+  holder: Record<Name, (...given: Given) => Promise<Answer>>,
+  name: Name,
+  when: 'before' | 'after',
+): void {
+  const real = holder[name]
+  holder[name] = async (...given) => {
+    holder[name] = real
+    if (when === 'after') await real.call(holder, ...given)
+    return lost()
+  }
+}
+
+/** Looks after what was left behind, as often as it takes. */
+const swept = async (hospital: TestHospital, now: Date): Promise<unknown> =>
+  until('everything has been acted on', async () => {
+    await hospital.moveTo(now)
+    const waiting = `SELECT 1 FROM alerts.message WHERE handled_at IS NULL AND disposition = 'matched'
+      UNION ALL SELECT 1 FROM alerts.stay WHERE settled < version UNION ALL SELECT 1 FROM alerts.review WHERE task IS NULL`
+    return (await hospital.database.query({ text: waiting })).rows.length === 0
+  })
+
+t.test('HAZ-A61: whatever step of a message fails, the rest of it is done when the message comes again', async (t) => {
+  const hospital = await testHospital(t)
+  const { watchList, stays, alerts, deaths } = hospital.dependencies
+  const numbers = async () => (await hospital.database.query({ text: 'SELECT 1 FROM alerts.hospital_number' })).rows.length
+
+  failOnce(watchList, 'tie', 'before')
+  await hospital.send(anAdmissionMessage())
+  await swept(hospital, NIGHT)
+  t.equal(await numbers(), 1, 'the number of the hospital is tied')
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+
+  failOnce(stays, 'isEncounter', 'before')
+  const theirs: Encounter = {
+    resourceType: 'Encounter',
+    id: 'theirs',
+    status: 'in-progress',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+    identifier: [{ system: 'https://dyffrynwen.example/visit', value: 'V000447' }],
+    subject: { reference: 'Patient/dafydd' },
+    serviceProvider: { reference: 'Organization/hospital' },
+    period: { start: at(0).toISOString() },
+  }
+  hospital.record.seed(theirs)
+  await hospital.tell()
+  await swept(hospital, NIGHT)
+  t.equal(hospital.task(/^alert-/).encounter?.reference, 'Encounter/theirs', 'the Encounter of the hospital is that of the stay')
+
+  failOnce(alerts, 'settlePerson', 'before')
+  const died = anAdmissionMessage({ controlId: '3', at: at(60) }).replace('||||01\r', '|20261121034400|Y||01\r')
+  await hospital.send(died.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05'))
+  await swept(hospital, later(60))
+  t.ok(await deaths.hasDied('dafydd'))
+  t.equal(hospital.task(/^alert-/).status, 'completed', 'a death closes what stands open, also where the process fell between the two')
+})
+
+t.test('HAZ-A61: a message that cannot be acted on for long is put before a person, and acted on when it can be', async (t) => {
+  const hospital = await testHospital(t)
+  const { stays } = hospital.dependencies
+  const { addEvent } = stays
+  stays.addEvent = lost
+  await hospital.send(anAdmissionMessage())
+  const tried = 'SELECT 1 FROM alerts.message WHERE attempts > 0'
+  await until('it was tried', async () => (await hospital.database.query({ text: tried })).rows.length > 0)
+  await hospital.database.query({ text: 'UPDATE alerts.message SET attempts = 99' })
+  await hospital.moveTo(later(5))
+  t.match(hospital.task(/^message-unreadable-/), {
+    status: 'requested',
+    description: /could not be acted on/,
+    owner: { reference: /^Org/ },
+  })
+  const [first] = hospital.record.all<Task>('Task')
+  if (first !== undefined) hospital.record.seed({ ...first, status: 'completed' })
+  await hospital.moveTo(later(6))
+  t.equal(hospital.tasks().filter(([, status]) => status === 'requested').length, 1, 'while one waits there is an open Task')
+  stays.addEvent = addEvent
+  await swept(hospital, later(7))
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+})
+
+t.test('HAZ-A61: a merge that proves the wrong person is looked into, also where it is taken up again half done', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  failOnce(hospital.dependencies.watchList, 'repoint', 'after')
+  const person = { nhsNumber: '9990548609', family: 'Tudor', given: 'Bryn', birthDate: '1965-06-02' }
+  await hospital.send(
+    anAdmissionMessage({ controlId: '2', visit: 'V111', person })
+      .replace(/ADT\^A01\^ADT_A01/, 'ADT^A40^ADT_A39')
+      .replace(/PV1\|[^\r]*\r/, 'MRG|H000447^^^DYFFRYNWEN^MR\r'),
+  )
+  await swept(hospital, NIGHT)
+  t.equal(hospital.task(/^review-/).status, 'requested')
+  t.equal(hospital.encounter().status, 'entered-in-error')
+  t.strictSame(
+    (await hospital.database.query({ text: 'SELECT value FROM alerts.hospital_number' })).rows,
+    [],
+    'no number of theirs is tied to him',
+  )
+})
+
+t.test('HAZ-A61: a change of the register is followed also by stays that could not be settled when it was heard', async (t) => {
+  const hospital = await testHospital(t)
+  const { alerts } = hospital.dependencies
+  await hospital.send(anAdmissionMessage({ ward: 'W3^1^4' }))
+  await hospital.acted()
+  const heard = { changeId: '0', type: 'Flag', id: 'x', versionId: '1', patientId: 'dafydd' } as Parameters<
+    ReturnType<typeof flagChanged>
+  >[0]
+  const fallingOver = async () => {
+    failOnce(alerts, 'settlePerson', 'before')
+    await t.rejects(flagChanged(hospital.dependencies)(heard))
+    await flagChanged(hospital.dependencies)(heard) // the job comes again
+    await swept(hospital, NIGHT)
+  }
+  const patient = hospital.record.read<Patient>('Patient/dafydd')
+  const extension = [{ url: 'https://handrail.example/fhir/StructureDefinition/location-restricted', valueBoolean: true }]
+  hospital.record.seed({ ...patient, extension })
+  await fallingOver()
+  t.equal(hospital.encounter().location, undefined, 'where a person is is hidden as soon as they ask for it')
+  t.notMatch(hospital.task(/^alert-/).description, /W3/)
+  hospital.record.seed({ ...hospital.record.read<Consent>('Consent/dafydd-alert-consent'), status: 'inactive' })
+  await fallingOver()
+  t.equal(hospital.task(/^alert-/).status, 'cancelled', 'and withdrawn as soon as they withdraw')
+})
+
+t.test('HAZ-A05: what was decided on something that is so no longer is decided again', async (t) => {
+  const hospital = await testHospital(t)
+  const { stays, record } = hospital.dependencies
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const [{ id } = { id: '' }] = (await hospital.database.query<{ id: string }>({ text: 'SELECT id FROM alerts.stay' })).rows
+  const state = await stays.get(id)
+  const { version = 0, settledAs = '' } = state ?? {}
+  t.equal(await stays.settledAlready(id, version, settledAs), true)
+  await stays.unsettle(id)
+  t.equal(await stays.settledAlready(id, version, settledAs), false, 'somebody is changing the record: it may tell something else by now')
+  t.strictSame(await stays.unsettled(10), [id], 'and should they never finish, it is settled again')
+  await hospital.moveTo(NIGHT)
+
+  const { settle } = stays
+  const decidedOn: (string | undefined)[] = []
+  stays.settle = async (stay, settlement) => {
+    decidedOn.push(settlement.toldBefore?.place)
+    const text = `UPDATE alerts.stay SET told = told || '{"place":"told by another process"}'`
+    if (decidedOn.length === 1) await hospital.database.query({ text })
+    return settle(stay, settlement)
+  }
+  await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W5^^', at: at(10) }))
+  await hospital.acted()
+  t.strictSame(decidedOn, ['ED', 'told by another process'])
+  t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)'], 'and told once')
+  stays.settle = settle
+
+  // The specialist has answered, and hands it on in the moment in which the ladder finds that.
+  const answer = hospital.task(/-specialist$/)
+  hospital.record.seed({ ...answer, status: 'accepted' })
+  const { change } = record
+  record.change = async (reference, decide) => {
+    const found = await change(reference, decide)
+    record.change = change
+    const handedOn = hospital.record.seed<Task>({ ...hospital.task(/-specialist$/), status: 'requested' })
+    await hospital.dependencies.alerts.settleTask(handedOn)
+    return found
+  }
+  await swept(hospital, later(16))
+  const due = `SELECT 1 FROM alerts.answer WHERE role = 'specialist' AND next_step_at IS NOT NULL`
+  t.equal((await hospital.database.query({ text: due })).rows.length, 1, 'who was handed it is waited for')
+  t.ok((await hospital.notices()).includes('escalated'))
+})
+
+t.test(
+  'HAZ-A61: a near match is put before a person with its acknowledgement, and decided though its Task was not written down yet',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const { reviews, record } = hospital.dependencies
+    reviews.open = lost
+    const { transact } = record
+    record.transact = async (entries) => {
+      await transact(entries)
+      record.transact = transact
+      return lost()
+    }
+    const near = anAdmissionMessage({ person: { nhsNumber: '' } })
+    t.match(await hospital.send(near), { code: 'CA' })
+    t.match(await hospital.send(near), { code: 'CA' })
+    await hospital.dependencies.alerts.rest()
+    await hospital.running.sweep(NIGHT).catch(() => undefined)
+    const task = hospital.task(/^review-/)
+    const outcome = { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, 'same-person') }
+    await hospital.database.query({ text: 'UPDATE alerts.review SET task = NULL' }) // as a crash before it leaves it
+    hospital.record.seed<Task>({ ...task, status: 'completed', output: [outcome] })
+    const heard = { changeId: '0', type: 'Task', id: task.id ?? '', versionId: '2' } as Parameters<ReturnType<typeof taskChanged>>[0]
+    await taskChanged(hospital.dependencies)(heard)
+    await swept(hospital, NIGHT)
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+  },
+)
