@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { loadHospitalSites, siteOf as waysOf, type HospitalSite } from '@handrail/fhir-profiles/hospital-sites'
 import { pagesOf, type Pages } from './store/pages.ts'
+import { publishedFiguresIn, type PublishedFigures } from './store/published-figures.ts'
 import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadPathway, type Pathway } from '@handrail/fhir-profiles/pathway'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
@@ -69,6 +70,7 @@ export interface Dependencies {
   readonly signer: Signer
   /** Paging for urgent answers. */
   readonly pages: Pages
+  readonly publishedFigures: PublishedFigures
   readonly channels: ReadonlyMap<string, Channel>
   readonly outboundPolicy: OutboundPolicy
   readonly messaging: ChannelSettings
@@ -170,6 +172,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   })
   return {
     tokens,
+    publishedFigures: publishedFiguresIn(database),
     pages: pagesOf({ record, register, subscriptions, notices, urgentAnswer, clock, log }),
     record,
     register,

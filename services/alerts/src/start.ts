@@ -155,6 +155,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await dependencies.stays.forgetWentBefore(new Date(now.getTime() - SILENT_STAY_MS))
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
+    await dependencies.publishedFigures.publishDue(now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
     await topics.look() // another process may have heard of a subscription, or of an inbox
     telling.wake() // what was given up for now may be due

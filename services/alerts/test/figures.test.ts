@@ -44,4 +44,20 @@ t.test('figures tell how many alerts reached somebody, how fast, and who answere
     },
   )
   t.strictSame(await figuresIn(hospital.database).counted(later(60), later(120)), [])
+
+  const { publishedFigures } = hospital.dependencies
+  t.equal(await publishedFigures.read('2026-Q4'), undefined, 'the quarter is not over')
+  await hospital.moveTo(new Date('2027-01-30T09:00:00Z'))
+  const published = await publishedFigures.read('2026-Q4')
+  t.match(
+    published?.rows.find(({ by }) => by === 'site'),
+    { of: 'DYFFRYNWEN', alerts: '*', readmitted: 0 },
+  )
+  await hospital.database.query({ text: `UPDATE alerts.stay SET wrong_person = true` })
+  t.strictSame(await figuresIn(hospital.database).counted(NIGHT, later(60)), [])
+  await hospital.moveTo(new Date('2027-05-30T09:00:00Z'))
+  t.strictSame(await publishedFigures.read('2026-Q4'), published, 'whatever is heard later')
+  t.strictSame((await publishedFigures.read('2027-Q1'))?.rows, [], 'nothing is an answer')
+  for (const table of ['published_quarter', 'published_figures'])
+    await t.rejects(hospital.database.query({ text: `DELETE FROM alerts.${table}` }), /never changed/)
 })

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { ALERT_CELLS, publishedAlerts, quarterToPublish, type AlertCell, type CountedAlerts } from './published-figures.ts'
+import {
+  ALERT_CELLS,
+  newestToPublish,
+  publishedAlerts,
+  quartersToPublish,
+  quarterToPublish,
+  type AlertCell,
+  type CountedAlerts,
+} from './published-figures.ts'
 
 const counted = (people: number, given: Partial<Record<AlertCell, { people: number; times: number }>> = {}): CountedAlerts => ({
   of: 'DYFFRYNWEN',
@@ -34,4 +42,7 @@ t.test('only a quarter that has been over for four weeks is published: nobody ch
   t.strictSame(quarterToPublish('2026-Q3', now), { from: new Date('2026-07-01T00:00:00Z'), to: new Date('2026-10-01T00:00:00Z') })
   for (const no of ['2026-Q4', '2026-Q5', '2026', '2026-07-01']) t.equal(quarterToPublish(no, now), undefined, no)
   t.equal(quarterToPublish('2026-Q3', new Date('2026-10-20T00:00:00Z')), undefined)
+  t.strictSame(quartersToPublish(new Date('2025-12-31T23:00:00Z'), now), ['2025-Q4', '2026-Q1', '2026-Q2', '2026-Q3'])
+  t.strictSame(quartersToPublish(now, now), [])
+  t.equal(newestToPublish(now), '2026-Q3')
 })

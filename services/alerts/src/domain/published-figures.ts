@@ -62,4 +62,18 @@ export function quarterToPublish(text: string, now: Date): { readonly from: Date
   return to.getTime() + SETTLED_AFTER_MS > now.getTime() ? undefined : { from, to }
 }
 
+/** Every quarter since that instant that is over for four weeks, oldest first. */
+export function quartersToPublish(since: Date, now: Date): readonly string[] {
+  const quarters: string[] = []
+  for (let index = since.getUTCFullYear() * 4 + Math.floor(since.getUTCMonth() / 3); ; index += 1) {
+    const quarter = `${String(Math.floor(index / 4))}-Q${String((index % 4) + 1)}`
+    if (quarterToPublish(quarter, now) === undefined) return quarters
+    quarters.push(quarter)
+  }
+}
+
+/** The newest quarter that is over for four weeks. */
+export const newestToPublish = (now: Date): string => quartersToPublish(new Date(now.getTime() - YEAR_MS), now).at(-1) ?? ''
+
+const YEAR_MS = 365 * 86_400_000
 const SETTLED_AFTER_MS = 28 * 86_400_000

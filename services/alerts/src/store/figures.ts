@@ -1,5 +1,5 @@
 /** What a hospital can publish before and after: how many alerts reached somebody, how fast, and who answered. Features, G8 and K4. */
-import type { Database } from '@platform/service/database'
+import type { Queryable } from '@platform/service/database'
 import { ALERT_CELLS, type AlertCell, type CountedAlerts } from '../domain/published-figures.ts'
 
 /** Figures of one hospital or one rule. Times are medians and 99th percentiles in seconds; absent where nothing was counted. */
@@ -33,7 +33,7 @@ export interface Figures {
 }
 
 /** Opens the figures. */
-export function figuresIn(database: Database): Figures {
+export function figuresIn(database: Queryable): Figures {
   return {
     async counted(from, to) {
       const { rows } = await database.query<CountedRow>({ name: 'figures-counted', text: COUNTED, values: [from, to] })

@@ -1,6 +1,7 @@
 /** `npm run admin -- figures`: what became of alerts, by hospital and by rule, and how much each recipient was sent. */
-import { publishedAlerts, quarterToPublish } from '@services/alerts/domain/published-figures'
+import { quarterToPublish } from '@services/alerts/domain/published-figures'
 import { figuresIn } from '@services/alerts/store/figures'
+import { publishedFiguresIn } from '@services/alerts/store/published-figures'
 import { subscriptionsIn } from '@services/alerts/store/subscriptions'
 import { CannotStart } from '../../cannot-start.ts'
 import { openHubDatabase } from '../../hub-database.ts'
@@ -24,11 +25,15 @@ const DAYS_MS = 28 * 86_400_000
 
 /** What may leave the hub, one JSON object a line. */
 async function publish(quarter: string): Promise<number> {
-  const days = quarterToPublish(quarter, new Date())
-  if (days === undefined) throw new CannotStart('Say with --publish a quarter that has been over for four weeks, such as 2026-Q3.')
+  const now = new Date()
+  if (quarterToPublish(quarter, now) === undefined)
+    throw new CannotStart('Say with --publish a quarter that has been over for four weeks, such as 2026-Q3.')
   await using hub = await openHubDatabase('admin')
-  for (const counted of await figuresIn(hub.database).counted(days.from, days.to))
-    process.stdout.write(`${JSON.stringify({ quarter, ...publishedAlerts(counted) })}\n`)
+  const published = publishedFiguresIn(hub.database)
+  await published.publishDue(now) // the hub does so by itself, unless it has stood still since
+  const found = await published.read(quarter)
+  if (found === undefined) throw new CannotStart('The hub knew of no hospital stay by then: there is nothing to publish.')
+  for (const row of found.rows) process.stdout.write(`${JSON.stringify({ quarter, ...row })}\n`)
   return 0
 }
 
