@@ -491,6 +491,54 @@ t.test('a referral that is withdrawn after it went is withdrawn at the receiver 
   t.not(target.came[1]?.headers['x-request-id'], target.came[0]?.headers['x-request-id'])
 })
 
+t.test(
+  'a referral that is withdrawn while it is on its way, or whose answer was lost, is withdrawn at the receiver all the same',
+  async (t) => {
+    for (const meanwhile of ['on its way', 'answer lost']) {
+      const { target, deliver, record, settle, dependencies } = await sending(t, meanwhile === 'answer lost' ? [503] : [])
+      const { deliveries } = dependencies
+      const withdraw = async () => {
+        record.seed({ ...record.read<ServiceRequest>('ServiceRequest/need-1'), status: 'revoked' })
+        await settle()
+        await settle()
+      }
+      const { delivered } = deliveries
+      if (meanwhile === 'on its way')
+        deliveries.delivered = async (...given) => {
+          deliveries.delivered = delivered
+          await withdraw()
+          return delivered(...given)
+        }
+      await deliver('2026-11-04T10:00:01Z')
+      if (meanwhile === 'answer lost') await withdraw()
+      await deliver('2026-11-04T10:30:00Z')
+      await deliver('2026-11-04T10:30:01Z')
+      const statuses = target.came.map(
+        ({ body }) => (body.entry?.find(({ resource }) => resource?.resourceType === 'ServiceRequest')?.resource as ServiceRequest).status,
+      )
+      t.same(statuses, ['active', 'revoked'], meanwhile)
+      t.same(await deliveries.count(), { waiting: 0, givenUp: meanwhile === 'answer lost' ? 1 : 0 })
+    }
+  },
+)
+
+t.test('a link that is asked for once more while the one before is being sent goes once more', async (t) => {
+  const { dependencies } = await testBars(t, 'http://127.0.0.1:1')
+  const { deliveries } = dependencies
+  const at = new Date('2026-11-04T10:00:00Z')
+  const [bundleId, requestId, correlationId] = ['1', '2', '3'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`) as [
+    string,
+    string,
+    string,
+  ]
+  const ids = { bundleId, requestId, correlationId }
+  await deliveries.plan([{ task: 'linked', act: 'refer', need: 'n', channel: 'link', target: 'link', service: 's', askedAt: at, ...ids }])
+  const [first] = await deliveries.claim(at, 1, 60_000, 'link')
+  t.ok(await deliveries.again('linked', 'link', at))
+  if (first !== undefined) await deliveries.delivered(first, { at, status: 250 })
+  t.equal((await deliveries.claim(at, 1, 60_000, 'link')).length, 1)
+})
+
 t.test('answers: taken up, then done; a response to nothing we sent is 404', async (t) => {
   const { deliver, respond, steps, record, moveTo } = await sending(t, [])
   t.same(codesIn((await respond(['finished', 'in-progress'])).body).slice(0, 2), ['not-found', 'REC_NOT_FOUND'])

@@ -25,7 +25,10 @@ export type Planned = Omit<Delivery, 'attempts' | 'theirId'> & { readonly channe
 
 /** Keeps deliveries. */
 export interface Deliveries {
-  /** Takes what is not planned yet. A withdrawal is taken only where the referral was delivered. */
+  /**
+   * Takes what is not planned yet. A withdrawal is taken where the referral may have arrived: at once where it did, and where it is on its way once it
+   * is known what became of it.
+   */
   plan(planned: readonly Planned[]): Promise<void>
   /** Those that are due, each given to this process alone for so long. */
   claim(now: Date, most: number, leaseMs: number, channel?: 'bars' | 'link'): Promise<readonly Delivery[]>
@@ -33,8 +36,12 @@ export interface Deliveries {
   again(task: string, channel: 'link', at: Date): Promise<boolean>
   /** How the newest delivery of a step stands; nothing where none was planned. */
   stateOf(task: string): Promise<{ readonly channel: string; readonly deliveredAt?: Date; readonly givenUpAt?: Date } | undefined>
+  /** It arrived; not where it was asked for once more meanwhile. A withdrawal that waited for it goes. */
   delivered(delivery: Delivery, outcome: { readonly at: Date; readonly status: number; readonly theirId?: string }): Promise<void>
-  /** It failed: tried again at this time, or given up where there is none. */
+  /**
+   * It failed: tried again at this time, or given up where there is none; not where it was asked for once more, or taken by another process, meanwhile.
+   * A withdrawal that waited for it goes where an earlier try may have arrived without its answer, and is given up where nothing did.
+   */
   failed(delivery: Delivery, outcome: { readonly at: Date; readonly status?: number; readonly nextAt?: Date }): Promise<void>
   /** What was sent as the message of this `Bundle.id`. */
   sent(bundleId: string): Promise<{ readonly task: string; readonly need: string } | undefined>
@@ -62,8 +69,7 @@ export function deliveriesIn(database: Database): Deliveries {
     async plan(planned) {
       for (const one of planned) {
         await database.query({
-          name: 'delivery-plan',
-          text: PLAN,
+          ...(one.act === 'refer' ? PLAN_REFERRAL : PLAN_WITHDRAWAL),
           values: [
             one.task,
             one.act,
@@ -114,15 +120,17 @@ export function deliveriesIn(database: Database): Deliveries {
         ...(row.their_id === null ? {} : { theirId: row.their_id }),
       }))
     },
-    async delivered({ task, act }, { at, status, theirId }) {
-      const text = `UPDATE referrals.delivery SET delivered_at = $3, next_at = NULL, last_status = $4, their_id = coalesce($5, their_id)
-        WHERE task = $1 AND act = $2`
-      await database.query({ name: 'delivery-delivered', text, values: [task, act, at, status, theirId ?? null] })
+    async delivered({ task, act, attempts }, { at, status, theirId }) {
+      await database.transaction(async (tx) => {
+        await tx.query({ name: 'delivery-delivered', text: DELIVERED, values: [task, act, attempts, at, status, theirId ?? null] })
+        if (act === 'refer') await tx.query({ name: 'delivery-release', text: RELEASE, values: [task, at] })
+      })
     },
-    async failed({ task, act }, { at, status, nextAt }) {
-      const text = `UPDATE referrals.delivery SET next_at = $3, last_status = $4, given_up_at = CASE WHEN $3::timestamptz IS NULL THEN $5::timestamptz END
-        WHERE task = $1 AND act = $2`
-      await database.query({ name: 'delivery-failed', text, values: [task, act, nextAt ?? null, status ?? null, at] })
+    async failed({ task, act, attempts }, { at, status, nextAt }) {
+      await database.transaction(async (tx) => {
+        await tx.query({ name: 'delivery-failed', text: FAILED, values: [task, act, attempts, nextAt ?? null, status ?? null, at] })
+        if (act === 'refer' && nextAt === undefined) await tx.query({ name: 'delivery-release', text: RELEASE, values: [task, at] })
+      })
     },
     async sent(bundleId) {
       if (!/^[0-9a-f-]{36}$/i.test(bundleId)) return undefined
@@ -139,11 +147,38 @@ export function deliveriesIn(database: Database): Deliveries {
   }
 }
 
-const PLAN = `
-  INSERT INTO referrals.delivery (task, act, need, channel, target, service, bundle_id, request_id, correlation_id, asked_at, next_at, their_id)
-  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, (SELECT their_id FROM referrals.delivery WHERE task = $1 AND act = 'refer')
-  WHERE $2 = 'refer' OR EXISTS (SELECT FROM referrals.delivery WHERE task = $1 AND act = 'refer' AND delivered_at IS NOT NULL)
-  ON CONFLICT DO NOTHING`
+const COLUMNS = 'task, act, need, channel, target, service, bundle_id, request_id, correlation_id, asked_at, next_at, their_id'
+const PLAN_REFERRAL = {
+  name: 'delivery-plan',
+  text: `INSERT INTO referrals.delivery (${COLUMNS}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, NULL ON CONFLICT DO NOTHING`,
+}
+/** More than one try: an earlier one may have arrived though its answer did not. */
+const MAY_HAVE_ARRIVED = 'refer.delivered_at IS NOT NULL OR (refer.given_up_at IS NOT NULL AND refer.attempts > 1)'
+const IS_ON_ITS_WAY = 'refer.delivered_at IS NULL AND refer.given_up_at IS NULL'
+// Behind the row of the referral: whoever writes down what became of it sees the withdrawal, or is seen by it.
+const PLAN_WITHDRAWAL = {
+  name: 'delivery-plan-withdrawal',
+  text: `
+    INSERT INTO referrals.delivery (${COLUMNS})
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN ${MAY_HAVE_ARRIVED} THEN $10::timestamptz END, refer.their_id
+    FROM (SELECT * FROM referrals.delivery WHERE task = $1 AND act = 'refer' FOR UPDATE) AS refer
+    WHERE ${MAY_HAVE_ARRIVED} OR ${IS_ON_ITS_WAY}
+    ON CONFLICT DO NOTHING`,
+}
+const DELIVERED = `
+  UPDATE referrals.delivery SET delivered_at = $4, next_at = NULL, last_status = $5, their_id = coalesce($6, their_id)
+  WHERE task = $1 AND act = $2 AND attempts >= $3`
+const FAILED = `
+  UPDATE referrals.delivery SET next_at = $4, last_status = $5, given_up_at = CASE WHEN $4::timestamptz IS NULL THEN $6::timestamptz END
+  WHERE task = $1 AND act = $2 AND attempts = $3`
+const RELEASE = `
+  UPDATE referrals.delivery AS withdrawal SET
+    their_id = refer.their_id,
+    next_at = CASE WHEN ${MAY_HAVE_ARRIVED} THEN $2::timestamptz END,
+    given_up_at = CASE WHEN ${MAY_HAVE_ARRIVED} THEN NULL ELSE $2::timestamptz END
+  FROM referrals.delivery AS refer
+  WHERE withdrawal.task = $1 AND withdrawal.act = 'withdraw' AND refer.task = $1 AND refer.act = 'refer' AND NOT (${IS_ON_ITS_WAY})
+    AND withdrawal.next_at IS NULL AND withdrawal.delivered_at IS NULL AND withdrawal.given_up_at IS NULL`
 
 const CLAIM = `
   UPDATE referrals.delivery AS delivery SET attempts = attempts + 1, next_at = $3
