@@ -2,39 +2,26 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Flag } from '@medplum/fhirtypes'
 import type { JWK } from 'jose'
 import { allowList } from '@platform/hl7v2/allow-list'
 import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/mllp-server'
 import { systemClock } from '@platform/service/clock'
-import { startConsumer, type Consumer } from '@platform/service/consumer'
 import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Bell } from '@platform/service/outbox'
 import type { Queues } from '@platform/service/queues'
 import type { StartConfig } from './config.ts'
+import { taskConsumer, topicsConsumer, watchListConsumer } from './consumers.ts'
 import type { Dependencies } from './dependencies.ts'
-import { codeOf } from './domain/vocabulary.ts'
-import { CODES } from '@platform/nhs/systems'
-import { appointmentChanged } from './jobs/appointment-changed.ts'
 import { backlogOf } from './jobs/backlog.ts'
-import { consentChanged } from './jobs/consent-changed.ts'
-import { encounterChanged } from './jobs/encounter-changed.ts'
-import { flagChanged } from './jobs/flag-changed.ts'
-import { patientChanged } from './jobs/patient-changed.ts'
-import { takeOver } from './jobs/register-changed.ts'
 import { replayAsked } from './jobs/replay-asked.ts'
-import { resourceChanged, TOPIC_TYPES } from './jobs/resource-changed.ts'
-import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
-import { subscriptionChanged } from './jobs/subscription-changed.ts'
-import { taskChanged } from './jobs/task-changed.ts'
-import { CLIENT_ID } from './open.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
 import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfDeaths } from './outbox/tell-of-death.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
 import { openMeans } from './outbox/open-means.ts'
+import { caughtUp, fillWatchList } from './register-in-step.ts'
 import { adtHandler } from './routes/mllp/adt.ts'
 
 /** Alerts at work. Disposing of it finishes what is in hand. */
@@ -58,10 +45,7 @@ export type StartDependencies = Dependencies & {
 }
 
 const SILENT_STAY_MS = 400 * 86_400_000 // as long as a stay that has not ended may be silent, as in migrations/0071
-const REGISTER_AT_ONCE = 4 // each holds a connection while it reads the record
-const TASKS_AT_ONCE = 8
 const MESSAGES_AT_ONCE = 64 // they join their stays in groups, one commit each
-const WATCH_LIST_WITHIN_MS = 2_000
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
 /**
@@ -186,106 +170,6 @@ const lengthMs = (length: Duration): number =>
 function isNight(at: Date): boolean {
   const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' }).format(at))
   return hour >= 22 || hour < 7
-}
-
-/** Patient, Flag and Consent keep the watch list. */
-function watchListConsumer(dependencies: Dependencies & { readonly queues: Queues }): Promise<Consumer> {
-  const heard = { Flag: flagChanged(dependencies), Patient: patientChanged(dependencies), Consent: consentChanged(dependencies) }
-  return startConsumer({
-    name: 'alerts-register',
-    types: Object.keys(heard),
-    client: CLIENT_ID,
-    handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
-    queues: dependencies.queues,
-    concurrency: REGISTER_AT_ONCE,
-    log: dependencies.log,
-  })
-}
-
-/** Answers and subscriptions. */
-function taskConsumer(dependencies: Dependencies & { readonly queues: Queues }, onSubscriptions: () => void): Promise<Consumer> {
-  const heard = {
-    Task: taskChanged(dependencies),
-    Encounter: encounterChanged(dependencies),
-    QuestionnaireResponse: questionnaireResponseChanged(dependencies),
-    Appointment: appointmentChanged(dependencies),
-    Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }),
-  }
-  return startConsumer({
-    name: 'alerts-tasks',
-    types: Object.keys(heard),
-    client: CLIENT_ID,
-    handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
-    queues: dependencies.queues,
-    concurrency: TASKS_AT_ONCE,
-    log: dependencies.log,
-  })
-}
-
-/**
- * Tasks and ServiceRequests for the topics of these names. It is known to the relays only as long as somebody has subscribed to one or an inbox
- * is open, so that a change that nobody listens for costs nothing.
- */
-function topicsConsumer(dependencies: Dependencies & { readonly queues: Queues }): AsyncDisposable & { look(): Promise<void> } {
-  const { subscriptions, queues, log } = dependencies
-  let running: { readonly hears: boolean; readonly consumer: Consumer } | undefined
-  let looking: Promise<void> = Promise.resolve()
-  const look = async () => {
-    const hears = await subscriptions.hearsResources()
-    if (running?.hears === hears) return
-    await running?.consumer[Symbol.asyncDispose]()
-    const types = hears ? TOPIC_TYPES : []
-    const handle = resourceChanged(dependencies)
-    running = { hears, consumer: await startConsumer({ name: 'alerts-topics', types, handle, queues, concurrency: TASKS_AT_ONCE, log }) }
-  }
-  return {
-    look: async () => (looking = looking.catch(() => undefined).then(look)),
-    async [Symbol.asyncDispose]() {
-      await looking.catch(() => undefined)
-      await running?.consumer[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const REGISTER_TYPES = ['Flag', 'Patient', 'Consent'] as const
-
-/**
- * Whether the watch list has applied every change committed before the call. Frames that wait at the same time share one look at the deliveries and
- * one at the table that other processes write too. Where every writer of the record rings in this process, no look is needed until one has.
- */
-function caughtUp(
-  watching: Consumer,
-  { watchList, localBell }: StartDependencies,
-  stack: AsyncDisposableStack,
-): () => true | Promise<boolean> {
-  const catchUp = groupCommit<undefined, void>(async () => watchList.catchUp())
-  let rings = 0
-  let applied = -1
-  if (localBell !== undefined) {
-    const about = new Set<string>(REGISTER_TYPES)
-    stack.use(
-      localBell.answer((types) => {
-        if (types === undefined || types.some((type) => about.has(type))) rings += 1
-      }),
-    )
-  }
-  const look = async (): Promise<boolean> => {
-    const rung = rings
-    if (!(await watching.caughtUp(WATCH_LIST_WITHIN_MS))) return false
-    await catchUp(undefined)
-    applied = Math.max(applied, rung)
-    return true
-  }
-  return () => (localBell !== undefined && applied === rings ? true : look())
-}
-
-/** Changes made before this consumer was known were not offered to it: the register is read once as it stands. */
-async function fillWatchList(dependencies: Dependencies): Promise<void> {
-  const flags = await dependencies.record.search<Flag>('Flag', {})
-  const registered = flags.filter(({ code, status }) => status === 'active' && codeOf(code, CODES.REGISTER) !== undefined)
-  const patients = new Set(registered.flatMap(({ subject }) => /^Patient\/(.+)$/.exec(subject.reference ?? '')?.[1] ?? []))
-  for (const patient of patients) await takeOver(patient, dependencies)
-  dependencies.log.info({ event: 'watch-list.loaded', people: dependencies.watchList.size })
 }
 
 async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }: StartConfig): Promise<MllpTls | undefined> {

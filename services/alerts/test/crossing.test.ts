@@ -15,19 +15,15 @@ const lost = () => {
   throw new Error('The connection was lost.')
 }
 /** Fails the first time it is called: before what it does, or after it. */
-function failOnce<Name extends string, Given extends unknown[], Answer>(
-  holder: Record<Name, (...given: Given) => Promise<Answer>>,
-  name: Name,
-  when: 'before' | 'after',
-): void {
+function failOnce<Holder extends object, Name extends keyof Holder>(holder: Holder, name: Name, when: 'before' | 'after'): void {
   const real = holder[name]
-  holder[name] = async (...given) => {
+  const failing = async (...given: unknown[]) => {
     holder[name] = real
-    if (when === 'after') await real.call(holder, ...given)
+    if (when === 'after') await (real as (...given: unknown[]) => Promise<unknown>).apply(holder, given)
     return lost()
   }
+  holder[name] = failing as Holder[Name]
 }
-
 /** Looks after what was left behind, as often as it takes. */
 const swept = async (hospital: TestHospital, now: Date): Promise<unknown> =>
   until('everything has been acted on', async () => {

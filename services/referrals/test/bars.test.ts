@@ -514,7 +514,8 @@ t.test(
       await deliver('2026-11-04T10:30:00Z')
       await deliver('2026-11-04T10:30:01Z')
       const statuses = target.came.map(
-        ({ body }) => (body.entry?.find(({ resource }) => resource?.resourceType === 'ServiceRequest')?.resource as ServiceRequest).status,
+        ({ body }) =>
+          (body.entry?.find(({ resource }) => resource?.resourceType === 'ServiceRequest')?.resource as ServiceRequest | undefined)?.status,
       )
       t.same(statuses, ['active', 'revoked'], meanwhile)
       t.same(await deliveries.count(), { waiting: 0, givenUp: meanwhile === 'answer lost' ? 1 : 0 })

@@ -5,7 +5,7 @@ import { rulesFolder } from '@handrail/fhir-profiles/package'
 import { readDemo } from '@handrail/fhir-profiles/demo'
 import { aDeviceBlock, anOrganization, aPatient } from '@platform/testing/cast'
 import type { AdmissionKind } from './adt.ts'
-import { phaseOf } from './alert.ts'
+import { phaseOf } from './phase.ts'
 import { asksFor, linesFor, showDates, type Approved, type PersonMaterial } from './alert-lines.ts'
 import { toAlertRule } from './alert-rule.ts'
 

@@ -1,6 +1,6 @@
 // What has to be told when a stay changes, and how loudly: standards page, sections 7 and 10. One alert for a stay, updated in place.
 import type { Task } from '@medplum/fhirtypes'
-import type { Phase } from './alert.ts'
+import type { Phase } from './phase.ts'
 import type { StayView } from './encounter.ts'
 import { showPlace } from './place.ts'
 import { ANSWERED, ANSWERING_ROLES, type AnsweringRole } from './vocabulary.ts'

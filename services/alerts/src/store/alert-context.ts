@@ -1,6 +1,7 @@
 /** What an alert is decided by beside its stay: who owns it, what is known of the person, by when an answer is due. */
 import type { Duration } from '@handrail/fhir-profiles/calendar'
-import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
+import type { AlertContext, StayRecord } from '../domain/alert-context.ts'
+import { phaseOf } from '../domain/phase.ts'
 import { linesFor } from '../domain/alert-lines.ts'
 import { isOurs } from '../domain/hospital-encounter.ts'
 import { ladderUnder, type LadderStep } from '../domain/ladder.ts'

@@ -15,7 +15,7 @@ import type {
 } from '@medplum/fhirtypes'
 import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
 import { CODES, ID, OWN_ID } from '@platform/nhs/systems'
-import type { AlertContext } from '../domain/alert.ts'
+import type { AlertContext } from '../domain/alert-context.ts'
 import type { PersonMaterial } from '../domain/alert-lines.ts'
 import type { WatchedPerson } from '../domain/person.ts'
 import { readersOf } from '../domain/held-appointment.ts'

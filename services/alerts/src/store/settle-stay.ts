@@ -1,7 +1,8 @@
 /** Brings the record in line with one stay, and leaves the notices that follow: reads what is so, decides, writes what differs. */
 import { hash } from 'node:crypto'
 import { inPlaceOf } from '../domain/hospital-encounter.ts'
-import { recordFor, type StayRecord } from '../domain/alert.ts'
+import { recordFor } from '../domain/alert.ts'
+import type { StayRecord } from '../domain/alert-context.ts'
 import { asksFor, type Approved } from '../domain/alert-lines.ts'
 import { conceal, inSensitiveWard, withCriticalCare } from '../domain/encounter.ts'
 import { refuse } from '../errors.ts'

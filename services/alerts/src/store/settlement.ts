@@ -1,7 +1,8 @@
 /** What a stay leaves behind once the record tells of it: answers that are waited for, and notices. */
 import type { Task, TaskInput } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
-import { phaseOf, type AlertContext, type StayRecord } from '../domain/alert.ts'
+import type { AlertContext, StayRecord } from '../domain/alert-context.ts'
+import { phaseOf } from '../domain/phase.ts'
 import { ROTA_RULE } from '../domain/alert-lines.ts'
 import { hasDied } from '../domain/encounter.ts'
 import { stepDueAt, type LadderStep } from '../domain/ladder.ts'

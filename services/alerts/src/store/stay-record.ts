@@ -1,7 +1,7 @@
 /** What the record holds of a stay: its Encounter, the alert, its answers, the follow-up. */
 import type { BundleEntry, Encounter, Resource, Task } from '@medplum/fhirtypes'
 import { OWN_ID } from '@platform/nhs/systems'
-import type { StayRecord } from '../domain/alert.ts'
+import type { StayRecord } from '../domain/alert-context.ts'
 import { ANSWERING_ROLES, roleOf, taskKeyOf } from '../domain/vocabulary.ts'
 import type { Criteria, FhirRecord, Placed } from './record.ts'
 import type { StayState } from './stay-state.ts'

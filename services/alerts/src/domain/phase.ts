@@ -1,0 +1,19 @@
+// What a hospital stay means for an alert: standards page "Hospital alerts", section 7.
+import { hasDied, type StayView } from './encounter.ts'
+import { callsForAlert } from './stay.ts'
+
+/** What a stay means for those who answer. */
+export type Phase = 'open' | 'closed' | 'withdrawn' | 'quiet'
+
+/** Open while somebody is in hospital, closed when the stay ended, withdrawn when it never was so or must not be told. */
+export function phaseOf(view: StayView, registered: boolean): Phase {
+  const { stay, wrongPerson, merged } = view
+  if (wrongPerson || merged || stay.status === 'cancelled') return 'withdrawn'
+  // Who has died is off the register, and the alert is closed all the same: it was no mistake.
+  if (hasDied(view)) return stay.wasIn || stay.status === 'ended' ? 'closed' : 'quiet'
+  if (!registered) return 'withdrawn'
+  if (view.notAskedFor === true) return 'quiet'
+  // Who was in hospital stays so until the end is told: a later class alone closes nothing.
+  if (callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))) return 'open'
+  return stay.status === 'ended' ? 'closed' : 'quiet'
+}
