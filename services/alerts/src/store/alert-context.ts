@@ -37,8 +37,8 @@ export async function contextFor(
     return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
   }
   // What was planned is looked at when a stay opens, when something else than a message bears on it, and when it is over or was a mistake.
-  const community = opens || phase !== 'open' || settledAs === undefined ? { community: await register.community(view.patient) } : {}
   if (!opens) {
+    const community = phase !== 'open' || settledAs === undefined ? { community: await register.community(view.patient) } : {}
     const provider = held.encounter?.serviceProvider?.reference
     return {
       now,
@@ -52,8 +52,10 @@ export async function contextFor(
       ...(provider === undefined ? {} : { hospital: provider }),
     }
   }
-  const ladder = await ladderOf(person?.registers ?? [], { pathway, rules, approvals })
-  const material = await register.material(view.patient, person?.registers ?? [], view.facility, now)
+  const [ladder, material] = await Promise.all([
+    ladderOf(person?.registers ?? [], { pathway, rules, approvals }),
+    register.material(view.patient, person?.registers ?? [], view.facility, now),
+  ])
   return {
     now,
     registered: person !== undefined,
@@ -64,7 +66,7 @@ export async function contextFor(
     due: { ...due, answer: { ward: dueUnder(ladder, due.answer.ward), specialist: dueUnder(ladder, due.answer.specialist) } },
     calendar,
     newId,
-    ...community,
+    community: material.community,
   }
 }
 

@@ -37,15 +37,19 @@ export interface Register {
   /** The name under which a hospital writes its messages, so that what it tells by FHIR is about the same stays; its reference where it sends none. */
   facilityOf(hospital: string): Promise<string>
   /** What others do with the person now, and what the person agreed to. */
-  community(patient: string): Promise<NonNullable<AlertContext['community']>>
-  /** What lines are made from, and who answers. */
+  community(patient: string): Promise<Community>
+  /** What lines are made from, who answers, and what `community` tells: in as few requests as it takes. */
   material(patient: string, registers: readonly string[], facility: string, now: Date): Promise<AlertMaterial>
   /** What the rota of an organisation says of these duties now, and in words with the number to ring; no words where no rota is kept. */
   onDuty(organization: string, duties: readonly Duty[], now: Date): Promise<{ readonly found: OnDuty; readonly says?: string }>
 }
 
+/** What others do with the person, and what the person agreed to. */
+type Community = NonNullable<AlertContext['community']>
+
 /** Who answers for an alert, and what it may say. */
 export interface AlertMaterial {
+  readonly community: Community
   readonly person: PersonMaterial
   /** `Organization/…` each. */
   readonly owners: { readonly alert: string; readonly ward: string; readonly specialist: string; readonly afterDischarge: string }
@@ -56,7 +60,9 @@ export interface AlertMaterial {
 }
 
 /** Everything an alert is made from, in one request. */
-const ABOUT_A_PERSON = ['Device:patient', 'DeviceUseStatement:patient', 'MedicationStatement:patient', 'CareTeam:patient', 'Flag:patient']
+const ABOUT_A_PERSON = ['Device', 'DeviceUseStatement', 'MedicationStatement', 'CareTeam', 'Flag', 'Consent'].map(
+  (type) => `${type}:patient`,
+)
 const REMEMBERED_MS = 60_000
 
 /**
@@ -133,6 +139,21 @@ export function registerIn(
     return { found, says: found.state === 'on' ? whoIsOn(found, holder ?? theirs, now) : nobodyOn(theirs, now) }
   }
 
+  /** Sessions that somebody gives the person, and visits that are booked. */
+  const plannedFor = async (id: string): Promise<Omit<Community, 'consents'>> => {
+    const patient = `Patient/${id}`
+    const [tasks, appointments] = await Promise.all([
+      record.search<Task>('Task', { patient, code: `${CODES.TASK_KIND}|referral`, status: 'accepted,ready,in-progress,on-hold' }),
+      record.search<Appointment>('Appointment', { patient, status: 'booked,pending' }),
+    ])
+    const organizationOf = new Map<string, string>()
+    for (const reader of new Set(appointments.flatMap(readersOf))) {
+      const whose = await holderOf(reader)
+      if (whose !== undefined) organizationOf.set(reader, whose)
+    }
+    return { tasks, appointments, organizationOf }
+  }
+
   return {
     onDuty: dutyNow,
     async watched(id, now) {
@@ -153,26 +174,16 @@ export function registerIn(
       return organization?.identifier?.find(({ system }) => system === OWN_ID.HL7V2_FACILITY)?.value ?? hospital
     },
     async community(id) {
-      const patient = `Patient/${id}`
-      const [tasks, consents, appointments] = await Promise.all([
-        record.search<Task>('Task', { patient, code: `${CODES.TASK_KIND}|referral`, status: 'accepted,ready,in-progress,on-hold' }),
-        record.search<Consent>('Consent', { patient }),
-        record.search<Appointment>('Appointment', { patient, status: 'booked,pending' }),
-      ])
-      const readers = new Set(appointments.flatMap(readersOf))
-      const organizationOf = new Map<string, string>()
-      for (const reader of readers) {
-        const whose = await holderOf(reader)
-        if (whose !== undefined) organizationOf.set(reader, whose)
-      }
-      return { tasks, consents, appointments, organizationOf }
+      const [planned, consents] = await Promise.all([plannedFor(id), record.search<Consent>('Consent', { patient: `Patient/${id}` })])
+      return { ...planned, consents }
     },
     async material(id, registers, facility, now) {
-      const [found, hospital, fallbackFollowUp] = await Promise.all([
-        record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag>('Patient', {
+      const [found, planned, hospital, fallbackFollowUp] = await Promise.all([
+        record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag | Consent>('Patient', {
           _id: id,
           _revinclude: ABOUT_A_PERSON,
         }),
+        plannedFor(id),
         hospitalOf(facility),
         owner(pathway.alerts.afterDischarge.owner),
       ])
@@ -214,6 +225,7 @@ export function registerIn(
                 },
               }),
         },
+        community: { ...planned, consents: found.filter((resource) => resource.resourceType === 'Consent') },
         onDuty: duty.found,
         owners: { alert: specialist, ward, specialist, afterDischarge },
         ...(hospital === undefined ? {} : { hospital: referenceTo(hospital) }),

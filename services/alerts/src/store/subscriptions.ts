@@ -275,9 +275,11 @@ const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_unt
 const HEARS_RESOURCES = `
   SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
 
-// What is lost of these in a crash is only sent again, and delivery is at least once: they do not wait for the disk.
+// What is lost of this in a crash is only sent again, and delivery is at least once: it does not wait for the disk.
 const NOT_WAITING = `(SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting`
 // Held for a while, so that a process that dies with it leaves it to the next one. In error nothing is sent: events are counted and wait.
+// It waits for the disk, and with it everything before it: a number that was sent and then lost would be another event's, which its receiver would
+// take for the one it has.
 const CLAIM = `
   WITH due AS (
     SELECT d.notice, d.subscription FROM alerts.delivery AS d JOIN alerts.subscription AS s ON s.id = d.subscription
@@ -285,7 +287,7 @@ const CLAIM = `
     ORDER BY d.due_at, d.notice LIMIT $3 FOR UPDATE OF d SKIP LOCKED
   ), held AS (
     UPDATE alerts.delivery AS delivery SET due_at = $2, attempts = attempts + 1
-    FROM due, ${NOT_WAITING} WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
+    FROM due WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
     RETURNING delivery.notice, delivery.subscription, delivery.attempts, delivery.number
   )
   SELECT s.*, held.notice::text AS notice, held.attempts, held.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
