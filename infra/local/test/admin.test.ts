@@ -82,6 +82,14 @@ t.test('an organisation is registered once for its ODS code, and leaves no clien
     code: 1,
     stderr: /^The issuer said no \(HTTP 422\): The address/,
   })
+  t.match(await invite('--name', 'Megan Price', '--issuer', 'https://elsewhere.example', '--subject', 'megan'), {
+    code: 1,
+    stderr: /^The issuer said no \(HTTP 422\): Say an issuer of SIGN_IN_ISSUERS/,
+  })
+  t.match(await admin('end-sign-in', '--issuer', 'https://elsewhere.example', '--subject', 'megan'), {
+    code: 1,
+    stderr: /^The issuer said no \(HTTP 422\): Nobody of yours/,
+  })
   t.match(await invite(), { code: 1, stdout: '', stderr: /^invite needs[^\n]+\n$/ })
   t.strictSame(await operators(), [])
 })

@@ -163,7 +163,7 @@ export async function aLocalRecord(t: TestScope, { secret }: { readonly secret?:
     const proved =
       secret === undefined
         ? form.get('client_id') === record.clientId
-        : headers.authorization === `Basic ${Buffer.from(`${record.clientId}:${secret}`).toString('base64')}`
+        : headers.authorization === `Basic ${Buffer.from(`${formEncoded(record.clientId)}:${formEncoded(secret)}`).toString('base64')}`
     const verified =
       createHash('sha256')
         .update(form.get('code_verifier') ?? '')
@@ -187,6 +187,9 @@ export async function aLocalRecord(t: TestScope, { secret }: { readonly secret?:
     })
   }
 }
+
+/** As RFC 6749, section 2.3.1 wants both parts of the header. */
+const formEncoded = (text: string): string => new URLSearchParams({ text }).toString().slice('text='.length)
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []

@@ -8,6 +8,8 @@ import { carersOfPeople } from './routes/carers.ts'
 import { codeSending, type CodeWays } from './routes/code-sending.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
 import { invitations } from './routes/invitations.ts'
+import { foreignSignIn } from './routes/foreign-sign-in.ts'
+import { endOfSubjects } from './routes/foreign-subjects.ts'
 import { forward } from './routes/oidc/forward.ts'
 import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
@@ -17,6 +19,7 @@ import { registeredClients } from './routes/clients.ts'
 import { signInsOfOneself } from './routes/sign-ins.ts'
 import { carers } from './store/carers.ts'
 import { clientRegister } from './store/client-register.ts'
+import { foreignSubjects } from './store/foreign-subjects.ts'
 import { issued } from './store/issued.ts'
 import { oneTimeCodes } from './store/one-time-codes.ts'
 import { passkeys } from './store/passkeys.ts'
@@ -77,9 +80,20 @@ export async function buildApp(
     async (identity) => {
       const codes = codeSending({ codes: oneTimeCodes(database), ways, secret: seal.derive('one-time codes'), clock, log })
       const byPasskey = { publicUrl, passkeys: passkeys(database), clock }
-      await identity.register(signIn, { provider, people: registered, demo: config.HANDRAIL_DEMO, codes, ...byPasskey })
+      const { SIGN_IN_ISSUERS: issuers = [] } = config
+      const subjects = foreignSubjects(database)
+      await identity.register(signIn, {
+        provider,
+        people: registered,
+        demo: config.HANDRAIL_DEMO,
+        codes,
+        elsewhere: issuers,
+        ...byPasskey,
+      })
+      await identity.register(foreignSignIn, { publicUrl, provider, issuers, subjects, issued: issued(database) })
+      await identity.register(endOfSubjects, { publicUrl, provider, people: registered, subjects })
       await identity.register(joining, { ...byPasskey, codes })
-      await identity.register(invitations, { provider, people: registered, codes, ...byPasskey })
+      await identity.register(invitations, { provider, people: registered, codes, subjects, issuers, ...byPasskey })
       await identity.register(carersOfPeople, {
         ...byPasskey,
         provider,

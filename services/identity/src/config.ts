@@ -2,6 +2,7 @@
 import {
   defineConfig,
   flag,
+  jsonList,
   milliseconds,
   oneOf,
   port,
@@ -13,6 +14,7 @@ import {
   type ConfigFrom,
 } from '@platform/service/config'
 import { LOG_LEVELS } from '@platform/service/log'
+import { readSignInIssuer } from './domain/sign-in-issuer.ts'
 
 export const readConfig = defineConfig({
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
@@ -38,6 +40,10 @@ export const readConfig = defineConfig({
   HANDRAIL_DEMO: flag('Whether the people of the demonstration may sign in, without a password.', { default: false }),
   SIGN_IN_IDLE_MS: milliseconds('A sign-in ends when nothing was done for this long.', { default: 1_800_000, min: 180_000 }),
   SIGN_IN_LONGEST_MS: milliseconds('A sign-in ends after this long, whatever is done.', { default: 28_800_000, min: 180_000 }),
+  SIGN_IN_ISSUERS: jsonList(
+    'Issuers of others at which people may sign in, each {"id", "name", "issuer", "clientId"}, and perhaps "clientSecret", "algorithm", "alsoAt", "acr". Absent: none.',
+    readSignInIssuer,
+  ),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
 
@@ -46,4 +52,4 @@ export type Config = ConfigFrom<typeof readConfig>
 
 /** The settings that `buildApp` needs. */
 export type AppConfig = Pick<Config, 'PUBLIC_URL' | 'HANDRAIL_DEMO' | 'SIGN_IN_IDLE_MS' | 'SIGN_IN_LONGEST_MS'> &
-  Partial<Pick<Config, 'PASSPORT_URL'>>
+  Partial<Pick<Config, 'PASSPORT_URL' | 'SIGN_IN_ISSUERS'>>

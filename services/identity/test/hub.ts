@@ -5,6 +5,7 @@ import type { Database } from '@platform/service/database'
 import { testDatabase, type TestScope } from '@platform/testing/database'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters } from 'jose'
 import { buildApp } from '../src/app.ts'
+import type { SignInIssuer } from '../src/domain/sign-in-issuer.ts'
 import type { CodeWays } from '../src/routes/code-sending.ts'
 import type { Registration } from '../src/domain/registration.ts'
 import { clientRegister, type ClientRegister } from '../src/store/client-register.ts'
@@ -30,6 +31,7 @@ export interface IssuerSettings {
   readonly clock?: { now(): Date }
   readonly ways?: CodeWays
   readonly passportUrl?: string
+  readonly signInIssuers?: readonly SignInIssuer[]
 }
 
 /** Starts an issuer for this test. */
@@ -38,10 +40,21 @@ export async function anIssuer(t: TestScope, { demo = true, ...options }: Issuer
   return listen(t, database, demo, options)
 }
 
-async function listen(t: TestScope, database: Database, demo: boolean, { clock, ways, passportUrl }: IssuerSettings): Promise<Issuer> {
+async function listen(
+  t: TestScope,
+  database: Database,
+  demo: boolean,
+  { clock, ways, passportUrl, signInIssuers = [] }: IssuerSettings,
+): Promise<Issuer> {
   const times = { SIGN_IN_IDLE_MS: 1_800_000, SIGN_IN_LONGEST_MS: 28_800_000 }
   const app = await buildApp(
-    { PUBLIC_URL, HANDRAIL_DEMO: demo, ...times, ...(passportUrl === undefined ? {} : { PASSPORT_URL: passportUrl }) },
+    {
+      PUBLIC_URL,
+      HANDRAIL_DEMO: demo,
+      SIGN_IN_ISSUERS: signInIssuers,
+      ...times,
+      ...(passportUrl === undefined ? {} : { PASSPORT_URL: passportUrl }),
+    },
     { database, seal: SEAL, ...(clock === undefined ? {} : { clock }), ...(ways === undefined ? {} : { ways }) },
   )
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -7,11 +7,13 @@ import { tokenVerifier } from '@platform/fhir/token-verifier'
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { systemClock } from '@platform/service/clock'
+import { aLocalRecord } from '@platform/testing/local-record'
 import { DEMO_PEOPLE, type OrganizationKey } from '../src/domain/demo-cast.ts'
 import { ensureInternalClients, registerDemo, toSigningKey, type ClientKey } from '../src/provision.ts'
 import { people } from '../src/store/people.ts'
 import { authorization, Browser, verifierCode } from './a-browser.ts'
 import { anAssertion, anIssuer, askWith, post, PUBLIC_URL, type ClientKeys, type Issuer } from './hub.ts'
+import { signingInElsewhere, signInIssuerAt } from './sign-in-elsewhere.ts'
 
 const home = await mkdtemp(join(tmpdir(), 'handrail-identity-'))
 t.teardown(() => rm(home, { recursive: true, force: true }))
@@ -30,7 +32,8 @@ const ORGANIZATIONS: readonly OrganizationKey[] = [
 const organizationIds = Object.fromEntries(ORGANIZATIONS.map((key) => [key, `Organization/${key}`])) as Record<OrganizationKey, string>
 const fhirUsers = Object.fromEntries(DEMO_PEOPLE.map(({ id }) => [id, id === 'ada' ? 'Patient/ada-1' : `Practitioner/${id}`]))
 
-const issuer = await anIssuer(t)
+const elsewhere = await aLocalRecord(t, { secret: 'shared secret' })
+const issuer = await anIssuer(t, { signInIssuers: [signInIssuerAt(elsewhere)] })
 const provision = async (at: Issuer) => {
   const own = await ensureInternalClients({ clients: at.clients, home, publicUrl: PUBLIC_URL, demo: true })
   await registerDemo({ clients: at.clients, people: people(at.database, systemClock), home, organizationIds, fhirUsers })
@@ -314,3 +317,5 @@ t.test('keys of own clients are made once, are readable by the owner only, and s
     t.equal((await stat(join(home, file))).mode & 0o777, 0o600, file)
   }
 })
+
+await signingInElsewhere({ issuer, elsewhere, redeem, renew, signInAs })

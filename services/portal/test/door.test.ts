@@ -18,7 +18,6 @@ import type { Session } from '../src/session/session.ts'
 import { sealWith } from '../src/session/seal.ts'
 import { launching } from './launching.ts'
 
-t.setTimeout(600_000) // Seconds; the default is passed by on a machine that does much else.
 const PUBLIC_URL = 'https://hub.example'
 /** Nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:9'

@@ -36,8 +36,13 @@ export interface OperatorDoor extends AsyncDisposable {
    * @returns its link, and the instant at which it ends
    * @throws CannotStart with the issuer's own words when it says no
    */
-  invite(invited: Invited): Promise<{ readonly link: string; readonly expires: string }>
+  invite(invited: Invited): Promise<Invitation>
+  /** Takes back whoever signs in as a subject of another issuer. @throws CannotStart with the issuer's own words when it says no */
+  endSignIn(of: { readonly issuer: string; readonly subject: string }): Promise<void>
 }
+
+/** A link, or the id of a person who is registered without one. */
+export type Invitation = { readonly link: string; readonly expires: string } | { readonly registered: string }
 
 /** Who is invited, and into what. */
 export interface Invited {
@@ -53,6 +58,9 @@ export interface Invited {
   readonly administers: boolean
   /** E-mail address or mobile number that one-time codes go to. */
   readonly contact?: string
+  /** Instead of a link: who they are at an issuer of SIGN_IN_ISSUERS. */
+  readonly issuer?: string
+  readonly subject?: string
 }
 
 /**
@@ -79,17 +87,22 @@ export async function openOperatorDoor(scopes: string): Promise<OperatorDoor> {
       (await sent(method, path, { ...(body !== undefined && { 'content-type': 'application/fhir+json' }), ...headers }, body)).text(),
     exchange: async (method, path, type, body) =>
       Buffer.from(await (await sent(method, path, body === undefined ? { accept: type } : { 'content-type': type }, body)).arrayBuffer()),
-    async invite(invited) {
-      const response = await fetch(`${identityUrl}/identity/invitations`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${await tokens.get()}`, 'content-type': 'application/json' },
-        body: JSON.stringify(invited),
-      })
-      const answer = (await response.json()) as { readonly link: string; readonly expires: string; readonly says?: string }
-      if (!response.ok) throw new CannotStart(`The issuer said no (HTTP ${response.status}): ${answer.says ?? 'it gave no reason.'}`)
-      return answer
+    invite: (invited) => askIssuer<Invitation>('invitations', invited),
+    async endSignIn(of) {
+      await askIssuer('subjects/end', of)
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+
+  async function askIssuer<T>(path: string, body: object): Promise<T> {
+    const response = await fetch(`${identityUrl}/identity/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await tokens.get()}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    const answer = (await response.json()) as T & { readonly says?: string }
+    if (!response.ok) throw new CannotStart(`The issuer said no (HTTP ${response.status}): ${answer.says ?? 'it gave no reason.'}`)
+    return answer
   }
 
   async function sent(

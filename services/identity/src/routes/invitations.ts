@@ -5,7 +5,8 @@ import type { Passkeys } from '../store/passkeys.ts'
 import type { People } from '../store/people.ts'
 import { bearerOf } from './bearer.ts'
 import type { CodeSending } from './code-sending.ts'
-import { contactIn, shortText } from './invited.ts'
+import type { ForeignSubjects } from '../store/foreign-subjects.ts'
+import { contactIn, shortText, subjectIn } from './invited.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
 
 export interface InvitationOptions {
@@ -14,6 +15,9 @@ export interface InvitationOptions {
   readonly people: People
   readonly passkeys: Passkeys
   readonly codes: CodeSending
+  readonly subjects: ForeignSubjects
+  /** Issuers of others at which people may sign in. */
+  readonly issuers: readonly { readonly issuer: string }[]
   readonly clock: { now(): Date }
 }
 
@@ -27,6 +31,9 @@ interface Asked {
   readonly administers?: unknown
   /** Address for one-time codes, beside a passkey. */
   readonly contact?: unknown
+  /** Instead of a link: who they are at an issuer of somebody else, at which they sign in. */
+  readonly issuer?: unknown
+  readonly subject?: unknown
 }
 
 /** What people of an organisation do who have no NHS account: nobody invites a ward, a commissioner or an operator. */
@@ -34,11 +41,13 @@ const ROLES = ['worker', 'professional'] as const
 const SCOPES = 'user/*.cruds'
 const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
-export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { publicUrl, provider, people, passkeys, codes, clock }) => {
+export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, options) => {
+  const { publicUrl, provider, people, passkeys, codes, subjects, issuers, clock } = options
+
   app.post<{ Body: Asked | null }>('/invitations', async (request, reply) => {
     const caller = await bearerOf(request.headers.authorization, { provider, publicUrl })
     if (caller === undefined) return reply.code(401).send({ says: 'Sign in again.' })
-    const { name, title, role, organization, grade, administers, contact } = request.body ?? {}
+    const { name, title, role, organization, grade, administers, contact, issuer, subject } = request.body ?? {}
     const invited = { name: shortText(name), title: shortText(title), role: ROLES.find((one) => one === role) }
     if (invited.name === undefined || invited.title === undefined || invited.role === undefined)
       return reply
@@ -66,20 +75,29 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, { 
     if (address !== undefined && standing.grade === 'full')
       return reply.code(422).send({ says: 'Whoever may read whole records signs in by passkey: leave the address out.' })
 
-    const made = await passkeys.invite(
-      {
-        name: invited.name,
-        title: invited.title,
-        role: invited.role,
-        organization: standing.organization,
-        grade: standing.grade,
-        administers: standing.administers,
-        scopes: SCOPES,
-        ...(address === undefined ? {} : { contactHash: address }),
-        invitedBy: caller.sub ?? '',
-      },
-      clock.now(),
-    )
+    const invitation = {
+      name: invited.name,
+      title: invited.title,
+      role: invited.role,
+      organization: standing.organization,
+      grade: standing.grade,
+      administers: standing.administers,
+      scopes: SCOPES,
+      ...(address === undefined ? {} : { contactHash: address }),
+      invitedBy: caller.sub ?? '',
+    }
+    if (issuer !== undefined || subject !== undefined) {
+      const there = subjectIn(issuer, subject)
+      if (there === undefined || !issuers.some((one) => one.issuer === there.issuer) || address !== undefined)
+        return reply.code(422).send({ says: 'Say an issuer of SIGN_IN_ISSUERS and the subject there, and no address.' })
+      const registered = await subjects.register(there, invitation, clock.now())
+      if (registered === undefined)
+        return reply.code(422).send({ says: 'Somebody signs in as this subject already: take them back first.' })
+      request.log.info({ event: 'identity.subject-registered', by: caller.sub, organization: standing.organization, person: registered })
+      return reply.code(201).send({ registered })
+    }
+
+    const made = await passkeys.invite(invitation, clock.now())
     request.log.info({ event: 'identity.invited', by: caller.sub, organization: standing.organization })
     return reply.code(201).send({ link: `${publicUrl}/identity/join/${made.secret}`, expires: made.expiresAt.toISOString() })
   })

@@ -13,7 +13,7 @@ main{padding:1.5rem 1rem 3rem}
 h1{font-size:2rem;line-height:1.2;margin:.5rem 0 1rem}
 ul{list-style:none;padding:0}
 li{margin:0 0 1rem}
-.button{display:block;width:100%;text-align:left;font:inherit;padding:.75rem 1rem;border:2px solid #005eb8;border-radius:4px;background:#fff;color:#212b32;cursor:pointer}
+.button{display:block;box-sizing:border-box;width:100%;text-decoration:none;text-align:left;font:inherit;padding:.75rem 1rem;border:2px solid #005eb8;border-radius:4px;background:#fff;color:#212b32;cursor:pointer}
 .button strong{display:block;color:#005eb8}
 .button:hover{background:#d8dde0}
 .button:focus{outline:4px solid #ffeb3b;outline-offset:0;background:#ffeb3b;border-color:#212b32}
@@ -90,11 +90,25 @@ ${codeFormOf(w, code)}`,
   )
 }
 
+/** A way to sign in that begins at somebody else's issuer. */
+export interface Elsewhere {
+  readonly name: string
+  readonly href: string
+}
+
+const elsewhereList = (w: Words, others: readonly Elsewhere[]): string =>
+  others.length === 0
+    ? ''
+    : `<h2>${escape(w.elsewhere)}</h2>
+<p>${escape(w.elsewhereText)}</p>
+<ul>${others.map(({ name, href }) => `<li><a class="button" href="${escape(href)}"><strong>${escape(name)}</strong></a></li>`).join('\n')}</ul>`
+
 /** The sign-in page of people who were invited. */
-export const passkeyPage = (w: Words, code: CodeForm): string =>
+export const passkeyPage = (w: Words, code: CodeForm, others: readonly Elsewhere[] = []): string =>
   document(
     w.signIn,
     `<p>${escape(w.useText)}</p>
+${elsewhereList(w, others)}
 ${passkeyButton(w, 'use')}
 ${codeFormOf(w, code)}
 <p>${escape(w.none)}</p>`,
@@ -102,7 +116,7 @@ ${codeFormOf(w, code)}
   )
 
 /** The sign-in page of the demonstration: one button for each person. */
-export function peoplePage(w: Words, uid: string, people: readonly Person[], code: CodeForm): string {
+export function peoplePage(w: Words, uid: string, people: readonly Person[], code: CodeForm, others: readonly Elsewhere[] = []): string {
   const buttons = people.map(
     ({ id, name, title }) =>
       `<li><button class="button" type="submit" name="person" value="${escape(id)}"><strong>${escape(name)}</strong>${escape(title)}</button></li>`,
@@ -111,6 +125,7 @@ export function peoplePage(w: Words, uid: string, people: readonly Person[], cod
     w.demo,
     `<p class="note">${escape(w.demoText)}</p>
 <form method="post" action="./${escape(uid)}/sign-in"><ul>${buttons.join('\n')}</ul></form>
+${elsewhereList(w, others)}
 ${passkeyButton(w, 'use')}
 ${codeFormOf(w, code)}`,
     w,

@@ -1,12 +1,11 @@
 /** Signing in at the embedded issuer: by passkey, by a one-time code, and in the demonstration by a button for each of its people. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { errors, type Interaction } from 'oidc-provider'
-import type Provider from 'oidc-provider'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { parseContact } from '../domain/contact.ts'
 import type { People } from '../store/people.ts'
 import type { CodeSending } from './code-sending.ts'
 import type { CurrentProvider } from './oidc/current-provider.ts'
-import { codePage, fieldIn, messagePage, passkeyPage, peoplePage, sendPage, type CodeForm } from './pages.ts'
+import { expired, finish, interactionOf, type InteractionParams } from './interaction.ts'
+import { codePage, fieldIn, passkeyPage, peoplePage, sendPage, type CodeForm, type Elsewhere } from './pages.ts'
 import { askForPasskey, checkPasskey, no, type PasskeyOptions } from './passkey-check.ts'
 import { wordsFor } from './words.ts'
 
@@ -16,21 +15,20 @@ export interface SignInOptions extends PasskeyOptions {
   /** Only the demonstration signs people in by a button. */
   readonly demo: boolean
   readonly codes: CodeSending
-}
-
-interface Params {
-  readonly uid: string
+  /** Issuers of others at which people may sign in. */
+  readonly elsewhere: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** The interaction pages of the issuer, at `/interaction/:uid` of the enclosing context. */
-export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, codes, ...passkeyOptions }) => {
+export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider, people, demo, codes, elsewhere, ...passkeyOptions }) => {
   const codeForm = (uid: string, wrong = false): CodeForm => ({
     action: codes.offered ? `/identity/interaction/${uid}/code` : undefined,
     wrong,
   })
   const signInPage = async (request: FastifyRequest, uid: string, wrong = false): Promise<string> => {
     const w = wordsFor(request.headers)
-    return demo ? peoplePage(w, uid, await people.list(), codeForm(uid, wrong)) : passkeyPage(w, codeForm(uid, wrong))
+    const others: readonly Elsewhere[] = elsewhere.map(({ id, name }) => ({ name, href: `/identity/interaction/${uid}/at/${id}` }))
+    return demo ? peoplePage(w, uid, await people.list(), codeForm(uid, wrong), others) : passkeyPage(w, codeForm(uid, wrong), others)
   }
 
   // Buttons are for the people of the demonstration; whoever was invited has a passkey.
@@ -40,7 +38,7 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     done(null, new URLSearchParams(body.toString())),
   )
 
-  app.get<{ Params: Params }>('/interaction/:uid', async (request, reply) => {
+  app.get<{ Params: InteractionParams }>('/interaction/:uid', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     if (interaction === undefined) return sendPage(reply.code(400), expired(request))
@@ -50,7 +48,7 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     return sendPage(reply, await signInPage(request, interaction.uid))
   })
 
-  app.post<{ Params: Params }>('/interaction/:uid/sign-in', async (request, reply) => {
+  app.post<{ Params: InteractionParams }>('/interaction/:uid/sign-in', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     if (interaction === undefined) return sendPage(reply.code(400), expired(request))
@@ -60,7 +58,7 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
   })
 
   // Whether somebody signs in by an address is told to nobody: the next page is the same.
-  app.post<{ Params: Params }>('/interaction/:uid/code', async (request, reply) => {
+  app.post<{ Params: InteractionParams }>('/interaction/:uid/code', async (request, reply) => {
     const interaction = await interactionOf(await provider(), request, reply)
     if (interaction === undefined) return sendPage(reply.code(400), expired(request))
     const contact = parseContact(fieldIn(request.body, 'contact'))
@@ -69,7 +67,7 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     return sendPage(reply, askForCode(request, interaction.uid))
   })
 
-  app.post<{ Params: Params }>('/interaction/:uid/code-check', async (request, reply) => {
+  app.post<{ Params: InteractionParams }>('/interaction/:uid/code-check', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     if (interaction === undefined) return sendPage(reply.code(400), expired(request))
@@ -79,12 +77,12 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
     return reply.redirect(await finish(issuer, interaction, person, request, reply), 303)
   })
 
-  app.post<{ Params: Params }>('/interaction/:uid/passkey-options', async (request, reply) => {
+  app.post<{ Params: InteractionParams }>('/interaction/:uid/passkey-options', async (request, reply) => {
     const interaction = await interactionOf(await provider(), request, reply)
     return interaction === undefined ? no(reply) : askForPasskey(interaction.uid, passkeyOptions)
   })
 
-  app.post<{ Params: Params }>('/interaction/:uid/passkey', async (request, reply) => {
+  app.post<{ Params: InteractionParams }>('/interaction/:uid/passkey', async (request, reply) => {
     const issuer = await provider()
     const interaction = await interactionOf(issuer, request, reply)
     const person = interaction === undefined ? undefined : await checkPasskey(interaction.uid, request.body, passkeyOptions)
@@ -93,48 +91,7 @@ export const signIn: FastifyPluginAsync<SignInOptions> = async (app, { provider,
   })
 }
 
-const expired = ({ headers }: FastifyRequest): string => {
-  const w = wordsFor(headers)
-  return messagePage(w.expired, [w.expiredText], '', w)
-}
-
 const askForCode = ({ headers }: FastifyRequest, uid: string, wrong = false): string => {
   const at = `/identity/interaction/${uid}`
   return codePage(wordsFor(headers), { action: `${at}/code-check`, back: at, wrong })
-}
-
-/** The interaction that the caller's own cookie names; nothing when it expired or belongs to somebody else. */
-async function interactionOf(
-  issuer: Provider,
-  request: FastifyRequest<{ Params: Params }>,
-  reply: FastifyReply,
-): Promise<Interaction | undefined> {
-  try {
-    const interaction = await issuer.interactionDetails(request.raw, reply.raw)
-    return interaction.uid === request.params.uid ? interaction : undefined
-  } catch (error) {
-    if (error instanceof errors.SessionNotFound) return undefined
-    throw error
-  }
-}
-
-/** @returns where the sign-in goes on */
-async function finish(
-  issuer: Provider,
-  interaction: Interaction,
-  person: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<string> {
-  // Whoever was signed in before is forgotten here; otherwise the provider would first ask to sign that person out, with a script.
-  if (interaction.session?.accountId !== undefined && interaction.session.accountId !== person) {
-    interaction.session = undefined
-    await interaction.save(Math.max(1, interaction.exp - Math.floor(Date.now() / 1000)))
-    const forgotten = 'Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax'
-    const session = issuer.cookieName('session')
-    reply.header('set-cookie', [`${session}=; ${forgotten}`, `${session}.sig=; ${forgotten}`])
-  }
-  const returnTo = await issuer.interactionResult(request.raw, reply.raw, { login: { accountId: person, remember: false } })
-  request.log.info({ event: 'identity.signed-in', person })
-  return returnTo
 }
