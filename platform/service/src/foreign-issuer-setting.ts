@@ -1,5 +1,8 @@
 /** What an operator says of an issuer that is not ours: the members that every setting of such issuers has. */
-import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm } from './foreign-issuer.ts'
+
+/** The algorithms by which an ID token may be signed: the operator agrees one of them with each issuer, and no other is believed. */
+export const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384'] as const
+export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number]
 
 /** As it is written in the settings. */
 export interface ForeignIssuerSetting {

@@ -4,11 +4,8 @@
  * OpenID Connect Core 1.0, RFC 7636, RFC 8252 section 8.10; OWASP Server-Side Request Forgery Prevention.
  */
 import * as oidc from 'openid-client'
+import type { IdTokenAlgorithm } from './foreign-issuer-setting.ts'
 import { outbound } from './outbound.ts'
-
-/** The algorithms by which an ID token may be signed: the operator agrees one of them with each issuer, and no other is believed. */
-export const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384'] as const
-export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number]
 
 /** An issuer of somebody else, as an operator configured it. */
 export interface ForeignIssuerOptions {
