@@ -26,6 +26,7 @@ export async function pageRoutes(): Promise<readonly string[]> {
     reports: nothing as Dependencies['reports'],
     operator: nothing as Dependencies['operator'],
     issuer: nothing as Dependencies['issuer'],
+    localRecords: nothing as Dependencies['localRecords'],
     seal: nothing as Dependencies['seal'],
     clock: { now: () => new Date(0) },
     newId: () => 'none',

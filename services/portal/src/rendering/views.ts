@@ -14,6 +14,30 @@ export function openViews(): Render {
   return (template, view) => environments[view.w.lang].render(template, view)
 }
 
+interface Exporting {
+  readonly getExported: (this: Exporting, ...given: readonly unknown[]) => unknown
+  exported?: unknown
+}
+
+/**
+ * Runs a file of macros once, and not at each import of it: without a context there is nothing that its macros could say differently. A form
+ * of ours imports some hundred times, by way of the components it is made of, and that was a third of its rendering.
+ */
+function keepExports({ Template }: typeof nunjucks): void {
+  const prototype = Template.prototype as unknown as { getExported: Exporting['getExported'] }
+  const { getExported } = prototype
+  prototype.getExported = function (first, ...rest) {
+    if (typeof first !== 'function') return getExported.call(this, first, ...rest)
+    const tell = first as (error: unknown, exported?: unknown) => void
+    if (this.exported !== undefined) return tell(null, this.exported)
+    return getExported.call(this, (error: unknown, exported: unknown) => {
+      if (error === null || error === undefined) this.exported = exported
+      tell(error, exported)
+    })
+  }
+}
+keepExports(nunjucks)
+
 function environmentOf(language: Language): nunjucks.Environment {
   const source = fileURLToPath(new URL('..', import.meta.url))
   const loader = new nunjucks.FileSystemLoader([source, nhsukFolder])

@@ -60,7 +60,16 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
     record.ask(`Patient/${id}`, '$emergency', { _language: words.lang }),
   ])
   const listed = (page.parameter ?? []).filter(({ name }) => name === 'entry')
-  const read = await record.resolve(listed.map(referenceOf).filter((one) => DETAILED.has(one?.split('/')[0] ?? '')))
+  // What was read for the charts is not read again for its detail.
+  const charted = new Map([...scores.all, ...sessions.all].map((one) => [`${one.resourceType}/${one.id ?? ''}`, one]))
+  const detailed = listed.map(referenceOf).filter((one) => DETAILED.has(one?.split('/')[0] ?? ''))
+  const others = await record.resolve(detailed.filter((one) => !charted.has(one ?? '')))
+  const read: Resolved = new Map(
+    detailed.flatMap((one = '') => {
+      const found = charted.get(one) ?? others.get(one)
+      return found === undefined ? [] : [[one, found]]
+    }),
+  )
   const received = {
     procedures: ofType<Procedure>(read, 'Procedure'),
     encounters: ofType<Encounter>(read, 'Encounter'),
@@ -69,12 +78,12 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
     tasks: tasks.all,
   }
   const resolved = await record.resolve(referencesIn(received))
-  const others = listed.filter((one) => !read.has(referenceOf(one) ?? '')).map((one) => toEntry(one, words))
+  const brief = listed.filter((one) => !read.has(referenceOf(one) ?? '')).map((one) => toEntry(one, words))
   const next = nextOf(page)
   const pinned = showEmergency(view, words).blocks.find(({ code, lines }) => code === 'pinned' && lines.length > 0)
   return {
     person: showPerson(patient, flags.all),
-    entries: newestFirst([...entriesOf(received, resolved, words), ...others]),
+    entries: newestFirst([...entriesOf(received, resolved, words), ...brief]),
     problems: conditions.all.map((one) => ({ reference: `Condition/${one.id ?? ''}`, title: wordsOf(one.code) ?? '' })),
     trends: trendsOf(scores.all, sessions.all),
     ...(next === undefined ? {} : { next }),
