@@ -15,7 +15,15 @@ t.test('every page renders when it is given nothing but the words', async (t) =>
     for (const template of globSync('pages/*/*.njk', { cwd: source })) {
       const say = (name: ApprovedName) => approvedText(name, w.lang)
       const times = { now: new Date(0), at: new Date(0), expires: new Date(0), report: { publishedAt: new Date(0) } }
-      const given = { title: 'A title', person: {}, launched: { nhsNumber: '', bornOn: '1974-03-18' }, step: {}, values: {}, of: {}, ...times }
+      const given = {
+        title: 'A title',
+        person: {},
+        launched: { nhsNumber: '', bornOn: '1974-03-18' },
+        step: {},
+        values: {},
+        of: {},
+        ...times,
+      }
       const html = render(template, { w, say, ...given })
       // What has no frame is a part of pages, with macros alone.
       if (readFileSync(`${source}/${template}`, 'utf8').startsWith('{% extends')) t.match(html, `<html lang="${w.lang}">`, template)
@@ -43,11 +51,25 @@ t.test('a long list is written as the design system writes it', async (t) => {
     )
   }
   for (const hint of [undefined, 'As many as apply']) {
-    const items = codes.map(({ lang, ...one }) => ({ ...one, checked: one.value === 'b', ...(lang && { label: { attributes: { lang } } }) }))
+    const items = codes.map(({ lang, ...one }) => ({
+      ...one,
+      checked: one.value === 'b',
+      ...(lang && { label: { attributes: { lang } } }),
+    }))
     const fieldset = { legend: { text: 'Needs', size: 's' } }
-    const usual = { idPrefix: 'need', name: 'need', small: true, classes: 'app-columns', fieldset, items, ...(hint && { hint: { text: hint } }) }
+    const usual = {
+      idPrefix: 'need',
+      name: 'need',
+      small: true,
+      classes: 'app-columns',
+      fieldset,
+      items,
+      ...(hint && { hint: { text: hint } }),
+    }
     t.equal(
-      html('rendering/long-lists.njk', 'longCheckboxes(given)', { given: { name: 'need', legend: 'Needs', hint, items: codes, values: ['b'] } }),
+      html('rendering/long-lists.njk', 'longCheckboxes(given)', {
+        given: { name: 'need', legend: 'Needs', hint, items: codes, values: ['b'] },
+      }),
       html('nhsuk/components/checkboxes/macro.njk', 'checkboxes(given)', { given: usual }),
     )
   }
