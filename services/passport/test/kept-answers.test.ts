@@ -20,6 +20,26 @@ const told = ({ items, directory }: { items: readonly { text: string }[]; direct
   ...[...directory.values()].map(({ text }) => text),
 ]
 
+const entryAbout = (patient: string) => () => ({
+  at: new Date(),
+  client: 'x',
+  subject: 'x',
+  organization: undefined,
+  interaction: 'kept-answers',
+  status: 200,
+  entity: `Patient/${patient}`,
+  people: [patient],
+  purpose: undefined,
+  request: 'x',
+})
+const looksAt = async (patient: string) =>
+  (
+    await database.query({
+      text: `SELECT FROM passport.audit_entry WHERE interaction = 'kept-answers' AND patient = $1`,
+      values: [patient],
+    })
+  ).rowCount
+
 t.test('what is kept and what is read anew are the same after every kind of change', async (t) => {
   const kept = keptAnswers(database)
   const { id } = await store({ resourceType: 'Patient' })
@@ -50,17 +70,29 @@ t.test('what is kept and what is read anew are the same after every kind of chan
   for (const change of changes) {
     await change()
     const answer = () =>
-      kept.answer({ caller, patient: id, types }, 'x', (material) => {
-        made += 1
-        return told(material)
-      })
+      kept.answer(
+        { caller, patient: id, types },
+        'x',
+        (material) => {
+          made += 1
+          return told(material)
+        },
+        entryAbout(id),
+      )
     const [first, again] = [await answer(), await answer()]
-    t.same(first, await keptAnswers(database).answer({ caller, patient: id, types }, 'x', told))
-    t.equal(first, again)
+    t.same(first?.pieces, (await keptAnswers(database).answer({ caller, patient: id, types }, 'x', told))?.pieces)
+    t.equal(first?.pieces, again?.pieces)
+    t.strictSame(
+      [first?.audited, again?.audited],
+      [false, true],
+      'the look itself is in the trail where nothing had changed, and nowhere else',
+    )
   }
   t.equal(made, changes.length)
+  t.equal(await looksAt(id), changes.length)
   await send('admin', 'DELETE', `/Patient/${id}`)
-  t.equal(await kept.answer({ caller, patient: id, types }, 'x', told), undefined)
+  t.equal(await kept.answer({ caller, patient: id, types }, 'x', told, entryAbout(id)), undefined)
+  t.equal(await looksAt(id), changes.length, 'who is not there was not looked at')
 })
 
 t.test('memory is bounded: what was not asked for longest is made again, and what is too large is not kept', async (t) => {

@@ -34,21 +34,41 @@ export interface AuditTrail {
 
 const BREAK_GLASS = KINDS.indexOf('break-glass') + 1
 
-// What is looked at while emergency access is open says so, whatever the request says of itself.
-const INSERT = `INSERT INTO passport.audit_entry (at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)
+/**
+ * The statement that keeps entries; its values are those of `auditValues`.
+ *
+ * @param first the number of its first placeholder
+ * @param when  more of FROM, and on which condition it is kept; nothing: always
+ */
+export function auditInsert(first = 1, { from = '', when = '' }: { readonly from?: string; readonly when?: string } = {}): string {
+  const at = (offset: number, type: string) => `$${first + offset}::${type}[]`
+  const columns = ['timestamptz', 'text', 'text', 'text', 'text', 'smallint', 'text', 'text', 'text', 'text', 'text', 'text'].map(
+    (type, offset) => at(offset, type),
+  )
+  // What is looked at while emergency access is open says so, whatever the request says of itself.
+  return `INSERT INTO passport.audit_entry (at, client, subject, organization, interaction, status, entity, patient, people, purpose, request)
 SELECT e.at, e.client, e.subject, e.organization, e.interaction, e.status, e.entity, e.patient, e.people::text[],
        coalesce(e.purpose, (SELECT 'BTG' FROM passport.relationship l
                              WHERE l.patient = e.patient AND l.party = e.party AND l.kind = ${BREAK_GLASS} AND l.starts <= now() AND l.ends > now() LIMIT 1)),
        e.request
-  FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-       AS e(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request, party)`
+  FROM ${from === '' ? '' : `${from}, `}unnest(${columns.join(', ')})
+       AS e(at, client, subject, organization, interaction, status, entity, patient, people, purpose, request, party)${when === '' ? '' : ` WHERE ${when}`}`
+}
+
+const INSERT = auditInsert()
 
 export function auditTrail(database: Queryable): AuditTrail {
   const record = groupCommit<AuditEntry, void>(async (entries) => {
-    await database.query({ name: 'audit', text: INSERT, values: [...auditColumns(entries), entries.map(({ party }) => party ?? null)] })
+    await database.query({ name: 'audit', text: INSERT, values: auditValues(entries) })
   })
   return { record }
 }
+
+/** The values of `auditInsert`. */
+export const auditValues = (entries: readonly AuditEntry[]): unknown[] => [
+  ...auditColumns(entries),
+  entries.map(({ party }) => party ?? null),
+]
 
 /** Entries as parallel arrays, in the order of the columns above. */
 export function auditColumns(entries: readonly AuditEntry[]): unknown[] {

@@ -6,6 +6,7 @@
  */
 import type { Queryable } from '@platform/service/database'
 import type { Material } from '../domain/summary/material.ts'
+import type { AuditEntry } from './audit-store.ts'
 import { fingerprintOf, readMaterial, type KnownRows, type Reading } from './person-material.ts'
 
 /** Text, or the bytes that it is sent as. */
@@ -17,15 +18,29 @@ export interface KeptAnswers {
    *
    * @param name what is asked, in which language, on which day: answers that differ have different names
    * @param make from what he may see to the answer, in pieces; of one name always in pieces of one kind
+   * @param disclosing the entry of the trail: kept with the same look where the answer is given again as it was, which `audited` then says; else the
+   *   caller keeps it before anything leaves
    * @returns nothing when the person is not there for him
    */
-  answer<Pieces extends readonly Piece[]>(reading: Reading, name: string, make: (material: Material) => Pieces): Promise<Pieces | undefined>
+  answer<Pieces extends readonly Piece[]>(
+    reading: Reading,
+    name: string,
+    make: (material: Material) => Pieces,
+    disclosing?: () => AuditEntry,
+  ): Promise<Answered<Pieces> | undefined>
   /** Characters kept now, for measuring. */
   readonly size: number
 }
 
+/** An answer, and whether the trail says already that it is given. */
+export interface Answered<Pieces> {
+  readonly pieces: Pieces
+  readonly audited: boolean
+}
+
 interface Kept {
   readonly own: string
+  readonly mark: string
   readonly named: readonly string[]
   readonly namedAs: string
   readonly pieces: readonly Piece[]
@@ -64,10 +79,18 @@ export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readon
     get size() {
       return size
     },
-    async answer<Pieces extends readonly Piece[]>(reading: Reading, name: string, make: (material: Material) => Pieces) {
+    async answer<Pieces extends readonly Piece[]>(
+      reading: Reading,
+      name: string,
+      make: (material: Material) => Pieces,
+      disclosing?: () => AuditEntry,
+    ) {
       const key = keyOf(reading, name)
       const last = kept.get(key)
-      const now = await fingerprintOf(database, reading, last?.named ?? [])
+      const unchanged =
+        last === undefined || disclosing === undefined ? undefined : { mark: last.mark, named: last.namedAs, entry: disclosing() }
+      const now = await fingerprintOf(database, reading, last?.named ?? [], unchanged)
+      const { audited } = now
       if (!now.known) {
         forget(key)
         return undefined
@@ -75,7 +98,7 @@ export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readon
       if (last !== undefined && last.own === now.own && last.namedAs === now.named) {
         kept.delete(key)
         kept.set(key, last)
-        return last.pieces as Pieces
+        return { pieces: last.pieces as Pieces, audited }
       }
       // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
       const read = await readMaterial(database, reading, { known: last?.rows, where: now.spread })
@@ -83,8 +106,8 @@ export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readon
       const pieces = make(read.material)
       const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)
       const length = pieces.reduce((sum, piece) => sum + piece.length, key.length) + texts * (1 + ROOM_OF_PARSED)
-      keep(key, { own: now.own, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
-      return pieces
+      keep(key, { own: now.own, mark: now.mark, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
+      return { pieces, audited }
     },
   }
 }

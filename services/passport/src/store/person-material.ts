@@ -9,6 +9,7 @@ import { openBy, type StandingBits } from '../domain/access/open-classes.ts'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import type { Item, Material } from '../domain/summary/material.ts'
 import { namedIn } from '../domain/summary/named.ts'
+import { auditInsert, auditValues, type AuditEntry } from './audit-store.ts'
 import { readNobodys, readPredicate, selfOf, type Predicate } from './access-sql.ts'
 
 /** Whose record is read, by whom, and which types the caller's token covers among those that are wanted. */
@@ -46,11 +47,31 @@ export interface Fingerprint {
   /** Of the named entries of the directory, in their order. */
   readonly named: string
   readonly spread: Spread
+  /** What the database compares with what it finds next time. */
+  readonly mark: string
+  /** Whether the entry of the trail that was given is kept. */
+  readonly audited: boolean
 }
 
-/** @param named references of the directory that the last reading named, so that a changed name shows */
-export async function fingerprintOf(database: Queryable, reading: Reading, named: readonly string[]): Promise<Fingerprint> {
-  const found = await fingerprintIn(database, reading, { named, where: 'one bucket' })
+/** What is disclosed if nothing has changed, and the entry that then has to be in the trail before it is. */
+export interface IfUnchanged {
+  readonly mark: string
+  readonly named: string
+  readonly entry: AuditEntry
+}
+
+/**
+ * @param named references of the directory that the last reading named, so that a changed name shows
+ * @param unchanged kept in the trail by the same statement when nothing has changed, which is one journey to the database and back less;
+ *   never when something has, when the person is not there for the reader, or when rows have strayed
+ */
+export async function fingerprintOf(
+  database: Queryable,
+  reading: Reading,
+  named: readonly string[],
+  unchanged?: IfUnchanged,
+): Promise<Fingerprint> {
+  const found = await fingerprintIn(database, reading, { named, where: 'one bucket', ...(unchanged === undefined ? {} : { unchanged }) })
   return found.spread === 'one bucket' ? found : fingerprintIn(database, reading, { named, where: 'several buckets' })
 }
 
@@ -61,42 +82,59 @@ interface FingerprintRow extends StandingBits {
   readonly known: boolean | null
   readonly named: string | null
   readonly strayed: boolean
+  readonly mark: string
+  readonly audited?: boolean
+}
+
+/** The statement that finds, and keeps the entry where it finds what it was told: known, in one bucket, and nothing changed. */
+function andKeep(find: string, first: number): string {
+  return `WITH found AS MATERIALIZED (${find}),
+    kept AS (${auditInsert(first + 2, { from: 'found', when: `found.known AND NOT found.strayed AND found.mark = $${first}::text AND coalesce(found.named, '') = $${first + 1}::text` })} RETURNING 1)
+  SELECT found.*, EXISTS (SELECT FROM kept) AS audited FROM found`
 }
 
 async function fingerprintIn(
   database: Queryable,
   { caller, patient, types }: Reading,
-  { named, where }: { readonly named: readonly string[]; readonly where: Spread },
+  { named, where, unchanged }: { readonly named: readonly string[]; readonly where: Spread; readonly unchanged?: IfUnchanged },
 ): Promise<Fingerprint> {
   const may = readPredicate(caller, 7, '$1')
   const references = named.map((reference) => reference.split('/'))
-  const { rows } = await database.query<FingerprintRow>({
-    name: `fingerprint-${may.shape}-${where}`,
-    // The version is the seed: another version of the same id is another hash. An id is that of one resource of one type.
-    text: `SELECT bit_xor(hashtextextended(r.id, r.version)) AS a, bit_xor(hashtextextended(r.id, r.version + ${SECOND_SEED})) AS b,
+  // The version is the seed: another version of the same id is another hash. An id is that of one resource of one type.
+  const find = `SELECT found.*, concat_ws('.', a, b, count, open, shut) AS mark FROM (SELECT bit_xor(hashtextextended(r.id, r.version)) AS a, bit_xor(hashtextextended(r.id, r.version + ${SECOND_SEED})) AS b,
                   count(*)::integer AS count, bool_or(r.type = 'Patient') AS known, ${standingIn(may, 'bit_or')},
                   EXISTS (SELECT FROM passport.strayed s WHERE s.patient = $1) AS strayed,
                   (SELECT string_agg(r.type || '/' || r.id || '/' || r.version, ' ' ORDER BY r.type, r.id)
                      FROM unnest($4::smallint[], $5::text[], $6::text[]) AS k(bucket, type, id)
                      JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
                     WHERE NOT r.deleted AND ${readNobodys(caller, 7)}) AS named
-             FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`,
-    values: [
-      patient,
-      bucketOfPatient(patient),
-      types,
-      references.map(([, id = '']) => bucketOf(id)),
-      references.map(([type = '']) => type),
-      references.map(([, id = '']) => id),
-      ...may.values,
-    ],
-  })
+             FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}) AS found`
+  const values = [
+    patient,
+    bucketOfPatient(patient),
+    types,
+    references.map(([, id = '']) => bucketOf(id)),
+    references.map(([type = '']) => type),
+    references.map(([, id = '']) => id),
+    ...may.values,
+  ]
+  const { rows } = await database.query<FingerprintRow>(
+    unchanged === undefined
+      ? { name: `fingerprint-${may.shape}-${where}`, text: find, values }
+      : {
+          name: `fingerprint-kept-${may.shape}-${where}`,
+          text: andKeep(find, values.length + 1),
+          values: [...values, unchanged.mark, unchanged.named, ...auditValues([unchanged.entry])],
+        },
+  )
   const [row] = rows
   return {
     known: row?.known === true,
     own: [row?.a, row?.b, row?.count, row === undefined ? 0 : openBy(caller, row, { self: selfOf(caller) === patient })].join('.'),
     named: row?.named ?? '',
     spread: row?.strayed === true ? 'several buckets' : 'one bucket',
+    mark: row?.mark ?? '',
+    audited: row?.audited === true,
   }
 }
 

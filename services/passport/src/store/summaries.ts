@@ -9,7 +9,9 @@ import type { TimeCriticalKnowledge } from '../domain/summary/emergency/time-cri
 import { toParameters } from '../domain/summary/emergency/to-parameters.ts'
 import { DIRECTORY_TYPES } from '../domain/summary/named.ts'
 import type { Language } from '../domain/summary/words.ts'
-import { keptAnswers } from './kept-answers.ts'
+import type { Material } from '../domain/summary/material.ts'
+import type { AuditEntry } from './audit-store.ts'
+import { keptAnswers, type Answered } from './kept-answers.ts'
 
 export interface SummaryRequest {
   readonly caller: Caller
@@ -20,13 +22,15 @@ export interface SummaryRequest {
   readonly language: Language
   /** The business date, `YYYY-MM-DD`. */
   readonly today: string
+  /** What the trail has to hold before it leaves. */
+  readonly disclosing: () => AuditEntry
 }
 
 export interface Summaries {
   /** The summary as a document; nothing when the person is not there for the reader. */
-  document(request: SummaryRequest): Promise<EncodedDocument | undefined>
-  /** The emergency view as the text of a Parameters resource, encoded. */
-  emergency(request: SummaryRequest): Promise<Buffer | undefined>
+  document(request: SummaryRequest): Promise<Answered<EncodedDocument> | undefined>
+  /** The emergency view as the text of a Parameters resource, encoded, in one piece. */
+  emergency(request: SummaryRequest): Promise<Answered<readonly Buffer[]> | undefined>
 }
 
 export interface SummaryKnowledge {
@@ -44,17 +48,16 @@ export function summariesOver(database: Queryable, { sections, timeCritical: kno
   const readingOf = ({ caller, patient, mayRead }: SummaryRequest) => ({ caller, patient, types: types.filter(mayRead) })
   return {
     async document(request) {
-      const { language, today } = request
-      return answers.answer(readingOf(request), `summary ${language} ${today}`, (material) =>
-        encodeDocument(summaryDocument(material, sections, { baseUrl, language, today, knowledge })),
-      )
+      const { language, today, disclosing } = request
+      const make = (material: Material) => encodeDocument(summaryDocument(material, sections, { baseUrl, language, today, knowledge }))
+      return answers.answer(readingOf(request), `summary ${language} ${today}`, make, disclosing)
     },
     async emergency(request) {
-      const { language, today } = request
-      const pieces = await answers.answer(readingOf(request), `emergency ${language} ${today}`, (material) => [
+      const { language, today, disclosing } = request
+      const make = (material: Material) => [
         Buffer.from(JSON.stringify(toParameters(emergencyView(material, { language, today, knowledge })))),
-      ])
-      return pieces?.[0]
+      ]
+      return answers.answer(readingOf(request), `emergency ${language} ${today}`, make, disclosing)
     },
   }
 }

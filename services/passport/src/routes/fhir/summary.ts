@@ -10,6 +10,7 @@ import { localReference } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
 import { readIdentified, readRow, readRows } from '../../store/record-store.ts'
 import type { SummaryRequest } from '../../store/summaries.ts'
+import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { languageOf, oneOf, onlyKnown, parametersOf } from './parameters.ts'
 import { hasScope, typeAllowed } from './request.ts'
@@ -57,7 +58,8 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
       const { id } = request.params
       const view = await summaries.emergency(asked(request, id, givenTo(request, EMERGENCY)))
       if (view === undefined) throw await absent(request, id)
-      return reply.header('content-type', request.answerType).send(view)
+      request.disclosure.committed = view.audited
+      return reply.header('content-type', request.answerType).send(view.pieces[0])
     },
   })
 
@@ -101,9 +103,10 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
     given: Given,
     reference?: string,
   ): Promise<FastifyReply> {
-    const pieces = await summaries.document(asked(request, patient, given))
-    if (pieces === undefined) throw await absent(request, patient, reference === undefined ? undefined : `Composition/${reference}`)
-    return reply.header('content-type', request.answerType).send(writeEncoded(pieces, { id: newId(), at: now() }))
+    const answer = await summaries.document(asked(request, patient, given))
+    if (answer === undefined) throw await absent(request, patient, reference === undefined ? undefined : `Composition/${reference}`)
+    request.disclosure.committed = answer.audited
+    return reply.header('content-type', request.answerType).send(writeEncoded(answer.pieces, { id: newId(), at: now() }))
   }
 
   function asked(request: FastifyRequest, patient: string, given: Given): SummaryRequest {
@@ -115,6 +118,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
       mayRead: (type) => hasScope(request.caller, type, 'r'),
       language: languageOf(request, given),
       today: record.clock.now().toISOString().slice(0, 10),
+      disclosing: () => entryOf(request, { at: now(), status: OK }),
     }
   }
 
@@ -126,6 +130,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
   }
 }
 
+const OK = 200
 const SUMMARY = new Set(['identifier', 'profile', '_language'])
 const EMERGENCY = new Set(['_language'])
 const DOCUMENT = new Set(['persist', '_language'])
