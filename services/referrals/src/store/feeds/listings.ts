@@ -67,13 +67,14 @@ export function listingsIn(database: Database): Listings {
         if (items.length === 0) return 0
         const touched = new Set<string>()
         const known = await sourcesOf(tx, feed.number, items)
+        const alone = !(await othersPublish(tx, feed.number))
         for (const { kind, id, deleted, body } of items) {
           const facts = deleted ? undefined : factsOfOriginal(feed.type, body)
           const before = known.get(`${kind}\u0001${id}`)
           if (before !== undefined) touched.add(before)
           if (facts === undefined) {
             if (before !== undefined) await forget(tx, feed.number, kind, id)
-          } else if (before === undefined) touched.add(await place(tx, feed, { kind, id, facts, at }))
+          } else if (before === undefined) touched.add(await place(tx, feed, { kind, id, facts, at }, { alone }))
           else await say(tx, feed.number, { kind, id, facts })
         }
         await makeAnew(tx, [...touched])
@@ -185,17 +186,42 @@ async function forget(tx: Queryable, feed: number, kind: string, id: string): Pr
   })
 }
 
-/** Finds the listing that an original belongs to, or makes one. @returns its id */
-async function place(tx: Queryable, feed: Feed, { kind, id, facts, at }: Original & { readonly at: Date }): Promise<string> {
-  // What was alike is looked for among the listings of other publishers: of its own things a publisher says by its ids whether they are one.
-  const { rows } = await tx.query<{ listing: string; facts: ListingFacts }>({
+/** Whether anything is listed that another feed says. Where nothing is, nothing can be like it: the first feed would else pass all of its own that share a key, for each. */
+async function othersPublish(tx: Queryable, feed: number): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'listing-others',
+    text: `(SELECT FROM referrals.listing_source WHERE feed < $1 LIMIT 1) UNION ALL (SELECT FROM referrals.listing_source WHERE feed > $1 LIMIT 1)`,
+    values: [feed],
+  })
+  return rowCount !== 0
+}
+
+interface Alike {
+  readonly listing: string
+  readonly facts: ListingFacts
+}
+
+/** What may be the same among the listings of other publishers: of its own things a publisher says by its ids whether they are one. */
+async function candidatesFor(tx: Queryable, feed: number, facts: ListingFacts): Promise<readonly Alike[]> {
+  const { rows } = await tx.query<Alike>({
     name: 'listing-candidates',
     text: `SELECT source.listing, source.facts FROM referrals.listing_source AS source
       WHERE source.listing IN (SELECT listing FROM referrals.listing_key WHERE key = ANY($1))
         AND NOT EXISTS (SELECT FROM referrals.listing_source AS own WHERE own.listing = source.listing AND own.feed = $2)
       ORDER BY source.listing LIMIT 200`,
-    values: [keysOf(facts), feed.number],
+    values: [keysOf(facts), feed],
   })
+  return rows
+}
+
+/** Finds the listing that an original belongs to, or makes one. @param alone whether no other feed has a listing @returns its id */
+async function place(
+  tx: Queryable,
+  feed: Feed,
+  { kind, id, facts, at }: Original & { readonly at: Date },
+  { alone }: { readonly alone: boolean },
+): Promise<string> {
+  const rows = alone ? [] : await candidatesFor(tx, feed.number, facts)
   const alike = rows
     .map((row) => ({ listing: row.listing, ...likenessOf(facts, row.facts) }))
     .filter(({ score }) => score >= DOUBTFUL)
