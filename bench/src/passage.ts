@@ -48,6 +48,7 @@ export async function openPassage(to: number): Promise<Passage> {
 /** The same address, by the way. */
 export function through(address: string, { port }: Passage): string {
   const url = new URL(address)
+  url.hostname = '127.0.0.1'
   url.port = String(port)
   return url.href
 }

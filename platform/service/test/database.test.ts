@@ -17,8 +17,8 @@ await database.query({ text: 'CREATE TABLE account (name text PRIMARY KEY, amoun
 
 t.test('a database that cannot be used is told in one sentence without secrets', async (t) => {
   const wrongPassword = Object.assign(new URL(url), { password: 's3cret' }).href
-  const { port, pathname } = new URL(url)
-  const at = `127.0.0.1:${port}`
+  const { hostname, port, pathname } = new URL(url)
+  const at = `${decodeURIComponent(hostname)}:${port}`
   const refused = [
     ['postgres://hub:s3cret@127.0.0.1:1/handrail', 'PostgreSQL at 127.0.0.1:1/handrail cannot be used: nothing listens there.'],
     [wrongPassword, `PostgreSQL at ${at}${pathname} cannot be used: the password is wrong.`],

@@ -108,6 +108,6 @@ async function openDoor(t: TestScope) {
       target = Number(new URL(url).port)
       await listen(port)
     },
-    url: (url: string) => Object.assign(new URL(url), { port: String(port) }).href,
+    url: (url: string) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
   }
 }
