@@ -24,6 +24,7 @@ export const redisPhase: Phase = {
       redisUrl: redis.url,
       people: 1_000,
       sessionsEach: 1,
+      profileFolder: run.profileFolder,
       signal,
       tell,
     })
