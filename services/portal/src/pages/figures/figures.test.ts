@@ -3,7 +3,7 @@ import { parametersOf } from '../../knowledge/parameters.ts'
 import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
 import { cy, en } from '../../words/words.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
-import { daysOf, ruledOutBy, screeningTable } from './screening.ts'
+import { daysOf, hasEnded, ruledOutBy, screeningTable } from './screening.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
 import { chartOf, showTable, toCsv } from './show.ts'
 
@@ -157,4 +157,7 @@ t.test('who is turned away is told by rule and quarter, and by group, as it was 
   t.same(ruledOutBy('condition', answer), { columns: [], rows: [] })
   t.same(daysOf('2026-Q4'), { from: '2026-10-01', until: '2026-12-31' })
   for (const none of ['2026', '2026-Q5', '2026-Q0', '']) t.equal(daysOf(none), undefined, none)
+  t.notOk(hasEnded('2026-Q4', new Date('2026-12-31T12:00:00Z')), 'its last day is not over')
+  t.ok(hasEnded('2026-Q4', new Date('2027-01-01T12:00:00Z')))
+  t.notOk(hasEnded('never', new Date('2027-01-01T12:00:00Z')))
 })

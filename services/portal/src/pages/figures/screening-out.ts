@@ -4,19 +4,21 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { seesFigures } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { daysOf, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
+import { daysOf, hasEnded, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
 import { label, quarterWords, showNumber } from './show.ts'
 
 interface Chosen {
   readonly Querystring: { readonly quarter?: string }
 }
 
-export const screeningOut: FastifyPluginAsync<PageDependencies> = async (app, { reports, record }) => {
+export const screeningOut: FastifyPluginAsync<PageDependencies> = async (app, { reports, record, clock }) => {
   app.get<Chosen>('/figures/screening-out', async (request, reply) => {
     const session = signedIn(request)
     if (!seesFigures(session)) throw refuse.NOT_ALLOWED()
     const { words } = reply
-    const { quarters } = await reports(session.token).index()
+    const published = await reports(session.token).index()
+    // A demonstration may have published a quarter that its clock, set back since, has not ended yet: of that one nothing is told.
+    const quarters = published.quarters.filter(({ quarter }) => hasEnded(quarter, clock.now()))
     const chosen = (quarters.find(({ quarter }) => quarter === request.query.quarter) ?? quarters[0])?.quarter
     const days = daysOf(chosen ?? '')
     const answer = days === undefined ? undefined : await record(session.token).ask('', '$screening-out', days)

@@ -31,6 +31,9 @@ export function daysOf(quarter: string): { readonly from: string; readonly until
   return { from: day((Number(nth) - 1) * 3, 1), until: day(Number(nth) * 3, 0) }
 }
 
+/** Whether the last day of a quarter is over. @param quarter `2026-Q3` */
+export const hasEnded = (quarter: string, now: Date): boolean => (daysOf(quarter)?.until ?? '9999') < now.toISOString().slice(0, 10)
+
 /** Of the whole hub: the effects of each rule. @param answer of `$screening-out` */
 export const screeningTable = (answer: Parameters): ScreeningTable =>
   tableOf(
