@@ -3,10 +3,12 @@ import type { Consent, Encounter, Patient, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { CODES } from '@platform/nhs/systems'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { testDatabase } from '@platform/testing/database'
 import { until } from '@platform/testing/until'
 import { concept } from '../src/domain/vocabulary.ts'
 import { flagChanged } from '../src/jobs/flag-changed.ts'
 import { taskChanged } from '../src/jobs/task-changed.ts'
+import { openWatchList } from '../src/store/watch-list.ts'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
@@ -210,3 +212,17 @@ t.test(
     t.equal(hospital.task(/^alert-/).status, 'requested')
   },
 )
+
+t.test('HAZ-A61: a process that writes to the watch list itself misses nobody whom another put on it before', async (t) => {
+  const database = await (await testDatabase(t)).open()
+  const [here, there] = [await openWatchList(database), await openWatchList(database)]
+  const watched = (patient: string) => ({ patient, nhsNumbers: [], hospitalNumbers: [], names: [], registers: ['parkinsons'] })
+  await there.refresh('first', async () => watched('first'))
+  await here.refresh('second', async () => watched('second'))
+  await here.catchUp()
+  t.ok(here.get('first'))
+  t.ok(here.get('second'))
+  await there.refresh('second', async () => undefined)
+  await Promise.all([here.catchUp(), here.refresh('second', async () => watched('second')), here.catchUp()])
+  t.ok(here.get('second'), 'an older answer that comes late replaces nothing')
+})

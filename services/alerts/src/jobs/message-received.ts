@@ -82,9 +82,10 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
     else if (DELETES.has(facts.event)) await askAboutDeletion(patient, waiting, dependencies)
     else {
-      await watchList.tie(patient, facts.person.hospitalNumbers, clock.now()) // first: once the message is marked it does not come again
-      const more = told.length > 1 || facts.encounter !== undefined
-      const added = await event(facts, patient, waiting, more, dependencies)
+      // Beside each other, so that the events of a person are added in the order in which they came; where something is tied the message is marked after it.
+      const tying = watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
+      const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined
+      const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
       if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
       else {
         touched.add(added.stay)

@@ -28,8 +28,12 @@ export interface WatchList {
    * @returns whether there are such stays
    */
   refresh(patient: string, read: () => Promise<WatchedPerson | undefined>): Promise<boolean>
-  /** Ties hospital numbers to a person after a full match; the row 5 of later messages. */
-  tie(patient: string, numbers: readonly HospitalNumber[], at: Date): Promise<void>
+  /**
+   * Ties hospital numbers to a person after a full match; the row 5 of later messages.
+   *
+   * @returns nothing where all of them are tied already
+   */
+  tie(patient: string, numbers: readonly HospitalNumber[], at: Date): Promise<void> | undefined
   /** The numbers that go are from now on those of the person whose numbers stay, or nobody's; `handled` is a message that is acted on with that. */
   repoint(from: readonly HospitalNumber[], to: { readonly patient: string | undefined; readonly handled?: string }, at: Date): Promise<void>
   /** Takes over what other processes have changed. */
@@ -50,17 +54,25 @@ export async function openWatchList(database: Database): Promise<WatchList> {
   const index = new PeopleIndex()
   let revision = 0n
 
+  /** The newest revision of each person that changed since the list was loaded: answers may come in another order than they were asked for. */
+  const taken = new Map<string, bigint>()
   const take = (rows: readonly Row[]) => {
-    for (const { patient, person, revision: at } of rows) {
+    for (const { patient, person, revision: written } of rows) {
+      const at = BigInt(written)
+      if (at <= (taken.get(patient) ?? -1n)) continue
+      taken.set(patient, at)
       index.replace(patient, person ?? undefined)
-      if (BigInt(at) > revision) revision = BigInt(at)
     }
   }
+  // Only this moves `revision`: whoever takes one change of their own has not seen what others changed before it.
   const catchUp = async () => {
     const { rows } = await database.query<Row>({ name: 'watch-since', text: SINCE, values: [revision.toString()] })
     take(rows)
+    const newest = BigInt(rows.at(-1)?.revision ?? 0)
+    if (newest > revision) revision = newest
   }
   await catchUp()
+  taken.clear() // what was read alone came in its order
 
   const save = async (tx: Queryable, patient: string, person: WatchedPerson): Promise<Row | undefined> => {
     const { rows } = await tx.query<Row>({ name: 'watch-save', text: SAVE, values: [patient, JSON.stringify(person)] })
@@ -111,15 +123,16 @@ export async function openWatchList(database: Database): Promise<WatchList> {
         return person === undefined ? leave(tx, patient) : save(tx, patient, person)
       })
     },
-    async tie(patient, numbers, at) {
+    tie(patient, numbers, at) {
       const person = index.get(patient)
       const fresh = numbers.filter(
         ({ authority, value }) => !person?.hospitalNumbers.some((held) => held.authority === authority && held.value === value),
       )
-      if (person === undefined || fresh.length === 0) return
+      if (person === undefined || fresh.length === 0) return undefined
       const values = [patient, fresh.map(({ authority }) => authority), fresh.map(({ value }) => value), at]
-      const { rows } = await database.query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie($1, $2, $3, $4)', values })
-      take(rows)
+      return database
+        .query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie($1, $2, $3, $4)', values })
+        .then(({ rows }) => take(rows))
     },
     async repoint(from, { patient, handled }, at) {
       const numbers = [from.map(({ authority }) => authority), from.map(({ value }) => value)]
