@@ -142,7 +142,7 @@ goesBy('a rare token goes by the index of tokens', 'Procedure?performer=Organiza
 goesBy('a common token goes by the index of updates', 'Procedure?status=completed', 'resource_type_updated_at_id_idx')
 goesBy('the beginning of a name goes by the index of strings', 'Patient?family=abc', 'string_index_key_value_id_idx')
 goesBy('places near a point go by the index of numbers', 'Location?near=53.2|-3.1|10|km', 'number_index_key_low_id_idx')
-goesBy('ids go by the primary key', 'Patient?_id=p1,p2,p3', 'resource_pkey')
+goesBy('ids go by the primary key, planned once', 'Patient?_id=p1,p2,p3', 'resource_pkey', { named: true })
 goesBy('the last changed go by the index of updates', 'Procedure?_lastUpdated=ge2026', 'resource_type_updated_at_id_idx')
 
 t.test('included resources go by the primary key, planned once', async (t) => {

@@ -70,12 +70,19 @@ async function run(
     access = everybody,
     mayRead = () => true,
     after,
-  }: { access?: (first: number) => Predicate; mayRead?: (type: string) => boolean; after?: Position } = {},
+    own,
+  }: {
+    access?: (first: number) => Predicate
+    mayRead?: (type: string) => boolean
+    after?: Position | undefined
+    own?: readonly string[]
+  } = {},
 ): Promise<SearchResult> {
   const [type = '', parameters = ''] = url.split(/\?(.*)/s)
   const query = parseQuery(type, new URLSearchParams(parameters), { definitions, now: at })
   t.same(query.ignored, [], `everything in ${url} is known`)
-  return search(query, { access, mayRead }, { planned, adHoc, definitions }, after)
+  const ownPeople = own === undefined ? {} : { ownPeople: async () => own }
+  return search(query, { access, mayRead, ...ownPeople }, { planned, adHoc, definitions }, after)
 }
 const idsOf = ({ rows }: SearchResult) => rows.map(({ id }) => id)
 const find = async (url: string) => idsOf(await run(url)).toSorted()
@@ -457,6 +464,20 @@ t.test('what the caller may not see is not found, not counted, not chained throu
       ?.classes ?? 0
   t.same(idsOf(await run('Patient?_has:Procedure:patient:status=completed', { access: withoutClass(therapy) })), [])
   t.same((await run(`Patient?_id=${ada}&_revinclude=Procedure:patient`, { access: withoutClass(therapy) })).included, [])
+})
+
+t.test("of one's own people those that the caller may not see take no place on a page in the order of names", async (t) => {
+  const closed = 0x4000
+  const set = (id: string, classes: string) =>
+    adHoc.query({ text: `UPDATE passport.resource SET classes = ${classes} WHERE type = 'Patient' AND id = $1`, values: [id] })
+  const own = [ada, bryn]
+  t.same(idsOf(await run('Patient?_sort=family&_count=1', { own })), [bryn])
+  await set(bryn, `classes | ${closed}`)
+  const page = await run('Patient?_sort=family&_count=1', { own, access: withoutClass(closed) })
+  t.same([idsOf(page), page.next, page.total], [[ada], undefined, 1])
+  await set(bryn, `classes & ~${closed}`)
+  const first = await run('Patient?_sort=family&_count=1', { own, access: withoutClass(closed) })
+  t.same(idsOf(await run('Patient?_sort=family&_count=1', { own, access: withoutClass(closed), after: first.next })), [ada])
 })
 
 t.test('a type outside the scopes of the caller is not chained through and not brought along', async (t) => {

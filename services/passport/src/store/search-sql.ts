@@ -78,22 +78,30 @@ export function includeStatement(targets: readonly { readonly type: string; read
   }
 }
 
-function builtStatement({ type, conditions, sort, after, limit, strayed = false }: LocalSearch, access: Access): Statement {
+function builtStatement(search: LocalSearch, access: Access): Statement {
+  const { type, conditions, sort, after, limit, strayed = false } = search
   const values = new Values()
-  const where = whereSql(type, conditions, values, access, { strayed })
+  const asked = askedSql(type, conditions, values, { strayed })
   const order = orderOf(sort, values)
   const expressions = order.columns.map(({ sql }) => sql)
   const computed = expressions.some((sql) => sql.startsWith('('))
   if (!computed) {
+    const where = `${asked} AND ${maySql(values, access)}`
     const going = after ? ` AND ${afterSql(order, after, expressions, 'r.id', values)}` : ''
     const text = `SELECT ${COLUMNS}, ${keysSql(expressions)} FROM passport.resource r WHERE ${where}${going} ORDER BY ${orderSql(order, expressions, 'r.id')} LIMIT ${values.add(limit)}`
     return { text, values: values.list }
   }
   const names = expressions.map((_, at) => `r.k${at}`)
   const columns = expressions.map((sql, at) => `${sql} AS k${at}`).join(', ')
-  const going = after ? ` WHERE ${afterSql(order, after, names, 'r.id', values)}` : ''
-  const inner = `SELECT ${COLUMNS}, ${columns} FROM passport.resource r WHERE ${where}`
-  const text = `SELECT ${COLUMNS}, ${keysSql(names)} FROM (${inner}) r${going} ORDER BY ${orderSql(order, names, 'r.id')} LIMIT ${values.add(limit)}`
+  const going = after ? [afterSql(order, after, names, 'r.id', values)] : []
+  const few = conditions.some(({ kind }) => kind === 'people')
+  // Some thousand of one's own people are put in order first, and the policy is asked of as many as the page takes, not of all of them.
+  const inner = few
+    ? `SELECT r.*, ${columns} FROM passport.resource r WHERE ${asked} ORDER BY ${orderSql(order, expressions, 'r.id')} OFFSET 0`
+    : `SELECT ${COLUMNS}, ${columns} FROM passport.resource r WHERE ${asked} AND ${maySql(values, access)}`
+  const outer = few ? [...going, maySql(values, access)] : going
+  const where = outer.length === 0 ? '' : ` WHERE ${outer.join(' AND ')}`
+  const text = `SELECT ${COLUMNS}, ${keysSql(names)} FROM (${inner}) r${where} ORDER BY ${orderSql(order, names, 'r.id')} LIMIT ${values.add(limit)}`
   return { text, values: values.list }
 }
 
@@ -104,12 +112,21 @@ function whereSql(
   access: Access,
   { strayed }: { strayed: boolean },
 ): string {
+  return `${askedSql(type, conditions, values, { strayed })} AND ${maySql(values, access)}`
+}
+
+/** What was asked for, whoever asks. */
+function askedSql(type: string, conditions: readonly LocalCondition[], values: Values, { strayed }: { strayed: boolean }): string {
   const indexed = !conditions.some(isOfOnePerson)
   const typed = `r.type = ${values.add(type)} AND NOT r.deleted`
-  const asked = conditions.map((condition) => conditionSql(condition, values, { indexed, strayed }))
+  return [typed, ...conditions.map((condition) => conditionSql(condition, values, { indexed, strayed }))].join(' AND ')
+}
+
+/** What whoever asks may see. */
+function maySql(values: Values, access: Access): string {
   const predicate = access(values.next)
   values.list.push(...predicate.values)
-  return [typed, ...asked, `(${predicate.sql})`].join(' AND ')
+  return `(${predicate.sql})`
 }
 
 /** Whether only one person's resources can meet a condition. */

@@ -7,7 +7,7 @@ import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRo
 import type { LocalCondition } from './search/condition-sql.ts'
 import { asksOfFew } from './search/own-people.ts'
 import { included } from './search/included.ts'
-import { findHot, hotSearchOf, type HotSearch } from './search/hot-searches.ts'
+import { findHot, hotSearchOf, type HotFound, type HotSearch } from './search/hot-searches.ts'
 import { followed, type LinkContext } from './search/links.ts'
 import type { Position } from './search/order-sql.ts'
 
@@ -28,7 +28,7 @@ export interface SearchRights {
   readonly access: Access
   readonly mayRead: (type: string) => boolean
   /** Runs one of the searches that are made all day, under `access`. @default each by itself */
-  readonly findHot?: (search: HotSearch) => Promise<readonly FoundRow[]>
+  readonly findHot?: (search: HotSearch) => Promise<HotFound>
   /** Whose Patient the caller can possibly see, as `ownPeople` says. @default not asked */
   readonly ownPeople?: () => Promise<readonly string[] | undefined>
 }
@@ -89,8 +89,13 @@ export async function findIds(
 async function page(asked: LocalSearch, { database, access, ...rights }: LinkContext & SearchRights): Promise<readonly FoundRow[]> {
   const { findHot: ask = async (hot: HotSearch) => (await findHot(database, [hot], access))[0] ?? [] } = rights
   const hot = hotSearchOf(asked)
-  const rows = hot === undefined ? (await database.query<FoundRow>(pageStatement(asked, access))).rows : await ask(hot)
-  if (rows.length > 0 || !asked.conditions.some(isOfOnePerson)) return rows
+  if (hot !== undefined) {
+    const found = await ask(hot)
+    if (found !== 'strayed') return found
+  } else {
+    const { rows } = await database.query<FoundRow>(pageStatement(asked, access))
+    if (rows.length > 0 || !asked.conditions.some(isOfOnePerson)) return rows
+  }
   return (await database.query<FoundRow>(pageStatement({ ...asked, strayed: true }, access))).rows
 }
 

@@ -7,8 +7,8 @@ import type { Queryable } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Change, Row } from './record-store.ts'
 import { commit, commitTogether, readRow, readRows } from './record-store.ts'
-import type { Access, FoundRow } from './search-sql.ts'
-import { findHot, type HotSearch } from './search/hot-searches.ts'
+import type { Access } from './search-sql.ts'
+import { findHot, type HotFound, type HotSearch } from './search/hot-searches.ts'
 import type { StandingFacts } from './write-guard.ts'
 import { NOTHING, standings } from './write-guard.ts'
 
@@ -52,11 +52,11 @@ async function rowsOf(database: Queryable, caller: Caller, wanted: readonly Want
 }
 
 /** Runs one of the searches that are made all day. */
-export type FindHot = (caller: Caller, search: HotSearch) => Promise<readonly FoundRow[]>
+export type FindHot = (caller: Caller, search: HotSearch) => Promise<HotFound>
 
 /** Asks what each caller searches for in one statement a kind, under that caller's own policy. */
 export function hotFinder(database: Queryable, accessOf: (caller: Caller) => Access): FindHot {
-  const find = groupCommit<{ readonly caller: Caller; readonly search: HotSearch }, ReadonlyMap<HotSearch, readonly FoundRow[]>>(
+  const find = groupCommit<{ readonly caller: Caller; readonly search: HotSearch }, ReadonlyMap<HotSearch, HotFound>>(
     async (asked) => {
       const alike = [...Map.groupBy(asked, ({ caller }) => caller)].flatMap(([caller, theirs]) =>
         [...Map.groupBy(theirs, ({ search }) => search.kind).values()].map((some) => ({ caller, some })),

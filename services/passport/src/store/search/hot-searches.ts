@@ -1,6 +1,6 @@
 /**
  * The searches that are made all day, each with one text for ever, so that it is parsed and planned once a connection: a person's
- * resources of a type, newest first, perhaps with codes; resources by identifier; and resources by a reference that few share.
+ * resources of a type, newest first, perhaps with codes; resources by id; by identifier; and by a reference that few share.
  * A statement answers as many of one kind as are asked at the same moment by one caller.
  */
 import type { Queryable, Statement } from '@platform/service/database'
@@ -9,7 +9,7 @@ import type { LocalCondition } from './condition-sql.ts'
 import { bucketOf, notStrayed } from './ids-sql.ts'
 
 /** One of them. */
-export type HotSearch = PersonSearch | RareSearch | IdentifierSearch
+export type HotSearch = PersonSearch | RareSearch | IdentifierSearch | IdSearch
 
 interface Hot {
   readonly type: string
@@ -35,6 +35,15 @@ interface IdentifierSearch extends Hot {
   readonly value: string
 }
 
+interface IdSearch extends Hot {
+  readonly kind: 'ids'
+  /** Each once, and fewer than `limit`. */
+  readonly ids: readonly string[]
+}
+
+/** The rows of a search; or that the person has rows outside their own bucket, so that it must be asked again with `strayed`. */
+export type HotFound = readonly FoundRow[] | 'strayed'
+
 /** The search as a hot one; undefined when it is none. */
 export function hotSearchOf({ type, conditions, sort, after, limit, strayed }: LocalSearch): HotSearch | undefined {
   const [key, ...moreKeys] = sort
@@ -50,6 +59,10 @@ export function hotSearchOf({ type, conditions, sort, after, limit, strayed }: L
   if (key.by !== 'updated') return undefined
   if (all.some((condition) => condition.kind === 'tokens' && condition.rare))
     return tokens.length === all.length ? { kind: 'rare', type, limit, tokens } : undefined
+  if (first?.kind === 'ids' && rest.length === 0 && first.not !== true) {
+    const ids = [...new Set(first.ids)]
+    return ids.length < limit ? { kind: 'ids', type, limit, ids } : undefined
+  }
   const [test, ...moreTests] = first?.kind === 'identifier' && rest.length === 0 ? first.any : []
   if (!test || moreTests.length > 0 || test.system === undefined) return undefined
   return { kind: 'identifier', type, limit, system: test.system, value: test.value }
@@ -64,16 +77,23 @@ interface HotRow extends FoundRow {
   readonly at: number
 }
 
+/** Says of a search for a person's rows, in place of a row, that some of them lie elsewhere. */
+interface StrayedRow {
+  readonly at: number
+  readonly type: null
+}
+
 /** Runs searches of one kind together. @returns the rows of each, in the order asked */
 export async function findHot(
   database: Queryable,
   searches: readonly HotSearch[],
   access: Access,
-): Promise<readonly (readonly FoundRow[])[]> {
-  const { rows } = await database.query<HotRow>(hotStatement(searches, access))
+): Promise<readonly HotFound[]> {
+  const { rows } = await database.query<HotRow | StrayedRow>(hotStatement(searches, access))
   const found = searches.map((): FoundRow[] => [])
-  for (const row of rows) found[row.at - 1]?.push(row)
-  return found
+  const strayed = new Set(rows.flatMap(({ at, type }) => (type === null ? [Number(at)] : []))) // an ordinality comes as text
+  for (const row of rows) if (row.type !== null) found[Number(row.at) - 1]?.push(row)
+  return found.map((some, at) => (strayed.has(at + 1) ? 'strayed' : some))
 }
 
 /** The statement for searches of one kind, under one policy. Its rows come search by search, each search's in order. */
@@ -87,6 +107,8 @@ export function hotStatement(searches: readonly HotSearch[], access: Access): St
       return rareStatement(searches as readonly RareSearch[], access)
     case 'identifier':
       return identifierStatement(searches as readonly IdentifierSearch[], access)
+    case 'ids':
+      return idStatement(searches as readonly IdSearch[], access)
     case undefined:
       throw new TypeError('There is nothing to search for.')
   }
@@ -103,7 +125,10 @@ function personStatement(searches: readonly PersonSearch[], kind: 'person' | 'pe
       CROSS JOIN LATERAL (SELECT ${COLUMNS}, ARRAY[r.occurred_at::text] AS keys FROM passport.resource r
         WHERE r.patient = k.patient AND r.bucket = k.bucket AND ${notStrayed('k.patient')} AND r.type = k.type AND NOT r.deleted
           ${coded ? 'AND (r.tokens @> k.tokens::bigint[]) IS TRUE' : ''} AND (${may.sql})
-        ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT k.most) r`,
+        ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT k.most) r
+      UNION ALL
+      SELECT k.at, NULL, NULL, NULL, NULL, NULL, NULL FROM unnest($1::text[]) WITH ORDINALITY AS k(patient, at)
+        WHERE k.patient IN (SELECT s.patient FROM passport.strayed s WHERE s.patient = ANY($1::text[]))`,
     values: [
       searches.map(({ patient }) => patient),
       searches.map(({ patient }) => bucketOf(patient)),
@@ -138,6 +163,27 @@ function identifierStatement(searches: readonly IdentifierSearch[], access: Acce
         WHERE i.value = k.value AND i.type = k.type AND i.system = k.system AND NOT r.deleted AND (${may.sql})
         ORDER BY r.updated_at + interval '0' DESC, r.id DESC LIMIT k.most) r`,
     values: [searches.map(({ value }) => value), searches.map(({ system }) => system), ...typeAndLimit(searches), ...may.values],
+  }
+}
+
+/** By primary key; each search holds all of its own, so that no row has to be left out for another. */
+function idStatement(searches: readonly IdSearch[], access: Access): Statement {
+  const may = access(5)
+  const wanted = searches.flatMap(({ type, ids }, at) => ids.map((id) => ({ at: at + 1, type, id })))
+  return {
+    name: `search-ids-${may.shape}`,
+    text: `SELECT k.at, ${COLUMNS}, ARRAY[r.updated_at::text] AS keys
+      FROM unnest($1::integer[], $2::smallint[], $3::text[], $4::text[]) AS k(at, bucket, type, id)
+        JOIN passport.resource r ON r.bucket = k.bucket AND r.type = k.type AND r.id = k.id
+      WHERE NOT r.deleted AND (${may.sql})
+      ORDER BY k.at, r.updated_at DESC, r.id DESC`,
+    values: [
+      wanted.map(({ at }) => at),
+      wanted.map(({ id }) => bucketOf(id)),
+      wanted.map(({ type }) => type),
+      wanted.map(({ id }) => id),
+      ...may.values,
+    ],
   }
 }
 
