@@ -84,11 +84,7 @@ interface StrayedRow {
 }
 
 /** Runs searches of one kind together. @returns the rows of each, in the order asked */
-export async function findHot(
-  database: Queryable,
-  searches: readonly HotSearch[],
-  access: Access,
-): Promise<readonly HotFound[]> {
+export async function findHot(database: Queryable, searches: readonly HotSearch[], access: Access): Promise<readonly HotFound[]> {
   const { rows } = await database.query<HotRow | StrayedRow>(hotStatement(searches, access))
   const found = searches.map((): FoundRow[] => [])
   const strayed = new Set(rows.flatMap(({ at, type }) => (type === null ? [Number(at)] : []))) // an ordinality comes as text
