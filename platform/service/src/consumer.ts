@@ -55,6 +55,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const {
     name,
     types,
+    revised = [],
     client,
     handle,
     queues,
@@ -67,7 +68,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   if (!NAME.test(name)) throw new TypeError(`A consumer cannot be named ${JSON.stringify(name)}: use lower case, digits and hyphens.`)
 
   const policy: FailurePolicy = { attempts, retryAfterMs }
-  const deliveries = deliveriesOf({ name, types, ...(client !== undefined && { client }) }, queues.ledger)
+  const deliveries = deliveriesOf({ name, types, revised, ...(client !== undefined && { client }) }, queues.ledger)
   const confirmed = new Remembered(REMEMBERED)
   const inHand = new Map<string, Promise<void>>()
 

@@ -10,6 +10,8 @@ export interface ConsumerRegistration {
   readonly name: string
   /** FHIR resource types it hears of; `'*'` is every type. */
   readonly types: readonly string[]
+  /** FHIR resource types of which it hears every change but the first. */
+  readonly revised?: readonly string[]
   /** client_id it writes to the record with. Its own changes are not offered to it. */
   readonly client?: string
 }
@@ -42,11 +44,11 @@ export interface Deliveries {
 }
 
 /** Opens the deliveries of a consumer. */
-export function deliveriesOf({ name, types, client }: ConsumerRegistration, database: Queryable): Deliveries {
-  const forConsumer = [name, types, client ?? null]
+export function deliveriesOf({ name, types, revised = [], client }: ConsumerRegistration, database: Queryable): Deliveries {
+  const forConsumer = [name, [...types, ...revised], client ?? null]
   return {
     async register() {
-      await database.query({ name: 'consumer-register', text: REGISTER, values: forConsumer })
+      await database.query({ name: 'consumer-register', text: REGISTER, values: [name, types, client ?? null, revised] })
     },
     confirm: groupCommit(async (changeIds) => {
       await database.query({ name: 'delivery-confirm', text: CONFIRM, values: [name, changeIds] })
@@ -73,8 +75,8 @@ export function deliveriesOf({ name, types, client }: ConsumerRegistration, data
 }
 
 const REGISTER = `
-  INSERT INTO events.consumer (name, types, client) VALUES ($1, $2, $3)
-  ON CONFLICT (name) DO UPDATE SET types = excluded.types, client = excluded.client`
+  INSERT INTO events.consumer (name, types, client, revised) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (name) DO UPDATE SET types = excluded.types, client = excluded.client, revised = excluded.revised`
 
 const CONFIRM = 'DELETE FROM events.delivery WHERE consumer = $1 AND change_id = ANY ($2::bigint[])'
 
@@ -89,6 +91,7 @@ const FAIL = `
 
 const IS_WAITING = 'SELECT 1 FROM events.delivery WHERE consumer = $1 AND change_id = $2 AND dead_at IS NULL'
 
+// A new one of a type of which only revisions are heard is waited for too, until it is claimed.
 const IN_OUTBOX = `
   FROM events.outbox
   WHERE (type = ANY ($2::text[]) OR '*' = ANY ($2::text[])) AND ($3::text IS NULL OR author IS DISTINCT FROM $3)`

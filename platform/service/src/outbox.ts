@@ -17,6 +17,8 @@ export interface OutboxEntry {
   readonly patient?: string
   /** client_id of the writer. A consumer that writes with this client does not hear the change. */
   readonly author?: string
+  /** What subscriptions are held against, as it is with this change: `name=value` each. It never enters a queue. */
+  readonly facts?: readonly string[]
 }
 
 /**
@@ -30,9 +32,9 @@ export async function addToOutbox(tx: Queryable, entries: readonly OutboxEntry[]
 }
 
 const ADD = `
-  INSERT INTO events.outbox (type, id, version, patient, author)
-  SELECT type, id, version, patient, author
-  FROM json_to_recordset($1::json) AS entry (type text, id text, version integer, patient text, author text)`
+  INSERT INTO events.outbox (type, id, version, patient, author, facts)
+  SELECT type, id, version, patient, author, coalesce(facts, '{}')
+  FROM json_to_recordset($1::json) AS entry (type text, id text, version integer, patient text, author text, facts text[])`
 
 /** Wakes the relay. Nothing depends on it being heard: relays also look by themselves a few times a second. */
 export interface Bell extends AsyncDisposable {

@@ -135,7 +135,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
 async function typesHeard(database: Queryable): Promise<ReadonlySet<string>> {
   const { rows } = await database.query<{ type: string }>({
     name: 'relay-types',
-    text: 'SELECT DISTINCT unnest(types) AS type FROM events.consumer',
+    text: 'SELECT DISTINCT unnest(types || revised) AS type FROM events.consumer',
   })
   return new Set(rows.map(({ type }) => type))
 }
@@ -165,11 +165,11 @@ const CLAIM = `
     WHERE change_id = ANY (ARRAY(SELECT change_id FROM events.outbox ORDER BY change_id LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING *
   ), delivered AS (
-    INSERT INTO events.delivery (consumer, change_id, type, id, version, patient, at, due_at)
-    SELECT consumer.name, claimed.change_id, claimed.type, claimed.id, claimed.version, claimed.patient, claimed.at,
+    INSERT INTO events.delivery (consumer, change_id, type, id, version, patient, facts, at, due_at)
+    SELECT consumer.name, claimed.change_id, claimed.type, claimed.id, claimed.version, claimed.patient, claimed.facts, claimed.at,
            now() + $2::float8 * interval '1 millisecond'
     FROM claimed JOIN events.consumer AS consumer
-      ON (claimed.type = ANY (consumer.types) OR '*' = ANY (consumer.types))
+      ON (claimed.type = ANY (consumer.types) OR '*' = ANY (consumer.types) OR (claimed.version > 1 AND claimed.type = ANY (consumer.revised)))
      AND (consumer.client IS NULL OR claimed.author IS DISTINCT FROM consumer.client)
     RETURNING consumer, change_id
   )

@@ -57,18 +57,19 @@ for (const { name, redisUrl, skip } of backends) {
       const heard: string[] = []
       const hear = (who: string) => async (change: ResourceChanged) => void heard.push(`${who} ${change.id}`)
       await hub.consume({ name: 'referrals', types: ['Task', 'ServiceRequest'], client: 'handrail-referrals', handle: hear('referrals') })
-      await hub.consume({ name: 'alerts', types: ['Flag'], client: 'handrail-alerts', handle: hear('alerts') })
+      await hub.consume({ name: 'alerts', types: ['Flag'], revised: ['Task'], client: 'handrail-alerts', handle: hear('alerts') })
       hub.startRelay()
 
       await hub.change([
         { type: 'Task', id: 'own', version: 1, author: 'handrail-referrals' },
+        { type: 'Task', id: 'revised', version: 2, author: 'handrail-referrals' },
         { type: 'Task', id: 'theirs', version: 1, author: 'handrail-portal' },
         { type: 'Flag', id: 'flag', version: 1 },
         { type: 'Procedure', id: 'nobody-asked', version: 1 },
       ])
       await until('all are confirmed', async () => (await hub.waiting()) === 0)
 
-      t.strictSame(heard.toSorted(), ['alerts flag', 'referrals theirs'])
+      t.strictSame(heard.toSorted(), ['alerts flag', 'alerts revised', 'referrals theirs'])
     })
 
     t.test('a rolled-back change is not heard of', async (t) => {

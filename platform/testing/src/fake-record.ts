@@ -9,6 +9,7 @@ import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/f
 import { brokenRule } from './fake-record-rules.ts'
 import { searchFake } from './fake-record-search.ts'
 import type { TestScope } from './database.ts'
+import { topicFactsOf } from '@platform/fhir/topic-facts'
 
 /** A change as a consumer of the record would hear it, and who made it. */
 export interface FakeChange {
@@ -18,6 +19,8 @@ export interface FakeChange {
   readonly versionId: string
   /** The bearer token of the writer: tests use client ids as tokens. */
   readonly author: string | undefined
+  /** What subscriptions are held against, as it was with this change. */
+  readonly facts: readonly string[]
 }
 
 /** A record of one test. */
@@ -105,6 +108,18 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     return { status: 200, body: updated, location: locationOf(updated) }
   }
 
+  const tellOf = (resource: Resource, author: string | undefined) => {
+    const { resourceType: type, id = '', meta } = resource
+    changes.push({
+      changeId: String(changes.length + 1),
+      type,
+      id,
+      versionId: meta?.versionId ?? '1',
+      author,
+      facts: topicFactsOf(resource),
+    })
+  }
+
   /** Writes all or nothing, then tells the changes. */
   const commit = (author: string | undefined, work: (into: Stored) => readonly Answer[]): readonly Answer[] => {
     const act = before
@@ -116,9 +131,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     if (broken !== undefined) throw new Fault(422, broken)
     const written = [...next].filter(([reference, resource]) => stored.get(reference) !== resource)
     stored = next
-    for (const [, { resourceType: type, id = '', meta }] of written) {
-      changes.push({ changeId: String(changes.length + 1), type, id, versionId: meta?.versionId ?? '1', author })
-    }
+    for (const [, resource] of written) tellOf(resource, author)
     return answers
   }
 
@@ -216,13 +229,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     seed: (resource, by = 'Client/operator') => {
       owners.set(`${resource.resourceType}/${resource.id ?? ''}`, by)
       const next = put(stored, resource, resource.id ?? '')
-      changes.push({
-        changeId: String(changes.length + 1),
-        type: next.resourceType,
-        id: next.id ?? '',
-        versionId: next.meta?.versionId ?? '1',
-        author: 'seed',
-      })
+      tellOf(next, 'seed')
       return next as typeof resource
     },
     read: <T extends Resource>(reference: string) => {

@@ -8,7 +8,7 @@ import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
-import { resourceChanged, TOPIC_TYPES } from './jobs/resource-changed.ts'
+import { resourceChanged, TOPIC_TYPES, TOPICS_CONSUMER } from './jobs/resource-changed.ts'
 import { subscriptionChanged } from './jobs/subscription-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
@@ -41,7 +41,9 @@ export function taskConsumer(dependencies: Dependencies & { readonly queues: Que
   }
   return startConsumer({
     name: 'alerts-tasks',
-    types: Object.keys(heard),
+    types: Object.keys(heard).filter((type) => type !== 'Task'),
+    // A Task that somebody else has made is no step of an alert, and every referral makes one: what is done with it is heard of.
+    revised: ['Task'],
     client: CLIENT_ID,
     handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
     queues: dependencies.queues,
@@ -64,7 +66,7 @@ export function topicsConsumer(dependencies: Dependencies & { readonly queues: Q
     await running?.consumer[Symbol.asyncDispose]()
     const types = hears ? TOPIC_TYPES : []
     const handle = resourceChanged(dependencies)
-    running = { hears, consumer: await startConsumer({ name: 'alerts-topics', types, handle, queues, concurrency: TASKS_AT_ONCE, log }) }
+    running = { hears, consumer: await startConsumer({ name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, log }) }
   }
   return {
     look: async () => (looking = looking.catch(() => undefined).then(look)),

@@ -134,7 +134,7 @@ export async function testHospital(
     await database.transaction(async (tx) =>
       addToOutbox(
         tx,
-        changes.map(({ type, id, versionId, author }) => {
+        changes.map(({ type, id, versionId, author, facts }) => {
           const patient = patientOf(record.read(`${type}/${id}`))
           return {
             type,
@@ -142,6 +142,7 @@ export async function testHospital(
             version: Number(versionId),
             ...(author === undefined ? {} : { author }),
             ...(patient === undefined ? {} : { patient }),
+            facts,
           }
         }),
       ),

@@ -42,6 +42,7 @@ async function receiver(t: { teardown(work: () => unknown): void }, statuses: re
 }
 
 /** The first event of a subscription, as often as it came. */
+const TASK_TOPIC = 'https://handrail.example/fhir/SubscriptionTopic/task'
 const raisedBy = ({ received }: { readonly received: readonly Received[] }) =>
   received.filter(({ headers }) => String(headers['x-handrail-event']).endsWith('.1'))
 /** The Parameters of a notification as name and value, and the events in it. */
@@ -232,7 +233,7 @@ t.test('whoever subscribed to Tasks hears of those they are named in, with numbe
   await subscribe(
     hospital,
     subscription(hook.url, {
-      criteria: 'https://handrail.example/fhir/SubscriptionTopic/task',
+      criteria: TASK_TOPIC,
       channel: { type: 'rest-hook', endpoint: hook.url, extension: [several] },
     }),
     'Organization/therapy-centre',
@@ -253,6 +254,36 @@ t.test('whoever subscribed to Tasks hears of those they are named in, with numbe
   const heard = hook.received.map(statusIn).flatMap(({ events }) => events)
   t.strictSame(new Set(heard), new Set(['1', '2']))
   t.notMatch(hook.received.map(({ body }) => body).join(), /Task\/others/)
+})
+
+t.test('a state that lasts a moment is heard of by whoever waits for it', async (t) => {
+  const hospital = await testHospital(t)
+  const hook = await receiver(t)
+  const waitsFor = { url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria' }
+  const refusals = { extension: [{ ...waitsFor, valueString: 'Task?status=rejected' }] }
+  await subscribe(
+    hospital,
+    { ...subscription(hook.url, { criteria: TASK_TOPIC }), _criteria: refusals } as Subscription,
+    'Organization/therapy-centre',
+  )
+  await hospital.moveTo(NIGHT)
+  const task = (status: Task['status'], owner: string): Task => ({
+    resourceType: 'Task',
+    id: 'one',
+    status,
+    intent: 'order',
+    owner: { reference: owner },
+  })
+  hospital.record.seed(task('requested', 'Organization/therapy-centre'))
+  hospital.record.seed(task('rejected', 'Organization/therapy-centre'))
+  hospital.record.seed(task('rejected', 'Organization/hospital')) // they are not named in it any more
+  hospital.record.seed(task('accepted', 'Organization/hospital'))
+  await hospital.tell()
+  await hospital.running.tellDue()
+  t.strictSame(
+    hook.received.map(statusIn).flatMap(({ events }) => events),
+    ['1'],
+  )
 })
 
 t.test('HAZ-A14: an e-mail and a text message say that something waits, and nothing about anybody', async (t) => {

@@ -91,6 +91,35 @@ t.test('the record keeps what is committed', async (t) => {
     return undefined
   })
 
+  await t.test('a change carries what subscriptions are held against, as it was with that change', async (t) => {
+    const id = newId()
+    const aTask = (version: number, status: string) => {
+      const resource = {
+        resourceType: 'Task',
+        status,
+        code: { coding: [{ code: 'a "code", {odd}' }] },
+        owner: { reference: 'Organization/o2' },
+      }
+      return prepareWrite({ exact: resource, resource, id, version, at, author: 'Organization/o1' }, noIndex)
+    }
+    const requested = aTask(1, 'requested')
+    await commit(database, { writes: [requested], at, audit })
+    await commit(database, { writes: [aTask(2, 'accepted'), aPatient(newId(), 1, 'Nobody')], at, audit })
+    await commit(database, { writes: [prepareDelete({ ...requested, version: 2 })], at, audit })
+    const { rows } = await database.query<{ facts: string[] }>({
+      text: 'SELECT facts FROM events.outbox WHERE id = $1 ORDER BY change_id',
+      values: [id],
+    })
+    t.same(
+      rows.map(({ facts }) => facts),
+      [
+        ['status=requested', 'code=a "code", {odd}', 'owner=Organization/o2'],
+        ['status=accepted', 'code=a "code", {odd}', 'owner=Organization/o2'],
+        [],
+      ],
+    )
+  })
+
   await t.test('every write leaves one outbox row and one audit entry', async (t) => {
     const counts = async () =>
       (

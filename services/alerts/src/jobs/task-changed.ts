@@ -27,9 +27,7 @@ const OF_A_STAY: ReadonlySet<string | undefined> = new Set(['hospital-alert', 'a
 /** A Task was changed by somebody else: an answer to an alert stops its ladder, a decided match is acted on. Tasks of others are passed over. */
 export const taskChanged =
   ({ record, alerts, reviews, messages, mergedRecords, received, clock }: TaskChangedDependencies) =>
-  async ({ id, versionId }: ResourceChanged): Promise<void> => {
-    // We hear of what others wrote: a Task that somebody else made is no step of an alert, and every referral makes one.
-    if (versionId === '1') return
+  async ({ id }: ResourceChanged): Promise<void> => {
     const task = await record.read<Task>(`Task/${id}`)
     if (task === undefined) return
     if (OF_A_STAY.has(kindOf(task))) return alerts.settleTask(task)

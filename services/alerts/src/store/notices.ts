@@ -24,9 +24,8 @@ export interface ResourceNotice {
   readonly patient?: string
   /** `created`, `updated` or `deleted`. */
   readonly kind: string
-  readonly audience: readonly string[]
-  /** What filters are held against, `name=value` each. */
-  readonly facts: readonly string[]
+  /** The consumer that was told of the change. What filters are held against came with it: `events.facts_of`. */
+  readonly heardBy: string
   readonly at: Date
 }
 
@@ -74,12 +73,12 @@ export function noticesIn(database: Database): Notices {
       })
       return rows[0]?.id ?? '0'
     },
-    async tellOfResource({ topic, change, focus, patient, kind, audience, facts, at }) {
-      const notice = { topic, change, task: focus, kind, quiet: false, audience, facts, at }
+    async tellOfResource({ topic, change, heardBy, focus, patient, kind, at }) {
+      const notice = { topic, change, task: focus, kind, quiet: false, at }
       const { rows } = await database.query<{ deliveries: number }>({
         name: 'notice-tell',
         text: TELL_BEFORE_IT_IS_CLAIMED,
-        values: [patient ?? null, JSON.stringify([notice])],
+        values: [patient ?? null, JSON.stringify(notice), heardBy, change],
       })
       this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
     },
@@ -105,8 +104,13 @@ export function noticesIn(database: Database): Notices {
 
 // Nothing is sent before it is claimed, and the claim waits for the disk, on which what was committed before it is then too. A crash in between
 // loses the notice and its number together, and the change, which is not confirmed yet, is told again.
+// Whoever is asked and whoever asked may hear of it. A change without facts is told nobody: what it was about is no more.
 const TELL_BEFORE_IT_IS_CLAIMED = `
-  SELECT alerts.tell_all(NULL, $1, $2::jsonb) AS deliveries FROM set_config('synchronous_commit', 'off', true)`
+  SELECT alerts.tell_all(NULL, $1, coalesce(jsonb_agg($2::jsonb || jsonb_build_object('facts', facts, 'audience', (
+      SELECT coalesce(array_agg(DISTINCT party), '{}')
+      FROM unnest(facts) AS fact, substring(fact FROM '^(?:owner|requester|performer)=(Organization/.+)$') AS party WHERE party IS NOT NULL
+    ))) FILTER (WHERE facts IS NOT NULL), '[]')) AS deliveries
+  FROM set_config('synchronous_commit', 'off', true), events.facts_of($3, $4) AS facts`
 const AFTER = `
   SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = $3 ORDER BY notice.id LIMIT $2`
 // One row for all inboxes, written about once a minute.

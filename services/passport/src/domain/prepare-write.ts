@@ -1,4 +1,6 @@
 /** From a checked resource to everything that is stored of it. Pure: time and ids are given. */
+import type { Resource } from '@medplum/fhirtypes'
+import { topicFactsOf } from '@platform/fhir/topic-facts'
 import { bucketIn, bucketOfPatient } from './bucket.ts'
 import { closedOutBy } from './access/consent.ts'
 import { replacedBy } from './access/merge.ts'
@@ -19,6 +21,8 @@ export interface Write {
   readonly classes: number
   readonly parties: readonly string[]
   readonly content: string
+  /** What subscriptions are held against. */
+  readonly facts: readonly string[]
   readonly index: IndexValues
   readonly relationships: readonly Relationship[]
   readonly closedOut: readonly ClosedOut[]
@@ -56,6 +60,7 @@ export function prepareWrite(
     classes: classesOf(resource),
     parties: partiesOf(resource, author),
     content: JSON.stringify(stamped),
+    facts: topicFactsOf(resource as Resource),
     index: found(extract({ ...resource, id, meta: stamped.meta }), resource),
     relationships: relationshipsFrom({ ...resource, id }, { patient, author }),
     closedOut: closedOutBy(resource, patient, id),
@@ -78,5 +83,5 @@ export function prepareDelete(row: {
 }): Write {
   // A contact that is no more looks after nobody, whatever a Consent still says.
   const closedOut = closedOutBy({ resourceType: row.type, active: false }, row.patient, row.id)
-  return { ...row, version: row.version + 1, deleted: true, content: '', index: NO_INDEX, relationships: [], closedOut }
+  return { ...row, version: row.version + 1, deleted: true, content: '', facts: [], index: NO_INDEX, relationships: [], closedOut }
 }

@@ -248,7 +248,7 @@ export async function commitTogether(database: Queryable, changes: readonly Chan
 
 /** The element types of the arrays that `passport.commit` takes, a line for each kind of row. */
 const ARGUMENTS = [
-  'smallint text text integer boolean text timestamptz integer text text text timestamptz text',
+  'smallint text text integer boolean text timestamptz integer text text text timestamptz text text',
   'integer text timestamptz timestamptz',
   'integer text text text',
   'integer text text float8 float8',
@@ -286,6 +286,7 @@ function columnsOf(changes: readonly Change[]): unknown[] {
     writes.map((write) => write.content),
     changes.flatMap(({ writes: own, at }) => own.map(() => at)),
     changes.flatMap(({ writes: own, audit }) => own.map(() => audit.client)),
+    writes.map((write) => arrayLiteral(write.facts)),
     dates.map(({ entry }) => entry),
     dates.map(({ item }) => item.key),
     dates.map(({ item }) => item.low),
