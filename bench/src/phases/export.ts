@@ -17,8 +17,8 @@ const ENTRIES_EACH = SESSIONS_EACH + 2
 /** Files that are fetched at once. The usual client of bulk exports, smart-on-fhir/bulk-data-client, fetches five. */
 const FILES_AT_ONCE = 4
 const TARGET = { ratio: 0.5 }
-/** What an export may add to the memory of the hub, however many resources it has, in MB. */
-const AT_MOST_MB = 150
+/** What an export may add to the memory of the hub, however many resources it has, in MB: what its files hold at once, and what the collector lets lie. */
+const AT_MOST_MB = 13 + 50
 const EVERY_MS = 50
 
 export const exportPhase: Phase = {

@@ -1,13 +1,9 @@
-/**
- * The rows of an export: the record as it stood at an instant, under the policy as it is now, in a range of buckets. Text passes through:
- * what PostgreSQL sends is NDJSON already, and is neither parsed nor copied on the way.
- */
+/** The rows of an export, as statements: the record as it stood at an instant, under the policy as it is now, in a range of buckets. */
 import type { Caller } from '@platform/fhir/caller'
-import type { Database, Queryable } from '@platform/service/database'
-import pg, { type PoolClient } from 'pg'
+import type { Queryable } from '@platform/service/database'
+import pg from 'pg'
 import type { BucketRange } from '../domain/export/walk.ts'
 import { readPredicate } from './access-sql.ts'
-import { copyOut } from './copy-out.ts'
 
 /** Which rows of the record an export is about. */
 export interface ExportScope {
@@ -98,115 +94,11 @@ export async function estimateRows(database: Queryable): Promise<number> {
   return rows[0]?.rows ?? 0
 }
 
-// No control character is in a JSON text, so that nothing in it is ever quoted: a line of this CSV is the text itself.
-const AS_LINES = String.raw`WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')`
-
 const BUNDLE_OF_DELETE = `'{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"' || r.type || '/' || r.id || '"}}]}'`
 
-/** People named in one entry of the audit trail. */
-const PEOPLE_AN_ENTRY = 1000
-/** What is read before the people in it are named and it may leave: an entry of the trail is an fsync, and 2 MB share one. */
-const SHARE_AN_ENTRY_BYTES = 2 * 1024 * 1024
-/** Shares that wait for a slow reader. */
-const SHARES_AHEAD = 2
-const SEPARATOR = 0x02
-
-/**
- * The lines of a file in one step of its walk, one resource each. PostgreSQL sends each with whose record it is; that is taken off, and
- * said and kept before the line leaves. While one share is being kept, the next is read, and no further.
- *
- * @param disclosing called with ids of Patients, 1,000 at most at a time, each once a step; resolves when the audit trail holds them
- */
-export async function* linesOf(
-  database: Database,
-  caller: Caller,
-  { kind, scope, range }: { kind: 'output' | 'deleted'; scope: ExportScope; range: BucketRange },
-  disclosing: (people: readonly string[]) => Promise<void>,
-): AsyncGenerator<Buffer> {
-  const rows =
-    kind === 'output' ? living('r.patient, r.content', caller, scope, range) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
-  const client = await database.pool.connect()
-  let broken: Error | undefined = new Error('The reader stopped')
-  try {
-    let read: { readonly lines: Buffer; readonly kept: Promise<unknown> } | undefined
-    for await (const { lines, people } of sharesOf(client, `COPY (${rows}) TO STDOUT ${AS_LINES}`)) {
-      const kept = Promise.all(entriesOf(people).map(disclosing))
-      // It is awaited a share later: until then nobody else would hear that it failed.
-      kept.catch(() => undefined)
-      if (read !== undefined) {
-        await read.kept
-        yield read.lines
-      }
-      read = { lines, kept }
-    }
-    // Only now is the connection of use to the next: whoever stops reading leaves it in the middle of a COPY.
-    broken = undefined
-    if (read !== undefined) {
-      await read.kept
-      yield read.lines
-    }
-  } finally {
-    client.release(broken)
-  }
-}
-
-function entriesOf(people: readonly string[]): (readonly string[])[] {
-  return Array.from({ length: Math.ceil(people.length / PEOPLE_AN_ENTRY) }, (_, entry) =>
-    people.slice(entry * PEOPLE_AN_ENTRY, (entry + 1) * PEOPLE_AN_ENTRY),
-  )
-}
-
-interface Share {
-  readonly lines: Buffer
-  /** Those in it that were in none before. */
-  readonly people: readonly string[]
-}
-
-/** Whole lines without whose they are, some megabytes at a time. PostgreSQL waits while nobody takes them. */
-async function* sharesOf(client: PoolClient, statement: string): AsyncGenerator<Share> {
-  const named = new Set<string>()
-  const full: Share[] = []
-  let people: string[] = []
-  let lines = Buffer.allocUnsafeSlow(SHARE_AN_ENTRY_BYTES)
-  let filled = 0
-  let wake = () => {}
-  const finish = () => {
-    full.push({ lines: lines.subarray(0, filled), people })
-    people = []
-    filled = 0
-  }
-  const copy = copyOut(client, statement, (row) => {
-    const separator = row.indexOf(SEPARATOR)
-    const length = row.length - separator - 1
-    if (filled + length > lines.length) {
-      if (filled > 0) finish()
-      lines = Buffer.allocUnsafeSlow(Math.max(SHARE_AN_ENTRY_BYTES, length))
-      if (full.length >= SHARES_AHEAD) copy.pause()
-      wake()
-    }
-    const patient = row.toString('latin1', 0, separator)
-    if (patient !== '' && !named.has(patient)) {
-      named.add(patient)
-      people.push(patient)
-    }
-    filled += row.copy(lines, filled, separator + 1)
-  })
-  let ended = false
-  const end = copy.ended.finally(() => {
-    ended = true
-    wake()
-  })
-  end.catch(() => undefined)
-  while (!ended || full.length > 0) {
-    const share = full.shift()
-    if (share === undefined) {
-      copy.resume()
-      await new Promise<void>((resolve) => (wake = resolve))
-    } else yield share
-  }
-  await end
-  if (filled > 0) {
-    finish()
-    yield* full
-  }
+/** The rows of a file in a range, each with whose record it is: a statement without parameters, of two columns of text. */
+export function rowsOf(caller: Caller, kind: Counted['kind'], scope: ExportScope, range: BucketRange): string {
+  return kind === 'output'
+    ? living('r.patient, r.content', caller, scope, range)
+    : gone(`r.patient, ${BUNDLE_OF_DELETE}`, caller, scope, range)
 }

@@ -2,7 +2,8 @@
  * The files of a bulk export, read from the record while they are sent: nothing lies about, and what a person closed out since is closed.
  * FHIR Bulk Data Access 3.0.0, "Bulk Data Output File Request".
  */
-import { Readable } from 'node:stream'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { describeError } from '@platform/service/describe-error'
 import { silentLog } from '@platform/service/log'
 import { informationOutcome } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -10,19 +11,20 @@ import { fileName, fileNamed, NOTES_FILE } from '../../domain/export/manifest.ts
 import { stepsIn, widthOf, type ExportFile } from '../../domain/export/walk.ts'
 import { refuse } from '../../errors.ts'
 import { filesOfExport, findExport, type ExportJob } from '../../store/export-jobs.ts'
-import { linesOf } from '../../store/export-rows.ts'
+import { exportConnections, FILES_AT_ONCE, linesOf } from '../../store/export-lines.ts'
 import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { exportRefuse, systemAllows } from './export-access.ts'
 
 const NDJSON = 'application/fhir+ndjson'
-/** Files that are read at once, each by a connection of the sixteen that every request shares; the next one waits. */
-const FILES_AT_ONCE = 4
+const OK = 200
 /** A reader that takes nothing for so long is cut off, and asks again: it holds one of those connections. */
 const STALLED_MS = 60_000
 
 export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { database, trail, now, log = silentLog }) => {
   const turns = turnsOf(FILES_AT_ONCE)
+  const connections = exportConnections(database.url)
+  app.addHook('onClose', () => connections.end())
   app.get<{ Params: { id: string; file: string } }>(
     '/$export-file/:id/:file',
     { config: { fhir: { interaction: 'export-file' }, produces: [NDJSON, 'application/ndjson'] } },
@@ -40,39 +42,62 @@ export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { da
       const file = wanted && (await filesOfExport(database, id)).find((one) => fileName(one) === fileName(wanted))
       if (file === undefined) throw refuse.NOT_FOUND({ reference })
       if (file.kind === 'output' && !systemAllows(request.caller, file.type)) throw exportRefuse.EXPORT_NEEDS_SYSTEM_SCOPE()
-      const lines = Readable.from(
-        linesIn(request, job, file, () => lines.destroy(new Error('Nobody reads'))),
-        { objectMode: false },
-      )
-      lines.once('error', () => log.warn({ event: 'export.file-cut-off', export: id, correlationId: request.id }))
-      return reply.send(lines)
+      const lines = linesIn(request, job, file)
+      // What fails before the first of them is answered as everything that fails.
+      const first = await lines.next()
+      await trail.record(entryOf(request, { at: now(), status: OK }))
+      request.disclosure.committed = true
+      reply.hijack()
+      reply.raw.writeHead(OK, reply.getHeaders() as OutgoingHttpHeaders)
+      await send(reply.raw, first, lines).catch((error: unknown) => {
+        reply.raw.destroy()
+        log.warn({ event: 'export.file-cut-off', export: id, correlationId: request.id, error: describeError(error) })
+      })
+      return reply
     },
   )
 
   /** Under the policy of whoever fetches it now: what was closed since the kick-off is not in it. */
-  async function* linesIn(
-    request: FastifyRequest,
-    job: ExportJob,
-    { kind, type, from, to, count }: ExportFile,
-    onStall: () => void,
-  ): AsyncGenerator<Buffer> {
+  async function* linesIn(request: FastifyRequest, job: ExportJob, { kind, type, from, to, count }: ExportFile): AsyncGenerator<Buffer> {
+    const { caller } = request
     const scope = kind === 'output' ? { ...job.scope, types: [type] } : job.scope
     const done = await turns()
-    const stall = setTimeout(onStall, STALLED_MS).unref()
     try {
-      for (const range of stepsIn({ from, to }, widthOf({ from, to, count }))) {
-        for await (const chunk of linesOf(database, request.caller, { kind, scope, range }, (people) =>
-          trail.record({ ...entryOf(request, { at: now(), status: 200 }), people }),
-        )) {
-          yield chunk
-          stall.refresh()
-        }
-      }
+      for (const range of stepsIn({ from, to }, widthOf({ from, to, count })))
+        yield* linesOf(connections, { caller, kind, scope, range }, (people) =>
+          trail.record({ ...entryOf(request, { at: now(), status: OK }), people }),
+        )
     } finally {
-      clearTimeout(stall)
       done()
     }
   }
+}
+
+/** Sends lines one after the other, the next when the system has taken the last: they are written over then. */
+async function send(to: ServerResponse, first: IteratorResult<Buffer>, lines: AsyncGenerator<Buffer>): Promise<void> {
+  try {
+    for (let next = first; next.done !== true; next = await lines.next()) await taken(to, next.value)
+    to.end()
+  } finally {
+    await lines.return(undefined)
+  }
+}
+
+/** Resolves when the system has these bytes for the reader; rejects when the reader goes away, or takes nothing for too long. */
+function taken(to: ServerResponse, bytes: Buffer): Promise<void> {
+  if (to.destroyed) return Promise.reject(new Error('The reader went away'))
+  return new Promise<void>((resolve, reject) => {
+    const gone = (): void => finish(new Error('The reader went away'))
+    const stall = setTimeout(() => finish(new Error('The reader took nothing')), STALLED_MS)
+    const finish = (error?: Error | null): void => {
+      clearTimeout(stall)
+      to.off('close', gone).off('error', finish)
+      if (error) reject(error)
+      else resolve()
+    }
+    to.once('close', gone).once('error', finish)
+    to.write(bytes, finish)
+  })
 }
 
 /** Lets so many in at once; the answer is called by whoever is done. */
