@@ -8,6 +8,7 @@ import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { packageFolder } from '@handrail/fhir-profiles/package'
 import { openDatabase, type Database } from '@platform/service/database'
+import { placesIn } from '@platform/service/places'
 import { migrateAll } from '@infra/local/migrations'
 import { measuresOf } from '@services/passport/domain/outcomes/paired-change'
 import type { Fact } from '@services/passport/domain/reports/fact'
@@ -97,6 +98,7 @@ async function rebuild({ folder, server, full, signal, tell }: Run): Promise<rea
       database,
       facts: factStore(database),
       areas,
+      places: placesIn(database),
       measures: measuresOf(profiles.codeSystems),
       codeSystems: profiles.codeSystems,
       baseUrl: 'http://127.0.0.1/fhir',

@@ -18,6 +18,7 @@ import { keyFor } from '@platform/service/home-key'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { Bell } from '@platform/service/outbox'
+import { placesIn } from '@platform/service/places'
 import type { Resource } from '@medplum/fhirtypes'
 import type { Dependencies } from './app.ts'
 import type { AppConfig } from './config.ts'
@@ -120,7 +121,7 @@ export async function openRecord(
     measures,
     hubStates: hubStatesIn(database),
     reporting: {
-      keeper: factKeeper({ database, facts, areas, measures, codeSystems: profiles.codeSystems, baseUrl, now }),
+      keeper: factKeeper({ database, facts, areas, places: placesIn(database), measures, codeSystems: profiles.codeSystems, baseUrl, now }),
       reports: reportStore(
         database,
         facts,

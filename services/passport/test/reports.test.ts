@@ -1,6 +1,7 @@
 /** Reports from the record: what becomes a fact, what is published of it, who reads it, and that it stays as it was. */
 import { aPatient, aReferral, aSession, aTask, anAdmission, anOrganization, refused } from '@platform/testing/cast'
 import fc from '@platform/testing/properties'
+import { placesIn } from '@platform/service/places'
 import t from 'tap'
 import { FACT_KINDS, type FactOfPerson } from '../src/domain/reports/fact.ts'
 import { countFacts, publishTable, type PublishedTable } from '../src/domain/reports/publish.ts'
@@ -218,6 +219,55 @@ t.test('facts made anew from the whole record are the facts that were kept', asy
   t.same(await all(), kept)
 })
 
+const placed = (postcode: string, decile: number, line: number) => ({ line, postcode, place: { nation: 'wales' as const, decile } })
+/** As an operator loads a table beside the running hub. */
+const loadPlaces = (...rows: ReturnType<typeof placed>[]) =>
+  placesIn(database).replace(
+    { name: 'An index', edition: '2019', licence: 'Some licence' },
+    (async function* () {
+      yield* rows
+    })(),
+    { at: new Date(), mayKeep: () => 'yes' },
+  )
+
+t.test('without a table of places nothing is counted by place; once one is loaded, everybody is, though no record changed', async (t) => {
+  t.same(await factsOf('seen-deprivation'), [])
+  await loadPlaces(placed('QQ12ZZ', 7, 2))
+  t.equal(await record.reporting.keeper.keep(), people.length)
+  t.match(await factsOf('seen-deprivation'), Array<object>(people.length).fill({ what: 'not-in-table', area: 'pont-y-garreg' }))
+  await loadPlaces(placed('QQ13AP', 2, 2), placed('QQ12ZZ', 7, 3))
+  t.equal(await record.reporting.keeper.keep(), people.length)
+  t.match(await factsOf('seen-deprivation'), Array<object>(people.length).fill({ what: 'wimd-1' }))
+  t.same(
+    (await factsOf('seen-rurality')).map(({ what }) => what),
+    Array<null>(people.length).fill(null),
+    'what the table does not say is in the class that is never shown',
+  )
+  t.equal(await record.reporting.keeper.keep(), 0, 'the same tables, read again, are no news')
+  const { rows } = await database.query<{ word: string }>({ text: `SELECT word FROM passport.fact_word WHERE word LIKE 'QQ%'` })
+  t.same(rows, [], 'no postcode is in a fact')
+})
+
+t.test('somebody who moved is counted in each quarter by where they lived when it began', async (t) => {
+  const [patient] = people
+  const at = (use: string, postalCode: string, period: object) => ({ use, postalCode, period })
+  const before = await send('admin', 'GET', `/Patient/${patient ?? ''}`)
+  const moved = at('home', 'QQ1 3AP', { start: '2026-06-15' })
+  const { text: _text, ...person } = before.json<Record<string, unknown> & { text?: object }>()
+  const address = [at('old', 'QQ2 2ZZ', { start: '2020-01-01', end: '2026-06-15' }), moved]
+  t.equal((await send('admin', 'PUT', `/Patient/${patient ?? ''}`, { ...person, address })).statusCode, 200)
+  await loadPlaces(placed('QQ13AP', 2, 2), placed('QQ22ZZ', 9, 3))
+  const early = await store({ ...sessionOf(patient ?? '', 1), performedPeriod: { start: '2026-05-04T10:00:00Z', end: '2026-05-04T10:30:00Z' } })
+  await record.reporting.keeper.keep()
+  t.match(
+    (await factsOf('seen-deprivation')).filter(({ quarter }) => quarter === 2026 * 4 + 1),
+    [{ what: 'wimd-5', area: 'bryn-alwen' }],
+  )
+  await send('admin', 'DELETE', `/Procedure/${early.id}`)
+  await record.reporting.keeper.keep()
+  t.match(await factsOf('seen-deprivation'), Array<object>(people.length).fill({ what: 'wimd-1', area: 'pont-y-garreg' }))
+})
+
 t.test('a quarter is published once its entries had time to arrive, and not before', async (t) => {
   t.equal((await reportAs('commissioner', '/2026-Q3/areas/pont-y-garreg')).status, 404)
   record.setNow(new Date(Date.parse('2026-10-01') + PUBLISHED_AFTER_DAYS * 86_400_000))
@@ -235,6 +285,12 @@ t.test('a quarter is published once its entries had time to arrive, and not befo
   t.equal(cellOf(body.tables, 'feedback', 'informed', 'yes'), 0)
   t.equal(cellOf(body.tables, 'equity-gender', 'male'), '*')
   t.same(cellOf(body.tables, 'equity-gender', 'female'), { people: 10 })
+  t.same(cellOf(body.tables, 'equity-deprivation', 'wimd-1'), { people: 10 })
+  t.equal(cellOf(body.tables, 'equity-deprivation', 'imd-1'), 0, 'nations are never one group')
+  const index = (await reportAs('commissioner', '')).body as unknown as { quarters: { quarter: string; places: object[] }[] }
+  t.same(index.quarters.find(({ quarter }) => quarter === '2026-Q3')?.places, [
+    { nation: 'wales', name: 'An index', edition: '2019', licence: 'Some licence' },
+  ])
 })
 
 t.test('what was published is never changed, by later entries or by anybody', async (t) => {

@@ -5,6 +5,7 @@ import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
+import { placesIn, type Places } from '@platform/service/places'
 import { outbound, type Outbound, type OutboundPolicy } from '@platform/service/outbound'
 import { noMailer } from '@platform/service/mailer'
 import type { Messaging } from '@platform/service/messaging'
@@ -39,6 +40,7 @@ import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
 import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
 import { listAnswersIn, type ListAnswers } from './store/list-answers.ts'
+import { groupsNear, type GroupsNear } from './store/place-groups.ts'
 import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 
@@ -53,6 +55,9 @@ export interface Dependencies {
   readonly pathway: Pathway
   readonly harmWarnings: readonly HarmWarning[]
   readonly ruleEffects: RuleEffects
+  /** Tables of places, and the groups that they say of where somebody looks near. */
+  readonly places: Pick<Places, 'tables'>
+  readonly groupsNear: GroupsNear
   readonly listAnswers: ListAnswers
   /** Red-flag cues and crisis wording, as far as somebody has approved them. */
   readonly approvedWords: WordsStore
@@ -154,6 +159,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const barsExchanges = barsExchangesIn(database)
   const deliveries = deliveriesIn(database)
   const feeds = feedsIn(database)
+  const places = placesIn(database)
   const http = outbound(sources.outboundPolicy ?? { allow: [], loopback: false })
   const links = linksIn(database)
   const bookings = bookingsIn(database)
@@ -182,6 +188,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     assessments: await openAssessments(),
     harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
     ruleEffects: ruleEffectsIn(database, clock),
+    places,
+    groupsNear: groupsNear(places, log),
     listAnswers: listAnswersIn(database),
     barsExchanges,
     deliveries,

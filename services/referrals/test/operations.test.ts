@@ -1,4 +1,5 @@
 import type { Bundle, HealthcareService, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
+import { placesIn } from '@platform/service/places'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
@@ -584,7 +585,7 @@ t.test(
     const [request] = record.all<ServiceRequest>('ServiceRequest')
     const criteria = [{ url: 'condition', valueCode: 'epilepsy' as never }]
     /** Somebody looks for this person, three times: the person counts once. */
-    const look = async (person: string, ageBand: string) => {
+    const look = async (person: string, ageBand: string, near = 'CH5 1AB') => {
       const resource: ServiceRequest = {
         ...(request as ServiceRequest),
         subject: { reference: `Patient/${person}` },
@@ -592,7 +593,7 @@ t.test(
       }
       const given = [
         { name: 'request', resource },
-        { name: 'near', valueString: 'CH5 1AB' },
+        { name: 'near', valueString: near },
         { name: 'ageBand', valueCode: ageBand },
       ]
       for (let time = 0; time < 3; time += 1) t.equal((await call('/fhir/ServiceRequest/$match', given)).status, 200)
@@ -624,7 +625,7 @@ t.test(
       { area: 'CH5', times: 27 * each },
       { condition: 'epilepsy', times: 27 * each },
     ])
-    t.match(exact.body.parameter?.at(-1), { name: 'notCounted', part: [{ valueCode: 'deprivation' }, { valueString: /No table/ }] })
+    t.match(exact.body.parameter?.at(-1), { name: 'notCounted', part: [{ valueCode: 'deprivation' }, { valueString: /No table.*places import/ }] })
 
     const commissioner = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
     for (const [from, until] of [
@@ -645,6 +646,33 @@ t.test(
       { condition: 'epilepsy', times: rounded(27 * each) },
     ])
     t.notMatch(JSON.stringify([exact.body, published.body]), /Patient|person-|need-1/)
+
+    const tableOfPlaces = async function* () {
+      yield { line: 2, postcode: 'CH51AB', place: { nation: 'wales' as const, decile: 3, rurality: 'rural' as const } }
+    }
+    const source = { name: 'An index', edition: '2019', licence: 'Some licence' }
+    await placesIn(database).replace(source, tableOfPlaces(), { at: new Date(), mayKeep: () => 'yes' })
+    for (let person = 9; person < 17; person += 1) await look(`person-${person}`, '40-64')
+    await look('person-17', '40-64', 'CH5 9ZZ')
+    await look('person-18', '40-64', 'CH5')
+    const placed = await get<Parameters>(days('2027-01-01', '2027-01-01'), operator)
+    const byPlace = (all: readonly Record<string, unknown>[]) =>
+      groupsOf(all).filter((group) => 'deprivation' in group || 'rurality' in group)
+    t.strictSame(byPlace(effectsIn(placed)), [
+      { deprivation: 'not-in-table', times: 3 * each },
+      { deprivation: 'wimd-2', times: 24 * each },
+      { rurality: 'not-in-table', times: 3 * each },
+      { rurality: 'wales-rural', times: 24 * each },
+    ])
+    moveTo(new Date('2027-04-01T09:00:00Z'))
+    t.strictSame(byPlace(effectsIn(await get<Parameters>(days('2027-01-01', '2027-03-31'), commissioner))), [
+      { deprivation: 'not-in-table', hidden: true },
+      { deprivation: 'wimd-2', times: rounded(24 * each) },
+      { rurality: 'not-in-table', hidden: true },
+      { rurality: 'wales-rural', times: rounded(24 * each) },
+    ])
+    t.match(placed.body.parameter?.at(-1), { name: 'places', part: [{ valueCode: 'wales' }, { valueCode: 'wimd' }, { valueString: 'An index' }] })
+    t.notMatch(JSON.stringify(placed.body), /notCounted|1AB|9ZZ/)
   },
 )
 

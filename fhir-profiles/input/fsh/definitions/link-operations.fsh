@@ -449,7 +449,7 @@ Usage: #definition
 * status = #draft
 * kind = #operation
 * publisher = "Handrail"
-* description = "How often each rule of matching spoke for or against a listing, excluded one, or was overruled: in all, and by area, band of age and condition, one at a time. Counts of listings that were compared and nothing of persons. The operator gets the counts as they are, of any days; a commissioner those of one calendar quarter that has ended, hidden below eight listings or eight people and rounded to five."
+* description = "How often each rule of matching spoke for or against a listing, excluded one, or was overruled: in all, and by area, band of age, condition, deprivation and rurality of the place, one at a time. Counts of listings that were compared and nothing of persons. The operator gets the counts as they are, of any days; a commissioner those of one calendar quarter that has ended, hidden below eight listings or eight people and rounded to five."
 * affectsState = false
 * code = #screening-out
 * system = true
@@ -471,7 +471,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: period, effect (rule, effect, then area, age or condition where it is of one group, then times or hidden) for each, and notCounted (by, because)."
+* parameter[=].documentation = "Parameters: period, effect (rule, effect, then area, age, condition, deprivation or rurality where it is of one group, then times or hidden) for each; places (nation, index, name, edition, licence) for each table of places that is loaded, or notCounted (by, because) where none is."
 * parameter[=].type = #Parameters
 
 Instance: red-flag-cues

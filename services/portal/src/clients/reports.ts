@@ -23,11 +23,25 @@ export interface Report {
   readonly digest: string
 }
 
+/** Where a table from postcodes to deprivation is from. */
+export interface PlaceTable {
+  readonly nation: string
+  readonly name: string
+  readonly edition: string
+  readonly licence: string
+}
+
 /** What there is to choose from. */
 export interface ReportIndex {
   readonly areas: readonly { readonly id: string; readonly name: { readonly en: string; readonly cy: string } }[]
   /** The newest first. */
-  readonly quarters: readonly { readonly quarter: string; readonly publishedAt: string; readonly readTo: string }[]
+  readonly quarters: readonly {
+    readonly quarter: string
+    readonly publishedAt: string
+    readonly readTo: string
+    /** Tables of places that it was counted with; none: nothing of it is counted by place. */
+    readonly places: readonly PlaceTable[]
+  }[]
 }
 
 /** What one unit costs. Money in pence. */

@@ -2,6 +2,7 @@
 import { packageFolder } from '@handrail/fhir-profiles/package'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { loadProfiles } from '@platform/fhir/profiles'
+import { placesIn } from '@platform/service/places'
 import { measuresOf } from '@services/passport/domain/outcomes/paired-change'
 import { factKeeper } from '@services/passport/store/reports/fact-keeper'
 import { factStore } from '@services/passport/store/reports/fact-store'
@@ -16,7 +17,7 @@ export const summary = 'Make the facts that reports count anew from the whole re
 
 const HELP = `npm run admin -- facts rebuild
 
-Needed after an organisation changed its sector, or an area its postcodes. Quarters that were published stay as they are.
+Needed after an organisation changed its sector, or an area its postcodes; a table of places does it by itself. Quarters that were published stay as they are.
 `
 
 /** Prints how many people there were. */
@@ -34,6 +35,7 @@ export async function run(typed: readonly string[]): Promise<number> {
     database,
     facts: factStore(database),
     areas: await loadReportAreas(),
+    places: placesIn(database),
     measures: measuresOf(codeSystems),
     codeSystems,
     baseUrl: `${urlOfRunningHub(home)}/fhir`,

@@ -21,6 +21,8 @@ export const FACT_KINDS = [
   'seen-age',
   'seen-gender',
   'feedback',
+  'seen-deprivation',
+  'seen-rurality',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 

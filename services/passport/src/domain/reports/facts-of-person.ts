@@ -2,8 +2,10 @@
  * What happened to one person, as facts: computed anew from all of their record whenever something in it changed, so that a correction,
  * a merge or a withdrawal is in the facts as it is in the record. Nothing is guessed: what is not recorded is absent.
  */
-import type { Communication, Encounter, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Address, Communication, Encounter, Observation, Patient, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { ageBandOf } from '@platform/fhir/age-band'
+import { groupsOf, type Place } from '@platform/nhs/place-groups'
+import { wholePostcode } from '@platform/nhs/postcode'
 import { pairedChanges, type MeasureFacts } from '../outcomes/paired-change.ts'
 import type { FhirResource } from '../references.ts'
 import type { Fact } from './fact.ts'
@@ -19,6 +21,8 @@ export interface FactKnowledge {
   readonly measures: ReadonlyMap<string, MeasureFacts>
   /** Area of each outward postcode. */
   readonly areaOf: ReadonlyMap<string, string>
+  /** What is known of each postcode, as the addresses of these people write it; absent where no table of places is loaded. */
+  readonly placeOf?: ReadonlyMap<string, Place>
 }
 
 /** The resources of one person, and when each Task of theirs was first accepted, as an instant. */
@@ -38,7 +42,6 @@ const DAY_MS = 86_400_000
 export function factsOfPerson({ resources, acceptedAt }: PersonRecord, knowledge: FactKnowledge): readonly Fact[] {
   const of = <T>(type: string): T[] => resources.filter(({ resourceType }) => resourceType === type) as unknown as T[]
   const [patient] = of<Patient>('Patient')
-  const area = areaIn(patient, knowledge)
   const requests = new Map(of<ServiceRequest>('ServiceRequest').map((request) => [`ServiceRequest/${request.id ?? ''}`, request]))
   const contacts = of<Procedure>('Procedure').flatMap((one) => contact(one, knowledge))
   const facts: Fact[] = [
@@ -47,9 +50,9 @@ export function factsOfPerson({ resources, acceptedAt }: PersonRecord, knowledge
     ...outcomes(of<Observation>('Observation'), knowledge),
     ...of<Task>('Task').flatMap((task) => steps(task, requests, acceptedAt.get(task.id ?? ''), knowledge)),
     ...of<Communication>('Communication').flatMap((message) => feedback(message, knowledge)),
-    ...[...new Set(contacts.map(({ quarter }) => quarter))].flatMap((quarter) => seen(patient, quarter)),
+    ...[...new Set(contacts.map(({ quarter }) => quarter))].flatMap((quarter) => seen(patient, quarter, knowledge)),
   ]
-  return area === undefined ? facts : facts.map((fact) => ({ ...fact, area }))
+  return facts.map((fact) => ({ ...fact, ...given('area', areaIn(patient, fact.quarter, knowledge)) }))
 }
 
 function contact(procedure: Procedure, { sectorOf, groupOf }: FactKnowledge): Fact[] {
@@ -218,7 +221,7 @@ function at(time: string | undefined, make: (quarter: Quarter) => Fact | undefin
 }
 
 /** Who was seen in a quarter: of the classes by which equity is looked at, those that are recorded. */
-function seen(patient: Patient | undefined, quarter: Quarter): Fact[] {
+function seen(patient: Patient | undefined, quarter: Quarter, { placeOf }: FactKnowledge): Fact[] {
   const spoken = (patient?.communication ?? []).toSorted((one, other) => Number(other.preferred === true) - Number(one.preferred === true))
   const language = spoken[0]?.language.coding?.map(({ code }) => code?.split('-')[0]).find((code) => LANGUAGES.some((one) => one === code))
   const age = ageBandOf(patient?.birthDate, daysOf(quarter).from)
@@ -227,11 +230,33 @@ function seen(patient: Patient | undefined, quarter: Quarter): Fact[] {
     { kind: 'seen-language', quarter, ...given('what', language) },
     { kind: 'seen-age', quarter, ...given('what', age) },
     { kind: 'seen-gender', quarter, ...given('what', gender) },
+    ...(placeOf === undefined ? [] : livingAt(homeOf(patient, quarter), quarter, placeOf)),
   ]
 }
 
-function areaIn(patient: Patient | undefined, { areaOf }: FactKnowledge): string | undefined {
-  const home = patient?.address?.find(({ use }) => use === 'home') ?? patient?.address?.[0]
+/** Of an address the groups alone: no postcode is in a fact. Whose address has no whole postcode is counted nowhere; whose postcode is in no table, as such. */
+function livingAt(home: Address | undefined, quarter: Quarter, placeOf: ReadonlyMap<string, Place>): Fact[] {
+  const groups = wholePostcode(home?.postalCode) === undefined ? {} : groupsOf(placeOf.get(home?.postalCode ?? ''))
+  return [
+    { kind: 'seen-deprivation', quarter, ...given('what', groups.deprivation) },
+    { kind: 'seen-rurality', quarter, ...given('what', groups.rurality) },
+  ]
+}
+
+/** Where somebody lived at the beginning of a quarter, as far as their addresses say since when and until when; else where they live. */
+function homeOf(patient: Patient | undefined, quarter: Quarter): Address | undefined {
+  const homes = (patient?.address ?? []).filter(({ use }) => use === undefined || use === 'home' || use === 'old')
+  const { from: day } = daysOf(quarter)
+  const since = ({ period }: Address) => period?.start?.slice(0, 10) ?? ''
+  const [then] = homes
+    .filter(({ use, period }) => (period?.end !== undefined || use !== 'old') && (period?.start !== undefined || period?.end !== undefined))
+    .filter((home) => since(home) <= day && (home.period?.end?.slice(0, 10) ?? '9999') >= day)
+    .toSorted((one, other) => since(other).localeCompare(since(one)))
+  return then ?? patient?.address?.find(({ use }) => use === 'home') ?? patient?.address?.[0]
+}
+
+function areaIn(patient: Patient | undefined, quarter: Quarter, { areaOf }: FactKnowledge): string | undefined {
+  const home = homeOf(patient, quarter)
   return areaOf.get(home?.postalCode?.trim().split(/\s+/)[0]?.toUpperCase() ?? '')
 }
 

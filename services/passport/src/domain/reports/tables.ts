@@ -6,6 +6,7 @@
  * docs/decisions/0190 for why, and test/reports-differencing.test.ts for the proof by example.
  */
 import { AGE_BANDS } from '@platform/fhir/age-band'
+import { DEPRIVATION_GROUPS, RURALITY_GROUPS } from '@platform/nhs/place-groups'
 import type { Fact, FactKind } from './fact.ts'
 
 /** A dimension of a fact. */
@@ -208,6 +209,9 @@ export const TABLES: readonly TableDefinition[] = [
   { id: 'equity-language', of: 'area', kind: 'seen-language', rows: by('what', LANGUAGES), figures: ['people'] },
   { id: 'equity-age', of: 'area', kind: 'seen-age', rows: by('what', AGES), figures: ['people'] },
   { id: 'equity-gender', of: 'area', kind: 'seen-gender', rows: by('what', GENDERS), figures: ['people'] },
+  // By fifths: tenths of one area in one quarter are mostly fewer than eight people. Decision 320.
+  { id: 'equity-deprivation', of: 'area', kind: 'seen-deprivation', rows: by('what', DEPRIVATION_GROUPS), figures: ['people'] },
+  { id: 'equity-rurality', of: 'area', kind: 'seen-rurality', rows: by('what', RURALITY_GROUPS), figures: ['people'] },
   { id: 'own-activity', of: 'organization', kind: 'contact', rows: by('what', GROUPS), figures: ['people', 'events', 'mean-minutes'] },
   { id: 'own-outcomes', of: 'organization', kind: 'outcome', rows: by('what', MEASURES), figures: ['people', 'mean-amount'] },
   { id: 'own-waits', of: 'organization', kind: 'acceptance', rows: by('what', SERVICE_KINDS), figures: ['people', 'mean-amount'] },

@@ -3,8 +3,9 @@
  * acts on what is so, and so a change that is read twice, late or by two processes does no harm.
  */
 import type { ReportArea } from '@handrail/fhir-profiles/report-areas'
-import type { CodeSystem, Organization, Task } from '@medplum/fhirtypes'
+import type { CodeSystem, Organization, Patient, Task } from '@medplum/fhirtypes'
 import type { Database } from '@platform/service/database'
+import type { Places, PlaceTable } from '@platform/service/places'
 import type { MeasureFacts } from '../../domain/outcomes/paired-change.ts'
 import { understood, type FhirResource } from '../../domain/references.ts'
 import { FACT_TYPES, factsOfPerson, type FactKnowledge } from '../../domain/reports/facts-of-person.ts'
@@ -22,6 +23,7 @@ export interface FactKeeperOptions {
   readonly database: Database
   readonly facts: FactStore
   readonly areas: readonly ReportArea[]
+  readonly places: Pick<Places, 'of' | 'tables'>
   readonly measures: ReadonlyMap<string, MeasureFacts>
   readonly codeSystems: readonly CodeSystem[]
   readonly baseUrl: string
@@ -38,7 +40,7 @@ const PEOPLE_AT_ONCE = 10
 const IDS_A_PAGE = 1_000
 const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention-kind'
 
-export function factKeeper({ database, facts, areas, measures, codeSystems, baseUrl, now }: FactKeeperOptions): FactKeeper {
+export function factKeeper({ database, facts, areas, places, measures, codeSystems, baseUrl, now }: FactKeeperOptions): FactKeeper {
   const groupOf = groupsIn(codeSystems)
   const areaOf = new Map(areas.flatMap(({ id, outward }) => outward.map((code) => [code, id] as const)))
   /** Versions that the facts hold already, of changes that will be read once more because they are too young: by type and id. */
@@ -57,25 +59,33 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
     const settled = new Date(now().getTime() - SETTLED_AFTER_MS)
     const seen = new Set<string>()
     let knowledge: FactKnowledge | undefined
-    for (let place: Place | undefined = { at: await readTo(), type: '', id: '' }; place !== undefined;) {
+    const [cursor, loaded] = await Promise.all([readCursor(), placesLoaded()])
+    // Other tables of places than the facts were made with: everybody's are made anew, whether their record changed or not.
+    const anew = cursor.places !== loaded
+    if (anew) kept = new Map()
+    for (let place: Place | undefined = { at: anew ? new Date(0) : cursor.readTo, type: '', id: '' }; place !== undefined;) {
       const { changes, next }: Page = await changedSince(place)
       // Whoever was made anew in an earlier page is left for the next time: what changed meanwhile is younger than where that begins.
       const fresh = changes.filter((one) => !seen.has(one.patient ?? '') && kept.get(keyOf(one))?.version !== one.version)
       const people = [...new Set(fresh.flatMap(({ patient }) => patient ?? []))]
       for (const one of people) seen.add(one)
-      if (people.length > 0) knowledge ??= await know()
+      if (people.length > 0) knowledge ??= await know(loaded)
       if (knowledge !== undefined) await remake(people, knowledge)
       const young = [...kept.values(), ...fresh].filter(({ updated_at: at }) => at > settled)
       kept = new Map(young.map((one) => [keyOf(one), one]))
       place = next
       await keepReadTo(next === undefined || next.at > settled ? settled : next.at)
     }
+    // Loaded while this went on, perhaps after another process had made everybody's anew: they are once more.
+    if ((await placesLoaded()) !== loaded) await keepPlaces(ANEW)
+    else if (anew) await keepPlaces(loaded)
     return seen.size
   }
 
   async function rebuild(): Promise<number> {
     const begun = new Date(now().getTime() - SETTLED_AFTER_MS)
-    const knowledge = await know()
+    const loaded = await placesLoaded()
+    const knowledge = await know(loaded)
     let people = 0
     for (let after = ''; ;) {
       const { rows } = await database.query<{ id: string }>({
@@ -93,6 +103,7 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
       after = last.id
     }
     await keepReadTo(begun)
+    await keepPlaces(loaded)
     return people
   }
 
@@ -100,8 +111,9 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
     for (let from = 0; from < people.length; from += PEOPLE_AT_ONCE) {
       const some = people.slice(from, from + PEOPLE_AT_ONCE)
       const [resources, acceptedAt] = await recordsOf(some)
+      const known = knowledge.placeOf === undefined ? knowledge : { ...knowledge, placeOf: await places.of(postcodesIn(resources)) }
       const byPerson = new Map<string, readonly Fact[]>(
-        some.map((person) => [person, factsOfPerson({ resources: resources.get(person) ?? [], acceptedAt }, knowledge)]),
+        some.map((person) => [person, factsOfPerson({ resources: resources.get(person) ?? [], acceptedAt }, known)]),
       )
       await facts.replace(byPerson)
     }
@@ -159,7 +171,8 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
     return last === undefined ? { changes: rows } : { changes: rows, next: { at: last.updated_at, type: last.type, id: last.id } }
   }
 
-  async function know(): Promise<FactKnowledge> {
+  /** @param loaded the tables of places, as text */
+  async function know(loaded: string): Promise<FactKnowledge> {
     const { rows } = await database.query<{ id: string; content: string }>({
       name: 'facts-organizations',
       text: `SELECT id, content FROM passport.resource WHERE type = 'Organization' AND NOT deleted`,
@@ -168,12 +181,25 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
       const sector = sectorOf(JSON.parse(content) as Organization)
       return sector === undefined ? [] : [[`Organization/${id}`, sector]]
     })
-    return { sectorOf: new Map(sectors), groupOf, measures, areaOf }
+    return { sectorOf: new Map(sectors), groupOf, measures, areaOf, ...(loaded === NO_TABLES ? {} : { placeOf: new Map() }) }
   }
 
-  async function readTo(): Promise<Date> {
-    const { rows } = await database.query<{ read_to: Date }>({ name: 'facts-cursor', text: 'SELECT read_to FROM passport.fact_cursor' })
-    return rows[0]?.read_to ?? new Date(0)
+  async function readCursor(): Promise<{ readonly readTo: Date; readonly places: string }> {
+    const { rows } = await database.query<{ read_to: Date; places: string }>({
+      name: 'facts-cursor-and-places',
+      text: 'SELECT read_to, places FROM passport.fact_cursor',
+    })
+    return { readTo: rows[0]?.read_to ?? new Date(0), places: rows[0]?.places ?? NO_TABLES }
+  }
+
+  /** The loaded tables as a text that is another when anything of them is. */
+  async function placesLoaded(): Promise<string> {
+    const shown = ({ nation, name, edition, licence, digest }: PlaceTable) => ({ nation, name, edition, licence, digest })
+    return JSON.stringify((await places.tables()).map(shown))
+  }
+
+  async function keepPlaces(loaded: string): Promise<void> {
+    await database.query({ name: 'facts-places-keep', text: 'UPDATE passport.fact_cursor SET places = $1', values: [loaded] })
   }
 
   async function keepReadTo(at: Date): Promise<void> {
@@ -184,6 +210,18 @@ export function factKeeper({ database, facts, areas, measures, codeSystems, base
     })
   }
 }
+
+/** What the cursor says of places where no table is loaded. */
+const NO_TABLES = '[]'
+/** What no tables are: the next look makes everybody's facts anew. */
+const ANEW = 'null'
+
+const postcodesIn = (records: ReadonlyMap<string, readonly FhirResource[]>): readonly string[] =>
+  [...records.values()].flatMap((resources) =>
+    resources
+      .filter(({ resourceType }) => resourceType === 'Patient')
+      .flatMap((patient) => ((patient as unknown as Patient).address ?? []).flatMap(({ postalCode }) => postalCode ?? [])),
+  )
 
 interface Stored {
   readonly bucket: number

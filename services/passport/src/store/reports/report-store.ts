@@ -6,6 +6,14 @@ import { daysOf, quarterNumber, quarterOfNumber, type Quarter } from '../../doma
 import { TABLES, type TableDefinition } from '../../domain/reports/tables.ts'
 import type { FactStore } from './fact-store.ts'
 
+/** A table of places that a quarter was counted with. */
+export interface CountedWith {
+  readonly nation: string
+  readonly name: string
+  readonly edition: string
+  readonly licence: string
+}
+
 /** A report of one quarter about one area or organisation. */
 export interface Report {
   readonly quarter: Quarter
@@ -23,6 +31,8 @@ export interface PublishedQuarter {
   readonly publishedAt: Date
   /** How far the record had been read by then, real time. */
   readonly readTo: Date
+  /** None: nothing of it was counted by place. */
+  readonly places: readonly CountedWith[]
 }
 
 export interface ReportStore {
@@ -65,14 +75,15 @@ export function reportStore(database: Database, facts: FactStore, areas: readonl
   }
 
   async function published(): Promise<readonly PublishedQuarter[]> {
-    const { rows } = await database.query<{ quarter: number; published_at: Date; read_to: Date }>({
+    const { rows } = await database.query<{ quarter: number; published_at: Date; read_to: Date; places: string }>({
       name: 'report-quarters',
-      text: 'SELECT quarter, published_at, read_to FROM passport.report_quarter ORDER BY quarter DESC',
+      text: 'SELECT quarter, published_at, read_to, places FROM passport.report_quarter ORDER BY quarter DESC',
     })
-    return rows.map(({ quarter, published_at, read_to }) => ({
+    return rows.map(({ quarter, published_at, read_to, places }) => ({
       quarter: quarterOfNumber(quarter),
       publishedAt: published_at,
       readTo: read_to,
+      places: ((JSON.parse(places) as CountedWith[] | null) ?? []).map(({ nation, name, edition, licence }) => ({ nation, name, edition, licence })),
     }))
   }
 
@@ -82,8 +93,9 @@ export function reportStore(database: Database, facts: FactStore, areas: readonl
       async (tx) => {
         await tx.query({ text: 'SELECT pg_advisory_xact_lock($1)', values: [LOCK] })
         const { rowCount } = await tx.query({
-          text: `INSERT INTO passport.report_quarter (quarter, published_at, read_to)
-                 SELECT $1, $2, coalesce((SELECT read_to FROM passport.fact_cursor), to_timestamp(0)) ON CONFLICT DO NOTHING`,
+          text: `INSERT INTO passport.report_quarter (quarter, published_at, read_to, places)
+                 SELECT $1, $2, coalesce((SELECT read_to FROM passport.fact_cursor), to_timestamp(0)),
+                        coalesce((SELECT places FROM passport.fact_cursor), '[]') ON CONFLICT DO NOTHING`,
           values: [quarterNumber(quarter), now],
         })
         if (rowCount === 0) return false

@@ -4,11 +4,11 @@
  */
 import { fileURLToPath } from 'node:url'
 import PDFDocument from 'pdfkit'
-import type { Report, UnitCost } from '../../clients/reports.ts'
+import type { PlaceTable, Report, UnitCost } from '../../clients/reports.ts'
 import { showDay } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
-import { label, placeOf, quarterWords, showMoney, showNumber, showTable, type ShownTable } from './show.ts'
+import { BY_PLACE, label, placeOf, placesWords, quarterWords, showMoney, showNumber, showTable, type ShownTable } from './show.ts'
 
 const font = (file: string) => fileURLToPath(new URL(`../../../assets/fonts/${file}`, import.meta.url))
 const REGULAR = font('DejaVuSansCondensed.ttf')
@@ -19,7 +19,7 @@ const TAG = { en: 'en-GB', cy: 'cy-GB' } as const
 /** Tables whose rows are on the first page, and on the second. */
 const PAGES = [
   ['outcomes', 'waits', 'refusals'],
-  ['unmet', 'flow', 'feedback', 'alerts', 'activity-not-nhs', 'equity-age', 'equity-gender', 'equity-language'],
+  ['unmet', 'flow', 'feedback', 'alerts', 'activity-not-nhs', 'equity-age', 'equity-gender', 'equity-deprivation', 'equity-rurality', 'equity-language'],
 ] as const
 /** Rows of one table that are printed; the CSV file has all. */
 const ROWS = 9
@@ -29,11 +29,13 @@ export interface SheetFacts {
   /** Of the area, in the language of the reader. */
   readonly name: string
   readonly costs: readonly UnitCost[]
+  /** Tables of places that the quarter was counted with. */
+  readonly places: readonly PlaceTable[]
   readonly words: Words
 }
 
 /** The sheet as PDF 1.7. */
-export async function evidenceSheet(report: Report, { name, costs, words }: SheetFacts): Promise<Buffer> {
+export async function evidenceSheet(report: Report, { name, costs, places, words }: SheetFacts): Promise<Buffer> {
   const { reports, lang } = words
   const title = `${reports.sheet.title}: ${name}, ${quarterWords(words, report.quarter)}`
   const at = new Date(report.publishedAt)
@@ -80,7 +82,7 @@ export async function evidenceSheet(report: Report, { name, costs, words }: Shee
   const tables = (ids: readonly string[]) => {
     for (const id of ids) {
       const table = report.tables.find((each) => each.id === id)
-      if (table === undefined) continue
+      if (table === undefined || (places.length === 0 && BY_PLACE.has(id))) continue
       const shown = showTable(table, words)
       say(shown.title, 10, 'H2')
       if (shown.rows.length === 0) say(reports.nothing)
@@ -126,7 +128,7 @@ export async function evidenceSheet(report: Report, { name, costs, words }: Shee
   say(reports.sheet.method, 12, 'H1')
   for (const paragraph of reports.meaning.paragraphs) say(paragraph, 7.5)
   const { hidden, all } = hiddenIn(report.tables)
-  say(`${reports.complete(hidden, all)} ${reports.notStated} ${reports.notCounted}`, 7.5)
+  say(`${reports.complete(hidden, all)} ${reports.notStated} ${reports.notCounted} ${placesWords(places, words).join(' ')}`, 7.5)
   for (const cost of costs)
     say(`${reports.costs.title}: ${label(words, cost.sector)}, ${cost.setting === undefined ? reports.costs.everySetting : label(words, cost.setting)}, ${cost.unit === 'contact' ? reports.costs.contact : reports.costs.bedDay}: ${showMoney(cost, words)}. ${cost.source} (${cost.priceYear})`, 7.5) // prettier-ignore
   top += 3

@@ -3,9 +3,9 @@ import { parametersOf } from '../../knowledge/parameters.ts'
 import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
 import { cy, en } from '../../words/words.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
-import { daysOf, hasEnded, ruledOutBy, screeningTable } from './screening.ts'
+import { daysOf, hasEnded, placesIn, ruledOutBy, screeningTable } from './screening.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
-import { chartOf, showTable, toCsv } from './show.ts'
+import { chartOf, placesWords, showTable, toCsv } from './show.ts'
 
 const tables: readonly PublishedTable[] = [
   {
@@ -29,6 +29,7 @@ const costs: readonly UnitCost[] = [
   { sector: 'nhs', unit: 'contact', low: 15_000, central: 19_600, high: 25_000, source: 'Finance', priceYear: 2026 },
   { sector: 'nhs', unit: 'bed-day', low: 900_000, central: 1_025_000, high: 1_100_000, source: 'Finance', priceYear: 2026 },
 ]
+const places = [{ nation: 'wales', name: 'Welsh Index of Multiple Deprivation', edition: '2019', licence: 'Open Government Licence v3.0' }]
 const report: Report = { quarter: '2026-Q3', subject: 'pont-y-garreg', tables, publishedAt: '2026-10-29T09:00:00Z', digest: 'd'.repeat(64) }
 
 t.test('contacts, people, bed days and money of the same services give different shares, side by side', async (t) => {
@@ -82,6 +83,19 @@ t.test('what people said stands by question and answer, as they were asked, and 
   t.match(toCsv({ ...report, tables: [said] }), '2026-Q3,pont-y-garreg,feedback,heard,yes,20,25,,,')
 })
 
+t.test('places are told by nation, index and fifth, with where the table is from; without a table, what is missing and who mends it', async (t) => {
+  const rows = ['wimd-1', 'imd-1', 'not-in-table'].map((one) => ({ class: one, cells: [{ is: { people: 10 } }] }))
+  t.same(showTable({ id: 'equity-deprivation', rows }, en).rows, [
+    ['Wales (WIMD): most deprived fifth (deciles 1 and 2)', '10'],
+    ['England (IMD): most deprived fifth (deciles 1 and 2)', '10'],
+    ['Postcode in no table', '10'],
+  ])
+  const country = { id: 'equity-rurality', rows: [{ class: 'northern-ireland-rural', cells: [{ is: '*' as const }] }] }
+  t.same(showTable(country, cy).rows, [['Gogledd Iwerddon: gwledig', 'cuddiwyd']])
+  t.match(placesWords(places, en), [/^Wales: Welsh Index of Multiple Deprivation, 2019\. Open Government Licence/, /never the same/])
+  t.match(placesWords([], en), [/no table of places was loaded.*places import/])
+})
+
 t.test('a change is shown in the unit of its measure', async (t) =>
   t.same(showTable(tables[3] as PublishedTable, cy).rows, [['Timed Up and Go (eiliadau)', '20', '-3.5']]),
 )
@@ -96,7 +110,7 @@ t.test('the CSV file holds every cell, hidden ones as a star', async (t) => {
 
 t.test('the evidence sheet is two pages, in both languages, and the same each time', async (t) => {
   for (const words of [en, cy]) {
-    const facts = { name: 'Pont-y-Garreg', costs, words }
+    const facts = { name: 'Pont-y-Garreg', costs, places, words }
     const [once, again] = [await evidenceSheet(report, facts), await evidenceSheet(report, facts)]
     t.equal(once.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
     t.match(once.toString('latin1'), words === en ? '/Lang (en-GB)' : '/Lang (cy-GB)')
@@ -118,12 +132,14 @@ t.test('a sheet with more than finds room is still two pages', async (t) => {
     'activity-not-nhs',
     'equity-age',
     'equity-gender',
+    'equity-deprivation',
+    'equity-rurality',
     'equity-language',
   ].map((id) => ({
     id,
     rows: Array.from({ length: 13 }, (_, index) => ({ class: `row-${index}`, cells })),
   }))
-  const pdf = await evidenceSheet({ ...report, tables: many }, { name: 'Pont-y-Garreg', costs, words: cy })
+  const pdf = await evidenceSheet({ ...report, tables: many }, { name: 'Pont-y-Garreg', costs, places, words: cy })
   t.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 2)
 })
 
@@ -142,7 +158,9 @@ t.test('who is turned away is told by rule and quarter, and by group, as it was 
     effect('distance', 'excluded', 10, { name: 'area', valueString: 'CH5' }),
     effect('distance', 'excluded', undefined, { name: 'age', valueString: '40-64' }),
     effect('distance', 'for', 20, { name: 'age', valueString: '40-64' }),
+    effect('distance', 'excluded', 15, { name: 'deprivation', valueString: 'wimd-1' }),
     effect('age', 'excluded', undefined),
+    { name: 'places', part: Object.entries(places[0] ?? {}).map(([name, valueString]) => ({ name, valueString })) },
     effect('age', 'for', 1_005),
   )
   t.same(screeningTable(answer), {
@@ -154,6 +172,8 @@ t.test('who is turned away is told by rule and quarter, and by group, as it was 
   })
   t.same(ruledOutBy('age', answer).rows, [{ rule: 'distance', counts: [0, 0, 'hidden', 0, 0] }])
   t.same(ruledOutBy('area', answer), { columns: ['CH5'], rows: [{ rule: 'distance', counts: [10] }] })
+  t.same(ruledOutBy('deprivation', answer), { columns: ['wimd-1'], rows: [{ rule: 'distance', counts: [15] }] })
+  t.same(placesIn(answer), places)
   t.same(ruledOutBy('condition', answer), { columns: [], rows: [] })
   t.same(daysOf('2026-Q4'), { from: '2026-10-01', until: '2026-12-31' })
   for (const none of ['2026', '2026-Q5', '2026-Q0', '']) t.equal(daysOf(none), undefined, none)

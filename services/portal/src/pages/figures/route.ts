@@ -7,7 +7,7 @@ import { seesFigures, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
 import { activityOf, figureOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
-import { chartOf, placeOf, quarterWords, showMoney, showNumber, showTable, toCsv } from './show.ts'
+import { BY_PLACE, chartOf, placeOf, placesWords, quarterWords, showMoney, showNumber, showTable, toCsv } from './show.ts'
 
 interface Chosen {
   readonly Querystring: { readonly area?: string; readonly quarter?: string }
@@ -51,11 +51,14 @@ export const figures: FastifyPluginAsync<PageDependencies> = async (app, { repor
     const rows = activityOf(report.tables, costs)
     const shares = sharesOf(rows)
     const total = totalOf(rows)
+    const ofQuarter = quarters.find((one) => one.quarter === quarter)
+    const places = ofQuarter?.places ?? []
     return reply.page('figures/view', {
       title: `${areas.find(({ id }) => id === area)?.name[words.lang] ?? area}, ${quarterWords(words, quarter)}`,
       back: { href: '/figures', text: words.back },
       report,
-      readTo: quarters.find((one) => one.quarter === quarter)?.readTo,
+      readTo: ofQuarter?.readTo,
+      places: placesWords(places, words),
       hidden: hiddenIn(report.tables),
       paired: pairedPercent(report.tables, total.contacts),
       shares: shares.map((share) => ({ ...share, name: placeOf(share, words) })),
@@ -81,7 +84,7 @@ export const figures: FastifyPluginAsync<PageDependencies> = async (app, { repor
         bedDays: showNumber(total.bedDays, words.lang),
         money: total.money === undefined ? words.reports.money.none : showMoney(total.money, words),
       },
-      tables: report.tables.map((table) => showTable(table, words)),
+      tables: report.tables.filter(({ id }) => places.length > 0 || !BY_PLACE.has(id)).map((table) => showTable(table, words)),
     })
 
     function shown(value: number | undefined): string {
@@ -102,17 +105,18 @@ export const figures: FastifyPluginAsync<PageDependencies> = async (app, { repor
   app.get<OfArea>('/figures/:quarter/:area/evidence.pdf', async (request, reply) => {
     const { token } = commissioner(request)
     const { quarter, area } = request.params
-    const [report, { areas }, costs] = await Promise.all([
+    const [report, { areas, quarters }, costs] = await Promise.all([
       reports(token).ofArea(quarter, area),
       reports(token).index(),
       reports(token).costs(),
     ])
+    const places = quarters.find((one) => one.quarter === quarter)?.places ?? []
     const name = areas.find(({ id }) => id === area)?.name[reply.words.lang] ?? area
     return reply
       .type('application/pdf')
       .header('cache-control', 'no-store')
       .header('content-disposition', `attachment; filename="${fileName(report)}.pdf"`)
-      .send(await evidenceSheet(report, { name, costs, words: reply.words }))
+      .send(await evidenceSheet(report, { name, costs, places, words: reply.words }))
   })
 }
 

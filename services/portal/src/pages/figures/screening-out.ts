@@ -4,8 +4,8 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { seesFigures } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { daysOf, hasEnded, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
-import { label, quarterWords, showNumber } from './show.ts'
+import { daysOf, hasEnded, placesIn, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
+import { label, placesWords, quarterWords, showNumber } from './show.ts'
 
 interface Chosen {
   readonly Querystring: { readonly quarter?: string }
@@ -47,6 +47,7 @@ export const screeningOut: FastifyPluginAsync<PageDependencies> = async (app, { 
       back: { href: '/figures', text: words.back },
       quarter: chosen === undefined ? undefined : quarterWords(words, chosen),
       quarters: quarters.map(({ quarter }) => ({ value: quarter, text: quarterWords(words, quarter), selected: quarter === chosen })),
+      places: answer === undefined ? [] : placesWords(placesIn(answer), words),
       tables: tables.filter(({ rows }) => rows.length > 0),
     })
   })

@@ -4,6 +4,7 @@
  */
 import type { Parameters } from '@medplum/fhirtypes'
 import { AGE_BANDS } from '@platform/fhir/age-band'
+import type { PlaceTable } from '../../clients/reports.ts'
 import { readParts } from '../../knowledge/parameters.ts'
 
 /** What a rule of matching can do to a listing, in the order of the columns. */
@@ -11,7 +12,7 @@ export const SCREENING_EFFECTS = ['excluded', 'against', 'overruled', 'for'] as 
 export type ScreeningEffect = (typeof SCREENING_EFFECTS)[number]
 
 /** The groups by which there is a table of what was ruled out. */
-export const SCREENING_GROUPS = ['age', 'condition', 'area'] as const
+export const SCREENING_GROUPS = ['age', 'condition', 'deprivation', 'rurality', 'area'] as const
 export type ScreeningGroup = (typeof SCREENING_GROUPS)[number]
 
 /** Too few are hidden. */
@@ -51,6 +52,17 @@ export function ruledOutBy(group: ScreeningGroup, answer: Parameters): Screening
   })
   return tableOf(lines, group === 'age' ? AGE_BANDS : [...new Set(lines.map(({ column }) => column))].toSorted(byName))
 }
+
+/** The tables of places that it is counted by; none: nothing is counted by deprivation. */
+export const placesIn = (answer: Parameters): readonly PlaceTable[] =>
+  readParts(answer)
+    .all('places')
+    .map((one) => ({
+      nation: one.text('nation') ?? '',
+      name: one.text('name') ?? '',
+      edition: one.text('edition') ?? '',
+      licence: one.text('licence') ?? '',
+    }))
 
 interface Line {
   readonly rule: string

@@ -1,6 +1,6 @@
 /** Tables, charts, money and CSV of a report in words. Everything is made of the published tables and of the unit costs. */
 import { stringify } from 'csv-stringify/sync'
-import type { Cell, Figure, PublishedTable, Report } from '../../clients/reports.ts'
+import type { Cell, Figure, PlaceTable, PublishedTable, Report } from '../../clients/reports.ts'
 import type { Words } from '../../words/words.ts'
 import type { Money, Share } from './shares.ts'
 
@@ -16,7 +16,32 @@ export interface ShownTable {
 }
 
 /** A code in the words of the reader. */
-export const label = ({ reports }: Words, code: string): string => (reports.label as Readonly<Record<string, string>>)[code] ?? code
+export const label = (words: Words, code: string): string =>
+  (words.reports.label as Readonly<Record<string, string>>)[code] ?? placeLabel(words, code) ?? code
+
+/** A group of places, such as `wimd-1` or `wales-rural`: the nation is always said, for no two nations' are one group. */
+function placeLabel({ reports: { place } }: Words, code: string): string | undefined {
+  const [, of = '', group = ''] = /^(.+)-(\w+)$/.exec(code) ?? []
+  const [index, fifth, nation, rurality] = [place.index, place.fifth, place.nation, place.rurality].map(
+    (names, nth) => (names as Readonly<Record<string, string>>)[nth % 2 === 0 ? of : group],
+  )
+  if (index !== undefined && fifth !== undefined) return `${index}: ${fifth}`
+  return nation === undefined || rurality === undefined ? undefined : `${nation}: ${rurality}`
+}
+
+/** Where the tables of places are from, with the attribution that their licences ask for; what is missing, and what mends it, where there is none. */
+export const placesWords = (places: readonly PlaceTable[], { reports: { place } }: Words): readonly string[] =>
+  places.length === 0
+    ? [place.none]
+    : [
+        ...places.map(({ nation, name, edition, licence }) =>
+          place.from((place.nation as Readonly<Record<string, string>>)[nation] ?? nation, `${name}, ${edition}`, licence),
+        ),
+        place.apart,
+      ]
+
+/** Tables that are empty where no table of places was loaded, which says nothing of anybody. */
+export const BY_PLACE: ReadonlySet<string> = new Set(['equity-deprivation', 'equity-rurality'])
 
 /** `July to September 2026` */
 export function quarterWords({ reports }: Words, quarter: string): string {
@@ -49,6 +74,8 @@ const FIGURES: Readonly<Record<string, readonly (readonly [Figure, keyof Words['
   'equity-language': [['people', 'people']],
   'equity-age': [['people', 'people']],
   'equity-gender': [['people', 'people']],
+  'equity-deprivation': [['people', 'people']],
+  'equity-rurality': [['people', 'people']],
   'own-activity': [
     ['people', 'people'],
     ['events', 'contacts'],
@@ -78,6 +105,8 @@ const DIMENSIONS: Readonly<Record<string, readonly (keyof Words['reports']['dime
   'equity-language': ['language'],
   'equity-age': ['age'],
   'equity-gender': ['gender'],
+  'equity-deprivation': ['deprivation'],
+  'equity-rurality': ['rurality'],
   'own-activity': ['kind'],
   'own-outcomes': ['measure'],
   'own-waits': ['service'],

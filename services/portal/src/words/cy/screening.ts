@@ -16,6 +16,8 @@ export const screening = {
     by: {
       age: 'Diystyrwyd, yn ôl oedran y sawl yr oedd ar ei gyfer',
       condition: 'Diystyrwyd, yn ôl cyflwr, lle mae’r cais yn enwi un',
+      deprivation: 'Diystyrwyd, yn ôl pa mor ddifreintiedig yw’r lle',
+      rurality: 'Diystyrwyd, yn ôl tref a gwlad',
       area: 'Diystyrwyd, yn ôl ardal cod post',
     },
     conditions: {
@@ -51,7 +53,6 @@ export const screening = {
       'Un cyfrif yw un rheol ac un gwasanaeth a restrwyd mewn un chwiliad. Mae chwiliad a wnaed ddwywaith yn cyfrif ddwywaith, felly nid niferoedd pobl yw’r rhain.',
       'Mae’r rheolau’n edrych ar yr hyn y mae rhestriad yn ei ddweud amdano’i hun. Gall person ddewis gwasanaeth a ddiystyrwyd o hyd, gan roi rheswm: dyna “gwrthodwyd”.',
       'Mae’r tabl cyntaf am yr hwb cyfan ac un chwarter calendr sydd wedi dod i ben, a’r lleill am grwpiau. Cuddir cyfrifon o lai nag wyth rhestriad neu lai nag wyth o bobl, talgrynnir eraill i’r 5 agosaf, ac nid yw unrhyw dabl am ddau grŵp ar unwaith.',
-      'Nid yn ôl amddifadedd: nid oes tabl sy’n arwain o god post i fynegai amddifadedd wedi’i lwytho.',
       'Mae gwrthodiadau gan wasanaethau eu hunain, yn ôl rheswm, yn ffigurau pob ardal.',
     ],
   },

@@ -11,6 +11,8 @@ export const screening = {
     by: {
       age: 'Ruled out, by age of whoever it was for',
       condition: 'Ruled out, by condition, where the request names one',
+      deprivation: 'Ruled out, by how deprived the place is',
+      rurality: 'Ruled out, by town and country',
       area: 'Ruled out, by postcode district',
     },
     conditions: {
@@ -46,7 +48,6 @@ export const screening = {
       'One count is one rule and one listed service in one search. A search that was made twice counts twice, so these are not numbers of people.',
       'Rules look at what a listing says of itself. A service that was ruled out can still be chosen by a person, who gives a reason: that is “overruled”.',
       'The first table is of the whole hub and one calendar quarter that has ended, the others of groups. Counts of fewer than eight listings or fewer than eight people are hidden, others are rounded to the nearest 5, and no table is of two groups at once.',
-      'Not by deprivation: no table that leads from a postcode to an index of deprivation is loaded.',
       'Refusals by services themselves, by reason, are in the figures of each area.',
     ],
   },

@@ -13,7 +13,7 @@ export interface RuleEffect {
 }
 
 /** In which ways effects are counted: one at a time, never two together, which would make groups of one. */
-export type Facet = 'area' | 'age' | 'condition'
+export type Facet = 'area' | 'age' | 'condition' | 'deprivation' | 'rurality'
 
 /** What a statistic may know of whoever it was asked for: groups, and nobody. */
 export interface AskedFor {
@@ -22,6 +22,9 @@ export interface AskedFor {
   readonly age?: AgeBand
   /** Code of the CodeSystem register, as the request states it. */
   readonly condition?: string
+  /** Groups of the place, such as `wimd-1` and `wales-rural`; absent where no table of places is loaded, or none is known. */
+  readonly deprivation?: string
+  readonly rurality?: string
 }
 
 /** One count of one group. */
@@ -33,10 +36,12 @@ export interface FacetEffect extends RuleEffect {
 }
 
 /** The groups that an answer is counted in. The area is one of them always, so that all areas together are everything. */
-export const facetsOf = ({ area, age, condition }: AskedFor): readonly { readonly facet: Facet; readonly value: string }[] => [
+export const facetsOf = ({ area, age, condition, deprivation, rurality }: AskedFor): readonly { readonly facet: Facet; readonly value: string }[] => [
   { facet: 'area', value: area },
   ...(age === undefined ? [] : [{ facet: 'age' as const, value: age }]),
   ...(condition === undefined ? [] : [{ facet: 'condition' as const, value: condition }]),
+  ...(deprivation === undefined ? [] : [{ facet: 'deprivation' as const, value: deprivation }]),
+  ...(rurality === undefined ? [] : [{ facet: 'rurality' as const, value: rurality }]),
 ]
 
 /** The effects in one answer. */

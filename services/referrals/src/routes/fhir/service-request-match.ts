@@ -14,7 +14,7 @@ import { complete, readParameters, type Given } from './parameters.ts'
 
 export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
   app,
-  { directory, record, clock, harmWarnings, ruleEffects, feedStates },
+  { directory, record, clock, harmWarnings, ruleEffects, groupsNear, feedStates },
 ) => {
   /** The request as it was given, or the stored one as the caller may see it. */
   const requestOf = async (given: Given, caller: Caller): Promise<ServiceRequest> => {
@@ -43,7 +43,8 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
     }
     const request = await requestOf(given, caller)
     const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings, feeds: feedStates })
-    ruleEffects.count(effectsOf(matched), askedFor(request, { near, ageBand: given.code('ageBand') }), personOf(request))
+    const groups = await groupsNear(near)
+    ruleEffects.count(effectsOf(matched), askedFor(request, { near, ageBand: given.code('ageBand'), groups }), personOf(request))
     return sendResource(reply, toParameters(matched))
   })
 }

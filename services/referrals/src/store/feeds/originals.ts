@@ -5,7 +5,7 @@
 import type { PoolClient } from 'pg'
 import type { FeedItem } from '../../domain/listings/feed-page.ts'
 import { isSession, PART_KINDS, type SessionFacts } from '../../domain/listings/session.ts'
-import { copyLine, copyRows } from './copy-rows.ts'
+import { copyLine, copyRows } from '@platform/service/copy-rows'
 
 /** The two tables of originals. */
 interface Table {

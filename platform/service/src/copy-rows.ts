@@ -19,19 +19,31 @@ function columnText(value: ColumnValue): string {
 }
 
 /**
- * Copies lines into a table.
+ * Copies lines into a table. Lines that come one after the other are copied as they come, so that a file of any length needs no memory.
  *
  * @param into table and columns
  * @throws whatever PostgreSQL says; then nothing of it is stored
  */
-export async function copyRows(client: PoolClient, into: string, lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) return
+export async function copyRows(client: PoolClient, into: string, lines: readonly string[] | AsyncIterable<string>): Promise<void> {
+  if (isList(lines) && lines.length === 0) return
   const stream = client.query(copyFrom(`COPY ${into} FROM STDIN`))
-  await pipeline(Readable.from(inParts(lines)), stream)
+  await pipeline(Readable.from(isList(lines) ? inParts(lines) : asTheyCome(lines)), stream)
 }
+
+const isList = (lines: readonly string[] | AsyncIterable<string>): lines is readonly string[] => Array.isArray(lines)
 
 const PART = 500 // lines in one piece of the stream
 
 function* inParts(lines: readonly string[]): Generator<Buffer> {
   for (let at = 0; at < lines.length; at += PART) yield Buffer.from(lines.slice(at, at + PART).join(''))
+}
+
+async function* asTheyCome(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let part: string[] = []
+  for await (const line of lines) {
+    if (part.push(line) < PART) continue
+    yield Buffer.from(part.join(''))
+    part = []
+  }
+  if (part.length > 0) yield Buffer.from(part.join(''))
 }
