@@ -190,12 +190,18 @@ t.test('a table of places is rehearsed, refused line by line, loaded as a whole,
     writeFileSync(join(here, 'places.csv'), `\uFEFFPostcode;Nation;Deprivation decile;Rural urban;Ward\n${lines.join('\n')}\n`)
   const load = (...more: string[]) =>
     admin('places', 'import', 'places.csv', '--name', 'An index', '--edition', '2019', '--licence', 'Some licence', ...more)
-  const kept = async () => (await database.query({ text: `SELECT postcode || ' ' || nation AS place FROM events.place ORDER BY 1` })).rows.map(({ place }) => String(place))
+  const kept = async () =>
+    (await database.query({ text: `SELECT postcode || ' ' || nation AS place FROM events.place ORDER BY 1` })).rows.map(({ place }) =>
+      String(place),
+    )
 
   table('QQ1 1AA;Wales;1;rural;x', 'QQ1;Wales;1', 'QQ1 1AB;Gwent;1', 'QQ1 1AC;Wales;0', 'QQ1 1AD;Wales;1;coast', 'qq11aa;Wales;2')
   const refused = await load()
   t.match(refused, { code: 1, stderr: /5 refused, 2 could be taken: nothing was loaded/ })
-  t.match(refused.stdout, /^line 3: refused: the postcode[^\n]*\nline 4: [^\n]*nation[^\n]*\nline 5: [^\n]*decile[^\n]*\nline 6: [^\n]*rural_urban/)
+  t.match(
+    refused.stdout,
+    /^line 3: refused: the postcode[^\n]*\nline 4: [^\n]*nation[^\n]*\nline 5: [^\n]*decile[^\n]*\nline 6: [^\n]*rural_urban/,
+  )
   t.match(refused.stdout, /line 7: refused: it says something else of its postcode than line 2\n$/)
   t.notMatch(refused.stdout, /QQ1/i)
 
@@ -204,7 +210,14 @@ t.test('a table of places is rehearsed, refused line by line, loaded as a whole,
   t.strictSame(await kept(), [])
   t.match(await load(), { code: 0, stderr: /4 rows were loaded\n$/ })
   const { stdout } = await admin('places')
-  t.match(JSON.parse(stdout.split('\n')[1] ?? ''), { nation: 'wales', index: 'wimd', edition: '2019', licence: 'Some licence', places: 2, deciles: 1 })
+  t.match(JSON.parse(stdout.split('\n')[1] ?? ''), {
+    nation: 'wales',
+    index: 'wimd',
+    edition: '2019',
+    licence: 'Some licence',
+    places: 2,
+    deciles: 1,
+  })
   t.match(await load(), { code: 0, stderr: /loaded already; nothing was changed\n$/ })
   t.equal((await admin('places')).stdout, stdout)
 

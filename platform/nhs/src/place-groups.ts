@@ -34,7 +34,10 @@ export const DEPRIVATION_GROUPS: readonly string[] = [
 ]
 
 /** Every group of town and country, such as `wales-rural`: nations draw the line each in their own way. */
-export const RURALITY_GROUPS: readonly string[] = [...NATIONS.flatMap((nation) => RURALITIES.map((one) => `${nation}-${one}`)), NOT_IN_TABLE]
+export const RURALITY_GROUPS: readonly string[] = [
+  ...NATIONS.flatMap((nation) => RURALITIES.map((one) => `${nation}-${one}`)),
+  NOT_IN_TABLE,
+]
 
 /** The groups of one postcode; what is not known of its place is absent. */
 export interface PlaceGroups {

@@ -47,7 +47,11 @@ export interface Places {
    *
    * @param mayKeep asked once all rows were read
    */
-  replace(source: PlaceSource, rows: AsyncIterable<NumberedPlace>, how: { at: Date; mayKeep: () => 'yes' | 'rehearse' | 'no' }): Promise<Replaced>
+  replace(
+    source: PlaceSource,
+    rows: AsyncIterable<NumberedPlace>,
+    how: { at: Date; mayKeep: () => 'yes' | 'rehearse' | 'no' },
+  ): Promise<Replaced>
   /** Takes a nation's table away; whether there was one. */
   remove(nation: Nation): Promise<boolean>
 }
@@ -133,7 +137,10 @@ async function settle(tx: Queryable, source: PlaceSource, { at, digests, mayKeep
   })
   const may = mayKeep()
   if (may === 'no' || contradicting.length > 0)
-    return { outcome: 'refused', contradicting: contradicting.map(({ line, earlier }) => ({ line, ...(earlier === null ? {} : { earlier }) })) }
+    return {
+      outcome: 'refused',
+      contradicting: contradicting.map(({ line, earlier }) => ({ line, ...(earlier === null ? {} : { earlier }) })),
+    }
   const { rows: counts } = await tx.query<{ nation: Nation; places: number; deciles: number; ruralities: number }>({
     text: `SELECT nation, count(DISTINCT postcode)::integer AS places, count(DISTINCT postcode) FILTER (WHERE decile IS NOT NULL)::integer AS deciles,
                   count(DISTINCT postcode) FILTER (WHERE rurality IS NOT NULL)::integer AS ruralities FROM incoming_place GROUP BY nation ORDER BY nation`,

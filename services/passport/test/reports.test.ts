@@ -257,7 +257,10 @@ t.test('somebody who moved is counted in each quarter by where they lived when i
   const address = [at('old', 'QQ2 2ZZ', { start: '2020-01-01', end: '2026-06-15' }), moved]
   t.equal((await send('admin', 'PUT', `/Patient/${patient ?? ''}`, { ...person, address })).statusCode, 200)
   await loadPlaces(placed('QQ13AP', 2, 2), placed('QQ22ZZ', 9, 3))
-  const early = await store({ ...sessionOf(patient ?? '', 1), performedPeriod: { start: '2026-05-04T10:00:00Z', end: '2026-05-04T10:30:00Z' } })
+  const early = await store({
+    ...sessionOf(patient ?? '', 1),
+    performedPeriod: { start: '2026-05-04T10:00:00Z', end: '2026-05-04T10:30:00Z' },
+  })
   await record.reporting.keeper.keep()
   t.match(
     (await factsOf('seen-deprivation')).filter(({ quarter }) => quarter === 2026 * 4 + 1),

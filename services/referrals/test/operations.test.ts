@@ -625,7 +625,10 @@ t.test(
       { area: 'CH5', times: 27 * each },
       { condition: 'epilepsy', times: 27 * each },
     ])
-    t.match(exact.body.parameter?.at(-1), { name: 'notCounted', part: [{ valueCode: 'deprivation' }, { valueString: /No table.*places import/ }] })
+    t.match(exact.body.parameter?.at(-1), {
+      name: 'notCounted',
+      part: [{ valueCode: 'deprivation' }, { valueString: /No table.*places import/ }],
+    })
 
     const commissioner = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
     for (const [from, until] of [
@@ -671,7 +674,10 @@ t.test(
       { rurality: 'not-in-table', hidden: true },
       { rurality: 'wales-rural', times: rounded(24 * each) },
     ])
-    t.match(placed.body.parameter?.at(-1), { name: 'places', part: [{ valueCode: 'wales' }, { valueCode: 'wimd' }, { valueString: 'An index' }] })
+    t.match(placed.body.parameter?.at(-1), {
+      name: 'places',
+      part: [{ valueCode: 'wales' }, { valueCode: 'wimd' }, { valueString: 'An index' }],
+    })
     t.notMatch(JSON.stringify(placed.body), /notCounted|1AB|9ZZ/)
   },
 )

@@ -10,7 +10,8 @@ import { readTyped, typedFile } from '../options.ts'
 
 export const name = 'places'
 
-export const summary = 'Tables of places, from postcodes to deprivation: list | import FILE.csv --name N --edition E --licence L | remove NATION'
+export const summary =
+  'Tables of places, from postcodes to deprivation: list | import FILE.csv --name N --edition E --licence L | remove NATION'
 
 const HELP = `npm run admin -- places [list]
 npm run admin -- places import FILE --name NAME --edition EDITION --licence LICENCE [--dry-run]
@@ -57,7 +58,9 @@ export async function run(typed: readonly string[]): Promise<number> {
     const tables = await places.tables()
     for (const table of tables) print(table)
     if (tables.length === 0)
-      process.stderr.write('No table of places is loaded: nothing is counted by deprivation. docs/guides/load-a-table-of-places.md says how to load one.\n')
+      process.stderr.write(
+        'No table of places is loaded: nothing is counted by deprivation. docs/guides/load-a-table-of-places.md says how to load one.\n',
+      )
     return 0
   }
   const nation = NATIONS.find((one) => one === given)
@@ -126,15 +129,19 @@ async function load(
       )
     if (refused.lines > MOST_NAMED) process.stdout.write(`${refused.lines - MOST_NAMED} further lines were refused\n`)
     process.stderr.write(
-      refused.lines === 0 ? 'There is no row in the file: nothing was loaded.\n' : `${refused.lines} refused, ${rows} could be taken: nothing was loaded.\n`,
+      refused.lines === 0
+        ? 'There is no row in the file: nothing was loaded.\n'
+        : `${refused.lines} refused, ${rows} could be taken: nothing was loaded.\n`,
     )
     return 1
   }
   for (const table of replaced.tables) print(table)
   process.stderr.write(
-    { loaded: `${rows} rows were loaded\n`, rehearsed: `${rows} rows can be taken; nothing was changed\n`, same: 'This is loaded already; nothing was changed\n' }[
-      replaced.outcome
-    ],
+    {
+      loaded: `${rows} rows were loaded\n`,
+      rehearsed: `${rows} rows can be taken; nothing was changed\n`,
+      same: 'This is loaded already; nothing was changed\n',
+    }[replaced.outcome],
   )
   return 0
 }

@@ -83,7 +83,12 @@ export function reportStore(database: Database, facts: FactStore, areas: readonl
       quarter: quarterOfNumber(quarter),
       publishedAt: published_at,
       readTo: read_to,
-      places: ((JSON.parse(places) as CountedWith[] | null) ?? []).map(({ nation, name, edition, licence }) => ({ nation, name, edition, licence })),
+      places: ((JSON.parse(places) as CountedWith[] | null) ?? []).map(({ nation, name, edition, licence }) => ({
+        nation,
+        name,
+        edition,
+        licence,
+      })),
     }))
   }
 

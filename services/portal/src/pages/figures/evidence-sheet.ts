@@ -19,7 +19,18 @@ const TAG = { en: 'en-GB', cy: 'cy-GB' } as const
 /** Tables whose rows are on the first page, and on the second. */
 const PAGES = [
   ['outcomes', 'waits', 'refusals'],
-  ['unmet', 'flow', 'feedback', 'alerts', 'activity-not-nhs', 'equity-age', 'equity-gender', 'equity-deprivation', 'equity-rurality', 'equity-language'],
+  [
+    'unmet',
+    'flow',
+    'feedback',
+    'alerts',
+    'activity-not-nhs',
+    'equity-age',
+    'equity-gender',
+    'equity-deprivation',
+    'equity-rurality',
+    'equity-language',
+  ],
 ] as const
 /** Rows of one table that are printed; the CSV file has all. */
 const ROWS = 9

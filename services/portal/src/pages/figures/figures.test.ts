@@ -83,18 +83,21 @@ t.test('what people said stands by question and answer, as they were asked, and 
   t.match(toCsv({ ...report, tables: [said] }), '2026-Q3,pont-y-garreg,feedback,heard,yes,20,25,,,')
 })
 
-t.test('places are told by nation, index and fifth, with where the table is from; without a table, what is missing and who mends it', async (t) => {
-  const rows = ['wimd-1', 'imd-1', 'not-in-table'].map((one) => ({ class: one, cells: [{ is: { people: 10 } }] }))
-  t.same(showTable({ id: 'equity-deprivation', rows }, en).rows, [
-    ['Wales (WIMD): most deprived fifth (deciles 1 and 2)', '10'],
-    ['England (IMD): most deprived fifth (deciles 1 and 2)', '10'],
-    ['Postcode in no table', '10'],
-  ])
-  const country = { id: 'equity-rurality', rows: [{ class: 'northern-ireland-rural', cells: [{ is: '*' as const }] }] }
-  t.same(showTable(country, cy).rows, [['Gogledd Iwerddon: gwledig', 'cuddiwyd']])
-  t.match(placesWords(places, en), [/^Wales: Welsh Index of Multiple Deprivation, 2019\. Open Government Licence/, /never the same/])
-  t.match(placesWords([], en), [/no table of places was loaded.*places import/])
-})
+t.test(
+  'places are told by nation, index and fifth, with where the table is from; without a table, what is missing and who mends it',
+  async (t) => {
+    const rows = ['wimd-1', 'imd-1', 'not-in-table'].map((one) => ({ class: one, cells: [{ is: { people: 10 } }] }))
+    t.same(showTable({ id: 'equity-deprivation', rows }, en).rows, [
+      ['Wales (WIMD): most deprived fifth (deciles 1 and 2)', '10'],
+      ['England (IMD): most deprived fifth (deciles 1 and 2)', '10'],
+      ['Postcode in no table', '10'],
+    ])
+    const country = { id: 'equity-rurality', rows: [{ class: 'northern-ireland-rural', cells: [{ is: '*' as const }] }] }
+    t.same(showTable(country, cy).rows, [['Gogledd Iwerddon: gwledig', 'cuddiwyd']])
+    t.match(placesWords(places, en), [/^Wales: Welsh Index of Multiple Deprivation, 2019\. Open Government Licence/, /never the same/])
+    t.match(placesWords([], en), [/no table of places was loaded.*places import/])
+  },
+)
 
 t.test('a change is shown in the unit of its measure', async (t) =>
   t.same(showTable(tables[3] as PublishedTable, cy).rows, [['Timed Up and Go (eiliadau)', '20', '-3.5']]),

@@ -4,7 +4,16 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { seesFigures } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { daysOf, hasEnded, placesIn, ruledOutBy, screeningTable, SCREENING_GROUPS, type ScreeningEffect, type ScreeningTable } from './screening.ts'
+import {
+  daysOf,
+  hasEnded,
+  placesIn,
+  ruledOutBy,
+  screeningTable,
+  SCREENING_GROUPS,
+  type ScreeningEffect,
+  type ScreeningTable,
+} from './screening.ts'
 import { label, placesWords, quarterWords, showNumber } from './show.ts'
 
 interface Chosen {

@@ -71,7 +71,8 @@ export const reports = {
       'equity-gender': 'Pobl â o leiaf un cyswllt yn y chwarter y mae eu rhywedd wedi’i gofnodi, fel y’i cofnodwyd.',
       'equity-deprivation':
         'Pobl â o leiaf un cyswllt yn y chwarter, yn ôl y pumed o leoedd eu cenedl eu hunain y mae eu cartref ynddo. Ni chymharir mynegeion dwy genedl.',
-      'equity-rurality': 'Pobl â o leiaf un cyswllt yn y chwarter, yn ôl yr hyn y mae dosbarthiad eu cenedl eu hunain yn galw’r lle y maent yn byw ynddo.',
+      'equity-rurality':
+        'Pobl â o leiaf un cyswllt yn y chwarter, yn ôl yr hyn y mae dosbarthiad eu cenedl eu hunain yn galw’r lle y maent yn byw ynddo.',
       'own-activity': 'Sesiynau a gynhaliwyd ac a gofnodwyd gan eich sefydliad.',
       'own-outcomes': 'Newid cymedrig o’r sgôr gyntaf i’r olaf, yn uned y mesur. Nid yw newid yn brawf o effaith.',
       'own-waits': 'Ar gyfer ceisiadau sy’n enwi’r math o wasanaeth.',

@@ -70,7 +70,8 @@ export const reports = {
       'equity-gender': 'People with at least one contact in the quarter whose gender is recorded, as it is recorded.',
       'equity-deprivation':
         'People with at least one contact in the quarter, by the fifth of their own nation’s places that their home is in. Indices of two nations are not compared.',
-      'equity-rurality': 'People with at least one contact in the quarter, by what their own nation’s classification calls the place they live in.',
+      'equity-rurality':
+        'People with at least one contact in the quarter, by what their own nation’s classification calls the place they live in.',
       'own-activity': 'Sessions that took place and that your organisation recorded.',
       'own-outcomes': 'Mean change from the first to the last score, in the unit of the measure. A change is not proof of an effect.',
       'own-waits': 'For requests that name the kind of service.',

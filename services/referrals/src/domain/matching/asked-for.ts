@@ -14,7 +14,11 @@ const NEVER = new Date(0) // when it was asked is not looked at
  */
 export function askedFor(
   request: ServiceRequest,
-  { near, ageBand, groups = {} }: { readonly near?: string | undefined; readonly ageBand?: string | undefined; readonly groups?: PlaceGroups },
+  {
+    near,
+    ageBand,
+    groups = {},
+  }: { readonly near?: string | undefined; readonly ageBand?: string | undefined; readonly groups?: PlaceGroups },
 ): AskedFor {
   const { age: years, condition } = askedIn(request, { at: NEVER })
   const age: AgeBand | undefined = years === undefined ? AGE_BANDS.find((band) => band === ageBand) : bandOfAge(years)

@@ -36,7 +36,13 @@ export interface FacetEffect extends RuleEffect {
 }
 
 /** The groups that an answer is counted in. The area is one of them always, so that all areas together are everything. */
-export const facetsOf = ({ area, age, condition, deprivation, rurality }: AskedFor): readonly { readonly facet: Facet; readonly value: string }[] => [
+export const facetsOf = ({
+  area,
+  age,
+  condition,
+  deprivation,
+  rurality,
+}: AskedFor): readonly { readonly facet: Facet; readonly value: string }[] => [
   { facet: 'area', value: area },
   ...(age === undefined ? [] : [{ facet: 'age' as const, value: age }]),
   ...(condition === undefined ? [] : [{ facet: 'condition' as const, value: condition }]),

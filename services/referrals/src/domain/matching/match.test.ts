@@ -184,50 +184,55 @@ t.test('cost, language and room are reasons with their dates', async (t) => {
   t.match(says(one!.against, 'capacity')[0], /no room on 2026-09-30/)
 })
 
-t.test('whoever has all that is published of screening-out cannot tell how many of 1 to 7 people or listings a hidden group stands for', async () => {
-  const facets = ['area', 'age', 'condition', 'deprivation', 'rurality'] as const
-  /** One look, in which each group may be unknown; the area is one always, known or not. */
-  const look = fc.record({
-    times: fc.integer({ min: 1, max: 4 }),
-    known: fc.record(Object.fromEntries(facets.map((facet) => [facet, fc.option(fc.constantFrom('one', 'other'), { nil: '', freq: 5 })])) as Record<
-      Facet,
-      fc.Arbitrary<string>
-    >),
-  })
-  type Look = { readonly times: number; readonly known: Readonly<Record<Facet, string>> }
-  /** Each look is of a person of its own. */
-  const effectsIn = (looks: readonly Look[]): readonly FacetEffect[] =>
-    facets.flatMap((facet) =>
-      [...Map.groupBy(looks, ({ known }) => known[facet])]
-        .filter(([value]) => facet === 'area' || value !== '')
-        .map(([value, some]) => ({
-          rule: 'distance',
-          effect: 'excluded' as const,
-          facet,
-          value,
-          people: some.length,
-          times: some.reduce((sum, { times }) => sum + times, 0),
-        })),
+t.test(
+  'whoever has all that is published of screening-out cannot tell how many of 1 to 7 people or listings a hidden group stands for',
+  async () => {
+    const facets = ['area', 'age', 'condition', 'deprivation', 'rurality'] as const
+    /** One look, in which each group may be unknown; the area is one always, known or not. */
+    const look = fc.record({
+      times: fc.integer({ min: 1, max: 4 }),
+      known: fc.record(
+        Object.fromEntries(facets.map((facet) => [facet, fc.option(fc.constantFrom('one', 'other'), { nil: '', freq: 5 })])) as Record<
+          Facet,
+          fc.Arbitrary<string>
+        >,
+      ),
+    })
+    type Look = { readonly times: number; readonly known: Readonly<Record<Facet, string>> }
+    /** Each look is of a person of its own. */
+    const effectsIn = (looks: readonly Look[]): readonly FacetEffect[] =>
+      facets.flatMap((facet) =>
+        [...Map.groupBy(looks, ({ known }) => known[facet])]
+          .filter(([value]) => facet === 'area' || value !== '')
+          .map(([value, some]) => ({
+            rule: 'distance',
+            effect: 'excluded' as const,
+            facet,
+            value,
+            people: some.length,
+            times: some.reduce((sum, { times }) => sum + times, 0),
+          })),
+      )
+    const told = (looks: readonly Look[]) =>
+      published(effectsIn(looks))
+        .map((line) => JSON.stringify(line))
+        .toSorted((one, other) => (one < other ? -1 : 1))
+    const inGroup = (facet: Facet, value: string) => (one: Look) => one.known[facet] === value
+    fc.assert(
+      fc.property(fc.array(look, { minLength: 8, maxLength: 40 }), (looks) => {
+        for (const { group, times } of published(effectsIn(looks))) {
+          if (group === undefined || times !== undefined) continue
+          const { facet, value } = group
+          const own = looks.filter(inGroup(facet, value))
+          // Whoever is in the group but for one might not have said what puts them there: all that is published stays as it is.
+          const [kept, ...others] = own
+          const unsaid = others.map((one) => ({ ...one, known: { ...one.known, [facet]: '' } }))
+          const fewer = [...looks.filter((one) => !own.includes(one)), ...unsaid, ...(kept === undefined ? [] : [kept])]
+          const all = told(looks)
+          if (JSON.stringify(told(fewer)) !== JSON.stringify(all)) throw new Error(`${facet} ${value} can be told from one person`)
+        }
+      }),
+      { numRuns: 60 },
     )
-  const told = (looks: readonly Look[]) =>
-    published(effectsIn(looks))
-      .map((line) => JSON.stringify(line))
-      .toSorted((one, other) => (one < other ? -1 : 1))
-  const inGroup = (facet: Facet, value: string) => (one: Look) => one.known[facet] === value
-  fc.assert(
-    fc.property(fc.array(look, { minLength: 8, maxLength: 40 }), (looks) => {
-      for (const { group, times } of published(effectsIn(looks))) {
-        if (group === undefined || times !== undefined) continue
-        const { facet, value } = group
-        const own = looks.filter(inGroup(facet, value))
-        // Whoever is in the group but for one might not have said what puts them there: all that is published stays as it is.
-        const [kept, ...others] = own
-        const unsaid = others.map((one) => ({ ...one, known: { ...one.known, [facet]: '' } }))
-        const fewer = [...looks.filter((one) => !own.includes(one)), ...unsaid, ...(kept === undefined ? [] : [kept])]
-        const all = told(looks)
-        if (JSON.stringify(told(fewer)) !== JSON.stringify(all)) throw new Error(`${facet} ${value} can be told from one person`)
-      }
-    }),
-    { numRuns: 60 },
-  )
-})
+  },
+)

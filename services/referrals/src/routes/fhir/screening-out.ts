@@ -14,7 +14,8 @@ import { periodIn, type AskedPeriod } from './period.ts'
 /** Why nothing is told by it, and what mends it. The hub comes with no table: the lookups from postcodes to areas are others' data. */
 const NOT_COUNTED = {
   facet: 'deprivation',
-  because: 'No table that leads from a postcode to an index of deprivation is loaded: whoever runs the hub loads one by "npm run admin -- places import".',
+  because:
+    'No table that leads from a postcode to an index of deprivation is loaded: whoever runs the hub loads one by "npm run admin -- places import".',
 }
 
 export const screeningOut: FastifyPluginAsync<Dependencies> = async (app, { ruleEffects, places, clock }) => {
