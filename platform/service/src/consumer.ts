@@ -57,6 +57,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     types,
     revised = [],
     client,
+    notMadeBy,
     handle,
     queues,
     concurrency = 16,
@@ -68,7 +69,10 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   if (!NAME.test(name)) throw new TypeError(`A consumer cannot be named ${JSON.stringify(name)}: use lower case, digits and hyphens.`)
 
   const policy: FailurePolicy = { attempts, retryAfterMs }
-  const deliveries = deliveriesOf({ name, types, revised, ...(client !== undefined && { client }) }, queues.ledger)
+  const deliveries = deliveriesOf(
+    { name, types, revised, ...(client !== undefined && { client }), ...(notMadeBy !== undefined && { notMadeBy }) },
+    queues.ledger,
+  )
   const confirmed = new Remembered(REMEMBERED)
   const inHand = new Map<string, Promise<void>>()
 

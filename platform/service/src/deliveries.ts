@@ -14,6 +14,8 @@ export interface ConsumerRegistration {
   readonly revised?: readonly string[]
   /** client_id it writes to the record with. Its own changes are not offered to it. */
   readonly client?: string
+  /** client_ids of which it need not hear what they made, only what becomes of it: they make nothing that concerns it. */
+  readonly notMadeBy?: readonly string[]
 }
 
 /** What to do with a change whose handler failed. */
@@ -44,11 +46,11 @@ export interface Deliveries {
 }
 
 /** Opens the deliveries of a consumer. */
-export function deliveriesOf({ name, types, revised = [], client }: ConsumerRegistration, database: Queryable): Deliveries {
-  const forConsumer = [name, [...types, ...revised], client ?? null]
+export function deliveriesOf({ name, types, revised = [], client, notMadeBy = [] }: ConsumerRegistration, database: Queryable): Deliveries {
+  const forConsumer = [name, [...types, ...revised], client ?? null, notMadeBy]
   return {
     async register() {
-      await database.query({ name: 'consumer-register', text: REGISTER, values: [name, types, client ?? null, revised] })
+      await database.query({ name: 'consumer-register', text: REGISTER, values: [name, types, client ?? null, revised, notMadeBy] })
     },
     confirm: groupCommit(async (changeIds) => {
       await database.query({ name: 'delivery-confirm', text: CONFIRM, values: [name, changeIds] })
@@ -75,8 +77,9 @@ export function deliveriesOf({ name, types, revised = [], client }: ConsumerRegi
 }
 
 const REGISTER = `
-  INSERT INTO events.consumer (name, types, client, revised) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (name) DO UPDATE SET types = excluded.types, client = excluded.client, revised = excluded.revised`
+  INSERT INTO events.consumer (name, types, client, revised, not_made_by) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (name) DO UPDATE
+  SET types = excluded.types, client = excluded.client, revised = excluded.revised, not_made_by = excluded.not_made_by`
 
 const CONFIRM = 'DELETE FROM events.delivery WHERE consumer = $1 AND change_id = ANY ($2::bigint[])'
 
@@ -94,11 +97,12 @@ const IS_WAITING = 'SELECT 1 FROM events.delivery WHERE consumer = $1 AND change
 // A new one of a type of which only revisions are heard is waited for too, until it is claimed.
 const IN_OUTBOX = `
   FROM events.outbox
-  WHERE (type = ANY ($2::text[]) OR '*' = ANY ($2::text[])) AND ($3::text IS NULL OR author IS DISTINCT FROM $3)`
+  WHERE (type = ANY ($2::text[]) OR '*' = ANY ($2::text[])) AND ($3::text IS NULL OR author IS DISTINCT FROM $3)
+    AND (version > 1 OR author IS NULL OR author <> ALL ($4::text[]))`
 const IN_DELIVERY = 'FROM events.delivery WHERE consumer = $1 AND dead_at IS NULL'
 
 const NEWEST = `SELECT greatest((SELECT max(change_id) ${IN_OUTBOX}), (SELECT max(change_id) ${IN_DELIVERY})) AS newest`
 
 const ANY_UP_TO = `
-  SELECT EXISTS (SELECT 1 ${IN_OUTBOX} AND change_id <= $4::bigint)
-      OR EXISTS (SELECT 1 ${IN_DELIVERY} AND change_id <= $4::bigint) AS any`
+  SELECT EXISTS (SELECT 1 ${IN_OUTBOX} AND change_id <= $5::bigint)
+      OR EXISTS (SELECT 1 ${IN_DELIVERY} AND change_id <= $5::bigint) AS any`

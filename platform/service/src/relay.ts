@@ -171,6 +171,7 @@ const CLAIM = `
     FROM claimed JOIN events.consumer AS consumer
       ON (claimed.type = ANY (consumer.types) OR '*' = ANY (consumer.types) OR (claimed.version > 1 AND claimed.type = ANY (consumer.revised)))
      AND (consumer.client IS NULL OR claimed.author IS DISTINCT FROM consumer.client)
+     AND (claimed.version > 1 OR claimed.author IS NULL OR claimed.author <> ALL (consumer.not_made_by))
     RETURNING consumer, change_id
   )
   SELECT (SELECT count(*) FROM claimed) AS claimed, delivered.consumer, change_id, type, id, version, patient, 0 AS attempts

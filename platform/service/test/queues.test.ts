@@ -52,25 +52,36 @@ for (const { name, redisUrl, skip } of backends) {
       await until('the job is gone', async () => Object.values(await queue.getJobCounts()).every((count) => count === 0))
     })
 
-    t.test('a consumer hears only the types it declared, and not what it wrote itself', async (t) => {
-      const hub = await openHub(t, { url, redisUrl })
-      const heard: string[] = []
-      const hear = (who: string) => async (change: ResourceChanged) => void heard.push(`${who} ${change.id}`)
-      await hub.consume({ name: 'referrals', types: ['Task', 'ServiceRequest'], client: 'handrail-referrals', handle: hear('referrals') })
-      await hub.consume({ name: 'alerts', types: ['Flag'], revised: ['Task'], client: 'handrail-alerts', handle: hear('alerts') })
-      hub.startRelay()
+    t.test(
+      'a consumer hears only the types it declared, not what it wrote itself, and not what those made who make nothing for it',
+      async (t) => {
+        const hub = await openHub(t, { url, redisUrl })
+        const heard: string[] = []
+        const hear = (who: string) => async (change: ResourceChanged) => void heard.push(`${who} ${change.id}`)
+        await hub.consume({
+          name: 'referrals',
+          types: ['Task', 'ServiceRequest'],
+          client: 'handrail-referrals',
+          notMadeBy: ['handrail-alerts'],
+          handle: hear('referrals'),
+        })
+        await hub.consume({ name: 'alerts', types: ['Flag'], revised: ['Task'], client: 'handrail-alerts', handle: hear('alerts') })
+        hub.startRelay()
 
-      await hub.change([
-        { type: 'Task', id: 'own', version: 1, author: 'handrail-referrals' },
-        { type: 'Task', id: 'revised', version: 2, author: 'handrail-referrals' },
-        { type: 'Task', id: 'theirs', version: 1, author: 'handrail-portal' },
-        { type: 'Flag', id: 'flag', version: 1 },
-        { type: 'Procedure', id: 'nobody-asked', version: 1 },
-      ])
-      await until('all are confirmed', async () => (await hub.waiting()) === 0)
+        await hub.change([
+          { type: 'Task', id: 'own', version: 1, author: 'handrail-referrals' },
+          { type: 'Task', id: 'revised', version: 2, author: 'handrail-referrals' },
+          { type: 'Task', id: 'theirs', version: 1, author: 'handrail-portal' },
+          { type: 'Task', id: 'an-alert', version: 1, author: 'handrail-alerts' },
+          { type: 'Task', id: 'put-on-hold', version: 2, author: 'handrail-alerts' },
+          { type: 'Flag', id: 'flag', version: 1 },
+          { type: 'Procedure', id: 'nobody-asked', version: 1 },
+        ])
+        await until('all are confirmed', async () => (await hub.waiting()) === 0)
 
-      t.strictSame(heard.toSorted(), ['alerts flag', 'alerts revised', 'referrals theirs'])
-    })
+        t.strictSame(heard.toSorted(), ['alerts flag', 'alerts revised', 'referrals put-on-hold', 'referrals theirs'])
+      },
+    )
 
     t.test('a rolled-back change is not heard of', async (t) => {
       const hub = await openHub(t, { url, redisUrl })

@@ -169,11 +169,27 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     }
   }
 
+  /** The compartment of a person, of types that say whose they are by one element. https://hl7.org/fhir/R4/patient-operation-everything.html */
+  const everything = (id: string, types: readonly string[]): Bundle => {
+    if (!stored.has(`Patient/${id}`)) throw new Fault(404, `There is no Patient/${id}.`)
+    if (types.length === 0) throw new Fault(400, 'Say by _type what is wanted.')
+    const found = types.flatMap((type) =>
+      type === 'Patient'
+        ? [stored.get(`Patient/${id}`)]
+        : searchFake([...stored.values()], type, new URLSearchParams({ patient: `Patient/${id}` })).matches,
+    )
+    return {
+      resourceType: 'Bundle',
+      type: 'searchset',
+      entry: found.flatMap((resource) => (resource === undefined ? [] : [{ resource, search: { mode: 'match' as const } }])),
+    }
+  }
+
   const handle = async (request: IncomingMessage): Promise<Answer> => {
     const author = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (author === undefined) throw new Fault(401, 'No token.')
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
-    const [type, id] = pathname.replace(/^\/fhir\/?/, '').split('/')
+    const [type, id, operation] = pathname.replace(/^\/fhir\/?/, '').split('/')
     requests.push(`${request.method} ${id === undefined || id === '_search' ? pathname : pathname.replace(id, ':id')}`)
     if (failing.times > 0) {
       failing = { ...failing, times: failing.times - 1 }
@@ -183,6 +199,9 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     if (type === '' && request.method === 'POST') return { status: 200, body: transaction(author, JSON.parse(body) as Bundle) }
     if (type === undefined || type === '') throw new Fault(404, 'There is nothing here.')
     if (id === '_search') return { status: 200, body: search(type, new URLSearchParams(body)) }
+    if (request.method === 'GET' && type === 'Patient' && id !== undefined && operation === '$everything')
+      return { status: 200, body: everything(id, searchParams.get('_type')?.split(',') ?? []) }
+    if (operation !== undefined) throw new Fault(404, `${operation} is not known here.`)
     if (request.method === 'GET' && id === undefined) return { status: 200, body: search(type, searchParams) }
     if (request.method === 'GET') {
       const found = stored.get(`${type}/${id}`)

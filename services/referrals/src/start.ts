@@ -32,6 +32,7 @@ const DELIVER_EVERY_MS = 2_000
 const SEND_LINKS_EVERY_MS = 1_000 // somebody sits before the page and waits for the code
 const REFERRALS_AT_ONCE = 64 // each waits for the record most of its time, and what waits together is written together
 const BOOK_EVERY_MS = 10_000
+const MAKES_NO_STEPS = ['handrail-alerts'] // the Tasks it makes are about stays; it changes those of needs, to put sessions on hold
 const FEEDS_AT_ONCE = 2
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -61,6 +62,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
       name: CONSUMER,
       types: Object.keys(heard),
       client: CLIENT_ID,
+      notMadeBy: MAKES_NO_STEPS,
       handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
       queues,
       concurrency: REFERRALS_AT_ONCE,

@@ -35,6 +35,8 @@ export interface FhirRecord {
   maySubscriberRead(subscription: string, reference: string): Promise<boolean>
   /** Every match of a search, page after page. The criteria travel in the body, never in a URL. */
   search<T extends Resource>(type: Resource['resourceType'], criteria: Criteria): Promise<readonly T[]>
+  /** What the record of a person holds of these types, the Patient too where that is named; nothing when the token may not see the person. */
+  everything<T extends Resource>(patient: string, types: readonly Resource['resourceType'][]): Promise<readonly T[]>
   /**
    * Writes all entries or none.
    *
@@ -88,24 +90,40 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
     }
   }
 
-  const search = async <T extends Resource>(type: string, criteria: Criteria): Promise<readonly T[]> => {
+  const allPages = async <T extends Resource>(path: string, first: unknown): Promise<readonly T[]> => {
     const found: Resource[] = []
-    // Strict: a parameter that the record does not know is refused, not passed over.
-    const first = await client.search({
-      resourceType: type,
-      searchParams: { ...(criteria as Record<string, string | string[]>), _count: PAGE },
-      options: { ...(await options({ prefer: 'handling=strict' })), postSearch: true },
-    })
-    for (let page: Bundle | undefined = first as unknown as Bundle; page !== undefined;) {
+    for (let page = first as Bundle | undefined; page !== undefined;) {
       for (const { resource, search: how } of page.entry ?? []) if (resource !== undefined && how?.mode !== 'outcome') found.push(resource)
       const next: string | undefined = page.link?.find(({ relation }) => relation === 'next')?.url
       // The address the record is known by outside need not be the one it is reached by from here: only the query counts.
       page =
         next === undefined
           ? undefined
-          : ((await client.request(`${type}${new URL(next, baseUrl).search}`, { options: await options() })) as unknown as Bundle)
+          : ((await client.request(`${path}${new URL(next, baseUrl).search}`, { options: await options() })) as unknown as Bundle)
     }
     return found as T[]
+  }
+
+  const everything = async <T extends Resource>(patient: string, types: readonly string[]): Promise<readonly T[]> => {
+    const path = `Patient/${patient}/$everything`
+    try {
+      return await asked(async () =>
+        allPages<T>(path, await client.request(`${path}?_type=${types.join(',')}`, { options: await options() })),
+      )
+    } catch (error) {
+      if (httpOf(error) === 404 || httpOf(error) === 410) return []
+      throw error
+    }
+  }
+
+  const search = async <T extends Resource>(type: string, criteria: Criteria): Promise<readonly T[]> => {
+    // Strict: a parameter that the record does not know is refused, not passed over.
+    const first = await client.search({
+      resourceType: type,
+      searchParams: { ...(criteria as Record<string, string | string[]>), _count: PAGE },
+      options: { ...(await options({ prefer: 'handling=strict' })), postSearch: true },
+    })
+    return allPages<T>(type, first)
   }
 
   const transact = async (entries: readonly BundleEntry[]): Promise<readonly Placed[] | undefined> => {
@@ -135,6 +153,7 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
       return { resource, ...(author === undefined ? {} : { author }) }
     },
     search: async (type, criteria) => asked(async () => search(type, criteria)),
+    everything,
     transact,
     async change<T extends Resource>(reference: string, decide: (resource: T) => T) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -11,6 +11,7 @@ import type {
   Organization,
   Patient,
   PractitionerRole,
+  Resource,
   Task,
 } from '@medplum/fhirtypes'
 import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
@@ -19,7 +20,7 @@ import type { AlertContext } from '../domain/alert-context.ts'
 import type { PersonMaterial } from '../domain/alert-lines.ts'
 import type { WatchedPerson } from '../domain/person.ts'
 import { readersOf } from '../domain/held-appointment.ts'
-import { codeOf, referenceTo } from '../domain/vocabulary.ts'
+import { codeOf, kindOf, referenceTo } from '../domain/vocabulary.ts'
 import { watchedPerson } from '../domain/watched-person.ts'
 import { onDuty, type Duty, type OnDuty } from '../domain/rota.ts'
 import { nobodyOn, whoIsOn } from '../domain/rota-words.ts'
@@ -59,10 +60,10 @@ export interface AlertMaterial {
   readonly onDuty: OnDuty
 }
 
-/** Everything an alert is made from, in one request. */
-const ABOUT_A_PERSON = ['Device', 'DeviceUseStatement', 'MedicationStatement', 'CareTeam', 'Flag', 'Consent'].map(
-  (type) => `${type}:patient`,
-)
+/** What an alert is made from, in one request; appointments are asked for alone: the person may be one of several who take part. */
+const ABOUT_A_PERSON = ['Patient', 'Device', 'DeviceUseStatement', 'MedicationStatement', 'CareTeam', 'Flag', 'Consent', 'Task'] as const
+/** States in which somebody gives sessions, or will. */
+const GIVEN: ReadonlySet<string> = new Set(['accepted', 'ready', 'in-progress', 'on-hold'])
 const REMEMBERED_MS = 60_000
 
 /**
@@ -139,19 +140,15 @@ export function registerIn(
     return { found, says: found.state === 'on' ? whoIsOn(found, holder ?? theirs, now) : nobodyOn(theirs, now) }
   }
 
-  /** Sessions that somebody gives the person, and visits that are booked. */
-  const plannedFor = async (id: string): Promise<Omit<Community, 'consents'>> => {
-    const patient = `Patient/${id}`
-    const [tasks, appointments] = await Promise.all([
-      record.search<Task>('Task', { patient, code: `${CODES.TASK_KIND}|referral`, status: 'accepted,ready,in-progress,on-hold' }),
-      record.search<Appointment>('Appointment', { patient, status: 'booked,pending' }),
-    ])
+  /** Visits that are booked, and whose they are. */
+  const bookedFor = async (id: string): Promise<Pick<Community, 'appointments' | 'organizationOf'>> => {
+    const appointments = await record.search<Appointment>('Appointment', { patient: `Patient/${id}`, status: 'booked,pending' })
     const organizationOf = new Map<string, string>()
     for (const reader of new Set(appointments.flatMap(readersOf))) {
       const whose = await holderOf(reader)
       if (whose !== undefined) organizationOf.set(reader, whose)
     }
-    return { tasks, appointments, organizationOf }
+    return { appointments, organizationOf }
   }
 
   return {
@@ -174,16 +171,16 @@ export function registerIn(
       return organization?.identifier?.find(({ system }) => system === OWN_ID.HL7V2_FACILITY)?.value ?? hospital
     },
     async community(id) {
-      const [planned, consents] = await Promise.all([plannedFor(id), record.search<Consent>('Consent', { patient: `Patient/${id}` })])
-      return { ...planned, consents }
+      const [found, booked] = await Promise.all([record.everything<Task | Consent>(id, ['Task', 'Consent']), bookedFor(id)])
+      return communityIn(found, booked)
     },
     async material(id, registers, facility, now) {
-      const [found, planned, hospital, fallbackFollowUp] = await Promise.all([
-        record.search<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag | Consent>('Patient', {
-          _id: id,
-          _revinclude: ABOUT_A_PERSON,
-        }),
-        plannedFor(id),
+      const [found, booked, hospital, fallbackFollowUp] = await Promise.all([
+        record.everything<Patient | Device | DeviceUseStatement | MedicationStatement | CareTeam | Flag | Consent | Task>(
+          id,
+          ABOUT_A_PERSON,
+        ),
+        bookedFor(id),
         hospitalOf(facility),
         owner(pathway.alerts.afterDischarge.owner),
       ])
@@ -225,12 +222,23 @@ export function registerIn(
                 },
               }),
         },
-        community: { ...planned, consents: found.filter((resource) => resource.resourceType === 'Consent') },
+        community: communityIn(found, booked),
         onDuty: duty.found,
         owners: { alert: specialist, ward, specialist, afterDischarge },
         ...(hospital === undefined ? {} : { hospital: referenceTo(hospital) }),
       }
     },
+  }
+}
+
+/** Sessions that somebody gives the person, visits that are booked, and what the person agreed to. */
+function communityIn(found: readonly Resource[], booked: Pick<Community, 'appointments' | 'organizationOf'>): Community {
+  return {
+    ...booked,
+    tasks: found.filter(
+      (resource) => resource.resourceType === 'Task' && GIVEN.has(resource.status) && kindOf(resource) === 'referral',
+    ) as Task[],
+    consents: found.filter((resource) => resource.resourceType === 'Consent'),
   }
 }
 

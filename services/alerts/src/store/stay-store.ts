@@ -89,6 +89,10 @@ export function stayStore(
     const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [[...new Set(ids)]] })
     return new Map(rows.map((row) => [row.id, toState(row)]))
   })
+  const handled = groupCommit<{ readonly message: string; readonly at: Date }, void>(async (done) => {
+    const values = [done.map(({ message }) => message), done.map(({ at }) => at)]
+    await database.query({ name: 'message-handled', text: HANDLED, values })
+  })
   const already = groupCommit<Already, ReadonlySet<string>>(async (stays) => {
     const values = [stays.map(({ stay }) => stay), stays.map(({ version }) => version), stays.map(({ says }) => says)]
     const { rows } = await database.query<{ stay: string }>({ name: 'stay-settled-already', text: SETTLED_ALREADY, values })
@@ -115,9 +119,7 @@ export function stayStore(
       if (row === undefined) throw new Error('A message found no stay.')
       return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews }
     },
-    async handled(message, at) {
-      await database.query({ name: 'message-handled', text: HANDLED, values: [message, at] })
-    },
+    handled: async (message, at) => handled({ message, at }),
     async get(id) {
       return (await read(id)).get(id)
     },
@@ -227,7 +229,11 @@ const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went FROM alerts.add_ev
 const IS_ENCOUNTER = `
   UPDATE alerts.stay SET hospital_encounter = $2, version = version + 1, settled_as = NULL
   WHERE id = $1 AND hospital_encounter IS DISTINCT FROM $2`
-const HANDLED = 'UPDATE alerts.message SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL'
+// Lost in a crash, the message is acted on once more, which changes nothing: what it did was committed before.
+const HANDLED = `
+  UPDATE alerts.message SET handled_at = given.at
+  FROM unnest($1::bigint[], $2::timestamptz[]) AS given (id, at), (SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting
+  WHERE message.id = given.id AND handled_at IS NULL`
 const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'

@@ -3,6 +3,7 @@
  * It is kept from the record's changes; a row is replaced as a whole, and each replacement has a revision that grows.
  */
 import type { Database, Queryable } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
 import type { Candidates } from '../domain/match.ts'
 import type { Glance } from '../domain/translate/at-a-glance.ts'
 import type { HospitalNumber, PersonInMessage, WatchedPerson } from '../domain/person.ts'
@@ -97,6 +98,14 @@ export async function openWatchList(database: Database): Promise<WatchList> {
     return (row?.stays ?? 0) > 0
   }
 
+  // The counter of revisions is one row, held until its commit is on disk: those who come meanwhile share the next commit.
+  const tie = groupCommit<Tie, void>(async (ties) => {
+    take(
+      (await database.query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie_all($1::jsonb)', values: [JSON.stringify(ties)] }))
+        .rows,
+    )
+  })
+
   return {
     candidatesFor: (person) => index.candidatesFor(person),
     mayConcern: (glance) => index.mayConcern(glance),
@@ -129,10 +138,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
         ({ authority, value }) => !person?.hospitalNumbers.some((held) => held.authority === authority && held.value === value),
       )
       if (person === undefined || fresh.length === 0) return undefined
-      const values = [patient, fresh.map(({ authority }) => authority), fresh.map(({ value }) => value), at]
-      return database
-        .query<Row>({ name: 'watch-tie', text: 'SELECT * FROM alerts.tie($1, $2, $3, $4)', values })
-        .then(({ rows }) => take(rows))
+      return tie({ patient, numbers: fresh, at })
     },
     async repoint(from, { patient, handled }, at) {
       const numbers = [from.map(({ authority }) => authority), from.map(({ value }) => value)]
@@ -148,6 +154,12 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       take(rows.filter((row) => row !== undefined))
     },
   }
+}
+
+interface Tie {
+  readonly patient: string
+  readonly numbers: readonly HospitalNumber[]
+  readonly at: Date
 }
 
 /** In memory, by everything a message can bring. */
