@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
 import t from 'tap'
 import { nhsukFolder } from './assets.ts'
-import { openViews } from './views.ts'
+import { openViews, optionList } from './views.ts'
 import { approvedText, type ApprovedName } from '../words/approved.ts'
 import { cy, en } from '../words/words.ts'
 
@@ -33,6 +33,7 @@ t.test('every page renders when it is given nothing but the words', async (t) =>
 
 t.test('a long list is written as the design system writes it', async (t) => {
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([source, nhsukFolder]), { autoescape: true })
+  environment.addFilter('optionList', optionList)
   const html = (macros: string, call: string, given: object) =>
     environment
       .renderString(`{% from "${macros}" import ${call.split('(')[0] ?? ''} %}{{ ${call} }}`, given)

@@ -17,8 +17,17 @@ export function classWords(bits: number, language: AccessLanguage): string {
   return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')}${words.and}${all.at(-1) ?? ''}`
 }
 
-const format = (language: AccessLanguage, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(language === 'cy' ? 'cy-GB' : 'en-GB', { timeZone: 'Europe/London', ...options })
+/** Made once for each language and place: making one takes longer than a page of dates. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
+function format(language: AccessLanguage, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${Object.values(options).join(' ')}`
+  const known = FORMATS.get(key)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat(language === 'cy' ? 'cy-GB' : 'en-GB', { timeZone: 'Europe/London', ...options })
+  FORMATS.set(key, made)
+  return made
+}
 
 /** `21 November 2026`, by the clocks of the United Kingdom. */
 export const dayOf = (at: Date, language: AccessLanguage, timeZone = 'Europe/London'): string =>

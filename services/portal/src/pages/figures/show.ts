@@ -156,10 +156,20 @@ function showFigure(cell: Cell, figure: Figure, table: string, { reports, lang }
 }
 
 /** `1,250` */
-export const showNumber = (value: number, lang: string, decimals = 0): string =>
-  new Intl.NumberFormat(lang === 'cy' ? 'cy-GB' : 'en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
-    value,
-  )
+export const showNumber = (value: number, lang: string, decimals = 0): string => formatOf(lang, decimals).format(value)
+
+/** Made once: making one takes longer than a page of numbers. */
+const FORMATS = new Map<string, Intl.NumberFormat>()
+
+function formatOf(lang: string, decimals: number): Intl.NumberFormat {
+  const key = `${lang} ${decimals}`
+  const known = FORMATS.get(key)
+  if (known !== undefined) return known
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const made = new Intl.NumberFormat(lang === 'cy' ? 'cy-GB' : 'en-GB', options)
+  FORMATS.set(key, made)
+  return made
+}
 
 /** A range of money in whole pounds. */
 export const showMoney = ({ low, central, high }: Money, { reports, lang }: Words): string => {

@@ -10,6 +10,7 @@ import { showPerson, type PersonShown } from '../../knowledge/person.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
+import type { Words } from '../../words/words.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { enteredRegister, readRegister } from './register-form.ts'
 
@@ -40,12 +41,17 @@ export const group: FastifyPluginAsync<PageDependencies> = async (app, { record,
   const peopleOf = async ({ token }: Session): Promise<readonly PersonShown[]> =>
     (await record(token).find<Patient>('Patient', { _sort: 'family' })).all.map((one) => showPerson(one))
 
+  const reasonsIn = ({ choices }: Words) => {
+    const words: Readonly<Record<string, string>> = choices['absence-reason']
+    return catalogue.absenceReasons.map(({ code, display }) => ({ value: code, text: words[code] ?? display }))
+  }
+
   const show = (reply: FastifyReply, { role }: Session, people: readonly PersonShown[], view: Partial<Page>): FastifyReply =>
     reply.page('group/view', {
       title: reply.words.group.title,
       people,
       kinds: kindsFor(catalogue, role),
-      reasons: catalogue.absenceReasons,
+      reasons: reasonsIn(reply.words),
       of: {},
       ...view,
     })

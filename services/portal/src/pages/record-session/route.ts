@@ -37,9 +37,9 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
   app.get<OfPerson>('/people/:id/record-session', async (request, reply) => {
     const session = recorder(signedIn(request))
     const mine = record(session.token)
-    const patient = await mine.read<Patient>('Patient', request.params.id)
     const about = { patient: `Patient/${request.params.id}`, _sort: '-date' }
-    const [{ all }, scored] = await Promise.all([
+    const [patient, { all }, scored] = await Promise.all([
+      mine.read<Patient>('Patient', request.params.id),
       mine.find<Procedure>('Procedure', { ...about, _count: '50' }),
       mine.find<Observation>('Observation', about),
     ])
@@ -126,11 +126,15 @@ export const recordSession: FastifyPluginAsync<PageDependencies> = async (app, {
       title: reply.words.record.for(person.name ?? reply.words.person.unnamed),
       back: { href: `/people/${person.id}`, text: reply.words.back },
       person,
-      kinds: kindsFor(catalogue, session.role),
+      kinds: kindsFor(catalogue, session.role).map(({ code, display }) => ({ value: code, text: display, lang: 'en' })),
       deliveryModes: catalogue.deliveryModes,
       approaches: catalogue.approaches,
       reasons: catalogue.absenceReasons,
-      measures: catalogue.measures,
+      measures: catalogue.measures.map(({ code, display, unitWords }) => ({
+        value: code,
+        text: unitWords === undefined || unitWords === '' ? display : `${display} (${unitWords})`,
+        lang: 'en',
+      })),
       owner: ownerTag(seal, session),
       scriptPath: offline.path,
       of: {},

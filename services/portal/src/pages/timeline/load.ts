@@ -14,7 +14,7 @@ import type {
   ServiceRequest,
   Task,
 } from '@medplum/fhirtypes'
-import type { PersonalRecord, Resolved } from '../../clients/record.ts'
+import type { Found, PersonalRecord, Resolved } from '../../clients/record.ts'
 import { showPerson, type PersonShown } from '../../knowledge/person.ts'
 import { wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
@@ -44,26 +44,33 @@ export interface Timeline {
 }
 
 const PAGE = '60'
+const NONE = { all: [], more: false }
 
 /** @throws NOT_FOUND when the reader has no part in this person */
 export async function loadTimeline(record: PersonalRecord, id: string, { after, ...filter }: Filters, words: Words): Promise<Timeline> {
-  const patient = await record.read<Patient>('Patient', id)
   const about = { patient: `Patient/${id}` }
   const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }
-  const [page, tasks, flags, conditions, scores, sessions, view] = await Promise.all([
+  const reading = Promise.all([
     record.ask(`Patient/${id}`, '$timeline', asked),
     record.find<Task>('Task', { ...about, _sort: '-authored-on' }),
     record.find<Flag>('Flag', { ...about, status: 'active' }),
     record.find<Condition>('Condition', about),
-    record.find<Observation>('Observation', { ...about, _sort: '-date' }),
-    record.find<Procedure>('Procedure', { ...about, _sort: '-date' }),
+    // Charts stand on the first page alone.
+    after === undefined ? record.find<Observation>('Observation', { ...about, _sort: '-date' }) : NONE,
+    after === undefined ? record.find<Procedure>('Procedure', { ...about, _sort: '-date', _count: PAGE }) : NONE,
     record.ask(`Patient/${id}`, '$emergency', { _language: words.lang }),
   ])
+  reading.catch(() => undefined) // what stops the page is that the person is not to be seen, whatever else is refused with it
+  const patient = await record.read<Patient>('Patient', id)
+  const [page, tasks, flags, conditions, scores, sessions, view] = await reading
   const listed = (page.parameter ?? []).filter(({ name }) => name === 'entry')
   // What was read for the charts is not read again for its detail.
   const charted = new Map([...scores.all, ...sessions.all].map((one) => [`${one.resourceType}/${one.id ?? ''}`, one]))
   const detailed = listed.map(referenceOf).filter((one) => DETAILED.has(one?.split('/')[0] ?? ''))
-  const others = await record.resolve(detailed.filter((one) => !charted.has(one ?? '')))
+  const [others, trends] = await Promise.all([
+    record.resolve(detailed.filter((one) => !charted.has(one ?? ''))),
+    trendsWith(record, about, scores.all, sessions),
+  ])
   const read: Resolved = new Map(
     detailed.flatMap((one = '') => {
       const found = charted.get(one) ?? others.get(one)
@@ -85,10 +92,23 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
     person: showPerson(patient, flags.all),
     entries: newestFirst([...entriesOf(received, resolved, words), ...brief]),
     problems: conditions.all.map((one) => ({ reference: `Condition/${one.id ?? ''}`, title: wordsOf(one.code) ?? '' })),
-    trends: trendsOf(scores.all, sessions.all),
+    trends,
     ...(next === undefined ? {} : { next }),
     ...(pinned === undefined ? {} : { pinned }),
   }
+}
+
+/** Charts of the scores. Sessions beneath them that are not on the first page are read for their dates alone. */
+async function trendsWith(
+  record: PersonalRecord,
+  about: { readonly patient: string },
+  scores: readonly Observation[],
+  { all, more }: Found<Procedure>,
+): Promise<readonly Trend[]> {
+  const trends = trendsOf(scores, all)
+  if (trends.length === 0 || !more) return trends
+  const lean = { ...about, status: 'completed', _sort: '-date', _elements: 'status,performed' }
+  return trendsOf(scores, (await record.find<Procedure>('Procedure', lean)).all)
 }
 
 /** Types whose entries are shown with more than the timeline itself says. */
