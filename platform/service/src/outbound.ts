@@ -122,7 +122,7 @@ export function outbound(
   resolve: ResolveName = (host) => lookup(host, { all: true }),
 ): Outbound {
   // A connection that is kept was made to an address that was checked; another name never shares it.
-  const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: IDLE_MS }
+  const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64, timeout: IDLE_MS }
   const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) }
 
   const once = async (url: string, request: OutboundRequest): Promise<OutboundAnswer> => {
