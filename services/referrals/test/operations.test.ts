@@ -1,5 +1,6 @@
 import type { Bundle, HealthcareService, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { placesIn } from '@platform/service/places'
+import { until } from '@platform/testing/until'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
@@ -340,7 +341,7 @@ t.test('$triage splits, asks, reviews together and puts on a list', async (t) =>
 t.test(
   'HAZ-R10: room that appears is offered to who has waited longest, as many times as there are places, however often it is told',
   async (t) => {
-    const { call, record, refer, settle, steps, callers, dependencies, moveTo } = await testService(t)
+    const { call, record, refer, settle, steps, callers, dependencies, moveTo, tell, database } = await testService(t)
     const wanted = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] }
     const bearer = await callers.bearer('single-point-of-access')
     for (const [minute, [id, day]] of (
@@ -348,6 +349,8 @@ t.test(
         ['late', '03'],
         ['first', '01'],
         ['second', '02'],
+        ['fourth', '04'],
+        ['fifth', '05'],
       ] as const
     ).entries()) {
       moveTo(new Date(`2026-11-04T11:0${minute}:00Z`))
@@ -385,6 +388,36 @@ t.test(
     room(1, '2026-11-05')
     await settle()
     t.ok(offered('late'))
+
+    // One statement is heard twice at once; the first to offer has told the need and not yet written it down when the other begins.
+    room(1, '2026-11-06')
+    const held = await database.pool.connect()
+    await held.query('BEGIN')
+    await held.query('LOCK TABLE referrals.capacity_offer IN SHARE MODE')
+    const waiting = async (most: number) => {
+      const text = 'SELECT count(*)::integer AS held FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())'
+      return Number((await database.query({ text })).rows[0]?.['held']) >= most
+    }
+    const hear = () => tell({ type: 'HealthcareService', id: 'chair-class' })
+    const one = hear()
+    await until('the first offer waits to be written down', () => waiting(1))
+    await dependencies.needs.settle('fourth')
+    const other = hear()
+    await until('the second offer waits too', () => waiting(2))
+    await held.query('COMMIT')
+    held.release()
+    await Promise.all([one, other])
+    await settle()
+    t.same(['fourth', 'fifth'].map(offered), [true, false], 'one place is offered once')
+
+    // A hub that died after it had claimed a place is told of the statement again.
+    const claim = `INSERT INTO referrals.capacity_offer (service, as_of, need, offered_at) VALUES ('HealthcareService/chair-class', '2026-11-07', 'fifth', $1)`
+    await database.query({ text: claim, values: [new Date('2026-11-04T12:00:00Z')] })
+    room(1, '2026-11-07')
+    await settle()
+    t.ok(offered('fifth'), 'whose place was claimed is told of it')
+    const { rows } = await database.query({ text: 'SELECT FROM referrals.capacity_offer WHERE told_at IS NULL' })
+    t.equal(rows.length, 0)
   },
 )
 

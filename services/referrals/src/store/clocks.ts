@@ -22,12 +22,26 @@ export interface Clocks {
   ofOwner(owner: string): Promise<readonly string[]>
   /** Other active needs of the same person that ask for something of the same, by the id of each given one. */
   alike(needs: readonly Wanted[]): Promise<ReadonlyMap<string, readonly string[]>>
-  /** Needs in the unmet-need ledger that want one of these, `system|code`, those that have waited longest first. */
-  unmet(wants: readonly string[], most: number): Promise<readonly string[]>
-  /** How many needs were told of this statement of a service that it has room. */
-  offered(service: string, asOf: string): Promise<number>
-  /** Remembers that a need was told of it. */
-  recordOffer(offer: { readonly service: string; readonly asOf: string; readonly need: string; readonly at: Date }): Promise<void>
+  /**
+   * Claims the places of a statement of a service for needs in the unmet-need ledger that want one of these, those that have waited longest first: each
+   * place for one need, whoever asks at the same time. A need that is being offered a place elsewhere is passed over.
+   *
+   * @returns the needs that have a claim on this service and were not told of it yet: also those of a claimant that died
+   */
+  claimPlaces(statement: Statement): Promise<readonly { readonly need: string; readonly asOf: string }[]>
+  /** Remembers that a need was told of the place that is claimed for it. */
+  toldOfPlace(claim: { readonly service: string; readonly asOf: string; readonly need: string; readonly at: Date }): Promise<void>
+}
+
+/** What a service says of its room. */
+export interface Statement {
+  readonly service: string
+  /** When it said so, as it wrote it. */
+  readonly asOf: string
+  readonly places: number
+  /** What it offers, `system|code`. */
+  readonly wants: readonly string[]
+  readonly at: Date
 }
 
 /** What a need asks for, and for whom. */
@@ -68,18 +82,18 @@ export function clocksIn(database: Database): Clocks {
       const { rows } = await database.query<{ need: string; other: string }>({ name: 'clocks-alike', text: ALIKE, values })
       return new Map([...Map.groupBy(rows, ({ need }) => need)].map(([need, its]) => [need, its.map(({ other }) => other)]))
     },
-    async offered(service, asOf) {
-      const text = 'SELECT count(*) FROM referrals.capacity_offer WHERE service = $1 AND as_of = $2'
-      const { rows } = await database.query<{ count: string }>({ name: 'clocks-offered', text, values: [service, asOf] })
-      return Number(rows[0]?.count ?? 0)
-    },
-    async recordOffer({ service, asOf, need, at }) {
-      const text = 'INSERT INTO referrals.capacity_offer (service, as_of, need, offered_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING'
-      await database.query({ name: 'clocks-record-offer', text, values: [service, asOf, need, at] })
-    },
-    async unmet(wants, most) {
-      const { rows } = await database.query<{ id: string }>({ name: 'clocks-unmet', text: UNMET, values: [wants, most] })
-      return rows.map(({ id }) => id)
+    claimPlaces: ({ service, asOf, places, wants, at }) =>
+      database.transaction(async (tx) => {
+        // One claimant at a time, of all services: each sees what the others have claimed.
+        await tx.query({ name: 'clocks-claim-turn', text: 'SELECT pg_advisory_xact_lock($1)', values: [CLAIMING] })
+        await tx.query({ name: 'clocks-claim', text: CLAIM, values: [service, asOf, places, wants, at, new Date(at.getTime() - CLAIM_HOLDS_MS)] })
+        const text = 'SELECT need, as_of FROM referrals.capacity_offer WHERE service = $1 AND told_at IS NULL ORDER BY offered_at, need'
+        const { rows } = await tx.query<{ need: string; as_of: string }>({ name: 'clocks-claimed', text, values: [service] })
+        return rows.map(({ need, as_of }) => ({ need, asOf: as_of }))
+      }),
+    async toldOfPlace({ service, asOf, need, at }) {
+      const text = 'UPDATE referrals.capacity_offer SET told_at = $4 WHERE service = $1 AND as_of = $2 AND need = $3 AND told_at IS NULL'
+      await database.query({ name: 'clocks-told', text, values: [service, asOf, need, at] })
     },
   }
 }
@@ -177,7 +191,15 @@ const ALIKE = `
     ON other.subject = given.subject AND other.wants && string_to_array(given.wants, E'\\n') AND other.id <> given.need
   ORDER BY other.since, other.id`
 
-const UNMET = `
-  SELECT need.id FROM referrals.need AS need
-  WHERE need.wants && $1::text[] AND EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind = 'unmet-need-review')
-  ORDER BY need.since, need.id LIMIT $2`
+const CLAIMING = 3_517_204_118 // any fixed number
+/** How long a claim that nobody was told of keeps its need from other places: its claimant is at work, or died and is being tried again. */
+const CLAIM_HOLDS_MS = 5 * 60_000
+
+const CLAIM = `
+  INSERT INTO referrals.capacity_offer (service, as_of, need, offered_at)
+  SELECT $1, $2, need.id, $5::timestamptz FROM referrals.need AS need
+  WHERE need.wants && $4::text[] AND EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind = 'unmet-need-review')
+    AND NOT EXISTS (SELECT FROM referrals.capacity_offer claimed WHERE claimed.need = need.id
+                     AND ((claimed.service = $1 AND claimed.as_of = $2) OR (claimed.told_at IS NULL AND claimed.offered_at > $6::timestamptz)))
+  ORDER BY need.since, need.id
+  LIMIT greatest(0, $3::integer - (SELECT count(*) FROM referrals.capacity_offer WHERE service = $1 AND as_of = $2))`

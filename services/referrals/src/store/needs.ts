@@ -165,12 +165,13 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     async offer(service) {
       const { capacity, offers } = service
       if (capacity?.places === undefined || !service.active) return
-      const offered = await clocks.offered(service.reference, capacity.asOf)
-      const waiting = await clocks.unmet([...offers.keys()], Math.max(0, capacity.places - offered))
-      for (const need of waiting) {
-        await record.change(need, (whole) => offerCapacity(whole, service, { at: clock.now(), pathway, directory }))
-        await clocks.recordOffer({ service: service.reference, asOf: capacity.asOf, need, at: clock.now() })
-        await settleNow(need)
+      const { places, asOf } = capacity
+      const said = { service: service.reference, asOf, places, wants: [...offers.keys()], at: clock.now() }
+      for (const claim of await clocks.claimPlaces(said)) {
+        // Twice by two, or again after a crash: the second finds the entry closed, and changes nothing.
+        await record.change(claim.need, (whole) => offerCapacity(whole, service, { at: clock.now(), pathway, directory }))
+        await settleNow(claim.need)
+        await clocks.toldOfPlace({ ...claim, service: service.reference, at: clock.now() })
       }
     },
     async sweep(now) {
