@@ -395,7 +395,8 @@ t.test(
     await held.query('BEGIN')
     await held.query('LOCK TABLE referrals.capacity_offer IN SHARE MODE')
     const waiting = async (most: number) => {
-      const text = 'SELECT count(*)::integer AS held FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())'
+      const text =
+        'SELECT count(*)::integer AS held FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())'
       return Number((await database.query({ text })).rows[0]?.['held']) >= most
     }
     const hear = () => tell({ type: 'HealthcareService', id: 'chair-class' })

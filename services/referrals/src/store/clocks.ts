@@ -86,7 +86,11 @@ export function clocksIn(database: Database): Clocks {
       database.transaction(async (tx) => {
         // One claimant at a time, of all services: each sees what the others have claimed.
         await tx.query({ name: 'clocks-claim-turn', text: 'SELECT pg_advisory_xact_lock($1)', values: [CLAIMING] })
-        await tx.query({ name: 'clocks-claim', text: CLAIM, values: [service, asOf, places, wants, at, new Date(at.getTime() - CLAIM_HOLDS_MS)] })
+        await tx.query({
+          name: 'clocks-claim',
+          text: CLAIM,
+          values: [service, asOf, places, wants, at, new Date(at.getTime() - CLAIM_HOLDS_MS)],
+        })
         const text = 'SELECT need, as_of FROM referrals.capacity_offer WHERE service = $1 AND told_at IS NULL ORDER BY offered_at, need'
         const { rows } = await tx.query<{ need: string; as_of: string }>({ name: 'clocks-claimed', text, values: [service] })
         return rows.map(({ need, as_of }) => ({ need, asOf: as_of }))
