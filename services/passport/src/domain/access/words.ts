@@ -21,7 +21,7 @@ export function classWords(bits: number, language: AccessLanguage): string {
 const FORMATS = new Map<string, Intl.DateTimeFormat>()
 
 function format(language: AccessLanguage, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language} ${Object.values(options).join(' ')}`
+  const key = JSON.stringify([language, options])
   const known = FORMATS.get(key)
   if (known !== undefined) return known
   const made = new Intl.DateTimeFormat(language === 'cy' ? 'cy-GB' : 'en-GB', { timeZone: 'Europe/London', ...options })
