@@ -117,10 +117,48 @@ function ofReactor(caller: Caller, at: At): Predicate {
  * `readPredicate` with the same placeholders already; it asks nothing of relationships, of which such rows have none.
  */
 export function readNobodys(caller: Caller, first: number): string {
-  if (masksFor(caller.role, caller.grade).read.anybody !== 0) return `r.patient IS NULL AND (r.classes & ~$${first}::integer) = 0`
-  const [nobody, party, mine] = [first, first + 1, first + 4].map((place) => `$${place}`)
-  return `r.patient IS NULL AND (r.classes = 0 OR (r.classes & ~${nobody}::integer) = 0
+  const at = (offset: number) => `$${first + offset}`
+  return masksFor(caller.role, caller.grade).read.anybody !== 0 ? nobodysOfAnybody(at(0)) : nobodys(at(0), at(1), at(4))
+}
+
+const nobodysOfAnybody = (anybody: string): string => `r.patient IS NULL AND (r.classes & ~${anybody}::integer) = 0`
+
+const nobodys = (
+  nobody: string,
+  party: string,
+  mine: string,
+): string => `r.patient IS NULL AND (r.classes = 0 OR (r.classes & ~${nobody}::integer) = 0
       OR (r.parties && ${mine}::text[] AND (r.classes & ~${party}::integer) = 0))`
+
+/** What decides, beside the rows of a person themselves, which of them a caller may see. */
+export interface Standing {
+  /**
+   * An expression over no row, a text: all that `readPredicate` asks of relationships and closings, as they are at that moment. Where the caller is the
+   * same and the rows are, the same text is the same rows seen and the same classes open.
+   */
+  readonly sql: string
+  /** `readNobodys`, with the placeholders of this. */
+  readonly nobodys: string
+  readonly values: readonly unknown[]
+  readonly shape: 'anybody' | 'own'
+}
+
+/** @param person the placeholder of whose rows they are */
+export function standingTo(caller: Caller, first: number, person: string): Standing {
+  const { read } = masksFor(caller.role, caller.grade)
+  const at = (offset: number) => `$${first + offset}`
+  if (read.anybody !== 0) return { shape: 'anybody', sql: "''", nobodys: nobodysOfAnybody(at(0)), values: [read.anybody] }
+  const parties = partiesOfCaller(caller)
+  const [nobody = '', party = '', mine = '', closed = ''] = [0, 1, 2, 3].map(at)
+  const listed = (table: string, columns: string, whom: string) =>
+    `coalesce((SELECT string_agg(DISTINCT concat_ws(' ', ${columns}), ',') FROM passport.${table} s
+        WHERE s.patient = ${person} AND s.party = ANY(${whom}::text[]) AND ${current('s')}), '')`
+  return {
+    shape: 'own',
+    sql: `${listed('relationship', 's.kind, s.classes, s.referral', mine)} || ';' || ${listed('closed_out', 's.classes, s.referral, s.tokens', closed)}`,
+    nobodys: nobodys(nobody, party, mine),
+    values: [read.nobody, read.party, parties, [...parties, EVERYBODY]],
+  }
 }
 
 /** That no referral whose own rows these are was closed. Rows of other types are not looked at. */

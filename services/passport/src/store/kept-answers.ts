@@ -1,13 +1,14 @@
 /**
  * Answers about a person that are costly to make, kept while nothing they hold has changed. An answer is kept for one reader as he is now
- * (role, grade, organisation, person, types of his token) and is given again only when the database says, at that moment and under his
- * policy, that he may see the same rows in the same versions. A consent, a care team, a grade, a correction: whatever changes what he may
- * see changes the fingerprint. Memory is bounded; what was not asked for longest goes first. HAZ-P83
+ * (role, grade, organisation, person, types of his token) and is given again only when the database says, at that moment, that the person's
+ * rows are the same in the same versions, and all that decides which of them he may see. A consent, a care team, a grade, a correction:
+ * whatever changes what he may see changes the mark. Memory is bounded; what was not asked for longest goes first. HAZ-P83
  */
 import type { Queryable } from '@platform/service/database'
 import type { Material } from '../domain/summary/material.ts'
 import type { AuditEntry } from './audit-store.ts'
-import { fingerprintOf, readMaterial, type KnownRows, type Reading } from './person-material.ts'
+import { markOf } from './person-mark.ts'
+import { readMaterial, type KnownRows, type Reading } from './person-material.ts'
 
 /** Text, or the bytes that it is sent as. */
 export type Piece = string | Buffer
@@ -39,7 +40,6 @@ export interface Answered<Pieces> {
 }
 
 interface Kept {
-  readonly own: string
   readonly mark: string
   readonly named: readonly string[]
   readonly namedAs: string
@@ -89,25 +89,23 @@ export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readon
       const last = kept.get(key)
       const unchanged =
         last === undefined || disclosing === undefined ? undefined : { mark: last.mark, named: last.namedAs, entry: disclosing() }
-      const now = await fingerprintOf(database, reading, last?.named ?? [], unchanged)
-      const { audited } = now
-      if (!now.known) {
+      const now = await markOf(database, reading, last?.named ?? [], unchanged)
+      if (last !== undefined && last.mark === now.mark && last.namedAs === now.named) {
+        kept.delete(key)
+        kept.set(key, last)
+        return { pieces: last.pieces as Pieces, audited: now.audited }
+      }
+      // The mark is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
+      const read = await readMaterial(database, reading, { known: last?.rows, where: now.spread })
+      if (read === undefined) {
         forget(key)
         return undefined
       }
-      if (last !== undefined && last.own === now.own && last.namedAs === now.named) {
-        kept.delete(key)
-        kept.set(key, last)
-        return { pieces: last.pieces as Pieces, audited }
-      }
-      // The fingerprint is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
-      const read = await readMaterial(database, reading, { known: last?.rows, where: now.spread })
-      if (read === undefined) return undefined
       const pieces = make(read.material)
       const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)
       const length = pieces.reduce((sum, piece) => sum + piece.length, key.length) + texts * (1 + ROOM_OF_PARSED)
-      keep(key, { own: now.own, mark: now.mark, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
-      return { pieces, audited }
+      keep(key, { mark: now.mark, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
+      return { pieces, audited: now.audited }
     },
   }
 }
