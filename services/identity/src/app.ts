@@ -9,7 +9,7 @@ import { codeSending, type CodeWays } from './routes/code-sending.ts'
 import { currentProvider } from './routes/oidc/current-provider.ts'
 import { invitations } from './routes/invitations.ts'
 import { foreignSignIn } from './routes/foreign-sign-in.ts'
-import { endOfSubjects } from './routes/foreign-subjects.ts'
+import { registeredSubjects } from './routes/foreign-subjects.ts'
 import { forward } from './routes/oidc/forward.ts'
 import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
@@ -91,7 +91,7 @@ export async function buildApp(
         ...byPasskey,
       })
       await identity.register(foreignSignIn, { publicUrl, provider, issuers, subjects, issued: issued(database) })
-      await identity.register(endOfSubjects, { publicUrl, provider, people: registered, subjects })
+      await identity.register(registeredSubjects, { publicUrl, provider, people: registered, subjects, issuers })
       await identity.register(joining, { ...byPasskey, codes })
       await identity.register(invitations, { provider, people: registered, codes, subjects, issuers, ...byPasskey })
       await identity.register(carersOfPeople, {

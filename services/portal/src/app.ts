@@ -26,6 +26,7 @@ import { diary } from './pages/diary/route.ts'
 import { files } from './pages/files/route.ts'
 import { figures } from './pages/figures/route.ts'
 import { screeningOut } from './pages/figures/screening-out.ts'
+import { emergencyAccess } from './pages/emergency-access/route.ts'
 import { emergency } from './pages/emergency/route.ts'
 import { group } from './pages/group/route.ts'
 import { home } from './pages/home/route.ts'
@@ -51,6 +52,7 @@ import { referrals } from './pages/referrals/route.ts'
 import { refusal } from './pages/refusal/route.ts'
 import { share } from './pages/share/route.ts'
 import { signIn } from './pages/sign-in/route.ts'
+import { teamElsewhere } from './pages/team/elsewhere.ts'
 import { team } from './pages/team/route.ts'
 import { timeline } from './pages/timeline/route.ts'
 import { trail } from './pages/trail/route.ts'
@@ -152,6 +154,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     agreements,
     assessment,
     emergency,
+    emergencyAccess,
     group,
     concern,
     imports,
@@ -159,6 +162,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     listing,
     board,
     team,
+    teamElsewhere,
   ]
   for (const page of all) await app.register(page, given)
   return app

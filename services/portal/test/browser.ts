@@ -9,6 +9,8 @@ import type { Test } from 'tap'
 
 const PHONE = { width: 320, height: 640 }
 const DESK = { width: 1100, height: 900 }
+/** What is left of that on a screen where everything is twice as large. */
+const DESK_AT_200 = { width: DESK.width / 2, height: DESK.height / 2 }
 
 /** One browser of a test file. */
 export interface Visitors {
@@ -83,10 +85,24 @@ interface Look {
   readonly title: string
 }
 
-/** Fails where axe finds anything at all, where the page is wider than the smallest phone, or where it has no title or heading of its own. */
+const WIDTH = 'document.documentElement.scrollWidth'
+
+/** How much wider than its window the page is with text twice as large and nothing else. WCAG 2.2, 1.4.4 */
+const BEYOND_WITH_LARGE_TEXT = `(() => {
+  const { style } = document.documentElement
+  style.fontSize = '200%'
+  const width = ${WIDTH} - document.documentElement.clientWidth
+  style.fontSize = ''
+  return width
+})()`
+
+/**
+ * Fails where axe finds anything at all, where the page is wider than the smallest phone, than the window at 200% or with text at 200%, or where it
+ * has no title or heading of its own. A page of the issuer stands in no frame of the portal.
+ */
 export async function isFitForEverybody(t: Test, page: Page): Promise<void> {
   const path = new URL(page.url()).pathname.replaceAll(/[0-9a-f-]{36}/g, ':id')
-  const content = `${path} ${(await page.innerHTML('body > div')).replaceAll(IDS, '')}`
+  const content = `${path} ${(await page.innerHTML('body > div, body > main')).replaceAll(IDS, '')}`
   if (seen.has(content)) return
   seen.add(content)
   const { violations, headings, title, lost, ahead } = await page.evaluate<Look>(`${AXE}\n;${LOOK}`)
@@ -95,8 +111,11 @@ export async function isFitForEverybody(t: Test, page: Page): Promise<void> {
   t.equal(ahead, 0, `${path} is reached in the order in which it is read`)
   t.equal(headings, 1, `${path} has one main heading`)
   t.match(title, /^.+ – Handrail$/, `${path} has a title of its own`)
-  await page.setViewportSize(PHONE)
-  t.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= PHONE.width, `${path} fits 320 px`)
+  t.equal(await page.evaluate<number>(BEYOND_WITH_LARGE_TEXT), 0, `${path} fits with text at 200%`)
+  for (const size of [DESK_AT_200, PHONE]) {
+    await page.setViewportSize(size)
+    t.ok((await page.evaluate<number>(WIDTH)) <= size.width, `${path} fits ${size.width} px`)
+  }
   await page.setViewportSize(DESK)
 }
 

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromiumPath, QUIET } from '@platform/testing/chromium'
+import { aLocalRecord } from '@platform/testing/local-record'
 import { testHub } from '@platform/testing/hub'
 import { until } from '@platform/testing/until'
 import { chromium } from 'playwright-core'
@@ -29,7 +30,19 @@ const port = await new Promise<number>((resolve) => {
   })
 })
 const url = `http://localhost:${port}`
-const { home, databaseUrl } = await testHub(t, { PORT: String(port), PUBLIC_URL: url })
+// Another issuer, at which people of an organisation have an account.
+const elsewhere = await aLocalRecord(t, { secret: 'shared secret' })
+elsewhere.redirectUri = `${url}/identity/arrived/deeside`
+elsewhere.user = { sub: 'uuid-of-morgan', fhirUser: 'Practitioner/morgan' }
+const deeside = {
+  id: 'deeside',
+  name: 'Deeside Care Identity',
+  issuer: elsewhere.url,
+  clientId: elsewhere.clientId,
+  clientSecret: 'shared secret',
+  acr: [],
+}
+const { home, databaseUrl } = await testHub(t, { PORT: String(port), PUBLIC_URL: url, SIGN_IN_ISSUERS: JSON.stringify([deeside]) })
 const browser = await chromium.launch({ executablePath: chromiumPath, args: QUIET })
 t.teardown(() => browser.close())
 
@@ -131,6 +144,59 @@ t.test('an organisation that was never on the hub goes from its invitation to it
   t.match(await colleague.textContent('main'), 'Quay Street Leisure')
   t.equal(await colleague.locator('text=Your team').count(), 0, 'who was invited does not invite')
   t.equal((await colleague.goto('/team'))?.status(), 403)
+
+  // Another colleague has an account elsewhere: she registers it, and takes it back.
+  const third = await (await browser.newContext({ baseURL: url })).newPage()
+  third.setDefaultTimeout(30_000)
+  const signsInElsewhere = async () => {
+    await third.context().clearCookies()
+    await third.goto('/')
+    await third.click('text=Sign in with a passkey or a code')
+    await isFitForEverybody(t, third)
+    await third.click('text=Deeside Care Identity')
+  }
+  await signsInElsewhere()
+  t.match(await third.textContent('main'), `${elsewhere.url} uuid-of-morgan`, 'who is not registered is told what to say to whom')
+  await manager.goto('/team')
+  await manager.click('text=People who sign in with another')
+  t.match(await manager.textContent('main'), 'Nobody is registered')
+  await isFitForEverybody(t, manager)
+  await manager.click('button:has-text("Register")')
+  t.match(await manager.textContent('.nhsuk-error-summary'), /Choose where they sign in[^]*Enter their identifier[^]*Enter their name/)
+  await isFitForEverybody(t, manager)
+  await manager.check('label:has-text("Deeside Care Identity")')
+  await manager.fill('#subject', 'uuid-of-morgan')
+  await manager.fill('#name', 'Morgan Ellis')
+  await manager.fill('#title', 'Physiotherapist')
+  await manager.check('input[name=role][value=professional]')
+  await manager.focus('#subject')
+  await manager.keyboard.press('Enter')
+  t.match(await manager.textContent('.nhsuk-notification-banner'), 'can sign in now')
+  t.match(await manager.textContent('main'), 'Morgan Ellis, Physiotherapist')
+  await isFitForEverybody(t, manager)
+  await signsInElsewhere()
+  t.match(await third.textContent('h1'), 'Hello, Morgan Ellis')
+  t.match(await third.textContent('main'), 'Quay Street Leisure')
+  t.equal((await third.goto('/team/elsewhere'))?.status(), 403)
+  await manager.check('label:has-text("Deeside Care Identity")')
+  for (const [field, text] of [
+    ['#subject', 'uuid-of-morgan'],
+    ['#name', 'Somebody Else'],
+    ['#title', 'Physiotherapist'],
+  ] as const)
+    await manager.fill(field, text)
+  await manager.check('input[name=role][value=worker]')
+  await manager.click('button:has-text("Register")')
+  t.match(await manager.textContent('.nhsuk-error-summary'), 'Somebody signs in with this identifier already')
+  await manager.click('a[hreflang=cy] >> nth=0')
+  t.match(await manager.textContent('h1'), 'Pwy sy’n mewngofnodi')
+  await isFitForEverybody(t, manager)
+  await manager.click('summary:has-text("Tynnu’n ôl")')
+  await manager.click('button:has-text("Tynnu’n ôl nawr")')
+  t.match(await manager.textContent('.nhsuk-notification-banner'), 'Tynnwyd y person yn ôl')
+  await manager.click('a[hreflang=en] >> nth=0')
+  await signsInElsewhere()
+  t.match(await third.textContent('main'), 'not registered here yet')
 
   const sender = await oneOf('physiotherapist')
   await sender.click('text=Carys Maddox')

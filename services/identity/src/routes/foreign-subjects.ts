@@ -1,4 +1,7 @@
-/** `POST /identity/subjects/end`: takes back whoever signs in as a subject of another issuer. For the operator, and who administers the organisation. */
+/**
+ * Who of an organisation signs in as a subject of another issuer, for who administers it: `GET /identity/subjects`; and taking one of them back,
+ * for the operator too: `POST /identity/subjects/end`.
+ */
 import type { FastifyPluginAsync } from 'fastify'
 import type { ForeignSubjects } from '../store/foreign-subjects.ts'
 import type { People } from '../store/people.ts'
@@ -11,9 +14,24 @@ export interface SubjectsOptions {
   readonly provider: CurrentProvider
   readonly people: People
   readonly subjects: ForeignSubjects
+  /** Issuers of others at which people may sign in. */
+  readonly issuers: readonly { readonly issuer: string; readonly name: string }[]
 }
 
-export const endOfSubjects: FastifyPluginAsync<SubjectsOptions> = async (app, { people, subjects, ...issuer }) => {
+export const registeredSubjects: FastifyPluginAsync<SubjectsOptions> = async (app, { people, subjects, issuers, ...issuer }) => {
+  app.get('/subjects', async ({ headers }, reply) => {
+    const caller = await bearerOf(headers.authorization, issuer)
+    if (caller?.sub === undefined) return reply.code(401).send({ says: 'Sign in again.' })
+    const asks = await people.find(caller.sub)
+    if (asks?.administers !== true || asks.organization === undefined)
+      return reply.code(403).send({ says: 'Only who administers an organisation sees who signs in where.' })
+    const all = await subjects.of(asks.organization)
+    return reply.header('cache-control', 'no-store').send({
+      issuers: issuers.map((one) => ({ issuer: one.issuer, name: one.name })),
+      subjects: all.map(({ person, ...one }) => ({ ...one, oneself: person === caller.sub })),
+    })
+  })
+
   app.post<{ Body: { readonly issuer?: unknown; readonly subject?: unknown } | null }>(
     '/subjects/end',
     async ({ headers, body, log }, reply) => {

@@ -142,7 +142,7 @@ export const linkTo = (href: string, text: string): string => `<p><a href="${esc
 
 const document = (title: string, body: string, w?: Words, heading = title): string => `<!doctype html>
 <html lang="${w?.lang === 'cy' ? 'cy' : 'en-GB'}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)} - Handrail</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)} – Handrail</title><style>${STYLE}</style></head>
 <body><header><p>Handrail</p></header><main><h1>${escape(heading)}</h1>
 ${body}
 </main></body>

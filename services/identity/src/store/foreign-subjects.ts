@@ -9,6 +9,16 @@ export interface ForeignSubject {
   readonly subject: string
 }
 
+/** Somebody who is registered as a subject of an issuer. */
+export interface RegisteredSubject extends ForeignSubject {
+  /** Id of the person. */
+  readonly person: string
+  readonly name: string
+  readonly title: string
+  readonly role: string
+  readonly registeredAt: Date
+}
+
 export interface ForeignSubjects {
   /** Id of the person who signs in as this subject. */
   personOf(of: ForeignSubject): Promise<string | undefined>
@@ -18,6 +28,8 @@ export interface ForeignSubjects {
    * @returns id of the person; nothing when somebody signs in as this subject already
    */
   register(of: ForeignSubject, as: Invitation, at: Date): Promise<string | undefined>
+  /** Everybody of an organisation who signs in so, by name. */
+  of(organization: string): Promise<readonly RegisteredSubject[]>
   /**
    * Takes the person back: their sign-ins end at the next renewal, within a minute of use.
    *
@@ -44,6 +56,10 @@ export function foreignSubjects(database: Database): ForeignSubjects {
       const { rowCount } = await database.query({ text: REGISTER, values })
       return rowCount === 1 ? person : undefined
     },
+    async of(organization) {
+      const { rows } = await database.query<RegisteredSubject>({ name: 'identity-foreign-subjects-of', text: OF, values: [organization] })
+      return rows
+    },
     async end({ issuer, subject }, organization) {
       const { rowCount } = await database.query({ text: END, values: [issuer, subject, organization ?? null] })
       return rowCount === 1
@@ -57,6 +73,11 @@ const REGISTER = `
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING person)
   INSERT INTO identity.person (id, position, name, title, role, grade, organization, scopes, administers, invited)
   SELECT person, 1000, $6, $7, $8, $9, $10, $11, $12, true FROM taken`
+
+const OF = `
+  SELECT s.issuer, s.subject, s.person, p.name, p.title, p.role, s.registered_at AS "registeredAt"
+    FROM identity.foreign_subject s JOIN identity.person p ON p.id = s.person
+    WHERE p.organization = $1 ORDER BY p.name, s.person`
 
 const END = `
   DELETE FROM identity.person WHERE ($3::text IS NULL OR organization = $3)

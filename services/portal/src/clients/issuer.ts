@@ -79,6 +79,24 @@ export interface RegisteredClient {
   readonly organization?: string
 }
 
+/** At which issuers of others people may sign in, and who of one's organisation does. */
+export interface Elsewhere {
+  readonly issuers: readonly { readonly issuer: string; readonly name: string }[]
+  readonly subjects: readonly Registered[]
+}
+
+/** Somebody who signs in at an issuer of others. */
+export interface Registered {
+  readonly issuer: string
+  readonly subject: string
+  readonly name: string
+  readonly title: string
+  /** An instant. */
+  readonly registeredAt: string
+  /** Whether it is who asks. */
+  readonly oneself: boolean
+}
+
 /** Who signed in, and what renews it. */
 export interface Arrival {
   readonly session: Session
@@ -100,6 +118,12 @@ export interface Issuer {
   clients(token: string): Promise<readonly RegisteredClient[]>
   /** Invites somebody into the organisation of whoever asks. @throws INVITATION_REFUSED, NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
   invite(token: string, invited: Invited): Promise<Invitation>
+  /** Who of one's organisation signs in at issuers of others. @throws NOT_ALLOWED to whoever does not administer one, SESSION_ENDED, ISSUER_UNAVAILABLE */
+  elsewhere(token: string): Promise<Elsewhere>
+  /** Registers somebody who signs in there. @throws as `invite`; INVITATION_REFUSED too where somebody signs in as this subject */
+  register(token: string, registered: Omit<Invited, 'contact'> & { readonly issuer: string; readonly subject: string }): Promise<void>
+  /** Takes somebody back. @throws INVITATION_REFUSED where nobody of one's organisation signs in so, and as `elsewhere` */
+  endSubject(token: string, subject: { readonly issuer: string; readonly subject: string }): Promise<void>
   /** Invites the carer whom a person named in their record. @throws as `invite` */
   inviteCarer(token: string, invited: InvitedCarer): Promise<Invitation>
   /** For whom a carer may act; the one of the token at hand is chosen. */
@@ -200,6 +224,13 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
       }
     },
     invite: (token, invited) => ownAddress<Invitation>('invitations', token, invited),
+    elsewhere: (token) => ownAddress<Elsewhere>('subjects', token),
+    async register(token, registered) {
+      await ownAddress('invitations', token, registered)
+    },
+    async endSubject(token, subject) {
+      await ownAddress('subjects/end', token, subject)
+    },
     inviteCarer: (token, invited) => ownAddress<Invitation>('invitations/carer', token, invited),
     async lookedAfter(token) {
       return (await ownAddress<{ people: readonly LookedAfter[] }>('acting-for', token)).people

@@ -57,6 +57,9 @@ export function toSession(claims: Readonly<Record<string, unknown>>, token: stri
 /** Whether the person gives or arranges care, and so has an inbox and people. */
 export const givesCare = ({ role }: Session): boolean => role === 'professional' || role === 'worker' || role === 'ward'
 
+/** Whether they are of a kind whom the record may open to in an emergency; it decides by the grade of their organisation too. */
+export const mayAskInEmergency = ({ role }: Session): boolean => role === 'professional' || role === 'ward'
+
 /** Whether they see figures of an area, and no people. */
 export const seesFigures = ({ role }: Session): boolean => role === 'commissioner'
 

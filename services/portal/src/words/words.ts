@@ -5,6 +5,7 @@ import { answering as cyAnswering } from './cy/answering.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { choices as cyChoices } from './cy/choices.ts'
 import { desk as cyDesk } from './cy/desk.ts'
+import { emergencyAccess as cyEmergencyAccess } from './cy/emergency-access.ts'
 import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
@@ -33,6 +34,7 @@ import { answering } from './en/answering.ts'
 import { assessment } from './en/assessment.ts'
 import { choices } from './en/choices.ts'
 import { desk } from './en/desk.ts'
+import { emergencyAccess } from './en/emergency-access.ts'
 import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
@@ -63,6 +65,7 @@ const english = {
   ...assessment,
   ...choices,
   ...desk,
+  ...emergencyAccess,
   ...files,
   ...frame,
   ...home,
@@ -105,6 +108,7 @@ export const cy: Words = {
   ...cyAssessment,
   ...cyChoices,
   ...cyDesk,
+  ...cyEmergencyAccess,
   ...cyFiles,
   ...cyFrame,
   ...cyHome,

@@ -35,7 +35,7 @@ export const placesWords = (places: readonly PlaceTable[], { reports: { place } 
     ? [place.none]
     : [
         ...places.map(({ nation, name, edition, licence }) =>
-          place.from((place.nation as Readonly<Record<string, string>>)[nation] ?? nation, `${name}, ${edition}`, licence),
+          `${(place.nation as Readonly<Record<string, string>>)[nation] ?? nation}: ${name}, ${edition}. ${licence}.`,
         ),
         place.apart,
       ]

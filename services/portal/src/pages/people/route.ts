@@ -5,7 +5,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import type { PersonalRecord } from '../../clients/record.ts'
-import { givesCare } from '../../session/session.ts'
+import { givesCare, mayAskInEmergency } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { enteredSearch, readSearch } from './find.ts'
 
@@ -19,7 +19,8 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
   const show = async (reply: FastifyReply, mine: PersonalRecord, view: object = {}) => {
     const { all, more } = await mine.find<Patient>('Patient', { _sort: 'family' })
     const list = all.map((one) => showPerson(one)).toSorted((one, other) => (one.name ?? '').localeCompare(other.name ?? ''))
-    return reply.page('people/view', { title: reply.words.people.title, people: list, more, values: {}, of: {}, ...view })
+    const emergencies = mayAskInEmergency(signedIn(reply.request))
+    return reply.page('people/view', { title: reply.words.people.title, people: list, more, emergencies, values: {}, of: {}, ...view })
   }
 
   app.get('/people', (request, reply) => show(reply, mineOf(request)))

@@ -1,15 +1,11 @@
 /** Who administers an organisation invites somebody into it, by a link that works once. Row I2. */
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
-import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import type { Page } from '../../rendering/pages.ts'
-import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
+import { administrator, LONGEST, ROLES } from './administrator.ts'
 import { invited, showInvitation } from './invitation.ts'
-
-const LONGEST = 100
-const ROLES = ['worker', 'professional'] as const
 
 export const team: FastifyPluginAsync<PageDependencies> = async (app, { issuer }) => {
   app.get('/team', (request, reply) => {
@@ -45,10 +41,4 @@ export const team: FastifyPluginAsync<PageDependencies> = async (app, { issuer }
 
   const form = (reply: FastifyReply, view: Partial<Page>): FastifyReply =>
     reply.page('team/view', { title: reply.words.team.title, of: {}, ...view })
-}
-
-/** @throws NOT_ALLOWED to whoever does not administer an organisation */
-function administrator(session: Session): Session {
-  if (session.administers !== true) throw refuse.NOT_ALLOWED()
-  return session
 }

@@ -130,7 +130,6 @@ export const reports = {
       },
       nation: { england: 'Lloegr', wales: 'Cymru', scotland: 'Yr Alban', 'northern-ireland': 'Gogledd Iwerddon' },
       rurality: { urban: 'trefol', mixed: 'cymysg', rural: 'gwledig' },
-      from: (nation: string, table: string, licence: string) => `${nation}: ${table}. ${licence}.`,
       apart:
         'Mae pob cenedl yn graddio ei lleoedd ei hun yn ôl ei mynegai ei hun: nid yr un peth byth yw pumedau dwy genedl. Cyfrifir cod post nad yw yn yr un o’r tablau hyn felly; nid yw rhywun heb god post cyfan mewn unrhyw rif.',
       none: 'Ni chyfrifir dim yn ôl amddifadedd nac yn ôl tref a gwlad: nid oedd tabl o leoedd wedi’i lwytho. Gall pwy bynnag sy’n rhedeg yr hwb hwn lwytho un (npm run admin -- places import); mae chwarteri a gyhoeddwyd yn aros fel y maent.',

@@ -129,7 +129,6 @@ export const reports = {
       },
       nation: { england: 'England', wales: 'Wales', scotland: 'Scotland', 'northern-ireland': 'Northern Ireland' },
       rurality: { urban: 'urban', mixed: 'mixed', rural: 'rural' },
-      from: (nation: string, table: string, licence: string) => `${nation}: ${table}. ${licence}.`,
       apart:
         'Each nation ranks its own places by an index of its own: fifths of two nations are never the same thing. A postcode that none of these tables has is counted as that; somebody without a whole postcode is in no number.',
       none: 'Nothing is counted by deprivation or by town and country: no table of places was loaded. Whoever runs this hub can load one (npm run admin -- places import); quarters that are published stay as they are.',
