@@ -42,38 +42,41 @@ export async function findingPeople({ signIn, admin }: Stage): Promise<void> {
     },
   )
 
-  await t.test('a ward opens a record in an emergency, once it has said why, and the person is told; others are told why not', async (t) => {
-    const ward = await signIn('ward-nurse')
-    const ada = await admin.find('Patient', 'ada')
-    const view = `/people/${ada.split('/')[1] ?? ''}/emergency`
-    t.equal((await ward.goto(view))?.status(), 404)
-    await ward.goto('/people')
-    await ward.click('text=Open a record in an emergency')
-    t.match(await ward.textContent('main'), /The person is told[^]*open to you for four hours/)
-    await isFitForEverybody(t, ward)
-    await ward.click('button:has-text("Open the emergency view")')
-    t.match(await ward.textContent('.nhsuk-error-summary'), /NHS number[^]*Choose what it is for[^]*at least ten letters/)
-    await isFitForEverybody(t, ward)
-    await ward.fill('#number', '999 012 3454')
-    await ward.check('text=Emergency treatment')
-    await ward.fill('#reason', 'Unconscious after a fall, no relative here.')
-    await ward.click('button:has-text("Open the emergency view")')
-    await ward.waitForURL(`**${view}`)
-    t.match(await ward.textContent('main'), 'Ada Probert')
-    t.notMatch(ward.url(), /999/)
-    await ward.goto('/language/cy?to=/emergency-access')
-    t.match(await ward.textContent('h1'), 'Agor cofnod mewn argyfwng')
-    await isFitForEverybody(t, ward)
-    await ward.goto('/language/en?to=/')
+  await t.test(
+    'a ward opens a record in an emergency, once it has said why, and the person is told; others are told why not',
+    async (t) => {
+      const ward = await signIn('ward-nurse')
+      const ada = await admin.find('Patient', 'ada')
+      const view = `/people/${ada.split('/')[1] ?? ''}/emergency`
+      t.equal((await ward.goto(view))?.status(), 404)
+      await ward.goto('/people')
+      await ward.click('text=Open a record in an emergency')
+      t.match(await ward.textContent('main'), /The person is told[^]*open to you for four hours/)
+      await isFitForEverybody(t, ward)
+      await ward.click('button:has-text("Open the emergency view")')
+      t.match(await ward.textContent('.nhsuk-error-summary'), /NHS number[^]*Choose what it is for[^]*at least ten letters/)
+      await isFitForEverybody(t, ward)
+      await ward.fill('#number', '999 012 3454')
+      await ward.check('text=Emergency treatment')
+      await ward.fill('#reason', 'Unconscious after a fall, no relative here.')
+      await ward.click('button:has-text("Open the emergency view")')
+      await ward.waitForURL(`**${view}`)
+      t.match(await ward.textContent('main'), 'Ada Probert')
+      t.notMatch(ward.url(), /999/)
+      await ward.goto('/language/cy?to=/emergency-access')
+      t.match(await ward.textContent('h1'), 'Agor cofnod mewn argyfwng')
+      await isFitForEverybody(t, ward)
+      await ward.goto('/language/en?to=/')
 
-    await comesTo(await signIn('ada'), '/who-looked', 'opened your record in an emergency and gave a reason')
+      await comesTo(await signIn('ada'), '/who-looked', 'opened your record in an emergency and gave a reason')
 
-    const leisure = await signIn('leisure-instructor')
-    t.equal((await leisure.goto('/emergency-access'))?.status(), 403)
-    t.match(await leisure.textContent('main'), 'Ask the person for their link or code')
-    t.equal(await leisure.locator('main form').count(), 0)
-    await isFitForEverybody(t, leisure)
-  })
+      const leisure = await signIn('leisure-instructor')
+      t.equal((await leisure.goto('/emergency-access'))?.status(), 403)
+      t.match(await leisure.textContent('main'), 'Ask the person for their link or code')
+      t.equal(await leisure.locator('main form').count(), 0)
+      await isFitForEverybody(t, leisure)
+    },
+  )
 
   await t.test('somebody else’s record looks like a page that is not there', async (t) => {
     const page = await signIn('leisure-instructor')

@@ -34,8 +34,9 @@ export const placesWords = (places: readonly PlaceTable[], { reports: { place } 
   places.length === 0
     ? [place.none]
     : [
-        ...places.map(({ nation, name, edition, licence }) =>
-          `${(place.nation as Readonly<Record<string, string>>)[nation] ?? nation}: ${name}, ${edition}. ${licence}.`,
+        ...places.map(
+          ({ nation, name, edition, licence }) =>
+            `${(place.nation as Readonly<Record<string, string>>)[nation] ?? nation}: ${name}, ${edition}. ${licence}.`,
         ),
         place.apart,
       ]

@@ -23,8 +23,7 @@ export const emergencyAccess = {
     reasonHint: 'Un frawddeg y gall rhywun arall ei hadolygu.',
     reasonMissing: 'Dywedwch pam mewn o leiaf deg llythyren',
     button: 'Agor yr olwg frys',
-    notYou:
-      'Ni allwch wneud hyn: mae ar gyfer gweithwyr proffesiynol cofrestredig a wardiau sefydliadau a gaiff ddarllen cofnodion cyfan.',
+    notYou: 'Ni allwch wneud hyn: mae ar gyfer gweithwyr proffesiynol cofrestredig a wardiau sefydliadau a gaiff ddarllen cofnodion cyfan.',
     instead:
       'Gofynnwch i’r person am ddolen neu god, neu gofynnwch i ward neu weithiwr proffesiynol cofrestredig. Os oes perygl i fywyd, ffoniwch 999.',
   },
