@@ -49,7 +49,7 @@ export class Segment {
       .map((raw) => ({ raw, text: (component = 1, subcomponent = 1) => this.#text(raw, component, subcomponent) }))
   }
 
-  /** The text of one component of the first occurrence; empty when absent. `""` stays `""`. */
+  /** The text of one component of the first occurrence, without NUL bytes; empty when absent. `""` stays `""`. */
   text(number: number, component = 1, subcomponent = 1): string {
     const field = this.field(number)
     if (field === '') return ''
@@ -61,7 +61,8 @@ export class Segment {
     const { delimiters } = this.#message
     const whole = partOf(raw, delimiters.component, component)
     const part = delimiters.subcomponent === undefined ? whole : partOf(whole, delimiters.subcomponent, subcomponent)
-    return unescape(part, delimiters, this.#message.bytesToText).trim()
+    const text = unescape(part, delimiters, this.#message.bytesToText).trim()
+    return text.includes('\0') ? text.replaceAll('\0', '') : text // no database keeps that byte in a text
   }
 }
 

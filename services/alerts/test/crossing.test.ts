@@ -8,6 +8,9 @@ import { until } from '@platform/testing/until'
 import { concept } from '../src/domain/vocabulary.ts'
 import { flagChanged } from '../src/jobs/flag-changed.ts'
 import { taskChanged } from '../src/jobs/task-changed.ts'
+import { readKept } from '../src/domain/translate/read-kept.ts'
+import { noticesIn } from '../src/store/notices.ts'
+import { subscriptionsIn } from '../src/store/subscriptions.ts'
 import { openWatchList } from '../src/store/watch-list.ts'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
@@ -151,7 +154,11 @@ t.test('HAZ-A05: what was decided on something that is so no longer is decided a
   t.equal(await stays.settledAlready(id, version, settledAs), true)
   await stays.unsettle(id)
   t.equal(await stays.settledAlready(id, version, settledAs), false, 'somebody is changing the record: it may tell something else by now')
-  t.strictSame(await stays.unsettled(10), [id], 'and should they never finish, it is settled again')
+  t.strictSame(
+    (await stays.unsettled(10, NIGHT)).map((each) => each.id),
+    [id],
+    'and should they never finish, it is settled again',
+  )
   await hospital.moveTo(NIGHT)
 
   const { settle } = stays
@@ -225,4 +232,85 @@ t.test('HAZ-A61: a process that writes to the watch list itself misses nobody wh
   await there.refresh('second', async () => undefined)
   await Promise.all([here.catchUp(), here.refresh('second', async () => watched('second')), here.catchUp()])
   t.ok(here.get('second'), 'an older answer that comes late replaces nothing')
+})
+
+t.test(
+  'HAZ-A62: what cannot be done for one person hides and holds up nobody else, and is put before a person with its reason',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const { stays, record } = hospital.dependencies
+    // 200 stays that fail whenever they are settled: each is older than the one that comes.
+    await hospital.database.query({
+      text: `INSERT INTO alerts.stay (id, facility, visit, patient, first_at, last_at, raised_at, version, settle_attempts)
+           SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'X', 'V' || n, 'nobody-' || n, $1, $1, $1, 1, 9 FROM generate_series(1, 200) AS n`,
+      values: [at(-1_000)],
+    })
+    const { get } = stays
+    stays.get = async (stay) => (stay.startsWith('00000000-') ? lost() : get(stay))
+    const { transact } = record
+    record.transact = async () => (stays.get === get ? transact([]) : lost()) // the one that comes fails at first too
+    await hospital.send(anAdmissionMessage())
+    await until('it was tried', async () => {
+      const tried = `SELECT 1 FROM alerts.stay WHERE patient = 'dafydd' AND settle_attempts > 0`
+      return (await hospital.database.query({ text: tried })).rows.length > 0
+    })
+    record.transact = transact
+    let minutes = 1
+    await until('it is told, whatever else fails', async () => {
+      await hospital.moveTo(later((minutes += 0.1)))
+      return hospital.tasks().some(([kind]) => kind === 'hospital-alert')
+    })
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+    await hospital.moveTo(later((minutes += 0.1)))
+    t.match(hospital.task(/^message-unreadable-/).description, /200 hospital stays .* Error/)
+    stays.get = get
+    await swept(hospital, later(minutes + 2))
+    const rows = await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay WHERE settle_attempts > 0 OR settle_reason IS NOT NULL' })
+    t.equal(rows.rows.length, 0, 'nothing of it is left once it is done')
+
+    // A place with a byte that the database takes in no text; and one that cannot be added beside one that can, in one statement.
+    await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W\0' + '6^^', at: at(10) }))
+    await swept(hospital, later(minutes + 2))
+    t.match(hospital.task(/^alert-/).description, /W6/)
+    const { rows: kept } = await hospital.database.query<{ id: string }>({ text: 'SELECT id::text FROM alerts.message ORDER BY id' })
+    const [facts] = readKept(Buffer.from(anAdmissionMessage({ event: 'A08', at: at(20) })), {
+      processingIds: ['P'],
+      receivedAt: NIGHT,
+      siteOf: hospital.dependencies.siteOf,
+    })
+    const adding = kept.map(async ({ id: message }, place) =>
+      stays.addEvent({
+        message,
+        patient: `somebody-${place}`,
+        facts: { ...facts, event: 'A08' } as Parameters<typeof stays.addEvent>[0]['facts'],
+        receivedAt: NIGHT,
+        newId: place === 0 ? () => 'no id' : hospital.dependencies.newId,
+        more: true,
+      }),
+    )
+    t.strictSame(
+      (await Promise.allSettled(adding)).map(({ status }) => status),
+      ['rejected', 'fulfilled'],
+    )
+  },
+)
+
+t.test('HAZ-A12: the number with which an event leaves is on disk by then: no crash gives it to another event', async (t) => {
+  const { open } = await testDatabase(t)
+  const database = await open()
+  // As in production: what does not say that it need not wait for the disk waits for it. What has not reached it a crash takes away.
+  const durable = await open({ options: '-c synchronous_commit=on' })
+  await database.query({
+    text: `INSERT INTO alerts.subscription (id, topic, channel, endpoint, party, status)
+           VALUES ('one', 'alert', 'webhook', 'https://ward.example', 'Organization/hospital', 'active')`,
+  })
+  await noticesIn(database).tellOfPage({ focus: 'Task/one', kind: 'raised', audience: ['Organization/hospital'], at: NIGHT })
+  const { rows } = await database.query<{ told: string }>({ text: 'SELECT pg_current_wal_insert_lsn()::text AS told' })
+  const due = await subscriptionsIn(durable).claim(NIGHT, later(1), 10)
+  const flushed = { text: 'SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS kept', values: [rows[0]?.told] }
+  t.strictSame((await database.query(flushed)).rows, [{ kept: true }])
+  t.strictSame(
+    due.map(({ event }) => String(event.number)),
+    ['1'],
+  )
 })

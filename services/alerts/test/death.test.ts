@@ -1,6 +1,7 @@
 import type { Encounter, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { tellOfDeaths } from '../src/outbox/tell-of-death.ts'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 const at = (minutes: number) => new Date(Date.parse('2026-11-21T02:14:00Z') + minutes * 60_000)
@@ -137,4 +138,34 @@ t.test('HAZ-A20: a death noted in the record closes the alert as over and not as
     told(hospital).every(([, status]) => status === 'cancelled'),
     'it was a mistake',
   )
+})
+
+t.test('HAZ-A20: two processes that tell of a death that is taken back and said again leave the owners knowing what is so', async (t) => {
+  const hospital = await withNeeds(t)
+  const { deaths, record } = hospital.dependencies
+  const tell = async (through = record) => tellOfDeaths({ ...hospital.dependencies, record: through, otherwise: async () => '' }, NIGHT)
+  const say = async (dead: boolean) => deaths.says('record', dead ? 'dafydd' : undefined, NIGHT)
+  await say(true)
+  await tell()
+  t.strictSame(told(hospital), BOTH)
+
+  await say(false)
+  const [reached, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow: typeof record = {
+    ...record,
+    change: async (reference, decide) => {
+      reached.resolve()
+      await goesOn.promise
+      return record.change(reference, decide)
+    },
+  }
+  const elsewhere = tell(slow) // another process takes it back, and takes its time
+  await reached.promise
+  await say(true)
+  await tell()
+  goesOn.resolve()
+  await elsewhere
+  await hospital.moveTo(NIGHT)
+  await hospital.deathsTold()
+  t.strictSame(told(hospital), BOTH)
 })

@@ -12,6 +12,7 @@ import type { MessageStore } from '../store/message-store.ts'
 import type { Quarantine } from '../store/quarantine.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { ReviewStore } from '../store/review-store.ts'
+import type { StayStore } from '../store/stay-store.ts'
 
 /** What it works with. */
 export interface Housekeeping {
@@ -20,6 +21,7 @@ export interface Housekeeping {
   readonly quarantine: Quarantine
   readonly reviews: ReviewStore
   readonly messages: Pick<MessageStore, 'stuck'>
+  readonly stays: Pick<StayStore, 'stuck'>
   /** How long a hospital may be silent at that time, ms. */
   readonly silentAfterMs: (facility: string, now: Date) => number
   /** `Organization/…` that looks after the hub. */
@@ -72,8 +74,9 @@ const saidOfSilence = ({ facility, lastAt }: Feed): string =>
   `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come again.`
 
 /** While any waits there is an open Task: one that was closed says nothing of what came since. */
-async function tellOfMessages({ record, quarantine, messages, owner }: Housekeeping, now: Date): Promise<void> {
+async function tellOfMessages({ record, quarantine, messages, stays, owner }: Housekeeping, now: Date): Promise<void> {
   const day = now.toISOString().slice(0, 10)
+  const stuck = await stays.stuck()
   const said = [
     ...((await quarantine.count()) === 0
       ? []
@@ -85,6 +88,10 @@ async function tellOfMessages({ record, quarantine, messages, owner }: Housekeep
       : [
           'Hospital messages about people on the register were acknowledged and could not be acted on, again and again; they are still tried. The log says why: look for adt.not-acted-on.',
         ]),
+    ...stuck.map(
+      ({ reason, count }) =>
+        `${count} hospital stays of people on the register could not be written into the record, again and again; they are still tried. The reason: ${reason}`,
+    ),
   ]
   if (said.length > 0) await open(record, 'message-unreadable', day, said.join(' '), await owner(), now, ONLY_OPEN)
 }

@@ -26,9 +26,9 @@ const OPEN_STATES = 'draft,requested,received,accepted,ready,in-progress,on-hold
 /** Tells of every death that is not told of yet, or was taken back. */
 export async function tellOfDeaths(work: TellOfDeath, now: Date): Promise<void> {
   for (const patient of await work.deaths.untold(BATCH)) {
-    await tellOfDeath(patient, work, now).catch((error: unknown) =>
-      work.log.warn({ event: 'death.not-told', reason: summariseError(error) }),
-    )
+    await work.deaths
+      .alone(patient, async () => tellOfDeath(patient, work, now))
+      .catch((error: unknown) => work.log.warn({ event: 'death.not-told', reason: summariseError(error) }))
   }
 }
 

@@ -74,6 +74,15 @@ export function alertsOf(sources: AlertSources): Alerts {
       if (running.get(stay) === work) running.delete(stay)
     }
   }
+  /** It is tried again, and after ten times less often than others. */
+  const giveWay = async (stay: string, error: unknown): Promise<false> => {
+    const reason = summariseError(error)
+    log.warn({ event: 'stay.not-settled', stay, reason })
+    await stays
+      .notSettled(stay, reason, clock.now())
+      .catch((trouble: unknown) => log.warn({ event: 'stay.not-put-off', stay, reason: summariseError(trouble) }))
+    return false
+  }
   const again = async (stay: string): Promise<void> => {
     await stays.touch(stay)
     await settle(stay)
@@ -92,7 +101,7 @@ export function alertsOf(sources: AlertSources): Alerts {
       if (atWork.size >= LOOKED_AT_ONCE) return
       soon.delete(stay)
       const work: Promise<void> = settle(stay)
-        .catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
+        .catch(async (error: unknown) => void (await giveWay(stay, error)))
         .finally(() => {
           atWork.delete(work)
           nextSoon()
@@ -118,8 +127,18 @@ export function alertsOf(sources: AlertSources): Alerts {
       if (stay !== undefined && (await stays.get(stay)) !== undefined) await again(stay)
     },
     async settleAll() {
-      for (const stay of await stays.unsettled(BATCH)) {
-        await settle(stay).catch((error: unknown) => log.warn({ event: 'stay.not-settled', stay, reason: summariseError(error) }))
+      for (let again = true; again;) {
+        again = false
+        for (const { id, stuck } of await stays.unsettled(BATCH, clock.now())) {
+          const done = await settle(id).then(
+            () => true,
+            async (error: unknown) => giveWay(id, error),
+          )
+          if (!done || !stuck) continue
+          await stays.allDue() // what stopped it has passed: the others are told in their order
+          again = true
+          break
+        }
       }
     },
     async holdAgain(now) {

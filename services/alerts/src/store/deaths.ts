@@ -14,6 +14,12 @@ export interface Deaths {
   hasDied(patient: string): Promise<boolean>
   /** Patients whose owners of open needs do not know yet what is so now. */
   untold(limit: number): Promise<readonly string[]>
+  /**
+   * Does the telling of a patient while no other process does, so that what is told last is what is so.
+   *
+   * @returns false where another process is at it: what it does not tell stays untold
+   */
+  alone(patient: string, tell: () => Promise<void>): Promise<boolean>
   /** Takes note of the sources of a patient as they are; give it back once the owners know. */
   beginTelling(patient: string): Promise<readonly { readonly source: string; readonly gone: boolean }[]>
   told(sources: readonly { readonly source: string; readonly gone: boolean }[]): Promise<void>
@@ -38,6 +44,13 @@ export function deathsIn(database: Database): Deaths {
       return rows.length > 0
     },
     untold: async (limit) => patients('death-untold', 'SELECT DISTINCT patient FROM alerts.death WHERE NOT told LIMIT $1', [limit]),
+    alone: async (patient, tell) =>
+      database.transaction(async (tx) => {
+        const { rows } = await tx.query<{ free: boolean }>({ name: 'death-alone', text: ALONE, values: [patient] })
+        if (rows[0]?.free !== true) return false
+        await tell()
+        return true
+      }),
     async beginTelling(patient) {
       const text = 'SELECT source, gone FROM alerts.death WHERE patient = $1 AND NOT told'
       return (await database.query<{ source: string; gone: boolean }>({ name: 'death-begin', text, values: [patient] })).rows
@@ -59,6 +72,8 @@ export function deathsIn(database: Database): Deaths {
   }
 }
 
+// Held until the telling is done, and let go with the connection of whoever dies in it.
+const ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('telling of the death of ' || $1, 0)) AS free"
 const SAYS = 'SELECT say_death AS patient FROM alerts.say_death($1, $2, $3)'
 const TOLD = `
   UPDATE alerts.death SET told = true FROM unnest($1::text[], $2::boolean[]) AS given (source, gone)

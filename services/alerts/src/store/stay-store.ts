@@ -28,8 +28,14 @@ export interface StayStore {
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
   get(stay: string): Promise<StayState | undefined>
-  /** Stays that the record does not tell of yet, oldest first. */
-  unsettled(limit: number): Promise<readonly string[]>
+  /** Stays that the record does not tell of yet, oldest first; of those that failed ten times (`stuck`) the ones whose minute is over. */
+  unsettled(limit: number, now: Date): Promise<readonly { readonly id: string; readonly stuck: boolean }[]>
+  /** It could not be settled, for this reason. @param reason code and remedy, as `summariseError` says it */
+  notSettled(stay: string, reason: string, now: Date): Promise<void>
+  /** What stopped one has passed: all that are stuck are due, in their order. */
+  allDue(): Promise<void>
+  /** Stays that are stuck, by why: a person must look. */
+  stuck(): Promise<readonly { readonly reason: string; readonly count: number }[]>
   /** Stays of a person that are not over in the record. */
   ofPatient(patient: string): Promise<readonly string[]>
   /** Stays of people who are in hospital now, as far as was told. */
@@ -78,10 +84,23 @@ export function stayStore(
   database: Database,
   { onNotice }: { readonly onNotice: (made: { readonly deliveries: number }) => void },
 ): StayStore {
-  const join = groupCommit<Joining, ReadonlyMap<string, Joined>>(async (events) => {
+  const addAll = async (events: readonly Joining[]): Promise<readonly Joined[]> => {
     const sorted = events.toSorted((one, other) => (one.patient < other.patient ? -1 : one.patient > other.patient ? 1 : 0))
-    const { rows } = await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(sorted)] })
-    return new Map(rows.map((row) => [row.message_id, row]))
+    return (await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(sorted)] })).rows
+  }
+  const join = groupCommit<Joining, ReadonlyMap<string, Joined | { readonly failed: unknown }>>(async (events) => {
+    try {
+      return new Map((await addAll(events)).map((row) => [row.message_id, row]))
+    } catch (error) {
+      if (events.length === 1) throw error
+      // What cannot be added holds nobody else up: each is tried by itself, in their order.
+      const joined = new Map<string, Joined | { readonly failed: unknown }>()
+      for (const one of events) {
+        const [row] = await addAll([one]).catch((failed: unknown) => [{ failed }])
+        if (row !== undefined) joined.set(one.message, row)
+      }
+      return joined
+    }
   })
 
   // Who asks while one question is on its way shares the next: a state is never older than the call that asked for it.
@@ -117,15 +136,25 @@ export function stayStore(
       })
       const row = joined.get(message)
       if (row === undefined) throw new Error('A message found no stay.')
+      if ('failed' in row) throw row.failed
       return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews }
     },
     handled: async (message, at) => handled({ message, at }),
     async get(id) {
       return (await read(id)).get(id)
     },
-    async unsettled(limit) {
-      const { rows } = await database.query<{ id: string }>({ name: 'stay-unsettled', text: UNSETTLED, values: [limit] })
-      return rows.map(({ id }) => id)
+    async unsettled(limit, now) {
+      const values = [limit, now]
+      return (await database.query<{ id: string; stuck: boolean }>({ name: 'stay-unsettled', text: UNSETTLED, values })).rows
+    },
+    async notSettled(stay, reason, now) {
+      await database.query({ name: 'stay-not-settled', text: NOT_SETTLED, values: [stay, reason, now] })
+    },
+    async allDue() {
+      await database.query({ name: 'stay-all-due', text: ALL_DUE })
+    },
+    async stuck() {
+      return (await database.query<{ reason: string; count: number }>({ name: 'stay-stuck', text: STUCK })).rows
     },
     async ofPatient(patient) {
       const { rows } = await database.query<{ id: string }>({ name: 'stay-of-patient', text: OF_PATIENT, values: [patient] })
@@ -234,7 +263,21 @@ const HANDLED = `
   UPDATE alerts.message SET handled_at = given.at
   FROM unnest($1::bigint[], $2::timestamptz[]) AS given (id, at), (SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting
   WHERE message.id = given.id AND handled_at IS NULL`
-const UNSETTLED = 'SELECT id FROM alerts.stay WHERE settled < version ORDER BY raised_at LIMIT $1'
+// Ten failures are about a minute of sweeps. Until then they keep their order, as a record that was away finds them; from then on they give way.
+const UNSETTLED = `
+  (SELECT id, raised_at, false AS stuck FROM alerts.stay WHERE settled < version AND settle_attempts < 10 ORDER BY raised_at LIMIT $1)
+  UNION ALL
+  (SELECT id, raised_at, true AS stuck FROM alerts.stay WHERE settled < version AND settle_attempts >= 10 AND coalesce(settle_again_at <= $2, true)
+   ORDER BY raised_at LIMIT $1)
+  ORDER BY raised_at`
+const NOT_SETTLED = `
+  UPDATE alerts.stay SET settle_attempts = least(settle_attempts, 999) + 1, settle_reason = $2,
+    settle_again_at = CASE WHEN settle_attempts >= 9 THEN $3::timestamptz + interval '1 minute' END
+  WHERE id = $1 AND settled < version`
+const ALL_DUE = 'UPDATE alerts.stay SET settle_again_at = NULL WHERE settled < version AND settle_again_at IS NOT NULL'
+const STUCK = `
+  SELECT coalesce(settle_reason, '') AS reason, count(*)::int AS count FROM alerts.stay
+  WHERE settled < version AND settle_attempts >= 10 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE =
