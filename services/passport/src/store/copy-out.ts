@@ -8,12 +8,16 @@ import type { Duplex } from 'node:stream'
 import pg, { type Connection, type PoolClient } from 'pg'
 import { copySocket, takeFrom } from './copy-socket.ts'
 
+/** As long as every other connection of the record may take. */
+const CONNECT_WITHIN_MS = 10_000
+
 /** Connections for copies, beside those that every request shares. They are opened when they are wanted. */
 export function copyConnections(url: string, most: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'passport-copy',
     max: most,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
     // An encrypted connection is read by the driver, from a socket of its own.
     stream: (connection?: { readonly ssl?: unknown }): Duplex =>
