@@ -54,6 +54,8 @@ export async function readFeed(
   if (feed === undefined) return 'busy'
   let writing: Promise<void> = Promise.resolve()
   const count = { pages: 0, items: 0 }
+  /** The page that was being read: whoever rings its publisher wants to name it. */
+  let asking: string | undefined
   try {
     let address = feed.cursor ?? beginningOf(feed)
     let after = feed.position
@@ -79,6 +81,7 @@ export async function readFeed(
         return 'stopped'
       }
       let page: FeedPage
+      asking = address
       try {
         const text = await pages(address)
         page = await READ[feed.type](text, { feed, address, ...(after === undefined ? {} : { after }), pages })
@@ -89,6 +92,7 @@ export async function readFeed(
         await writing
         throw error
       }
+      asking = undefined
       held.push({ page, address })
       count.pages += 1
       count.items += page.items.length
@@ -113,7 +117,7 @@ export async function readFeed(
     }
     const asked = error instanceof PageNotAnswered ? error.retryAfterMs : undefined
     const pauseMs = Math.min(Math.max(FIRST_PAUSE_MS * 2 ** Math.min(feed.failures, 10), asked ?? 0), LONGEST_PAUSE_MS)
-    await feeds.failed(feed, run, { says, at, nextAt: new Date(at.getTime() + pauseMs) })
+    await feeds.failed(feed, run, { says: asking === undefined ? says : `${says} Page: ${asking}`, at, nextAt: new Date(at.getTime() + pauseMs) })
     log.warn({ event: 'feed.not-read', feed: feed.name, ...count, reason: summariseError(error) })
     return 'failed'
   }

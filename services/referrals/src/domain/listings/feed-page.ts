@@ -97,18 +97,22 @@ export function takeApart(text: string, names: readonly string[]): Taken {
   if (text.charCodeAt(at) !== CLOSE_OBJECT) throw broken(at)
   const { from, to, texts } = found ?? { from: 0, to: 0, texts: [] }
   if (found === undefined) throw new PageUnreadable(`It has no array ${names.join(' or ')}.`)
-  return { texts, rest: parsed(`${text.slice(0, from)}[]${text.slice(to)}`, 0) }
+  return { texts, rest: parsed(`${text.slice(0, from)}[]${text.slice(to)}`, 'What stands around its items') }
 }
 
-/** One item as JSON; large whole numbers called `modified` arrive as text, so that they keep their digits. */
-export function parsed(text: string, offset = 0): Readonly<Record<string, unknown>> {
+/**
+ * One item as JSON; large whole numbers called `modified` arrive as text, so that they keep their digits.
+ *
+ * @param what it is, at the beginning of a sentence
+ */
+export function parsed(text: string, what = 'It'): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text.replace(LARGE_MODIFIED, '$1"$2"'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch (cause) {
-    throw new PageUnreadable(`It stops being JSON in what begins at character ${offset}.`, { cause })
+    throw new PageUnreadable(`${what} stops being JSON before its end.`, { cause })
   }
-  throw new PageUnreadable(`What begins at character ${offset} is no JSON object.`)
+  throw new PageUnreadable(`${what} is no JSON object.`)
 }
 
 // A quotation mark inside a string is escaped, so that this name in plain quotation marks before a colon is always a member's.

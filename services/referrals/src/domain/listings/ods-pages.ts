@@ -30,7 +30,7 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   const { texts, rest } = takeApart(text, ['entry'])
   const items: FeedItem[] = []
   const refused: string[] = []
-  const entries = texts.map((entryText) => ({ entryText, resource: saidOf(parsed(entryText)['resource']) }))
+  const entries = texts.map((entryText, index) => ({ entryText, resource: saidOf(parsed(entryText, `Entry ${index + 1}`)['resource']) }))
   const affiliations = Map.groupBy(
     entries.filter(({ resource }) => resource['resourceType'] === 'OrganizationAffiliation'),
     ({ resource }) => odsCodeIn(resource['organization']) ?? '',

@@ -51,7 +51,7 @@ export function readOpenReferral(text: string, { address, pass }: { readonly add
 
 /** A service as an item; in words what is wrong with one that cannot be taken. */
 export function toServiceItem(text: string, pass: number): FeedItem | string {
-  const data = parsed(text)
+  const data = parsed(text, 'One of its services')
   const { id, name } = data
   if (typeof id !== 'string' || id === '' || id.length > 500) return 'it has no id'
   if (typeof name !== 'string' || name.trim() === '') return 'it has no name'

@@ -40,7 +40,7 @@ export function readRpde(text: string, { address, after }: { readonly address: s
 const positionOf = ({ modified, id }: FeedItem): string => `${modified}\u0001${id}`
 
 function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem | string {
-  const { id, kind, state, modified, data } = parsed(text, index)
+  const { id, kind, state, modified, data } = parsed(text, `Item ${index + 1}`)
   const place = `item ${index + 1}`
   const order = orderOf(modified)
   const identity = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id
