@@ -33,9 +33,15 @@ interface SentMessage {
 async function aDesk(t: { teardown(work: () => unknown): void }, { mailAnswers = 250 }: { mailAnswers?: number } = {}) {
   const [mails, texts]: [SentMessage[], SentMessage[]] = [[], []]
   let answers = mailAnswers
+  const keys = new Set<string>()
+  /** As mail servers and gateways do: a message with the key of an earlier one is that one, and arrives no second time. */
+  const arrive = (at: SentMessage[], key: string, message: SentMessage): void => {
+    if (!keys.has(key)) at.push(message)
+    keys.add(key)
+  }
   const messaging: Messaging = {
-    mailer: { send: async ({ to, text }) => (mails.push({ to, text }), answers), [Symbol.dispose]: () => {} },
-    sms: { send: async ({ to, text }) => (texts.push({ to, text }), 201) },
+    mailer: { send: async ({ to, text, key }) => (arrive(mails, key, { to, text }), answers), [Symbol.dispose]: () => {} },
+    sms: { send: async ({ to, text, key }) => (arrive(texts, key, { to, text }), 201) },
     [Symbol.dispose]: () => {},
   }
   const hub = await testHub(t, { messaging, bars: { publicUrl: 'https://hub.example', serviceIds: [DOS_ID] } })

@@ -91,7 +91,8 @@ export function linkCourier({ deliveries, links, record, needs, channel, secrets
     const token = secrets.token()
     const expiresAt = new Date(now.getTime() + LINK_LIVES_MS)
     await links.make(hashOf(token), { task: delivery.task, need: delivery.need, organization, expiresAt, wrongCodes: 0, codesSent: 0 }, now)
-    const sent = await channel.link(route, token, `link-${delivery.bundleId}-${String(delivery.attempts)}`).catch((error: unknown) => {
+    // Another link is another message: with the key of an earlier one, a mail server would take it for that one and drop it.
+    const sent = await channel.link(route, token, `link-${hashOf(token).slice(0, 32)}`).catch((error: unknown) => {
       log.warn({ event: 'link.not-sent', task: delivery.task, reason: summariseError(error) })
       return 'later' as const
     })
