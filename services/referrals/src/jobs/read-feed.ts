@@ -117,7 +117,11 @@ export async function readFeed(
     }
     const asked = error instanceof PageNotAnswered ? error.retryAfterMs : undefined
     const pauseMs = Math.min(Math.max(FIRST_PAUSE_MS * 2 ** Math.min(feed.failures, 10), asked ?? 0), LONGEST_PAUSE_MS)
-    await feeds.failed(feed, run, { says: asking === undefined ? says : `${says} Page: ${asking}`, at, nextAt: new Date(at.getTime() + pauseMs) })
+    await feeds.failed(feed, run, {
+      says: asking === undefined ? says : `${says} Page: ${asking}`,
+      at,
+      nextAt: new Date(at.getTime() + pauseMs),
+    })
     log.warn({ event: 'feed.not-read', feed: feed.name, ...count, reason: summariseError(error) })
     return 'failed'
   }
