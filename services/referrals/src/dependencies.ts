@@ -41,6 +41,7 @@ import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
 import { listAnswersIn, type ListAnswers } from './store/list-answers.ts'
 import { groupsNear, type GroupsNear } from './store/place-groups.ts'
+import { publishedFlowsIn, type PublishedFlows } from './store/published-flows.ts'
 import { ruleEffectsIn, type RuleEffects } from './store/rule-effects.ts'
 import { openRecord, type FhirRecord, type TokenSource } from './store/record.ts'
 
@@ -55,6 +56,8 @@ export interface Dependencies {
   readonly pathway: Pathway
   readonly harmWarnings: readonly HarmWarning[]
   readonly ruleEffects: RuleEffects
+  /** The flow over the pathway, by quarter, as commissioners get it. */
+  readonly publishedFlows: PublishedFlows
   /** Tables of places, and the groups that they say of where somebody looks near. */
   readonly places: Pick<Places, 'tables'>
   readonly groupsNear: GroupsNear
@@ -188,6 +191,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     assessments: await openAssessments(),
     harmWarnings: (await loadHarmWarnings()).filter(({ status }) => status !== 'retired'),
     ruleEffects: ruleEffectsIn(database, clock),
+    publishedFlows: publishedFlowsIn(database),
     places,
     groupsNear: groupsNear(places, log),
     listAnswers: listAnswersIn(database),

@@ -116,6 +116,11 @@ export const refuse = defineErrors({
     says: 'A commissioner gets the counts of one calendar quarter that has ended: from its first to its last day.',
     remedy: 'Send ?from=2026-01-01&until=2026-03-31, or wait for the end of the quarter.',
   },
+  FLOW_NOT_SETTLED: {
+    issue: 'business-rule',
+    says: 'The flow of a quarter is published from four weeks after its end.',
+    remedy: 'Ask again then, or for an earlier quarter.',
+  },
   ANSWER_ACTED_ON: {
     issue: 'conflict',
     says: ({ id }: { id: string }) =>

@@ -716,25 +716,87 @@ t.test(
   },
 )
 
-t.test('the real flow over the pathway is for commissioners, as counts of steps without a person', async (t) => {
-  const { get, asked, callers } = await testService(t)
-  await asked()
-  const url = '/fhir/$pathway-flow?from=2026-11-01&until=2026-11-30'
-  t.equal((await get(url)).status, 403)
-  const bearer = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
-  const { status, body } = await get<Parameters>(url, bearer)
-  t.equal(status, 200, JSON.stringify(body))
-  t.match(body.parameter?.slice(1, 3), [
-    { name: 'needs', valueUnsignedInt: 1 },
-    { name: 'ended', valueUnsignedInt: 0 },
-  ])
-  t.match(body.parameter?.find(({ name }) => name === 'link')?.part, [
-    { name: 'from' },
-    { name: 'to' },
-    { name: 'sector' },
-    { name: 'steps', valueUnsignedInt: 1 },
-  ])
-  t.notMatch(JSON.stringify(body), /Patient|need-1/)
-  for (const bad of ['', '?from=2026-11-30&until=2026-11-01', '?from=now&until=2026-11-01'])
-    t.equal((await get(`/fhir/$pathway-flow${bad}`, bearer)).status, 400)
-})
+t.test(
+  'HAZ-C01: the real flow over the pathway is exact for the operator; a commissioner gets settled quarters, without small numbers, once and for ever',
+  async (t) => {
+    const { get, record, database, callers, moveTo, refer } = await testService(t)
+    await database.query({ text: 'TRUNCATE referrals.published_flow' })
+    const step = (id: string, need: string, owner: string) =>
+      record.seed<Task>({
+        resourceType: 'Task',
+        id,
+        status: 'requested',
+        intent: 'order',
+        identifier: [{ system: 'https://handrail.example/fhir/Id/task-key', value: id }],
+        code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] },
+        basedOn: [{ reference: `ServiceRequest/${need}` }],
+        focus: { reference: `ServiceRequest/${need}` },
+        owner: { reference: `Organization/${owner}` },
+      })
+    // Twelve people go to leisure, one of them twice; one person goes nine times where nobody else goes.
+    for (let person = 0; person < 12; person += 1) {
+      refer({ id: `flow-${person}`, subject: { reference: `Patient/flow-person-${person}` } })
+      step(`flow-${person}-a`, `flow-${person}`, 'leisure')
+    }
+    step('flow-0-b', 'flow-0', 'leisure')
+    for (let time = 0; time < 9; time += 1) step(`flow-1-alone-${time}`, 'flow-1', 'neuropsychology')
+    const days = (from: string, until: string) => `/fhir/$pathway-flow?from=${from}&until=${until}`
+    const linksIn = ({ parameter = [] }: Parameters) =>
+      parameter
+        .filter(({ name }) => name === 'link')
+        .map(({ part = [] }) => Object.fromEntries(part.map((one) => [one.name, one.valueCode ?? one.valueUnsignedInt ?? one.valueBoolean])))
+
+    t.equal((await get(days('2026-11-01', '2026-11-30'))).status, 403)
+    const operator = await callers.bearer('admin', 'user/*.rs', 'admin')
+    const exact = await get<Parameters>(days('2026-11-01', '2026-11-30'), operator)
+    t.equal(exact.status, 200, JSON.stringify(exact.body))
+    t.match(exact.body.parameter?.slice(1, 3), [
+      { name: 'needs', valueUnsignedInt: 12 },
+      { name: 'ended', valueUnsignedInt: 0 },
+    ])
+    t.strictSame(linksIn(exact.body), [
+      { from: 'outside', to: 'community', sector: 'unknown', steps: 13, refused: 0 },
+      { from: 'outside', to: 'outside', sector: 'unknown', steps: 9, refused: 0 },
+    ])
+
+    const bearer = await callers.bearer('commissioner', 'user/*.rs', 'commissioner')
+    const quarter = days('2026-10-01', '2026-12-31')
+    moveTo(new Date('2026-12-31T12:00:00Z'))
+    const refusedWith = async (url: string, remedy: RegExp) => {
+      const { status, body } = await get<OperationOutcome>(url, bearer)
+      t.match([status, body.issue[0]?.diagnostics], [422, remedy], url)
+    }
+    for (const [from, until] of [
+      ['2026-11-01', '2026-11-30'],
+      ['2026-07-01', '2026-12-31'],
+      ['2026-10-01', '2026-12-31'],
+    ] as const)
+      await refusedWith(days(from, until), /from=2026-01-01/)
+    moveTo(new Date('2027-01-20T12:00:00Z'))
+    await refusedWith(quarter, /four weeks|earlier quarter/)
+
+    moveTo(new Date('2027-02-01T12:00:00Z'))
+    const [published, asked] = await Promise.all([get<Parameters>(quarter, bearer), get<Parameters>(quarter, bearer)])
+    t.equal(published.status, 200, JSON.stringify(published.body))
+    t.strictSame(asked.body, published.body, 'two who ask first at once get one answer')
+    t.strictSame(linksIn(published.body), [
+      { from: 'outside', to: 'outside', sector: 'unknown', hidden: true },
+      { from: 'outside', to: 'community', sector: 'unknown', steps: 15 },
+    ])
+    t.match(
+      published.body.parameter?.find(({ name }) => name === 'needs'),
+      { valueUnsignedInt: 10 },
+    )
+    t.notOk(published.body.parameter?.some(({ name }) => name === 'ended'), 'what has not ended would be the rest')
+    t.notMatch(JSON.stringify([exact.body, published.body]), /Patient|person|need-1|refused": ?\d*[1-9]/)
+
+    for (let time = 0; time < 30; time += 1) step(`flow-later-${time}`, `flow-${time % 12}`, 'leisure')
+    moveTo(new Date('2027-05-01T12:00:00Z'))
+    t.strictSame((await get(quarter, bearer)).body, published.body, 'what is heard later changes nothing that was published')
+    t.equal(linksIn((await get<Parameters>(quarter, operator)).body)[0]?.['steps'], 43)
+    for (const change of ["UPDATE referrals.published_flow SET content = '{}'", 'DELETE FROM referrals.published_flow'])
+      await t.rejects(database.query({ text: change }), /never changed/)
+    for (const bad of ['', '?from=2026-11-30&until=2026-11-01', '?from=now&until=2026-11-01'])
+      t.equal((await get(`/fhir/$pathway-flow${bad}`, bearer)).status, 400)
+  },
+)

@@ -385,7 +385,7 @@ Usage: #definition
 * status = #draft
 * kind = #operation
 * publisher = "Handrail"
-* description = "How referrals of a time really went, laid over the stages of the pathway: steps between stages by sector of who sent them, refusals, and links that nobody went. Counts of steps and nothing of persons; small numbers are for the reports to hide."
+* description = "How referrals of a time really went, laid over the stages of the pathway: steps between stages by sector of who sent them, refusals, and links that nobody went. Counts of steps and nothing of persons. The operator gets the counts as they are, of any days; a commissioner those of one calendar quarter that has been over for four weeks, published once: hidden below eight people, rounded to five, and never changed."
 * affectsState = false
 * code = #pathway-flow
 * system = true
@@ -407,7 +407,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: period, needs, ended, link (from, to, sector, steps, refused) and missing (from, to)."
+* parameter[=].documentation = "Parameters: period, needs, ended, link (from, to, sector, steps, refused) and missing (from, to). For a commissioner: period, publishedAt, stage (code, title) in the order of the pathway, needs unless it is hidden, link (from, to, sector, then steps or hidden) and missing (from, to)."
 * parameter[=].type = #Parameters
 
 Instance: undo-answers

@@ -7,6 +7,7 @@ import { directoryOf, type Listing } from '../directory.ts'
 import type { Need } from '../need.ts'
 import { SERVICE_KIND, TASK_KEY, TASK_KIND } from '../vocabulary.ts'
 import { flowOf, OUTSIDE, stageOf } from './flow.ts'
+import { isSettledQuarter, publishedFlow, quarterOf } from './published-flow.ts'
 
 const { stages } = (await loadPathway()).referrals
 const listing = (id: string, sector: string, kind?: string): Listing => ({
@@ -45,8 +46,8 @@ const upward: Need = {
 t.test('an upward referral is counted by the sector of who sent each step, with its refusal', async (t) => {
   const flow = flowOf([upward], stages, directory)
   t.same(flow.links, [
-    { from: 'access', to: 'specialist', sector: 'nhs', steps: 1, refused: 1 },
-    { from: 'community', to: 'access', sector: 'third-sector', steps: 1, refused: 0 },
+    { from: 'access', to: 'specialist', sector: 'nhs', steps: 1, people: 1, refused: 1 },
+    { from: 'community', to: 'access', sector: 'third-sector', steps: 1, people: 1, refused: 0 },
   ])
   t.notOk(flow.missing.some(({ from, to }) => from === 'community' && to === 'access'))
   t.ok(
@@ -90,4 +91,69 @@ t.test('every step is counted once, whatever the order of the needs', async (t) 
     }),
     { numRuns: 100 },
   )
+})
+
+t.test('a quarter is published four weeks after its end, and no other days are', async (t) => {
+  const at = (day: string) => new Date(`${day}T12:00:00Z`)
+  t.notOk(isSettledQuarter('2026-10-01', '2026-12-31', at('2027-01-28')))
+  t.ok(isSettledQuarter('2026-10-01', '2026-12-31', at('2027-01-29')))
+  t.notOk(isSettledQuarter('2026-10-01', '2026-12-30', at('2027-06-01')))
+  t.same(['2026-01-01', '2026-04-01', '2026-07-01', '2026-10-01'].map(quarterOf), ['2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4'])
+})
+
+/** One person, one need: each step was asked of by somebody else, as in a chain. */
+const passedOn = (who: number, steps: readonly { readonly owner: string; readonly of: string }[]): Need => ({
+  request: aReferral({ id: `n${String(who)}`, subject: { reference: `Patient/p${String(who)}` }, requester: { reference: 'Organization/spa' } }),
+  tasks: steps.flatMap(({ owner, of }, index) => counted(`n${String(who)}-${String(index)}`, owner, of)),
+})
+/** A step that counts, after one that a client wrote itself and that does not. */
+const counted = (id: string, owner: string, of: string): readonly Task[] => [
+  step(`${id}-before`, of, { identifier: [] }),
+  step(id, owner, { partOf: [{ reference: `Task/${id}-before` }] }),
+]
+
+t.test('HAZ-C01: to whoever has what was published, a hidden way may have been gone by any one to seven people', async (t) => {
+  const who = fc.constantFrom('spa', 'rehab', 'centre', 'practice')
+  const world = fc
+    .array(fc.array(fc.record({ owner: who, of: who }), { maxLength: 3 }), { maxLength: 24 })
+    .map((people) => people.map((steps, index) => passedOn(index, steps)))
+  const published = (needs: readonly Need[]) => JSON.stringify(publishedFlow(flowOf(needs, stages, directory), stages))
+  const sectorOf = (organization: string) => directory.listing(organization)?.sector
+  const stage = (organization: string | undefined) => stageOf(organization, stages, directory)
+  let hidden = 0
+  fc.assert(
+    fc.property(world, fc.integer({ min: 1, max: 7 }), (needs, wanted) => {
+      const said = publishedFlow(flowOf(needs, stages, directory), stages)
+      for (const { from, to, sector, steps } of said.links) {
+        if (steps !== undefined) continue
+        hidden += 1
+        const goes = (need: Need, task: Task) => {
+          const before = need.tasks.find(({ id }) => `Task/${id ?? ''}` === task.partOf?.[0]?.reference)?.owner?.reference
+          return before !== undefined && stage(before) === from && stage(task.owner?.reference) === to && sectorOf(before) === sector
+        }
+        const went = needs.filter((need) => need.tasks.some((task) => goes(need, task)))
+        const surplus = new Set(went.slice(wanted))
+        const fewer = needs.map((need) =>
+          surplus.has(need) ? { ...need, tasks: need.tasks.map((task) => (goes(need, task) ? { ...task, identifier: [] } : task)) } : need,
+        )
+        const example = went.flatMap((need) => need.tasks.filter((task) => goes(need, task)).map((task) => [need, task] as const))[0]
+        const [need, task] = example ?? [undefined, undefined]
+        const of = need?.tasks.find(({ id }) => `Task/${id ?? ''}` === task?.partOf?.[0]?.reference)?.owner?.reference ?? ''
+        const more = counted('more', task?.owner?.reference?.slice(13) ?? '', of.slice(13))
+        let missing = wanted - went.length
+        const those = fewer.map((one) => {
+          if (missing <= 0 || went.includes(one)) return one
+          missing -= 1
+          return { ...one, tasks: [...one.tasks, ...more] }
+        })
+        const others = Array.from({ length: Math.max(0, missing) }, (_, index): Need => ({ ...passedOn(100 + index, []), tasks: more }))
+        const other = [...those, ...others]
+        const really = flowOf(other, stages, directory).links.find((one) => one.from === from && one.to === to && one.sector === sector)
+        t.equal(really?.people, wanted)
+        t.equal(published(other), JSON.stringify(said))
+      }
+    }),
+    { numRuns: 60 },
+  )
+  t.ok(hidden > 0, 'something was hidden')
 })

@@ -1,6 +1,6 @@
 /**
  * The real flow of referrals laid over the pathway: between which stages people were passed on, by the sector of who sent them, and which links of the
- * pathway nobody used. Counts of steps and nothing of persons; small numbers are for the reports to hide before they are published. Feature E5.
+ * pathway nobody used. Counts and nothing of persons, small ones as they are: `publishedFlow` hides them. Feature E5.
  */
 import type { Task } from '@medplum/fhirtypes'
 import type { Directory } from '../directory.ts'
@@ -23,6 +23,8 @@ export interface FlowLink {
   /** Sector of who sent it, a code of the CodeSystem sector; `unknown` where the directory does not say. */
   readonly sector: string
   readonly steps: number
+  /** Whose they were: each person once. */
+  readonly people: number
   /** Of these: answered with no. */
   readonly refused: number
 }
@@ -30,6 +32,8 @@ export interface FlowLink {
 /** The flow of some needs. */
 export interface Flow {
   readonly needs: number
+  /** Whose they are: each person once. */
+  readonly people: number
   readonly ended: number
   readonly links: readonly FlowLink[]
   /** Links between two stages of the pathway, either way, that no step went. */
@@ -51,6 +55,7 @@ export function stageOf(organization: string | undefined, stages: readonly Stage
 /** Lays what became of these needs over the stages. */
 export function flowOf(needs: readonly Need[], stages: readonly Stage[], directory: Directory): Flow {
   const counted = new Map<string, FlowLink>()
+  const people = new Map<string, Set<string>>()
   for (const need of needs) {
     const byId = new Map(need.tasks.map((task) => [task.id, task]))
     for (const task of need.tasks) {
@@ -60,8 +65,11 @@ export function flowOf(needs: readonly Need[], stages: readonly Stage[], directo
       const to = stageOf(task.owner?.reference, stages, directory)
       const sector = directory.listing(sender ?? '')?.sector ?? 'unknown'
       const key = `${from}|${to}|${sector}`
-      const before = counted.get(key) ?? { from, to, sector, steps: 0, refused: 0 }
-      counted.set(key, { ...before, steps: before.steps + 1, refused: before.refused + (task.status === 'rejected' ? 1 : 0) })
+      const before = counted.get(key) ?? { from, to, sector, steps: 0, people: 0, refused: 0 }
+      const whose = (people.get(key) ?? new Set()).add(personOf(need))
+      people.set(key, whose)
+      const refused = before.refused + (task.status === 'rejected' ? 1 : 0)
+      counted.set(key, { ...before, steps: before.steps + 1, people: whose.size, refused })
     }
   }
   const links = [...counted.values()].toSorted((one, other) => other.steps - one.steps || keyIn(one).localeCompare(keyIn(other)))
@@ -69,11 +77,15 @@ export function flowOf(needs: readonly Need[], stages: readonly Stage[], directo
   const pairs = stages.flatMap(({ id: from }) => stages.flatMap(({ id: to }) => (from === to ? [] : [{ from, to }])))
   return {
     needs: needs.length,
+    people: new Set(needs.map(personOf)).size,
     ended: needs.filter(({ request }) => isEnded(request)).length,
     links,
     missing: pairs.filter(({ from, to }) => !gone.has(`${from}|${to}`)),
   }
 }
+
+/** A request that says of nobody is nobody: it adds no person to those who must be enough. */
+const personOf = ({ request }: Need): string => request.subject.reference ?? ''
 
 /** Who passed the person on: the owner of the step before it, else whoever asked first. */
 function senderOf(task: Task, { request }: Need, byId: ReadonlyMap<string | undefined, Task>): string | undefined {

@@ -2,11 +2,8 @@
  * What is told of the effects of rules, and to whom: the operator gets the counts as they are; everybody else gets them by whole quarters that have ended,
  * under the small-number rule of the published reports. NHS England, Hospital Episode Statistics, disclosure control below national level. HAZ-C01
  */
+import { publishedCount } from '../small-numbers.ts'
 import type { Facet, FacetEffect, RuleEffect } from './effects.ts'
-
-/** People, and listings, from which on a count is shown. */
-const FEWEST = 8
-const ROUNDED_TO = 5
 
 /** One line: of everything, or of one group. */
 export interface ToldEffect extends Omit<RuleEffect, 'times'> {
@@ -28,7 +25,8 @@ export function published(effects: readonly FacetEffect[]): readonly ToldEffect[
   const known = effects.filter(({ value }) => value !== '')
   return [...everything(effects), ...known].map((one) => {
     const { times: _exact, ...told } = toldOf(one)
-    return one.people < FEWEST || one.times < FEWEST ? told : { ...told, times: Math.round(one.times / ROUNDED_TO) * ROUNDED_TO }
+    const times = publishedCount(one)
+    return times === undefined ? told : { ...told, times }
   })
 }
 
