@@ -744,7 +744,9 @@ t.test(
     const linksIn = ({ parameter = [] }: Parameters) =>
       parameter
         .filter(({ name }) => name === 'link')
-        .map(({ part = [] }) => Object.fromEntries(part.map((one) => [one.name, one.valueCode ?? one.valueUnsignedInt ?? one.valueBoolean])))
+        .map(({ part = [] }) =>
+          Object.fromEntries(part.map((one) => [one.name, one.valueCode ?? one.valueUnsignedInt ?? one.valueBoolean])),
+        )
 
     t.equal((await get(days('2026-11-01', '2026-11-30'))).status, 403)
     const operator = await callers.bearer('admin', 'user/*.rs', 'admin')
@@ -787,7 +789,10 @@ t.test(
       published.body.parameter?.find(({ name }) => name === 'needs'),
       { valueUnsignedInt: 10 },
     )
-    t.notOk(published.body.parameter?.some(({ name }) => name === 'ended'), 'what has not ended would be the rest')
+    t.notOk(
+      published.body.parameter?.some(({ name }) => name === 'ended'),
+      'what has not ended would be the rest',
+    )
     t.notMatch(JSON.stringify([exact.body, published.body]), /Patient|person|need-1|refused": ?\d*[1-9]/)
 
     for (let time = 0; time < 30; time += 1) step(`flow-later-${time}`, `flow-${time % 12}`, 'leisure')

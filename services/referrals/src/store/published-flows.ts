@@ -23,7 +23,11 @@ export interface PublishedFlows {
 /** Opens them in a database. */
 export function publishedFlowsIn(database: Database): PublishedFlows {
   const read = async (quarter: string): Promise<KeptFlow | undefined> => {
-    const { rows } = await database.query<{ published_at: Date; content: string }>({ name: 'flow-published', text: READ, values: [quarter] })
+    const { rows } = await database.query<{ published_at: Date; content: string }>({
+      name: 'flow-published',
+      text: READ,
+      values: [quarter],
+    })
     const [row] = rows
     return row === undefined ? undefined : { flow: JSON.parse(row.content) as PublishedFlow, publishedAt: row.published_at }
   }
@@ -42,4 +46,5 @@ export function publishedFlowsIn(database: Database): PublishedFlows {
 }
 
 const READ = 'SELECT published_at, content FROM referrals.published_flow WHERE quarter = $1'
-const PUBLISH = 'INSERT INTO referrals.published_flow (quarter, published_at, digest, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING'
+const PUBLISH =
+  'INSERT INTO referrals.published_flow (quarter, published_at, digest, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING'

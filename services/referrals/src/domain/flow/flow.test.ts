@@ -103,7 +103,11 @@ t.test('a quarter is published four weeks after its end, and no other days are',
 
 /** One person, one need: each step was asked of by somebody else, as in a chain. */
 const passedOn = (who: number, steps: readonly { readonly owner: string; readonly of: string }[]): Need => ({
-  request: aReferral({ id: `n${String(who)}`, subject: { reference: `Patient/p${String(who)}` }, requester: { reference: 'Organization/spa' } }),
+  request: aReferral({
+    id: `n${String(who)}`,
+    subject: { reference: `Patient/p${String(who)}` },
+    requester: { reference: 'Organization/spa' },
+  }),
   tasks: steps.flatMap(({ owner, of }, index) => counted(`n${String(who)}-${String(index)}`, owner, of)),
 })
 /** A step that counts, after one that a client wrote itself and that does not. */

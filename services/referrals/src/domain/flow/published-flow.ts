@@ -27,8 +27,7 @@ export function publishedFlow(flow: Flow, stages: readonly Stage[]): PublishedFl
     ...(needs === undefined ? {} : { needs }),
     links: flow.links
       .toSorted(
-        (one, other) =>
-          place(one.from) - place(other.from) || place(one.to) - place(other.to) || (one.sector < other.sector ? -1 : 1),
+        (one, other) => place(one.from) - place(other.from) || place(one.to) - place(other.to) || (one.sector < other.sector ? -1 : 1),
       )
       .map(({ from, to, sector, people, steps: times }) => {
         const steps = publishedCount({ people, times })

@@ -71,7 +71,9 @@ const toPublished = ({ flow, publishedAt }: KeptFlow, period: Period): Parameter
     })),
     // Absent where it is hidden.
     ...(flow.needs === undefined ? [] : [{ name: 'needs', valueUnsignedInt: flow.needs }]),
-    ...flow.links.map(({ from, to, sector, steps }) => line('link', { from, to, sector, ...(steps === undefined ? { hidden: true } : { steps }) })),
+    ...flow.links.map(({ from, to, sector, steps }) =>
+      line('link', { from, to, sector, ...(steps === undefined ? { hidden: true } : { steps }) }),
+    ),
     ...flow.missing.map((one) => line('missing', { ...one })),
   ])
 
