@@ -8,6 +8,7 @@ import type { Dependencies, PageDependencies } from './dependencies.ts'
 import { readCatalogue } from './knowledge/catalogue.ts'
 import { readDemoPeople } from './knowledge/demo-people.ts'
 import { answer } from './pages/answer/route.ts'
+import { askForHelp } from './pages/ask-for-help/route.ts'
 import { assessment } from './pages/assessment/route.ts'
 import { actingFor } from './pages/acting-for/route.ts'
 import { advice } from './pages/advice/route.ts'
@@ -134,6 +135,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     link,
     alerts,
     referrals,
+    askForHelp,
     trail,
     accessibility,
     figures,

@@ -309,6 +309,14 @@ t.test('$preview shows the request and the Task that a receiver would get, and w
   t.equal(record.changes.length, before)
   t.equal((await call('/fhir/ServiceRequest/need-1/$preview', to('Organization/nobody'))).status, 422)
   t.equal((await call('/fhir/ServiceRequest/unknown/$preview', to('Organization/leisure'))).status, 404)
+
+  await asked({})
+  const decides = await call<Bundle>('/fhir/ServiceRequest/need-1/$preview', to('Organization/single-point-of-access'))
+  t.match(
+    decides.body.entry?.[1]?.resource,
+    { code: { coding: [{ code: 'single-point-of-access' }] }, description: 'Decide who can help.' },
+    'whoever names nobody sees what the single point of access is asked',
+  )
 })
 
 t.test('$triage splits, asks, reviews together and puts on a list', async (t) => {

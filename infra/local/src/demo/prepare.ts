@@ -56,6 +56,7 @@ export async function prepare(world: World): Promise<Prepared> {
   )
   const accepted = await acceptedByLeisure(world, ada)
   const draft = await draftAbout(world, ada)
+  const ownDraft = await draftOfTheirOwn(world)
   const match = await matchToDecide(world)
   const assessment = await jointAssessment(world)
   const link = await secureLink(world, ada)
@@ -80,6 +81,7 @@ export async function prepare(world: World): Promise<Prepared> {
       match,
       correction,
       { who: 'ada', path: invite },
+      { who: 'ada', path: ownDraft },
     ],
     link,
     carer,
@@ -108,6 +110,13 @@ async function draftAbout(world: World, about: string): Promise<string> {
   const morgan = await world.person('physiotherapist')
   const page = await morgan.open(`/people/${idOf(about)}/refer`)
   const { path } = await morgan.send(page, '/refer', { need: 'Walk outdoors with one stick' })
+  return path
+}
+
+/** What a person asks for themselves, written and not sent. @returns the page that shows what would be sent */
+async function draftOfTheirOwn(world: World): Promise<string> {
+  const ada = await world.person('ada')
+  const { path } = await ada.send(await ada.open('/ask-for-help'), '/ask-for-help', { need: 'Get in and out of the bath by myself' })
   return path
 }
 

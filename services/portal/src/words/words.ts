@@ -2,6 +2,7 @@
 import { actingFor as cyActingFor } from './cy/acting-for.ts'
 import { agree as cyAgree } from './cy/agree.ts'
 import { answering as cyAnswering } from './cy/answering.ts'
+import { askForHelp as cyAskForHelp } from './cy/ask-for-help.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { choices as cyChoices } from './cy/choices.ts'
 import { desk as cyDesk } from './cy/desk.ts'
@@ -31,6 +32,7 @@ import { voice as cyVoice } from './cy/voice.ts'
 import { actingFor } from './en/acting-for.ts'
 import { agree } from './en/agree.ts'
 import { answering } from './en/answering.ts'
+import { askForHelp } from './en/ask-for-help.ts'
 import { assessment } from './en/assessment.ts'
 import { choices } from './en/choices.ts'
 import { desk } from './en/desk.ts'
@@ -62,6 +64,7 @@ const english = {
   ...actingFor,
   ...answering,
   ...agree,
+  ...askForHelp,
   ...assessment,
   ...choices,
   ...desk,
@@ -105,6 +108,7 @@ export const cy: Words = {
   ...cyActingFor,
   ...cyAnswering,
   ...cyAgree,
+  ...cyAskForHelp,
   ...cyAssessment,
   ...cyChoices,
   ...cyDesk,

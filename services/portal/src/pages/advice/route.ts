@@ -54,7 +54,7 @@ export const advice: FastifyPluginAsync<PageDependencies> = async (app, { record
       priority: 'routine',
       key: values.key,
     } as const
-    const by = { organization: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
+    const by = { requester: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
     const { category = [], ...draft } = toServiceRequest(given, id, by, clock.now())
     const asking: ServiceRequest = {
       ...draft,

@@ -1,7 +1,7 @@
 /** Exactly what a receiver would be sent, as `ServiceRequest/$preview` answers it: in rows for a person, and the message itself. */
 import type { Bundle, OperationOutcome, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { PersonalRecord } from '../../clients/record.ts'
-import { codes, nameOf, nhsNumberOf, ours, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { codes, dueOf, nameOf, nhsNumberOf, ours, textsIn, wordsOf } from '../../knowledge/reading.ts'
 import { showDay, showNhsNumber } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
 
@@ -14,6 +14,8 @@ export interface Preview {
   readonly rows: readonly { readonly key: string; readonly texts: readonly string[] }[]
   /** What the sender should think about before sending. */
   readonly warnings: readonly string[]
+  /** When somebody answers by, if it is sent now. */
+  readonly due?: string
   /** The message, as it is sent. */
   readonly message: string
 }
@@ -41,6 +43,7 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
   const tag = (system: string) => bundle.meta?.tag?.find((one) => one.system === codes(system))?.code
   const [channel, kind] = [tag('delivery-channel'), tag('payload-kind')]
   const number = nhsNumberOf(who)
+  const due = sentTask === undefined ? undefined : dueOf(sentTask)
   const criteria = sentRequest?.extension?.find(({ url }) => url === ours('request-criteria'))?.extension ?? []
   const rows = [
     { key: refer.sent.name, texts: present(nameOf(who.name)) },
@@ -89,6 +92,7 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
   return {
     channel: refer.channel[(channel ?? 'hub') as keyof typeof refer.channel] ?? channel ?? '',
     ...(kind === undefined ? {} : { kind: refer.payload[kind as keyof typeof refer.payload] ?? kind }),
+    ...(due === undefined ? {} : { due }),
     rows: rows.filter(({ texts }) => texts.length > 0),
     warnings: resources.flatMap((one) =>
       one.resourceType === 'OperationOutcome'

@@ -7,7 +7,7 @@ const CUES = [{ code: 'sudden-weakness', display: 'sudden weakness' }]
 const entered = { need: 'Balance', priority: 'routine', key: 'a-key-of-a-form', redFlag: ['sudden-weakness', 'made-up'] }
 const requestOf = (cues: typeof CUES) => {
   const { given } = readRequest(enteredRequest(entered), readCatalogue(), cues, wordsIn('en'))
-  return given === undefined ? undefined : toServiceRequest(given, 'ada', { organization: 'Organization/team', sector: 'nhs' }, new Date(0))
+  return given === undefined ? undefined : toServiceRequest(given, 'ada', { requester: 'Organization/team', sector: 'nhs' }, new Date(0))
 }
 
 t.test('HAZ-R50: a red flag that is ticked goes with the request as its code, where a clinician has approved the cue', async (t) => {

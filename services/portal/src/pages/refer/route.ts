@@ -2,7 +2,7 @@
  * Asking another service for help, in three steps: what is needed; who could help, with reasons; exactly what will be sent. The request is a draft
  * in the record until the last, so that nothing is lost when a sign-in runs out. Feature K2, story 1.
  */
-import type { HealthcareService, Organization, Patient, ServiceRequest } from '@medplum/fhirtypes'
+import type { Organization, Patient, ServiceRequest } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
@@ -11,7 +11,7 @@ import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
-import { calledOf, codeIn, codes } from '../../knowledge/reading.ts'
+import { calledOf, codeIn } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
@@ -19,7 +19,8 @@ import { dayOf } from '../../rendering/dates.ts'
 import { chosenOf, loadOptions } from '../options/load.ts'
 import { loadPreview } from './preview.ts'
 import { loadRedFlags } from './red-flags.ts'
-import { enteredRequest, readRequest, toServiceRequest, unlessSent } from './refer-form.ts'
+import { accessPoint, keepDraft } from './draft.ts'
+import { enteredRequest, readRequest, toServiceRequest } from './refer-form.ts'
 
 interface OfPerson {
   readonly Params: { readonly id: string; readonly request: string }
@@ -61,17 +62,10 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
     if (given === undefined) return ask(reply.code(422), patient, { values: entered, redFlags, errors: wrong.list, of: wrong.of })
 
     const own = await mine.read<Organization>('Organization', session.organization.slice('Organization/'.length))
-    const sender = { organization: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
+    const sender = { requester: session.organization, sector: codeIn(own, 'sector') ?? 'independent' }
     const draft = toServiceRequest(given, request.params.id, sender, clock.now())
     try {
-      const stored = await mine.create(draft, unlessSent(given))
-      // Whoever goes back and changes the form changes the draft that the form made.
-      if (stored.status === 'draft' && JSON.stringify(changeable(stored)) !== JSON.stringify(changeable(draft))) {
-        await mine.patch(`ServiceRequest/${stored.id ?? ''}`, stored.meta?.versionId ?? '', {
-          ...takenOut(stored, draft),
-          ...changeable(draft),
-        })
-      }
+      const stored = await keepDraft(mine, draft, given)
       return reply.redirect(`/people/${request.params.id}/refer/${stored.id ?? ''}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
@@ -216,30 +210,6 @@ async function openDraft(record: PersonalRecord, { id, request }: { readonly id:
 /** The service that a draft names. */
 const serviceIn = ({ performer = [] }: ServiceRequest): string | undefined =>
   (performer.find(({ reference }) => reference?.startsWith('HealthcareService/') === true) ?? performer[0])?.reference
-
-/** The listed single point of access; nothing where the area has none. */
-async function accessPoint(record: PersonalRecord): Promise<string | undefined> {
-  const { all } = await record.find<HealthcareService>('HealthcareService', {
-    'service-type': `${codes('service-kind')}|single-point-of-access`,
-    active: 'true',
-  })
-  return all[0]?.providedBy?.reference
-}
-
-/** What the form says; the rest of a draft is not its business. */
-const changeable = ({ extension, priority, code, orderDetail, reasonCode }: ServiceRequest) => ({
-  extension,
-  priority,
-  code,
-  ...(reasonCode === undefined ? {} : { reasonCode }),
-  ...(orderDetail === undefined ? {} : { orderDetail }),
-})
-
-/** What was ticked before and is not any more. */
-const takenOut = (stored: ServiceRequest, { orderDetail, reasonCode }: ServiceRequest): Readonly<Record<string, undefined>> => ({
-  ...(stored.orderDetail === undefined || orderDetail !== undefined ? {} : { orderDetail: undefined }),
-  ...(stored.reasonCode === undefined || reasonCode !== undefined ? {} : { reasonCode: undefined }),
-})
 
 /** @throws NOT_ALLOWED to whoever gives no care, or acts for no organisation: somebody has to hear the answer */
 export function referrer(session: Session): Referrer {

@@ -32,6 +32,8 @@ export interface Referral {
   readonly plain: PlainStatus
   /** Sent, and not over. */
   readonly open: boolean
+  /** Being written by the person, who has not sent it yet. */
+  readonly unsent: boolean
   /** Met, so that it can be asked for again. */
   readonly met: boolean
   readonly notes: readonly string[]
@@ -111,6 +113,7 @@ async function showReferral(record: PersonalRecord, { request, tasks, messages, 
     title: wordsOf(request.code) ?? words.timeline.referral,
     plain: plainOf(request, word),
     open: !over,
+    unsent: request.status === 'draft' && request.requester?.reference === request.subject.reference,
     met: request.status === 'completed',
     notes: (request.note ?? []).flatMap(({ text }) => text ?? []),
     holders: own.filter(isOpen).map((task) => holderOf(task, resolved, words)),

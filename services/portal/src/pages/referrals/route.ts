@@ -25,8 +25,15 @@ export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { rec
   })
 
   app.get<One>('/my-referrals/:id', (request, reply) => {
-    const { withdraw, again, feedback } = reply.words.referrals
-    const said = { withdrawn: withdraw.done, again: again.done, feedback: feedback.done, unquoted: feedback.unquoted }
+    const { askForHelp, referrals } = reply.words
+    const { withdraw, again, feedback } = referrals
+    const said = {
+      asked: askForHelp.done,
+      withdrawn: withdraw.done,
+      again: again.done,
+      feedback: feedback.done,
+      unquoted: feedback.unquoted,
+    }
     const { done } = request.query
     const text = done !== undefined && Object.hasOwn(said, done) ? said[done as keyof typeof said] : undefined
     return show(request, reply, { done: text })

@@ -9,8 +9,10 @@ import type { Dependencies } from '../../dependencies.ts'
 import { listedOwner } from '../../domain/answers/answered-step.ts'
 import { LINK_LIVES_MS } from '../../domain/link/link.ts'
 import { linkMail } from '../../domain/link/words.ts'
-import { askToAnswer } from '../../domain/rules/ask.ts'
+import { askSinglePointOfAccess, askToAnswer } from '../../domain/rules/ask.ts'
 import type { Part, Payload } from '../../domain/payload/payload.ts'
+import { singlePointOfAccess } from '../../domain/pathway.ts'
+import { namedPerformers } from '../../domain/routed.ts'
 import { DELIVERY_CHANNEL, PAYLOAD_KIND } from '../../domain/vocabulary.ts'
 import { afterwards } from '../../domain/write.ts'
 import { sendResource } from './answer.ts'
@@ -24,6 +26,9 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (
     const { receiver } = complete({ receiver: readParameters(body, ['receiver']).reference('receiver') })
     const { need, writes } = await needs.preview(params.id, caller, (whole, circumstances) => {
       const owner = listedOwner(receiver, circumstances, 'receiver')
+      // A request that names nobody goes to the single point of access, as a question who can help. What else was asked alike is not the sender's to read.
+      const decides = namedPerformers(whole.request, circumstances).length === 0 && owner === singlePointOfAccess(circumstances)
+      if (decides) return askSinglePointOfAccess(whole, { ...circumstances, alike: [] }, `need/${params.id}/ask`)
       return [askToAnswer(whole, owner, circumstances, `need/${params.id}/ask/${owner}`)]
     })
     // As it would be once this receiver is asked: its own service is the one that is named.

@@ -1,0 +1,29 @@
+/** A person asks for help themselves. */
+export const askForHelp = {
+  askForHelp: {
+    title: 'Gofyn am help',
+    hint: 'Therapi, dosbarth, rhywun i siarad ag ef: gallwch ofyn eich hun',
+    intro: 'Gallwch ofyn am help eich hun. Mae rhywun yn ei ddarllen, yn canfod pwy all helpu, ac yn gorfod ateb erbyn diwrnod penodol.',
+    goesTo: (name: string) => `Mae’n mynd i ${name}.`,
+    nowhere: 'Nid oes neb wedi’i restru yma y gallwch ofyn iddo’n uniongyrchol. Gofynnwch i’ch tîm eich hun neu i’ch meddyg teulu.',
+    need: 'Gyda beth y mae angen help arnoch?',
+    needHint: 'Yn eich geiriau eich hun: am beth y mae, a beth ddylai ddod yn bosibl?',
+    needMissing: 'Dywedwch gyda beth y mae angen help arnoch',
+    kind: 'Beth allai helpu?',
+    kindHint: 'Ticiwch yr hyn sy’n dod i’ch meddwl. Gadewch yn wag os nad ydych yn gwybod.',
+    needs: 'Beth y mae’n rhaid iddynt ei wybod er mwyn iddo weithio i chi?',
+    needsHint:
+      'Un ar bob llinell: cymhorthion, gwres, blinder, trosglwyddo, sut i siarad â chi. Mae’r hyn y mae eich cofnod yn ei ddweud yma eisoes.',
+    suits: 'Pryd a ble y mae’n eich siwtio',
+    kept: 'Nid oes dim wedi’i anfon eto. Cedwir yr hyn a ysgrifennwch yn eich cofnod fel heb ei anfon nes i chi ei anfon neu ei daflu.',
+    readBy: 'Gall pwy bynnag sy’n cael gweld eich atgyfeiriadau ei ddarllen yn eich cofnod.',
+    answered: (when: string) => `Os anfonwch ef nawr, rhaid i rywun ateb erbyn ${when}.`,
+    followed: 'Os na wna neb, mae’n mynd at y person nesaf i fyny. Gwelwch bob cam yn “Fy atgyfeiriadau”.',
+    change: 'Newid yr hyn a ysgrifennoch',
+    discard: 'Ei daflu',
+    done: 'Mae eich cais wedi’i anfon. Gwelwch yma pwy sydd ag ef, ac erbyn pryd y byddant yn ateb, unwaith y gofynnwyd iddynt.',
+    unsent: 'Nid ydych wedi anfon hwn eto. Ni ofynnwyd i neb.',
+    goOn: 'Mynd ymlaen ag ef',
+    notAsked: 'Gwelwch yma pwy sydd ag ef unwaith y gofynnwyd i rywun.',
+  },
+}

@@ -1,0 +1,28 @@
+/** A person asks for help themselves. */
+export const askForHelp = {
+  askForHelp: {
+    title: 'Ask for help',
+    hint: 'A therapy, a class, somebody to talk to: you can ask yourself',
+    intro: 'You can ask for help yourself. Somebody reads it, finds out who can help, and has to answer by a set day.',
+    goesTo: (name: string) => `It goes to ${name}.`,
+    nowhere: 'Nobody is listed here whom you can ask directly. Ask your own team or your GP.',
+    need: 'What do you need help with?',
+    needHint: 'In your own words: what is it about, and what should become possible?',
+    needMissing: 'Say what you need help with',
+    kind: 'What could help?',
+    kindHint: 'Tick what you think of. Leave it open if you do not know.',
+    needs: 'What must they know so that it works for you?',
+    needsHint: 'One on each line: aids, heat, tiredness, transfers, how to talk with you. What your record says already stands here.',
+    suits: 'When and where it suits you',
+    kept: 'Nothing is sent yet. What you write is kept in your record as not sent until you send it or throw it away.',
+    readBy: 'Whoever may see your referrals can read it in your record.',
+    answered: (when: string) => `If you send it now, somebody has to answer by ${when}.`,
+    followed: 'If nobody does, it goes to the next person up. You see each step in “My referrals”.',
+    change: 'Change what you wrote',
+    discard: 'Throw it away',
+    done: 'Your request is sent. You see here who has it, and by when they answer, once they have been asked.',
+    unsent: 'You have not sent this yet. Nobody has been asked.',
+    goOn: 'Go on with it',
+    notAsked: 'You see here who has it once somebody has been asked.',
+  },
+}
