@@ -26,6 +26,7 @@ import { decision } from './pages/decision/route.ts'
 import { diary } from './pages/diary/route.ts'
 import { files } from './pages/files/route.ts'
 import { figures } from './pages/figures/route.ts'
+import { pathwayOfQuarter } from './pages/figures/pathway.ts'
 import { screeningOut } from './pages/figures/screening-out.ts'
 import { emergencyAccess } from './pages/emergency-access/route.ts'
 import { emergency } from './pages/emergency/route.ts'
@@ -140,6 +141,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     accessibility,
     figures,
     screeningOut,
+    pathwayOfQuarter,
     unitCosts,
     ownReport,
     operator,

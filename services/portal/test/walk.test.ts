@@ -228,6 +228,21 @@ t.test('the operator sees queues and clients, and nobody’s data; a commissione
   t.match(await everybody.locator('tr', { hasText: 'Age' }).textContent(), 'hidden')
   t.match(await everybody.locator('tr', { hasText: 'Area served' }).textContent(), '105')
   await isFitForEverybody(t, commissioner)
+
+  await commissioner.goto(`${url}/figures`)
+  await commissioner.click('text=How people went over the pathway')
+  t.match(
+    await commissioner.textContent('main'),
+    /Published .*Stages of the pathway.*Ways that nobody went.*From “Specialist help” to “Living with it”/s,
+  )
+  const wayOf = (sector: string) =>
+    commissioner.locator('tr', { hasText: 'Living with it' }).filter({ hasText: sector }).first().textContent()
+  t.match(await wayOf('Leisure'), /Coming in.*hidden/s)
+  t.match(await wayOf('Charities'), /Coming in.*\d+[05]/s)
+  await isFitForEverybody(t, commissioner)
+  const csv = await commissioner.request.get((await commissioner.getAttribute('text=Download this table (CSV)', 'href')) ?? '')
+  t.equal(csv.status(), 200)
+  t.match(await csv.text(), /^quarter,from,to,sector,steps\n20\d{2}-Q[1-4],/)
 })
 
 await findingPeople(stage)

@@ -13,6 +13,7 @@ import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { factStore, personNumber } from '@services/passport/store/reports/fact-store'
 import { unitCostsIn } from '@services/passport/store/reports/unit-costs'
 import { generateFacts } from './generated-facts.ts'
+import { fillFlow } from './generated-flow.ts'
 import { seedDemo } from './seed.ts'
 
 /** The hub that is a demonstration; it listens already. */
@@ -38,6 +39,7 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
   const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
   await fillFigures(database, organizationIds)
   await fillRuleEffects(database)
+  await fillFlow(database)
   await registerDemo({
     clients,
     people: people(database, systemClock),

@@ -23,6 +23,7 @@ import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
+import { pathwayFlow as cyPathwayFlow } from './cy/pathway-flow.ts'
 import { screening as cyScreening } from './cy/screening.ts'
 import { session as cySession } from './cy/session.ts'
 import { sharing as cySharing } from './cy/sharing.ts'
@@ -53,6 +54,7 @@ import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
+import { pathwayFlow } from './en/pathway-flow.ts'
 import { screening } from './en/screening.ts'
 import { session } from './en/session.ts'
 import { sharing } from './en/sharing.ts'
@@ -85,6 +87,7 @@ const english = {
   ...record,
   ...referrals,
   ...reports,
+  ...pathwayFlow,
   ...screening,
   ...session,
   ...sharing,
@@ -129,6 +132,7 @@ export const cy: Words = {
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,
+  ...cyPathwayFlow,
   ...cyScreening,
   ...cySession,
   ...cySharing,

@@ -3,6 +3,7 @@ import { parametersOf } from '../../knowledge/parameters.ts'
 import type { PublishedTable, Report, UnitCost } from '../../clients/reports.ts'
 import { cy, en } from '../../words/words.ts'
 import { evidenceSheet } from './evidence-sheet.ts'
+import { flowCsv, flowIn } from './flow.ts'
 import { daysOf, hasEnded, placesIn, ruledOutBy, screeningTable } from './screening.ts'
 import { activityOf, hiddenIn, sharesOf, totalOf } from './shares.ts'
 import { chartOf, placesWords, showTable, toCsv } from './show.ts'
@@ -183,4 +184,37 @@ t.test('who is turned away is told by rule and quarter, and by group, as it was 
   t.notOk(hasEnded('2026-Q4', new Date('2026-12-31T12:00:00Z')), 'its last day is not over')
   t.ok(hasEnded('2026-Q4', new Date('2027-01-01T12:00:00Z')))
   t.notOk(hasEnded('never', new Date('2027-01-01T12:00:00Z')))
+})
+
+t.test('ways over the pathway stand as they were published; a hidden one is no number, and one that nobody went is 0', async (t) => {
+  const way = (name: string, from: string, to: string, ...more: { name: string }[]) => ({
+    name,
+    part: [{ name: 'from', valueCode: from }, { name: 'to', valueCode: to }, ...more],
+  })
+  const sector = { name: 'sector', valueCode: 'nhs' }
+  const flow = flowIn(
+    parametersOf(
+      { name: 'publishedAt', valueInstant: '2026-10-29T09:00:00Z' },
+      {
+        name: 'stage',
+        part: [
+          { name: 'code', valueCode: 'access' },
+          { name: 'title', valueString: 'Coming in' },
+        ],
+      },
+      way('link', 'outside', 'access', sector, { name: 'steps', valueUnsignedInt: 1_005 } as { name: string }),
+      way('link', 'access', 'mind', sector, { name: 'hidden', valueBoolean: true } as { name: string }),
+      way('missing', 'mind', 'access'),
+    ),
+  )
+  t.match(flow, {
+    publishedAt: '2026-10-29T09:00:00Z',
+    stages: [{ code: 'access', title: 'Coming in' }],
+    needs: 'hidden',
+    links: [{ steps: 1_005 }, { steps: 'hidden' }],
+  })
+  t.equal(
+    flowCsv('2026-Q3', flow),
+    'quarter,from,to,sector,steps\n2026-Q3,outside,access,nhs,1005\n2026-Q3,access,mind,nhs,*\n2026-Q3,mind,access,,0\n',
+  )
 })

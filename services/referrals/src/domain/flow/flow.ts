@@ -73,15 +73,20 @@ export function flowOf(needs: readonly Need[], stages: readonly Stage[], directo
     }
   }
   const links = [...counted.values()].toSorted((one, other) => other.steps - one.steps || keyIn(one).localeCompare(keyIn(other)))
-  const gone = new Set(links.map(({ from, to }) => `${from}|${to}`))
-  const pairs = stages.flatMap(({ id: from }) => stages.flatMap(({ id: to }) => (from === to ? [] : [{ from, to }])))
   return {
     needs: needs.length,
     people: new Set(needs.map(personOf)).size,
     ended: needs.filter(({ request }) => isEnded(request)).length,
     links,
-    missing: pairs.filter(({ from, to }) => !gone.has(`${from}|${to}`)),
+    missing: missingIn(links, stages),
   }
+}
+
+/** Ways between two stages, in the order of the pathway, that none of these links goes. */
+export function missingIn(links: readonly Pick<FlowLink, 'from' | 'to'>[], stages: readonly Stage[]): Flow['missing'] {
+  const gone = new Set(links.map(({ from, to }) => `${from}|${to}`))
+  const pairs = stages.flatMap(({ id: from }) => stages.flatMap(({ id: to }) => (from === to ? [] : [{ from, to }])))
+  return pairs.filter(({ from, to }) => !gone.has(`${from}|${to}`))
 }
 
 /** A request that says of nobody is nobody: it adds no person to those who must be enough. */
