@@ -3,7 +3,8 @@ export const pathwayFlow = {
   pathwayFlow: {
     link: 'How people went over the pathway',
     title: 'How people went over the pathway',
-    intro: 'From which stage to which stage people were passed on, by the sector of who sent them, and the ways of the pathway that nobody went.',
+    intro:
+      'From which stage to which stage people were passed on, by the sector of who sent them, and the ways of the pathway that nobody went.',
     show: 'Show this quarter',
     csv: 'Download this table (CSV)',
     stagesHead: 'Stages of the pathway',
