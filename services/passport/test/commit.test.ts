@@ -120,6 +120,16 @@ t.test('the record keeps what is committed', async (t) => {
     )
   })
 
+  await t.test('of what the service that tells subscribers may not read it is given no facts', async (t) => {
+    const of = (code: string) => {
+      const security = [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code }]
+      const resource = { resourceType: 'Task', meta: { security }, status: 'requested', owner: { reference: 'Organization/o2' } }
+      return prepareWrite({ exact: resource, resource, id: newId(), version: 1, at, author: 'Organization/o1' }, noIndex).facts
+    }
+    t.same(['mental-health', 'diagnoses', 'audit'].map(of), [[], [], []])
+    t.same(of('referral'), ['status=requested', 'owner=Organization/o2'])
+  })
+
   await t.test('every write leaves one outbox row and one audit entry', async (t) => {
     const counts = async () =>
       (

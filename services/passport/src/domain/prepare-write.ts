@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { topicFactsOf } from '@platform/fhir/topic-facts'
 import { bucketIn, bucketOfPatient } from './bucket.ts'
 import { closedOutBy } from './access/consent.ts'
+import { masksFor } from './access/masks.ts'
 import { replacedBy } from './access/merge.ts'
 import type { ClosedOut, Relationship } from './access/relationship.ts'
 import { relationshipsFrom } from './access/relationship.ts'
@@ -21,12 +22,15 @@ export interface Write {
   readonly classes: number
   readonly parties: readonly string[]
   readonly content: string
-  /** What subscriptions are held against. */
+  /** What subscriptions are held against; nothing of a resource that subscribers are not told of. */
   readonly facts: readonly string[]
   readonly index: IndexValues
   readonly relationships: readonly Relationship[]
   readonly closedOut: readonly ClosedOut[]
 }
+
+/** What the service that tells subscribers may read of anybody. Of anything else, such as a Task about mental health, it is told no more than a read would give it. */
+const TOLD = masksFor('reactor-alerts', 'full').read.anybody
 
 const NO_INDEX: IndexValues = { tokens: [], dates: [], strings: [], numbers: [], identifiers: [] }
 
@@ -50,6 +54,7 @@ export function prepareWrite(
   const { resourceType, id: _id, meta, ...elements } = exact
   const stamped = { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: at.toISOString() }, ...elements }
   const patient = patientOf(resource, id)
+  const classes = classesOf(resource)
   return {
     bucket: bucket ?? bucketIn(id) ?? bucketOfPatient(patient ?? id),
     type: resourceType,
@@ -57,10 +62,10 @@ export function prepareWrite(
     version,
     deleted: false,
     patient,
-    classes: classesOf(resource),
+    classes,
     parties: partiesOf(resource, author),
     content: JSON.stringify(stamped),
-    facts: topicFactsOf(resource as Resource),
+    facts: (classes & ~TOLD) === 0 ? topicFactsOf(resource as Resource) : [],
     index: found(extract({ ...resource, id, meta: stamped.meta }), resource),
     relationships: relationshipsFrom({ ...resource, id }, { patient, author }),
     closedOut: closedOutBy(resource, patient, id),
