@@ -1,11 +1,11 @@
 /** The pages that people use, on a hub with many people: how long each takes while sixteen use them, and how heavy a first view is. */
-import { signIn } from '@infra/local/demo/world/visitor'
+import { signIn, type Visitor } from '@infra/local/demo/world/visitor'
 import { reasonOf, resultOf } from '../compare.ts'
 import { requestBytes } from '../http-connection.ts'
 import { inTurn } from '../load.ts'
 import { aReferral } from '../people.ts'
 import type { Result, Scenario } from '../scenario.ts'
-import { benchPages, firstViewBytes, walkThrough, type BenchPage, type PageTimes } from '../scenarios/pages.ts'
+import { benchPages, firstViewBytes, walkThrough, type BenchPage, type PageTimes, type VisitorOf } from '../scenarios/pages.ts'
 import { rounded, type Measured } from '../statistics.ts'
 import { shareOut } from '../share-out.ts'
 import type { Town } from '../world.ts'
@@ -35,17 +35,17 @@ export async function measurePages(town: Town, run: Run): Promise<readonly Resul
   await askForHelp(town)
   await settle()
   const pages = await benchPages(url, { of20: town.readers, of500: town.of500 })
-  const cookies = await signInAll(url, pages)
+  const visitors = await signInAll(url, pages)
   const weights = new Map<BenchPage, number>()
-  for (const page of pages) weights.set(page, await firstViewBytes(url, page.paths[0] ?? '/', cookies(page.who, 0)))
+  for (const page of pages) weights.set(page, await firstViewBytes(url, page.paths[0] ?? '/', visitors(page.who, 0)?.cookie() ?? ''))
 
   const forMs = run.forMs * ROUNDS_OF_ONE
   const measured: { readonly reading: PageTimes; readonly atOnce: PageTimes }[] = []
   try {
     for (let round = 0; round <= rounds; round += 1) {
       signal.throwIfAborted()
-      const reading = await walkThrough(hub.port, pages, cookies, { users: USERS, forMs, readMs: READ_MS })
-      const atOnce = await walkThrough(hub.port, pages, cookies, { users: USERS, forMs: run.forMs, readMs: 0 })
+      const reading = await walkThrough(hub.port, pages, visitors, { users: USERS, forMs, readMs: READ_MS })
+      const atOnce = await walkThrough(hub.port, pages, visitors, { users: USERS, forMs: run.forMs, readMs: 0 })
       await settle()
       if (round > 0) measured.push({ reading, atOnce }) // the first counts for nothing
       tell(round === 0 ? '  pages: warmed up' : `  pages: round ${round} of ${rounds}`)
@@ -101,14 +101,14 @@ function withWeight({ name }: BenchPage, rounds: readonly Measured[], bytes: num
 }
 
 /** A sign-in of their own for each of the sixteen, in every role that they take. */
-async function signInAll(url: string, pages: readonly BenchPage[]): Promise<(who: string | undefined, user: number) => string> {
-  const signedIn = new Map<string, string[]>()
+async function signInAll(url: string, pages: readonly BenchPage[]): Promise<VisitorOf> {
+  const signedIn = new Map<string, Visitor[]>()
   for (const who of new Set(pages.flatMap((page) => page.who ?? []))) {
-    const cookies: string[] = []
-    for (let user = 0; user < USERS; user += 1) cookies.push((await signIn(url, who)).cookie())
-    signedIn.set(who, cookies)
+    const visitors: Visitor[] = []
+    for (let user = 0; user < USERS; user += 1) visitors.push(await signIn(url, who))
+    signedIn.set(who, visitors)
   }
-  return (who, user) => (who === undefined ? '' : (signedIn.get(who)?.[user] ?? ''))
+  return (who, user) => (who === undefined ? undefined : signedIn.get(who)?.[user])
 }
 
 /** Puts requests on the list of the single point of access. */

@@ -76,6 +76,9 @@ async function figuresOf(commissioner: Visitor): Promise<string> {
 /** How long the answers for one page took, in milliseconds. */
 export type PageTimes = ReadonlyMap<BenchPage, readonly number[]>
 
+/** Who of the sixteen opens a page in the role it asks for; nobody where it asks for none. */
+export type VisitorOf = (who: string | undefined, user: number) => Pick<Visitor, 'cookie' | 'keep'> | undefined
+
 /** How pages are opened. */
 export interface Walk {
   /** So many people at once, each signed in for themselves. */
@@ -93,7 +96,7 @@ export interface Walk {
 export async function walkThrough(
   port: number,
   pages: readonly BenchPage[],
-  cookies: (who: string | undefined, user: number) => string,
+  visitors: VisitorOf,
   { users, forMs, readMs }: Walk,
 ): Promise<PageTimes> {
   const times = new Map<BenchPage, number[]>(pages.map((page) => [page, []]))
@@ -107,8 +110,10 @@ export async function walkThrough(
           const page = pages[(user * 7 + turn) % pages.length] as BenchPage
           const path = page.paths[(user + turn) % page.paths.length] ?? '/'
           const begun = performance.now()
-          succeeded(await connection.send(requestOf(path, cookies(page.who, user))))
+          const visitor = visitors(page.who, user)
+          const { head } = succeeded(await connection.send(requestOf(path, visitor?.cookie() ?? '')))
           times.get(page)?.push(performance.now() - begun)
+          visitor?.keep([...head.matchAll(SET_COOKIE)].map(([, field = '']) => field)) // a sign-in is renewed every minute
           await wait(readMs)
         }
       } finally {
@@ -118,6 +123,8 @@ export async function walkThrough(
   )
   return times
 }
+
+const SET_COOKIE = /^set-cookie: *(.*?)\r?$/gim
 
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br', 'accept-language': 'en-GB' }
 

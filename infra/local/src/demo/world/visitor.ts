@@ -12,6 +12,8 @@ export interface Visitor {
   send(page: Page, actionEnd: string, fields?: Fields): Promise<Page>
   /** The header `cookie` by which the portal knows this person. */
   cookie(): string
+  /** Keeps what an answer set that came over a connection of the caller's own: the fields `set-cookie`. */
+  keep(fields: readonly string[]): void
 }
 
 const PAGE_WITHIN_MS = 30_000
@@ -21,6 +23,9 @@ const MOST_REDIRECTS = 10
 export function anybody(url: string): Visitor {
   const cookies = new Map<string, string>()
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const keepAll = (fields: readonly string[]): void => {
+    for (const field of fields) keep(cookies, field)
+  }
 
   async function request(address: string, body?: URLSearchParams): Promise<Page> {
     let [to, sent] = [new URL(address, url), body]
@@ -31,7 +36,7 @@ export function anybody(url: string): Visitor {
         redirect: 'manual',
         signal: AbortSignal.timeout(PAGE_WITHIN_MS),
       })
-      for (const cookie of response.headers.getSetCookie()) keep(cookies, cookie)
+      keepAll(response.headers.getSetCookie())
       const location = response.headers.get('location')
       if (location === null) return readPage(await response.text(), response.status, to.pathname)
       await response.body?.cancel()
@@ -46,6 +51,7 @@ export function anybody(url: string): Visitor {
   }
   return {
     cookie,
+    keep: keepAll,
     open: async (path) => shown(await request(path)),
     tryOpen: (path) => request(path),
     send: (page, actionEnd, fields = {}) => {
