@@ -230,6 +230,49 @@ t.test('a commissioner opens no person, and a person opens nobody else', async (
   t.same(record.requests, [], 'the record was not even asked')
 })
 
+t.test('HAZ-R82: what comes after the two-hundredth is shown by its due time, chosen from, and given away', async (t) => {
+  const record = await fakeRecord(t)
+  const many = 230
+  const owner = { reference: 'Organization/therapy-centre' }
+  record.seed({ ...anOrganization('therapy-centre'), id: 'therapy-centre' })
+  for (let n = 0; n < many; n += 1) {
+    // Whoever is due first was found last.
+    const end = new Date(Date.UTC(2020, 0, 1 + many - n)).toISOString()
+    const subject = { reference: `Patient/p${n}` }
+    record.seed({ resourceType: 'Organization', id: `o${n}`, active: true, name: `Service ${n}` })
+    record.seed({ ...aPatient('ada'), id: `p${n}` })
+    record.seed({
+      resourceType: 'Task',
+      id: `t${n}`,
+      status: 'requested',
+      intent: 'order',
+      owner,
+      for: subject,
+      restriction: { period: { end } },
+    })
+    record.seed({
+      resourceType: 'Procedure',
+      id: `s${n}`,
+      status: 'completed',
+      subject,
+      performedDateTime: '2026-11-20',
+      performer: [{ actor: owner }],
+    })
+  }
+  const app = await anApp(t, record.url)
+  const cookies = await cookieOf(WORKER)
+  const page = async (url: string, more = cookies) => (await app.inject({ url, cookies: more })).body
+  const inbox = await page('/inbox')
+  const shown = [...inbox.matchAll(/data-step="(t\d+)"/g)].map(([, id]) => id)
+  t.same([shown.length, shown[0], shown.includes('t0')], [200, 't229', false])
+  t.match(inbox, 'Only the first 200 are shown')
+
+  const person = await cookieOf({ ...WORKER, subject: 'p0', role: 'patient', patient: 'p0', organization: undefined as never })
+  t.equal((await page('/agreements/new', person)).match(/value="Organization\/o\d+"/g)?.length, many)
+  const file = (await page('/sessions.csv')).trim().split('\n')
+  t.equal(file.filter((line) => line.includes('9990123454')).length, many)
+})
+
 t.test('cookies are kept from scripts, from other sites, and from plain http', async (t) => {
   const { headers } = await (await anApp(t)).inject('/')
   t.match(String(headers['set-cookie']), /HttpOnly; Secure; SameSite=Lax/)

@@ -8,7 +8,7 @@ import type { Issue } from '@platform/fhir/errors'
 import { Client } from 'fhir-kit-client'
 import { recordRefused, refuse } from '../errors.ts'
 
-/** The matches of a search: one page of them. */
+/** The matches of a search, as far as they were asked for. */
 export interface Found<T> {
   readonly all: readonly T[]
   /** True when the record has more than were asked for. */
@@ -45,8 +45,11 @@ export interface ChangedResource {
 /** What a signed-in person does with the record. Each refuses with SESSION_ENDED, NOT_ALLOWED, NOT_FOUND or RECORD_UNAVAILABLE. */
 export interface PersonalRecord {
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
-  find<T extends Resource>(type: T['resourceType'], criteria: Readonly<Record<string, string>>): Promise<Found<T>>
-  /** The resources behind these references, as far as the person may see them; one request for each type. */
+  /** One page, 200 at most: for what is shown newest first and may end there. Where it decides what is done, or who can be chosen, `findAll`. */
+  find<T extends Resource>(type: T['resourceType'], criteria: Criteria): Promise<Found<T>>
+  /** Page after page, 5,000 at most. */
+  findAll<T extends Resource>(type: T['resourceType'], criteria: Criteria): Promise<Found<T>>
+  /** The resources behind these references, as far as the person may see them; one request for each type and 200 of it. */
   resolve(references: readonly (string | undefined)[]): Promise<Resolved>
   /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
   create<T extends Resource>(resource: T, unlessThereIs: string): Promise<T>
@@ -79,6 +82,7 @@ export interface PersonalRecord {
 export type RecordClient = (token: string) => PersonalRecord
 
 const PAGE = 200
+const MOST = 5_000
 /** Longer than that and a person is told that the record does not answer, in milliseconds. */
 const ANSWER_WITHIN_MS = 10_000
 /** A file of a whole record takes longer to make, in milliseconds. */
@@ -92,25 +96,38 @@ export function recordClient(baseUrl: string): RecordClient {
       headers: { ...headers, authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
-    const find = async <T extends Resource>(type: string, criteria: Readonly<Record<string, string>>): Promise<Found<T>> => {
+    const firstPage = (type: string, criteria: Criteria): Promise<unknown> => {
       const searchParams = { _count: String(PAGE), ...criteria }
-      const search = client.search({ resourceType: type, searchParams, options: { ...options(), postSearch: true } })
-      return matchesIn<T>(await answered(search))
+      return answered(client.search({ resourceType: type, searchParams, options: { ...options(), postSearch: true } }))
     }
+    const find = async <T extends Resource>(type: string, criteria: Criteria): Promise<Found<T>> =>
+      matchesIn<T>(await firstPage(type, criteria))
     return {
       read: async <T extends Resource>(type: T['resourceType'], id: string) => {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
         return (await answered(client.read({ resourceType: type, id, options: options() }))) as unknown as T
       },
       find,
+      async findAll<T extends Resource>(type: T['resourceType'], criteria: Criteria) {
+        const all: T[] = []
+        let page = await firstPage(type, criteria)
+        for (;;) {
+          all.push(...matchesIn<T>(page).all)
+          const next = nextIn(page)
+          if (next === undefined || all.length >= MOST) return { all, more: next !== undefined }
+          // The address the record is known by outside need not be the one it is reached by from here: only the query counts.
+          page = await answered(client.request(`${type}${new URL(next, baseUrl).search}`, { options: options() }))
+        }
+      },
       async resolve(references) {
         const byType = Map.groupBy(
           new Set(references.filter((one) => one !== undefined && LOCAL.test(one))),
           (one) => one?.split('/')[0] ?? '',
         )
-        const found = await Promise.all(
-          [...byType].map(([type, some]) => find(type, { _id: some.map((one) => one?.split('/')[1] ?? '').join(',') })),
+        const pages = [...byType].flatMap(([type, some]) =>
+          inPages(some.map((one) => one?.split('/')[1] ?? '')).map((ids) => ({ type, ids })),
         )
+        const found = await Promise.all(pages.map(({ type, ids }) => find(type, { _id: ids.join(',') })))
         return new Map(found.flatMap(({ all }) => all).map((resource) => [`${resource.resourceType}/${resource.id ?? ''}`, resource]))
       },
       async create<T extends Resource>(resource: T, unlessThereIs: string) {
@@ -200,12 +217,18 @@ const AT = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]{1,64})?$/
 const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
 function matchesIn<T>(answer: unknown): Found<T> {
-  const { entry = [], link = [] } = answer as Bundle
+  const { entry = [] } = answer as Bundle
   return {
     all: entry.flatMap(({ resource, search }) => (resource === undefined || search?.mode === 'outcome' ? [] : [resource])) as T[],
-    more: link.some(({ relation }) => relation === 'next'),
+    more: nextIn(answer) !== undefined,
   }
 }
+
+const nextIn = (answer: unknown): string | undefined => (answer as Bundle).link?.find(({ relation }) => relation === 'next')?.url
+
+/** As many at a time as one page has room for. */
+const inPages = (ids: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) => ids.slice(page * PAGE, (page + 1) * PAGE))
 
 async function answered<T>(answer: Promise<T>): Promise<T> {
   try {

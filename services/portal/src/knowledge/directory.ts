@@ -13,7 +13,7 @@ export interface Listed {
 
 /** Active organisations by name, without one's own. */
 export async function listOrganisations(record: PersonalRecord, without: string | undefined): Promise<readonly Listed[]> {
-  const { all } = await record.find<Organization>('Organization', { active: 'true' })
+  const { all } = await record.findAll<Organization>('Organization', { active: 'true' })
   return all
     .flatMap((one): Listed[] => {
       const [reference, sector] = [`Organization/${one.id ?? ''}`, codeIn(one, 'sector')]

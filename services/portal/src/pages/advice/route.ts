@@ -75,8 +75,8 @@ export const advice: FastifyPluginAsync<PageDependencies> = async (app, { record
     const about = { patient: `Patient/${id}` }
     const [patient, requests, tasks, organisations] = await Promise.all([
       mine.read<Patient>('Patient', id),
-      mine.find<ServiceRequest>('ServiceRequest', about),
-      mine.find<Task>('Task', about),
+      mine.findAll<ServiceRequest>('ServiceRequest', about),
+      mine.findAll<Task>('Task', about),
       listOrganisations(mine, session.organization),
     ])
     const named = [...tasks.all.flatMap(referencesOf), ...requests.all.map(({ requester }) => requester?.reference)]

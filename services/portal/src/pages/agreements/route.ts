@@ -41,7 +41,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
   app.get<One>('/agreements', async (request, reply) => {
     const { token, self } = decider(request)
     const mine = record(token)
-    const { all } = await mine.find<Consent>('Consent', { patient: self, status: 'active', _sort: '-date' })
+    const { all } = await mine.findAll<Consent>('Consent', { patient: self, status: 'active', _sort: '-date' })
     const { done } = request.query
     const { agree: words } = reply.words
     return reply.page('agreements/view', {
@@ -145,7 +145,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
     const mine = record(token)
     const [organisations, requests] = await Promise.all([
       listOrganisations(mine, undefined),
-      mine.find<ServiceRequest>('ServiceRequest', { patient: self, status: 'active,on-hold,draft' }),
+      mine.findAll<ServiceRequest>('ServiceRequest', { patient: self, status: 'active,on-hold,draft' }),
     ])
     return reply.page('agreements/new', {
       title: reply.words.agree.formTitle,

@@ -110,7 +110,7 @@ export async function loadAssessments(record: PersonalRecord, id: string, words:
 
 /** Organisations that may own a section: of a grade that sees what is said about mood. */
 export async function fitOwners(record: PersonalRecord): Promise<readonly { readonly reference: string; readonly name: string }[]> {
-  const { all } = await record.find<Organization>('Organization', { active: 'true' })
+  const { all } = await record.findAll<Organization>('Organization', { active: 'true' })
   return all
     .filter((one) => ['therapy-record', 'full'].includes(codeIn(one, 'grade') ?? ''))
     .flatMap(({ id, name }) => (id === undefined || name === undefined ? [] : [{ reference: `Organization/${id}`, name }]))

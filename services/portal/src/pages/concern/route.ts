@@ -77,7 +77,7 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
     const mine = record(session.token)
     const [patient, tasks, organisations] = await Promise.all([
       mine.read<Patient>('Patient', id),
-      mine.find<Task>('Task', { patient: `Patient/${id}`, _sort: '-authored-on' }),
+      mine.findAll<Task>('Task', { patient: `Patient/${id}`, _sort: '-authored-on' }),
       listOrganisations(mine, session.organization),
     ])
     const person = showPerson(patient)

@@ -39,7 +39,7 @@ export const group: FastifyPluginAsync<PageDependencies> = async (app, { record,
   })
 
   const peopleOf = async ({ token }: Session): Promise<readonly PersonShown[]> =>
-    (await record(token).find<Patient>('Patient', { _sort: 'family' })).all.map((one) => showPerson(one))
+    (await record(token).findAll<Patient>('Patient', { _sort: 'family' })).all.map((one) => showPerson(one))
 
   const reasonsIn = ({ choices }: Words) => {
     const words: Readonly<Record<string, string>> = choices['absence-reason']

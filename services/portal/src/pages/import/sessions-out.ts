@@ -27,7 +27,7 @@ export const sessionsOut: FastifyPluginAsync<PageDependencies> = async (app, { r
     const session = recorder(signedIn(request))
     const mine = record(session.token)
     // Person by person: a search by performer finds who did it, and not for whom.
-    const known = await mine.find<Patient>('Patient', { _sort: 'family' })
+    const known = await mine.findAll<Patient>('Patient', { _sort: 'family' })
     const all: Procedure[] = []
     for (const { id } of known.all) all.push(...(await sessionsOf(mine, id ?? '')).filter((one) => isFor(one, session.organization)))
     const people = await mine.resolve(all.map(({ subject }) => subject.reference))

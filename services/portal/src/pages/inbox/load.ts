@@ -6,10 +6,10 @@ import { OPEN_STATUSES } from '../../knowledge/reading.ts'
 import type { Session } from '../../session/session.ts'
 import { belongsInInbox, byCueAndDue, needReferenceOf, referencesOf } from './steps.ts'
 
-/** The open steps of the person's organisation, oldest due first. */
+/** The open steps of the person's organisation, oldest due first: all of them, since whoever has waited longest was not found last. HAZ-R82 */
 export async function loadInbox(record: PersonalRecord, { organization }: Session): Promise<{ tasks: Task[]; more: boolean }> {
   if (organization === undefined) return { tasks: [], more: false }
-  const { all, more } = await record.find<Task>('Task', { owner: organization, status: OPEN_STATUSES })
+  const { all, more } = await record.findAll<Task>('Task', { owner: organization, status: OPEN_STATUSES })
   return { tasks: all.filter(belongsInInbox).toSorted(byCueAndDue), more }
 }
 
@@ -34,7 +34,7 @@ export async function openStep(record: PersonalRecord, id: string, { organizatio
   const task = await record.read<Task>('Task', id)
   if (organization === undefined || task.owner?.reference !== organization || !belongsInInbox(task)) throw refuse.NOT_FOUND()
   const need = needReferenceOf(task)
-  const found = need === undefined ? [task] : (await record.find<Task>('Task', { 'based-on': need })).all
+  const found = need === undefined ? [task] : (await record.findAll<Task>('Task', { 'based-on': need })).all
   const history = found.toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
   const resolved = await resolveSteps(record, [task, ...history])
   const request = resolved.get(need ?? '')

@@ -22,6 +22,9 @@ interface OneStep {
 /** Steps in which somebody decides who helps. */
 const TRIAGED: ReadonlySet<string> = new Set(['single-point-of-access', 'referral', 'joint-review', 'waiting-list', 'unmet-need-review'])
 
+/** As many as are shown: what has a red flag, then what is due first. */
+const SHOWN = 200
+
 /** What the page says after something was done. */
 const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
 
@@ -38,7 +41,8 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OneStep>('/inbox', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
-    const { tasks, more } = await loadInbox(mine, session)
+    const { tasks: open, more } = await loadInbox(mine, session)
+    const tasks = open.slice(0, SHOWN)
     const resolved = await resolveSteps(mine, tasks)
     const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now())).toSorted(byClock)
     const follows = session.organization !== undefined
@@ -46,7 +50,7 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     return reply.page('inbox/view', {
       title: reply.words.inbox.title,
       steps,
-      more,
+      more: more || open.length > SHOWN,
       done: doneWords(request.query.done, reply.words),
       ...(follows ? { scriptPath: live.path } : {}),
     })

@@ -19,7 +19,7 @@ const STALE_AFTER_MS = 183 * 86_400_000 // six months, as matching counts them
 export const listing: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<Listing>('/listing', async (request, reply) => {
     const session = lister(signedIn(request))
-    const { all } = await record(session.token).find<HealthcareService>('HealthcareService', { organization: session.organization })
+    const { all } = await record(session.token).findAll<HealthcareService>('HealthcareService', { organization: session.organization })
     const now = clock.now()
     return reply.page('listing/view', {
       title: reply.words.listing.title,

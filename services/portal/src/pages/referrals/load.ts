@@ -66,7 +66,7 @@ export async function loadReferrals(
 ): Promise<{ readonly referrals: readonly Referral[]; readonly more: boolean }> {
   const [requests, tasks] = await Promise.all([
     record.find<ServiceRequest>('ServiceRequest', { patient: self, _sort: '-authored', _count: String(SHOWN) }),
-    record.find<Task>('Task', { patient: self }),
+    record.findAll<Task>('Task', { patient: self }),
   ])
   const shown = requests.all.filter(({ status }) => status !== 'entered-in-error')
   const resolved = await record.resolve([...shown.map(({ requester }) => requester?.reference), ...tasks.all.flatMap(partiesOf)])
@@ -80,7 +80,7 @@ export async function loadReferrals(
 export async function loadReferral(record: PersonalRecord, id: string, words: Words): Promise<Referral> {
   const request = await record.read<ServiceRequest>('ServiceRequest', id)
   const about = { 'based-on': `ServiceRequest/${id}` }
-  const [tasks, messages] = await Promise.all([record.find<Task>('Task', about), record.find<Communication>('Communication', about)])
+  const [tasks, messages] = await Promise.all([record.findAll<Task>('Task', about), record.findAll<Communication>('Communication', about)])
   const resolved = await record.resolve([request.requester?.reference, ...tasks.all.flatMap(partiesOf)])
   return showReferral(record, { request, tasks: tasks.all, messages: messages.all, resolved, words })
 }

@@ -16,7 +16,7 @@ import type {
 } from '@medplum/fhirtypes'
 import type { Found, PersonalRecord, Resolved } from '../../clients/record.ts'
 import { showPerson, type PersonShown } from '../../knowledge/person.ts'
-import { wordsOf } from '../../knowledge/reading.ts'
+import { codes, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 import { showEmergency, type EmergencyBlock } from '../emergency/emergency.ts'
 import { entriesOf, newestFirst, referencesIn, type Entry } from './entries.ts'
@@ -44,6 +44,8 @@ export interface Timeline {
 }
 
 const PAGE = '60'
+/** Scores alone: entries of a diary are many more, and are drawn on its own page. */
+const SCORES = { code: `${codes('measure')}|` }
 const NONE = { all: [], more: false }
 
 /** @throws NOT_FOUND when the reader has no part in this person */
@@ -52,11 +54,11 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
   const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }
   const reading = Promise.all([
     record.ask(`Patient/${id}`, '$timeline', asked),
-    record.find<Task>('Task', { ...about, _sort: '-authored-on' }),
-    record.find<Flag>('Flag', { ...about, status: 'active' }),
-    record.find<Condition>('Condition', about),
+    record.findAll<Task>('Task', { ...about, _sort: '-authored-on' }),
+    record.findAll<Flag>('Flag', { ...about, status: 'active' }),
+    record.findAll<Condition>('Condition', about),
     // Charts stand on the first page alone.
-    after === undefined ? record.find<Observation>('Observation', { ...about, _sort: '-date' }) : NONE,
+    after === undefined ? record.findAll<Observation>('Observation', { ...about, ...SCORES, _sort: '-date' }) : NONE,
     after === undefined ? record.find<Procedure>('Procedure', { ...about, _sort: '-date', _count: PAGE }) : NONE,
     record.ask(`Patient/${id}`, '$emergency', { _language: words.lang }),
   ])
