@@ -79,7 +79,8 @@ t.test('a person asks for help themselves, sees what goes to whom and who answer
   const page = await signIn('ada')
   await page.goto('/')
   await page.click('main a:has-text("Ask for help")')
-  t.match(await page.textContent('main'), 'call 999', 'HAZ-C14: before anything is typed')
+  t.match(await page.textContent('.nhsuk-care-card--emergency'), 'Ring 999 in an emergency', 'HAZ-C14: before anything is typed')
+  t.notMatch(await page.textContent('main'), 'refer here', 'in words for whoever asks, not for whoever refers')
   t.match(await page.inputValue('#needs'), 'Heat-sensitive', 'what the record says already')
   await page.check('label:has-text("Occupational therapy")')
   await page.fill('#needs', 'I tire after lunch.')
@@ -92,6 +93,7 @@ t.test('a person asks for help themselves, sees what goes to whom and who answer
   const toSend = new URL(page.url()).pathname
   t.match(await page.textContent('main'), /It goes to .*Single Point of Access/i)
   t.match(await page.textContent('main'), /somebody has to answer by .*\d{4}/)
+  t.match(await page.textContent('.nhsuk-care-card--emergency'), 'Ring 999 in an emergency', 'HAZ-C14: and before it is sent')
   for (const text of ['Cook for my family', 'I tire after lunch.', 'Occupational therapy', 'Decide who can help.'])
     t.match(await page.textContent('main'), text)
   await isFitForEverybody(t, page)

@@ -8,6 +8,7 @@ import { importAnswers } from './routes/fhir/import-answers.ts'
 import { importReferrals } from './routes/fhir/import-referrals.ts'
 import { exportSteps } from './routes/fhir/export-steps.ts'
 import { undoAnswers } from './routes/fhir/undo-answers.ts'
+import { crisisWords } from './routes/fhir/crisis-words.ts'
 import { redFlagCues } from './routes/fhir/red-flag-cues.ts'
 import { screeningOut } from './routes/fhir/screening-out.ts'
 import { pathwayFlow } from './routes/fhir/pathway-flow.ts'
@@ -55,6 +56,7 @@ const ROUTES = [
   undoAnswers,
   exportSteps,
   redFlagCues,
+  crisisWords,
   screeningOut,
   pathwayFlow,
   linkCode,

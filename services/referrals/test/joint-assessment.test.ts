@@ -267,7 +267,7 @@ t.test('HAZ-R51: a yes is answered with what to do now and with the Task of whoe
 })
 
 t.test('crisis wording counts once it is approved as it stands, and only for its nation', async (t) => {
-  const { dependencies } = await testService(t)
+  const { dependencies, callers } = await testService(t)
   const store = dependencies.approvedWords
   const listed = await store.list()
   const entry = listed.find(({ id }) => id === 'sudden-weakness')
@@ -289,6 +289,24 @@ t.test('crisis wording counts once it is approved as it stands, and only for its
   t.same(shown('wales'), ['Ring 999 in an emergency.', 'Ring wales'])
   t.same(shown('scotland'), ['Ring 999 in an emergency.'], 'no other nation’s number instead')
   t.same(shown(), ['Ring 999 in an emergency.', 'Ring wales', 'Ring england'])
+
+  const approved = { ...dependencies, approvedWords: { ...store, current: () => ({ cues: [], crisis: all }) } }
+  for (const [given, lines] of [
+    [dependencies, [['Ring 999 in an emergency.']]],
+    [approved, [['Ring 999 in an emergency.'], ['Ring wales', 'A page', 'Dr Test'], ['Ring england', 'A page', 'Dr Test']]],
+  ] as const) {
+    const app = await buildApp(given)
+    t.teardown(() => app.close())
+    const { body } = await app.inject({ url: '/fhir/$crisis-words', headers: { authorization: await callers.bearer('community-team') } })
+    const { parameter = [] } = JSON.parse(body) as Parameters
+    const said = (part: (typeof parameter)[number]['part']) =>
+      (part ?? []).flatMap(({ name, valueString }) => (name === 'telephone' ? [] : (valueString ?? [])))
+    t.same(
+      parameter.map(({ part }) => said(part)),
+      lines,
+      'HAZ-C14: a page is given what is approved, of every nation, and to ring 999 in any case',
+    )
+  }
 })
 
 t.test('HAZ-R51: whatever is approved, of whatever nation and date, there is always something to show', async () => {

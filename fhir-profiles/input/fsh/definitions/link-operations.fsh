@@ -497,6 +497,29 @@ Usage: #definition
 * parameter[=].documentation = "Parameters: cue (code, nation, source, approvedBy, approvedOn) for each."
 * parameter[=].type = #Parameters
 
+Instance: crisis-words
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/crisis-words"
+* version = "0.1.0"
+* name = "CrisisWords"
+* title = "What to do where somebody needs help at once"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "To ring 999 in an emergency, and the crisis wording that a named clinician has approved and that is in force today, each line with its nations. Unapproved wording is given to nobody."
+* affectsState = false
+* code = #crisis-words
+* system = true
+* type = false
+* instance = false
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: crisis (says, saysWelsh, telephone, nation, source, approvedBy) for each; the first, to ring 999, has no source."
+* parameter[=].type = #Parameters
+
 Instance: export-steps
 InstanceOf: OperationDefinition
 Usage: #definition

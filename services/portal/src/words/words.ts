@@ -5,6 +5,7 @@ import { answering as cyAnswering } from './cy/answering.ts'
 import { askForHelp as cyAskForHelp } from './cy/ask-for-help.ts'
 import { assessment as cyAssessment } from './cy/assessment.ts'
 import { choices as cyChoices } from './cy/choices.ts'
+import { crisis as cyCrisis } from './cy/crisis.ts'
 import { desk as cyDesk } from './cy/desk.ts'
 import { emergencyAccess as cyEmergencyAccess } from './cy/emergency-access.ts'
 import { files as cyFiles } from './cy/files.ts'
@@ -36,6 +37,7 @@ import { answering } from './en/answering.ts'
 import { askForHelp } from './en/ask-for-help.ts'
 import { assessment } from './en/assessment.ts'
 import { choices } from './en/choices.ts'
+import { crisis } from './en/crisis.ts'
 import { desk } from './en/desk.ts'
 import { emergencyAccess } from './en/emergency-access.ts'
 import { files } from './en/files.ts'
@@ -69,6 +71,7 @@ const english = {
   ...askForHelp,
   ...assessment,
   ...choices,
+  ...crisis,
   ...desk,
   ...emergencyAccess,
   ...files,
@@ -114,6 +117,7 @@ export const cy: Words = {
   ...cyAskForHelp,
   ...cyAssessment,
   ...cyChoices,
+  ...cyCrisis,
   ...cyDesk,
   ...cyEmergencyAccess,
   ...cyFiles,

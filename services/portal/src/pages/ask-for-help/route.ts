@@ -9,6 +9,7 @@ import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
+import { loadCrisis } from '../../knowledge/crisis-words.ts'
 import { calledOf, textsIn } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { decider } from '../../session/own-record.ts'
@@ -56,13 +57,18 @@ export const askForHelp: FastifyPluginAsync<PageDependencies> = async (app, { re
     const mine = record(token)
     const draft = await ownDraft(mine, request.params.request, self)
     if (draft.status !== 'draft') return reply.redirect(`/my-referrals/${draft.id ?? ''}`, 303)
-    const [receiver, person] = await Promise.all([receiverOf(mine), mine.read<Patient>('Patient', patient)])
+    const [receiver, person, crisis] = await Promise.all([
+      receiverOf(mine),
+      mine.read<Patient>('Patient', patient),
+      loadCrisis(mine, reply.words),
+    ])
     return reply.page('ask-for-help/check', {
       title: reply.words.refer.check,
       back: { href: '/my-referrals', text: reply.words.referrals.title },
       request: draft.id,
       version: draft.meta?.versionId,
       receiver,
+      crisis,
       preview: receiver === undefined ? undefined : await loadPreview(mine, draft, receiver.reference, person, reply.words),
     })
   })
@@ -90,13 +96,14 @@ export const askForHelp: FastifyPluginAsync<PageDependencies> = async (app, { re
   })
 
   async function form(reply: FastifyReply, mine: PersonalRecord, view: Partial<Page>): Promise<FastifyReply> {
-    const [receiver, redFlags] = await Promise.all([receiverOf(mine), loadRedFlags(mine)])
+    const [receiver, redFlags, crisis] = await Promise.all([receiverOf(mine), loadRedFlags(mine), loadCrisis(mine, reply.words)])
     const { title } = reply.words.askForHelp
     return reply.page('ask-for-help/view', {
       title,
       back: { href: '/my-referrals', text: reply.words.referrals.title },
       receiver,
       redFlags,
+      crisis,
       catalogue,
       of: {},
       ...view,

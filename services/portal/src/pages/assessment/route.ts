@@ -7,6 +7,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
 import { readAssessmentForm } from '../../knowledge/assessment.ts'
+import { crisisShown } from '../../knowledge/crisis-words.ts'
 import { nameOf } from '../../knowledge/reading.ts'
 import { showDay } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
@@ -15,7 +16,6 @@ import { signedIn } from '../../session/sessions.ts'
 import { fitOwners, loadAssessments, openAssessment, whoIsPaged, type Opened } from './load.ts'
 import {
   carriedFrom,
-  crisisShown,
   enteredSection,
   itemOf,
   readSection,

@@ -2,7 +2,8 @@ import type { ParametersParameter, QuestionnaireResponseItem } from '@medplum/fh
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { en, cy } from '../../words/words.ts'
-import { crisisShown, enteredSection, readSection, saysYes, shownSection, type AskedSection } from './sections.ts'
+import { crisisShown } from '../../knowledge/crisis-words.ts'
+import { enteredSection, readSection, saysYes, shownSection, type AskedSection } from './sections.ts'
 
 const SECTION: AskedSection = {
   linkId: 'mood',

@@ -159,33 +159,3 @@ export const toParameters = (section: string, given: GivenSection): Parameters =
 /** The item of a section in a response. */
 export const itemOf = (response: QuestionnaireResponse, linkId: string): QuestionnaireResponseItem | undefined =>
   response.item?.find((one) => one.linkId === linkId)
-
-/** One line of what to do now. */
-export interface CrisisShown {
-  readonly says: string
-  /** Said in English on a page in Welsh, because nobody stands for a translation. */
-  readonly english: boolean
-  readonly telephone?: string
-  readonly nations: readonly string[]
-  readonly approved?: string
-}
-
-/** What to do now, beyond ringing 999, which every page says in its own words. */
-export function crisisShown(parameters: readonly ParametersParameter[], { lang, assessment: words }: Words): readonly CrisisShown[] {
-  return parameters.flatMap(({ name, part = [] }): readonly CrisisShown[] => {
-    const text = (of: string) => part.find((one) => one.name === of)?.valueString
-    const [says, source, by, telephone] = [text('says'), text('source'), text('approvedBy'), text('telephone')]
-    if (name !== 'crisis' || says === undefined || source === undefined || by === undefined) return []
-    const welsh = lang === 'cy' ? text('saysWelsh') : undefined
-    const nations = part.flatMap((one) => (one.name === 'nation' && one.valueCode !== undefined ? [one.valueCode] : []))
-    return [
-      {
-        says: welsh ?? says,
-        english: lang === 'cy' && welsh === undefined,
-        nations: nations.map((nation) => words.nation[nation as keyof typeof words.nation] ?? nation),
-        approved: words.approved(source, by),
-        ...(telephone === undefined ? {} : { telephone }),
-      },
-    ]
-  })
-}

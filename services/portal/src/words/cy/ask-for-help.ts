@@ -14,6 +14,7 @@ export const askForHelp = {
     needs: 'Beth y mae’n rhaid iddynt ei wybod er mwyn iddo weithio i chi?',
     needsHint:
       'Un ar bob llinell: cymhorthion, gwres, blinder, trosglwyddo, sut i siarad â chi. Mae’r hyn y mae eich cofnod yn ei ddweud yma eisoes.',
+    notAtOnce: 'Nid oes neb yn darllen y dudalen hon wrth i chi ysgrifennu. Peidiwch ag aros am ateb yma os oes angen help arnoch nawr.',
     suits: 'Pryd a ble y mae’n eich siwtio',
     kept: 'Nid oes dim wedi’i anfon eto. Cedwir yr hyn a ysgrifennwch yn eich cofnod fel heb ei anfon nes i chi ei anfon neu ei daflu.',
     readBy: 'Gall pwy bynnag sy’n cael gweld eich atgyfeiriadau ei ddarllen yn eich cofnod.',

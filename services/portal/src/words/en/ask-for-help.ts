@@ -13,6 +13,7 @@ export const askForHelp = {
     kindHint: 'Tick what you think of. Leave it open if you do not know.',
     needs: 'What must they know so that it works for you?',
     needsHint: 'One on each line: aids, heat, tiredness, transfers, how to talk with you. What your record says already stands here.',
+    notAtOnce: 'Nobody reads this page as you write it. Do not wait for an answer here if you need help now.',
     suits: 'When and where it suits you',
     kept: 'Nothing is sent yet. What you write is kept in your record as not sent until you send it or throw it away.',
     readBy: 'Whoever may see your referrals can read it in your record.',

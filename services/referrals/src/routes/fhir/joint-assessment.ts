@@ -9,7 +9,7 @@ import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { answerSection, type SectionAnswer } from '../../domain/assessment/answer-section.ts'
-import { crisisLines, type ShownCrisisLine } from '../../domain/assessment/crisis.ts'
+import { crisisLines } from '../../domain/assessment/crisis.ts'
 import { populate, variablesOf } from '../../domain/assessment/populate.ts'
 import { JOINT_ASSESSMENT, meetingList, ownerOf, type MeetingLine } from '../../domain/assessment/sections.ts'
 import { mustBeWhole } from '../../domain/assessment/sign-off.ts'
@@ -18,6 +18,7 @@ import { isOpen } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
 import type { FhirRecord } from '../../store/record.ts'
 import { sendResource } from './answer.ts'
+import { crisisPart } from './crisis-part.ts'
 import { readParameters } from './parameters.ts'
 
 interface OneResource {
@@ -172,15 +173,3 @@ function toPart({ section, owner, state }: MeetingLine): ParametersParameter {
     ],
   }
 }
-
-const crisisPart = ({ says, inWelsh, telephone, nations, source, approvedBy }: ShownCrisisLine): ParametersParameter => ({
-  name: 'crisis',
-  part: [
-    { name: 'says', valueString: says },
-    ...(inWelsh === undefined ? [] : [{ name: 'saysWelsh', valueString: inWelsh }]),
-    ...(telephone === undefined ? [] : [{ name: 'telephone', valueString: telephone }]),
-    ...nations.map((nation) => ({ name: 'nation', valueCode: nation })),
-    ...(source === undefined ? [] : [{ name: 'source', valueString: source }]),
-    ...(approvedBy === undefined ? [] : [{ name: 'approvedBy', valueString: approvedBy }]),
-  ],
-})
