@@ -44,6 +44,7 @@ const STANDING: Readonly<Record<Standing, string>> = {
   'shown-to-record': 'that was shown a code to record by',
   agreed: 'that a Consent of the person names, class by class',
   carer: 'whom a Consent of the person names',
+  'carer-asks': "whom a Consent of the person lets ask for help in the person's name, and nothing else of referrals",
   'break-glass': 'in an emergency, with a reason, told and reviewed',
   self: 'about their own record',
   party: 'about what it wrote, gave, or is asked in',

@@ -3,6 +3,7 @@
  * them that refer to each other across people. Every resource has a secret in it that no other has.
  */
 import type { Grade, Role } from '@platform/fhir/caller'
+import { ASK_FOR_HELP } from '../src/domain/access/consent.ts'
 import fc from '@platform/testing/properties'
 import type { ARecord } from './a-record.ts'
 
@@ -68,8 +69,8 @@ const organization = fc.nat({ max: 1 })
 export const worldOf = (types: readonly EntryType[]) =>
   fc.record({
     standings: fc.array(fc.constantFrom(...STANDINGS), { minLength: 6, maxLength: 6 }),
-    /** Whom the carer looks after, what of them, and whether it has ended. */
-    carer: fc.record({ person, classes: fc.subarray([...CLASSES]), ended: fc.boolean() }),
+    /** Whom the carer looks after, what of them, whether it has ended, and whether they may ask for help: none of which opens more to read. */
+    carer: fc.record({ person, classes: fc.subarray([...CLASSES]), ended: fc.boolean(), asks: fc.boolean() }),
     closures: fc.array(
       fc.record({
         person,
@@ -192,7 +193,7 @@ export async function build({ send, caller, database }: ARecord, plan: WorldPlan
     name: [{ text: 'Carer' }],
     ...(plan.carer.ended ? { period: { end: '2020-01-01' } } : {}),
   } as never)
-  await put(agreement(lookedAfter, { reference: carer }, plan.carer.classes))
+  await put(agreement(lookedAfter, { reference: carer }, plan.carer.classes, plan.carer.asks))
   for (const { person: whose, whom, classes, need } of plan.closures) {
     const party = { first: organizations[0], second: organizations[1], carer, everybody: undefined }[whom]
     const actor = party === undefined ? [] : [{ reference: party }]
@@ -289,11 +290,12 @@ const consent = (patient: Reference) => ({
   patient,
 })
 
-const agreement = (patient: Reference, actor: Reference, classes: readonly string[]) => ({
+const agreement = (patient: Reference, actor: Reference, classes: readonly string[], asks = false) => ({
   ...consent(patient),
   provision: {
     type: 'permit',
     actor: [{ role: { text: 'recipient' }, reference: actor }],
+    ...(asks ? { action: [{ coding: [ASK_FOR_HELP] }] } : {}),
     ...(classes.length === 0 ? {} : { class: classes.map((code) => ({ system: CLASS_SYSTEM, code })) }),
   },
 })

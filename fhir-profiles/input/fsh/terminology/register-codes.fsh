@@ -105,6 +105,13 @@ Description: "Our own categories of Consent."
 * #carer "A carer may look" "Who, what, and until when."
 * #best-interest "Decision in the person's best interest" "Recorded by a professional when the person cannot consent."
 
+CodeSystem: CarerAction
+Id: carer-action
+Title: "What a carer may do in the person's name"
+Description: "Actions of a provision of a Consent that names a carer. Without one a carer looks, and writes as a carer what the access policy says."
+* insert OurCodes
+* #ask-for-help "To ask for help" "A request to the single point of access in the person's name, who is told and can take it back."
+
 CodeSystem: DeviceKind
 Id: device-kind
 Title: "Kind of device"

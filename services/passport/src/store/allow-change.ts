@@ -3,9 +3,11 @@ import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import type { DataClass } from '../domain/access/data-class.ts'
+import { mayAskThus } from '../domain/access/carers-request.ts'
 import { mayEnterBlindly, mayRegister, mayWrite } from '../domain/access/may-write.ts'
 import { answeringFor, classesOf, patientOf } from '../domain/compartment.ts'
 import { placeOf } from '../domain/operation.ts'
+import { understood, type FhirResource } from '../domain/references.ts'
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import { refuse } from '../errors.ts'
 import { partiesOfCaller, selfOf } from './access-sql.ts'
@@ -48,7 +50,11 @@ export async function allowChange(
             classes,
             subject: patient === undefined ? 'nobody' : patient === selfOf(caller) ? 'self' : 'another',
             ...facts(patient ?? ''),
-            kinds: facts(patient ?? '').kinds.filter((kind) => kind !== 'shown-to-record' || addsSession(each)),
+            kinds: facts(patient ?? '').kinds.filter(
+              (kind) =>
+                (kind !== 'shown-to-record' || addsSession(each)) &&
+                (kind !== 'carer-asks' || asksForHelp(each, caller, dependencies.baseUrl)),
+            ),
             party: answeringFor(each.operation.type, parties).some((party) => mine.includes(party)),
           }) ||
           (patient === undefined && parties.length === 0 && ownsNothingYet(each, caller))
@@ -62,6 +68,12 @@ export async function allowChange(
 
 /** A code that was shown to record by lets sessions be added: a Procedure that is new. Nothing else of its data class. */
 const addsSession = ({ operation }: Planned): boolean => operation.kind === 'create' && operation.type === 'Procedure'
+
+/** A carer whom the person lets ask for help in their name does that, and nothing else of the class. */
+function asksForHelp({ before, resource }: Planned, { fhirUser }: Caller, baseUrl: string): boolean {
+  const was = before === undefined || before.deleted ? undefined : understood(JSON.parse(before.content) as FhirResource, baseUrl)
+  return mayAskThus(was, resource, fhirUser)
+}
 
 /** How whoever brings a new person into the hub stands to them from the start. */
 const REGISTERING: StandingFacts = { ...NOTHING, kinds: ['registered'] }

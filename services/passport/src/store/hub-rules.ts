@@ -15,6 +15,7 @@ import type { Planned, RecordDependencies } from './change-record.ts'
 import { plannedCreate } from './planned-create.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
+import { toldOfCarers } from './told-of-carers.ts'
 import { urgentAnswers } from './urgent-answers.ts'
 
 /**
@@ -31,12 +32,15 @@ export async function keepHubRules(
     const fault = operation.type === 'Subscription' && resource !== undefined ? faultOfSubscription(resource, caller) : undefined
     if (fault !== undefined) throw fault
   }
-  const urgent = planned.some(({ operation }) => operation.type === 'QuestionnaireResponse')
-    ? await urgentAnswers(dependencies, database, planned, caller)
-    : []
+  const added = [
+    ...(planned.some(({ operation }) => operation.type === 'QuestionnaireResponse')
+      ? await urgentAnswers(dependencies, database, planned, caller)
+      : []),
+    ...(await toldOfCarers(dependencies, database, planned, caller)),
+  ]
   const tasks = planned.filter(({ operation }) => operation.type === 'Task')
   const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)
-  if (tasks.length === 0 && needsDeleted.length === 0) return urgent.length === 0 ? planned : [...planned, ...urgent]
+  if (tasks.length === 0 && needsDeleted.length === 0) return added.length === 0 ? planned : [...planned, ...added]
 
   const { baseUrl } = dependencies
   const known = new Map(planned.map(({ operation, id }) => [`${operation.type}/${id}`, true]))
@@ -66,13 +70,13 @@ export async function keepHubRules(
   }
 
   const deleted = needsDeleted.map(({ id }) => id)
-  if (touched.size === 0 && deleted.length === 0) return [...planned, ...urgent]
+  if (touched.size === 0 && deleted.length === 0) return [...planned, ...added]
   // Two writers that each close one of the last two Tasks of a need must see each other.
   await lockAll(
     database,
     [...touched, ...deleted].map((id) => `need ${id}`),
   )
-  return [...planned, ...urgent, ...(await nextSteps(dependencies, database, planned, [...touched], deleted))]
+  return [...planned, ...added, ...(await nextSteps(dependencies, database, planned, [...touched], deleted))]
 }
 
 async function nextSteps(

@@ -25,3 +25,17 @@ export function decider(request: FastifyRequest): OwnSession {
   if (session.role !== 'patient') throw refuse.NOT_ALLOWED()
   return session
 }
+
+/** Whoever asks for help: the person, or a carer in the person's name. The record decides whether this carer may. */
+export interface AskingSession extends OwnSession {
+  /** `Patient/<id>` of the person, or `RelatedPerson/<id>` of the carer: who asks. */
+  readonly by: string
+}
+
+/** @throws as `ownRecord` */
+export function asking(request: FastifyRequest): AskingSession {
+  const session = ownRecord(request)
+  if (session.role === 'patient') return { ...session, by: session.self }
+  if (session.fhirUser === undefined) throw refuse.NOT_ALLOWED()
+  return { ...session, by: session.fhirUser }
+}

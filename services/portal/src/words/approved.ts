@@ -23,6 +23,9 @@ const TEXTS = {
   agreeCarer: {
     en: 'A carer sees what you choose here, and only that, until the date you give. They can write what you need and what you received, as a carer, and give somebody a code for what you opened to them, which ends when their access ends. They cannot decide who may see what, or see who looked.',
   },
+  agreeCarerAsks: {
+    en: 'They may also ask for help in my name. I am told each time, I see what they ask, and I can take it back.',
+  },
   agreeAsked: { en: 'This is what it would do. Nothing is saved yet.' },
   'class-identity': { en: 'Name, date of birth and numbers' },
   'class-contacts': { en: 'Address, contacts and care team' },

@@ -5,7 +5,7 @@
  * - **deny** closes the actors it names out of the classes it names: no actor, or one that nobody signs in as, is everybody; no class is
  *   all. With `data` that names a ServiceRequest it closes what that referral opens to them, and the referral itself.
  * - **permit** opens the classes it names to the organisations and people it names, within the policy; to a RelatedPerson what a carer may
- *   see, or those of it that are named. One that is bound to what is not understood here (a purpose, a code, dates of data) opens nothing.
+ *   see, or those of it that are named; with the action `ask-for-help` it lets a carer ask for help in the person's name. One that is bound to what is not understood here (a purpose, a code, dates of data) opens nothing.
  *
  * Where both speak of one thing, deny holds. Periods are real time.
  */
@@ -55,11 +55,26 @@ export function agreedTo(resource: FhirResource, patient: string): Relationship[
       const classes = classesNamed(provision)
       return referencesAt(provision, ['actor.reference']).flatMap(({ type, id }): Relationship[] => {
         const party = `${type}/${id}`
-        if (type === 'RelatedPerson') return [{ patient, party, kind: 'carer', during, ...(classes === 0 ? {} : { classes }) }]
+        if (type === 'RelatedPerson') {
+          const carer: Relationship = { patient, party, kind: 'carer', during, ...(classes === 0 ? {} : { classes }) }
+          return letsAsk(provision, classes) ? [carer, { patient, party, kind: 'carer-asks', during, classes: BIT.referral }] : [carer]
+        }
         return PARTIES.has(type) && classes !== 0 ? [{ patient, party, kind: 'agreed', during, classes }] : []
       })
     })
 }
+
+/** The action by which a carer asks for help in the person's name. FHIR R4 Consent.provision.action. */
+export const ASK_FOR_HELP = { system: 'https://handrail.example/fhir/CodeSystem/carer-action', code: 'ask-for-help' } as const
+/** Whoever asks for somebody must see who that is, and what becomes of it. */
+const TO_ASK = BIT.identity | BIT.referral
+
+/** Whether a permission says so in words of its own, and opens what is needed for it. Nobody may who was only let look. */
+const letsAsk = (provision: Record<string, unknown>, classes: number): boolean =>
+  (classes === 0 || (classes & TO_ASK) === TO_ASK) &&
+  valuesAt(provision, 'action.coding').some(
+    (coding) => isObject(coding) && coding['system'] === ASK_FOR_HELP.system && coding['code'] === ASK_FOR_HELP.code,
+  )
 
 /** The span of a Consent's first provision. */
 export const periodOf = (consent: FhirResource): During =>

@@ -87,4 +87,5 @@ export const AGREED: readonly Agreed[] = [
 
   cell('patient', ANY, 'self', 'icnedmtshra', 'icntsr'),
   cell('carer', ANY, 'carer', 'icnetr', 'nt'),
+  cell('carer', ANY, 'carer-asks', '', 'r'),
 ]

@@ -22,6 +22,7 @@ import { DATA_CLASSES } from './data-class.ts'
  * - `carer`: the person's Consent names this RelatedPerson as one who may look, for as long as it says
  * - `break-glass`: somebody said why he must see the person now, for a short time; the person is told and it is reviewed
  * - `shown-to-record`: the person showed it a code; until that ends it adds sessions, and sees none but its own
+ * - `carer-asks`: the person's Consent lets this carer ask for help in their name too; `domain/access/carers-request.ts` says what that is
  */
 export const KINDS = [
   'registered',
@@ -34,6 +35,7 @@ export const KINDS = [
   'carer',
   'break-glass',
   'shown-to-record',
+  'carer-asks',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -241,6 +243,8 @@ export const POLICY: readonly PolicyRow[] = [
     read: ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'referral'],
     write: ['needs', 'therapy'],
   },
+  // Whom the person lets ask for help in their name: a request of the carer's own, in the form of `carers-request.ts`, and nothing else of its class.
+  { roles: ['carer'], grades: EVERY_GRADE, standing: 'carer-asks', read: [], write: ['referral'] },
 
   // What the person agreed to beyond that, class by class: a Consent opens the classes it names, and of them no more than stands here.
   {

@@ -30,6 +30,7 @@ export function previewOf(
     return party === EVERYBODY ? words.closesAll(what, when) : words.closes(name(party), what, when)
   })
   const opens = agreedTo(consent, patient).map(({ party, kind, classes, during }) => {
+    if (kind === 'carer-asks') return words.letsAsk(name(party), whenOf(during, language))
     const what = classes === undefined ? words.carersSee : classWords(classes, language)
     return (kind === 'carer' ? words.opensToCarer : words.opens)(name(party), what, whenOf(during, language))
   })

@@ -147,7 +147,7 @@ export function madeFor(relationships: readonly Relationship[], { parties, self,
   return relationships.flatMap((one): Relationship[] => {
     const { party, kind, classes = EVERYTHING } = one
     // The person's agreement: whoever writes it down for them can pass on no more than he sees, and nothing to himself.
-    if (kind === 'agreed' || kind === 'carer')
+    if (kind === 'agreed' || kind === 'carer' || kind === 'carer-asks')
       return !parties.includes(party) && (classes & sees) !== 0 ? [{ ...one, classes: classes & sees }] : []
     if (kind === 'entry-made' || kinds.includes(kind)) return [one]
     return !parties.includes(party) && (seesThem || !PERSONS.test(party)) ? [one] : []

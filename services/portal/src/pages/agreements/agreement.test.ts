@@ -1,4 +1,5 @@
 import t from 'tap'
+import { letsAsk } from '../../knowledge/carers-right.ts'
 import { en } from '../../words/words.ts'
 import { enteredAgreement, enteredCarer, toCarerConsent, toConsent, toRelatedPerson, wrongWith, wrongWithCarer } from './agreement.ts'
 
@@ -49,6 +50,14 @@ t.test('a carer has a name, a part in the person’s life, what they see, and a 
   t.same(wrongWithCarer(entered, TODAY, en).list, [])
   t.same(toRelatedPerson(entered, deciding).period, { end: '2027-03-31' })
   t.same(toCarerConsent(entered, 'RelatedPerson/r', deciding).provision?.actor?.[0]?.reference, { reference: 'RelatedPerson/r' })
+  t.equal(toCarerConsent(entered, 'RelatedPerson/r', deciding).provision?.action, undefined, 'nobody may ask who was not let')
+  const asks = enteredCarer({ ...form, asks: 'yes', what: ['identity', 'referral'] })
+  const consent = toCarerConsent(asks, 'RelatedPerson/r', deciding)
+  t.ok(letsAsk(consent, 'RelatedPerson/r', TODAY))
+  t.notOk(letsAsk(consent, 'RelatedPerson/other', TODAY))
+  t.notOk(letsAsk(consent, 'RelatedPerson/r', '2027-04-01'), 'after the last day')
+  t.notOk(letsAsk({ ...consent, status: 'inactive' }, 'RelatedPerson/r', TODAY))
+  t.same(places(wrongWithCarer({ ...asks, what: ['identity'] }, TODAY, en)), ['#what'], 'nobody asks who does not see what becomes of it')
   t.same(places(wrongWithCarer(enteredCarer({ key: KEY }), TODAY, en)), ['#name', '#relationship', '#what', '#until-day'])
   t.same(places(wrongWithCarer({ ...entered, until: { day: '21', month: '11', year: '2026' } }, TODAY, en)), ['#until-day'], 'after today')
 })

@@ -1,6 +1,7 @@
 /** What a person decides about who sees what, as a Consent of the record. Pure. Rows H3 and H5; hazard HAZ-P131. */
 import type { Consent, RelatedPerson } from '@medplum/fhirtypes'
 import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
+import { ASK_FOR_HELP } from '../../knowledge/carers-right.ts'
 import { codes, ids, ours } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 
@@ -19,6 +20,9 @@ export const CLASSES = [
 ] as const
 /** Of those, what a carer may see at most: the policy's row of carers. */
 export const CARER_CLASSES = ['identity', 'contacts', 'needs', 'emergency', 'therapy', 'referral'] as const
+
+/** Without these nobody can ask for somebody: who it is, and what becomes of it. */
+const TO_ASK = ['identity', 'referral'] as const
 
 /** Whom a denial without a name is about. */
 export const EVERYBODY = 'everybody'
@@ -39,6 +43,8 @@ export interface CarerEntered {
   readonly name: string
   readonly relationship: string
   readonly what: readonly string[]
+  /** Whether they may ask for help in the person's name. */
+  readonly asks: boolean
   readonly until: EnteredDay
 }
 
@@ -66,6 +72,7 @@ export const enteredCarer = (body: unknown): CarerEntered => ({
   name: textIn(body, 'name').slice(0, 100),
   relationship: textIn(body, 'relationship').slice(0, 100),
   what: chosenIn(body, CARER_CLASSES),
+  asks: textIn(body, 'asks') === 'yes',
   until: dayIn(body, 'until'),
 })
 
@@ -83,11 +90,16 @@ export function wrongWith({ key, kind, who, what, referral, until }: AgreementEn
 }
 
 /** What is wrong with naming a carer: who, what and until when are all needed. */
-export function wrongWithCarer({ key, name, relationship, what, until }: CarerEntered, today: string, { agree: words }: Words): Problems {
+export function wrongWithCarer(
+  { key, name, relationship, what, asks, until }: CarerEntered,
+  today: string,
+  { agree: words }: Words,
+): Problems {
   const wrong = problems()
   if (name === '' || !KEY.test(key)) wrong.add('name', words.nameMissing)
   if (relationship === '') wrong.add('relationship', words.relationshipMissing)
   if (what.length === 0) wrong.add('what', words.whatMissing)
+  else if (asks && !TO_ASK.every((one) => what.includes(one))) wrong.add('what', words.asksNeeds)
   if (isEmptyDay(until)) wrong.add('until', words.untilMissing, 'until-day')
   else untilProblem(wrong, until, today, words)
   return wrong
@@ -141,6 +153,10 @@ function consentOf(
   }
 }
 
+/** FHIR R4 consent-action. */
+const LOOK = { system: 'http://terminology.hl7.org/CodeSystem/consentaction', code: 'access' }
+const ASKING = [{ coding: [LOOK] }, { coding: [ASK_FOR_HELP] }]
+
 const classesOf = (what: readonly string[]) => what.map((code) => ({ system: codes('data-class'), code }))
 const endsOn = (until: EnteredDay) => {
   const end = toDate(until)
@@ -177,13 +193,28 @@ export function toRelatedPerson({ key, name, relationship, until }: CarerEntered
 }
 
 /** The Consent by which the carer may look. @param carer `RelatedPerson/<id>` */
-export const toCarerConsent = ({ key, what, until }: CarerEntered, carer: string, deciding: Deciding): Consent =>
+export const toCarerConsent = ({ key, what, asks, until }: CarerEntered, carer: string, deciding: Deciding): Consent =>
   consentOf(
     key,
     'carer',
-    { type: 'permit', ...endsOn(until), actor: [{ role: RECIPIENT, reference: { reference: carer } }], class: classesOf(what) },
+    {
+      type: 'permit',
+      ...endsOn(until),
+      actor: [{ role: RECIPIENT, reference: { reference: carer } }],
+      ...(asks ? { action: ASKING } : {}),
+      class: classesOf(what),
+    },
     deciding,
   )
+
+/** The same Consent, by which the carer may ask for help too; nothing where it is none of a carer's, lets them already, or opens too little for it. */
+export function withAsking({ provision, ...consent }: Consent): Consent | undefined {
+  const named = provision?.actor?.some(({ reference }) => reference.reference?.startsWith('RelatedPerson/') === true) === true
+  const open = (provision?.class ?? []).map(({ code }) => code)
+  if (provision?.type !== 'permit' || !named || provision.action !== undefined) return undefined
+  if (open.length > 0 && !TO_ASK.every((one) => open.includes(one))) return undefined
+  return { ...consent, provision: { ...provision, action: ASKING } }
+}
 
 /** The condition by which the record knows what was saved already. */
 export const unlessSaved = (key: string): string => `identifier=${encodeURIComponent(`${ids('agreement')}|${key}`)}`

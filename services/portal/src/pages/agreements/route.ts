@@ -4,6 +4,7 @@ import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
+import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { wordsOf } from '../../knowledge/reading.ts'
@@ -19,6 +20,7 @@ import {
   toConsent,
   toRelatedPerson,
   unlessSaved,
+  withAsking,
   wrongWith,
   wrongWithCarer,
   type Deciding,
@@ -52,6 +54,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
           id: consent.id,
           version: consent.meta?.versionId,
           since: consent.dateTime,
+          mayBeLet: withAsking(consent) !== undefined,
           carer: consent.provision?.actor
             ?.find(({ reference }) => reference?.reference?.startsWith('RelatedPerson/'))
             ?.reference?.reference?.split('/')[1],
@@ -95,7 +98,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
   })
 
   app.get('/agreements/carer', (request, reply) =>
-    carerForm(request, reply, { values: { key: newId(), name: '', relationship: '', what: CARER_CLASSES, until: NOWHERE } }),
+    carerForm(request, reply, { values: { key: newId(), name: '', relationship: '', what: CARER_CLASSES, asks: false, until: NOWHERE } }),
   )
 
   app.post('/agreements/carer', async (request, reply) => {
@@ -118,7 +121,7 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
           title: reply.words.agree.previewTitle,
           back: { href: '/agreements', text: reply.words.agree.title },
           action: '/agreements/carer',
-          fields: { key: entered.key, name: entered.name, relationship: entered.relationship },
+          fields: { key: entered.key, name: entered.name, relationship: entered.relationship, ...(entered.asks ? { asks: 'yes' } : {}) },
           entered,
           // Whoever the carer will be in the record, what it opens is the same.
           sentences: await effectOf(mine, toCarerConsent(entered, 'RelatedPerson/not-saved-yet', by)),
@@ -126,6 +129,30 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
       },
       (errors) => carerForm(request, reply.code(422), { values: entered, errors }),
     )
+  })
+
+  // A carer who was named before: what it would do is shown first, as with any decision.
+  app.get<One>('/agreements/:id/asks', async (request, reply) => {
+    const { token } = decider(request)
+    const mine = record(token)
+    const { consent, version } = await lettingAsk(mine, request.params.id)
+    return reply.page('agreements/preview', {
+      title: reply.words.agree.previewTitle,
+      back: { href: '/agreements', text: reply.words.agree.title },
+      action: `/agreements/${request.params.id}/asks`,
+      fields: { version },
+      entered: { what: [], until: NOWHERE },
+      sentences: await effectOf(mine, consent),
+    })
+  })
+
+  app.post<One>('/agreements/:id/asks', async (request, reply) => {
+    const { token } = decider(request)
+    if (textIn(request.body, 'step') !== 'save') return reply.redirect('/agreements', 303)
+    const mine = record(token)
+    const { consent } = await lettingAsk(mine, request.params.id)
+    await mine.patch(`Consent/${request.params.id}`, textIn(request.body, 'version'), { provision: consent.provision })
+    return reply.redirect('/agreements?done=saved', 303)
   })
 
   app.post<One>('/agreements/:id/withdraw', async (request, reply) => {
@@ -171,6 +198,14 @@ export const agreements: FastifyPluginAsync<PageDependencies> = async (app, { re
       ...view,
     })
   }
+}
+
+/** @throws NOT_FOUND where nothing is to be let */
+async function lettingAsk(record: PersonalRecord, id: string): Promise<{ readonly consent: Consent; readonly version: string }> {
+  const stored = await record.read<Consent>('Consent', id)
+  const consent = withAsking(stored)
+  if (consent === undefined) throw refuse.NOT_FOUND()
+  return { consent, version: stored.meta?.versionId ?? '' }
 }
 
 /** What a Consent does, said by the record that enforces it; in English, since no named translator has approved its Welsh. */

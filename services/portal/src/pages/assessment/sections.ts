@@ -3,7 +3,6 @@ import type {
   Coding,
   Extension,
   Parameters,
-  ParametersParameter,
   QuestionnaireResponse,
   QuestionnaireResponseItem,
   QuestionnaireResponseItemAnswer,

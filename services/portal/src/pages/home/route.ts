@@ -3,9 +3,12 @@ import type { Organization, Patient } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
+import { mayAsk } from '../../knowledge/carers-right.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { dueOf } from '../../knowledge/reading.ts'
+import { dayOf } from '../../rendering/dates.ts'
+import { asking } from '../../session/own-record.ts'
 import { ownPath } from '../../session/language.ts'
 import { givesCare, isThePerson, operatesHub, type Session } from '../../session/session.ts'
 import { loadAlerts } from '../alerts/route.ts'
@@ -25,7 +28,11 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
       const ended = query.ended === 'yes'
       return reply.page('sign-in/view', { title: reply.words.signIn.title, people: demoPeople, to: ownPath(query.to ?? '/'), ended })
     }
-    if (isThePerson(session)) return reply.page('home/person', { title: reply.words.home.title(session.name) })
+    if (isThePerson(session)) {
+      const whoAsks = asking(request)
+      const asks = await mayAsk(record(session.token), whoAsks, dayOf(clock.now()))
+      return reply.page('home/person', { title: reply.words.home.title(session.name), asks })
+    }
     if (operatesHub(session)) return reply.page('home/operator', { title: reply.words.home.title(session.name) })
     return givesCare(session) ? careHome(session, reply) : areaHome(session, reply)
   })

@@ -44,7 +44,10 @@ export const letter: FastifyPluginAsync<PageDependencies> = async (app, { record
       LANGUAGES.find((one) => one === language),
     )
     const w = wordsIn(form.language)
-    const [referral, senders] = await Promise.all([loadReferral(mine, request, w), mine.resolve([session.organization])])
+    const [referral, senders] = await Promise.all([
+      loadReferral(mine, request, session.fhirUser ?? '', w),
+      mine.resolve([session.organization]),
+    ])
     return reply.page('letter/view', {
       // The whole page is in the language of the letter, its dates included.
       w,

@@ -108,12 +108,12 @@ const knownOf = (choices: readonly Choice[], entered: readonly string[]): readon
 /**
  * The request as the record keeps it: a draft until it is sent, which nobody is asked by.
  *
- * @param requester `Organization/<id>` with its sector, or `Patient/<id>` of whoever asks for themselves, who has none
+ * @param requester `Organization/<id>` with its sector; or the person or their carer, who have none and propose where a team orders
  */
 export function toServiceRequest(
   { need, needs, kinds, precautions, accessNeeds, redFlags, notAfter, priority, key }: RequestGiven,
   patient: string,
-  { requester, sector }: { readonly requester: string; readonly sector?: string },
+  { requester, sector, intent = 'order' }: { readonly requester: string; readonly sector?: string; readonly intent?: 'order' | 'proposal' },
   now: Date,
 ): ServiceRequest {
   const criteria: Extension[] = [
@@ -132,7 +132,7 @@ export function toServiceRequest(
     ...(extension.length === 0 ? {} : { extension }),
     identifier: [{ system: ids('need-reference'), value: key }],
     status: 'draft',
-    intent: 'order',
+    intent,
     ...(priority === undefined ? {} : { priority }),
     category: [{ coding: [{ system: codes('request-category'), code: 'neuro-rehabilitation', display: 'Neuro-rehabilitation pathway' }] }],
     code: { text: need },

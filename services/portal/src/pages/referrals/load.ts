@@ -5,6 +5,7 @@ import type { PersonalRecord, Resolved } from '../../clients/record.ts'
 import { readParts, type Parts } from '../../knowledge/parameters.ts'
 import { meanwhileIn, type Meanwhile } from '../../knowledge/meanwhile.ts'
 import { calledOf, dueOf, isOpen, outputOf, wordsOf } from '../../knowledge/reading.ts'
+import type { AskingSession } from '../../session/own-record.ts'
 import type { Words } from '../../words/words.ts'
 import { isTaken, needReferenceOf, tellStep } from '../inbox/steps.ts'
 import { feedbackIn, type Feedback } from './feedback.ts'
@@ -32,7 +33,9 @@ export interface Referral {
   readonly plain: PlainStatus
   /** Sent, and not over. */
   readonly open: boolean
-  /** Being written by the person, who has not sent it yet. */
+  /** Made by whoever looks at it: they may take it back. */
+  readonly own: boolean
+  /** Being written by whoever looks at it, who has not sent it yet. */
   readonly unsent: boolean
   /** Met, so that it can be asked for again. */
   readonly met: boolean
@@ -58,10 +61,13 @@ const PLAIN: ReadonlySet<string> = new Set<PlainStatus>([
   'finished',
 ])
 
+/** Whose requests they are, and who looks: the person, or a carer. */
+export type Viewer = Pick<AskingSession, 'self' | 'by'>
+
 /** The newest requests, open ones first. */
 export async function loadReferrals(
   record: PersonalRecord,
-  self: string,
+  { self, by }: Viewer,
   words: Words,
 ): Promise<{ readonly referrals: readonly Referral[]; readonly more: boolean }> {
   const [requests, tasks] = await Promise.all([
@@ -71,18 +77,18 @@ export async function loadReferrals(
   const shown = requests.all.filter(({ status }) => status !== 'entered-in-error')
   const resolved = await record.resolve([...shown.map(({ requester }) => requester?.reference), ...tasks.all.flatMap(partiesOf)])
   const referrals = await Promise.all(
-    shown.map((one) => showReferral(record, { request: one, tasks: tasks.all, messages: [], resolved, words })),
+    shown.map((one) => showReferral(record, { request: one, tasks: tasks.all, messages: [], resolved, words, by })),
   )
   return { referrals: referrals.toSorted((one, other) => Number(other.open) - Number(one.open)), more: requests.more }
 }
 
 /** One request with what was said about it. @throws NOT_FOUND when it is none of this person's */
-export async function loadReferral(record: PersonalRecord, id: string, words: Words): Promise<Referral> {
+export async function loadReferral(record: PersonalRecord, id: string, by: string, words: Words): Promise<Referral> {
   const request = await record.read<ServiceRequest>('ServiceRequest', id)
   const about = { 'based-on': `ServiceRequest/${id}` }
   const [tasks, messages] = await Promise.all([record.findAll<Task>('Task', about), record.findAll<Communication>('Communication', about)])
   const resolved = await record.resolve([request.requester?.reference, ...tasks.all.flatMap(partiesOf)])
-  return showReferral(record, { request, tasks: tasks.all, messages: messages.all, resolved, words })
+  return showReferral(record, { request, tasks: tasks.all, messages: messages.all, resolved, words, by })
 }
 
 const partiesOf = (task: Task): readonly (string | undefined)[] => [
@@ -96,9 +102,13 @@ interface Material {
   readonly messages: readonly Communication[]
   readonly resolved: Resolved
   readonly words: Words
+  readonly by: string
 }
 
-async function showReferral(record: PersonalRecord, { request, tasks, messages, resolved, words }: Material): Promise<Referral> {
+async function showReferral(
+  record: PersonalRecord,
+  { request, tasks, messages, resolved, words, by: viewer }: Material,
+): Promise<Referral> {
   const reference = `ServiceRequest/${request.id ?? ''}`
   const own = tasks
     .filter((task) => needReferenceOf(task) === reference)
@@ -113,7 +123,8 @@ async function showReferral(record: PersonalRecord, { request, tasks, messages, 
     title: wordsOf(request.code) ?? words.timeline.referral,
     plain: plainOf(request, word),
     open: !over,
-    unsent: request.status === 'draft' && request.requester?.reference === request.subject.reference,
+    own: request.requester?.reference === viewer,
+    unsent: request.status === 'draft' && request.requester?.reference === viewer,
     met: request.status === 'completed',
     notes: (request.note ?? []).flatMap(({ text }) => text ?? []),
     holders: own.filter(isOpen).map((task) => holderOf(task, resolved, words)),

@@ -5,8 +5,10 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import { parametersOf } from '../../knowledge/parameters.ts'
+import { mayAsk } from '../../knowledge/carers-right.ts'
+import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
-import { ownRecord } from '../../session/own-record.ts'
+import { asking, ownRecord } from '../../session/own-record.ts'
 import { ANSWERS, enteredFeedback, QUESTIONS, readFeedback, toCommunication, unlessGiven, withoutQuote } from './feedback.ts'
 import { loadReferral, loadReferrals } from './load.ts'
 
@@ -19,9 +21,10 @@ const LONGEST = 2_000
 
 export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { record, clock, newId }) => {
   app.get('/my-referrals', async (request, reply) => {
-    const { token, self } = ownRecord(request)
-    const loaded = await loadReferrals(record(token), self, reply.words)
-    return reply.page('referrals/view', { title: reply.words.referrals.title, ...loaded })
+    const session = asking(request)
+    const mine = record(session.token)
+    const [loaded, asks] = await Promise.all([loadReferrals(mine, session, reply.words), mayAsk(mine, session, dayOf(clock.now()))])
+    return reply.page('referrals/view', { title: reply.words.referrals.title, asks, ...loaded })
   })
 
   app.get<One>('/my-referrals/:id', (request, reply) => {
@@ -69,7 +72,7 @@ export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { rec
     const { wrong, answers } = readFeedback(entered, reply.words)
     if (wrong.list.length > 0) return show(request, reply.code(422), { values: entered, errors: wrong.list, of: wrong.of })
     const mine = record(token)
-    const { asked } = await loadReferral(mine, id, reply.words)
+    const { asked } = await loadReferral(mine, id, fhirUser ?? self, reply.words)
     return tried(request, reply, 'heard', async () => {
       const message = toCommunication(entered, answers, { referral: id, self, asked, sender: fhirUser ?? self, at: clock.now() })
       await mine.create(message, unlessGiven(entered))
@@ -106,8 +109,8 @@ export const referrals: FastifyPluginAsync<PageDependencies> = async (app, { rec
   }
 
   async function show(request: FastifyRequest<One>, reply: FastifyReply, view: Partial<Page>): Promise<FastifyReply> {
-    const { token } = ownRecord(request)
-    const referral = await loadReferral(record(token), request.params.id, reply.words)
+    const { token, by } = asking(request)
+    const referral = await loadReferral(record(token), request.params.id, by, reply.words)
     return reply.page('referrals/one', {
       title: referral.title,
       back: { href: '/my-referrals', text: reply.words.referrals.title },

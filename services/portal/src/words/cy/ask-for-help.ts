@@ -26,5 +26,18 @@ export const askForHelp = {
     unsent: 'Nid ydych wedi anfon hwn eto. Ni ofynnwyd i neb.',
     goOn: 'Mynd ymlaen ag ef',
     notAsked: 'Gwelwch yma pwy sydd ag ef unwaith y gofynnwyd i rywun.',
+    forAnother: {
+      intro: (name: string) =>
+        `Rydych yn gofyn yn enw ${name}. Dywedir wrthynt eich bod wedi gofyn, gallant ddarllen yr hyn a ysgrifennwch yma, a’i dynnu’n ôl, fel y gallwch chithau. Mae rhywun yn ei ddarllen, yn canfod pwy all helpu, ac yn gorfod ateb erbyn diwrnod penodol.`,
+      need: (name: string) => `Gyda beth y mae angen help ar ${name}?`,
+      needHint: 'Am beth y mae, a beth ddylai ddod yn bosibl?',
+      needMissing: (name: string) => `Dywedwch gyda beth y mae angen help ar ${name}`,
+      needs: (name: string) => `Beth y mae’n rhaid iddynt ei wybod er mwyn iddo weithio i ${name}?`,
+      needsHint:
+        'Un ar bob llinell: cymhorthion, gwres, blinder, trosglwyddo, sut i siarad â nhw. Mae’r hyn y mae eu cofnod yn ei ddweud yma eisoes.',
+      suits: (name: string) => `Pryd a ble y mae’n siwtio ${name}`,
+      kept: 'Nid oes dim wedi’i anfon eto. Cedwir yr hyn a ysgrifennwch yn eu cofnod fel heb ei anfon nes i chi ei anfon neu ei daflu.',
+      readBy: (name: string) => `Gall ${name}, a phwy bynnag arall sy’n cael gweld eu hatgyfeiriadau, ei ddarllen yn eu cofnod.`,
+    },
   },
 }

@@ -25,5 +25,18 @@ export const askForHelp = {
     unsent: 'You have not sent this yet. Nobody has been asked.',
     goOn: 'Go on with it',
     notAsked: 'You see here who has it once somebody has been asked.',
+    /** For a carer who asks in the person's name. */
+    forAnother: {
+      intro: (name: string) =>
+        `You ask in the name of ${name}, who is told that you did, reads what you write here, and can take it back, as you can. Somebody reads it, finds out who can help, and has to answer by a set day.`,
+      need: (name: string) => `What does ${name} need help with?`,
+      needHint: 'What is it about, and what should become possible?',
+      needMissing: (name: string) => `Say what ${name} needs help with`,
+      needs: (name: string) => `What must they know so that it works for ${name}?`,
+      needsHint: 'One on each line: aids, heat, tiredness, transfers, how to talk with them. What their record says already stands here.',
+      suits: (name: string) => `When and where it suits ${name}`,
+      kept: 'Nothing is sent yet. What you write is kept in their record as not sent until you send it or throw it away.',
+      readBy: (name: string) => `${name}, and whoever else may see their referrals, can read it in their record.`,
+    },
   },
 }

@@ -1,4 +1,4 @@
-/** The referrer or the person takes the request back: nobody need do anything more. */
+/** The referrer, the person or their carer takes the request back: nobody need do anything more. */
 import { refuse } from '../../errors.ts'
 import { isEnded, isOpen, type Need } from '../need.ts'
 import { cancelStep } from '../step.ts'
@@ -8,11 +8,12 @@ import type { Write } from '../write.ts'
  * The request is revoked with the reason, and every step that can be seen is cancelled in the same transaction. Steps that the
  * caller may not see are cancelled when this service hears of the withdrawal.
  *
+ * @param leavesSteps for whoever may write the request and none of its steps: this service cancels them when it hears of it
  * @throws REFERRAL_CLOSED
  */
 export function withdrawNeed(
   { request, tasks }: Need,
-  { reason, as = 'revoked' }: { reason: string; as?: 'revoked' | 'entered-in-error' },
+  { reason, as = 'revoked', leavesSteps = false }: { reason: string; as?: 'revoked' | 'entered-in-error'; leavesSteps?: boolean },
   at: Date,
 ): readonly Write[] {
   if (isEnded(request)) throw refuse.REFERRAL_CLOSED({ id: request.id ?? '', status: request.status })
@@ -20,6 +21,6 @@ export function withdrawNeed(
   const note = [...(request.note ?? []), { text: reason, time: at.toISOString() }]
   return [
     { change: { ...request, status: as, note } },
-    ...tasks.filter(isOpen).map((task) => cancelStep(task, { because: 'need-ended', at })),
+    ...(leavesSteps ? [] : tasks.filter(isOpen)).map((task) => cancelStep(task, { because: 'need-ended', at })),
   ]
 }

@@ -9,7 +9,9 @@ import { complete, readParameters } from './parameters.ts'
 export const serviceRequestWithdraw: FastifyPluginAsync<Dependencies> = async (app, { needs, record }) => {
   app.post<{ Params: { id: string } }>('/ServiceRequest/:id/$withdraw', async ({ params, body, caller }, reply) => {
     const { reason } = complete({ reason: readParameters(body, ['reason']).words('reason') })
-    const need = await needs.decide(params.id, caller, (whole, { at }) => withdrawNeed(whole, { reason }, at))
+    // The record's policy lets a carer take back what they asked for in the person's name, and write no step. Decision 380
+    const leavesSteps = caller.role === 'carer'
+    const need = await needs.decide(params.id, caller, (whole, { at }) => withdrawNeed(whole, { reason, leavesSteps }, at))
     const asStored = await record.as({ get: async () => caller.token }).read<ServiceRequest>(`ServiceRequest/${params.id}`)
     return sendResource(reply, asStored ?? need.request)
   })

@@ -32,6 +32,7 @@ export const cy: AccessWords = {
     'shown-to-record': 'Dangosoch chi god iddyn nhw i gofnodi ag ef.',
     agreed: 'Cytunoch chi iddyn nhw ei weld.',
     carer: 'Enwoch chi nhw fel eich gofalwr.',
+    'carer-asks': 'Gadawoch chi iddyn nhw ofyn am help drosoch.',
     'break-glass': 'Dywedon nhw ei bod yn argyfwng a rhoi rheswm; mae rhywun yn ei adolygu.',
   },
   notKept: {
@@ -52,6 +53,7 @@ export const cy: AccessWords = {
   opens: (who, what, when) => `Caiff ${who} weld ${what}${when}, cyn belled ag y caiff sefydliad o'i radd.`,
   opensToCarer: (who, what, when) => `Caiff ${who} weld ${what} fel eich gofalwr${when}.`,
   carersSee: 'yr hyn y caiff gofalwyr ei weld',
+  letsAsk: (who, when) => `Caiff ${who} ofyn am help yn eich enw${when}. Dywedir wrthych bob tro, a gallwch ei dynnu'n ôl.`,
   stays: {
     own: "Mae'r hyn a ysgrifennodd sefydliad ei hun yn aros yn agored iddo.",
     person: "Rydych chi'n dal i weld popeth.",
@@ -86,5 +88,8 @@ export const cy: AccessWords = {
   emergencyTold: (who, until) =>
     `Agorodd ${who} eich cofnod mewn argyfwng a rhoi rheswm. Mae'n agored i'r sawl a ofynnodd tan ${until}. ` +
     'Mae rhywun arall yn adolygu a oedd yn iawn. Gallwch weld yr hyn yr edrychwyd arno yn y rhestr o bwy a edrychodd, a gofyn amdano.',
+  carerAsked: (who) =>
+    `Gofynnodd ${who} am help yn eich enw. Gwelwch yr hyn a ofynnwyd, a phwy sydd ag ef, yn eich atgyfeiriadau, a gallwch ei dynnu'n ôl yno.`,
+  carerWithdrew: (who) => `Tynnodd ${who} yn ôl yr hyn a ofynnwyd yn eich enw. Fe'i gwelwch yn eich atgyfeiriadau.`,
   askedAbout: 'Gofynnoch chi am rywun a edrychodd ar eich cofnod. Bydd rhywun yn eich ateb erbyn dyddiad y dasg hon.',
 }

@@ -30,6 +30,7 @@ const why: Readonly<Record<Kind, string>> = {
   'shown-to-record': 'You showed them a code to record by.',
   agreed: 'You agreed that they may see it.',
   carer: 'You named them as your carer.',
+  'carer-asks': 'You let them ask for help for you.',
   'break-glass': 'They said that it was an emergency and gave a reason; somebody reviews it.',
 }
 
@@ -60,6 +61,7 @@ export const en = {
   opens: (who: string, what: string, when: string) => `${who} may see ${what}${when}, as far as an organisation of its grade may.`,
   opensToCarer: (who: string, what: string, when: string) => `${who} may see ${what} as your carer${when}.`,
   carersSee: 'what carers may see',
+  letsAsk: (who: string, when: string) => `${who} may ask for help in your name${when}. You are told each time, and you can take it back.`,
   stays: {
     own: 'What an organisation wrote itself stays open to it.',
     person: 'You go on seeing everything.',
@@ -94,6 +96,9 @@ export const en = {
   emergencyTold: (who: string, until: string) =>
     `${who} opened your record in an emergency and gave a reason. It is open to whoever asked until ${until}. ` +
     'Somebody else reviews whether it was right. You can see what was looked at in the list of who looked, and ask about it.',
+  carerAsked: (who: string) =>
+    `${who} asked for help in your name. You see what was asked, and who has it, in your referrals, and you can take it back there.`,
+  carerWithdrew: (who: string) => `${who} took back what was asked in your name. You see it in your referrals.`,
   askedAbout: 'You asked about somebody who looked at your record. Somebody answers you by the date of this task.',
 }
 
