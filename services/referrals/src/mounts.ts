@@ -19,7 +19,10 @@ export const mounts: readonly { readonly method: string; readonly path: string }
       path: `/fhir/${name}`,
     }),
   ),
-  ...['$pathway-flow', '$export-steps', '$screening-out', '$red-flag-cues', '$crisis-words'].map((name) => ({ method: 'GET', path: `/fhir/${name}` })),
+  ...['$pathway-flow', '$export-steps', '$screening-out', '$red-flag-cues', '$crisis-words'].map((name) => ({
+    method: 'GET',
+    path: `/fhir/${name}`,
+  })),
   { method: 'POST', path: '/fhir/Task/:id/$send-link' },
   { method: 'POST', path: '/fhir/Task/:id/$revoke-link' },
   { method: 'POST', path: '/fhir/Organization/:id/$link-route' },
