@@ -125,10 +125,16 @@ export const refuse = defineErrors({
     says: ({ why }: { why: string }) => `The Bundle cannot be processed: ${why}.`,
     remedy: 'See FHIR R4, http.html#transaction.',
   },
+  BUNDLE_ANSWER_NO_RESOURCE: {
+    issue: 'not-supported',
+    http: 406,
+    says: 'What is asked for is a file and no resource, and has no place in a Bundle.',
+    remedy: 'Ask for it by a request of its own.',
+  },
   BUNDLE_SAME_RESOURCE_TWICE: {
     issue: 'invalid',
-    says: 'Two entries of the transaction change the same resource.',
-    remedy: 'Give each resource one entry.',
+    says: 'Two entries of the transaction make or change the same resource.',
+    remedy: 'Give each resource one entry, and refer to it by its fullUrl.',
   },
   REFERENCE_UNRESOLVED: {
     issue: 'processing',

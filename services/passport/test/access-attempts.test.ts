@@ -252,22 +252,29 @@ t.test('a blind match answers the same whether the person is known or new, and a
   })
   await store({ resourceType: 'Condition', subject: { reference: `Patient/${known.id}` }, code: { coding: [{ code: 'G35' }] } })
   const person = 'urn:uuid:11111111-1111-4111-8111-111111111111'
-  const tried = async (value: string, ifNoneExist: string) => {
-    const answer = await send('charity', 'POST', '/', {
+  const sent = async (value: string, ifNoneExist: string, ...more: string[]) =>
+    send('charity', 'POST', '/', {
       resourceType: 'Bundle',
       type: 'transaction',
       entry: [
-        {
-          fullUrl: person,
+        ...[person, ...more].map((fullUrl) => ({
+          fullUrl,
           resource: { resourceType: 'Patient', ...ada, identifier: [{ system: NHS, value }] },
           request: { method: 'POST', url: 'Patient', ifNoneExist },
-        },
+        })),
         { resource: aConsent(person, { type: 'permit' }), request: { method: 'POST', url: 'Consent' } },
       ],
     })
+  const tried = async (value: string, ifNoneExist: string) => {
+    const answer = await sent(value, ifNoneExist)
     t.equal(answer.statusCode, 200, answer.body)
     return answer.body
   }
+  const [twiceKnown, twiceNew] = await Promise.all(
+    ['9990548609', '9990001235'].map((value) => sent(value, `identifier=${NHS}|${value}`, 'urn:uuid:11111111-1111-4111-8111-111111111112')),
+  )
+  t.equal(twiceKnown?.statusCode, 400)
+  t.equal(twiceKnown?.body, twiceNew?.body, 'sent twice')
   const shape = (body: string) => body.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/"last(Modified|Updated)":"[^"]*"/g, '')
   const matched = await tried('9990548609', `identifier=${NHS}|9990548609`)
   const fresh = await tried('9990001235', `identifier=${NHS}|9990001235`)

@@ -84,15 +84,20 @@ t.test('a batch takes what is good and names what is not', async (t) => {
       { request: { method: 'GET', url: 'Patient/none' } },
       { request: { method: 'BREW', url: 'Patient' } },
       {},
+      { request: { method: 'HEAD', url: `Patient/${id}` } },
+      { request: { method: 'GET', url: `Patient/${id}/$print` } },
+      { request: { method: 'GET', url: '$export-file/one/Patient.1.ndjson' } },
     ]),
   )
   t.equal(answer.statusCode, 200)
   const { entry } = answer.json<Answer>()
   t.same(
     entry.map(({ response }) => response.status.slice(0, 3)),
-    ['201', '400', '200', '404', '400', '400'],
+    // A file is no resource, and would leave no JSON.
+    ['201', '400', '200', '404', '400', '400', '200', '406', '406'],
   )
   t.equal(entry[2]?.resource?.id, id)
+  t.equal(entry[6]?.resource, undefined)
   t.same(entry[1]?.response.outcome?.issue[0]?.expression, ['Bundle.entry[1].resource.gender'])
 })
 
@@ -155,6 +160,79 @@ t.test('the same resource twice is refused', async (t) => {
   const { id } = await store({ resourceType: 'Patient' })
   const put = { resource: { resourceType: 'Patient', id }, request: { method: 'PUT', url: `Patient/${id}` } }
   t.equal((await send('admin', 'POST', '/', bundle('transaction', [put, put]))).statusCode, 400)
+})
+
+t.test('what two entries would make twice is made by neither, and no condition is spoilt by it', async (t) => {
+  const organization = { resourceType: 'Organization', name: 'Centre', identifier: [{ system: 'urn:test', value: 'twice' }] }
+  const ifNoneExist = 'identifier=urn:test|twice'
+  const create = post('Organization', organization, { ifNoneExist })
+  const update = { resource: organization, request: { method: 'PUT', url: `Organization?${ifNoneExist}` } }
+  const before = await count('Organization')
+  for (const entries of [
+    [create, create],
+    [update, update],
+    [create, update],
+  ]) {
+    const answer = await send('admin', 'POST', '/', bundle('transaction', entries))
+    t.same(
+      [answer.statusCode, answer.json<{ issue: { expression: string[] }[] }>().issue[0]?.expression],
+      [400, ['Bundle.entry[1].resource']],
+    )
+  }
+  t.equal(await count('Organization'), before)
+  // Of what is there already both mean the same.
+  const { id } = await store(organization)
+  const { entry } = (await send('admin', 'POST', '/', bundle('transaction', [create, create]))).json<Answer>()
+  t.same(
+    entry.map(({ resource }) => resource?.id),
+    [id, id],
+  )
+})
+
+t.test('a reference means one entry, by its fullUrl or beside it, or the transaction is refused', async (t) => {
+  const entry = (fullUrl: string, resource: { resourceType: string; [element: string]: unknown }) => ({
+    fullUrl,
+    ...post(resource.resourceType, resource),
+  })
+  const patient = (family: string) => ({ resourceType: 'Patient', name: [{ family }] })
+  const session = (reference: string) => ({ resourceType: 'Procedure', status: 'completed', subject: { reference } })
+  const base = 'http://other.example/fhir'
+  const answer = await send(
+    'admin',
+    'POST',
+    '/',
+    bundle('transaction', [
+      entry(`${base}/Procedure/9`, session('Patient/123')),
+      entry(`${base}/Patient/123`, patient('Llwyd')),
+      entry('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d002', session(`${base}/Patient/123`)),
+    ]),
+  )
+  t.equal(answer.statusCode, 200, answer.body)
+  const [first, person, second] = answer.json<Answer>().entry
+  t.same(
+    [first?.resource?.subject?.reference, second?.resource?.subject?.reference],
+    Array(2).fill(`Patient/${person?.resource?.id ?? ''}`),
+  )
+  const { rows } = await database.query({
+    text: 'SELECT DISTINCT bucket FROM passport.resource WHERE patient = $1',
+    values: [person?.resource?.id],
+  })
+  t.equal(rows.length, 1)
+
+  const before = [await count('Patient'), await count('Procedure')]
+  const twice = 'urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d003'
+  for (const entries of [
+    [entry(twice, patient('One')), entry(twice, patient('Two')), entry('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d004', session(twice))],
+    [post('Procedure', session('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d005'))],
+  ])
+    t.equal((await send('admin', 'POST', '/', bundle('transaction', entries))).statusCode, 400)
+  t.same([await count('Patient'), await count('Procedure')], before)
+  const kept = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: session('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d006') }] }
+  t.equal(
+    (await send('admin', 'POST', '/', bundle('transaction', [post('Bundle', kept)]))).statusCode,
+    200,
+    'a Bundle that is kept is its own',
+  )
 })
 
 t.test('what is no Bundle to work on is a clear 400', async (t) => {

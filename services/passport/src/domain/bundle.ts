@@ -8,6 +8,7 @@ import { isObject } from './references.ts'
 /** An entry that asks for something to be read; done after the writes. */
 export interface ReadEntry {
   readonly kind: 'read'
+  readonly method: 'GET' | 'HEAD'
   readonly place: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -44,7 +45,7 @@ export function readEntry(entry: unknown, index: number): Entry {
   const { request, resource, fullUrl } = entry as { request: Record<string, unknown>; resource?: unknown; fullUrl?: unknown }
   const { method, url } = request
   if (typeof method !== 'string' || typeof url !== 'string') throw wrong('a request needs method and url', 'request')
-  if (method === 'GET' || method === 'HEAD') return { kind: 'read', place, url, headers: readHeaders(request) }
+  if (method === 'GET' || method === 'HEAD') return { kind: 'read', method, place, url, headers: readHeaders(request) }
 
   const target = parseTarget(url)
   if (target === undefined) throw wrong('the url is not that of a resource or a type', 'request.url')

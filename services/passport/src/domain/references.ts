@@ -55,6 +55,30 @@ export function rewriteReferences<T>(value: T, rewrite: (reference: string) => s
   return changed as T
 }
 
+/** An address of a resource, and what comes before its type and id. FHIR R4 http.html#general, "RESTful URLs". */
+const RESTFUL = /^(https?:\/\/.+\/)[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
+
+/**
+ * What a reference inside of an entry of a Bundle names among the entries: by their `fullUrl`, or, where it is relative, by the `fullUrl` that it has beside
+ * that of its own entry. FHIR R4 bundle.html#references.
+ *
+ * @param fullUrl that of the entry that holds the reference
+ * @param entries by `fullUrl`
+ */
+export function entryNamed<Entry>(reference: string, fullUrl: string | undefined, entries: ReadonlyMap<string, Entry>): Entry | undefined {
+  const local = localReference(reference)
+  const base = local === undefined || fullUrl === undefined ? undefined : RESTFUL.exec(fullUrl)?.[1]
+  return entries.get(reference) ?? (base === undefined ? undefined : entries.get(`${base}${local?.type ?? ''}/${local?.id ?? ''}`))
+}
+
+/** Whether some reference is one that only a Bundle can give a meaning. What is stored is no Bundle, but for a Bundle. */
+export function namesAnEntry(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(namesAnEntry)
+  if (!isObject(value) || value['resourceType'] === 'Bundle') return false
+  const { reference } = value
+  return (typeof reference === 'string' && /^urn:(uuid|oid):/.test(reference)) || Object.values(value).some(namesAnEntry)
+}
+
 /**
  * The resource as it is understood here: references by this server's own absolute address are those to its resources. What is stored and
  * served stays as it came.

@@ -6,9 +6,9 @@ import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.
 import { patientOf } from '../domain/compartment.ts'
 import { markedExternal } from '../domain/external-entry.ts'
 import { applyPatch } from '../domain/json-patch.ts'
-import { placeOf, type Create, type Operation } from '../domain/operation.ts'
+import { placeOf, type Create, type Operation, type Update } from '../domain/operation.ts'
 import type { FhirResource } from '../domain/references.ts'
-import { referencesAt, rewriteReferences, understood } from '../domain/references.ts'
+import { entryNamed, namesAnEntry, referencesAt, rewriteReferences, understood } from '../domain/references.ts'
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies, Request } from './change-record.ts'
@@ -26,9 +26,19 @@ export async function planChange(
   const links = new Map<string, string>(conditional)
   operations.forEach((operation, index) => {
     const fullUrl = 'fullUrl' in operation ? operation.fullUrl : undefined
-    if (fullUrl !== undefined) links.set(fullUrl, `${operation.type}/${ids[index] ?? ''}`)
+    if (fullUrl === undefined) return
+    // Whatever refers to it would be about one of two, and nobody could say which. FHIR R4 Bundle, invariant bdl-7.
+    if (links.has(fullUrl)) throw refuse.BUNDLE_INVALID({ why: 'two entries have the same fullUrl' }, placeOf(operation))
+    links.set(fullUrl, `${operation.type}/${ids[index] ?? ''}`)
   })
-  const rewrite = (reference: string) => links.get(reference) ?? reference
+
+  /** The body with its references to other entries as they are stored. */
+  function linked({ exact, fullUrl, place }: Create | Update): FhirResource {
+    const body = links.size === 0 ? exact : rewriteReferences(exact, (reference) => entryNamed(reference, fullUrl, links) ?? reference)
+    if (place !== '' && namesAnEntry(body))
+      throw refuse.BUNDLE_INVALID({ why: 'a reference names an entry that is not in it' }, { expression: place })
+    return body
+  }
 
   const targets = operations.flatMap((operation, index) =>
     operation.kind === 'create' || settled.has(index) ? [] : [{ type: operation.type, id: ids[index] ?? '' }],
@@ -40,7 +50,7 @@ export async function planChange(
 
   function planOne(operation: Operation, id: string): Planned {
     if (operation.kind === 'create') {
-      const exact = links.size === 0 ? operation.exact : rewriteReferences(operation.exact, rewrite)
+      const exact = linked(operation)
       const resource = understood(plain(exact), dependencies.baseUrl)
       checked(dependencies, resource, operation)
       const stored = { exact: markedExternal(exact), resource: markedExternal(resource) }
@@ -49,12 +59,7 @@ export async function planChange(
     const before = present(rows.get(`${operation.type}/${id}`), operation, id)
     const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }
     if (operation.kind === 'delete') return { ...common, exact: undefined, resource: undefined }
-    const exact =
-      operation.kind === 'update'
-        ? links.size === 0
-          ? operation.exact
-          : rewriteReferences(operation.exact, rewrite)
-        : applyPatch(before.content, operation.patch)
+    const exact = operation.kind === 'update' ? linked(operation) : applyPatch(before.content, operation.patch)
     const resource = understood(plain(exact), dependencies.baseUrl)
     checked(dependencies, resource, operation)
     return { ...common, exact, resource }
@@ -92,11 +97,12 @@ function mintIds(operations: readonly Operation[], settled: Resolved['settled'],
 
 function ownerOf(operation: Create, newPatients: ReadonlyMap<string, string>, baseUrl: string): string | undefined {
   const stored = patientOf(understood(operation.exact, baseUrl), '')
-  if (stored !== undefined || newPatients.size === 0) return stored
-  const rewritten = rewriteReferences(operation.exact, (reference) =>
-    newPatients.has(reference) ? `Patient/${newPatients.get(reference) ?? ''}` : reference,
-  )
-  return referencesAt(rewritten, RESOURCE_TYPES[operation.type]?.patient ?? []).find(({ type }) => type === 'Patient')?.id
+  if (newPatients.size === 0) return stored
+  const rewritten = rewriteReferences(operation.exact, (reference) => {
+    const id = entryNamed(reference, operation.fullUrl, newPatients)
+    return id === undefined ? reference : `Patient/${id}`
+  })
+  return referencesAt(rewritten, RESOURCE_TYPES[operation.type]?.patient ?? []).find(({ type }) => type === 'Patient')?.id ?? stored
 }
 
 function present(row: Row | undefined, operation: Operation & { kind: 'update' | 'patch' | 'delete' }, id: string): Row {

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
-import type { Operation } from '../domain/operation.ts'
+import { asksForBlindMatch } from '../domain/access/blind-match.ts'
+import { placeOf, type Operation } from '../domain/operation.ts'
 import { isObject } from '../domain/references.ts'
 import { refuse } from '../errors.ts'
 import type { RecordDependencies } from './change-record.ts'
@@ -26,18 +27,15 @@ export interface Resolved {
 
 /** What must be held while the set is decided: one lock for each distinct condition. */
 export function locksFor(operations: readonly Operation[]): string[] {
-  const conditions = operations.flatMap((operation) => {
-    const condition = operation.kind === 'create' ? operation.ifNoneExist : operation.criteria
-    return condition === undefined
-      ? []
-      : [
-          `${operation.type}?${[...new URLSearchParams(condition)]
-            .map(([name, value]) => `${name}=${value}`)
-            .toSorted()
-            .join('&')}`,
-        ]
-  })
-  return [...new Set(conditions)].toSorted()
+  return [...new Set(operations.flatMap((operation) => conditionOf(operation) ?? []))].toSorted()
+}
+
+/** The condition of an operation with its type, the same however its parameters are written. */
+function conditionOf(operation: Operation): string | undefined {
+  const condition = operation.kind === 'create' ? operation.ifNoneExist : operation.criteria
+  if (condition === undefined) return undefined
+  const parameters = [...new URLSearchParams(condition)].map(([name, value]) => `${name}=${value}`)
+  return `${operation.type}?${parameters.toSorted().join('&')}`
 }
 
 /** Takes advisory locks for the rest of the transaction, in one order everywhere. */
@@ -49,7 +47,7 @@ export async function lockAll(tx: Queryable, keys: readonly string[]): Promise<v
   await tx.query({ name: 'lock', text: 'SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k', values: [numbers.map(String)] })
 }
 
-/** @throws MANY_MATCH, NONE_MATCHES, REFERENCE_UNRESOLVED, CLIENT_IDS_NOT_TAKEN */
+/** @throws MANY_MATCH, NONE_MATCHES, REFERENCE_UNRESOLVED, CLIENT_IDS_NOT_TAKEN, BUNDLE_SAME_RESOURCE_TWICE */
 export async function resolveConditions(
   dependencies: RecordDependencies,
   database: Queryable,
@@ -68,6 +66,15 @@ export async function resolveConditions(
   // A reference by condition is a search as any other: what the token does not cover is not found.
   const linked: typeof one = async (type, condition, place) =>
     scopesAllow(caller.scopes, type, 'r') || scopesAllow(caller.scopes, type, 's') ? one(type, condition, place) : undefined
+
+  const created = new Set<string>()
+  /** Two entries that each make what their condition did not find would make two of it, and no condition would ever mean one again. */
+  const onlyOnce = (operation: Operation) => {
+    const condition = conditionOf(operation)
+    if (condition === undefined) return
+    if (created.has(condition)) throw refuse.BUNDLE_SAME_RESOURCE_TWICE({}, placeOf(operation))
+    created.add(condition)
+  }
 
   const identified = await matchesByIdentifier(database, operations, caller)
   const resolved: Operation[] = []
@@ -89,6 +96,8 @@ export async function resolveConditions(
         targetOf(operation, await one(operation.type, operation.criteria, operation.place), () => settled.set(index, 'nothing')),
       )
     }
+    // Of a person who may be matched blindly always: the answer must not tell whether there was one.
+    if ((resolved.at(-1)?.kind === 'create' && !settled.has(index)) || asksForBlindMatch(operation, operations)) onlyOnce(operation)
     if ('exact' in operation && operation.place !== '') await resolveReferences(operation.exact, operation.place, links, linked)
   }
   return { operations: resolved, settled, links, blind }

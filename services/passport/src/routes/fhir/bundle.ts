@@ -120,20 +120,31 @@ function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl
     : `{"fullUrl":"${baseUrl}/${type}/${id}"${resource},"response":${JSON.stringify(response)}}`
 }
 
-/** Reads inside a Bundle pass the same door as any other, with the caller's own token. */
-async function readOne(app: FastifyInstance, request: FastifyRequest, { url, headers }: ReadEntry): Promise<string> {
+/** Reads inside a Bundle pass the same door as any other, with the caller's own token. Files are no resources, and of any length: they are not read. */
+async function readOne(app: FastifyInstance, request: FastifyRequest, { method, url, headers }: ReadEntry): Promise<string> {
+  const address = addressOf(url)
+  if (FILE.test(address)) return noResource(request)
   const answer = await app.inject({
-    method: 'GET',
-    url: addressOf(url),
+    method,
+    url: address,
     headers: { ...headers, accept: 'application/fhir+json', authorization: request.headers.authorization ?? '' },
   })
   const etag = answer.headers['etag']
   const response = { status: String(answer.statusCode), ...(typeof etag === 'string' ? { etag } : {}) }
-  if (answer.statusCode >= 400) return `{"response":${JSON.stringify({ ...response, outcome: answer.json<unknown>() })}}`
+  if (answer.statusCode >= 400 && answer.body !== '')
+    return `{"response":${JSON.stringify({ ...response, outcome: answer.json<unknown>() })}}`
+  if (answer.body !== '' && !/\bjson\b/.test(String(answer.headers['content-type']))) return noResource(request)
   return answer.body === '' ? JSON.stringify({ response }) : `{"resource":${answer.body},"response":${JSON.stringify(response)}}`
 }
 
 const BASE = '/fhir/'
+/** Of a bulk export. */
+const FILE = /^\/fhir\/+(\$|%24)export-file\//i
+
+function noResource({ id }: FastifyRequest): string {
+  const { status, outcome } = answerFor(refuse.BUNDLE_ANSWER_NO_RESOURCE(), id)
+  return JSON.stringify({ response: { status: String(status), outcome } })
+}
 
 /** The address under this base that an entry asks for; one that leads elsewhere is an address that does not exist. */
 function addressOf(url: string): string {
