@@ -227,7 +227,11 @@ t.test('a reference means one entry, by its fullUrl or beside it, or the transac
   ])
     t.equal((await send('admin', 'POST', '/', bundle('transaction', entries))).statusCode, 400)
   t.same([await count('Patient'), await count('Procedure')], before)
-  const kept = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: session('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d006') }] }
+  const kept = {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [{ resource: session('urn:uuid:0d1b1a3c-57f3-4a46-8a2a-2f5a52b6d006') }],
+  }
   t.equal(
     (await send('admin', 'POST', '/', bundle('transaction', [post('Bundle', kept)]))).statusCode,
     200,
