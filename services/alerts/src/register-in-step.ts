@@ -2,7 +2,6 @@
 import type { Flag } from '@medplum/fhirtypes'
 import { CODES } from '@platform/nhs/systems'
 import type { Consumer } from '@platform/service/consumer'
-import { groupCommit } from '@platform/service/group-commit'
 import type { Bell } from '@platform/service/outbox'
 import type { Dependencies } from './dependencies.ts'
 import { codeOf } from './domain/vocabulary.ts'
@@ -20,7 +19,6 @@ export function caughtUp(
   { watchList, localBell }: Pick<Dependencies, 'watchList'> & { readonly localBell?: Bell },
   stack: AsyncDisposableStack,
 ): () => true | Promise<boolean> {
-  const catchUp = groupCommit<undefined, void>(async () => watchList.catchUp())
   let rings = 0
   let applied = -1
   if (localBell !== undefined) {
@@ -34,7 +32,7 @@ export function caughtUp(
   const look = async (): Promise<boolean> => {
     const rung = rings
     if (!(await watching.caughtUp(WATCH_LIST_WITHIN_MS))) return false
-    await catchUp(undefined)
+    await watchList.catchUp()
     applied = Math.max(applied, rung)
     return true
   }

@@ -313,4 +313,30 @@ t.test('HAZ-A12: the number with which an event leaves is on disk by then: no cr
     due.map(({ event }) => String(event.number)),
     ['1'],
   )
+
+  // Several at once, of which one is somebody else's and one was told before: those that remain follow each other, without a gap.
+  const tell = async (...notices: readonly (readonly [task: string, change: number, audience: string])[]) => {
+    const given = notices.map(([task, change, organization]) => ({
+      kind: 'raised',
+      quiet: false,
+      task,
+      change,
+      audience: [`Organization/${organization}`],
+      at: NIGHT,
+    }))
+    await database.query({ text: 'SELECT alerts.tell_all(NULL, NULL, $1::jsonb)', values: [JSON.stringify(given)] })
+  }
+  await tell(['Task/two', 2, 'hospital'])
+  await tell(['Task/two', 2, 'hospital'], ['Task/three', 3, 'hospital'], ['Task/elsewhere', 4, 'other'], ['Task/five', 5, 'hospital'])
+  await tell(['Task/six', 6, 'hospital'])
+  const more = await subscriptionsIn(durable).claim(NIGHT, later(1), 10)
+  t.strictSame(
+    more.map(({ event }) => [event.focus, String(event.number)]),
+    [
+      ['Task/two', '2'],
+      ['Task/three', '3'],
+      ['Task/five', '4'],
+      ['Task/six', '5'],
+    ],
+  )
 })

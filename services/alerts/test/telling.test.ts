@@ -497,7 +497,7 @@ t.test('every channel does as its examples say', async (t) => {
   t.strictSame([...channels.keys()], ['email', 'sms', 'webhook'])
   const answers = (answer: number): ChannelMeans => ({
     http: { post: async () => answer },
-    sign: async () => 'signature',
+    sign: () => 'signature',
     mailer: { send: async () => answer, [Symbol.dispose]: () => {} },
     sms: { send: async () => answer },
     publicUrl: 'https://hub.example',

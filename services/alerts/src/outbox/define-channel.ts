@@ -11,7 +11,7 @@ import type { SmsGateway } from '@platform/service/sms-gateway'
 /** What a channel is given to deliver with. */
 export interface ChannelMeans {
   readonly http: Pick<Outbound, 'post'>
-  readonly sign: (body: string) => Promise<string>
+  readonly sign: (body: string) => string
   readonly mailer: Mailer
   readonly sms: SmsGateway
   /** How others reach the hub: where the link of an e-mail leads. */

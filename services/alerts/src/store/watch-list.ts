@@ -65,14 +65,15 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       index.replace(patient, person ?? undefined)
     }
   }
-  // Only this moves `revision`: whoever takes one change of their own has not seen what others changed before it.
-  const catchUp = async () => {
+  // Only this moves `revision`: whoever takes one change of their own has not seen what others changed before it. Who asks while one look is on its way
+  // shares the next: after a large change elsewhere it is read once, not by each of them.
+  const catchUp = groupCommit<undefined, void>(async () => {
     const { rows } = await database.query<Row>({ name: 'watch-since', text: SINCE, values: [revision.toString()] })
     take(rows)
     const newest = BigInt(rows.at(-1)?.revision ?? 0)
     if (newest > revision) revision = newest
-  }
-  await catchUp()
+  })
+  await catchUp(undefined)
   taken.clear() // what was read alone came in its order
 
   const save = async (tx: Queryable, patient: string, person: WatchedPerson): Promise<Row | undefined> => {
@@ -113,7 +114,7 @@ export async function openWatchList(database: Database): Promise<WatchList> {
     get size() {
       return index.size
     },
-    catchUp,
+    catchUp: async () => catchUp(undefined),
     async isNew() {
       const { rows } = await database.query({ name: 'watch-new', text: 'SELECT 1 FROM alerts.watched LIMIT 1' })
       return rows.length === 0

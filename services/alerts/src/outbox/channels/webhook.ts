@@ -16,7 +16,7 @@ export default defineChannel({
     const status = await http.post(
       subscription.endpoint,
       body,
-      { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': await sign(body) },
+      { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': sign(body) },
       subscription.timeoutSeconds === undefined ? {} : { withinMs: subscription.timeoutSeconds * 1_000 },
     )
     if (status >= 200 && status < 300) return 'delivered'
