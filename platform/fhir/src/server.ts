@@ -8,7 +8,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { defineErrors } from './errors.ts'
 import type { ParsedJson } from './json.ts'
 import { jsonRefuse, parseJson } from './json.ts'
-import { FHIR_JSON, negotiate } from './media-types.ts'
+import { checkBody, FHIR_JSON, negotiate } from './media-types.ts'
 import { answerFor } from './operation-outcome.ts'
 
 /** The largest body taken, in bytes: a transaction of some thousand resources, or a scanned letter. */
@@ -58,6 +58,7 @@ async function plugin(app: FastifyInstance): Promise<void> {
   app.addHook('onRequest', async (request) => {
     const format = request.raw.url?.includes('_format') === true ? (request.query as Record<string, unknown>)['_format'] : undefined
     const { produces = [] } = request.routeOptions.config ?? {}
+    checkBody(request.headers['content-type'], request.headers['content-encoding'])
     request.answerType = negotiate(request.headers.accept, typeof format === 'string' ? format : undefined, produces)
   })
 

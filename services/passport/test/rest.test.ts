@@ -53,6 +53,7 @@ t.test('an update makes the next version, and a stale one is refused', async (t)
   t.equal(stale.statusCode, 412)
   t.equal((await send('admin', 'PUT', `/Procedure/${id}`, changed)).statusCode, 200)
   t.equal((await send('admin', 'PUT', `/Procedure/${id}`, changed, { 'if-match': 'three' })).statusCode, 400)
+  t.equal((await send('admin', 'PUT', `/Procedure/${id}`, changed, { 'if-match': '*' })).statusCode, 200, 'any version')
 })
 
 t.test('of many updates with the same If-Match exactly one wins', async (t) => {
@@ -113,6 +114,9 @@ t.test('history of a type pages without losing or repeating a version', async (t
   }
   t.equal(seen.length, 5)
   t.equal(new Set(seen).size, 5)
+  const strict = { prefer: 'handling=strict' }
+  t.equal((await send('admin', 'GET', '/Procedure/_history?_count=1', undefined, strict)).statusCode, 200)
+  t.equal((await send('admin', 'GET', '/Procedure/_history?_at=2001', undefined, strict)).statusCode, 400)
 })
 
 t.test('a conditional create finds what is there, and several clients make one', async (t) => {
@@ -134,6 +138,8 @@ t.test('a conditional update creates, updates, or refuses when several match', a
 
 t.test('a conditional delete deletes one, and nothing when nothing matches', async (t) => {
   await store({ resourceType: 'Location', name: 'Hall', identifier: [{ system: 'urn:test', value: 'hall' }] })
+  const stale = await send('admin', 'DELETE', '/Location?identifier=urn:test|hall', undefined, { 'if-match': 'W/"7"' })
+  t.equal(stale.statusCode, 412, 'the version that was named is kept to')
   t.equal((await send('admin', 'DELETE', '/Location?identifier=urn:test|hall')).statusCode, 204)
   t.equal((await send('admin', 'DELETE', '/Location?identifier=urn:test|hall')).statusCode, 204)
 })
@@ -176,6 +182,7 @@ t.test('what the client holds already is not sent again', async (t) => {
     304,
   )
   t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': 'W/"2"' })).statusCode, 200)
+  t.equal((await send('admin', 'GET', `/Procedure/${id}`, undefined, { 'if-none-match': '"2", "1"' })).statusCode, 304, 'compared weakly')
 })
 
 t.test('only JSON is spoken', async (t) => {
@@ -185,6 +192,22 @@ t.test('only JSON is spoken', async (t) => {
   t.equal((await get(`/Patient/${ada.id}?_format=json`, 'text/html')).statusCode, 200)
   t.equal((await get(`/Patient/${ada.id}`, 'application/json')).headers['content-type'], 'application/json; charset=utf-8')
   t.equal((await send('admin', 'POST', '/Patient', '<Patient/>', { 'content-type': 'application/fhir+xml' })).statusCode, 415)
+  for (const [accept, status] of [
+    ['Application/FHIR+JSON', 200],
+    ['application/fhir+json; fhirVersion=4.0', 200],
+    ['application/fhir+json; fhirVersion=3.0', 406],
+    ['application/fhir+xml, application/fhir+json;q=0', 406],
+    ['application/fhir+xml;q=0.9, application/fhir+json;q=0.5', 200],
+  ] as const)
+    t.equal((await get(`/Patient/${ada.id}`, accept)).statusCode, status, accept)
+  // What says that it is something else is not taken for R4.
+  const patient = JSON.stringify({ resourceType: 'Patient' })
+  const post = (headers: Record<string, string>) => send('admin', 'POST', '/Patient', patient, headers)
+  t.equal((await post({ 'content-type': 'application/fhir+json; fhirVersion=3.0' })).statusCode, 415)
+  t.equal((await post({ 'content-type': 'application/fhir+json; fhirVersion=4.0; charset=utf-8' })).statusCode, 201)
+  const packed = await send('admin', 'POST', '/Patient', patient, { 'content-encoding': 'gzip' })
+  t.equal(packed.statusCode, 415)
+  t.match(packed.body, 'Content-Encoding')
 })
 
 t.test('bad input is answered with place and remedy, and is never a 500', async (t) => {
@@ -230,6 +253,7 @@ t.test('a scope that lacks the type or the letter is a 403', async (t) => {
 })
 
 t.test('$everything is the whole compartment, in pages that neither lose nor repeat', async (t) => {
+  t.equal((await send('admin', 'GET', `/Patient/${ada.id}/$everything?start=2026-01-01`)).statusCode, 400, 'not more than was asked for')
   const whole = (await send('admin', 'GET', `/Patient/${ada.id}/$everything`)).json<{ entry: { resource: { id: string } }[] }>()
   const seen: string[] = []
   for (let path: string | undefined = `/Patient/${ada.id}/$everything?_count=7`; path !== undefined;) {

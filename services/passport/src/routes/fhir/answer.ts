@@ -21,7 +21,9 @@ export function sendRow(request: FastifyRequest, reply: FastifyReply, row: Row):
 /** FHIR R4 http.html#cread. `If-None-Match` wins over `If-Modified-Since` (RFC 9110 section 13.2.2). */
 function isHeld({ headers }: FastifyRequest, etag: string, updatedAt: Date): boolean {
   const noneMatch = headers['if-none-match']
-  if (noneMatch !== undefined) return noneMatch.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*')
+  // Compared weakly, as RFC 9110 section 13.1.2 says: whether the tag is marked as weak does not count.
+  if (noneMatch !== undefined)
+    return noneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, '') || tag.trim() === '*')
   const since = headers['if-modified-since']
   return since !== undefined && Math.floor(updatedAt.getTime() / 1000) * 1000 <= Date.parse(since)
 }

@@ -7,7 +7,7 @@ import { refuse } from '../../errors.ts'
 import { readEverything, readRow } from '../../store/record-store.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
-import { parametersOf } from './parameters.ts'
+import { onlyKnown, parametersOf } from './parameters.ts'
 import { hasScope, typeAllowed } from './request.ts'
 
 interface Position {
@@ -15,6 +15,8 @@ interface Position {
   readonly id: string
 }
 
+/** No `start` and `end`: whoever asks for some time must not take more for it. */
+const PARAMETERS: ReadonlySet<string> = new Set(['_count', '_since', '_type', '_cursor'])
 /** A whole record on one page as long as it is not extraordinary. */
 const PAGE = { count: 1000, most: 5000 }
 
@@ -27,6 +29,7 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
     handler: async (request, reply) => {
       const { id } = request.params
       const asked = parametersOf(request)
+      onlyKnown(asked, PARAMETERS)
       typeAllowed(request, 'Patient', 'r')
       const reference = `Patient/${id}`
       request.disclosure.entity = reference

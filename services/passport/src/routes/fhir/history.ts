@@ -6,7 +6,10 @@ import { readHistory, readRow, readRows } from '../../store/record-store.ts'
 import { etagOf } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
-import { typeAllowed } from './request.ts'
+import { isStrict, queryOf, typeAllowed } from './request.ts'
+
+/** What of the address is read. Other parameters are passed over, unless the client wants to be told. */
+const PARAMETERS: ReadonlySet<string> = new Set(['_count', '_since', '_cursor', '_format', '_pretty'])
 
 interface Position {
   readonly updatedAt: string
@@ -54,6 +57,8 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply, type: string, id: string | undefined): Promise<FastifyReply> {
+    const unknown = queryOf(request).find(([name]) => !PARAMETERS.has(name))?.[0]
+    if (unknown !== undefined && isStrict(request)) throw refuse.PARAMETER_UNKNOWN({ parameter: unknown }, { expression: unknown })
     const path = id === undefined ? `${type}/_history` : `${type}/${id}/_history`
     const { count, since, after } = pageOf<Position>(request, seal, path)
     const start = after === undefined ? undefined : { ...after, updatedAt: new Date(after.updatedAt) }

@@ -52,9 +52,9 @@ export function bodyOf(request: FastifyRequest, type: string): FhirResource {
   return body.exact as FhirResource
 }
 
-/** Version in an `If-Match`, or nothing. @throws VERSION_TAG_INVALID */
+/** Version in an `If-Match`; nothing where any will do, which is what `*` says. @throws VERSION_TAG_INVALID */
 export function ifMatchOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined
+  if (header === undefined || header.trim() === '*') return undefined
   const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)
   if (match === null) throw refuse.VERSION_TAG_INVALID()
   return Number(match[1])
@@ -84,13 +84,13 @@ export type Return = 'minimal' | 'representation' | 'OperationOutcome'
 
 /** FHIR R4 http.html#return: what the client prefers to get back from a write; the resource when it does not say. */
 export function preferredReturn(request: FastifyRequest): Return {
-  const match = /return=(minimal|representation|OperationOutcome)/.exec(headerText(request, 'prefer'))
+  const match = /return="?(minimal|representation|OperationOutcome)/.exec(headerText(request, 'prefer'))
   return (match?.[1] as Return | undefined) ?? 'representation'
 }
 
 /** FHIR R4 search.html#errors: `strict` refuses what is not known, `lenient` names it. */
 export function isStrict(request: FastifyRequest): boolean {
-  return /handling=strict/.test(headerText(request, 'prefer'))
+  return /handling="?strict/.test(headerText(request, 'prefer'))
 }
 
 export function headerText(request: FastifyRequest, name: string): string {

@@ -112,7 +112,13 @@ export const write: FastifyPluginAsync<FhirDependencies> = async (app, { record,
       const { type } = request.params
       typeAllowed(request, type, 'd')
       immutable(type)
-      return one(request, reply, { kind: 'delete', place: '', type, criteria: criteriaOf(request) })
+      return one(request, reply, {
+        kind: 'delete',
+        place: '',
+        type,
+        criteria: criteriaOf(request),
+        ifMatch: ifMatchOf(request.headers['if-match']),
+      })
     },
   )
 
