@@ -38,6 +38,11 @@ export function parseJson(text: string): ParsedJson {
   return { value, exact: shape.oddNumber ? parseKeepingDigits(text) : value }
 }
 
+/** The exact reading of a text that was checked when it came, beside its plain reading: the same object when no number would change. */
+export function exactlyAs(text: string, plain: unknown): unknown {
+  return scan(text).oddNumber ? parseKeepingDigits(text) : plain
+}
+
 /** The plain reading of an exact value, after it was changed. */
 export function plainOf(exact: unknown): unknown {
   return JSON.parse(JSON.stringify(exact))

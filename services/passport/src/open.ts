@@ -112,6 +112,7 @@ export async function openRecord(
   }
   const [rules, pathway, areas] = await Promise.all([loadReviewRules(), loadPathway(), loadReportAreas()])
   const facts = factStore(database)
+  const trail = auditTrail(database)
   const measures = measuresOf(profiles.codeSystems)
   return {
     record,
@@ -134,7 +135,7 @@ export async function openRecord(
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,
-    summaries: summariesOver(database, { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl }),
+    summaries: summariesOver(database, { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl, trail }),
     shapes: typeShape,
     definitions,
     baseUrl,
@@ -142,7 +143,7 @@ export async function openRecord(
     log,
     retention: await loadRetention(),
     now,
-    trail: auditTrail(database),
+    trail,
     readRow: rowReader(database),
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),

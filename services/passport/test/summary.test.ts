@@ -124,6 +124,35 @@ t.test('any change is in the next answer: an entry, a correction, a deletion, th
   await send('admin', 'PUT', `/${community}`, { ...organization, meta: undefined })
 })
 
+t.test('an answer is in the trail once, made anew or given again; where it cannot be, it is not given. HAZ-P83', async (t) => {
+  const { id, subject } = await somebody()
+  const looks = async () =>
+    (
+      await hub.database.query({
+        text: `SELECT interaction || ' ' || status AS look FROM passport.audit_entry WHERE client = 'community' AND patient = $1 ORDER BY 1`,
+        values: [id],
+      })
+    ).rows.map(({ look }) => String(look))
+  const emergencyOf = () => send('community', 'GET', `/Patient/${id}/$emergency`)
+  const changes = [async () => undefined, () => store({ resourceType: 'Condition', subject, code: { text: 'Epilepsy' } }), async () => undefined]
+  for (const [before, change] of changes.entries()) {
+    await change()
+    t.equal((await summaryOf('community', id)).statusCode, 200)
+    t.equal((await emergencyOf()).statusCode, 200)
+    const times = Array.from({ length: before + 1 })
+    t.strictSame(await looks(), [...times.map(() => 'emergency 200'), ...times.map(() => 'summary 200')])
+  }
+  await store({ resourceType: 'Condition', subject, code: { text: 'Migraine' } })
+  await hub.database.query({ text: 'ALTER TABLE passport.audit_entry RENAME TO audit_gone' })
+  const refused = [await summaryOf('community', id), await emergencyOf()]
+  await hub.database.query({ text: 'ALTER TABLE passport.audit_gone RENAME TO audit_entry' })
+  for (const { statusCode, body } of refused) {
+    t.equal(statusCode, 500)
+    t.notMatch(body, /Migraine|Llwyd/)
+  }
+  t.match((await summaryOf('community', id)).body, 'Migraine')
+})
+
 t.test('an answer that changed nothing is the same but for its identifier and its instant', async (t) => {
   const { id } = await somebody()
   const plain = (body: string) => body.replace(/"urn:uuid:[^"]+"\},"type"/, '').replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'now')

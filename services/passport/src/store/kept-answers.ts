@@ -8,7 +8,7 @@ import type { Queryable } from '@platform/service/database'
 import type { Material } from '../domain/summary/material.ts'
 import type { AuditEntry } from './audit-store.ts'
 import { markOf } from './person-mark.ts'
-import { readMaterial, type KnownRows, type Reading } from './person-material.ts'
+import { readMaterial, type ReadMaterial, type Reading } from './person-material.ts'
 
 /** Text, or the bytes that it is sent as. */
 export type Piece = string | Buffer
@@ -26,7 +26,7 @@ export interface KeptAnswers {
   answer<Pieces extends readonly Piece[]>(
     reading: Reading,
     name: string,
-    make: (material: Material) => Pieces,
+    make: (material: Material) => Pieces | Promise<Pieces>,
     disclosing?: () => AuditEntry,
   ): Promise<Answered<Pieces> | undefined>
   /** Characters kept now, for measuring. */
@@ -41,11 +41,9 @@ export interface Answered<Pieces> {
 
 interface Kept {
   readonly mark: string
-  readonly named: readonly string[]
-  readonly namedAs: string
   readonly pieces: readonly Piece[]
   /** What it was made from, so that after a change only what changed is read. */
-  readonly rows: KnownRows
+  readonly read: ReadMaterial
   readonly length: number
 }
 
@@ -82,29 +80,30 @@ export function keptAnswers(database: Queryable, { most = 32_000_000 }: { readon
     async answer<Pieces extends readonly Piece[]>(
       reading: Reading,
       name: string,
-      make: (material: Material) => Pieces,
+      make: (material: Material) => Pieces | Promise<Pieces>,
       disclosing?: () => AuditEntry,
     ) {
       const key = keyOf(reading, name)
       const last = kept.get(key)
       const unchanged =
-        last === undefined || disclosing === undefined ? undefined : { mark: last.mark, named: last.namedAs, entry: disclosing() }
-      const now = await markOf(database, reading, last?.named ?? [], unchanged)
-      if (last !== undefined && last.mark === now.mark && last.namedAs === now.named) {
+        last === undefined || disclosing === undefined ? undefined : { mark: last.mark, named: last.read.namedAs, entry: disclosing() }
+      const now = await markOf(database, reading, last?.read.named ?? [], unchanged)
+      if (last !== undefined && last.mark === now.mark && last.read.namedAs === now.named) {
         kept.delete(key)
         kept.set(key, last)
         return { pieces: last.pieces as Pieces, audited: now.audited }
       }
       // The mark is older than what is read now: what changed in between makes the next one differ, and never this one true of it.
-      const read = await readMaterial(database, reading, { known: last?.rows, where: now.spread })
+      const known = last === undefined ? undefined : { last: last.read, namedNow: now.named }
+      const read = await readMaterial(database, reading, { known, where: now.spread })
       if (read === undefined) {
         forget(key)
         return undefined
       }
-      const pieces = make(read.material)
+      const pieces = await make(read.material)
       const texts = [...read.rows.values()].reduce((sum, { item }) => sum + item.text.length, 0)
       const length = pieces.reduce((sum, piece) => sum + piece.length, key.length) + texts * (1 + ROOM_OF_PARSED)
-      keep(key, { mark: now.mark, named: read.named, namedAs: read.namedAs, pieces, rows: read.rows, length })
+      keep(key, { mark: now.mark, pieces, read, length })
       return { pieces, audited: now.audited }
     },
   }

@@ -1,4 +1,4 @@
-/** What one reader may see of one person, read in three statements. Whether it is still so tells `person-mark.ts`. */
+/** What one reader may see of one person, read in two statements, after a change mostly in one. Whether it is still so tells `person-mark.ts`. */
 import type { Resource } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
@@ -37,20 +37,25 @@ function standingIn({ standing }: Predicate): string {
   return standing === '' ? '0 AS open, 0 AS shut' : 'coalesce(standing.open, 0) AS open, coalesce(standing.shut, 0) AS shut'
 }
 
-/** What was read, and what it named: by these the next mark tells whether it is still so. */
+/** What was read, and what it named: by these the next mark tells whether it is still so, and what need not be read again. */
 export interface ReadMaterial {
   readonly material: Material
   readonly named: readonly string[]
   /** The named in their versions, as they were read. */
   readonly namedAs: string
-  /** The person's rows by reference, for the next reading by the same reader. */
+  /** The person's rows by reference. A version of an id never changes, so its text need not be read or parsed again. */
   readonly rows: KnownRows
 }
 
-/** Rows that were read before: a version of an id never changes, so its text need not be read or parsed again. */
+/** Rows that were read before. */
 export type KnownRows = ReadonlyMap<string, { readonly version: number; readonly item: Item }>
 
-const NONE: KnownRows = new Map()
+/** What the same reader read before, and what has become of whom it named. */
+export interface Known {
+  readonly last: ReadMaterial
+  /** What it named, in the versions that the reader may see now. */
+  readonly namedNow: string
+}
 
 interface StoredRow {
   type: string
@@ -58,7 +63,6 @@ interface StoredRow {
   version: number
   updated_at: Date
   author: string
-  patient: string | null
   content: string
 }
 
@@ -71,11 +75,12 @@ interface StoredRow {
 export async function readMaterial(
   database: Queryable,
   reading: Reading,
-  { known = NONE, where = 'several buckets' }: { readonly known?: KnownRows | undefined; readonly where?: Spread } = {},
+  { known, where = 'several buckets' }: { readonly known?: Known | undefined; readonly where?: Spread } = {},
 ): Promise<ReadMaterial | undefined> {
   const { caller, patient, types } = reading
-  const { read, standing } = await readOwn(database, reading, { known, where })
-  const items = [...read.values()].map(({ item }) => item)
+  const { rows, standing } =
+    known === undefined ? await readOwn(database, reading, where) : await readChanged(database, reading, known.last.rows, where)
+  const items = [...rows.values()].map(({ item }) => item)
   const person = items.find(isPatient)
   if (person === undefined) return undefined
   const directoryTypes = new Set(types)
@@ -83,55 +88,82 @@ export async function readMaterial(
     items.map(({ resource }) => resource),
     items.map(({ author }) => author),
   ).filter((reference) => directoryTypes.has(reference.slice(0, reference.indexOf('/'))))
-  const directory = await readNamed(database, caller, named)
+  const { directory, namedAs } = (known === undefined ? undefined : stillNamed(known, named)) ?? (await readNames(database, caller, named))
   return {
     material: {
       patient: person,
       items: items.filter((item) => item !== person),
-      directory: asDirectory(directory),
+      directory,
       open: openBy(caller, standing, { self: selfOf(caller) === patient }),
     },
     named,
-    rows: read,
-    namedAs: directory.map(({ type, id, version }) => `${type}/${id}/${version}`).join(' '),
+    namedAs,
+    rows,
   }
+}
+
+type Names = Pick<ReadMaterial, 'namedAs'> & Pick<Material, 'directory'>
+
+/** Whom the person's rows name, where it is just who was named before, each still as they were. */
+function stillNamed({ last, namedNow }: Known, named: readonly string[]): Names | undefined {
+  const same = last.namedAs === namedNow && last.named.length === named.length && last.named.every((one, at) => one === named[at])
+  return same ? { namedAs: last.namedAs, directory: last.material.directory } : undefined
+}
+
+async function readNames(database: Queryable, caller: Caller, named: readonly string[]): Promise<Names> {
+  const rows = await readNamed(database, caller, named)
+  return { namedAs: rows.map(({ type, id, version }) => `${type}/${id}/${version}`).join(' '), directory: asDirectory(rows) }
 }
 
 const CLOSED: StandingBits = { open: 0, shut: 0 }
 
-const COLUMNS = `r.type, r.id, r.version, r.updated_at, coalesce(r.parties[1], '') AS author, r.patient, r.content`
+const COLUMNS = `r.type, r.id, r.version, r.updated_at, coalesce(r.parties[1], '') AS author, r.content`
 
-/** The person's rows and how the reader stands to them: all at once, or which there are now and then the texts of those that are not known. */
-async function readOwn(
-  database: Queryable,
-  { caller, patient, types }: Reading,
-  { known, where }: { readonly known: KnownRows; readonly where: Spread },
-): Promise<{ readonly read: KnownRows; readonly standing: StandingBits }> {
+interface Own {
+  readonly rows: KnownRows
+  readonly standing: StandingBits
+}
+
+/** The person's rows and how the reader stands to them. */
+async function readOwn(database: Queryable, reading: Reading, where: Spread): Promise<Own> {
+  const { shape, text, values } = ownRows(reading, where)
+  const { rows } = await database.query<StoredRow & StandingBits>({ name: `material-${shape}-${where}`, text, values })
+  return { rows: new Map(rows.map(readAs)), standing: rows[0] ?? CLOSED }
+}
+
+/**
+ * The same where most rows are known: the database is told which, and only those come from it that are new or have another version, and the names of those that
+ * the reader does not see any more. The Patient always comes, and says how the reader stands to them.
+ */
+async function readChanged(database: Queryable, reading: Reading, known: KnownRows, where: Spread): Promise<Own> {
+  const { shape, text, values } = ownRows(reading, where)
+  const { rows } = await database.query<(StoredRow & StandingBits) | Gone>({
+    name: `material-changed-${shape}-${where}`,
+    text: `SELECT seen.*, k.row AS known FROM (${text}) seen
+             FULL JOIN unnest(string_to_array($${values.length + 1}, ' ')) AS k(row) ON k.row = seen.type || '/' || seen.id || '/' || seen.version
+            WHERE k.row IS NULL OR seen.id IS NULL OR seen.id = $1`,
+    values: [...values, [...known].map(([reference, { version }]) => `${reference}/${version}`).join(' ')],
+  })
+  const read = new Map(known)
+  for (const row of rows) if (row.id === null) read.delete(row.known.slice(0, row.known.lastIndexOf('/')))
+  for (const row of rows) if (row.id !== null && known.get(`${row.type}/${row.id}`)?.version !== row.version) read.set(...readAs(row))
+  return { rows: read, standing: rows.find((row): row is StoredRow & StandingBits => row.id === reading.patient) ?? CLOSED }
+}
+
+/** In place of a row: one that was known, as type/id/version, and is not there for the reader now. */
+interface Gone {
+  readonly id: null
+  readonly known: string
+}
+
+/** What the reader may see of the person's rows, as a statement. */
+function ownRows({ caller, patient, types }: Reading, where: Spread) {
   const may = readPredicate(caller, 4, '$1')
-  const values = [patient, bucketOfPatient(patient), types, ...may.values]
-  const from = `FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`
-  if (known.size === 0) {
-    const { rows } = await database.query<StoredRow & StandingBits>({
-      name: `material-${may.shape}-${where}`,
-      text: `SELECT ${COLUMNS}, ${standingIn(may)} ${from}`,
-      values,
-    })
-    return { read: new Map(rows.map(readAs)), standing: rows[0] ?? CLOSED }
+  return {
+    shape: may.shape,
+    text: `SELECT ${COLUMNS}, ${standingIn(may)} FROM passport.resource r ${may.standing} WHERE ${inPerson(where)} AND ${may.sql}`,
+    values: [patient, bucketOfPatient(patient), types, ...may.values],
   }
-  const { rows: present } = await database.query<{ type: string; id: string; version: number } & StandingBits>({
-    name: `material-list-${may.shape}-${where}`,
-    text: `SELECT r.type, r.id, r.version, ${standingIn(may)} ${from}`,
-    values,
-  })
-  const reference = ({ type, id }: { type: string; id: string }): string => `${type}/${id}`
-  const isKnown = (row: { type: string; id: string; version: number }): boolean => known.get(reference(row))?.version === row.version
-  const rows = await readNamed(database, caller, present.filter((row) => !isKnown(row)).map(reference))
-  const kept = present.filter(isKnown).flatMap((row) => {
-    const before = known.get(reference(row))
-    return before === undefined ? [] : [[reference(row), before] as const]
-  })
-  // What was corrected in between to be about somebody else is no entry of this person. HAZ-P03
-  return { read: new Map([...kept, ...rows.filter((row) => row.patient === patient).map(readAs)]), standing: present[0] ?? CLOSED }
 }
 
 const readAs = (row: StoredRow): [string, { readonly version: number; readonly item: Item }] => [

@@ -1,4 +1,5 @@
 /** Summaries and emergency views of people, made from what the reader may see and kept while it is the same. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import type { Section } from '../domain/summary/define-section.ts'
@@ -10,8 +11,8 @@ import { toParameters } from '../domain/summary/emergency/to-parameters.ts'
 import { DIRECTORY_TYPES } from '../domain/summary/named.ts'
 import type { Language } from '../domain/summary/words.ts'
 import type { Material } from '../domain/summary/material.ts'
-import type { AuditEntry } from './audit-store.ts'
-import { keptAnswers, type Answered } from './kept-answers.ts'
+import type { AuditEntry, AuditTrail } from './audit-store.ts'
+import { keptAnswers, type Answered, type Piece } from './kept-answers.ts'
 
 export interface SummaryRequest {
   readonly caller: Caller
@@ -37,27 +38,46 @@ export interface SummaryKnowledge {
   readonly sections: readonly Section[]
   readonly timeCritical: TimeCriticalKnowledge
   readonly baseUrl: string
+  readonly trail: AuditTrail
 }
 
 /** Beside what the sections read: who the person is, and who stands around them. */
 const ALWAYS = ['Patient', 'CareTeam', 'RelatedPerson', ...DIRECTORY_TYPES]
 
-export function summariesOver(database: Queryable, { sections, timeCritical: knowledge, baseUrl }: SummaryKnowledge): Summaries {
+export function summariesOver(database: Queryable, { sections, timeCritical: knowledge, baseUrl, trail }: SummaryKnowledge): Summaries {
   const types = [...new Set([...sections.flatMap((section) => section.types), ...ALWAYS])].toSorted()
   const answers = keptAnswers(database)
-  const readingOf = ({ caller, patient, mayRead }: SummaryRequest) => ({ caller, patient, types: types.filter(mayRead) })
+
+  async function answerOf<Pieces extends readonly Piece[]>(
+    { caller, patient, mayRead, disclosing }: SummaryRequest,
+    name: string,
+    make: (material: Material) => Pieces,
+  ): Promise<Answered<Pieces> | undefined> {
+    let audited = false
+    // The entry of the trail is on its way to the disk while the answer is made; only when both are done does anything leave.
+    const makeAudited = async (material: Material): Promise<Pieces> => {
+      const kept = trail.record(disclosing())
+      const made = nextTurn().then(() => make(material))
+      await Promise.all([kept, made])
+      audited = true
+      return made
+    }
+    const answer = await answers.answer({ caller, patient, types: types.filter(mayRead) }, name, makeAudited, disclosing)
+    return answer === undefined ? undefined : { ...answer, audited: answer.audited || audited }
+  }
+
   return {
-    async document(request) {
-      const { language, today, disclosing } = request
+    document: async (request) => {
+      const { language, today } = request
       const make = (material: Material) => encodeDocument(summaryDocument(material, sections, { baseUrl, language, today, knowledge }))
-      return answers.answer(readingOf(request), `summary ${language} ${today}`, make, disclosing)
+      return answerOf(request, `summary ${language} ${today}`, make)
     },
-    async emergency(request) {
-      const { language, today, disclosing } = request
+    emergency: async (request) => {
+      const { language, today } = request
       const make = (material: Material) => [
         Buffer.from(JSON.stringify(toParameters(emergencyView(material, { language, today, knowledge })))),
       ]
-      return answers.answer(readingOf(request), `emergency ${language} ${today}`, make, disclosing)
+      return answerOf(request, `emergency ${language} ${today}`, make)
     },
   }
 }

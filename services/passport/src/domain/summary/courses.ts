@@ -33,9 +33,15 @@ export interface Course {
 export const performedOn = ({ performedDateTime, performedPeriod }: Procedure): string | undefined =>
   performedDateTime ?? performedPeriod?.start ?? performedPeriod?.end
 
+/** What a session says of itself. */
 interface SessionFacts {
   readonly key: string
   readonly on: string
+  /** When it was and when it ended, FHIR dates. */
+  readonly dates: readonly string[]
+  readonly took: boolean
+  readonly cancelled: boolean
+  readonly count: number
   readonly checked: CheckedLevel
 }
 
@@ -45,20 +51,34 @@ const known = new WeakMap<Procedure, SessionFacts>()
 function factsOf(session: Procedure): SessionFacts {
   const before = known.get(session)
   if (before !== undefined) return before
-  const facts = { key: keyOf(session), on: performedOn(session) ?? '', checked: checkedLevelOf(session) }
+  const on = performedOn(session)
+  const facts: SessionFacts = {
+    key: keyOf(session),
+    on: on ?? '',
+    dates: [on, session.performedPeriod?.end].filter((date) => date !== undefined),
+    took: session.status !== 'not-done',
+    cancelled: session.status === 'not-done' && hasCode(session.statusReason, 'cancelled-by-provider'),
+    count: countOf(session),
+    checked: checkedLevelOf(session),
+  }
   known.set(session, facts)
   return facts
 }
 
+interface Session {
+  readonly item: Item<Procedure>
+  readonly facts: SessionFacts
+}
+
 /** Courses, the one with the latest session first. */
 export function coursesOf(material: Material): Course[] {
-  const groups = new Map<string, Item<Procedure>[]>()
+  const groups = new Map<string, Session[]>()
   for (const item of itemsOf(material, 'Procedure')) {
     if (item.resource.status === 'preparation') continue
-    const { key } = factsOf(item.resource)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
+    const facts = factsOf(item.resource)
+    const group = groups.get(facts.key)
+    if (group === undefined) groups.set(facts.key, [{ item, facts }])
+    else group.push({ item, facts })
   }
   return [...groups].map(([key, sessions]) => courseOf(key, sessions, material)).toSorted(byDate)
 }
@@ -76,38 +96,38 @@ function keyOf(procedure: Procedure): string {
 
 const providerOf = (procedure: Procedure): Reference | undefined => sayersOf(procedure)[0]
 
-function courseOf(key: string, unsorted: Item<Procedure>[], material: Material): Course {
-  const sessions = unsorted.toSorted(
-    (one, other) => compare(factsOf(other.resource).on, factsOf(one.resource).on) || compare(one.reference, other.reference),
-  )
+function courseOf(key: string, unsorted: readonly Session[], material: Material): Course {
+  const sessions = unsorted.toSorted((one, other) => compare(other.facts.on, one.facts.on) || compare(one.item.reference, other.item.reference))
   const [latest] = sessions
   if (latest === undefined) throw new TypeError('A course has a session')
-  const took = sessions.filter(({ resource }) => resource.status !== 'not-done')
-  const missed = sessions.filter(({ resource }) => resource.status === 'not-done')
-  const cancelled = missed.filter(({ resource }) => hasCode(resource.statusReason, 'cancelled-by-provider'))
-  const held = took.reduce((sum, { resource }) => sum + countOf(resource), 0)
-  const dates = (took.length > 0 ? took : missed).flatMap(({ resource }) => {
-    const { performedPeriod } = resource
-    return [performedOn(resource), performedPeriod?.end].filter((date) => date !== undefined)
-  })
-  const levels = new Set(sessions.map(({ resource }) => factsOf(resource).checked))
-  const provider = providerOf(latest.resource)
-  const sorted = dates.toSorted()
+  const { resource } = latest.item
+  const took = sessions.filter(({ facts }) => facts.took)
+  const missed = sessions.length - took.length
+  const cancelled = sessions.filter(({ facts }) => facts.cancelled).length
+  const held = took.reduce((sum, { facts }) => sum + facts.count, 0)
+  let [from, to]: (string | undefined)[] = []
+  for (const { facts } of took.length > 0 ? took : sessions)
+    for (const date of facts.dates) {
+      if (from === undefined || date < from) from = date
+      if (to === undefined || date > to) to = date
+    }
+  const levels = new Set(sessions.map(({ facts }) => facts.checked))
+  const provider = providerOf(resource)
   return {
     key,
-    kind: latest.resource.code,
-    title: wordsOf(latest.resource.code) ?? '–',
+    kind: resource.code,
+    title: wordsOf(resource.code) ?? '–',
     provider,
     providerName: nameOf(provider, material),
-    sector: extensionOf(latest.resource, 'sector')?.valueCode,
-    sessions,
+    sector: extensionOf(resource, 'sector')?.valueCode,
+    sessions: sessions.map(({ item }) => item),
     held,
-    offered: held + missed.length - cancelled.length,
-    cancelled: cancelled.length,
-    from: sorted[0],
-    to: sorted.at(-1),
+    offered: held + missed - cancelled,
+    cancelled,
+    from,
+    to,
     checked: CHECKED_LEVELS.filter((level) => levels.has(level)),
-    outcome: took.find(({ resource }) => resource.outcome !== undefined)?.resource.outcome,
+    outcome: took.find(({ item }) => item.resource.outcome !== undefined)?.item.resource.outcome,
   }
 }
 

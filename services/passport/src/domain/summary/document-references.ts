@@ -3,7 +3,7 @@
  * address. Pure. https://hl7.org/fhir/R4/bundle.html#references
  */
 import { createHash } from 'node:crypto'
-import { parseJson } from '@platform/fhir/json'
+import { exactlyAs } from '@platform/fhir/json'
 import type { Item } from './material.ts'
 import type { Words } from './words.ts'
 
@@ -43,6 +43,13 @@ export function addresses(patient: string, { baseUrl, addresses: kind = 'absolut
   return { of: (reference) => (kind === 'uuid' ? uuid(reference) : `${baseUrl}/${reference}`), computed: (key) => uuid(`computed ${key}`) }
 }
 
+/** A value whose references lead to entries of the document. */
+export interface Tidied {
+  readonly value: unknown
+  /** Whether every reference kept an address. */
+  readonly whole: boolean
+}
+
 /**
  * Makes every reference point into the document, by the full address of what it points to; one that leads out of it keeps its identifier
  * and its words and loses its address.
@@ -51,7 +58,8 @@ export function referenceTidier(
   inside: ReadonlyMap<string, string>,
   { baseUrl }: Addressing,
   { labels }: Words,
-): (value: unknown) => unknown {
+): (value: unknown) => Tidied {
+  let whole = true
   const tidy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(tidy)
     if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value
@@ -61,19 +69,27 @@ export function referenceTidier(
     const local = reference.startsWith(`${baseUrl}/`) ? reference.slice(baseUrl.length + 1) : reference
     const target = inside.get(local.replace(/\/_history\/.*$/, ''))
     if (target !== undefined) return { ...changed, reference: target }
+    whole = false
     const { reference: _away, ...kept } = changed
     return 'display' in kept || 'identifier' in kept ? kept : { ...kept, display: `${typeIn(local)}, ${labels.notInThisSummary}` }
   }
-  return tidy
+  return (value) => {
+    whole = true
+    return { value: tidy(value), whole }
+  }
 }
 
 const typeIn = (reference: string): string => /^([A-Z][A-Za-z]+)\//.exec(reference)?.[1] ?? 'Resource'
 
 /** The entry as it is served, decimals as they came, with what it lacks said to be unknown. */
-export function textOf({ text }: Item, extra: Readonly<Record<string, unknown>> | undefined, tidy: (value: unknown) => unknown): string {
-  const { exact, value } = parseJson(text)
-  const tidied = { ...(tidy(exact) as Record<string, unknown>), ...extra }
-  return JSON.stringify(referencesIn(tidied).length === referencesIn(value).length ? tidied : withoutClaims(tidied))
+export function textOf(
+  { text, resource }: Item,
+  extra: Readonly<Record<string, unknown>> | undefined,
+  tidy: (value: unknown) => Tidied,
+): string {
+  const { value, whole } = tidy(exactlyAs(text, resource))
+  const tidied = { ...(value as Record<string, unknown>), ...extra }
+  return JSON.stringify(whole ? tidied : withoutClaims(tidied))
 }
 
 /** A copy that lost a reference no longer says that it meets a profile, which may ask for it. */

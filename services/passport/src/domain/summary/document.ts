@@ -85,7 +85,7 @@ export function summaryDocument(unordered: Material, sections: readonly Section[
       const extra = reference === material.patient.reference ? patientExtras(material, words) : absent.get(reference)
       return { fullUrl: inside.get(reference) ?? '', text: textOf(item, extra, tidy) }
     }),
-    ...[...computed].map(([fullUrl, resource]): Placed => ({ fullUrl, text: JSON.stringify(tidy(resource)) })),
+    ...[...computed].map(([fullUrl, resource]): Placed => ({ fullUrl, text: JSON.stringify(tidy(resource).value) })),
     { fullUrl: software, text: JSON.stringify(SOFTWARE) },
   ]
 

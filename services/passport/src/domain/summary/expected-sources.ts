@@ -54,25 +54,45 @@ export function expectedSources(material: Material): ExpectedSource[] {
 }
 
 interface Latest {
-  readonly receivedAt: string
-  readonly about?: string | undefined
+  receivedAt: string
+  about: string | undefined
 }
 
-/** The latest that came from each organisation: what it wrote, and what names it as who says so. */
-export function lastFrom(items: readonly Item[]): ReadonlyMap<string, Latest> {
-  const last = new Map<string, Latest>()
-  const take = (reference: string | undefined, receivedAt: string, about: string | undefined): void => {
-    if (reference?.startsWith('Organization/') !== true) return
-    const known = last.get(reference)
-    last.set(reference, {
-      receivedAt: known === undefined || known.receivedAt < receivedAt ? receivedAt : known.receivedAt,
-      about: known?.about === undefined || (about !== undefined && known.about < about) ? about : known.about,
-    })
+interface Told {
+  readonly by: readonly string[]
+  readonly about: string | undefined
+}
+
+/** Asked of each entry of a long record at every summary, and an item that was read does not change. */
+const known = new WeakMap<Item, Told>()
+
+/** Which organisations an entry came from, what wrote it and what it names as who says so, and of when it is. */
+function toldIn(item: Item): Told {
+  const before = known.get(item)
+  if (before !== undefined) return before
+  const sources = [item.author, ...sayersOf(item.resource).map(({ reference = '' }) => reference)]
+  const told = {
+    by: [...new Set(sources.filter((reference) => reference.startsWith('Organization/')))],
+    about: asOfDate(item.resource),
   }
-  for (const { resource, author, receivedAt } of items) {
-    const about = asOfDate(resource)
-    take(author, receivedAt, about)
-    for (const { reference } of sayersOf(resource)) if (reference !== author) take(reference, receivedAt, about)
+  known.set(item, told)
+  return told
+}
+
+/** The latest that came from each organisation. */
+export function lastFrom(items: readonly Item[]): ReadonlyMap<string, Readonly<Latest>> {
+  const last = new Map<string, Latest>()
+  for (const item of items) {
+    const { receivedAt } = item
+    const { by, about } = toldIn(item)
+    for (const organization of by) {
+      const latest = last.get(organization)
+      if (latest === undefined) last.set(organization, { receivedAt, about })
+      else {
+        if (latest.receivedAt < receivedAt) latest.receivedAt = receivedAt
+        if (latest.about === undefined || (about !== undefined && latest.about < about)) latest.about = about
+      }
+    }
   }
   return last
 }

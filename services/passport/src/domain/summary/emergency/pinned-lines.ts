@@ -41,19 +41,29 @@ export function devicesInUse(material: Material): DeviceInUse[] {
   ]
 }
 
+/** Those of devices, in the order in which they stand among all that is pinned. */
+export function deviceLines(maker: LineMaker): EmergencyLine[] {
+  return devicesInUse(maker.material)
+    .map((one) => deviceLine(one, maker))
+    .toSorted(inRank(maker))
+}
+
+const inRank = ({ knowledge }: LineMaker) => {
+  const rank = ({ code, kind }: EmergencyLine): number =>
+    kind !== 'device' ? 1 : code !== undefined && knowledge.pinnedDevices.includes(code) ? 0 : 2
+  return (one: EmergencyLine, other: EmergencyLine): number => rank(one) - rank(other) || newestFirst(one, other)
+}
+
 export function pinnedLines(maker: LineMaker): MadeLines {
   const { material, knowledge } = maker
   const devices = devicesInUse(material)
-  const rank = ({ code, kind }: EmergencyLine): number =>
-    kind !== 'device' ? 1 : code !== undefined && knowledge.pinnedDevices.includes(code) ? 0 : 2
-  const deviceLines = devices.map((one) => deviceLine(one, maker))
   const medicines = currentMedicines(material).filter((one) => whyNotStop(one, material, knowledge).some(({ by }) => by === 'list'))
   const permanent = itemsOf(material, 'Procedure').filter(
     ({ resource: { status, code } }) =>
       status === 'completed' && code?.coding?.some((coding) => knowledge.irreversible.includes(coding.code ?? '')) === true,
   )
   const lines = [
-    ...deviceLines,
+    ...devices.map((one) => deviceLine(one, maker)),
     ...medicines.map((one) => timeCriticalLine(one, maker)),
     ...permanent.map((one) =>
       lineOf(wordsOf(one.resource.code) ?? '–', one, material, {
@@ -64,7 +74,7 @@ export function pinnedLines(maker: LineMaker): MadeLines {
     ),
   ]
   return {
-    lines: lines.toSorted((one, other) => rank(one) - rank(other) || newestFirst(one, other)),
+    lines: lines.toSorted(inRank(maker)),
     items: [...devices.flatMap(({ device, use }) => [device, use].filter((one) => one !== undefined)), ...medicines, ...permanent],
   }
 }

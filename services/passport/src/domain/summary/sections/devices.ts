@@ -1,5 +1,5 @@
 import { defineSection, newestOf, UNKNOWN, type SectionEntry } from '../define-section.ts'
-import { pinnedLines, devicesInUse, type DeviceInUse } from '../emergency/pinned-lines.ts'
+import { deviceLines, devicesInUse, type DeviceInUse } from '../emergency/pinned-lines.ts'
 import { showDate } from '../words.ts'
 
 /** Devices in use, each with its device block: always DeviceUseStatement, never the Device alone. */
@@ -19,7 +19,7 @@ export default defineSection({
       devicesInUse(material).toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)),
       words,
     )
-    const lines = pinnedLines(context).lines.filter(({ kind }) => kind === 'device')
+    const lines = deviceLines(context)
     return {
       entries: shown.flatMap(entriesOf),
       tables: [
