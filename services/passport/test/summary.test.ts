@@ -134,7 +134,11 @@ t.test('an answer is in the trail once, made anew or given again; where it canno
       })
     ).rows.map(({ look }) => String(look))
   const emergencyOf = () => send('community', 'GET', `/Patient/${id}/$emergency`)
-  const changes = [async () => undefined, () => store({ resourceType: 'Condition', subject, code: { text: 'Epilepsy' } }), async () => undefined]
+  const changes = [
+    async () => undefined,
+    () => store({ resourceType: 'Condition', subject, code: { text: 'Epilepsy' } }),
+    async () => undefined,
+  ]
   for (const [before, change] of changes.entries()) {
     await change()
     t.equal((await summaryOf('community', id)).statusCode, 200)

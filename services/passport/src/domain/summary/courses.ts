@@ -97,7 +97,9 @@ function keyOf(procedure: Procedure): string {
 const providerOf = (procedure: Procedure): Reference | undefined => sayersOf(procedure)[0]
 
 function courseOf(key: string, unsorted: readonly Session[], material: Material): Course {
-  const sessions = unsorted.toSorted((one, other) => compare(other.facts.on, one.facts.on) || compare(one.item.reference, other.item.reference))
+  const sessions = unsorted.toSorted(
+    (one, other) => compare(other.facts.on, one.facts.on) || compare(one.item.reference, other.item.reference),
+  )
   const [latest] = sessions
   if (latest === undefined) throw new TypeError('A course has a session')
   const { resource } = latest.item
