@@ -1,4 +1,5 @@
 /** The operator's door of the record: the state of the hub, and trying again what was given up. Nothing of it is about a person. */
+import { askAt } from '@platform/service/ask'
 import { refuse } from '../errors.ts'
 
 /** The state of the hub, as the record tells it. */
@@ -63,20 +64,22 @@ const ANSWER_WITHIN_MS = 10_000
 
 /** @param baseUrl where the record is; the door is at this followed by /operator */
 export function operatorClient(baseUrl: string): OperatorClient {
+  const asking = askAt(`${baseUrl}/operator`)
   return (token) => {
     const ask = async <T>(path: string, body?: object): Promise<T> => {
-      const answer = await fetch(`${baseUrl}/operator${path}`, {
+      const { status, body: answer } = await asking({
+        path,
+        method: body === undefined ? 'GET' : 'POST',
         headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        withinMs: ANSWER_WITHIN_MS,
       }).catch((cause: unknown) => {
         throw refuse.RECORD_UNAVAILABLE({}, { cause })
       })
-      if (answer.ok) return (await answer.json()) as T
-      await answer.body?.cancel()
-      if (answer.status === 401) throw refuse.SESSION_ENDED()
-      if (answer.status === 403) throw refuse.NOT_ALLOWED()
-      throw answer.status >= 500 || answer.status === 429 ? refuse.RECORD_UNAVAILABLE() : refuse.NOT_FOUND()
+      if (status >= 200 && status <= 299) return JSON.parse(answer.toString()) as T
+      if (status === 401) throw refuse.SESSION_ENDED()
+      if (status === 403) throw refuse.NOT_ALLOWED()
+      throw status >= 500 || status === 429 ? refuse.RECORD_UNAVAILABLE() : refuse.NOT_FOUND()
     }
     return {
       state: () => ask<HubState>('/state'),

@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream'
 import type { AuditEvent, Bundle, OperationOutcome, Parameters, Resource } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
-import { Client } from 'fhir-kit-client'
+import { askAt, type Asked } from '@platform/service/ask'
 import { recordRefused, refuse } from '../errors.ts'
 
 /** The matches of a search, as far as they were asked for. */
@@ -13,6 +13,10 @@ export interface Found<T> {
   readonly all: readonly T[]
   /** True when the record has more than were asked for. */
   readonly more: boolean
+  /** Sealed place of the next page, to be asked for as `_cursor` and nothing else, when there is one. */
+  readonly next?: string
+  /** What `_include` brought with them, by reference. */
+  readonly brought: Resolved
 }
 
 /** Names of references, read together. */
@@ -20,6 +24,12 @@ export type Resolved = ReadonlyMap<string, Resource>
 
 /** Search or operation parameters by name. */
 export type Criteria = Readonly<Record<string, string>>
+
+/** A cursor as an address carries it. Anything else is no place in a list. */
+export const CURSOR = /^[A-Za-z0-9_.~-]{1,4000}$/
+
+/** Criteria of a search, some of which may be said several times: `_include`. */
+export type SearchCriteria = Readonly<Record<string, string | string[]>>
 
 /** A file as the record sends it. */
 export interface RecordFile {
@@ -46,9 +56,9 @@ export interface ChangedResource {
 export interface PersonalRecord {
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>
   /** One page, 200 at most: for what is shown newest first and may end there. Where it decides what is done, or who can be chosen, `findAll`. */
-  find<T extends Resource>(type: T['resourceType'], criteria: Criteria): Promise<Found<T>>
+  find<T extends Resource>(type: T['resourceType'], criteria: SearchCriteria): Promise<Found<T>>
   /** Page after page, 5,000 at most. */
-  findAll<T extends Resource>(type: T['resourceType'], criteria: Criteria): Promise<Found<T>>
+  findAll<T extends Resource>(type: T['resourceType'], criteria: SearchCriteria): Promise<Found<T>>
   /** The resources behind these references, as far as the person may see them; one request for each type and 200 of it. */
   resolve(references: readonly (string | undefined)[]): Promise<Resolved>
   /** Creates it, or gives the one that matches the condition: a form that is sent twice makes one. @throws RECORD_REFUSED */
@@ -90,33 +100,45 @@ const FILE_WITHIN_MS = 60_000
 
 /** @param baseUrl FHIR base, such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
 export function recordClient(baseUrl: string): RecordClient {
-  const client = new Client({ baseUrl })
+  const ask = askAt(baseUrl)
   return (token) => {
-    const options = (headers: Readonly<Record<string, string>> = {}) => ({
-      headers: { ...headers, authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    })
-    const firstPage = (type: string, criteria: Criteria): Promise<unknown> => {
-      const searchParams = { _count: String(PAGE), ...criteria }
-      return answered(client.search({ resourceType: type, searchParams, options: { ...options(), postSearch: true } }))
+    const authorization = `Bearer ${token}`
+    const call = async <T>({ headers = {}, ...asked }: Partial<Asked> & Pick<Asked, 'path'>): Promise<T> => {
+      const all = { accept: FHIR_JSON, ...headers, authorization }
+      const { status, body } = await ask({ withinMs: ANSWER_WITHIN_MS, ...asked, headers: all }).catch((cause: unknown) => {
+        throw refuse.RECORD_UNAVAILABLE({}, { cause })
+      })
+      const data = readJson(body)
+      if (status < 200 || status > 299) throw refusalOf(status, data)
+      if (data === undefined && body.length > 0) throw refuse.RECORD_UNAVAILABLE()
+      return (data ?? {}) as T
     }
-    const find = async <T extends Resource>(type: string, criteria: Criteria): Promise<Found<T>> =>
-      matchesIn<T>(await firstPage(type, criteria))
+    const send = <T>(path: string, resource: object, headers: Readonly<Record<string, string>> = {}): Promise<T> =>
+      call({ path, method: 'POST', headers: { 'content-type': FHIR_JSON, ...headers }, body: JSON.stringify(resource) })
+    const find = async <T extends Resource>(type: string, criteria: SearchCriteria): Promise<Found<T>> => {
+      const asked = new URLSearchParams('_cursor' in criteria ? {} : { _count: String(PAGE) })
+      for (const [name, value] of Object.entries(criteria)) {
+        asked.delete(name)
+        for (const one of typeof value === 'string' ? [value] : value) asked.append(name, one)
+      }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return matchesIn<T>(await call({ path: `/${type}/_search`, method: 'POST', headers, body: asked.toString(), repeatable: true }))
+    }
     return {
       read: async <T extends Resource>(type: T['resourceType'], id: string) => {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
-        return (await answered(client.read({ resourceType: type, id, options: options() }))) as unknown as T
+        return call<T>({ path: `/${type}/${id}` })
       },
       find,
-      async findAll<T extends Resource>(type: T['resourceType'], criteria: Criteria) {
+      async findAll<T extends Resource>(type: T['resourceType'], criteria: SearchCriteria) {
         const all: T[] = []
-        let page = await firstPage(type, criteria)
-        for (;;) {
-          all.push(...matchesIn<T>(page).all)
-          const next = nextIn(page)
-          if (next === undefined || all.length >= MOST) return { all, more: next !== undefined }
-          // The address the record is known by outside need not be the one it is reached by from here: only the query counts.
-          page = await answered(client.request(`${type}${new URL(next, baseUrl).search}`, { options: options() }))
+        const brought = new Map<string, Resource>()
+        for (let asked = criteria; ;) {
+          const page = await find<T>(type, asked)
+          all.push(...page.all)
+          for (const [reference, one] of page.brought) brought.set(reference, one)
+          if (page.next === undefined || all.length >= MOST) return { all, brought, more: page.more }
+          asked = { _cursor: page.next }
         }
       },
       async resolve(references) {
@@ -130,12 +152,8 @@ export function recordClient(baseUrl: string): RecordClient {
         const found = await Promise.all(pages.map(({ type, ids }) => find(type, { _id: ids.join(',') })))
         return new Map(found.flatMap(({ all }) => all).map((resource) => [`${resource.resourceType}/${resource.id ?? ''}`, resource]))
       },
-      async create<T extends Resource>(resource: T, unlessThereIs: string) {
-        const headers = { 'if-none-exist': unlessThereIs, prefer: 'return=representation' }
-        const { resourceType } = resource
-        const body = resource as never // the client's own type of a resource is wider in some places, narrower in others
-        return (await answered(client.create({ resourceType, body, options: options(headers) }))) as unknown as T
-      },
+      create: <T extends Resource>(resource: T, unlessThereIs: string) =>
+        send<T>(`/${resource.resourceType}`, resource, { 'if-none-exist': unlessThereIs, prefer: 'return=representation' }),
       async saveAll(resources) {
         const entry = resources.map((one) =>
           'version' in one
@@ -149,104 +167,99 @@ export function recordClient(baseUrl: string): RecordClient {
                 request: { method: 'POST', url: one.resource.resourceType, ifNoneExist: one.unlessThereIs },
               },
         )
-        const body = { resourceType: 'Bundle', type: 'transaction', entry } as never // as above
-        await answered(client.transaction({ body, options: options() }))
+        await send('', { resourceType: 'Bundle', type: 'transaction', entry })
       },
       async patch(reference, version, elements) {
-        const [resourceType = '', id = ''] = reference.split('/')
+        if (!LOCAL.test(reference)) throw refuse.NOT_FOUND()
         const jsonPatch = Object.entries(elements).map(([name, value]) =>
-          value === undefined ? { op: 'remove' as const, path: `/${name}` } : { op: 'add' as const, path: `/${name}`, value },
+          value === undefined ? { op: 'remove', path: `/${name}` } : { op: 'add', path: `/${name}`, value },
         )
-        await answered(
-          client.patch({ resourceType, id, jsonPatch: jsonPatch as never, options: options({ 'if-match': `W/"${version}"` }) }),
-        )
+        const headers = { 'content-type': 'application/json-patch+json', 'if-match': `W/"${version}"` }
+        await call({ path: `/${reference}`, method: 'PATCH', headers, body: JSON.stringify(jsonPatch) })
       },
       async operate(reference, name, parameters) {
-        const [resourceType = '', id = ''] = reference.split('/')
-        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
-        await answered(client.operation({ name, resourceType, id, method: 'POST', input: parameters as never, options: options() }))
+        if (!LOCAL.test(reference)) throw refuse.NOT_FOUND()
+        await send(`/${reference}/${name}`, parameters)
       },
       async ask<T extends Resource>(at: string, name: string, given: Criteria | Parameters = {}) {
         if (at !== '' && !AT.test(at)) throw refuse.NOT_FOUND()
-        const path = at === '' ? name : `${at}/${name}`
-        const asked = isParameters(given)
-          ? client.request(path, { method: 'POST', body: given as never, options: options({ 'content-type': 'application/fhir+json' }) })
-          : client.request(`${path}?${new URLSearchParams(given).toString()}`, { options: options() })
-        return (await answered(asked)) as unknown as T
+        const path = at === '' ? `/${name}` : `/${at}/${name}`
+        if (isParameters(given)) return send<T>(path, given)
+        return call<T>({ path: `${path}?${new URLSearchParams(given).toString()}` })
       },
-      async consider(resource, name, criteria = {}) {
-        const path = `${resource.resourceType}/${name}?${new URLSearchParams(criteria).toString()}`
-        const headers = { 'content-type': 'application/fhir+json' }
-        const asked = client.request(path, { method: 'POST', body: JSON.stringify(resource), options: options(headers) })
-        return (await answered(asked)) as unknown as Parameters
-      },
+      consider: (resource, name, criteria = {}) =>
+        send<Parameters>(`/${resource.resourceType}/${name}?${new URLSearchParams(criteria).toString()}`, resource),
       async file(reference, name, criteria = {}) {
-        const [type = '', id = ''] = reference.split('/')
-        if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
-        const address = `${baseUrl}/${type}/${id}/${name}?${new URLSearchParams(criteria).toString()}`
-        return answered(fetchFile(address, { ...options(), signal: AbortSignal.timeout(FILE_WITHIN_MS) }))
+        if (!LOCAL.test(reference)) throw refuse.NOT_FOUND()
+        const path = `/${reference}/${name}?${new URLSearchParams(criteria).toString()}`
+        const answer = await ask({ path, headers: { authorization }, withinMs: FILE_WITHIN_MS }).catch((cause: unknown) => {
+          throw refuse.RECORD_UNAVAILABLE({}, { cause })
+        })
+        if (answer.status < 200 || answer.status > 299) throw refusalOf(answer.status, readJson(answer.body))
+        return { type: answer.headers['content-type'] ?? 'application/octet-stream', body: answer.body }
       },
       async stream(topic, signal, lastEventId) {
-        const headers = { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
-        const { ok, status, body } = await answered(fetch(new URL(`/alerts/stream?topic=${topic}`, baseUrl), { headers, signal }))
-        if (!ok || body === null) throw refusalOf({ response: { status } })
+        const headers = { authorization, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
+        const { ok, status, body } = await fetch(new URL(`/alerts/stream?topic=${topic}`, baseUrl), { headers, signal }).catch(
+          (cause: unknown) => {
+            throw refuse.RECORD_UNAVAILABLE({}, { cause })
+          },
+        )
+        if (!ok || body === null) throw refusalOf(status, undefined)
         return Readable.fromWeb(body as never)
       },
       async trail(patient, count) {
         const query = new URLSearchParams({ patient: `Patient/${patient}`, _count: String(count) })
-        return matchesIn<AuditEvent>(await answered(client.request(`AuditEvent?${query.toString()}`, { options: options() })))
+        return matchesIn<AuditEvent>(await call({ path: `/AuditEvent?${query.toString()}` }))
       },
     }
+  }
+}
+
+const FHIR_JSON = 'application/fhir+json'
+
+/** What is no JSON says nothing; a success that is none is no success. */
+function readJson(body: Buffer): unknown {
+  try {
+    return body.length === 0 ? undefined : JSON.parse(body.toString())
+  } catch {
+    return undefined
   }
 }
 
 const isParameters = (given: Criteria | Parameters): given is Parameters =>
   (given as { resourceType?: unknown }).resourceType === 'Parameters'
 
-async function fetchFile(address: string, init: RequestInit): Promise<RecordFile> {
-  const response = await fetch(address, init)
-  if (!response.ok) {
-    const data = (await response.json().catch(() => undefined)) as unknown
-    throw Object.assign(new Error(`The record answered ${response.status}.`), { response: { status: response.status, data } })
-  }
-  return { type: response.headers.get('content-type') ?? 'application/octet-stream', body: Buffer.from(await response.arrayBuffer()) }
-}
-
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/
 const AT = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]{1,64})?$/
 const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
 function matchesIn<T>(answer: unknown): Found<T> {
-  const { entry = [] } = answer as Bundle
+  const { entry = [], link = [] } = answer as Bundle
+  const next = link.find(({ relation }) => relation === 'next')?.url
+  const cursor = next === undefined ? null : URL.parse(next)?.searchParams.get('_cursor')
+  const of = (mode: 'match' | 'include') =>
+    entry.flatMap(({ resource, search }) => (resource === undefined || (search?.mode ?? 'match') !== mode ? [] : [resource]))
   return {
-    all: entry.flatMap(({ resource, search }) => (resource === undefined || search?.mode === 'outcome' ? [] : [resource])) as T[],
-    more: nextIn(answer) !== undefined,
+    all: of('match') as T[],
+    more: next !== undefined,
+    ...(cursor === null || cursor === undefined ? {} : { next: cursor }),
+    brought: new Map(of('include').map((one) => [`${one.resourceType}/${one.id ?? ''}`, one])),
   }
 }
-
-const nextIn = (answer: unknown): string | undefined => (answer as Bundle).link?.find(({ relation }) => relation === 'next')?.url
 
 /** As many at a time as one page has room for. */
 const inPages = (ids: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) => ids.slice(page * PAGE, (page + 1) * PAGE))
 
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (cause) {
-    throw refusalOf(cause)
-  }
-}
-
 /** What the record answered, as a refusal a person can be shown. */
-function refusalOf(cause: unknown): Error {
-  const { status, data } = (cause as { response?: { status?: number; data?: OperationOutcome } }).response ?? {}
-  if (status === undefined || status >= 500 || status === 429) return refuse.RECORD_UNAVAILABLE({}, { cause })
-  if (status === 401) return refuse.SESSION_ENDED({}, { cause })
-  if (status === 403) return refuse.NOT_ALLOWED({}, { cause })
-  if (status === 404 || status === 410) return refuse.NOT_FOUND({}, { cause })
-  if (status === 409 || status === 412) return refuse.CHANGED_MEANWHILE({}, { cause })
-  return recordRefused((data?.issue ?? []).map(toIssue), cause)
+function refusalOf(status: number, data: unknown): Error {
+  if (status >= 500 || status === 429) return refuse.RECORD_UNAVAILABLE()
+  if (status === 401) return refuse.SESSION_ENDED()
+  if (status === 403) return refuse.NOT_ALLOWED()
+  if (status === 404 || status === 410) return refuse.NOT_FOUND()
+  if (status === 409 || status === 412) return refuse.CHANGED_MEANWHILE()
+  return recordRefused(((data as Partial<OperationOutcome> | undefined)?.issue ?? []).map(toIssue), undefined)
 }
 
 function toIssue({ severity, code, details, diagnostics, expression }: NonNullable<OperationOutcome['issue']>[number]): Issue {

@@ -1,4 +1,5 @@
 /** Published reports and unit costs, as the record gives them to a signed-in person. Small numbers were hidden before they come here. */
+import { askAt } from '@platform/service/ask'
 import { recordRefused, refuse } from '../errors.ts'
 
 /** A figure of a cell. */
@@ -76,21 +77,22 @@ const WRITTEN = /^[a-zA-Z0-9-]{1,64}$/
 
 /** @param baseUrl where the record is, such as `http://127.0.0.1:8080`; reports are at this followed by /reports */
 export function reportClient(baseUrl: string): ReportClient {
+  const asking = askAt(`${baseUrl}/reports`)
   return (token) => {
     const ask = async <T>(path: string, body?: object): Promise<T> => {
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) }
-      const answer = await fetch(`${baseUrl}/reports${path}`, {
-        headers,
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      const { status, body: answer } = await asking({
+        path,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        withinMs: ANSWER_WITHIN_MS,
       }).catch((cause: unknown) => {
         throw refuse.RECORD_UNAVAILABLE({}, { cause })
       })
-      if (answer.ok) return (await answer.json()) as T
-      await answer.body?.cancel()
-      if (answer.status === 401) throw refuse.SESSION_ENDED()
-      if (answer.status === 403) throw refuse.NOT_ALLOWED()
-      if (answer.status >= 500 || answer.status === 429) throw refuse.RECORD_UNAVAILABLE()
+      if (status >= 200 && status <= 299) return JSON.parse(answer.toString()) as T
+      if (status === 401) throw refuse.SESSION_ENDED()
+      if (status === 403) throw refuse.NOT_ALLOWED()
+      if (status >= 500 || status === 429) throw refuse.RECORD_UNAVAILABLE()
       throw body === undefined ? refuse.NOT_FOUND() : recordRefused([], undefined)
     }
     const named = (...names: readonly string[]) => {

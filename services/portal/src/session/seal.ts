@@ -39,7 +39,12 @@ export async function openSeal(home: string): Promise<Seal> {
 
 /** A seal with a given key of 32 bytes. */
 export function sealWith(master: Buffer): Seal {
-  const derived = (purpose: string) => Buffer.from(hkdfSync('sha256', master, '', `handrail portal ${purpose}`, KEY_BYTES))
+  const keys = new Map<string, Buffer>() // of the few purposes that there are
+  const derived = (purpose: string): Buffer => {
+    const key = keys.get(purpose) ?? Buffer.from(hkdfSync('sha256', master, '', `handrail portal ${purpose}`, KEY_BYTES))
+    keys.set(purpose, key)
+    return key
+  }
   const open = async <T>(purpose: string, sealed: string, currentDate: Date): Promise<T | undefined> => {
     try {
       const { payload } = await jwtDecrypt(sealed, derived(purpose), {

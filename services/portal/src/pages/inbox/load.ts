@@ -1,23 +1,43 @@
 /** Reads the steps an organisation has to answer. */
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
-import type { PersonalRecord, Resolved } from '../../clients/record.ts'
+import type { PersonalRecord, Resolved, SearchCriteria } from '../../clients/record.ts'
 import { refuse } from '../../errors.ts'
 import { OPEN_STATUSES } from '../../knowledge/reading.ts'
 import type { Session } from '../../session/session.ts'
 import { belongsInInbox, byCueAndDue, needReferenceOf, referencesOf } from './steps.ts'
 
-/** The open steps of the person's organisation, oldest due first: all of them, since whoever has waited longest was not found last. HAZ-R82 */
-export async function loadInbox(record: PersonalRecord, { organization }: Session): Promise<{ tasks: Task[]; more: boolean }> {
-  if (organization === undefined) return { tasks: [], more: false }
-  const { all, more } = await record.findAll<Task>('Task', { owner: organization, status: OPEN_STATUSES })
-  return { tasks: all.filter(belongsInInbox).toSorted(byCueAndDue), more }
+/** Open steps of an organisation: all of them, since whoever has waited longest was not found last. HAZ-R82 */
+export interface Inbox {
+  /** What has a cue first, then the oldest due. */
+  readonly tasks: readonly Task[]
+  /** What came with them. */
+  readonly brought: Resolved
+  readonly more: boolean
 }
 
-/** What the steps point to, and who sent the requests behind them. */
-export async function resolveSteps(record: PersonalRecord, tasks: readonly Task[]): Promise<Resolved> {
-  const first = await record.resolve(tasks.flatMap(referencesOf))
+/** The open steps of the person's organisation. */
+export const loadInbox = (record: PersonalRecord, session: Session): Promise<Inbox> => inboxWith(record, session, {})
+
+/** The same with what they point to and who sent the requests behind them: read together, for a list of sixty points to some two hundred. @param most steps that are named */
+export async function loadInboxNamed(record: PersonalRecord, session: Session, most: number): Promise<Inbox> {
+  const inbox = await inboxWith(record, session, { _include: ['Task:patient', 'Task:focus', 'Task:based-on', 'Task:requester'] })
+  const tasks = inbox.tasks.slice(0, most)
+  return { tasks, more: inbox.more || tasks.length < inbox.tasks.length, brought: await resolveSteps(record, tasks, inbox.brought) }
+}
+
+async function inboxWith(record: PersonalRecord, { organization }: Session, more: SearchCriteria): Promise<Inbox> {
+  if (organization === undefined) return { tasks: [], brought: new Map(), more: false }
+  const found = await record.findAll<Task>('Task', { owner: organization, status: OPEN_STATUSES, ...more })
+  return { tasks: found.all.filter(belongsInInbox).toSorted(byCueAndDue), brought: found.brought, more: found.more }
+}
+
+/** What the steps point to, and who sent the requests behind them. @param known what was read already */
+async function resolveSteps(record: PersonalRecord, tasks: readonly Task[], known: Resolved = new Map()): Promise<Resolved> {
+  const unknown = (references: readonly (string | undefined)[], to: Resolved) =>
+    record.resolve(references.filter((one) => one !== undefined && !to.has(one)))
+  const first = new Map([...known, ...(await unknown(tasks.flatMap(referencesOf), known))])
   const requesters = [...first.values()].flatMap((one) => (one.resourceType === 'ServiceRequest' ? [one.requester?.reference] : []))
-  return new Map([...first, ...(await record.resolve(requesters.filter((one) => one !== undefined && !first.has(one))))])
+  return new Map([...first, ...(await unknown(requesters, first))])
 }
 
 /** One step with everything that happened under its need. */

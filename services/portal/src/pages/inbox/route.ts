@@ -11,7 +11,7 @@ import { meanwhileIn } from '../../knowledge/meanwhile.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { kindOf } from '../../knowledge/reading.ts'
 import { loadStanding } from '../coordinator/standing.ts'
-import { loadInbox, openStep, resolveSteps } from './load.ts'
+import { loadInboxNamed, openStep } from './load.ts'
 import { byClock, showStep, tellStep } from './steps.ts'
 
 interface OneStep {
@@ -41,16 +41,14 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OneStep>('/inbox', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
-    const { tasks: open, more } = await loadInbox(mine, session)
-    const tasks = open.slice(0, SHOWN)
-    const resolved = await resolveSteps(mine, tasks)
-    const steps = tasks.map((task) => showStep(task, resolved, reply.words, clock.now())).toSorted(byClock)
+    const { tasks, brought, more } = await loadInboxNamed(mine, session, SHOWN)
+    const steps = tasks.map((task) => showStep(task, brought, reply.words, clock.now())).toSorted(byClock)
     const follows = session.organization !== undefined
     if (follows) allowOwnScripts(reply)
     return reply.page('inbox/view', {
       title: reply.words.inbox.title,
       steps,
-      more: more || open.length > SHOWN,
+      more,
       done: doneWords(request.query.done, reply.words),
       ...(follows ? { scriptPath: live.path } : {}),
     })

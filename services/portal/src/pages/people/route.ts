@@ -4,10 +4,17 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { showPerson } from '../../knowledge/person.ts'
-import type { PersonalRecord } from '../../clients/record.ts'
+import { CURSOR, type PersonalRecord, type SearchCriteria } from '../../clients/record.ts'
 import { givesCare, mayAskInEmergency } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { enteredSearch, readSearch } from './find.ts'
+
+interface Asked {
+  /** `after`: the sealed place of a later page. */
+  readonly Querystring: Readonly<Record<string, unknown>>
+}
+
+const PAGE = '50'
 
 export const people: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   const mineOf = (request: FastifyRequest): PersonalRecord => {
@@ -16,14 +23,26 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
     return record(session.token)
   }
 
-  const show = async (reply: FastifyReply, mine: PersonalRecord, view: object = {}) => {
-    const { all, more } = await mine.find<Patient>('Patient', { _sort: 'family' })
-    const list = all.map((one) => showPerson(one)).toSorted((one, other) => (one.name ?? '').localeCompare(other.name ?? ''))
+  const show = async (reply: FastifyReply, mine: PersonalRecord, view: object = {}, after?: string) => {
+    const asked: SearchCriteria = after === undefined ? { _sort: 'family', _count: PAGE } : { _cursor: after }
+    const { all, next } = await mine.find<Patient>('Patient', asked)
     const emergencies = mayAskInEmergency(signedIn(reply.request))
-    return reply.page('people/view', { title: reply.words.people.title, people: list, more, emergencies, values: {}, of: {}, ...view })
+    return reply.page('people/view', {
+      title: reply.words.people.title,
+      people: all.map((one) => showPerson(one)),
+      next: next === undefined ? undefined : `/people?${new URLSearchParams({ after: next }).toString()}`,
+      later: after !== undefined,
+      emergencies,
+      values: {},
+      of: {},
+      ...view,
+    })
   }
 
-  app.get('/people', (request, reply) => show(reply, mineOf(request)))
+  app.get<Asked>('/people', (request, reply) => {
+    const { after } = request.query
+    return show(reply, mineOf(request), {}, typeof after === 'string' && CURSOR.test(after) ? after : undefined)
+  })
 
   app.post('/people', async (request, reply) => {
     const mine = mineOf(request)

@@ -46,12 +46,13 @@ export interface Timeline {
 const PAGE = '60'
 /** Scores alone: entries of a diary are many more, and are drawn on its own page. */
 const SCORES = { code: `${codes('measure')}|` }
-const NONE = { all: [], more: false }
+const NONE = { all: [], more: false, brought: new Map() }
 
 /** @throws NOT_FOUND when the reader has no part in this person */
 export async function loadTimeline(record: PersonalRecord, id: string, { after, ...filter }: Filters, words: Words): Promise<Timeline> {
   const about = { patient: `Patient/${id}` }
   const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }
+  const person = record.read<Patient>('Patient', id)
   const reading = Promise.all([
     record.ask(`Patient/${id}`, '$timeline', asked),
     record.findAll<Task>('Task', { ...about, _sort: '-authored-on' }),
@@ -63,7 +64,7 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
     record.ask(`Patient/${id}`, '$emergency', { _language: words.lang }),
   ])
   reading.catch(() => undefined) // what stops the page is that the person is not to be seen, whatever else is refused with it
-  const patient = await record.read<Patient>('Patient', id)
+  const patient = await person
   const [page, tasks, flags, conditions, scores, sessions, view] = await reading
   const listed = (page.parameter ?? []).filter(({ name }) => name === 'entry')
   // What was read for the charts is not read again for its detail.

@@ -1,5 +1,6 @@
 /** What a person has received: every sector in one line, newest first, filtered as the reader asks. Features A1, K3. */
 import type { FastifyPluginAsync } from 'fastify'
+import { CURSOR } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
@@ -54,7 +55,7 @@ const SHAPES: Readonly<Record<keyof Filters, RegExp>> = {
   provider: /^Organization\/[A-Za-z0-9\-.]{1,64}$/,
   sector: /^[a-z-]{1,40}$/,
   checked: /^[a-z-]{1,40}$/,
-  after: /^[A-Za-z0-9_.~-]{1,4000}$/,
+  after: CURSOR,
 }
 
 /** What of an address is a filter; anything else is passed over. */

@@ -52,7 +52,9 @@ export const record = {
     name: 'Enw',
     empty: 'Nid oes gennych bobl yma eto.',
     noneHelp: 'Bydd person yn ymddangos pan gaiff ei atgyfeirio atoch, pan ymunwch â’i dîm gofal, neu pan fydd yn eich ysbyty.',
-    more: 'Dim ond y 200 person cyntaf a ddangosir. Dewch o hyd i’r lleill yn ôl rhif neu enw.',
+    ordered: 'Yn nhrefn enwau teulu, 50 ar dudalen.',
+    next: 'Y bobl nesaf',
+    first: 'Yn ôl at y bobl gyntaf',
   },
   timeline: {
     title: (name: string) => `Beth a gafodd ${name}`,

@@ -52,7 +52,9 @@ export const record = {
     name: 'Name',
     empty: 'You have no people here yet.',
     noneHelp: 'A person appears when they are referred to you, when you join their care team, or when they are in your hospital.',
-    more: 'Only the first 200 people are shown. Find the others by number or name.',
+    ordered: 'In the order of family names, 50 on a page.',
+    next: 'Next people',
+    first: 'Back to the first people',
   },
   timeline: {
     title: (name: string) => `What ${name} has received`,
