@@ -115,15 +115,17 @@ export function recordClient(baseUrl: string): RecordClient {
     }
     const send = <T>(path: string, resource: object, headers: Readonly<Record<string, string>> = {}): Promise<T> =>
       call({ path, method: 'POST', headers: { 'content-type': FHIR_JSON, ...headers }, body: JSON.stringify(resource) })
-    const find = async <T extends Resource>(type: string, criteria: SearchCriteria): Promise<Found<T>> => {
+    const firstPage = (type: string, criteria: SearchCriteria): Promise<Bundle> => {
       const asked = new URLSearchParams('_cursor' in criteria ? {} : { _count: String(PAGE) })
       for (const [name, value] of Object.entries(criteria)) {
         asked.delete(name)
         for (const one of typeof value === 'string' ? [value] : value) asked.append(name, one)
       }
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-      return matchesIn<T>(await call({ path: `/${type}/_search`, method: 'POST', headers, body: asked.toString(), repeatable: true }))
+      return call({ path: `/${type}/_search`, method: 'POST', headers, body: asked.toString(), repeatable: true })
     }
+    const find = async <T extends Resource>(type: string, criteria: SearchCriteria): Promise<Found<T>> =>
+      matchesIn<T>(await firstPage(type, criteria))
     return {
       read: async <T extends Resource>(type: T['resourceType'], id: string) => {
         if (!LOGICAL_ID.test(id)) throw refuse.NOT_FOUND()
@@ -133,12 +135,14 @@ export function recordClient(baseUrl: string): RecordClient {
       async findAll<T extends Resource>(type: T['resourceType'], criteria: SearchCriteria) {
         const all: T[] = []
         const brought = new Map<string, Resource>()
-        for (let asked = criteria; ;) {
-          const page = await find<T>(type, asked)
+        for (let bundle = await firstPage(type, criteria); ;) {
+          const page = matchesIn<T>(bundle)
           all.push(...page.all)
           for (const [reference, one] of page.brought) brought.set(reference, one)
-          if (page.next === undefined || all.length >= MOST) return { all, brought, more: page.more }
-          asked = { _cursor: page.next }
+          const next = nextIn(bundle)
+          if (next === undefined || all.length >= MOST) return { all, brought, more: page.more }
+          // The address the record is known by outside need not be the one it is reached by from here: only the query counts.
+          bundle = await call({ path: `/${type}${new URL(next, baseUrl).search}` })
         }
       },
       async resolve(references) {
@@ -234,12 +238,11 @@ const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/
 const AT = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]{1,64})?$/
 const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
-function matchesIn<T>(answer: unknown): Found<T> {
-  const { entry = [], link = [] } = answer as Bundle
-  const next = link.find(({ relation }) => relation === 'next')?.url
+function matchesIn<T>(bundle: Bundle): Found<T> {
+  const next = nextIn(bundle)
   const cursor = next === undefined ? null : URL.parse(next)?.searchParams.get('_cursor')
   const of = (mode: 'match' | 'include') =>
-    entry.flatMap(({ resource, search }) => (resource === undefined || (search?.mode ?? 'match') !== mode ? [] : [resource]))
+    (bundle.entry ?? []).flatMap(({ resource, search }) => (resource === undefined || (search?.mode ?? 'match') !== mode ? [] : [resource]))
   return {
     all: of('match') as T[],
     more: next !== undefined,
@@ -247,6 +250,8 @@ function matchesIn<T>(answer: unknown): Found<T> {
     brought: new Map(of('include').map((one) => [`${one.resourceType}/${one.id ?? ''}`, one])),
   }
 }
+
+const nextIn = ({ link = [] }: Bundle): string | undefined => link.find(({ relation }) => relation === 'next')?.url
 
 /** As many at a time as one page has room for. */
 const inPages = (ids: readonly string[]): readonly (readonly string[])[] =>
