@@ -36,16 +36,21 @@ export class Sieve {
     }
   }
 
-  /** False is certain. */
-  mayHold(kind: number, key: string): boolean {
-    const one = hashOf(kind, key)
-    const other = mix(one)
-    const block = (one & (this.#blocks - 1)) * WORDS_A_BLOCK
-    for (let shift = 0; shift < 27; shift += 9) {
-      const bit = (other >>> shift) & 511
-      if (((this.#bits[block + (bit >>> 5)] ?? 0) & (1 << (bit & 31))) === 0) return false
+  /** Whether it may hold any of the keys; false is certain. */
+  mayHold(kind: number, keys: readonly string[]): boolean {
+    const bits = this.#bits
+    let held = 0
+    // Nothing is decided between two keys, so that they wait for main memory at the same time.
+    for (const key of keys) {
+      const one = hashOf(kind, key)
+      const other = mix(one)
+      const block = (one & (this.#blocks - 1)) * WORDS_A_BLOCK
+      held |=
+        ((bits[block + ((other >>> 5) & 15)] ?? 0) >>> (other & 31)) &
+        ((bits[block + ((other >>> 14) & 15)] ?? 0) >>> ((other >>> 9) & 31)) &
+        ((bits[block + ((other >>> 23) & 15)] ?? 0) >>> ((other >>> 18) & 31))
     }
-    return true
+    return (held & 1) === 1
   }
 }
 

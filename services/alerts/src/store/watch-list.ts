@@ -192,9 +192,8 @@ class PeopleIndex {
   }
 
   mayConcern({ numbers, births }: Glance): boolean {
-    for (const number of numbers) if (this.#sieve.mayHold(NUMBER, number) && this.#by.has(`v|${number}`)) return true
-    for (const birth of births) if (this.#sieve.mayHold(BIRTH, birth) && this.#by.has(`b|${birth}`)) return true
-    return false
+    if (this.#sieve.mayHold(NUMBER, numbers) && numbers.some((number) => this.#by.has(`v|${number}`))) return true
+    return this.#sieve.mayHold(BIRTH, births) && births.some((birth) => this.#by.has(`b|${birth}`))
   }
 
   candidatesFor({ nhsNumbers, hospitalNumbers, names, bornOn }: PersonInMessage): Candidates {
