@@ -290,6 +290,19 @@ t.test('expired, withdrawn, locked and never made are one answer, byte for byte'
   t.equal((await listed(expired.id)).status, 'expired')
 })
 
+t.test('a link that still opens is listed, however many were given out after it', async (t) => {
+  const made = await share()
+  const { rowCount } = await hub.database.query({
+    text: `INSERT INTO passport.link (id, secret, patient, role, sections, classes, flag, created_at, expires_at, attempts_left, withdrawn_at, window_at, language)
+           SELECT gen_random_uuid(), decode(md5('later ' || n), 'hex'), patient, role, sections, classes, flag, created_at + interval '1 hour', expires_at, attempts_left, now(), window_at, language
+           FROM passport.link, generate_series(1, 200) AS n WHERE id = $1`,
+    values: [made.id],
+  })
+  t.equal(rowCount, 200)
+  t.equal((await listed(made.id)).status, 'active')
+  await hub.database.query({ text: 'DELETE FROM passport.link WHERE length(secret) = 16' })
+})
+
 t.test('withdrawing works on the next request, on files handed out too, and as often as it is asked', async (t) => {
   const made = await share()
   const { location = '' } = filesOf(await open(made, { recipient: 'x', embeddedLengthMax: 10 }))[0] ?? {}

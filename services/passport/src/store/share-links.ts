@@ -121,12 +121,14 @@ export async function findLink(database: Queryable, secret: string): Promise<Lin
 /** Whose links: all of a person, or only those that one carer gave out. */
 export type LinksOf = Pick<Link, 'patient'> & Partial<Pick<Link, 'carer'>>
 
-/** The links of a person, newest first; of a carer's those that the carer gave out. */
-export async function linksOf(database: Queryable, { patient, carer }: LinksOf): Promise<Link[]> {
+/** The links of a person, newest first; of a carer's those that the carer gave out. Of those that have ended the newest 200, of those that open all. */
+export async function linksOf(database: Queryable, { patient, carer }: LinksOf, at: Date): Promise<Link[]> {
   const { rows } = await database.query<StoredLink>({
     name: 'links-of',
-    text: `SELECT ${COLUMNS} FROM passport.link WHERE patient = $1 AND ($2::text IS NULL OR carer = $2) ORDER BY created_at DESC, id LIMIT 200`,
-    values: [patient, carer ?? null],
+    text: `SELECT ${COLUMNS} FROM (
+             SELECT *, row_number() OVER (ORDER BY created_at DESC, id) AS place FROM passport.link WHERE patient = $1 AND ($2::text IS NULL OR carer = $2)
+           ) AS link WHERE place <= 200 OR (withdrawn_at IS NULL AND locked_at IS NULL AND expires_at > $3) ORDER BY place`,
+    values: [patient, carer ?? null, at],
   })
   return rows.map(toLink)
 }

@@ -40,7 +40,7 @@ export function openSharing({ secrets, publicUrl, knowledge, ...notes }: Sharing
     view: (person, sections, how) => sharedView(content, person, sections, how),
     contents: (person, sections, how) => sharedContent(content, { person, sections, ...how }),
     liveLink: async (patient, id, at) => {
-      const good = (await linksOf(notes.database, { patient })).filter(
+      const good = (await linksOf(notes.database, { patient }, at)).filter(
         // What a carer gave out shows less than the person's own.
         (link) => link.carer === undefined && link.sealedKey !== undefined && statusOf(link, at) === 'active',
       )

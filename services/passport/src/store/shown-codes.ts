@@ -68,8 +68,8 @@ export async function withdrawShownCode(database: Queryable, patient: string, id
   return rows.length === 1
 }
 
-/** The codes of a person, newest first. */
-export async function shownCodes(database: Queryable, patient: string): Promise<ShownCode[]> {
+/** The codes of a person, newest first: all that can be taken up or were, of the others those among the newest 200. */
+export async function shownCodes(database: Queryable, patient: string, at: Date): Promise<ShownCode[]> {
   const { rows } = await database.query<{
     id: string
     purpose: string | null
@@ -79,10 +79,12 @@ export async function shownCodes(database: Queryable, patient: string): Promise<
     accepted: string[]
   }>({
     name: 'shown-of',
-    text: `SELECT s.id, s.purpose, s.created_at, s.expires_at, s.withdrawn_at,
-                  ARRAY(SELECT r.party FROM passport.relationship r WHERE r.source = 'Shown/' || s.id AND r.ends > now() ORDER BY r.party) AS accepted
-             FROM passport.shown s WHERE s.patient = $1 ORDER BY s.created_at DESC, s.id LIMIT 200`,
-    values: [patient],
+    text: `SELECT id, purpose, created_at, expires_at, withdrawn_at, accepted FROM (
+             SELECT s.*, row_number() OVER (ORDER BY s.created_at DESC, s.id) AS place,
+                    ARRAY(SELECT r.party FROM passport.relationship r WHERE r.source = 'Shown/' || s.id AND r.ends > now() ORDER BY r.party) AS accepted
+               FROM passport.shown s WHERE s.patient = $1
+           ) AS code WHERE place <= 200 OR accepted <> '{}' OR (withdrawn_at IS NULL AND expires_at > $2) ORDER BY place`,
+    values: [patient, at],
   })
   return rows.map(({ id, purpose, created_at, expires_at, withdrawn_at, accepted }) => ({
     id,

@@ -109,10 +109,10 @@ export const share: FastifyPluginAsync<ShareDependencies> = async (app, { databa
     async (request, reply) => {
       const sharer = await mayGiveLinks(request, readRow)
       const { patient } = sharer
-      const [links, openings] = await Promise.all([linksOf(database, sharer), openingsOf(database, patient)])
+      const [links, openings] = await Promise.all([linksOf(database, sharer, clock.now()), openingsOf(database, patient)])
       const of = Map.groupBy(openings, ({ link }) => link)
       // A carer sees what became of the links that they gave out; codes are the person's.
-      const codes = sharer.role === 'patient' ? await shownCodes(database, patient) : []
+      const codes = sharer.role === 'patient' ? await shownCodes(database, patient, clock.now()) : []
       return sendPrivately(request, reply, [
         ...links.map((link) => ({ name: 'link', part: partsOf(link, of.get(link.id) ?? [], clock.now()) })),
         ...codes.map((code) => ({ name: 'shown', part: partsOfCode(code, clock.now()) })),
