@@ -32,6 +32,7 @@ import { emergencyAccess } from './pages/emergency-access/route.ts'
 import { emergency } from './pages/emergency/route.ts'
 import { group } from './pages/group/route.ts'
 import { home } from './pages/home/route.ts'
+import { hospitalRegister } from './pages/hospital-register/route.ts'
 import { imports } from './pages/import/route.ts'
 import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
@@ -118,6 +119,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     launch,
     places,
     home,
+    hospitalRegister,
     people,
     timeline,
     recordSession,

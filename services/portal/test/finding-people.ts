@@ -78,6 +78,43 @@ export async function findingPeople({ signIn, admin }: Stage): Promise<void> {
     },
   )
 
+  await t.test(
+    'whoever looks after somebody puts them on the hospital alert register, with what it rests on, and takes them off',
+    async (t) => {
+      const page = await signIn('physiotherapist')
+      const ada = await admin.find('Patient', 'ada')
+      await page.goto(`/people/${ada.split('/')[1] ?? ''}`)
+      await page.click('text=Hospital alerts')
+      t.match(await page.textContent('main'), 'Not on the register')
+      await isFitForEverybody(t, page)
+      await page.click('button:has-text("Put on the register")')
+      t.match(await page.textContent('.nhsuk-error-summary'), /Tick what[^]*Choose what it rests on[^]*Enter a day/)
+      await page.check('text=Multiple sclerosis')
+      await page.check('text=The person agreed')
+      for (const [box, text] of [
+        ['day', '1'],
+        ['month', '11'],
+        ['year', '2026'],
+      ] as const)
+        await page.fill(`#agreed-${box}`, text)
+      await page.fill('#how', 'Told at home what an alert shows and to whom.')
+      await page.check('text=I have checked this')
+      await page.click('button:has-text("Put on the register")')
+      t.match(await page.textContent('main'), /Saved[^]*Multiple sclerosis\s*Stands/)
+      await isFitForEverybody(t, page)
+      await page.click('button:has-text("no longer agrees")')
+      t.match(await page.textContent('main'), 'Does not stand')
+      t.equal(await page.locator('button:has-text("Put back")').count(), 0, 'what was taken back is agreed anew')
+
+      const ward = await signIn('ward-nurse')
+      const dafydd = await admin.find('Patient', 'dafydd')
+      const path = `/people/${dafydd.split('/')[1] ?? ''}/hospital-register`
+      await ward.goto(path)
+      t.match(await ward.textContent('main'), /Intrathecal baclofen pump\s*Stands/)
+      t.equal(await ward.locator('main form').count(), 0, 'a ward reads it, and changes nothing')
+    },
+  )
+
   await t.test('somebody else’s record looks like a page that is not there', async (t) => {
     const page = await signIn('leisure-instructor')
     const bryn = await admin.find('Patient', 'bryn')

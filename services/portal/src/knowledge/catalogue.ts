@@ -41,6 +41,8 @@ export interface Catalogue {
   readonly absenceReasons: readonly Choice[]
   /** Why a need stays unmet. */
   readonly unmetNeeds: readonly Choice[]
+  /** What somebody can be on the hospital alert register for. */
+  readonly registers: readonly Choice[]
   readonly measures: readonly Measure[]
 }
 
@@ -60,6 +62,7 @@ export function readCatalogue(): Catalogue {
     accessNeeds: choicesOf('access-attribute').filter(({ code }) => !NOT_ASKED_FOR.has(code)),
     absenceReasons: choicesOf('absence-reason'),
     unmetNeeds: choicesOf('unmet-need'),
+    registers: choicesOf('register'),
     measures: readMeasures(),
   }
 }

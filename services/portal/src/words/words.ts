@@ -12,6 +12,7 @@ import { files as cyFiles } from './cy/files.ts'
 import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
+import { hospitalRegister as cyHospitalRegister } from './cy/hospital-register.ts'
 import { inboxLive as cyInboxLive } from './cy/inbox-live.ts'
 import { launch as cyLaunch } from './cy/launch.ts'
 import { letter as cyLetter } from './cy/letter.ts'
@@ -44,6 +45,7 @@ import { files } from './en/files.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
+import { hospitalRegister } from './en/hospital-register.ts'
 import { inboxLive } from './en/inbox-live.ts'
 import { launch } from './en/launch.ts'
 import { letter } from './en/letter.ts'
@@ -78,6 +80,7 @@ const english = {
   ...frame,
   ...home,
   ...hospital,
+  ...hospitalRegister,
   ...inboxLive,
   ...launch,
   ...letter,
@@ -124,6 +127,7 @@ export const cy: Words = {
   ...cyFrame,
   ...cyHome,
   ...cyHospital,
+  ...cyHospitalRegister,
   ...cyInboxLive,
   ...cyLaunch,
   ...cyLetter,
