@@ -83,6 +83,20 @@ t.test('a client registered from the command line gets a token at once, bound to
 
   const token = await tokenSource({ tokenUrl: `${url}/identity/token`, clientId: 'gym', key }).get()
   t.match(decodeJwt(token), { role: 'worker', organization: 'Organization/77', scope: 'system/Procedure.crs' })
+  const own = await run(
+    'admin/main.ts',
+    'register-client',
+    '--jwks',
+    jwks,
+    '--grade',
+    'full',
+    '--scopes',
+    'system/PractitionerRole.cruds',
+    '--role',
+    'admin',
+  )
+  t.equal(own.code, 0, own.stderr)
+  t.notMatch(own.stdout, /organization/, "the operator's own acts for none")
 })
 
 t.test('a registration that lacks something, or carries a private key, is refused with one sentence', async (t) => {
@@ -90,6 +104,7 @@ t.test('a registration that lacks something, or carries a private key, is refuse
   const key = join(home, 'private.json')
   writeFileSync(key, JSON.stringify({ keys: [await ensureClientKey(home, 'gym')] }))
   const cases: [readonly string[], RegExp][] = [
+    [['--jwks', key, ...given.slice(2)], /^register-client needs --organization; --help says more\.\n$/],
     [given, /^register-client needs --jwks; --help says more\.\n$/],
     [['--jwks', join(home, 'absent.json'), ...given], /^The key file [^\n]+ cannot be read[^\n]+\n$/],
     [['--jwks', key, ...given], /^The key set cannot be registered: a key contains its private part[^\n]+\n$/],

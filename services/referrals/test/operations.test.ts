@@ -747,6 +747,9 @@ t.test(
       step(`flow-${person}-a`, `flow-${person}`, 'leisure')
     }
     step('flow-0-b', 'flow-0', 'leisure')
+    for (const status of ['draft', 'entered-in-error'] as const)
+      refer({ id: `flow-${status}`, subject: { reference: 'Patient/flow-person-0' }, status })
+    refer({ id: 'flow-midnight', subject: { reference: 'Patient/flow-person-0' }, authoredOn: '2026-07-01T00:30:00+01:00' })
     for (let time = 0; time < 9; time += 1) step(`flow-1-alone-${time}`, 'flow-1', 'neuropsychology')
     const days = (from: string, until: string) => `/fhir/$pathway-flow?from=${from}&until=${until}`
     const linksIn = ({ parameter = [] }: Parameters) =>
@@ -764,6 +767,8 @@ t.test(
       { name: 'needs', valueUnsignedInt: 12 },
       { name: 'ended', valueUnsignedInt: 0 },
     ])
+    const june = await get<Parameters>(days('2026-06-01', '2026-06-30'), operator)
+    t.equal(june.body.parameter?.[1]?.valueUnsignedInt, 1, 'the day is that in UTC, by which the record finds it')
     t.strictSame(linksIn(exact.body), [
       { from: 'outside', to: 'community', sector: 'unknown', steps: 13, refused: 0 },
       { from: 'outside', to: 'outside', sector: 'unknown', steps: 9, refused: 0 },

@@ -16,7 +16,7 @@ export const summary = 'Register a system that may ask for tokens: --jwks FILE -
 const HELP = `npm run admin -- register-client --jwks FILE --organization ID --grade GRADE --scopes SCOPES [options]
 
   --jwks FILE         its public keys, a JWK Set; each key with a kid, RSA (RS384) or EC P-384 (ES384)
-  --organization ID   the Organization it acts for
+  --organization ID   the Organization it acts for; with role admin it may act for none
   --grade GRADE       link-only, needs-only, therapy-record or full
   --scopes SCOPES     SMART scopes separated by spaces, such as "system/Procedure.crs system/Patient.rs"
   --role ROLE         admin, professional, worker, ward, commissioner, patient or carer (professional)
@@ -35,12 +35,23 @@ export async function run(words: readonly string[]): Promise<number> {
     return 0
   }
   const { jwks, organization, grade, scopes, role = 'professional', patient } = values
-  const missing = Object.entries({ jwks, organization, grade, scopes }).filter(([, value]) => value === undefined)
-  if (jwks === undefined || organization === undefined || grade === undefined || scopes === undefined) {
+  const missing = Object.entries({ jwks, organization, grade, scopes }).filter(
+    // The operator's own client writes what belongs to nobody.
+    ([option, value]) => value === undefined && !(option === 'organization' && role === 'admin'),
+  )
+  if (jwks === undefined || grade === undefined || scopes === undefined || missing.length > 0) {
     throw new CannotStart(`register-client needs ${missing.map(([option]) => `--${option}`).join(', ')}; --help says more.`)
   }
   const clientId = values.id ?? jwks.replace(/^.*\//, '').replace(/(\.jwks?)?\.json$/, '')
-  const registration = { clientId, name: values.name ?? clientId, jwks: readJwks(jwks), organization, grade, scopes, role }
+  const registration = {
+    clientId,
+    name: values.name ?? clientId,
+    jwks: readJwks(jwks),
+    grade,
+    scopes,
+    role,
+    ...(organization === undefined ? {} : { organization }),
+  }
 
   await using database = await openDatabase(databaseUrl(), { name: 'admin', max: 1 })
   const client = await clientRegister(database).register({ ...registration, ...(patient === undefined ? {} : { patient }) })

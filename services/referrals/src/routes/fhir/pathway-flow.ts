@@ -46,10 +46,16 @@ async function counted({ from, until }: Period, { record, directory, stages, pat
   )
   const needs = requests
     .filter((one) => one.resourceType === 'ServiceRequest')
-    .filter(({ authoredOn = '' }) => authoredOn.slice(0, 10) <= until)
+    .filter(({ status, authoredOn }) => !UNSENT.has(status) && dayOf(authoredOn) <= until)
     .map((request) => ({ request, tasks: tasks.get(request.id ?? '') ?? [] }))
   return flowOf(needs, stages, directory)
 }
+
+/** Never asked of anybody: being written, discarded, or withdrawn as a mistake. */
+const UNSENT: ReadonlySet<string | undefined> = new Set(['draft', 'entered-in-error'])
+
+/** The day by which the record finds it, which is that in UTC: one that began at midnight by a summer clock must not be in no quarter. */
+const dayOf = (authoredOn = ''): string => (authoredOn.includes('T') ? new Date(authoredOn).toISOString() : authoredOn).slice(0, 10)
 
 const toExact = (flow: Flow, period: Period): Parameters =>
   toParameters(period, [
