@@ -69,7 +69,7 @@ export function messageReceived(dependencies: MessageReceivedDependencies): Mess
 
 async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedDependencies): Promise<void> {
   const { stays, alerts, watchList, processingIds, siteOf, clock } = dependencies
-  const told = readKept(waiting.content, { processingIds, receivedAt: waiting.receivedAt, siteOf })
+  const told = waiting.facts ?? readKept(waiting.content, { processingIds, receivedAt: waiting.receivedAt, siteOf })
   const touched = new Set<string>()
   let done = false // joining a stay marks the message in the same round trip, where that is all there is to do
   for (const facts of told) {

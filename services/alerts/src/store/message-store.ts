@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto'
 import type { Database } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
+import type { AdtFacts } from '../domain/adt.ts'
 
 /** What is written before a message is acknowledged. */
 export interface MessageToKeep {
@@ -35,6 +36,8 @@ export interface WaitingMessage {
   readonly row: number
   readonly content: Buffer
   readonly receivedAt: Date
+  /** What it says, where it was read just now at the door; of one out of the table it is read from `content`. */
+  readonly facts?: readonly AdtFacts[]
 }
 
 /** The inbox of messages. */

@@ -187,7 +187,7 @@ async function keep(
   if (repeated) return answer(message, receivedAt, door, { verdict: 'accept' })
 
   if (reusedControlId) door.log.info({ event: 'adt.control-id-reused', message: id })
-  if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content: message.raw, receivedAt })
+  if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content: message.raw, receivedAt, facts })
   else {
     door.reviews.wake()
     door.log.warn({ event: match.outcome === 'mismatch' ? 'adt.mismatch' : 'adt.review', message: id, row: match.row })
