@@ -5,6 +5,7 @@ export const group = {
     title: 'Cofrestr grŵp o bobl',
     intro: 'Un sesiwn, llawer o bobl. Gadewir allan bawb sydd ar "ddim yn y grŵp hwn"; ni chofnodir dim amdanynt.',
     who: 'Pwy ddaeth?',
+    paged: 'Yn nhrefn enwau teulu, 60 ar dudalen. Cofnodwch y dudalen hon cyn mynd ymlaen at y bobl nesaf.',
     came: 'Daeth',
     missed: 'Ni ddaeth',
     notToday: 'Ddim yn y grŵp hwn',

@@ -5,6 +5,7 @@ export const group = {
     title: 'Register of a group',
     intro: 'One session, many people. Whoever is left at "not in this group" is left out; nothing is recorded about them.',
     who: 'Who came?',
+    paged: 'In the order of family names, 60 on a page. Record this page before you go on to the next people.',
     came: 'Came',
     missed: 'Did not come',
     notToday: 'Not in this group',
