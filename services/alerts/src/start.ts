@@ -79,7 +79,10 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     startNoticeDelivery({ notices, subscriptions, steps: dependencies.steps, record, channels, means, clock, log }),
   )
   wake = telling.wake
-  const tellReviews = groupCommit<undefined, void>(async () => reviews.tell(record, () => dependencies.register.reviewOwner()))
+  const tellReviews = groupCommit<undefined, void>(async () => {
+    await reviews.tell(record, () => dependencies.register.reviewOwner())
+    await reviews.closeSettled(record, clock.now())
+  })
   reviews.onOpen(
     () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
   )

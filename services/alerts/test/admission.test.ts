@@ -359,6 +359,11 @@ t.test('a later message that brings the number decides a review', async (t) => {
   await hospital.send(anAdmissionMessage({ event: 'A08', controlId: '2', at: at(5) }))
   await hospital.acted()
   t.match(hospital.task(/^alert-/), { status: 'requested' })
+  await until('the question is closed', () => hospital.task(/^review-/).status === 'completed')
+  t.match(hospital.task(/^review-/).output, [
+    { valueReference: { reference: 'Patient/dafydd' } },
+    { valueCodeableConcept: { coding: [{ code: 'same-person' }] } },
+  ])
   t.equal((await hospital.database.query({ text: 'SELECT 1 FROM alerts.stay' })).rows.length, 1)
 })
 

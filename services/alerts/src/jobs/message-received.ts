@@ -123,7 +123,7 @@ async function matchAgain(patient: string, but: string, dependencies: MessageRec
     const match = facts !== undefined && others.length === 0 ? matchFacts(facts, watchList.candidatesFor) : undefined
     if (match?.outcome !== 'match' || match.patient !== patient) continue
     await messages.adopt(message, patient)
-    await reviews.decided(message, 'matched-later', clock.now())
+    await reviews.matchedLater(message, patient, clock.now())
     log.info({ event: 'adt.matched-later', message, row: match.row })
     const waiting = await messages.get(message)
     if (waiting !== undefined) await interpret(waiting, dependencies)

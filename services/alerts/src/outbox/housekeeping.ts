@@ -42,6 +42,7 @@ export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
   await watchFeeds(work, now)
   await tellOfMessages(work, now)
   await expire(work, now)
+  await work.reviews.closeSettled(work.record, now)
 }
 
 /** Silence looks exactly like a quiet night. */
@@ -96,19 +97,12 @@ async function tellOfMessages({ record, quarantine, messages, stays, owner }: Ho
   if (said.length > 0) await open(record, 'message-unreadable', day, said.join(' '), await owner(), now, ONLY_OPEN)
 }
 
-/** What nobody decided in time is destroyed, and the Task says so. */
-async function expire({ record, quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
+/** What nobody decided in time is destroyed; the Tasks that asked for it are closed with what else was settled. */
+async function expire({ quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keepMs)
   const destroyed = await quarantine.expire(before, now)
-  const tasks = await reviews.expire(before, now)
-  for (const task of tasks) {
-    await record.change<Task>(`Task/${task}`, (current) =>
-      OPEN.has(current.status)
-        ? { ...current, status: 'cancelled', statusReason: { text: 'Nobody decided in time; the message was destroyed.' } }
-        : current,
-    )
-  }
-  if (destroyed > 0 || tasks.length > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: tasks.length })
+  const expired = await reviews.expire(before, now)
+  if (destroyed > 0 || expired > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: expired })
 }
 
 async function open(

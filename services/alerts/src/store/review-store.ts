@@ -2,7 +2,7 @@
 import type { Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Database } from '@platform/service/database'
-import { concept } from '../domain/vocabulary.ts'
+import { concept, OPEN as STILL_OPEN } from '../domain/vocabulary.ts'
 import type { FhirRecord } from './record.ts'
 
 /** A match to be decided. */
@@ -29,8 +29,12 @@ export interface ReviewStore {
   /** Undecided reviews for which this person is a candidate. */
   ofCandidate(patient: string): Promise<readonly { readonly message: string; readonly task?: string }[]>
   decided(message: string, outcome: string, at: Date): Promise<void>
-  /** Gives up those opened before this; their messages are destroyed. @returns ids of their Tasks */
-  expire(before: Date, at: Date): Promise<readonly string[]>
+  /** A later message made it plain whom it is about: no person need decide any more. */
+  matchedLater(message: string, patient: string, at: Date): Promise<void>
+  /** Gives up those opened before this; their messages are destroyed. @returns how many */
+  expire(before: Date, at: Date): Promise<number>
+  /** Closes the Tasks of matches that were settled without whoever was asked, and says in them how. */
+  closeSettled(record: FhirRecord, at: Date): Promise<void>
   /** How many wait for a person. */
   waiting(): Promise<number>
 }
@@ -89,9 +93,26 @@ export function reviewStore(database: Database): ReviewStore {
     async decided(message, outcome, at) {
       await database.query({ name: 'review-decided', text: DECIDED, values: [message, outcome, at] })
     },
+    async matchedLater(message, patient, at) {
+      await database.query({ name: 'review-matched-later', text: MATCHED_LATER, values: [message, patient, at] })
+      wake()
+    },
     async expire(before, at) {
-      const { rows } = await database.query<{ task: string }>({ name: 'review-expire', text: EXPIRE, values: [before, at] })
-      return rows.map(({ task }) => task)
+      const { rows } = await database.query<{ message: string }>({ name: 'review-expire', text: EXPIRE, values: [before, at] })
+      return rows.length
+    },
+    async closeSettled(record, at) {
+      const { rows } = await database.query<Settled>({ name: 'review-settled', text: SETTLED })
+      for (const { message, task, outcome, candidates } of rows) {
+        await record.change<Task>(`Task/${task}`, (current) =>
+          STILL_OPEN.has(current.status) ? closedBy(current, outcome, candidates, at) : current,
+        )
+        await database.query({
+          name: 'review-closed',
+          text: 'UPDATE alerts.review SET closed_at = $2 WHERE message = $1',
+          values: [message, at],
+        })
+      }
     },
     async waiting() {
       const { rows } = await database.query<{ count: number }>({
@@ -109,6 +130,38 @@ interface Row {
   readonly urgent: boolean
   readonly candidates: readonly string[]
   readonly opened_at: Date
+}
+
+interface Settled {
+  readonly message: string
+  readonly task: string
+  readonly outcome: 'matched-later' | 'expired'
+  /** Of one that was matched: whom it is about. */
+  readonly candidates: readonly string[]
+}
+
+/** The Task of a match that nobody need decide any more, or can. Whoever took it on reads why. */
+function closedBy(task: Task, outcome: Settled['outcome'], [patient = '']: readonly string[], at: Date): Task {
+  if (outcome === 'expired')
+    return { ...task, status: 'cancelled', statusReason: { text: 'Nobody decided in time; the message was destroyed.' } }
+  const { businessStatus: _, ...rest } = task
+  return {
+    ...rest,
+    status: 'completed',
+    lastModified: at.toISOString(),
+    output: [
+      ...(task.output ?? []),
+      { type: concept(CODES.TASK_OUTPUT, 'person'), valueReference: { reference: `Patient/${patient}` } },
+      { type: concept(CODES.TASK_OUTPUT, 'outcome'), valueCodeableConcept: concept(CODES.ALERT_OUTCOME, 'same-person', 'Same person') },
+    ],
+    note: [
+      ...(task.note ?? []),
+      {
+        time: at.toISOString(),
+        text: 'A later message of the hospital made it plain whom this is about, and the alert was raised. Nothing is left to decide.',
+      },
+    ],
+  }
 }
 
 function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row, owner: string): Task {
@@ -137,12 +190,18 @@ const UNTOLD =
 const BY_TASK =
   "SELECT message::text AS message, candidates FROM alerts.review WHERE (task = $1 OR (task IS NULL AND 'review-' || message = $2)) AND decided_at IS NULL"
 const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'
+// Whom it was matched with takes the place of those it might have been about.
+const MATCHED_LATER =
+  "UPDATE alerts.review SET outcome = 'matched-later', candidates = ARRAY[$2], decided_at = $3 WHERE message = $1 AND decided_at IS NULL"
+const SETTLED = `
+  SELECT message::text AS message, task, outcome, candidates FROM alerts.review
+  WHERE closed_at IS NULL AND outcome IN ('matched-later', 'expired') AND task IS NOT NULL ORDER BY decided_at LIMIT 100`
 const OF = 'SELECT message::text AS message, task FROM alerts.review WHERE decided_at IS NULL AND $1 = ANY (candidates)'
 const EXPIRE = `
   WITH expired AS (
     UPDATE alerts.review SET outcome = 'expired', decided_at = $2, expired_at = $2 WHERE decided_at IS NULL AND task IS NOT NULL AND opened_at < $1
-    RETURNING message, task
+    RETURNING message
   ), forgotten AS (
     UPDATE alerts.message SET content = NULL, handled_at = coalesce(handled_at, $2) WHERE id IN (SELECT message FROM expired) RETURNING id
   )
-  SELECT task FROM expired, (SELECT count(*) FROM forgotten) AS done`
+  SELECT message::text AS message FROM expired, (SELECT count(*) FROM forgotten) AS done`
