@@ -34,6 +34,27 @@ t.test('many new referrals share searches and transactions, and one that the rec
   for (const id of ['seven', 'eight', 'nine', 'ten']) t.same(steps(id), [['referral', 'requested', 'Organization/leisure']])
 })
 
+t.test('of two requests alike that come at the same time the access point is shown that there are two', async (t) => {
+  const { record, refer, tell } = await testHub(t)
+  const ids = ['here', 'there', 'everywhere']
+  for (const id of ids) refer({ id, code: { coding: [{ system: 'urn:wants', code: 'counselling' }] } })
+  refer({ id: 'not-ours', category: [], code: { coding: [{ system: 'urn:wants', code: 'counselling' }] } })
+  await Promise.all(['not-ours', ...ids].map((id) => tell({ type: 'ServiceRequest', id })))
+  const pairs = record
+    .all<Task>('Task')
+    .flatMap(({ focus, input = [] }) =>
+      input.flatMap(({ type, valueReference }) =>
+        type.coding?.[0]?.code === 'possible-duplicate' ? [[focus?.reference, valueReference?.reference].toSorted().join(' and ')] : [],
+      ),
+    )
+  const all = ['everywhere and here', 'everywhere and there', 'here and there']
+  t.same(
+    [...new Set(pairs)].map((pair) => pair.replaceAll('ServiceRequest/', '')).toSorted(),
+    all,
+    'of each two one names the other, and none that is only stored',
+  )
+})
+
 t.test('a change told three times, also at once, asks once', async (t) => {
   const { refer, tell, steps } = await testHub(t)
   const { id = '' } = refer(leisure)
