@@ -44,7 +44,9 @@ t.test('of two requests alike that come at the same time the access point is sho
     .all<Task>('Task')
     .flatMap(({ focus, input = [] }) =>
       input.flatMap(({ type, valueReference }) =>
-        type.coding?.[0]?.code === 'possible-duplicate' ? [[focus?.reference, valueReference?.reference].toSorted().join(' and ')] : [],
+        type.coding?.[0]?.code === 'possible-duplicate'
+          ? [[focus?.reference ?? '', valueReference?.reference ?? ''].toSorted((one, other) => one.localeCompare(other)).join(' and ')]
+          : [],
       ),
     )
   const all = ['everywhere and here', 'everywhere and there', 'here and there']
