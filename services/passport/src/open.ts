@@ -107,6 +107,7 @@ export async function openRecord(
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
     clock,
     nextStepDueMs: NEXT_STEP_DUE_MS,
+    reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
     changed: (types) => bell.ring(types),
   }

@@ -288,3 +288,45 @@ t.test('a blind match answers the same whether the person is known or new, and a
   for (const more of [',urn:hospital|H1', '&address-postalcode=CH5 1AA', '&_has:Condition:patient:code=G35', '&identifier=urn:hospital|H1'])
     t.notMatch(await tried('9990548609', `identifier=${NHS}|9990548609${more}`), known.id, more)
 })
+
+t.test(
+  'HAZ-P140: somebody who is here already is entered as if new, the answer says nothing of it, and the record asks a person',
+  async (t) => {
+    const NHS = 'https://fhir.nhs.uk/Id/nhs-number'
+    const anEntry = (value: string, bornOn: string) => ({
+      resourceType: 'Patient',
+      birthDate: bornOn,
+      name: [{ family: 'Pritchard', given: ['Nest'] }],
+      identifier: [{ system: NHS, value }],
+    })
+    const known = await store(anEntry('9990012016', '1961-04-02'))
+    const enter = (value: string, headers: Record<string, string> = {}) =>
+      send('charity', 'POST', '/Patient', anEntry(value, '1961-04-02'), headers)
+    const shape = (body: string) => body.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|999\d{7}/g, 'ID').replace(/"lastUpdated":"[^"]*"/g, '')
+    const [twin, fresh] = [await enter('9990012016'), await enter('9990012024')]
+    t.equal(twin.statusCode, 201)
+    t.equal(fresh.statusCode, 201)
+    t.equal(shape(twin.body), shape(fresh.body), 'the answer is that to somebody new')
+    t.equal(await status('charity', `/Patient/${known.id}`), 404)
+    t.equal(await status('charity', `/Patient/${idOf(twin)}`), 200)
+
+    const asked = async (token: string, one: string, other: string) =>
+      (await send(token, 'GET', `/Task?identifier=duplicate:${[one, other].toSorted().join(':')}`)).json<{
+        entry?: { resource: { id: string; for?: object; restriction?: object } }[]
+      }>().entry ?? []
+    const [task, ...more] = await asked('admin', known.id, idOf(twin))
+    t.match(task?.resource, { code: { coding: [{ code: 'possible-duplicate' }] }, restriction: { period: {} } })
+    t.same([more, task?.resource.for], [[], undefined])
+    t.same(await asked('charity', known.id, idOf(twin)), [], 'whoever entered the person is asked nothing')
+    t.equal(await status('charity', `/Task/${task?.resource.id ?? ''}`), 404)
+    t.equal((await asked('admin', known.id, idOf(fresh))).length, 0)
+
+    // A number that comes later is looked at when it comes, and once.
+    const { identifier: _number, ...unnumbered } = anEntry('', '1961-04-02')
+  const later = idOf(await send('charity', 'POST', '/Patient', unnumbered))
+    const numbered = { ...anEntry('9990012016', '1961-04-02'), id: later }
+    t.equal((await send('charity', 'PUT', `/Patient/${later}`, numbered)).statusCode, 200)
+    t.equal((await send('charity', 'PUT', `/Patient/${later}`, { ...numbered, active: true })).statusCode, 200)
+    t.equal((await asked('admin', known.id, later)).length, 1)
+  },
+)

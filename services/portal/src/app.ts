@@ -11,6 +11,7 @@ import { answer } from './pages/answer/route.ts'
 import { askForHelp } from './pages/ask-for-help/route.ts'
 import { assessment } from './pages/assessment/route.ts'
 import { actingFor } from './pages/acting-for/route.ts'
+import { addPerson } from './pages/add-person/route.ts'
 import { advice } from './pages/advice/route.ts'
 import { aboutMe } from './pages/about-me/route.ts'
 import { accessibility } from './pages/accessibility/route.ts'
@@ -121,6 +122,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     home,
     hospitalRegister,
     people,
+    addPerson,
     timeline,
     recordSession,
     waiting,

@@ -42,6 +42,55 @@ export async function findingPeople({ signIn, admin }: Stage): Promise<void> {
     },
   )
 
+  await t.test('HAZ-P140: whoever is new is entered once it was looked at again, says nothing of others, and is taken back', async (t) => {
+    const page = await signIn('therapy-centre-worker')
+    await page.goto('/people')
+    await page.click('text=Add a person')
+    await page.click('text=Check your answers')
+    t.match(await page.textContent('.nhsuk-error-summary'), /first name[^]*date of birth[^]*number[^]*why they may be/)
+    await isFitForEverybody(t, page)
+    const typed = {
+      '#given': 'Ada',
+      '#family': 'Probert',
+      '#born-day': '18',
+      '#born-month': '3',
+      '#born-year': '2015',
+      // Ada is in the record, and the charity has no part in her.
+      '#number': '999 012 3454',
+      '#needs': 'Uses one stick',
+      '#toldBy': 'Gareth Hughes, centre manager',
+      '#told-day': '2',
+      '#told-month': '9',
+      '#told-year': '2026',
+    }
+    for (const [box, text] of Object.entries(typed)) await page.fill(box, text)
+    await page.check('text=NHS number (England')
+    await page.check('text=they agreed')
+    await page.click('text=Check your answers')
+    t.match(await page.textContent('main'), /Nothing is saved yet[^]*under 16/)
+    await isFitForEverybody(t, page)
+    await page.click('button:has-text("Add this person")')
+    t.match(await page.textContent('.nhsuk-error-summary'), 'Check what is marked')
+    await page.click('button:has-text("Change it")')
+    t.equal(await page.inputValue('#needs'), 'Uses one stick')
+    await page.fill('#born-year', '1974')
+    await page.click('text=Check your answers')
+    await page.click('button:has-text("Add this person")')
+    t.match(await page.textContent('main'), /never says whether others have a record[^]*Ada Probert/)
+    t.match(page.url(), /\/people\/[0-9a-f-]{36}\?done=added$/)
+    await isFitForEverybody(t, page)
+    await page.click('text=added this person by mistake')
+    await isFitForEverybody(t, page)
+    await page.click('button:has-text("Mark it as not in use")')
+    t.match(await page.locator('tr', { hasText: 'Ada Probert' }).textContent(), 'Not in use')
+
+    const leisure = await signIn('leisure-instructor')
+    await leisure.goto('/people')
+    await leisure.click('text=Add a person')
+    t.match(await leisure.textContent('main'), 'Ask the person for their link or code')
+    t.equal(await leisure.locator('main form').count(), 0)
+  })
+
   await t.test(
     'a ward opens a record in an emergency, once it has said why, and the person is told; others are told why not',
     async (t) => {

@@ -39,6 +39,8 @@ export interface RecordDependencies {
   readonly clock: { now(): Date }
   /** How long whoever asked has to say what happens next. */
   readonly nextStepDueMs: number
+  /** Who looks at two records that may be one: `Organization/…`, or empty for the operator. */
+  readonly reviewOwner: string
   /** How long the named role has before the next one is paged for an urgent answer. */
   readonly urgentAnswerDueMs: number
   /** Rung after a commit, so that the relay looks. */
@@ -126,6 +128,8 @@ export interface Planned {
   /** Absent when the row is deleted. */
   readonly exact: FhirResource | undefined
   readonly resource: FhirResource | undefined
+  /** Who is its author, where the record itself adds it and whoever asked must not read it. @default whoever asked */
+  readonly author?: string
 }
 
 async function decideAndCommit(

@@ -15,6 +15,7 @@ import type { Planned, RecordDependencies } from './change-record.ts'
 import { plannedCreate } from './planned-create.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
+import { sharedNumbers } from './shared-numbers.ts'
 import { toldOfCarers } from './told-of-carers.ts'
 import { urgentAnswers } from './urgent-answers.ts'
 
@@ -37,6 +38,7 @@ export async function keepHubRules(
       ? await urgentAnswers(dependencies, database, planned, caller)
       : []),
     ...(await toldOfCarers(dependencies, database, planned, caller)),
+    ...(await sharedNumbers(dependencies, database, planned, caller)),
   ]
   const tasks = planned.filter(({ operation }) => operation.type === 'Task')
   const needsDeleted = planned.filter(({ operation, resource }) => operation.type === 'ServiceRequest' && resource === undefined)

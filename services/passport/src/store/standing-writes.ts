@@ -36,7 +36,7 @@ export async function standingWrites(
 }
 
 function toWrite(
-  { operation, before, id, bucket, version, exact, resource }: Planned,
+  { operation, before, id, bucket, version, exact, resource, author: given }: Planned,
   { request: { caller, at: now }, resolved: { operations } }: Writing,
   extract: RecordDependencies['extract'],
 ): Write {
@@ -46,7 +46,7 @@ function toWrite(
   }
   // Whoever asks for a blind match can read the person no more when none was found than when one was.
   const mine = asksForBlindMatch(operation, operations) ? clientAuthor(caller) : authorOf(caller)
-  const author = before?.parties[0] ?? mine
+  const author = before?.parties[0] ?? given ?? mine
   return prepareWrite({ exact, resource, id, version, ...(bucket === undefined ? {} : { bucket }), at: now, author }, extract)
 }
 

@@ -13,6 +13,8 @@ export interface PersonShown {
   readonly reads?: string
   readonly needs: readonly string[]
   readonly about: readonly string[]
+  /** Said only of a record that is not in use: entered by mistake, or part of another since. */
+  readonly notInUse?: true
   /** What the person is on the hospital alert register for, as far as the reader may see it. */
   readonly register: readonly string[]
 }
@@ -26,6 +28,7 @@ export function showPerson(patient: Patient, flags: readonly Flag[] = []): Perso
     ...(patient.birthDate === undefined ? {} : { bornOn: patient.birthDate }),
     ...(nhsNumber === undefined ? {} : { nhsNumber }),
     ...(languageOf(patient) === undefined ? {} : { reads: languageOf(patient) as string }),
+    ...(patient.active === false ? { notInUse: true as const } : {}),
     needs: textsIn(patient, 'needs'),
     about: textsIn(patient, 'about-me'),
     register: flags.flatMap(({ status, code }) => (status === 'active' ? [wordsOf(code) ?? ''] : [])).filter((words) => words !== ''),

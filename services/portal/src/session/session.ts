@@ -57,6 +57,9 @@ export function toSession(claims: Readonly<Record<string, unknown>>, token: stri
 /** Whether the person gives or arranges care, and so has an inbox and people. */
 export const givesCare = ({ role }: Session): boolean => role === 'professional' || role === 'worker' || role === 'ward'
 
+/** Whether they may bring somebody new into the hub, as far as their role says; the grade of their organisation decides too. */
+export const addsPeople = ({ role }: Session): boolean => role === 'professional' || role === 'worker'
+
 /** Whether they are of a kind whom the record may open to in an emergency; it decides by the grade of their organisation too. */
 export const mayAskInEmergency = ({ role }: Session): boolean => role === 'professional' || role === 'ward'
 

@@ -1,5 +1,6 @@
 /** Every word of the pages, in English and in Welsh. Plain words first; NHS content style. */
 import { actingFor as cyActingFor } from './cy/acting-for.ts'
+import { addPerson as cyAddPerson } from './cy/add-person.ts'
 import { agree as cyAgree } from './cy/agree.ts'
 import { answering as cyAnswering } from './cy/answering.ts'
 import { askForHelp as cyAskForHelp } from './cy/ask-for-help.ts'
@@ -33,6 +34,7 @@ import { team as cyTeam } from './cy/team.ts'
 import { triage as cyTriage } from './cy/triage.ts'
 import { voice as cyVoice } from './cy/voice.ts'
 import { actingFor } from './en/acting-for.ts'
+import { addPerson } from './en/add-person.ts'
 import { agree } from './en/agree.ts'
 import { answering } from './en/answering.ts'
 import { askForHelp } from './en/ask-for-help.ts'
@@ -68,6 +70,7 @@ import { voice } from './en/voice.ts'
 
 const english = {
   ...actingFor,
+  ...addPerson,
   ...answering,
   ...agree,
   ...askForHelp,
@@ -115,6 +118,7 @@ export const en: Words = english
 
 export const cy: Words = {
   ...cyActingFor,
+  ...cyAddPerson,
   ...cyAnswering,
   ...cyAgree,
   ...cyAskForHelp,

@@ -32,6 +32,39 @@ export function reviewOwner(patient: FhirResource | undefined, configured: strin
   return reference === undefined ? OPERATOR : { reference }
 }
 
+/**
+ * Two records that may be of one person, put before somebody: the pair is its key, so that it waits once. It belongs to neither record, so that
+ * nobody of the one learns of the other. docs/decisions/0098
+ */
+export function duplicateTask({ pair, because, reviewer, at }: Doubt): FhirResource {
+  const [one = '', other = ''] = pair.toSorted()
+  const { for: _for, ...task } = reviewTask({
+    kind: 'possible-duplicate',
+    patient: one,
+    owner: reviewOwner(undefined, reviewer, []),
+    description: `Two records share ${because === 'identifier' ? 'an identifier' : 'name and birth date'}: are they of one person? Merge them, or say that they are two.`,
+    at,
+    identifier: duplicateKey(pair),
+  })
+  return {
+    ...task,
+    input: [one, other].map((id) => ({ type: { text: 'Patient' }, valueReference: { reference: `Patient/${id}` } })),
+  } as FhirResource
+}
+
+/** By what a pair is known, whoever asks about it. @param pair ids of two Patients, in any order */
+export const duplicateKey = (pair: readonly string[]): string => `duplicate:${pair.toSorted().join(':')}`
+
+/** Two Patients that may be one. */
+export interface Doubt {
+  /** Their ids, in any order. */
+  readonly pair: readonly [string, string]
+  readonly because: 'identifier' | 'name-and-birth-date'
+  /** `Organization/…` from the settings, or nothing. */
+  readonly reviewer: string
+  readonly at: Date
+}
+
 /** An open Task of the hub with owner and due time. No clinical text: what is said is what its caller wrote. */
 export function reviewTask({
   kind,

@@ -7,7 +7,7 @@ import { informationOutcome, outcomeOf } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { widenedBy } from '../../domain/access/merge.ts'
 import { masksFor } from '../../domain/access/masks.ts'
-import { reviewOwner, reviewTask } from '../../domain/access/review.ts'
+import { duplicateKey, duplicateTask, reviewOwner, reviewTask } from '../../domain/access/review.ts'
 import { EVERYTHING } from '../../domain/access/data-class.ts'
 import { isObject, type FhirResource } from '../../domain/references.ts'
 import { refuse } from '../../errors.ts'
@@ -155,24 +155,12 @@ export const merge: FastifyPluginAsync<FhirDependencies> = async (app, { databas
       .send(parametersText(tasks.map((id) => ({ name: 'task', valueReference: { reference: `Task/${id}` } }))))
   })
 
-  /** One Task for each pair, ever: the pair is its key. It belongs to neither record, so that nobody of the one learns of the other. */
+  /** One Task for each pair, ever. */
   async function suggest(request: FastifyRequest, { one, other, because }: Pair): Promise<string[]> {
-    const key = `duplicate:${one}:${other}`
-    const { for: _for, ...task } = reviewTask({
-      kind: 'possible-duplicate',
-      patient: one,
-      owner: owner(undefined),
-      description: `Two records share ${because === 'identifier' ? 'an identifier' : 'name and birth date'}: are they of one person? Merge them, or say that they are two.`,
-      at: record.clock.now(),
-      identifier: key,
-    })
-    const exact = {
-      ...task,
-      input: [one, other].map((id) => ({ type: { text: 'Patient' }, valueReference: { reference: `Patient/${id}` } })),
-    } as FhirResource
+    const exact = duplicateTask({ pair: [one, other], because, reviewer, at: record.clock.now() })
     const at = now()
     const { at: _at, people: _people, entity: _entity, ...audit } = entryOf(request, { at, status: 200 })
-    const ifNoneExist = `identifier=https://handrail.example/fhir/Id/review|${key}`
+    const ifNoneExist = `identifier=https://handrail.example/fhir/Id/review|${duplicateKey([one, other])}`
     const operation = { kind: 'create', place: '', type: 'Task', exact, ifNoneExist } as const
     const [outcome] = await changeRecord(record, [operation], { caller: HUB, at, audit })
     return outcome?.status === 201 ? [outcome.id] : []

@@ -5,7 +5,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { showPerson } from '../../knowledge/person.ts'
 import { CURSOR, type PersonalRecord, type SearchCriteria } from '../../clients/record.ts'
-import { givesCare, mayAskInEmergency } from '../../session/session.ts'
+import { addsPeople, givesCare, mayAskInEmergency } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { enteredSearch, readSearch } from './find.ts'
 
@@ -26,13 +26,14 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
   const show = async (reply: FastifyReply, mine: PersonalRecord, view: object = {}, after?: string) => {
     const asked: SearchCriteria = after === undefined ? { _sort: 'family', _count: PAGE } : { _cursor: after }
     const { all, next } = await mine.find<Patient>('Patient', asked)
-    const emergencies = mayAskInEmergency(signedIn(reply.request))
+    const session = signedIn(reply.request)
     return reply.page('people/view', {
       title: reply.words.people.title,
       people: all.map((one) => showPerson(one)),
       next: next === undefined ? undefined : `/people?${new URLSearchParams({ after: next }).toString()}`,
       later: after !== undefined,
-      emergencies,
+      emergencies: mayAskInEmergency(session),
+      adds: addsPeople(session),
       values: {},
       of: {},
       ...view,
@@ -40,8 +41,9 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
   }
 
   app.get<Asked>('/people', (request, reply) => {
-    const { after } = request.query
-    return show(reply, mineOf(request), {}, typeof after === 'string' && CURSOR.test(after) ? after : undefined)
+    const { after, done } = request.query
+    const view = done === 'not-in-use' ? { done: reply.words.addPerson.undone } : {}
+    return show(reply, mineOf(request), view, typeof after === 'string' && CURSOR.test(after) ? after : undefined)
   })
 
   app.post('/people', async (request, reply) => {

@@ -45,6 +45,7 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
       later: after !== undefined,
       older: loaded.next === undefined ? undefined : `${path}?${new URLSearchParams({ ...values, after: loaded.next }).toString()}`,
       acts: session.role === 'professional' || session.role === 'worker',
+      added: request.query['done'] === 'added',
       now: clock.now(),
     })
   })
