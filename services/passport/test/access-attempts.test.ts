@@ -323,7 +323,7 @@ t.test(
 
     // A number that comes later is looked at when it comes, and once.
     const { identifier: _number, ...unnumbered } = anEntry('', '1961-04-02')
-  const later = idOf(await send('charity', 'POST', '/Patient', unnumbered))
+    const later = idOf(await send('charity', 'POST', '/Patient', unnumbered))
     const numbered = { ...anEntry('9990012016', '1961-04-02'), id: later }
     t.equal((await send('charity', 'PUT', `/Patient/${later}`, numbered)).statusCode, 200)
     t.equal((await send('charity', 'PUT', `/Patient/${later}`, { ...numbered, active: true })).statusCode, 200)
