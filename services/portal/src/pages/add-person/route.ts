@@ -119,7 +119,7 @@ export const addPerson: FastifyPluginAsync<PageDependencies> = async (app, { rec
       mine.findAll<Consent>('Consent', { patient: `Patient/${id}`, status: 'active' }),
     ])
     if (!canUndo(patient, organization)) return reply.redirect(`/people/${id}/added-by-mistake`, 303)
-    const grounds = consents.all.filter(({ category = [] }) => category.some((one) => codeOf(one, 'consent-kind') === 'in-hub'))
+    const grounds = consents.all.filter(({ category }) => category.some((one) => codeOf(one, 'consent-kind') === 'in-hub'))
     await mine.saveAll([
       { resource: { ...patient, id, active: false }, version: patient.meta?.versionId ?? '' },
       ...grounds.map((one) => ({
