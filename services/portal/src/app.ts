@@ -34,6 +34,7 @@ import { emergency } from './pages/emergency/route.ts'
 import { group } from './pages/group/route.ts'
 import { home } from './pages/home/route.ts'
 import { hospitalRegister } from './pages/hospital-register/route.ts'
+import { implant } from './pages/implant/route.ts'
 import { imports } from './pages/import/route.ts'
 import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
@@ -162,6 +163,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     agreements,
     assessment,
     emergency,
+    implant,
     emergencyAccess,
     group,
     concern,

@@ -129,6 +129,32 @@ t.test('a record is read on one page: measures over sessions, filters, the devic
   await isFitForEverybody(t, page)
   const paper = (await page.pdf({ format: 'A4' })).toString('latin1')
   t.equal(paper.match(/\/Type \/Page\b/g)?.length, 1, 'one side of A4')
+
+  await page.click('text=Implanted devices')
+  await page.click('text=Correct or update')
+  await page.fill('#alarm-month', '12')
+  const checked = async () => {
+    for (const [part, value] of Object.entries({ day: '2', month: '9', year: '2026' })) await page.fill(`#checked-${part}`, value)
+  }
+  await checked()
+  await page.click('button:has-text("Save device")')
+  t.match(await page.textContent('.nhsuk-error-summary'), 'lasts 102 days, to 24 November 2026', 'HAZ-P32')
+  t.equal(await page.inputValue('#alarm-month'), '12', 'nothing is corrected')
+  await isFitForEverybody(t, page)
+
+  await page.goto('/people')
+  await page.click('text=Bryn Tudor')
+  await page.click('text=Implanted devices')
+  await page.click('button:has-text("Save device")')
+  t.match(await page.textContent('.nhsuk-error-summary'), /what it is[^]*which centre[^]*telephone[^]*checked/, 'nothing is preset')
+  await isFitForEverybody(t, page)
+  await page.check('label:has-text("Shunt")')
+  await page.selectOption('#centre', { label: 'Alwen Vale Specialist Neuro-Rehabilitation' })
+  await page.fill('#phone', '01632 960107')
+  await checked()
+  await page.click('button:has-text("Save device")')
+  await page.click('text=See it in the emergency view')
+  t.match(await page.textContent('.app-sheet__block--first'), /Shunt[^]*01632 960107[^]*recorded by a registered professional/)
 })
 
 t.test('a group is recorded on one page, an absence with its reason', async (t) => {

@@ -43,6 +43,8 @@ export interface Catalogue {
   readonly unmetNeeds: readonly Choice[]
   /** What somebody can be on the hospital alert register for. */
   readonly registers: readonly Choice[]
+  /** What somebody has in their body that a ward must know of. */
+  readonly deviceKinds: readonly Choice[]
   readonly measures: readonly Measure[]
 }
 
@@ -63,6 +65,7 @@ export function readCatalogue(): Catalogue {
     absenceReasons: choicesOf('absence-reason'),
     unmetNeeds: choicesOf('unmet-need'),
     registers: choicesOf('register'),
+    deviceKinds: choicesOf('device-kind'),
     measures: readMeasures(),
   }
 }

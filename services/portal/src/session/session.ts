@@ -60,6 +60,9 @@ export const givesCare = ({ role }: Session): boolean => role === 'professional'
 /** Whether they may bring somebody new into the hub, as far as their role says; the grade of their organisation decides too. */
 export const addsPeople = ({ role }: Session): boolean => role === 'professional' || role === 'worker'
 
+/** Whether they record devices, as far as their role says: registered professionals. */
+export const recordsDevices = ({ role }: Session): boolean => role === 'professional'
+
 /** Whether they are of a kind whom the record may open to in an emergency; it decides by the grade of their organisation too. */
 export const mayAskInEmergency = ({ role }: Session): boolean => role === 'professional' || role === 'ward'
 

@@ -14,6 +14,7 @@ import { frame as cyFrame } from './cy/frame.ts'
 import { home as cyHome } from './cy/home.ts'
 import { hospital as cyHospital } from './cy/hospital.ts'
 import { hospitalRegister as cyHospitalRegister } from './cy/hospital-register.ts'
+import { implant as cyImplant } from './cy/implant.ts'
 import { inboxLive as cyInboxLive } from './cy/inbox-live.ts'
 import { launch as cyLaunch } from './cy/launch.ts'
 import { letter as cyLetter } from './cy/letter.ts'
@@ -48,6 +49,7 @@ import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
 import { hospital } from './en/hospital.ts'
 import { hospitalRegister } from './en/hospital-register.ts'
+import { implant } from './en/implant.ts'
 import { inboxLive } from './en/inbox-live.ts'
 import { launch } from './en/launch.ts'
 import { letter } from './en/letter.ts'
@@ -84,6 +86,7 @@ const english = {
   ...home,
   ...hospital,
   ...hospitalRegister,
+  ...implant,
   ...inboxLive,
   ...launch,
   ...letter,
@@ -132,6 +135,7 @@ export const cy: Words = {
   ...cyHome,
   ...cyHospital,
   ...cyHospitalRegister,
+  ...cyImplant,
   ...cyInboxLive,
   ...cyLaunch,
   ...cyLetter,

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
-import { givesCare } from '../../session/session.ts'
+import { givesCare, recordsDevices } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { showEmergency } from './emergency.ts'
 
@@ -15,6 +15,7 @@ export const emergency: FastifyPluginAsync<PageDependencies> = async (app, { rec
     return reply.page('emergency/view', {
       title: reply.words.emergency.title,
       back: { href: `/people/${id}`, text: reply.words.back },
+      devices: recordsDevices(session) ? `/people/${id}/implant` : undefined,
       view: showEmergency(answer, reply.words),
       at: clock.now(),
       readBy: session.name,

@@ -5,7 +5,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { showMonth } from '../../rendering/dates.ts'
-import { givesCare } from '../../session/session.ts'
+import { givesCare, recordsDevices } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Language } from '../../words/words.ts'
 import type { Entry } from './entries.ts'
@@ -45,6 +45,7 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
       later: after !== undefined,
       older: loaded.next === undefined ? undefined : `${path}?${new URLSearchParams({ ...values, after: loaded.next }).toString()}`,
       acts: session.role === 'professional' || session.role === 'worker',
+      devices: recordsDevices(session),
       added: request.query['done'] === 'added',
       now: clock.now(),
     })
