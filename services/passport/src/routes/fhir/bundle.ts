@@ -125,7 +125,7 @@ async function readOne(app: FastifyInstance, request: FastifyRequest, { method, 
   const address = addressOf(url)
   if (FILE.test(address)) return noResource(request)
   const answer = await app.inject({
-    method,
+    method: 'GET',
     url: address,
     headers: { ...headers, accept: 'application/fhir+json', authorization: request.headers.authorization ?? '' },
   })
@@ -134,7 +134,10 @@ async function readOne(app: FastifyInstance, request: FastifyRequest, { method, 
   if (answer.statusCode >= 400 && answer.body !== '')
     return `{"response":${JSON.stringify({ ...response, outcome: answer.json<unknown>() })}}`
   if (answer.body !== '' && !/\bjson\b/.test(String(answer.headers['content-type']))) return noResource(request)
-  return answer.body === '' ? JSON.stringify({ response }) : `{"resource":${answer.body},"response":${JSON.stringify(response)}}`
+  // A HEAD asks for no resource; why it is refused is said all the same.
+  return answer.body === '' || method === 'HEAD'
+    ? JSON.stringify({ response })
+    : `{"resource":${answer.body},"response":${JSON.stringify(response)}}`
 }
 
 const BASE = '/fhir/'
