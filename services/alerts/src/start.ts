@@ -81,7 +81,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => {
     await reviews.tell(record, () => dependencies.register.reviewOwner())
-    await reviews.closeSettled(record, clock.now())
+    await reviews.closeSettled(record, clock.now(), (error) => log.warn({ event: 'review.not-closed', reason: summariseError(error) }))
   })
   reviews.onOpen(
     () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),

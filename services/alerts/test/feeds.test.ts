@@ -84,6 +84,33 @@ t.test('what nobody decided in time is destroyed, after a person was asked', asy
   t.strictSame(rows, [])
 })
 
+t.test('HAZ-A64: a question that cannot be closed now holds up no other, and is closed later', async (t) => {
+  const hospital = await testHospital(t)
+  const { record, reviews } = hospital.dependencies
+  for (const controlId of ['1', '2'])
+    await hospital.send(anAdmissionMessage({ controlId, visit: `V${controlId}`, person: { family: 'Evans', given: 'Gwyn' } }))
+  await hospital.acted()
+  const later = new Date(NIGHT.getTime() + 25 * 3_600_000)
+  t.equal(await reviews.expire(later, later), 2)
+  let calls = 0
+  const busyOnce: typeof record = {
+    ...record,
+    change: async (reference, decide) => {
+      calls += 1
+      if (calls === 1) throw new Error('busy')
+      return record.change(reference, decide)
+    },
+  }
+  const open = () => hospital.tasks().filter(([, status]) => status === 'requested').length
+  const errors: unknown[] = []
+  await reviews.closeSettled(busyOnce, later, (error) => errors.push(error))
+  t.equal(errors.length, 1)
+  t.equal(open(), 1)
+  await reviews.closeSettled(busyOnce, later, (error) => errors.push(error))
+  t.equal(errors.length, 1)
+  t.equal(open(), 0)
+})
+
 t.test('a hospital writes in its own ways, as its entry says', async (t) => {
   const sites = parseHospitalSites(
     JSON.stringify({

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import type { Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
+import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
@@ -42,7 +43,6 @@ export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
   await watchFeeds(work, now)
   await tellOfMessages(work, now)
   await expire(work, now)
-  await work.reviews.closeSettled(work.record, now)
 }
 
 /** Silence looks exactly like a quiet night. */
@@ -98,11 +98,12 @@ async function tellOfMessages({ record, quarantine, messages, stays, owner }: Ho
 }
 
 /** What nobody decided in time is destroyed; the Tasks that asked for it are closed with what else was settled. */
-async function expire({ quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
+async function expire({ record, quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keepMs)
   const destroyed = await quarantine.expire(before, now)
   const expired = await reviews.expire(before, now)
   if (destroyed > 0 || expired > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: expired })
+  await reviews.closeSettled(record, now, (error) => log.warn({ event: 'review.not-closed', reason: summariseError(error) }))
 }
 
 async function open(

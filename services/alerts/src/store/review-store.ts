@@ -33,8 +33,8 @@ export interface ReviewStore {
   matchedLater(message: string, patient: string, at: Date): Promise<void>
   /** Gives up those opened before this; their messages are destroyed. @returns how many */
   expire(before: Date, at: Date): Promise<number>
-  /** Closes the Tasks of matches that were settled without whoever was asked, and says in them how. */
-  closeSettled(record: FhirRecord, at: Date): Promise<void>
+  /** Closes the Tasks of matches that were settled without whoever was asked, and says in them how. One that cannot be closed now holds up no other. */
+  closeSettled(record: FhirRecord, at: Date, onError: (error: unknown) => void): Promise<void>
   /** How many wait for a person. */
   waiting(): Promise<number>
 }
@@ -101,17 +101,21 @@ export function reviewStore(database: Database): ReviewStore {
       const { rows } = await database.query<{ message: string }>({ name: 'review-expire', text: EXPIRE, values: [before, at] })
       return rows.length
     },
-    async closeSettled(record, at) {
+    async closeSettled(record, at, onError) {
       const { rows } = await database.query<Settled>({ name: 'review-settled', text: SETTLED })
       for (const { message, task, outcome, candidates } of rows) {
-        await record.change<Task>(`Task/${task}`, (current) =>
-          STILL_OPEN.has(current.status) ? closedBy(current, outcome, candidates, at) : current,
-        )
-        await database.query({
-          name: 'review-closed',
-          text: 'UPDATE alerts.review SET closed_at = $2 WHERE message = $1',
-          values: [message, at],
-        })
+        try {
+          await record.change<Task>(`Task/${task}`, (current) =>
+            STILL_OPEN.has(current.status) ? closedBy(current, outcome, candidates, at) : current,
+          )
+          await database.query({
+            name: 'review-closed',
+            text: 'UPDATE alerts.review SET closed_at = $2 WHERE message = $1',
+            values: [message, at],
+          })
+        } catch (error) {
+          onError(error)
+        }
       }
     },
     async waiting() {
