@@ -3,8 +3,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
+import { troubleOf } from './trouble.ts'
 
 /**
  * A statement. With a `name` it is parsed once a connection; a name belongs to one text for ever.
@@ -95,8 +95,12 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   })
   // A connection that breaks is replaced at the next use, and whatever ran on it fails with its error. Without listeners
   // the news would end the process: the pool tells it of idle connections, a connection in use tells it itself.
-  pool.on('error', (error) => log.warn({ event: 'database.connection-lost', error: describeError(error) }))
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  const connection = troubleOf(log, { event: 'database.connection-lost', fields: { pool: name } })
+  pool.on('error', connection.failed)
+  pool.on('connect', (client) => {
+    connection.worked()
+    client.on('error', () => undefined)
+  })
 
   try {
     await pool.query('SELECT 1')

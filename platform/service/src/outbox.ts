@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Database, Queryable } from './database.ts'
 import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
+import { troubleOf } from './trouble.ts'
 
 /** A change to announce. */
 export interface OutboxEntry {
@@ -67,13 +68,14 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
   let telling: Promise<void> | undefined
   let toldTooLate = false
   let closed = false
+  const trouble = troubleOf(log, { event: 'bell.connection-lost' })
 
   const wakeAll = (types?: readonly string[]) => wakes.forEach((wake) => wake(types))
 
   const lost = (client: pg.Client, error: Error) => {
     void client.end().catch(() => undefined) // it is broken already
     if (closed) return
-    log.warn({ event: 'bell.connection-lost', error: describeError(error) })
+    trouble.failed(error)
     line = undefined
     if (wakes.size > 0) again ??= setTimeout(listenAgain, RECONNECT_AFTER_MS)
   }
@@ -101,6 +103,7 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
         lost(client, error as Error)
         throw error
       }
+      trouble.worked()
       wakeAll() // something may have been committed while nobody listened
       return client
     })()

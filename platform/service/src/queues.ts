@@ -19,8 +19,8 @@ import {
 } from 'bullmq'
 import { Redis } from 'ioredis'
 import { openDatabase, type Database } from './database.ts'
-import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
 
 /** How to open the queues of a process. */
 export interface QueuesOptions {
@@ -83,7 +83,12 @@ export async function openQueues({
   const backend = redisUrl === undefined ? await onPostgresql(database.url, log) : await onRedis(redisUrl, prefix, log)
   const queues = new Map<string, Queue>()
   const workers = new Set<Worker<never, void>>()
-  const report = (queue: string) => (error: Error) => log.warn({ event: 'queue.trouble', queue, error: describeError(error) })
+  const troubles = new Map<string, Trouble>() // of a queue and its workers together
+  const report = (queue: string) => {
+    const trouble = troubles.get(queue) ?? troubleOf(log, { event: 'queue.trouble', fields: { queue }, isOver: 'by-silence' })
+    troubles.set(queue, trouble)
+    return trouble.failed
+  }
 
   const queueNamed = (name: string): Queue => {
     const known = queues.get(name)
@@ -214,7 +219,9 @@ async function onRedis(url: string, prefix: string, log: Log): Promise<Backend> 
     copies.push(copy)
     return copy
   }
-  redis.on('error', (error) => log.warn({ event: 'queue.connection-lost', error: describeError(error) }))
+  const connection = troubleOf(log, { event: 'queue.connection-lost' })
+  redis.on('error', connection.failed)
+  redis.on('ready', connection.worked)
   try {
     await redis.connect()
   } catch (cause) {

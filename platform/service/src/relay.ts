@@ -7,10 +7,10 @@
  */
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Queryable } from './database.ts'
-import { describeError } from './describe-error.ts'
 import { silentLog, type Log } from './log.ts'
 import type { Bell } from './outbox.ts'
 import type { NewJob, Queues } from './queues.ts'
+import { troubleOf } from './trouble.ts'
 
 /** What a relay works with. */
 export interface RelayOptions {
@@ -45,6 +45,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
   let wake: (() => void) | undefined
   let lookedAgainAt = 0
   let heard: ReadonlySet<string> = new Set([EVERY_TYPE])
+  const trouble = troubleOf(log, { event: 'relay.trouble' })
 
   const nextRing = (withinMs: number) =>
     new Promise<void>((resolve) => {
@@ -89,7 +90,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
   }
 
   const run = async () => {
-    let failures = 0
+    let failing = false
     while (!stopped) {
       rung = false
       try {
@@ -99,12 +100,13 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
           heard = await typesHeard(queues.ledger)
           lookedAgainAt = performance.now()
         }
-        failures = 0
+        failing = false
+        trouble.worked()
       } catch (error) {
-        failures += 1
-        log.warn({ event: 'relay.trouble', error: describeError(error), failures })
+        failing = true
+        trouble.failed(error)
       }
-      if (failures > 0) await Promise.race([nextRing(pollMs), stopping.promise])
+      if (failing) await Promise.race([nextRing(pollMs), stopping.promise])
       else if (!rung && !stopped) await nextRing(pollMs)
     }
   }

@@ -6,10 +6,10 @@ import type { JWK } from 'jose'
 import { allowList } from '@platform/hl7v2/allow-list'
 import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/mllp-server'
 import { systemClock } from '@platform/service/clock'
-import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Bell } from '@platform/service/outbox'
 import type { Queues } from '@platform/service/queues'
+import { troubleOf, type Trouble } from '@platform/service/trouble'
 import type { StartConfig } from './config.ts'
 import { taskConsumer, topicsConsumer, watchListConsumer } from './consumers.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -59,6 +59,16 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const allow = allowList(config.MLLP_ALLOW)
   const tls = await readTls(config)
 
+  // Where failures alone are heard of, three sweeps without one are its end: each sweep tries again what failed.
+  const overAfterMs = Math.max(15_000, 3 * config.SWEEP_EVERY_MS)
+  const trouble = {
+    topics: troubleOf(log, { event: 'topics.trouble' }),
+    reviews: troubleOf(log, { event: 'review.not-told' }),
+    deaths: troubleOf(log, { event: 'death.trouble' }),
+    closing: troubleOf(log, { event: 'review.not-closed', isOver: 'by-silence', overAfterMs }),
+    messages: troubleOf(log, { event: 'adt.trouble', isOver: 'by-silence', overAfterMs }),
+  }
+
   await using starting = new AsyncDisposableStack()
   starting.use(marks)
   starting.use(feeds)
@@ -69,7 +79,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   let wake = () => {}
   const onSubscriptions = () => {
     wake()
-    topics.look().catch((error: unknown) => log.warn({ event: 'topics.trouble', reason: summariseError(error) }))
+    void trouble.topics.during(() => topics.look())
   }
   starting.use(await taskConsumer(dependencies, onSubscriptions))
   if (isNew) await withPatience(async () => fillWatchList(dependencies))
@@ -81,20 +91,18 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => {
     await reviews.tell(record, () => dependencies.register.reviewOwner())
-    await reviews.closeSettled(record, clock.now(), (error) => log.warn({ event: 'review.not-closed', reason: summariseError(error) }))
+    await reviews.closeSettled(record, clock.now(), trouble.closing.failed)
   })
-  reviews.onOpen(
-    () => void tellReviews(undefined).catch((error: unknown) => log.warn({ event: 'review.not-told', reason: summariseError(error) })),
-  )
+  reviews.onOpen(() => void trouble.reviews.during(() => tellReviews(undefined)))
   const tellingDeaths = { ...dependencies, otherwise: () => dependencies.register.reviewOwner() }
   const tellDeaths = groupCommit<undefined, void>(async () => tellOfDeaths(tellingDeaths, clock.now()))
   dependencies.intake.onDeath = () => {
-    tellDeaths(undefined).catch((error: unknown) => log.warn({ event: 'death.trouble', reason: summariseError(error) }))
+    void trouble.deaths.during(() => tellDeaths(undefined))
   }
   const backlog = backlogOf({
     act: received,
     stored: (limit) => messages.waiting(limit),
-    onError: (error) => log.warn({ event: 'adt.trouble', reason: summariseError(error) }),
+    onError: trouble.messages.failed,
     atOnce: MESSAGES_AT_ONCE,
   })
   starting.defer(() => alerts.rest())
@@ -121,6 +129,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
 
   const house = {
     ...dependencies,
+    onNotClosed: trouble.closing.failed,
     silentAfterMs: (facility: string, now: Date) => {
       const { silentAfter, silentAfterAtNight } = dependencies.siteOf(facility)
       return lengthMs(isNight(now) ? (silentAfterAtNight ?? silentAfter) : silentAfter)
@@ -136,7 +145,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await dependencies.pages.pageDue()
     await alerts.holdAgain(now)
     await tellReviews(undefined)
+    trouble.reviews.worked()
     await tellDeaths(undefined)
+    trouble.deaths.worked()
     await marks.rotate(now)
     await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
     await dependencies.stays.forgetWentBefore(new Date(now.getTime() - SILENT_STAY_MS))
@@ -145,15 +156,10 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     await dependencies.publishedFigures.publishDue(now)
     await tellOfFailures({ record, subscriptions, owner: () => dependencies.register.operations(), now })
     await topics.look() // another process may have heard of a subscription, or of an inbox
+    trouble.topics.worked()
     telling.wake() // what was given up for now may be due
   }
-  starting.use(
-    every(
-      config.SWEEP_EVERY_MS,
-      () => sweep(clock.now()),
-      (error) => log.warn({ event: 'sweep.failed', reason: summariseError(error) }),
-    ),
-  )
+  starting.use(every(config.SWEEP_EVERY_MS, () => sweep(clock.now()), troubleOf(log, { event: 'sweep.failed' })))
 
   const running = starting.move()
   return {
@@ -193,13 +199,13 @@ async function tellNeighbours(file: string, where: { readonly host: string; read
 }
 
 /** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
-function every(pauseMs: number, work: () => Promise<void>, onError: (error: unknown) => void): AsyncDisposable {
+function every(pauseMs: number, work: () => Promise<void>, trouble: Trouble): AsyncDisposable {
   const stopping = new AbortController()
   const running = (async () => {
     while (!stopping.signal.aborted) {
       await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
-      await work().catch(onError)
+      await trouble.during(work)
     }
   })()
   return {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '@platform/service/database'
 import { describeError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
+import { troubleOf } from '@platform/service/trouble'
 import type { Reporting } from './app.ts'
 import { countExports } from './jobs/count-exports.ts'
 import { downtimeKeeper, type DowntimeKeeper } from './store/downtime-keeper.ts'
@@ -104,18 +105,22 @@ export async function startPassport({
     kept = head
   }
 
+  const trouble = {
+    forgetting: troubleOf(log, { event: 'link.not-forgotten' }),
+    sealing: troubleOf(log, { event: 'audit.not-sealed' }),
+    counting: troubleOf(log, { event: 'export.not-counted' }),
+    reviewing: troubleOf(log, { event: 'reviews.not-swept' }),
+    reporting: troubleOf(log, { event: 'facts.not-kept' }),
+    copying: troubleOf(log, { event: 'downtime-copies.not-kept' }),
+  }
+
   const forget = () => forgetExpired(database, clock.now())
   let rounds = 0
 
   const running = (async () => {
     while (!stop.signal.aborted) {
-      if (rounds++ % FORGET_EVERY === 0)
-        await forget().catch((error: unknown) => log.warn({ event: 'link.not-forgotten', error: describeError(error) }))
-      try {
-        await sealNow()
-      } catch (error) {
-        log.warn({ event: 'audit.not-sealed', error: describeError(error) })
-      }
+      if (rounds++ % FORGET_EVERY === 0) await trouble.forgetting.during(forget)
+      await trouble.sealing.during(sealNow)
       await wait(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
     }
   })()
@@ -124,9 +129,7 @@ export async function startPassport({
     // What was confirmed before this process, and not finished by the last.
     await purgeDisposed(database, now()).catch((error: unknown) => log.warn({ event: 'disposal.not-purged', error: describeError(error) }))
     while (!stop.signal.aborted) {
-      await countExports({ database, log, now }, stop.signal).catch((error: unknown) =>
-        log.warn({ event: 'export.not-counted', error: describeError(error) }),
-      )
+      await trouble.counting.during(() => countExports({ database, log, now }, stop.signal))
       await wait(LOOK_FOR_EXPORTS_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
     }
   })()
@@ -135,7 +138,7 @@ export async function startPassport({
     while (reviews !== undefined && !stop.signal.aborted) {
       await wait(reviewEveryMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
       if (stop.signal.aborted) return
-      await reviews.sweep(clock.now()).catch((error: unknown) => log.warn({ event: 'reviews.not-swept', error: describeError(error) }))
+      await trouble.reviewing.during(() => reviews.sweep(clock.now()))
     }
   })()
 
@@ -147,7 +150,7 @@ export async function startPassport({
     while (reporting !== undefined && !stop.signal.aborted) {
       await wait(REPORT_EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
       if (stop.signal.aborted) return
-      await report(clock.now()).catch((error: unknown) => log.warn({ event: 'facts.not-kept', error: describeError(error) }))
+      await trouble.reporting.during(() => report(clock.now()))
     }
   })()
 
@@ -157,7 +160,7 @@ export async function startPassport({
     while (keepCopies !== undefined && !stop.signal.aborted) {
       await wait(COPY_EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
       if (stop.signal.aborted) return
-      await keepCopies(clock.now()).catch((error: unknown) => log.warn({ event: 'downtime-copies.not-kept', error: describeError(error) }))
+      await trouble.copying.during(() => keepCopies(clock.now()))
     }
   })()
 

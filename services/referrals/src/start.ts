@@ -1,8 +1,8 @@
 /** What runs beside the routes: the consumers of changes, the sweep, and the refreshing of the directory. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { startConsumer } from '@platform/service/consumer'
-import { summariseError } from '@platform/service/describe-error'
 import type { Queues } from '@platform/service/queues'
+import { troubleOf } from '@platform/service/trouble'
 import type { StartConfig } from './config.ts'
 import type { Dependencies } from './dependencies.ts'
 import { CALENDAR_DAYS_WANTED, calendarDaysLeft } from './domain/pathway.ts'
@@ -173,11 +173,12 @@ async function check({ clocks, clock, pathway, log }: Pick<Dependencies, 'clocks
 /** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
 function every(pauseMs: number, failure: string, work: () => Promise<void>, log: Dependencies['log']): AsyncDisposable {
   const stopping = new AbortController()
+  const trouble = troubleOf(log, { event: failure })
   const running = (async () => {
     while (!stopping.signal.aborted) {
       await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
-      await work().catch((error: unknown) => log.warn({ event: failure, reason: summariseError(error) }))
+      await trouble.during(work)
     }
   })()
   return {

@@ -5,7 +5,6 @@
 import { hash } from 'node:crypto'
 import type { Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
-import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
@@ -29,6 +28,8 @@ export interface Housekeeping {
   readonly owner: () => Promise<string>
   /** How long what nobody decided is kept, ms. */
   readonly keepMs: number
+  /** A question that was settled could not be closed; it is tried again. */
+  readonly onNotClosed: (error: unknown) => void
   readonly log: Log
 }
 
@@ -98,12 +99,12 @@ async function tellOfMessages({ record, quarantine, messages, stays, owner }: Ho
 }
 
 /** What nobody decided in time is destroyed; the Tasks that asked for it are closed with what else was settled. */
-async function expire({ record, quarantine, reviews, keepMs, log }: Housekeeping, now: Date): Promise<void> {
+async function expire({ record, quarantine, reviews, keepMs, onNotClosed, log }: Housekeeping, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keepMs)
   const destroyed = await quarantine.expire(before, now)
   const expired = await reviews.expire(before, now)
   if (destroyed > 0 || expired > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: expired })
-  await reviews.closeSettled(record, now, (error) => log.warn({ event: 'review.not-closed', reason: summariseError(error) }))
+  await reviews.closeSettled(record, now, onNotClosed)
 }
 
 async function open(

@@ -9,6 +9,7 @@ import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Log } from '@platform/service/log'
+import { troubleOf } from '@platform/service/trouble'
 import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
@@ -140,11 +141,10 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     log.warn({ event: 'notice.not-delivered', ...told, reason })
   }
 
+  const trouble = troubleOf(log, { event: 'notice-delivery.trouble' })
   const inHand = new Set<Promise<void>>()
   const start = (work: Promise<void>) => {
-    const one: Promise<void> = work
-      .catch((error: unknown) => log.warn({ event: 'notice-delivery.trouble', reason: summariseError(error) }))
-      .finally(() => inHand.delete(one))
+    const one: Promise<void> = work.then(trouble.worked, trouble.failed).finally(() => inHand.delete(one))
     inHand.add(one)
   }
   /** Takes what is due and begins it; true when there may be more. */
@@ -171,8 +171,9 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
         again = false
         try {
           if (await take()) again = true
+          trouble.worked()
         } catch (error) {
-          log.warn({ event: 'notice-delivery.trouble', reason: summariseError(error) })
+          trouble.failed(error)
         }
       }
       working = undefined
