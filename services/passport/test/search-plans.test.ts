@@ -9,6 +9,7 @@ import type { Predicate } from '../src/store/access-sql.ts'
 import { loadSearchDefinitions } from '../src/store/search-definitions.ts'
 import { includeStatement, pageStatement } from '../src/store/search-sql.ts'
 import type { LocalCondition } from '../src/store/search/condition-sql.ts'
+import { peopleByNameOf, peopleByNameStatement, type PeopleByName } from '../src/store/search/people-by-name.ts'
 
 const { open } = await testDatabase(t)
 const database = await open({ max: 1 })
@@ -51,7 +52,9 @@ await database.query({
   text: `INSERT INTO passport.date_index (bucket, id, key, low, high)
     SELECT bucket, id, 'Procedure.date', occurred_at, occurred_at + interval '1 second' FROM passport.resource WHERE type = 'Procedure'`,
 })
-await database.query({ text: 'ANALYZE passport.resource, passport.identifier, passport.string_index, passport.date_index' })
+await database.query({
+  text: 'ANALYZE passport.resource, passport.identifier, passport.string_index, passport.date_index, passport.family_name',
+})
 
 interface Node {
   readonly 'Node Type': string
@@ -144,6 +147,47 @@ goesBy('the beginning of a name goes by the index of strings', 'Patient?family=a
 goesBy('places near a point go by the index of numbers', 'Location?near=53.2|-3.1|10|km', 'number_index_key_low_id_idx')
 goesBy('ids go by the primary key, planned once', 'Patient?_id=p1,p2,p3', 'resource_pkey', { named: true })
 goesBy('the last changed go by the index of updates', 'Procedure?_lastUpdated=ge2026', 'resource_type_updated_at_id_idx')
+
+goesBy('one person by id is by primary key too, planned once', 'Patient?_id=p1', 'resource_pkey', { named: true })
+goesBy(
+  "a person's resources by another date than the primary go by the index of the person, planned once",
+  'Communication?patient=p7&recipient=Patient/p7&_sort=-sent',
+  'resource_patient_type_occurred_at_id_idx',
+  { named: true },
+)
+goesBy(
+  'open steps of an organisation go by the index of tokens, planned once',
+  'Task?owner=Organization/o1&status=requested,accepted',
+  'resource_tokens_idx',
+  { named: true },
+)
+goesBy(
+  'steps that may have ended, which become ever more, are planned for what is asked',
+  'Task?owner=Organization/o1&status=requested,completed',
+  'resource_type_updated_at_id_idx',
+)
+goesBy('organisations in use go by the index of updates, planned once', 'Organization?active=true', 'resource_type_updated_at_id_idx', {
+  named: true,
+})
+
+t.test("one's own people in the order of names are put in order by their names alone, planned once", async (t) => {
+  const { conditions: _none, sort } = parseQuery('Patient', new URLSearchParams('_sort=family'), { definitions, now: new Date() })
+  const statement = pageStatement({ type: 'Patient', conditions: [{ kind: 'people', people: ['p1', 'p2'] }], sort, limit: 21 }, everybody)
+  t.match(statement.name, 'search-people-by-name')
+  const { indexes, wholeTables } = await planOf(statement)
+  t.same(indexes, ['family_name_pkey', 'resource_pkey'])
+  t.same(wholeTables, [])
+})
+
+t.test('everybody in the order of names goes along it, and no further than the page', async (t) => {
+  const { sort } = parseQuery('Patient', new URLSearchParams('_sort=family'), { definitions, now: new Date() })
+  for (const after of [undefined, { keys: ['llwyd'], id: 'p1' }]) {
+    const asked = peopleByNameOf({ type: 'Patient', conditions: [], sort, limit: 21, ...(after && { after }) })
+    const { indexes, wholeTables } = await planOf(peopleByNameStatement(asked as PeopleByName, everybody))
+    t.same(indexes, ['people_by_family_name', 'resource_pkey'])
+    t.same(wholeTables, [])
+  }
+})
 
 t.test('included resources go by the primary key, planned once', async (t) => {
   const { indexes, wholeTables } = await planOf(

@@ -480,6 +480,34 @@ t.test("of one's own people those that the caller may not see take no place on a
   t.same(idsOf(await run('Patient?_sort=family&_count=1', { own, access: withoutClass(closed), after: first.next })), [ada])
 })
 
+t.test('people are in the order of their first family name however they are asked for, those without one last', async (t) => {
+  const named = (...families: readonly string[]) => ({ resourceType: 'Patient', name: families.map((family) => ({ family })) }) as const
+  const [zoe = '', none = '', two = '', nobody = ''] = await stored(named('Zzz'), named(), named('Yyy', 'Aaa'), { resourceType: 'Patient' })
+  const all = [zoe, none, two, nobody]
+  const last = [none, nobody].toSorted()
+  const pages = async (own: readonly string[] | undefined, count: number) => {
+    const found: string[] = []
+    let after: Position | undefined
+    do {
+      const page = await run(`Patient?_sort=family&_count=${count}`, { after, ...(own && { own }) })
+      found.push(...idsOf(page))
+      after = page.next
+    } while (after !== undefined)
+    return found
+  }
+  for (const count of [1, 2, 3, 10]) {
+    t.same(await pages(all, count), [two, zoe, ...last], `own people, ${count} a page`)
+    t.same(await pages(undefined, count), [two, bryn, ada, zoe, ...last], `everybody, ${count} a page`)
+  }
+  const nameOf = async (id: string) =>
+    (await adHoc.query({ text: 'SELECT family FROM passport.family_name WHERE patient = $1', values: [id] })).rows
+  await adHoc.query({ text: `DELETE FROM passport.string_index WHERE id = $1 AND value = 'aaa'`, values: [two] })
+  t.same(await nameOf(two), [{ family: 'yyy' }], 'what is left counts')
+  await adHoc.query({ text: 'DELETE FROM passport.string_index WHERE id = ANY($1)', values: [all] })
+  t.same([await nameOf(zoe), await nameOf(two)], [[], []], 'nothing is left of a name that is gone')
+  await adHoc.query({ text: 'UPDATE passport.resource SET deleted = true WHERE id = ANY($1)', values: [all] })
+})
+
 t.test('a type outside the scopes of the caller is not chained through and not brought along', async (t) => {
   const mayRead = (type: string) => type === 'Procedure'
   t.same(idsOf(await run('Procedure?patient.family=llyw', { mayRead })), [])

@@ -1,4 +1,5 @@
 // A search as one statement over passport.resource, whose alias is r throughout.
+import { hash } from 'node:crypto'
 import type { Statement } from '@platform/service/database'
 import type { SortKey } from '../domain/search/query.ts'
 import type { Predicate } from './access-sql.ts'
@@ -6,6 +7,9 @@ import { conditionSql, type LocalCondition } from './search/condition-sql.ts'
 import { hotSearchOf, hotStatement } from './search/hot-searches.ts'
 import { bucketOf } from './search/ids-sql.ts'
 import { afterSql, orderOf, orderSql, type Position } from './search/order-sql.ts'
+import { peopleByNameOf, peopleByNameStatement } from './search/people-by-name.ts'
+import { wayOf, type Way } from './search/planned-searches.ts'
+import { recently } from '../domain/search/token-hash.ts'
 import { Values } from './search/values.ts'
 
 /** The caller's policy as a condition over r, its placeholders beginning where it is told. @param person as of `readPredicate` */
@@ -37,10 +41,12 @@ export interface FoundRow {
 /** What a page statement gives of a row, beside its keys. */
 export const COLUMNS = 'r.type, r.id, r.version, r.patient, r.content'
 
-/** The statement that gives a page of matches. It has a name where the text is one of the few hot ones. */
+/** The statement that gives a page of matches. It has a name where the text is one of the few that are planned once. */
 export function pageStatement(search: LocalSearch, access: Access): Statement {
   const hot = hotSearchOf(search)
-  return hot === undefined ? builtStatement(search, access) : hotStatement([hot], access)
+  if (hot !== undefined) return hotStatement([hot], access)
+  const people = peopleByNameOf(search)
+  return people === undefined || people.people === 'everybody' ? builtStatement(search, access) : peopleByNameStatement(people, access)
 }
 
 /** The statement that counts all matches as `total`. */
@@ -79,16 +85,26 @@ export function includeStatement(targets: readonly { readonly type: string; read
 }
 
 function builtStatement(search: LocalSearch, access: Access): Statement {
+  const way = wayOf(search)
+  const statement = textOf(search, access, way)
+  return way === undefined ? statement : { ...statement, name: `search-${way}-${access(1).shape}-${nameOf(statement.text)}` }
+}
+
+const nameOf = recently(256, (text) => hash('sha256', text).slice(0, 16))
+
+function textOf(search: LocalSearch, access: Access, way: Way | undefined): Statement {
   const { type, conditions, sort, after, limit, strayed = false } = search
   const values = new Values()
-  const asked = askedSql(type, conditions, values, { strayed })
+  const asked = askedSql(type, conditions, values, { strayed, ...(way === 'most' && { indexed: false }) })
   const order = orderOf(sort, values)
   const expressions = order.columns.map(({ sql }) => sql)
   const computed = expressions.some((sql) => sql.startsWith('('))
   if (!computed) {
     const where = `${asked} AND ${maySql(values, access)}`
     const going = after ? ` AND ${afterSql(order, after, expressions, 'r.id', values)}` : ''
-    const text = `SELECT ${COLUMNS}, ${keysSql(expressions)} FROM passport.resource r WHERE ${where}${going} ORDER BY ${orderSql(order, expressions, 'r.id')} LIMIT ${values.add(limit)}`
+    // Ordered by what no index has, so that a plan made without the values goes by the tokens.
+    const by = way === 'few' ? expressions.map((sql) => `${sql} + interval '0'`) : expressions
+    const text = `SELECT ${COLUMNS}, ${keysSql(expressions)} FROM passport.resource r WHERE ${where}${going} ORDER BY ${orderSql(order, by, 'r.id')} LIMIT ${values.add(limit)}`
     return { text, values: values.list }
   }
   const names = expressions.map((_, at) => `r.k${at}`)
@@ -116,8 +132,12 @@ function whereSql(
 }
 
 /** What was asked for, whoever asks. */
-function askedSql(type: string, conditions: readonly LocalCondition[], values: Values, { strayed }: { strayed: boolean }): string {
-  const indexed = !conditions.some(isOfOnePerson)
+function askedSql(
+  type: string,
+  conditions: readonly LocalCondition[],
+  values: Values,
+  { strayed, indexed = !conditions.some(isOfOnePerson) }: { readonly strayed: boolean; readonly indexed?: boolean },
+): string {
   const typed = `r.type = ${values.add(type)} AND NOT r.deleted`
   return [typed, ...conditions.map((condition) => conditionSql(condition, values, { indexed, strayed }))].join(' AND ')
 }
@@ -129,9 +149,16 @@ function maySql(values: Values, access: Access): string {
   return `(${predicate.sql})`
 }
 
+/** The one person whose resources alone can meet a condition, when it says so. */
+export const personOf = (condition: LocalCondition): string | undefined =>
+  condition.kind === 'patient'
+    ? condition.id
+    : condition.kind === 'all'
+      ? condition.of.map(personOf).find((id) => id !== undefined)
+      : undefined
+
 /** Whether only one person's resources can meet a condition. */
-export const isOfOnePerson = (condition: LocalCondition): boolean =>
-  condition.kind === 'patient' || (condition.kind === 'all' && condition.of.some(isOfOnePerson))
+const isOfOnePerson = (condition: LocalCondition): boolean => personOf(condition) !== undefined
 
 const keysSql = (expressions: readonly string[]) =>
   `ARRAY[${expressions.map((expression) => `${expression}::text`).join(', ')}]::text[] AS keys`

@@ -3,13 +3,14 @@ import type { Queryable } from '@platform/service/database'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import type { SearchQuery } from '../domain/search/query.ts'
 import { searchRefuse } from '../domain/search/refusals.ts'
-import { countStatement, isOfOnePerson, pageStatement, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
+import { countStatement, pageStatement, personOf, type Access, type FoundRow, type LocalSearch } from './search-sql.ts'
 import type { LocalCondition } from './search/condition-sql.ts'
 import { asksOfFew } from './search/own-people.ts'
 import { included } from './search/included.ts'
 import { findHot, hotSearchOf, type HotFound, type HotSearch } from './search/hot-searches.ts'
 import { followed, type LinkContext } from './search/links.ts'
 import type { Position } from './search/order-sql.ts'
+import { peopleByNameOf, peopleByNameStatement } from './search/people-by-name.ts'
 
 export type { Access, FoundRow } from './search-sql.ts'
 export type { Position } from './search/order-sql.ts'
@@ -93,10 +94,22 @@ async function page(asked: LocalSearch, { database, access, ...rights }: LinkCon
     const found = await ask(hot)
     if (found !== 'strayed') return found
   } else {
+    const people = peopleByNameOf(asked)
+    if (people?.people === 'everybody') {
+      const { rows } = await database.query<FoundRow>(peopleByNameStatement(people, access))
+      if (rows.length === people.limit) return rows // else those without a family name may be left
+    }
     const { rows } = await database.query<FoundRow>(pageStatement(asked, access))
-    if (rows.length > 0 || !asked.conditions.some(isOfOnePerson)) return rows
+    const [person] = asked.conditions.flatMap((condition) => personOf(condition) ?? [])
+    if (rows.length > 0 || person === undefined || !(await isStrayed(database, person))) return rows
   }
   return (await database.query<FoundRow>(pageStatement({ ...asked, strayed: true }, access))).rows
+}
+
+/** Whether a person has rows outside the person's own bucket. */
+async function isStrayed(database: Queryable, person: string): Promise<boolean> {
+  const text = 'SELECT 1 FROM passport.strayed WHERE patient = $1 LIMIT 1'
+  return (await database.query({ name: 'strayed', text, values: [person] })).rows.length > 0
 }
 
 const either = ({ planned, adHoc }: SearchDependencies): Queryable => ({

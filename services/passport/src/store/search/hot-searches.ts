@@ -56,7 +56,8 @@ export function hotSearchOf({ type, conditions, sort, after, limit, strayed }: L
     if (tokens.length !== all.length - 1) return undefined
     return { kind: tokens.length === 0 ? 'person' : 'person-coded', type, limit, patient: person.id, tokens }
   }
-  if (key.by !== 'updated') return undefined
+  // One resource is in order, whichever is asked for.
+  if (key.by !== 'updated' && !(first?.kind === 'ids' && first.ids.length === 1)) return undefined
   if (all.some((condition) => condition.kind === 'tokens' && condition.rare))
     return tokens.length === all.length ? { kind: 'rare', type, limit, tokens } : undefined
   if (first?.kind === 'ids' && rest.length === 0 && first.not !== true) {

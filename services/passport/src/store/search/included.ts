@@ -61,10 +61,12 @@ async function backwards(
 ): Promise<FoundRow[]> {
   const { database, definitions, access, mayRead } = context
   const found: FoundRow[] = []
+  // Few point to something about a person; many may name the same organisation.
+  const areRare = from.every(({ patient }) => patient !== null)
   for (const include of includes) {
     const including = includingTokens(include, from, definitions)
     if (!including || !mayRead(including.type)) continue
-    const conditions = [{ kind: 'tokens', any: including.tokens } as const]
+    const conditions = [{ kind: 'tokens', any: including.tokens, ...(areRare && { rare: true as const }) } as const]
     const limit = MOST_INCLUDED + seen.size + 1
     const { rows } = await database.query<FoundRow>(
       pageStatement({ type: including.type, conditions, sort: [{ by: 'updated', descending: true }], limit }, access),
