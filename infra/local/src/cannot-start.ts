@@ -6,6 +6,11 @@ export class CannotStart extends Error {
   override name = 'CannotStart'
 }
 
+/** Why a hub that runs must end: one sentence that says what is wrong and how to mend it. */
+export class CannotGoOn extends Error {
+  override name = 'CannotGoOn'
+}
+
 /**
  * Runs a program's main function and ends the process with its exit code.
  *

@@ -3,29 +3,24 @@
  * It has a random password, listens on a socket in its folder and on a random loopback port, is durable unless asked otherwise, and stops
  * with its starter.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
 import { isAlive, takeLock } from './folder-lock.ts'
-import { howToRunPostgres, postgresBinaries, UNPRIVILEGED_ID, type Invocation } from './postgres-binaries.ts'
-import { asSetting, folderForSocket } from './postgres-socket.ts'
+import { keepPostgres, type Keeper, type KeeperOptions } from './keep-postgres.ts'
+import { howToRunPostgres, postgresBinaries, UNPRIVILEGED_ID } from './postgres-binaries.ts'
+import { clearPredecessor, launch, readServerState, stop } from './postgres-process.ts'
+import { asSetting, clearSockets, folderForSocket } from './postgres-socket.ts'
 
 const USER = 'handrail'
 const DATABASE = 'handrail'
 
 /** How long another hub may take to leave the folder, in milliseconds: a hub that was just told to stop is waited for. */
 const HANDOVER_MS = 3_000
-/** How long the server may take to start: recovery after a crash reads at most max_wal_size, which takes seconds. */
-const START_MS = 120_000
-/** How long sessions have to end by themselves when the server stops, in milliseconds. */
-const HANG_UP_MS = 500
-/** How long a fast shutdown may take; it writes one checkpoint. */
-const STOP_MS = 30_000
 
 /** Server settings for one machine with a few cores; durability is PostgreSQL's own default, full. */
 const TUNED: Record<string, string> = {
@@ -55,12 +50,16 @@ export interface EmbeddedPostgresOptions {
   durable: boolean
   /** Further server settings, as PostgreSQL spells them. */
   settings?: Record<string, string>
+  /** Starts it again whenever it ends by itself, and says so here. Absent: it is left alone, as a program that runs for a moment wants it. */
+  keep?: Pick<KeeperOptions, 'log' | 'firstPauseMs'>
 }
 
 /** A running server. Disposing of it shuts it down cleanly and frees the folder. */
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** Connection string of the database `handrail`, as its owner and superuser. */
   url: string
+  /** Whoever starts it again; present where that was asked for. */
+  keeper?: Keeper
 }
 
 /**
@@ -68,7 +67,12 @@ export interface EmbeddedPostgres extends AsyncDisposable {
  *
  * @throws CannotStart when another hub uses the folder, or the server does not start.
  */
-export async function startEmbeddedPostgres({ dataFolder, durable, settings = {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataFolder,
+  durable,
+  settings = {},
+  keep,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const release = await lockFolder(dataFolder)
   try {
     const binaries = await postgresBinaries()
@@ -80,19 +84,26 @@ export async function startEmbeddedPostgres({ dataFolder, durable, settings = {}
 
     const socketFolder = await folderForSocket(dataFolder)
     const all = { ...TUNED, unix_socket_directories: asSetting(socketFolder), ...(durable ? {} : NOT_DURABLE), ...settings }
-    const server = await launch(dataFolder, (port) =>
+    const invocation = (port: number) =>
       how.invoke(
         binaries.postgres,
         ['-D', data, '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
         true,
-      ),
-    )
+      )
+    const server = await launch(dataFolder, invocation)
     const at = { socketFolder, port: server.port, password }
     await makeDatabase(connectionString(at, 'postgres'))
+    const startAgain = async () => {
+      await clearPredecessor(data)
+      clearSockets(dataFolder)
+      return launch(dataFolder, invocation, server.port)
+    }
+    const keeper = keep === undefined ? undefined : keepPostgres({ dataFolder, server, startAgain, ...keep })
     return {
       url: connectionString(at),
+      ...(keeper !== undefined && { keeper }),
       [Symbol.asyncDispose]: async () => {
-        await stop(server.child)
+        await (keeper === undefined ? stop(server.child) : keeper[Symbol.asyncDispose]())
         release()
       },
     }
@@ -164,106 +175,6 @@ function makeCluster(initdb: string, how: ReturnType<typeof howToRunPostgres>, d
   renameSync(unfinished, join(dataFolder, 'data'))
 }
 
-interface ServerState {
-  pid: number
-  port: number
-  /** Empty where it has no socket. */
-  socketFolder: string
-  ready: boolean
-}
-
-/** postmaster.pid: process, folder, start time, port, socket folder, address, shared memory, status. One line each. */
-function readServerState(data: string): ServerState | undefined {
-  try {
-    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-    return { pid: Number(lines[0]), port: Number(lines[3]), socketFolder: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' }
-  } catch {
-    return undefined
-  }
-}
-
-/** The command line of a process; empty for one that has ended and waits to be collected. */
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? ''
-  }
-}
-
-/**
- * We hold the folder's lock, so a server that still runs here lost its hub. It is probably shutting down already; if not, it is
- * told to. A process number that was given out again since is not a server, and PostgreSQL must not take it for one.
- */
-async function clearPredecessor(data: string): Promise<void> {
-  const patience = { ask: Date.now() + 5_000, giveUp: Date.now() + STOP_MS }
-  for (let asked = false; ;) {
-    const state = readServerState(data)
-    if (state === undefined || !isAlive(state.pid)) return
-    const ours = commandLine(state.pid)
-    if (ours !== '' && !ours.includes(data)) return rmSync(join(data, 'postmaster.pid'), { force: true })
-    if (!asked && Date.now() > patience.ask) {
-      process.kill(state.pid, 'SIGINT')
-      asked = true
-    }
-    if (Date.now() > patience.giveUp) {
-      throw new CannotStart(
-        `An earlier PostgreSQL (process ${state.pid}) still runs in ${data} and does not stop: end it, then start again.`,
-      )
-    }
-    await pause(20)
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-async function launch(dataFolder: string, invocation: (port: number) => Invocation): Promise<{ child: ChildProcess; port: number }> {
-  const logFile = join(dataFolder, 'postgres.log')
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const { command, args, options } = invocation(port)
-    const log = openSync(logFile, 'w', 0o600)
-    // A session of its own: Ctrl-C in a terminal is for the hub, which closes its connections before it stops the server.
-    const child = spawn(command, args, { ...options, stdio: ['ignore', log, log], detached: true })
-    closeSync(log)
-    const ended = new Promise<string>((resolve) => {
-      child.once('error', (error) => resolve(error.message))
-      child.once('exit', () => resolve(lastLine(readFileSync(logFile, 'utf8'), /FATAL|PANIC/)))
-    })
-    const outcome = await Promise.race([ended, untilReady(join(dataFolder, 'data'), child)])
-    if (outcome === undefined) {
-      child.unref()
-      return { child, port }
-    }
-    // Another program took the port meanwhile, or a killed server is not quite gone: both pass.
-    const passes = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/.test(outcome)
-    if (!passes || attempt === 5) {
-      throw new CannotStart(`The embedded PostgreSQL did not start (${outcome}): see ${logFile}, or set DATABASE_URL.`)
-    }
-    await pause(200)
-  }
-}
-
-async function untilReady(data: string, child: ChildProcess): Promise<string | undefined> {
-  const deadline = Date.now() + START_MS
-  while (child.exitCode === null && child.signalCode === null) {
-    const state = readServerState(data)
-    if (state?.pid === child.pid && state?.ready) return undefined
-    if (Date.now() > deadline) {
-      child.kill('SIGQUIT')
-      return `not ready after ${START_MS / 1_000} seconds`
-    }
-    await pause(10)
-  }
-  return new Promise(() => {}) // it ended: the other promise of the race has the reason
-}
-
 async function makeDatabase(connectionString: string): Promise<void> {
   const client = new Client({ connectionString })
   await client.connect()
@@ -275,21 +186,4 @@ async function makeDatabase(connectionString: string): Promise<void> {
   }
 }
 
-/**
- * Shuts down: first as soon as the last session is over (closed pools take a moment to hang up), then by ending sessions. Either
- * way everything is written, and the next start needs no recovery.
- */
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.ref()
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const timers = [setTimeout(() => child.kill('SIGINT'), HANG_UP_MS), setTimeout(() => child.kill('SIGQUIT'), STOP_MS)]
-  await exited
-  for (const timer of timers) clearTimeout(timer)
-}
-
-function lastLine(text: string, like = /\S/): string {
-  const lines = text.trim().split('\n')
-  return (lines.findLast((line) => like.test(line)) ?? lines.at(-1) ?? '').trim()
-}
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

@@ -6,18 +6,18 @@ import { movableClock, systemClock } from '@platform/service/clock'
 import { openDatabase, type Database } from '@platform/service/database'
 import { measureChanges, openMetrics } from '@platform/service/health'
 import { newId } from '@platform/service/ids'
-import { openLog } from '@platform/service/log'
+import { openLog, type Log } from '@platform/service/log'
 import { openBell } from '@platform/service/outbox'
 import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
 import { ensureInternalClients } from '@services/identity/provision'
 import { clientRegister } from '@services/identity/store/client-register'
-import { CannotStart } from './cannot-start.ts'
+import { CannotStart, type CannotGoOn } from './cannot-start.ts'
 import { environmentOfServices, homeOf, ownUrl, postgresFolderOf, readAll, readConfig, type Environment, type HubConfig } from './config.ts'
 import { decideDemo, kindOfDatabase, markAsDemo } from './demo-rule.ts'
 import { fillDemo } from './demo/fill.ts'
 import { dispatchTable } from './dispatch.ts'
-import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts'
 import { buildHubApp, hubMounts } from './hub-app.ts'
 import { listen, type Listener } from './listener.ts'
 import { migrateAll } from './migrations.ts'
@@ -27,6 +27,8 @@ import { services, type Running, type Shared } from './services.ts'
 export interface Hub extends AsyncDisposable {
   /** How others reach it. */
   readonly publicUrl: string
+  /** Resolves when it can do nothing any more, with the sentence for the operator; whoever started it then disposes of it. */
+  readonly cannotGoOn: Promise<CannotGoOn>
 }
 
 const OLDEST_POSTGRESQL = 15
@@ -49,7 +51,8 @@ export async function startHub(environment: Environment): Promise<Hub> {
   const listener = await listen(config.HOST, config.PORT)
   opening.defer(() => listener.close(GRACE_MS))
 
-  const databaseUrl = await openServer(config, home, opening)
+  const server = config.DATABASE_URL === undefined ? await openServer(home, log, opening) : undefined
+  const databaseUrl = config.DATABASE_URL ?? server?.url ?? ''
   const database = opening.use(await openDatabase(databaseUrl, { name: 'handrail', max: 20, log }))
   await expectVersion(database)
   await migrateAll(database)
@@ -86,7 +89,16 @@ export async function startHub(environment: Environment): Promise<Hub> {
     sweep: async (now) => {
       for (const service of running) await service.sweep?.(now)
     },
-    health: { checks: { database: () => database.query({ text: 'SELECT 1' }), queue: () => shared.queues.ready() }, metrics },
+    health: {
+      checks: {
+        database: async () => {
+          server?.keeper?.expectRunning()
+          await database.query({ text: 'SELECT 1' })
+        },
+        queue: () => shared.queues.ready(),
+      },
+      metrics,
+    },
     log,
   })
   // The services' consumers first: the relay offers a change to the consumers it knows of.
@@ -96,7 +108,8 @@ export async function startHub(environment: Environment): Promise<Hub> {
   if (demo && services.some(({ name }) => name === 'passport')) await fillDemo({ database, home, publicUrl })
   tellNeighbours(home, publicUrl, opening)
   const open = opening.move()
-  return { publicUrl, [Symbol.asyncDispose]: () => open.disposeAsync() }
+  const cannotGoOn = server?.keeper?.givenUp ?? new Promise<never>(() => {})
+  return { publicUrl, cannotGoOn, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
 /** Every setting of the hub and of each service is read before anything is opened, so that all mistakes are told at once. */
@@ -143,10 +156,8 @@ async function expectVersion(database: Database): Promise<void> {
   }
 }
 
-async function openServer(config: HubConfig, home: string, opening: AsyncDisposableStack): Promise<string> {
-  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL
-  return opening.use(await startEmbeddedPostgres({ dataFolder: postgresFolderOf(home), durable: true })).url
-}
+const openServer = async (home: string, log: Log, opening: AsyncDisposableStack): Promise<EmbeddedPostgres> =>
+  opening.use(await startEmbeddedPostgres({ dataFolder: postgresFolderOf(home), durable: true, keep: { log } }))
 
 /** Builds every app, shares the addresses out among them, and returns what each still has to start. */
 async function openServices(

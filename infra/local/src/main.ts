@@ -1,5 +1,5 @@
 /** `npm start`: the whole hub in one process. Stdout carries one line, when it is ready; everything else goes to stderr. */
-import { runProgram } from './cannot-start.ts'
+import { CannotGoOn, runProgram } from './cannot-start.ts'
 import { startHub } from './hub.ts'
 import { toldToStop } from './told-to-stop.ts'
 
@@ -14,12 +14,13 @@ await runProgram(async () => {
   })
   const hub = await startHub(process.env)
   if (!told) process.stdout.write(`Handrail is ready at ${hub.publicUrl}\n`)
-  await stop
+  const end = await Promise.race([stop, hub.cannotGoOn])
+  if (end instanceof CannotGoOn) process.stderr.write(`${end.message}\n`)
 
   setTimeout(() => {
     process.stderr.write(`The hub did not stop within ${STOP_WITHIN_MS / 1_000} seconds and was ended.\n`)
     process.exit(1)
   }, STOP_WITHIN_MS).unref()
   await hub[Symbol.asyncDispose]()
-  return 0
+  return end instanceof CannotGoOn ? 1 : 0
 })

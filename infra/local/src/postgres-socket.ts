@@ -12,7 +12,7 @@ const SOCKET = '.s.PGSQL.'
  */
 export async function folderForSocket(dataFolder: string): Promise<string> {
   const folder = resolve(dataFolder)
-  for (const name of readdirSync(folder)) if (name.startsWith(SOCKET)) rmSync(join(folder, name), { force: true })
+  clearSockets(folder)
   const longest = join(folder, `${SOCKET}65535`)
   if (process.platform === 'win32' || Buffer.byteLength(longest) > 103) return ''
   const probe = createServer()
@@ -21,6 +21,11 @@ export async function folderForSocket(dataFolder: string): Promise<string> {
     probe.listen(longest, () => probe.close(() => done(true)))
   })
   return listens ? folder : ''
+}
+
+/** Takes away what a killed server left of its sockets, which could be taken for another's. */
+export function clearSockets(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(SOCKET)) rmSync(join(folder, name), { force: true })
 }
 
 /** A list of one folder or none, as PostgreSQL spells it. */
