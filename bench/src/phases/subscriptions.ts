@@ -11,7 +11,7 @@ import { requestBytes } from '../http-connection.ts'
 import { organizationOf } from '../seeding.ts'
 import type { Result, Scenario } from '../scenario.ts'
 import { recordRequests } from '../scenarios/record.ts'
-import { measured, type Measured } from '../statistics.ts'
+import { measured, median, type Measured } from '../statistics.ts'
 import { openCeilings, openTown, type Ceilings, type Town } from '../world.ts'
 import { only, type Phase, type Run } from './phase.ts'
 
@@ -37,24 +37,28 @@ export const subscriptionsPhase: Phase = {
 async function onBackend(backend: 'postgresql' | 'redis', run: Run, redisUrl: string | undefined): Promise<Result[]> {
   const names = [`subscription-deliveries-${backend}`, `subscription-arrival-${backend}`, `subscription-idle-${backend}`]
   if (!names.some((name) => run.wanted(name))) return []
-  await using town = await openTown({
-    folder: join(run.folder, `subscriptions-${backend}`),
-    databaseUrl: await run.server.database(`subscriptions_${backend}`),
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    people: 400,
-    sessionsEach: 1,
-    profileFolder: run.profileFolder,
-    signal: run.signal,
-    tell: run.tell,
-  })
+  const open = async (name: string, at: string | undefined) =>
+    openTown({
+      folder: join(run.folder, `subscriptions-${name}-${backend}`),
+      databaseUrl: await run.server.database(`subscriptions_${name}_${backend}`),
+      ...(at === undefined ? {} : { redisUrl: at }),
+      people: 400,
+      sessionsEach: 1,
+      profileFolder: run.profileFolder,
+      signal: run.signal,
+      tell: run.tell,
+    })
+  await using town = await open('told', redisUrl)
   await using ceilings = await openCeilings(town)
   const adminToken = await town.hub.token('demo-admin')
   await using receiver = await openReceiver()
   const bench = { ...town, ...ceilings, adminToken, receiver, team: await organizationOf(town.database, 'community-team') }
   const results: Result[] = []
-  const idle = idleScenario({ ...bench, token: await town.hub.token('demo-community-team') }, `subscription-idle-${backend}`)
-  if (run.wanted(idle.name)) results.push(...(await compare([idle], { ...run, rounds: Math.min(3, run.rounds) })))
-  await town.database.query({ text: `DELETE FROM alerts.subscription WHERE id LIKE 'idle-%'` })
+  if (run.wanted(`subscription-idle-${backend}`)) {
+    await using other = await open('idle', redisUrl === undefined ? undefined : `${redisUrl}/1`)
+    const idle = await idleScenario([town, other], `subscription-idle-${backend}`)
+    results.push(...(await compare([idle], { ...run, rounds: Math.min(3, run.rounds) })))
+  }
   await subscribe(bench)
   const scenarios: Scenario[] = [
     {
@@ -203,30 +207,63 @@ async function queue({ ceiling }: Bench, query: string): Promise<Measured> {
   return JSON.parse(body) as Measured
 }
 
-/** Creates with 1,000 subscriptions to Tasks that none of them is about, and without any. */
-function idleScenario(bench: Bench & { readonly token: string }, name: string): Scenario {
-  const { database, load, settle } = bench
-  const requests = recordRequests(bench)
-  const become = async (count: number) => {
+/** Slices of one assignment of one round on each hub, and their length. */
+const SLICES = 8
+const SLICE_MS = 350
+
+/**
+ * Creates with 1,000 subscriptions to Tasks that none of them is about, and without any: on two hubs that are filled alike, in short slices that take
+ * turns, so that whatever else the machine does falls on both. While one is measured the other is stopped, with all that it does beside. In each round
+ * either hub has the subscriptions once, so that no hub is better than the other for long.
+ */
+async function idleScenario(towns: readonly [Town, Town], name: string): Promise<Scenario> {
+  const sides = await Promise.all(
+    towns.map(async (town) => ({ ...town, requests: recordRequests({ ...town, token: await town.hub.token('demo-community-team') }) })),
+  )
+  const become = async ({ database }: Town, count: number) => {
     await database.query({ text: `DELETE FROM alerts.subscription WHERE id LIKE 'idle-%'` })
     await database.query({
       text: `INSERT INTO alerts.subscription (id, endpoint, topic, filters, party, status)
              SELECT 'idle-' || one, 'http://127.0.0.1:9/', 'task', ARRAY['owner=Organization/nobody'], '*', 'active' FROM generate_series(1, $1::int) AS one`,
       values: [count],
     })
-    await wait(LOOKED_WITHIN_MS)
   }
-  const round = (count: number) => async (forMs: number) => {
-    await become(count)
-    return measured(await load.run(requests.create.ours, 16, { forMs: Math.max(forMs, 1_500) }))
+  const round = async (): Promise<{ readonly ours: Measured; readonly ceiling: Measured }> => {
+    const slices = { ours: [] as Measured[], ceiling: [] as Measured[] }
+    for (const [idle, empty] of [sides, sides.toReversed()]) {
+      if (idle === undefined || empty === undefined) continue
+      await Promise.all([become(idle, IDLE), become(empty, 0)])
+      await wait(LOOKED_WITHIN_MS)
+      const slice = async (side: typeof idle, other: typeof idle) => {
+        process.kill(other.hub.pid, 'SIGSTOP')
+        try {
+          await side.settle().catch((error: unknown) => Promise.reject(new Error(reasonOf(error))))
+          const taken = measured(await side.load.run(side.requests.create.ours, 16, { forMs: SLICE_MS }))
+          slices[side === idle ? 'ours' : 'ceiling'].push(taken)
+        } finally {
+          process.kill(other.hub.pid, 'SIGCONT')
+        }
+      }
+      for (let turn = 0; turn < SLICES; turn += 1) {
+        const [first, second] = turn % 2 === 0 ? [idle, empty] : [empty, idle]
+        await slice(first, second)
+        await slice(second, first)
+      }
+    }
+    const whole = (some: readonly Measured[]): Measured => ({
+      rate: median(some.map(({ rate }) => rate)),
+      durationsMs: some.flatMap(({ durationsMs }) => durationsMs),
+    })
+    return { ours: whole(slices.ours), ceiling: whole(slices.ceiling) }
   }
-  return {
-    name,
-    unit: 'creates/s',
-    concurrency: 16,
-    target: { ratio: 0.95 },
-    ours: round(IDLE),
-    ceiling: round(0),
-    settle: () => settle().catch((error: unknown) => Promise.reject(new Error(reasonOf(error)))),
+  // Both sides of a round are measured together; whichever is asked for second is what is left of it.
+  let left: Partial<Awaited<ReturnType<typeof round>>> = {}
+  const side = (which: 'ours' | 'ceiling') => async () => {
+    const whole = left[which] === undefined ? await round() : left
+    const { [which]: its, ...other } = whole
+    left = whole === left ? {} : other
+    if (its === undefined) throw new Error('A round without one of its sides')
+    return its
   }
+  return { name, unit: 'creates/s', concurrency: 16, target: { ratio: 0.95 }, ours: side('ours'), ceiling: side('ceiling') }
 }

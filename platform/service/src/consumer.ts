@@ -22,6 +22,11 @@ export interface ConsumerOptions extends ConsumerRegistration {
   readonly queues: Queues
   /** How many changes are handled at once. @default 16 */
   readonly concurrency?: number
+  /**
+   * Whether a relay of this process hands over changes directly while the consumer is at rest, without the queue: sooner by a few milliseconds. What a
+   * process that dies had in hand so comes again when its delivery is offered again, and not when its job is found stalled. @default false
+   */
+  readonly atHand?: boolean
   /** How long one attempt may take, in milliseconds; then it has failed. @default 60_000 */
   readonly handleWithinMs?: number
   /** After so many failed attempts a change is a dead letter. @default 12: 1 s doubled 11 times, about 34 minutes */
@@ -61,6 +66,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     handle,
     queues,
     concurrency = 16,
+    atHand = false,
     handleWithinMs = 60_000,
     attempts = 12,
     retryAfterMs = 1_000,
@@ -94,17 +100,42 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     confirmed.add(change.changeId)
   }
 
-  const process = async (job: Job<unknown, void>) => {
-    const change = parse(job.data)
+  const begin = (change: ResourceChanged): Promise<void> => {
     // Confirmed again, for PostgreSQL may have lost the first in a crash: confirmations do not wait for the disk.
     if (confirmed.has(change.changeId)) return deliveries.confirm(change.changeId)
-    // Another worker had this job and died: perhaps after it had confirmed.
-    if (job.stalledCounter > 0 && !(await deliveries.isWaiting(change.changeId))) return
     const already = inHand.get(change.changeId)
     if (already !== undefined) return already
     const now = attempt(change).finally(() => inHand.delete(change.changeId))
     inHand.set(change.changeId, now)
     return now
+  }
+
+  let fromQueue = 0
+  /** In the order in which they were made: what waits in the queue was made before, and nothing is handed over past it. */
+  const take = (changes: readonly ResourceChanged[]): boolean => {
+    if (fromQueue > 0 || inHand.size + changes.length > concurrency) return false
+    for (const change of changes) {
+      begin(change).catch((trouble: unknown) =>
+        log.warn({ event: 'change.not-recorded', consumer: name, change: change.changeId, error: describeError(trouble) }),
+      )
+    }
+    return true
+  }
+
+  const process = async (job: Job<unknown, void>) => {
+    fromQueue += 1
+    try {
+      await handleJob(job)
+    } finally {
+      fromQueue -= 1
+    }
+  }
+
+  const handleJob = async (job: Job<unknown, void>) => {
+    const change = parse(job.data)
+    // Another worker had this job and died: perhaps after it had confirmed.
+    if (job.stalledCounter > 0 && !confirmed.has(change.changeId) && !(await deliveries.isWaiting(change.changeId))) return
+    return begin(change)
   }
 
   await deliveries.register()
@@ -117,6 +148,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       log.warn({ event: 'change.not-recorded', consumer: name, change: change.changeId, error: describeError(trouble) }),
     )
   })
+
+  const hand = atHand ? queues.hands.open(name, take) : undefined
 
   // Callers that come while a look is on its way share the next one, which begins after all of them.
   const newestWaiting = groupCommit<undefined, string | undefined>(() => deliveries.newestWaiting())
@@ -133,6 +166,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       return true
     },
     async [Symbol.asyncDispose]() {
+      hand?.[Symbol.dispose]()
       await worker.pause(true)
       await Promise.allSettled(inHand.values())
       await queues.stop(worker)

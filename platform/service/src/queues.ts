@@ -19,6 +19,7 @@ import {
 } from 'bullmq'
 import { Redis } from 'ioredis'
 import { openDatabase, type Database } from './database.ts'
+import { openHands, type Hands } from './hands.ts'
 import { silentLog, type Log } from './log.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -46,6 +47,8 @@ export interface Queues extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis'
   /** The deliveries' own connections: they commit without waiting for the disk, for what is lost so is only done again. */
   readonly ledger: Database
+  /** Consumers of this process that need no queue while they are at rest. */
+  readonly hands: Hands
   /** A queue of this name; the same one each time. Its jobs leave no trace once they are done. */
   queue(name: string): Queue
   /** Adds jobs in the backend's cheapest way. A job whose id is in the queue already is not added again. */
@@ -108,6 +111,7 @@ export async function openQueues({
   return {
     backend: backend.kind,
     ledger,
+    hands: openHands(),
     queue: queueNamed,
     async add(name, jobs) {
       const queue = queueNamed(name)

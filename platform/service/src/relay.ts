@@ -3,8 +3,10 @@
  *
  * Claiming moves a change from the outbox to one delivery for each consumer of its type, in one statement. From then on the
  * delivery is the truth and the queue a hint: the queue may lose everything it holds, and the delivery is offered again.
+ * What a consumer of this process takes from the relay's hands does not go through the queue at all.
  * Any number of relays may work on one database; each claims what no other has locked.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Queryable } from './database.ts'
 import { silentLog, type Log } from './log.ts'
@@ -57,9 +59,14 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     })
 
   const offer = async (offers: readonly Offer[]) => {
-    const added = Promise.all(
-      [...Map.groupBy(offers, ({ consumer }) => consumer)].map(([consumer, its]) => queues.add(queueOf(consumer), its.map(toJob))),
+    // What was not tried yet may be taken from our hands: what failed is done with less haste.
+    const consumers = [...Map.groupBy(offers, ({ consumer }) => consumer)]
+    const queued = consumers.filter(
+      ([consumer, its]) => its.some(({ attempts }) => attempts > 0) || !queues.hands.offer(consumer, its.map(toChange)),
     )
+    // Whoever has taken something goes first: writing to the queue keeps this thread for as long as it takes.
+    if (queued.length < consumers.length) await nextTurn()
+    const added = Promise.all(queued.map(([consumer, its]) => queues.add(queueOf(consumer), its.map(toJob))))
     added.catch(() => undefined) // when stopping wins, what fails now is offered again by the next relay
     await Promise.race([added, stopping.promise])
   }
@@ -153,12 +160,21 @@ interface Offer {
   readonly attempts: number
 }
 
-function toJob({ change_id: changeId, type, id, version, patient, attempts }: Offer): NewJob {
-  const data: ResourceChanged = { changeId, type, id, versionId: String(version), ...(patient !== null && { patientId: patient }) }
-  // The same id while nobody has failed at it, so that a long queue does not grow by being offered again; another after each
-  // failure, for the job that failed may not be gone yet.
-  return { name: 'changed', id: attempts === 0 ? `c-${changeId}` : `c-${changeId}-${attempts}`, data }
-}
+const toChange = ({ change_id: changeId, type, id, version, patient }: Offer): ResourceChanged => ({
+  changeId,
+  type,
+  id,
+  versionId: String(version),
+  ...(patient !== null && { patientId: patient }),
+})
+
+// The same id while nobody has failed at it, so that a long queue does not grow by being offered again; another after each
+// failure, for the job that failed may not be gone yet.
+const toJob = (offer: Offer): NewJob => ({
+  name: 'changed',
+  id: offer.attempts === 0 ? `c-${offer.change_id}` : `c-${offer.change_id}-${offer.attempts}`,
+  data: toChange(offer),
+})
 
 // One statement, so a change is in the outbox or in every delivery it needs, never in between.
 const CLAIM = `

@@ -66,7 +66,8 @@ export function topicsConsumer(dependencies: Dependencies & { readonly queues: Q
     await running?.consumer[Symbol.asyncDispose]()
     const types = hears ? TOPIC_TYPES : []
     const handle = resourceChanged(dependencies)
-    running = { hears, consumer: await startConsumer({ name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, log }) }
+    const options = { name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, atHand: true, log }
+    running = { hears, consumer: await startConsumer(options) }
   }
   return {
     look: async () => (looking = looking.catch(() => undefined).then(look)),

@@ -147,18 +147,34 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     const one: Promise<void> = work.then(trouble.worked, trouble.failed).finally(() => inHand.delete(one))
     inHand.add(one)
   }
+  /** Events in hand, by subscription. */
+  const held = new Map<string, number>()
+  const carry = (due: readonly DueDelivery[]) => {
+    for (const [id, its] of Map.groupBy(due, ({ subscription }) => subscription.id)) {
+      held.set(id, (held.get(id) ?? 0) + its.length)
+      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, async (some) => {
+        try {
+          await deliver(some)
+        } finally {
+          const left = (held.get(id) ?? 0) - some.length
+          if (left > 0) held.set(id, left)
+          else held.delete(id)
+        }
+      })
+      start(carried)
+    }
+  }
+  const untilThen = (now: Date) => new Date(now.getTime() + HELD_MS)
   /** Takes what is due and begins it; true when there may be more. */
   const take = async (): Promise<boolean> => {
     const now = clock.now()
-    const until = new Date(now.getTime() + HELD_MS)
-    const due = await subscriptions.claim(now, until, BATCH)
-    for (const [, its] of Map.groupBy(due, ({ subscription }) => subscription.id)) start(inTurn(chunks(its), AT_ONCE_TO_ONE, deliver))
+    const due = await subscriptions.claim(now, untilThen(now), BATCH)
+    carry(due)
     return due.length === BATCH
   }
   const greet = async () => {
     const now = clock.now()
-    const until = new Date(now.getTime() + HELD_MS)
-    for (const subscription of await subscriptions.requested(now, until)) start(shakeHands(subscription))
+    for (const subscription of await subscriptions.requested(now, untilThen(now))) start(shakeHands(subscription))
     for (const subscription of await subscriptions.quiet(now)) start(heartbeat(subscription))
   }
 
@@ -186,6 +202,14 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const listening = notices.listen(({ deliveries }) => {
     if (deliveries > 0) wake()
   })
+  // From the hands of whoever tells, without a claim: unless some is being claimed, which was told before.
+  const carrying = notices.carriedBy({
+    room() {
+      if (working !== undefined) return undefined
+      return { until: untilThen(clock.now()), enoughOf: [...held].flatMap(([id, count]) => (count >= AT_ONCE_TO_ONE ? [id] : [])) }
+    },
+    carry,
+  })
   const timer = setInterval(look, pollMs)
 
   return {
@@ -201,6 +225,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       listening[Symbol.dispose]()
+      await carrying[Symbol.asyncDispose]()
       again = false
       await working
       while (inHand.size > 0) await Promise.all(inHand)

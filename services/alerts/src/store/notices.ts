@@ -1,5 +1,7 @@
 /** What was told, for boards that listen and for subscriptions. References only. */
 import type { Database } from '@platform/service/database'
+import { groupCommit } from '@platform/service/group-commit'
+import { toDue, type DeliveryRow, type DueDelivery } from './subscriptions.ts'
 
 /** A notice. */
 export interface Notice {
@@ -32,6 +34,14 @@ export interface ResourceNotice {
 /** What a stream tells of: alerts to boards, Tasks to inboxes. */
 export type StreamTopic = 'alert' | 'task'
 
+/** Whoever carries notices out of this process: what is told is put into their hands at once, while they have room for it. */
+export interface Carrier {
+  /** Until when what they take is theirs, and the subscriptions that they have enough of; nothing while they take nothing. */
+  room(): { readonly until: Date; readonly enoughOf: readonly string[] } | undefined
+  /** Takes what is theirs now; returns at once. */
+  carry(taken: readonly DueDelivery[]): void
+}
+
 /** The notices. */
 export interface Notices {
   /** Those after a position, oldest first. @param topic alerts, unless others are asked for */
@@ -42,7 +52,14 @@ export interface Notices {
   inboxIsOpen(): Promise<void>
   /** Calls `wake` whenever there may be new ones, until it is disposed of; `deliveries` says whether any is for a subscription. */
   listen(wake: (made: { readonly deliveries: number }) => void): Disposable
-  /** Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. */
+  /**
+   * Who is given what is told of changes; without one all of it waits to be claimed. There is one in a process. Once this is disposed of nothing more is
+   * given.
+   */
+  carriedBy(carrier: Carrier): AsyncDisposable
+  /**
+   * Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. Many at once are one statement.
+   */
   tellOfResource(notice: ResourceNotice): Promise<void>
   /** Pages for a Task: whoever is on duty, the boards of those who answer, and whoever subscribed to alerts. */
   tellOfPage(page: {
@@ -58,6 +75,37 @@ export interface Notices {
 /** Opens them. Within a process listeners are woken at once; across processes by their own looking. */
 export function noticesIn(database: Database): Notices {
   const wakes = new Set<(made: { readonly deliveries: number }) => void>()
+  const ring = (made: { readonly deliveries: number }) => wakes.forEach((wake) => wake(made))
+  let carrier: Carrier | undefined
+  let telling: Promise<unknown> = Promise.resolve()
+  const tellOfChanges = async (heardBy: string, changes: readonly ResourceNotice[]) => {
+    const given = changes.map(({ topic, change, focus, patient, kind, at }) => ({
+      topic,
+      change,
+      task: focus,
+      patient,
+      kind,
+      quiet: false,
+      at,
+    }))
+    const by = carrier
+    const room = by?.room()
+    const { rows } = await database.query<{ due: number; taken: readonly TakenRow[] | null }>({
+      name: 'notice-tell',
+      text: 'SELECT due, taken FROM alerts.tell_changes($1, $2::jsonb, $3, $4)',
+      values: [heardBy, JSON.stringify(given), room?.until ?? null, room?.enoughOf ?? []],
+    })
+    const { due = 0, taken = null } = rows[0] ?? {}
+    if (taken !== null) by?.carry(taken.map((row) => toDue({ ...row, at: new Date(row.at) })))
+    ring({ deliveries: due })
+  }
+  const tellOfResource = groupCommit<ResourceNotice, void>(async (changes) => {
+    for (const [heardBy, its] of Map.groupBy(changes, (change) => change.heardBy)) {
+      const told = tellOfChanges(heardBy, its)
+      telling = told.catch(() => undefined)
+      await told
+    }
+  })
   return {
     async after(position, limit, topic = 'alert') {
       const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit, topic] })
@@ -73,15 +121,7 @@ export function noticesIn(database: Database): Notices {
       })
       return rows[0]?.id ?? '0'
     },
-    async tellOfResource({ topic, change, heardBy, focus, patient, kind, at }) {
-      const notice = { topic, change, task: focus, kind, quiet: false, at }
-      const { rows } = await database.query<{ deliveries: number }>({
-        name: 'notice-tell',
-        text: TELL_BEFORE_IT_IS_CLAIMED,
-        values: [patient ?? null, JSON.stringify(notice), heardBy, change],
-      })
-      this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
-    },
+    tellOfResource,
     async tellOfPage({ focus, kind, audience, at }) {
       const facts = ['code=urgent-answer', ...audience.map((one) => `owner=${one}`)]
       const notice = { topic: 'alert', task: focus, kind, quiet: false, audience, facts, at }
@@ -90,27 +130,28 @@ export function noticesIn(database: Database): Notices {
         text: 'SELECT alerts.tell_all(NULL, NULL, $1::jsonb) AS deliveries',
         values: [JSON.stringify([notice])],
       })
-      this.ring({ deliveries: rows[0]?.deliveries ?? 0 })
+      ring({ deliveries: rows[0]?.deliveries ?? 0 })
     },
     listen(wake) {
       wakes.add(wake)
       return { [Symbol.dispose]: () => void wakes.delete(wake) }
     },
-    ring(made) {
-      for (const wake of wakes) wake(made)
+    carriedBy(given) {
+      carrier = given
+      return {
+        async [Symbol.asyncDispose]() {
+          carrier = undefined
+          await telling
+        },
+      }
     },
+    ring,
   }
 }
 
-// Nothing is sent before it is claimed, and the claim waits for the disk, on which what was committed before it is then too. A crash in between
-// loses the notice and its number together, and the change, which is not confirmed yet, is told again.
-// Whoever is asked and whoever asked may hear of it. A change without facts is told nobody: what it was about is no more.
-const TELL_BEFORE_IT_IS_CLAIMED = `
-  SELECT alerts.tell_all(NULL, $1, coalesce(jsonb_agg($2::jsonb || jsonb_build_object('facts', facts, 'audience', (
-      SELECT coalesce(array_agg(DISTINCT party), '{}')
-      FROM unnest(facts) AS fact, substring(fact FROM '^(?:owner|requester|performer)=(Organization/.+)$') AS party WHERE party IS NOT NULL
-    ))) FILTER (WHERE facts IS NOT NULL), '[]')) AS deliveries
-  FROM set_config('synchronous_commit', 'off', true), events.facts_of($3, $4) AS facts`
+/** Times within JSON are texts. */
+type TakenRow = Omit<DeliveryRow, 'at'> & { readonly at: string }
+
 const AFTER = `
   SELECT id::text AS id, kind, quiet, task, encounter, audience, at FROM alerts.notice WHERE id > $1 AND topic = $3 ORDER BY notice.id LIMIT $2`
 // One row for all inboxes, written about once a minute.

@@ -131,12 +131,13 @@ export function subscriptionsIn(database: Database): Subscriptions {
     },
     async claim(now, heldUntil, limit) {
       const { rows } = await database.query<DeliveryRow>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, limit] })
-      return rows.map((row) => ({ subscription: toHeld(row), notice: { id: row.notice }, event: toEvent(row), attempts: row.attempts }))
+      return rows.map(toDue)
     },
     async settled(deliveries, outcome) {
       const values = [
         deliveries.map(({ notice }) => notice.id),
         deliveries.map(({ subscription }) => subscription.id),
+        deliveries.map(({ event }) => event.number),
         outcome.delivered ? outcome.at : null,
         !outcome.delivered && 'failedAt' in outcome ? outcome.failedAt : null,
         outcome.delivered ? null : outcome.reason,
@@ -208,10 +209,19 @@ interface EventRow {
   readonly at: Date
 }
 
-interface DeliveryRow extends SubscriptionRow, EventRow {
+/** As the database gives what is taken. */
+export interface DeliveryRow extends SubscriptionRow, EventRow {
   readonly notice: string
   readonly attempts: number
 }
+
+/** What was taken, as it is carried. */
+export const toDue = (row: DeliveryRow): DueDelivery => ({
+  subscription: toHeld(row),
+  notice: { id: row.notice },
+  event: toEvent(row),
+  attempts: row.attempts,
+})
 
 function toHeld(row: SubscriptionRow): HeldSubscription {
   const { id, topic, channel, endpoint, headers, content, payload, filters, cadence, party, status, error, events } = row
@@ -275,28 +285,11 @@ const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_unt
 const HEARS_RESOURCES = `
   SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
 
-// What is lost of this in a crash is only sent again, and delivery is at least once: it does not wait for the disk.
-const NOT_WAITING = `(SELECT set_config('synchronous_commit', 'off', true)) AS not_waiting`
-// Held for a while, so that a process that dies with it leaves it to the next one. In error nothing is sent: events are counted and wait.
-// It waits for the disk, and with it everything before it: a number that was sent and then lost would be another event's, which its receiver would
-// take for the one it has.
+// What these read, and for what they wait for the disk: migrations/0150.
 const CLAIM = `
-  WITH due AS (
-    SELECT d.notice, d.subscription FROM alerts.delivery AS d JOIN alerts.subscription AS s ON s.id = d.subscription
-    WHERE d.due_at <= $1 AND d.delivered_at IS NULL AND d.failed_at IS NULL AND s.status = 'active'
-    ORDER BY d.due_at, d.notice LIMIT $3 FOR UPDATE OF d SKIP LOCKED
-  ), held AS (
-    UPDATE alerts.delivery AS delivery SET due_at = $2, attempts = attempts + 1
-    FROM due WHERE delivery.notice = due.notice AND delivery.subscription = due.subscription
-    RETURNING delivery.notice, delivery.subscription, delivery.attempts, delivery.number
-  )
-  SELECT s.*, held.notice::text AS notice, held.attempts, held.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
-  FROM held JOIN alerts.notice ON notice.id = held.notice JOIN alerts.subscription AS s ON s.id = held.subscription
-  ORDER BY s.id, held.number`
-const SETTLED = `
-  UPDATE alerts.delivery AS delivery SET delivered_at = $3, failed_at = $4, reason = $5, due_at = coalesce($6, due_at)
-  FROM unnest($1::bigint[], $2::text[]) AS given (notice, subscription), ${NOT_WAITING}
-  WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
+  SELECT (taken.subscriber).*, notice, attempts, number, focus, context, kind, at FROM alerts.claim_due($1, $2, $3) AS taken
+  ORDER BY (taken.subscriber).id, number`
+const SETTLED = 'SELECT alerts.settle_deliveries($1, $2, $3, $4, $5, $6, $7)'
 const WITHHOLD = `
   DELETE FROM alerts.delivery AS delivery USING unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
   WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
