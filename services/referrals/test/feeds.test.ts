@@ -421,6 +421,47 @@ t.test('organisations of the NHS are read by pages, and later what changed since
   ])
 })
 
+t.test('a size that cannot be is no size, and does not end a reading', async (t) => {
+  let total: unknown
+  publisher.mount('/absurd', (_request, _body, { searchParams }) => {
+    const offset = Number(searchParams.get('_offset'))
+    const entry = Array.from({ length: Math.max(0, Math.min(100, 120 - offset)) }, (_, index) => ({
+      resource: { resourceType: 'Organization', id: `A${offset + index}`, active: true, name: `TRUST ${offset + index}` },
+    }))
+    return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total, entry }) }
+  })
+  for (const [index, said] of [-1, 0, 12.5, 1e300, '120', null, 99].entries()) {
+    total = said
+    const name = `absurd-${index}`
+    const url = `${publisher.url}/absurd/Organization?roleCode=RO${index}`
+    await feeds.add({ name, type: 'ods', url, publisher: 'NHS England', owner: 'directory-manager', everyS: 86_400 }, now)
+    const { read, items, state } = asking(name)
+    t.equal(await read(), 'end', String(said))
+    t.equal((await items()).length, 120, String(said))
+    t.equal((await state()).expected, undefined, String(said))
+  }
+})
+
+t.test('a directory that wants a key is said with the setting and what to do', async (t) => {
+  const said = async (status: number, odsKey?: string) => {
+    const ask = async () => ({ status, headers: {}, body: '' })
+    const pages = pageSource({ ask, post: async () => status, [Symbol.dispose]: () => undefined }, odsKey === undefined ? {} : { odsKey })
+    return pages('https://api.service.nhs.uk/organisation-data-terminology-api/fhir/Organization').then(
+      () => '',
+      (error: Error) => error.message,
+    )
+  }
+  t.equal(await said(401), 'It answered HTTP 401: it wants a key. Ask NHS England for one, set ODS_API_KEY to it and start the hub again.')
+  t.match(
+    await said(403, 'a-key'),
+    /^It answered HTTP 403: it does not take the key in ODS_API_KEY\. Ask NHS England .* set ODS_API_KEY to it/,
+  )
+  t.equal(await said(500, 'a-key'), 'It answered HTTP 500.')
+  publisher.mount('/locked', () => ({ status: 401, body: '' }))
+  const elsewhere = await pageSource(http)(`${publisher.url}/locked`).catch((error: Error) => error.message)
+  t.equal(elsewhere, 'It answered HTTP 401.', 'no key of ours goes there')
+})
+
 /** Listings: what the record says of what was read. */
 async function aDirectory(t: Parameters<typeof testHub>[0]) {
   const hub = await testHub(t)

@@ -58,6 +58,17 @@ export function orderOf(value: unknown): string | undefined {
   return digits.length > 999 ? undefined : `${String(digits.length).padStart(3, '0')}:${digits}`
 }
 
+// Ten times what is in the largest directory of the country.
+const MOST_ITEMS = 10_000_000
+
+/**
+ * How many items a feed says that it has in all, where that can be: a whole number, not less than what was met of it.
+ *
+ * @returns nothing for anything else; how far a reading has come is then not known
+ */
+export const sizeSaid = (value: unknown, met: number): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= met && value <= MOST_ITEMS ? value : undefined
+
 const QUOTE = 34
 const BACKSLASH = 92
 const [COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [44, 91, 93, 123, 125]

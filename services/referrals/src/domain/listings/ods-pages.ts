@@ -4,7 +4,7 @@
  */
 import { odsCodeIn } from './from-ods.ts'
 import { saidOf } from './facts.ts'
-import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 
 const PAGE = 100
 
@@ -49,10 +49,11 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   }
   const asked = new URL(address)
   const offset = Number(asked.searchParams.get('_offset') ?? 0)
-  const total = rest['total']
+  // It counts what was asked for, and neither affiliations nor an OperationOutcome that come along.
+  const total = sizeSaid(rest['total'], offset + items.length + refused.length)
   asked.searchParams.set('_offset', String(offset + PAGE))
-  const isLast = texts.length === 0 || (typeof total === 'number' ? offset + PAGE >= total : texts.length < PAGE)
-  return { items, refused, ...(isLast ? {} : { next: asked.href }), ...(typeof total === 'number' ? { expected: total } : {}) }
+  const isLast = texts.length === 0 || (total === undefined ? texts.length < PAGE : offset + PAGE >= total)
+  return { items, refused, ...(isLast ? {} : { next: asked.href }), ...(total === undefined ? {} : { expected: total }) }
 }
 
 /** An entry with the affiliations that came with it (`_revinclude`), each as it came. */

@@ -2,7 +2,7 @@
  * A page of `/services` of an Open Referral UK feed: version 3.0 calls its list `contents`, version 1.0 `content`. Neither tells what is gone, so a feed is
  * read whole each time, and what a whole reading did not meet any more is gone. https://docs.openreferraluk.org
  */
-import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 
 /** Where a reading begins. */
 export const firstPageOf = (url: string): string => {
@@ -30,7 +30,6 @@ export function readOpenReferral(text: string, { address, pass }: { readonly add
   const { texts, rest } = takeApart(text, ['contents', 'content'])
   const [page, pages] = [rest['page_number'] ?? rest['number'], rest['total_pages'] ?? rest['totalPages']]
   if (typeof pages !== 'number') throw new PageUnreadable('It does not say how many pages there are.')
-  const expected = rest['total_items'] ?? rest['totalElements']
   const items: FeedItem[] = []
   const refused: string[] = []
   for (const [index, itemText] of texts.entries()) {
@@ -46,7 +45,8 @@ export function readOpenReferral(text: string, { address, pass }: { readonly add
   const last = rest['last_page'] === true || rest['last'] === true || number >= pages || texts.length === 0
   if (texts.length === 0 && number < pages) throw new PageUnreadable(`It is empty, and page ${number} of ${pages}.`)
   asked.searchParams.set('page', String(number + 1))
-  return { items, refused, ...(last ? {} : { next: asked.href }), ...(typeof expected === 'number' ? { expected } : {}) }
+  const expected = sizeSaid(rest['total_items'] ?? rest['totalElements'], texts.length)
+  return { items, refused, ...(last ? {} : { next: asked.href }), ...(expected === undefined ? {} : { expected }) }
 }
 
 /** A service as an item; in words what is wrong with one that cannot be taken. */

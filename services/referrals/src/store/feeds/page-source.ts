@@ -45,11 +45,19 @@ export const pageSource =
       })
     if (answer.status === 200) return answer.body
     const wait = Number(answer.headers['retry-after'])
-    throw new PageNotAnswered(`It answered HTTP ${answer.status}.`, {
+    throw new PageNotAnswered(saidOf(answer.status, { isOds, hasKey: odsKey !== undefined }), {
       status: answer.status,
       ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1_000 } : {}),
     })
   }
+
+/** What an answer means to whoever looks after the feed, and what to do where we know it. */
+function saidOf(status: number, { isOds, hasKey }: { readonly isOds: boolean; readonly hasKey: boolean }): string {
+  if (!isOds || (status !== 401 && status !== 403)) return `It answered HTTP ${status}.`
+  return hasKey
+    ? `It answered HTTP ${status}: it does not take the key in ODS_API_KEY. Ask NHS England for one that is allowed this interface, set ODS_API_KEY to it and start the hub again.`
+    : `It answered HTTP ${status}: it wants a key. Ask NHS England for one, set ODS_API_KEY to it and start the hub again.`
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Nothing listens there.',
