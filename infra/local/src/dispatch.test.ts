@@ -15,6 +15,7 @@ t.test('an operation on a Task goes to the service that decides it', async (t) =
   t.equal(dispatch('POST', '/fhir/Task/17/$refuse'), 'referrals')
   t.equal(dispatch('POST', '/fhir/ServiceRequest/$match?count=3'), 'referrals')
   t.equal(dispatch('POST', '/fhir/$process-message'), 'alerts')
+  t.equal(dispatch('POST', '/fhir/Task/17/%24refuse'), 'referrals')
 })
 
 t.test('everything else under the FHIR base is the record', async (t) => {

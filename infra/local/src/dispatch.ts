@@ -3,6 +3,8 @@
  * production. The most exact pattern wins: a fixed word before `:name`, and `:name` before `*`.
  */
 
+import { withPlainDollar } from '@platform/fhir/plain-dollar'
+
 /** An address that belongs to a service, as a find-my-way pattern; method `*` is any. */
 export interface Mount {
   readonly method: string
@@ -31,7 +33,7 @@ export function dispatchTable<Target>(mounts: readonly (Mount & { target: Target
     .toSorted((one, other) => (one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0))
   return (method, url) => {
     const query = url.indexOf('?')
-    const path = query === -1 ? url : url.slice(0, query)
+    const path = withPlainDollar(query === -1 ? url : url.slice(0, query))
     const asked = method === 'HEAD' ? 'GET' : method
     for (const entry of entries) {
       if ((entry.method === '*' || entry.method === 'ALL' || entry.method === asked) && entry.pattern.test(path)) return entry.target

@@ -17,6 +17,12 @@ export const mediaRefuse = defineErrors({
     says: 'The body says that it is of another version of FHIR.',
     remedy: 'Send FHIR R4, with fhirVersion=4.0 or without.',
   },
+  BODY_CHARSET_NOT_SUPPORTED: {
+    issue: 'not-supported',
+    http: 415,
+    says: 'The body says that it is written in another character set than UTF-8.',
+    remedy: 'Send UTF-8, with charset=utf-8 or without.',
+  },
   BODY_ENCODING_NOT_SUPPORTED: {
     issue: 'not-supported',
     http: 415,
@@ -62,10 +68,11 @@ export function negotiate(accept: string | undefined, format: string | undefined
 /**
  * Refuses a body that would be read as what it is not.
  *
- * @throws BODY_VERSION_NOT_SUPPORTED, BODY_ENCODING_NOT_SUPPORTED
+ * @throws BODY_VERSION_NOT_SUPPORTED, BODY_CHARSET_NOT_SUPPORTED, BODY_ENCODING_NOT_SUPPORTED
  */
 export function checkBody(contentType: string | undefined, contentEncoding: string | undefined): void {
   if (contentType !== undefined && isOfAnotherVersion(contentType)) throw mediaRefuse.BODY_VERSION_NOT_SUPPORTED()
+  if (contentType !== undefined && isOfAnotherCharset(contentType)) throw mediaRefuse.BODY_CHARSET_NOT_SUPPORTED()
   if (contentEncoding !== undefined && !/^(identity)?$/i.test(contentEncoding.trim())) throw mediaRefuse.BODY_ENCODING_NOT_SUPPORTED()
 }
 
@@ -80,4 +87,10 @@ const rangesOf = (accept: string): readonly string[] =>
 function isOfAnotherVersion(mediaType: string): boolean {
   const version = /; *fhirversion *= *"?([^";, ]*)/i.exec(mediaType)?.[1]
   return version !== undefined && !/^4\.0(\.\d+)?$/.test(version)
+}
+
+/** FHIR is written in UTF-8, of which ASCII is a part. FHIR R4 http.html#mime-type */
+function isOfAnotherCharset(mediaType: string): boolean {
+  const charset = /; *charset *= *"?([^";, ]*)/i.exec(mediaType)?.[1]
+  return charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)
 }

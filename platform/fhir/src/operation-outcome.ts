@@ -192,6 +192,8 @@ const UNAVAILABLE = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIME
 
 function databaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return UNAVAILABLE.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  const { code = '', syscall } = error as { code?: unknown; syscall?: unknown }
+  // A database on a socket of this machine: the socket is gone while it is away.
+  if (code === 'ENOENT' && syscall === 'connect') return true
+  return UNAVAILABLE.test(String(code)) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
 }

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { watchAllowedMethods } from './allowed-methods.ts'
 import { defineErrors } from './errors.ts'
 import type { ParsedJson } from './json.ts'
 import { jsonRefuse, parseJson } from './json.ts'
@@ -24,7 +25,7 @@ export const serverRefuse = defineErrors({
     issue: 'not-supported',
     http: 405,
     says: 'This method is not offered at this address.',
-    remedy: 'See /fhir/metadata for what this server offers.',
+    remedy: 'Use one of those that Allow names. See /fhir/metadata for what this server offers.',
   },
 })
 
@@ -63,7 +64,14 @@ async function plugin(app: FastifyInstance): Promise<void> {
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))
-  app.setNotFoundHandler(sayUnknown)
+  const allowedAt = watchAllowedMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = (request.raw.url ?? '').split('?')
+    const allowed = allowedAt(path)
+    if (allowed.length === 0) return sayUnknown(request, reply)
+    reply.header('allow', allowed.join(', '))
+    return request.method === 'OPTIONS' ? reply.code(204).send() : sayNo(serverRefuse.METHOD_NOT_ALLOWED(), request, reply)
+  })
 }
 
 /** Answers an address that nothing here has. */

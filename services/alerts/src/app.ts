@@ -1,4 +1,5 @@
 /** The composition of alerts: its operations in one FHIR context, the stream for boards and the state of feeds in another. Opens nothing and listens to nothing. */
+import { withPlainDollar } from '@platform/fhir/plain-dollar'
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
@@ -20,6 +21,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAXIMUM_BODY_BYTES,
     genReqId: dependencies.newId,
+    rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
   })
   await app.register(requestLog)
   await app.register(

@@ -1,4 +1,5 @@
 /** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
+import { withPlainDollar } from '@platform/fhir/plain-dollar'
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
@@ -81,6 +82,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     bodyLimit: MAXIMUM_BODY_BYTES,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     genReqId: dependencies.newId,
+    rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
     // An address that cannot be decoded, or is too long, never reaches a context; it is answered as FHIR all the same.
     frameworkErrors: (error, request, reply) => {
       void sayNo(error, request, reply as FastifyReply)

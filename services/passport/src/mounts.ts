@@ -1,9 +1,9 @@
 /** The addresses under PUBLIC_URL that belong to the record, as find-my-way patterns. Operations of other services lie in front. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-const LINKS = [...METHODS, 'OPTIONS'] as const
+const ALL = [...METHODS, 'OPTIONS'] as const
 
 export const mounts: readonly { readonly method: string; readonly path: string }[] = [
-  ...METHODS.flatMap((method) => [
+  ...ALL.flatMap((method) => [
     { method, path: '/fhir' },
     { method, path: '/fhir/*' },
   ]),
@@ -14,7 +14,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
     { method, path: '/reports/*' },
   ]),
   // Readers of links come from pages of other origins, which ask first whether they may.
-  ...LINKS.map((method) => ({ method, path: '/shl/*' })),
+  ...ALL.map((method) => ({ method, path: '/shl/*' })),
   ...(['GET', 'HEAD'] as const).flatMap((method) => [
     { method, path: '/view' },
     { method, path: '/view/*' },

@@ -96,6 +96,87 @@ t.test('what is deleted is 410, keeps its history, and what never was is 404', a
   t.equal(history.entry[0]?.resource, undefined)
 })
 
+t.test('to delete what is deleted has no effect, and succeeds; what never was is 404', async (t) => {
+  const { id } = await store(session())
+  t.equal((await send('admin', 'DELETE', `/Procedure/${id}`)).statusCode, 204)
+  const again = await send('admin', 'DELETE', `/Procedure/${id}`)
+  t.equal(again.statusCode, 204)
+  t.equal(again.body, '')
+  t.equal((await send('admin', 'DELETE', `/Procedure/${id}`, undefined, { 'if-match': 'W/"1"' })).statusCode, 412, 'a version was named')
+  const entry = [{ request: { method: 'DELETE', url: `Procedure/${id}` } }]
+  for (const type of ['transaction', 'batch']) {
+    const answer = await send('admin', 'POST', '/', { resourceType: 'Bundle', type, entry })
+    t.equal(answer.statusCode, 200)
+    t.equal(answer.json<{ entry: { response: { status: string } }[] }>().entry[0]?.response.status, '204')
+  }
+  const history = await send('admin', 'GET', `/Procedure/${id}/_history`)
+  t.equal(history.json<{ entry: unknown[] }>().entry.length, 2, 'no version was made')
+  t.equal((await send('admin', 'DELETE', '/Procedure/none')).statusCode, 404)
+})
+
+t.test('an operation may be written with its dollar sign encoded', async (t) => {
+  const plain = await send('admin', 'GET', `/Patient/${ada.id}/$summary`)
+  const encoded = await send('admin', 'GET', `/Patient/${ada.id}/%24summary`)
+  t.equal(plain.statusCode, 200)
+  t.equal(encoded.statusCode, 200)
+  t.equal((await send('admin', 'POST', '/Patient/%24validate', { resourceType: 'Patient' })).statusCode, 200)
+})
+
+t.test('another method at a known address is 405 with what it takes, and OPTIONS says the same', async (t) => {
+  const allowed: Readonly<Record<string, string>> = {
+    [`/Patient/${ada.id}`]: 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT',
+    '/Patient': 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
+    '/Patient/_search': 'OPTIONS, POST',
+    '/': 'OPTIONS, POST',
+    [`/Patient/${ada.id}/$summary`]: 'GET, HEAD, OPTIONS, POST',
+    [`/Patient/${ada.id}/_history`]: 'GET, HEAD, OPTIONS',
+    '/metadata': 'GET, HEAD, OPTIONS',
+  }
+  for (const [path, allow] of Object.entries(allowed)) {
+    const options = await send('admin', 'OPTIONS', path)
+    t.equal(options.statusCode, 204, path)
+    t.equal(options.headers['allow'], allow, path)
+  }
+  const post = await send('admin', 'POST', `/Patient/${ada.id}`, { resourceType: 'Patient' })
+  t.equal(post.statusCode, 405)
+  t.equal(post.headers['allow'], allowed[`/Patient/${ada.id}`])
+  t.match(post.json(), {
+    resourceType: 'OperationOutcome',
+    issue: [{ code: 'not-supported', details: { coding: [{ code: 'METHOD_NOT_ALLOWED' }] } }],
+  })
+  t.equal((await send('admin', 'PUT', '/')).statusCode, 405)
+  t.equal((await send('admin', 'POST', `/Patient/${ada.id}/$no-such-operation`)).statusCode, 404)
+  t.equal((await send('admin', 'OPTIONS', '/no/such/address/at/all')).statusCode, 404)
+  t.equal((await send('admin', 'POST', `/Patient/${ada.id}/_history/1`)).statusCode, 405)
+})
+
+t.test('a read gives the part that is asked for', async (t) => {
+  const { id } = await store({
+    ...session(),
+    text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">A session</div>' },
+  })
+  const part = async (query: string) => (await send('admin', 'GET', `/Procedure/${id}?${query}`)).json<Record<string, unknown>>()
+  t.same(Object.keys(await part('_elements=performed')).toSorted(), [
+    'id',
+    'meta',
+    'performedDateTime',
+    'resourceType',
+    'status',
+    'subject',
+  ])
+  t.match(await part('_summary=text'), { text: {}, meta: { tag: [{ code: 'SUBSETTED' }] } })
+  t.equal((await part('_summary=data'))['text'], undefined)
+  t.equal((await part('_summary=true'))['text'], undefined)
+  t.match(await part('_summary=false'), { text: {}, performedDateTime: '2026-11-20' })
+  const version = await send('admin', 'GET', `/Procedure/${id}/_history/1?_summary=data`)
+  t.equal(version.json<{ text?: unknown }>().text, undefined)
+  for (const query of ['_summary=count', '_summary=some', '_elements=performed;status']) {
+    const refused = await send('admin', 'GET', `/Procedure/${id}?${query}`)
+    t.equal(refused.statusCode, 400, query)
+    t.match(refused.json(), { issue: [{ expression: [query.split('=')[0]] }] })
+  }
+})
+
 t.test('history of a type pages without losing or repeating a version', async (t) => {
   for (let n = 0; n < 5; n += 1)
     await store({
@@ -171,6 +252,22 @@ t.test('a client says what it wants back', async (t) => {
   t.equal(minimal.body, '')
   const outcome = await send('admin', 'POST', '/Procedure', session(), { prefer: 'return=OperationOutcome' })
   t.equal(outcome.json<{ resourceType: string }>().resourceType, 'OperationOutcome')
+  t.equal((await send('admin', 'POST', '/Procedure', session(), { prefer: 'handling=lenient; Return = minimal' })).body, '')
+
+  const entry = [{ resource: session(), request: { method: 'POST', url: 'Procedure' } }]
+  for (const type of ['transaction', 'batch']) {
+    const written = async (prefer: string) => {
+      const answer = await send('admin', 'POST', '/', { resourceType: 'Bundle', type, entry }, { prefer })
+      return answer.json<{ entry: { resource?: unknown; response: Record<string, unknown> }[] }>().entry[0]
+    }
+    t.match(await written('return=representation'), { resource: { resourceType: 'Procedure' }, response: { outcome: undefined } })
+    const minimal = await written('return=minimal')
+    t.equal(minimal?.resource, undefined)
+    t.equal(minimal?.response['outcome'], undefined)
+    const told = await written('return=OperationOutcome')
+    t.equal(told?.resource, undefined)
+    t.match(told?.response, { outcome: { resourceType: 'OperationOutcome', issue: [{ severity: 'information' }] } })
+  }
 })
 
 t.test('what the client holds already is not sent again', async (t) => {
@@ -205,6 +302,8 @@ t.test('only JSON is spoken', async (t) => {
   const post = (headers: Record<string, string>) => send('admin', 'POST', '/Patient', patient, headers)
   t.equal((await post({ 'content-type': 'application/fhir+json; fhirVersion=3.0' })).statusCode, 415)
   t.equal((await post({ 'content-type': 'application/fhir+json; fhirVersion=4.0; charset=utf-8' })).statusCode, 201)
+  t.equal((await post({ 'content-type': 'application/fhir+json; charset=iso-8859-1' })).statusCode, 415)
+  t.equal((await post({ 'content-type': 'application/fhir+json; charset="UTF-8"' })).statusCode, 201)
   const packed = await send('admin', 'POST', '/Patient', patient, { 'content-encoding': 'gzip' })
   t.equal(packed.statusCode, 415)
   t.match(packed.body, 'Content-Encoding')

@@ -1,4 +1,5 @@
 /** The composition of referrals: its operations in one FHIR context. Opens nothing and listens to nothing. */
+import { withPlainDollar } from '@platform/fhir/plain-dollar'
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
@@ -76,6 +77,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAXIMUM_BODY_BYTES,
     genReqId: dependencies.newId,
+    rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
   })
   await app.register(requestLog)
   await app.register(

@@ -33,7 +33,8 @@ export function searchsetOf({ baseUrl, query, rows, included, total, links, shap
   return `{"resourceType":"Bundle","type":"searchset"${count},"link":${JSON.stringify(links)}${list}}`
 }
 
-function partOf({ summary, elements }: SearchQuery, shapes: Shapes): (content: string) => string {
+/** What a resource's text becomes where a part of it is asked for, by `_summary` or `_elements`. */
+export function partOf({ summary, elements }: Pick<SearchQuery, 'summary' | 'elements'>, shapes: Shapes): (content: string) => string {
   const subset = summary !== undefined ? { summary } : elements !== undefined ? { elements } : undefined
   if (subset === undefined) return (content) => content
   return (content) => JSON.stringify(subsetOf(parseJson(content).exact as Readonly<Record<string, unknown>>, subset, shapes))

@@ -46,23 +46,25 @@ export async function planChange(
   refuseTwice(targets)
   const rows = new Map((await readRows(database, request.caller, targets)).map((row) => [`${row.type}/${row.id}`, row]))
 
-  return operations.flatMap((operation, index): Planned[] => (settled.has(index) ? [] : [planOne(operation, ids[index] ?? '')]))
+  return operations.flatMap((operation, index): readonly Planned[] => (settled.has(index) ? [] : planOne(operation, ids[index] ?? '')))
 
-  function planOne(operation: Operation, id: string): Planned {
+  function planOne(operation: Operation, id: string): readonly Planned[] {
     if (operation.kind === 'create') {
       const exact = linked(operation)
       const resource = understood(plain(exact), dependencies.baseUrl)
       checked(dependencies, resource, operation)
       const stored = { exact: markedExternal(exact), resource: markedExternal(resource) }
-      return { operation, before: undefined, id, bucket: bucketIn(id), version: 1, ...stored }
+      return [{ operation, before: undefined, id, bucket: bucketIn(id), version: 1, ...stored }]
     }
     const before = present(rows.get(`${operation.type}/${id}`), operation, id)
+    // To delete what is deleted has no effect, and succeeds. FHIR R4 http.html#delete
+    if (before.deleted) return []
     const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }
-    if (operation.kind === 'delete') return { ...common, exact: undefined, resource: undefined }
+    if (operation.kind === 'delete') return [{ ...common, exact: undefined, resource: undefined }]
     const exact = operation.kind === 'update' ? linked(operation) : applyPatch(before.content, operation.patch)
     const resource = understood(plain(exact), dependencies.baseUrl)
     checked(dependencies, resource, operation)
-    return { ...common, exact, resource }
+    return [{ ...common, exact, resource }]
   }
 }
 
@@ -112,7 +114,7 @@ function present(row: Row | undefined, operation: Operation & { kind: 'update' |
       ? refuse.CLIENT_IDS_NOT_TAKEN({ reference }, placeOf(operation))
       : refuse.NOT_FOUND({ reference }, placeOf(operation))
   if (operation.ifMatch !== undefined && operation.ifMatch !== row.version) throw refuse.VERSION_STALE({}, placeOf(operation))
-  if (row.deleted) throw refuse.DELETED({ reference }, placeOf(operation))
+  if (row.deleted && operation.kind !== 'delete') throw refuse.DELETED({ reference }, placeOf(operation))
   return row
 }
 

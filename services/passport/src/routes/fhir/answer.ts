@@ -34,6 +34,9 @@ export function shownOf({ caller }: FastifyRequest, { operation, type, content }
   return operation === 'patch' && !mayRead ? '' : content
 }
 
+/** What an OperationOutcome says of a write that succeeded. */
+export const saidOfStored = ({ type, id, version }: Outcome): string => `${type}/${id} is stored as version ${version}.`
+
 /**
  * The answer to a lone write, as the client prefers it.
  *
@@ -55,6 +58,6 @@ export function sendOutcome(
   reply.header('content-type', request.answerType)
   const shown = shownOf(request, outcome)
   if (wanted === 'representation' && shown !== '') return reply.send(shown)
-  const told = informationOutcome(`${outcome.type}/${outcome.id} is stored as version ${outcome.version}.`)
+  const told = informationOutcome(saidOfStored(outcome))
   return reply.send(JSON.stringify(doubts.length === 0 ? told : { ...told, issue: [...told.issue, ...outcomeOf(doubts).issue] }))
 }

@@ -1,5 +1,5 @@
 /** Batch and transaction. https://hl7.org/fhir/R4/http.html#transaction */
-import { answerFor } from '@platform/fhir/operation-outcome'
+import { answerFor, informationOutcome } from '@platform/fhir/operation-outcome'
 import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Entry, ReadEntry } from '../../domain/bundle.ts'
@@ -7,7 +7,7 @@ import { readBundle, readEntry } from '../../domain/bundle.ts'
 import type { Operation, Outcome } from '../../domain/operation.ts'
 import { refuse } from '../../errors.ts'
 import { changeRecord } from '../../store/change-record.ts'
-import { etagOf, shownOf } from './answer.ts'
+import { etagOf, saidOfStored, shownOf } from './answer.ts'
 import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import type { Letter } from './request.ts'
@@ -105,6 +105,7 @@ function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl
   if (outcome === undefined) throw new Error('An entry without an outcome')
   const { type, id, version, status, updatedAt } = outcome
   const content = shownOf(request, outcome)
+  const wanted = preferredReturn(request)
   const response =
     version === 0
       ? { status: '204' }
@@ -113,8 +114,9 @@ function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl
           location: `${baseUrl}/${type}/${id}/_history/${version}`,
           etag: etagOf(version),
           lastModified: updatedAt.toISOString(),
+          ...(wanted === 'OperationOutcome' && status !== 204 ? { outcome: informationOutcome(saidOfStored(outcome)) } : {}),
         }
-  const resource = content === '' || preferredReturn(request) === 'minimal' ? '' : `,"resource":${content}`
+  const resource = content === '' || wanted !== 'representation' ? '' : `,"resource":${content}`
   return version === 0
     ? JSON.stringify({ response })
     : `{"fullUrl":"${baseUrl}/${type}/${id}"${resource},"response":${JSON.stringify(response)}}`

@@ -1,18 +1,21 @@
 /** Read and vread. https://hl7.org/fhir/R4/http.html#read */
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { malformed } from '../../domain/search/parse/asked.ts'
+import { parseQuery } from '../../domain/search/parse-query.ts'
+import { partOf } from '../../domain/searchset.ts'
 import { refuse } from '../../errors.ts'
-import { readVersion } from '../../store/record-store.ts'
+import { readVersion, type Row } from '../../store/record-store.ts'
 import { seesAsSubscriber } from '../../store/subscriber.ts'
 import { sendRow } from './answer.ts'
 import type { FhirDependencies } from './dependencies.ts'
-import { typeAllowed } from './request.ts'
+import { queryOf, typeAllowed } from './request.ts'
 
 /** `Organization/…` that made a Subscription, or `Client/…` for the operator. Told to the client that serves subscriptions alone. */
 const AUTHOR_HEADER = 'x-handrail-author'
 /** The id of a Subscription: whoever serves subscriptions asks for what a person's own one may tell of, and for nothing more than that. */
 const SUBSCRIBER_HEADER = 'x-handrail-subscriber'
 
-export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow }) => {
+export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow, definitions, shapes, now }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id',
     { config: { fhir: { interaction: 'read', types: 'all' } } },
@@ -31,7 +34,7 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       // Whoever serves a Subscription must know whose it is, and nothing in the resource says so.
       const [author] = row.parties
       if (type === 'Subscription' && request.caller.role === 'reactor-alerts' && author !== undefined) reply.header(AUTHOR_HEADER, author)
-      return sendRow(request, reply, row)
+      return sendRow(request, reply, asked(request, row))
     },
   )
 
@@ -48,7 +51,15 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       if (row === undefined) throw refuse.NOT_FOUND({ reference })
       if (row.patient !== undefined) request.disclosure.people = [row.patient]
       if (row.deleted) throw refuse.DELETED({ reference })
-      return sendRow(request, reply, row)
+      return sendRow(request, reply, asked(request, row))
     },
   )
+
+  /** The part that is asked for. FHIR R4 search.html#summary: both parameters are for reads too, `_summary=count` is not. */
+  function asked(request: FastifyRequest, row: Row): Row {
+    const parameters = queryOf(request).filter(([name]) => name === '_summary' || name === '_elements')
+    if (parameters.length === 0) return row
+    if (parameters.some(([, value]) => value === 'count')) malformed('_summary', 'true, text, data or false, which are for a read')
+    return { ...row, content: partOf(parseQuery(row.type, parameters, { definitions, now: now() }), shapes)(row.content) }
+  }
 }

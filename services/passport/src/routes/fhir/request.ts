@@ -80,17 +80,19 @@ export function formOf({ body }: FastifyRequest): [string, string][] {
   return [...new URLSearchParams(body)]
 }
 
-export type Return = 'minimal' | 'representation' | 'OperationOutcome'
+const RETURNS = ['minimal', 'representation', 'OperationOutcome'] as const
+export type Return = (typeof RETURNS)[number]
 
 /** FHIR R4 http.html#return: what the client prefers to get back from a write; the resource when it does not say. */
 export function preferredReturn(request: FastifyRequest): Return {
-  const match = /return="?(minimal|representation|OperationOutcome)/.exec(headerText(request, 'prefer'))
-  return (match?.[1] as Return | undefined) ?? 'representation'
+  // The name of a preference is written in any case. RFC 7240 section 2
+  const match = /(?:^|[,;\s])return *= *"?(minimal|representation|OperationOutcome)\b/i.exec(headerText(request, 'prefer'))
+  return RETURNS.find((one) => one.toLowerCase() === match?.[1]?.toLowerCase()) ?? 'representation'
 }
 
 /** FHIR R4 search.html#errors: `strict` refuses what is not known, `lenient` names it. */
 export function isStrict(request: FastifyRequest): boolean {
-  return /handling="?strict/.test(headerText(request, 'prefer'))
+  return /handling *= *"?strict/i.test(headerText(request, 'prefer'))
 }
 
 export function headerText(request: FastifyRequest, name: string): string {
