@@ -43,6 +43,7 @@ export async function startBenchHub({ home, databaseUrl, redisUrl, profileFolder
       PORT: '0',
       MLLP_PORT: String(mllpPort),
       LOG_LEVEL: 'warn',
+      HANDRAIL_SAMPLE_DAY: 'false', // nothing waits, rings or falls due beside what is measured
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     },

@@ -8,6 +8,8 @@ import { date, listOf, mapOf, object, oneOf, optional, parseDataFile, text } fro
 const part = oneOf('ward', 'room', 'bed', 'site', 'other')
 const site = object({
   title: optional(text),
+  /** What people call the hospital, where it is shown. Absent: as it writes itself. */
+  called: optional(text),
   /** What the components of PV1-3 hold, in order. HL7: ward, room, bed, facility; UK ITK examples: site, ward, bed, site code. */
   location: optional(listOf(part, 1)),
   /** Assigning authorities by the name the hospital writes, to the one they are known by here; an absent authority is written as "". */

@@ -16,6 +16,10 @@ export const readConfig = defineConfig({
     'The demo pathway with its clients and sign-in. Absent: true only where HOST and PUBLIC_URL are loopback and the database is empty or a demo.',
     { optional: true },
   ),
+  HANDRAIL_SAMPLE_DAY: flag(
+    'Whether a demonstration begins with a day on which something happens: people in hospital, requests that wait, sessions of the weeks before. It is made once.',
+    { default: true },
+  ),
   LOG_LEVEL: oneOf('How much is logged to stderr.', LOG_LEVELS, { default: 'info' }),
 })
 

@@ -105,7 +105,8 @@ export async function startHub(environment: Environment): Promise<Hub> {
   for (const start of starts) running.push(opening.use(await start()))
   opening.use(startRelay({ queues: shared.queues, bell: shared.bell, log }))
 
-  if (demo && services.some(({ name }) => name === 'passport')) await fillDemo({ database, home, publicUrl })
+  if (demo && services.some(({ name }) => name === 'passport'))
+    await fillDemo({ database, home, publicUrl, sampleDay: config.HANDRAIL_SAMPLE_DAY })
   tellNeighbours(home, publicUrl, opening)
   const open = opening.move()
   const cannotGoOn = server?.keeper?.givenUp ?? new Promise<never>(() => {})
@@ -119,7 +120,7 @@ function readSettings(environment: Environment): HubConfig {
     try {
       return environmentOfServices(environment, readConfig(environment), provisional)
     } catch {
-      const harmless = { HOST: '127.0.0.1', PORT: 8080, HANDRAIL_HOME: '.handrail', LOG_LEVEL: 'info' } as const
+      const harmless = { HOST: '127.0.0.1', PORT: 8080, HANDRAIL_HOME: '.handrail', HANDRAIL_SAMPLE_DAY: true, LOG_LEVEL: 'info' } as const
       return environmentOfServices(environment, harmless, provisional)
     }
   }

@@ -17,6 +17,9 @@ const PROGRAMS = {
 const FOREIGN =
   /^(HOST|PORT|[A-Z]+_URL|HANDRAIL_.*|MLLP_.*|OUTBOUND_ALLOW|LOCAL_RECORDS|SIGN_IN_ISSUERS|TRUSTED_ISSUERS|FHIR_PACKAGES|BARS_.*|LOG_LEVEL|TEST_.*|NODE_OPTIONS|TAP.*)$/
 
+/** Nothing happens on a hub under test but what the test does. */
+const BARE = { HANDRAIL_SAMPLE_DAY: 'false' }
+
 /** How a hub ended. */
 export interface Ending {
   readonly code: number | null
@@ -62,7 +65,7 @@ export function runHub(t: TestScope, settings: Record<string, string>, by: keyof
   const child = spawn(command, args, {
     cwd: ROOT,
     // As its launcher, this process takes the hub along when it is ended without a word.
-    env: { ...environment, PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn', HANDRAIL_LAUNCHER_PID: String(process.pid), ...settings },
+    env: { ...environment, PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn', ...BARE, HANDRAIL_LAUNCHER_PID: String(process.pid), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that everything it started can be ended with it
   })

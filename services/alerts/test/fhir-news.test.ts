@@ -37,7 +37,7 @@ t.test(
       status: 'requested',
       encounter: { reference: 'Encounter/theirs' },
       focus: { reference: 'Encounter/theirs' },
-      description: /^Admitted: DYFFRYNWEN, W3/,
+      description: /^Admitted: Dyffryn Wen General Hospital, W3/,
     })
     await write({ location: [{ location: { display: 'W5' }, status: 'active' }] }, 20)
     t.match(hospital.task(/^alert-/).description, /W5/)

@@ -80,6 +80,18 @@ t.test('HAZ-A19: where nobody is on, the ward sees so at once with the number to
   t.equal(hospital.task(/-specialist$/).note?.length, notes, 'asking again each hour does not fill the page')
 })
 
+t.test('HAZ-A65: a hub that stood still for three days tells each step once, and goes on by the hour', async (t) => {
+  const hospital = await admitted(t, [])
+  const told = async () => (await hospital.notices()).filter((kind) => kind === 'escalated').length
+  await hospital.moveTo(later(3 * 24 * 60))
+  t.equal(await told(), 5, 'the ward two, the specialist team three')
+  t.equal(hospital.task(/-specialist$/).restriction?.period?.end, later(3 * 24 * 60 + 60).toISOString())
+  await hospital.moveTo(later(3 * 24 * 60 + 59))
+  t.equal(await told(), 5)
+  await hospital.moveTo(later(3 * 24 * 60 + 60))
+  t.equal(await told(), 7, 'an hour later both are told again')
+})
+
 t.test('a duty that another organisation covers is theirs to answer, and each step goes to who is on then', async (t) => {
   const cover: OrganizationAffiliation = {
     resourceType: 'OrganizationAffiliation',

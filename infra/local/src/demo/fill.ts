@@ -9,11 +9,13 @@ import { AGE_BANDS } from '@platform/fhir/age-band'
 import { systemClock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { tokenSource } from '@platform/service/token-source'
+import { DEMO_ID } from '@handrail/fhir-profiles/demo'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { factStore, personNumber } from '@services/passport/store/reports/fact-store'
 import { unitCostsIn } from '@services/passport/store/reports/unit-costs'
 import { generateFacts } from './generated-facts.ts'
 import { fillFlow } from './generated-flow.ts'
+import { SAMPLE_DAY_MADE } from './sample-day/entry.ts'
 import { seedDemo } from './seed.ts'
 
 /** The hub that is a demonstration; it listens already. */
@@ -21,6 +23,8 @@ export interface DemoHub {
   readonly database: Database
   readonly home: string
   readonly publicUrl: string
+  /** Whether people are in hospital and requests wait from the start. */
+  readonly sampleDay: boolean
 }
 
 /** How long the record may take over one transaction of the demonstration, in milliseconds. */
@@ -30,13 +34,13 @@ const ANSWER_WITHIN_MS = 60_000
 const FIGURES_OF_PEOPLE = 2_000
 
 /** Makes everything of the demonstration that is not there yet. Repeating it changes nothing. */
-export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<void> {
+export async function fillDemo({ database, home, publicUrl, sampleDay }: DemoHub): Promise<void> {
   const clients = clientRegister(database)
   const key = await registerDemoAdmin({ clients, home })
   const tokens = tokenSource({ tokenUrl: `${publicUrl}/identity/token`, clientId: 'demo-admin', key })
   const record = { transaction: (bundle: Bundle) => transact(`${publicUrl}/fhir`, tokens.get(), bundle) }
 
-  const { organizationIds, practitionerIds, patientIds } = await seedDemo({ record })
+  const { organizationIds, practitionerIds, patientIds, known } = await seedDemo({ record })
   await fillFigures(database, organizationIds)
   await fillRuleEffects(database)
   await fillFlow(database)
@@ -47,6 +51,11 @@ export async function fillDemo({ database, home, publicUrl }: DemoHub): Promise<
     organizationIds,
     fhirUsers: { ...practitionerIds, ...patientIds },
   })
+  if (!sampleDay || (await hasSampleDay(publicUrl, tokens.get()))) return
+  // Read only by the start that makes it: it knows everything that the stories know.
+  const [{ openWorld }, { fillSampleDay }] = await Promise.all([import('./world/world.ts'), import('./sample-day/sample-day.ts')])
+  await using world = await openWorld({ url: publicUrl, home })
+  await fillSampleDay(world, record, known)
 }
 
 /** The figures of a demonstration: counted from people who do not exist, who would be too many to write into the record. */
@@ -75,6 +84,15 @@ async function fillFigures(database: Database, organizationIds: Readonly<Record<
   const entry = { by: 'demonstration', at: new Date(0) }
   await costs.enter({ sector: 'nhs', unit: 'contact', low: 5_000, central: 7_000, high: 9_500, ...invented }, entry)
   await costs.enter({ sector: 'nhs', unit: 'bed-day', low: 35_000, central: 45_000, high: 60_000, ...invented }, entry)
+}
+
+async function hasSampleDay(publicUrl: string, token: Promise<string>): Promise<boolean> {
+  const response = await fetch(`${publicUrl}/fhir/Basic?identifier=${encodeURIComponent(`${DEMO_ID}|${SAMPLE_DAY_MADE}`)}&_summary=count`, {
+    headers: { authorization: `Bearer ${await token}`, accept: 'application/fhir+json' },
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  })
+  if (!response.ok) throw new Error(`The record did not say whether the sample day is made (${response.status}).`)
+  return ((await response.json()) as Bundle).total !== 0
 }
 
 async function transact(base: string, token: Promise<string>, bundle: Bundle): Promise<Bundle> {

@@ -3,8 +3,8 @@
  * create by its identifier, so that doing it again changes nothing, and a start that was killed half way is finished by the next.
  */
 import { createHash } from 'node:crypto'
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes'
-import { DEMO_ID, readDemo, type DemoData, type DemoResource } from '@handrail/fhir-profiles/demo'
+import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes'
+import { DEMO_ID, readDemo, type DemoData } from '@handrail/fhir-profiles/demo'
 
 /** What seeding needs of a FHIR client: it posts a transaction Bundle and answers the response Bundle, or throws. */
 export interface SeedRecord {
@@ -16,6 +16,8 @@ export interface DemoIds {
   readonly organizationIds: Readonly<Record<string, string>>
   readonly practitionerIds: Readonly<Record<string, string>>
   readonly patientIds: Readonly<Record<string, string>>
+  /** All of it: `'Location/<key>'` → `'Location/<id>'`. */
+  readonly known: ReadonlyMap<string, string>
 }
 
 /**
@@ -24,7 +26,7 @@ export interface DemoIds {
  * @throws whatever the client throws, and an Error when an answer names no resource
  */
 export async function seedDemo({ record, demo = readDemo() }: { record: SeedRecord; demo?: DemoData }): Promise<DemoIds> {
-  const batches: readonly (readonly DemoResource[])[] = [
+  const batches: readonly (readonly Resource[])[] = [
     [...demo.organizations, ...demo.practitioners, ...demo.services],
     [...demo.patients, ...demo.careTeams, ...demo.health, ...demo.register],
     demo.sessions,
@@ -32,12 +34,13 @@ export async function seedDemo({ record, demo = readDemo() }: { record: SeedReco
   const known = new Map<string, string>()
   for (const resources of batches) {
     const answer = await record.transaction(toTransaction(resources, known))
-    resources.forEach((resource, index) => known.set(keyOf(resource), createdIn(answer, index)))
+    for (const [key, place] of placesIn(resources, answer)) known.set(key, place)
   }
   return {
     organizationIds: idsOf('Organization', known),
     practitionerIds: idsOf('Practitioner', known),
     patientIds: idsOf('Patient', known),
+    known,
   }
 }
 
@@ -46,7 +49,7 @@ export async function seedDemo({ record, demo = readDemo() }: { record: SeedReco
  *
  * @param known where earlier transactions put things: `'Patient/ada'` → `'Patient/<id>'`
  */
-export function toTransaction(resources: readonly DemoResource[], known: ReadonlyMap<string, string>): Bundle {
+export function toTransaction(resources: readonly Resource[], known: ReadonlyMap<string, string>): Bundle {
   const here = new Map(resources.map((resource) => [keyOf(resource), fullUrlOf(resource)]))
   return {
     resourceType: 'Bundle',
@@ -55,17 +58,21 @@ export function toTransaction(resources: readonly DemoResource[], known: Readonl
       const { id, ...rest } = resource
       return {
         fullUrl: fullUrlOf(resource),
-        resource: pointElsewhere(rest, (reference) => here.get(reference) ?? known.get(reference)) as DemoResource, // the same resource, other references
+        resource: pointElsewhere(rest, (reference) => here.get(reference) ?? known.get(reference)) as Resource, // the same resource, other references
         request: { method: 'POST', url: resource.resourceType, ifNoneExist: `identifier=${encodeURIComponent(`${DEMO_ID}|${id ?? ''}`)}` },
       }
     }),
   }
 }
 
-const keyOf = ({ resourceType, id }: DemoResource): string => `${resourceType}/${id ?? ''}`
+/** Where each resource of a transaction is now: its key, and its place. @throws Error when an answer names none */
+export const placesIn = (resources: readonly Resource[], answer: Bundle): readonly (readonly [key: string, place: string])[] =>
+  resources.map((resource, index) => [keyOf(resource), createdIn(answer, index)])
+
+const keyOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id ?? ''}`
 
 /** A UUID that is the same at every start, so that the same data make the same Bundle. Version 8 (RFC 9562): made from a hash. */
-function fullUrlOf(resource: DemoResource): string {
+function fullUrlOf(resource: Resource): string {
   const hex = createHash('sha256').update(keyOf(resource)).digest('hex')
   return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

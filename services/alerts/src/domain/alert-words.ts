@@ -9,7 +9,7 @@ import { concept } from './vocabulary.ts'
 
 /** Where and since when, in words for those who may read the record. */
 export function describe(view: StayView): string {
-  const { facility, stay, concealed } = view
+  const { facility, called = facility, stay, concealed } = view
   const place =
     concealed === undefined
       ? stay.location === undefined
@@ -29,9 +29,9 @@ export function describe(view: StayView): string {
     planned: 'Admission planned',
     unknown: 'In hospital',
   }[stay.status]
-  if (hasDied(view)) return `The stay is over: ${facility}${place}${since}.` // nobody learns of a death from a page
+  if (hasDied(view)) return `The stay is over: ${called}${place}${since}.` // nobody learns of a death from a page
   const ended = stay.endedAt === undefined ? '' : `, until ${showInstant(stay.endedAt)}`
-  return `${what}: ${facility}${place}${since}${ended}.`
+  return `${what}: ${called}${place}${since}${ended}.`
 }
 
 /** The seven lines, each with its source. */

@@ -9,6 +9,8 @@ export interface StayView {
   /** Our own id of the stay; on the Encounter as `Id/stay`. */
   readonly id: string
   readonly facility: string
+  /** What people call the hospital. Absent: as it writes itself. */
+  readonly called?: string
   readonly visit?: HospitalNumber
   /** Logical id of the Patient. */
   readonly patient: string

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { ladderUnder, stepDueAt, type LadderStep } from './ladder.ts'
+import fc from '@platform/testing/properties'
+import { doneAfter, ladderUnder, stepDueAt, type LadderStep } from './ladder.ts'
 
 const ladder: readonly LadderStep[] = [
   { afterMinutes: 15, does: 'second-channel', says: 'again' },
@@ -24,5 +25,35 @@ t.test('the ward has 30 and 60 minutes, the specialist team 15, 30 and 60; then 
   t.strictSame(
     [0, 1, 2, 3].map((done) => due('specialist', done)),
     [15, 30, 60, 120],
+  )
+})
+
+t.test('HAZ-A65: after the hub stood still each step is taken, and the hours that went by unheard are asked for once', async (t) => {
+  const raisedAt = new Date('2026-11-21T02:00:00Z')
+  const after = (minutes: number) => new Date(raisedAt.getTime() + minutes * 60_000)
+  const done = (role: 'ward' | 'specialist', taken: number, minutes: number) => doneAfter(ladder, role, raisedAt, taken, after(minutes))
+  t.strictSame(
+    [0, 1].map((taken) => done('specialist', taken, 3 * 24 * 60)),
+    [1, 2],
+    'nobody of the ladder is left out',
+  )
+  t.equal(done('specialist', 2, 60), 3)
+  t.equal(done('specialist', 3, 120), 4, 'in time: one hour after the other')
+  const late = done('specialist', 2, 3 * 24 * 60)
+  t.equal(stepDueAt(ladder, 'specialist', raisedAt, late).getTime(), after(3 * 24 * 60 + 60).getTime(), 'the next one an hour from then')
+  t.equal(done('ward', 1, 60 + 90), 3, 'an hour and a half late: the next one is the second hour after')
+  t.equal(stepDueAt(ladder, 'ward', raisedAt, 3).getTime(), after(180).getTime())
+})
+
+t.test('HAZ-A65: what is due next is never due already, whatever the hour', async () => {
+  const ways = fc.tuple(fc.constantFrom('ward' as const, 'specialist' as const), fc.nat(40), fc.nat(60 * 24 * 30))
+  fc.assert(
+    fc.property(ways, ([role, taken, minutes]) => {
+      const raisedAt = new Date('2026-11-21T02:00:00Z')
+      const at = new Date(raisedAt.getTime() + minutes * 60_000)
+      const done = doneAfter(ladder, role, raisedAt, taken, at)
+      const named = ladder.length - (role === 'ward' ? 1 : 0)
+      return done > taken && (done < named || stepDueAt(ladder, role, raisedAt, done) > at)
+    }),
   )
 })

@@ -59,6 +59,19 @@ export function stepDueAt(ladder: readonly LadderStep[], role: AnsweringRole, ra
 }
 
 /**
+ * How many steps are behind an answer once number `done` (0 = the first) is taken. Each step of the ladder is taken, however late. Of the hours
+ * after the last one that went by while the hub stood still none is made up for: whoever is told is told once. HAZ-A65
+ */
+export function doneAfter(ladder: readonly LadderStep[], role: AnsweringRole, raisedAt: Date, done: number, at: Date): number {
+  const steps = stepsOf(ladder, role)
+  if (done + 1 < steps.length) return done + 1
+  const hoursSinceLast = Math.floor(
+    (at.getTime() - stepDueAt(ladder, role, raisedAt, steps.length - 1).getTime()) / (REPEAT_AFTER_MINUTES * 60_000),
+  )
+  return Math.max(done + 1, steps.length + hoursSinceLast)
+}
+
+/**
  * The answer one step further up, with the time by which the next one comes.
  *
  * @returns nothing when somebody has answered meanwhile, or the answer is no longer wanted
@@ -93,7 +106,10 @@ export function escalate(
     performerType: [...(answer.performerType ?? []), ...performer.filter(({ coding }) => !known.has(coding?.[0]?.code))],
     restriction: {
       ...answer.restriction,
-      period: { ...answer.restriction?.period, end: stepDueAt(ladder, role, raisedAt, done + 1).toISOString() },
+      period: {
+        ...answer.restriction?.period,
+        end: stepDueAt(ladder, role, raisedAt, doneAfter(ladder, role, raisedAt, done, at)).toISOString(),
+      },
     },
     ...(said === '' ? {} : { note: [...(answer.note ?? []), { time: at.toISOString(), text: said }] }),
   }

@@ -1,6 +1,6 @@
 /** An answer that is not there when it is due goes one step further up, to whoever the rota of that step says is on. */
 import type { Task } from '@medplum/fhirtypes'
-import { dutiesOf, escalate, stepDueAt, type RotaStep } from '../domain/ladder.ts'
+import { doneAfter, dutiesOf, escalate, stepDueAt, type RotaStep } from '../domain/ladder.ts'
 import { OPEN, referenceTo } from '../domain/vocabulary.ts'
 import { ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
@@ -20,7 +20,7 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
   if (duty.found.state === 'on') await sources.subscriptions.reach(duty.found.entry)
   let climbed: Task | undefined
   const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
-    climbed = escalate(current, ladder, role, { raisedAt, done, at: clock.now(), rota })
+    climbed = escalate(current, ladder, role, { raisedAt, done, at: now, rota })
     return climbed ?? current
   })
   // Somebody may be handing it on at this moment: then what they do to the stay says whether it is waited for.
@@ -34,7 +34,8 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
     at: now,
   }
   log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
-  await stays.stepped(answer, { nextStepAt: stepDueAt(ladder, role, raisedAt, done + 1), notice })
+  const taken = doneAfter(ladder, role, raisedAt, done, now)
+  await stays.stepped(answer, { done: taken, nextStepAt: stepDueAt(ladder, role, raisedAt, taken), notice })
   // The ward reads on the alert itself that nobody has been reached, and whom to ring.
   const text = task.note?.at(-1)?.text
   if (role === 'specialist' && alert !== undefined && text !== undefined)

@@ -5,6 +5,7 @@
 import { Client } from 'fhir-kit-client'
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
+import { changedNoEarlier } from '@platform/fhir/task-times'
 import { recordRefused, refuse } from '../errors.ts'
 
 /** Gives a bearer token whenever one is needed. */
@@ -165,7 +166,13 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
         try {
           const headers = { 'if-match': `W/"${current.meta?.versionId ?? ''}"`, prefer: 'return=representation' }
           return await asked(
-            async () => (await client.update({ resourceType, id, body: next as never, options: await options(headers) })) as unknown as T,
+            async () =>
+              (await client.update({
+                resourceType,
+                id,
+                body: changedNoEarlier(next) as never,
+                options: await options(headers),
+              })) as unknown as T,
           )
         } catch (error) {
           if (httpOf(error) !== 412 && httpOf(error) !== 409) throw error

@@ -46,12 +46,13 @@ function shown(
   { siteOf, rules }: Pick<AlertSources, 'siteOf' | 'rules'>,
   approved: Approved,
 ): StayState {
-  const { sensitiveWards = [], criticalCareWards = [] } = siteOf(state.view.facility)
+  const { sensitiveWards = [], criticalCareWards = [], called } = siteOf(state.view.facility)
   // What was told is not taken back because the hospital says later that it was planned.
   const isSilent = state.told?.phase !== 'open' && !asksFor(rules, person?.registers ?? [], state.view.stay.admission, approved)
   const view = withCriticalCare(isSilent ? { ...state.view, notAskedFor: true } : state.view, criticalCareWards)
+  const named = called === undefined ? view : { ...view, called }
   const hidden = person?.restricted === true || inSensitiveWard(view, sensitiveWards)
-  return { ...state, view: hidden ? conceal(view) : view }
+  return { ...state, view: hidden ? conceal(named) : named }
 }
 
 async function write(stay: string, sources: AlertSources, settleSoon: (stay: string) => void): Promise<void> {

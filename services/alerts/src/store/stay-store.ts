@@ -63,7 +63,7 @@ export interface StayStore {
   /** Answers whose next step is due. */
   dueAnswers(now: Date, limit: number): Promise<readonly WaitingAnswer[]>
   /** An answer went one step up; not where it was taken up, or asked for anew, meanwhile. */
-  stepped(answer: WaitingAnswer, next: { readonly nextStepAt: Date; readonly notice: NewNotice }): Promise<void>
+  stepped(answer: WaitingAnswer, next: { readonly done: number; readonly nextStepAt: Date; readonly notice: NewNotice }): Promise<void>
   /** An answer is no longer waited for; not where news of its stay came since that version, for they decide. */
   notWaitedFor(answer: WaitingAnswer, version: number): Promise<void>
   /** Stays under these hospital numbers get the surviving one, and are another person's where it is somebody else's. */
@@ -205,8 +205,8 @@ export function stayStore(
       })
       return rows.map(({ raised_at: raisedAt, ...answer }) => ({ ...answer, raisedAt }))
     },
-    async stepped({ stay, role, done, raisedAt }, { nextStepAt, notice }) {
-      const values = [stay, role, done, raisedAt, nextStepAt, JSON.stringify([notice])]
+    async stepped({ stay, role, done, raisedAt }, { nextStepAt, notice, ...next }) {
+      const values = [stay, role, done, raisedAt, nextStepAt, JSON.stringify([notice]), next.done]
       const { rows } = await database.query<{ deliveries: number }>({ name: 'answer-stepped', text: STEPPED, values })
       if (rows[0] !== undefined) onNotice(rows[0])
     },
@@ -291,7 +291,7 @@ const UNSETTLE = 'UPDATE alerts.stay SET settled_as = NULL, settled = least(sett
 const DUE = 'SELECT stay, role, task, raised_at, done FROM alerts.answer WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $2'
 const STEPPED = `
   WITH stepped AS (
-    UPDATE alerts.answer SET done = done + 1, next_step_at = $5 WHERE stay = $1 AND role = $2 AND done = $3 AND raised_at = $4 RETURNING stay
+    UPDATE alerts.answer SET done = $7, next_step_at = $5 WHERE stay = $1 AND role = $2 AND done = $3 AND raised_at = $4 RETURNING stay
   )
   SELECT alerts.tell($1, $6::jsonb) AS deliveries FROM stepped`
 const NOT_WAITED_FOR = `

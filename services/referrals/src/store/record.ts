@@ -6,6 +6,7 @@
  */
 import type { Bundle, BundleEntry, BundleEntryResponse, OperationOutcome, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
+import { changedNoEarlier } from '@platform/fhir/task-times'
 import { Client } from 'fhir-kit-client'
 import { referenceTo, type Need } from '../domain/need.ts'
 import { NEED_KEY, TASK_KEY } from '../domain/vocabulary.ts'
@@ -238,7 +239,7 @@ const conditionOf = (key: string): string => `identifier=${encodeURIComponent(`$
 
 function toEntry(write: Write): BundleEntry {
   if ('open' in write) return { resource: write.open, request: { method: 'POST', url: 'Task', ifNoneExist: conditionOf(write.key) } }
-  const { change } = write
+  const change = changedNoEarlier(write.change)
   return { resource: change, request: { method: 'PUT', url: referenceTo(change), ifMatch: `W/"${change.meta?.versionId ?? ''}"` } }
 }
 

@@ -14,7 +14,7 @@ const WANTED = { coding: [{ system: KIND, code: 'talking-therapy', display: 'Tal
 export const tooComplex = (world: World): Story => ({
   title: '"Too complex": two services refuse Carys, and she does not vanish',
   about:
-    'Carys Beynon has multiple sclerosis, low mood and trouble with her memory. Each service that is asked says that the other is the right one. Nobody may fall ' +
+    'Carys Maddox has multiple sclerosis, low mood and trouble with her memory. Each service that is asked says that the other is the right one. Nobody may fall ' +
     'between two services: a refusal has a next step, two refusals bring everybody to one table, and what nobody offers is written down and stays open.',
   steps: steps(world),
 })

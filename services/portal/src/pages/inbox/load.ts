@@ -4,7 +4,7 @@ import type { PersonalRecord, Resolved, SearchCriteria } from '../../clients/rec
 import { refuse } from '../../errors.ts'
 import { OPEN_STATUSES } from '../../knowledge/reading.ts'
 import type { Session } from '../../session/session.ts'
-import { belongsInInbox, byCueAndDue, needReferenceOf, referencesOf } from './steps.ts'
+import { belongsInInbox, byCueAndDue, duplicatesOf, needReferenceOf, referencesOf } from './steps.ts'
 
 /** Open steps of an organisation: all of them, since whoever has waited longest was not found last. HAZ-R82 */
 export interface Inbox {
@@ -46,6 +46,8 @@ export interface OpenedStep {
   /** Every step of the same need that may be seen, oldest first. */
   readonly history: readonly Task[]
   readonly request?: ServiceRequest
+  /** Steps of this organisation under requests that may be for the same. */
+  readonly alike: readonly Task[]
   readonly resolved: Resolved
 }
 
@@ -56,7 +58,13 @@ export async function openStep(record: PersonalRecord, id: string, { organizatio
   const need = needReferenceOf(task)
   const found = need === undefined ? [task] : (await record.findAll<Task>('Task', { 'based-on': need })).all
   const history = found.toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
-  const resolved = await resolveSteps(record, [task, ...history])
+  const duplicates = duplicatesOf(task)
+  const [alike, resolved] = await Promise.all([
+    duplicates.length === 0
+      ? []
+      : record.findAll<Task>('Task', { owner: organization, 'based-on': duplicates.join(',') }).then(({ all }) => all),
+    resolveSteps(record, [task, ...history], await record.resolve(duplicates)),
+  ])
   const request = resolved.get(need ?? '')
-  return { task, history, resolved, ...(request?.resourceType === 'ServiceRequest' ? { request } : {}) }
+  return { task, history, alike, resolved, ...(request?.resourceType === 'ServiceRequest' ? { request } : {}) }
 }

@@ -10,9 +10,10 @@ import type { Words } from '../../words/words.ts'
 import { meanwhileIn } from '../../knowledge/meanwhile.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { kindOf } from '../../knowledge/reading.ts'
+import { requestRows } from '../../knowledge/request-rows.ts'
 import { loadStanding } from '../coordinator/standing.ts'
 import { loadInboxNamed, openStep } from './load.ts'
-import { byClock, showStep, tellStep } from './steps.ts'
+import { byClock, showDuplicates, showStep, tellStep } from './steps.ts'
 
 interface OneStep {
   readonly Params: { readonly id: string }
@@ -57,13 +58,16 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OneStep>('/inbox/:id', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
-    const { task, history, resolved, request: need } = await openStep(mine, request.params.id, session)
+    const { task, history, alike, resolved, request: need } = await openStep(mine, request.params.id, session)
     const stands = need === undefined ? undefined : await loadStanding(mine, need.id ?? '', reply.words)
     return reply.page('inbox/step', {
       title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
       back: { href: '/inbox', text: reply.words.inbox.title },
       step: showStep(task, resolved, reply.words, clock.now()),
       stands,
+      asked: requestRows(need, reply.words),
+      evidence: need?.supportingInfo?.length ?? 0,
+      duplicates: showDuplicates(task, alike, resolved),
       meanwhile: meanwhileIn([task]),
       triages: session.role === 'professional' && (TRIAGED.has(kindOf(task)) || (kindOf(task) === 'advice' && need !== undefined)),
       history: history.map((one) => ({

@@ -1,7 +1,7 @@
 import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { en } from '../../words/words.ts'
-import { byCueAndDue, cuesOf, showStep } from './steps.ts'
+import { byCueAndDue, cuesOf, showDuplicates, showStep } from './steps.ts'
 
 const INPUT = 'https://handrail.example/fhir/CodeSystem/task-input'
 const step = (id: string, due: string, cue?: string): Task => ({
@@ -51,4 +51,31 @@ t.test('a step says every need of the person, also where the request brought non
   t.same(shown(patient), ['Text first'])
   t.same(shown(patient, request), ['Text first', 'Heat-sensitive'])
   t.same(shown(), [])
+})
+
+t.test('a request that may be for the same is named with who asked and when, and leads to the step by which we were asked', async (t) => {
+  const other: ServiceRequest = {
+    resourceType: 'ServiceRequest',
+    id: 'other',
+    status: 'active',
+    intent: 'order',
+    subject: { reference: 'Patient/p' },
+    code: { text: 'Help with transfers' },
+    requester: { display: 'Hafod Surgery' },
+    authoredOn: '2026-11-01T09:00:00Z',
+  }
+  const type = { coding: [{ system: INPUT, code: 'possible-duplicate' }] }
+  const asked: Task = {
+    ...step('asked', '2026-11-03'),
+    input: [
+      { type, valueReference: { reference: 'ServiceRequest/other' } },
+      { type, valueReference: { reference: 'ServiceRequest/hidden' } },
+    ],
+  }
+  const ours: Task = { ...step('ours', '2026-11-04'), basedOn: [{ reference: 'ServiceRequest/other' }] }
+  const known = new Map([['ServiceRequest/other', other]])
+  const shown = { need: 'Help with transfers', from: 'Hafod Surgery', since: '2026-11-01T09:00:00Z' }
+  t.same(showDuplicates(asked, [ours], known), [{ ...shown, step: 'ours' }], 'of what may not be seen nothing is said')
+  t.same(showDuplicates(asked, [], known), [shown])
+  t.same(showDuplicates(step('alone', '2026-11-03'), [ours], known), [])
 })

@@ -21,9 +21,9 @@ import type { Words } from '../../words/words.ts'
 export interface Step {
   readonly id: string
   readonly version: string
-  /** What is needed, in the sender's words. */
   /** Id of the ServiceRequest it is a step of, where that may be seen. */
   readonly request?: string
+  /** What is needed, in the sender's words. */
   readonly need?: string
   readonly person: string
   readonly patient?: string
@@ -87,7 +87,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     open: isOpen(task),
     needs: [...new Set([...textsIn(patient, 'needs'), ...textsIn(request, 'needs')])],
     cues: cuesOf(task),
-    duplicate: (task.input ?? []).some(({ type }) => codeOf(type, 'task-input') === 'possible-duplicate'),
+    duplicate: duplicatesOf(task).length > 0,
     ...(since === undefined ? {} : { since, days: Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS)) + 1 }),
     ...(patient?.id === undefined ? {} : { patient: patient.id }),
     ...(need === undefined ? {} : { need }),
@@ -97,6 +97,38 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     ...(due === undefined ? {} : { due }),
     ...(note === undefined ? {} : { note }),
   }
+}
+
+/** The requests of somebody else that may ask for the same: `ServiceRequest/<id>`. */
+export const duplicatesOf = ({ input = [] }: Task): readonly string[] =>
+  input.flatMap(({ type, valueReference }) =>
+    codeOf(type, 'task-input') === 'possible-duplicate' ? (valueReference?.reference ?? []) : [],
+  )
+
+/** The same in words: what was asked, by whom and when, and the step of this inbox that it is. @param steps of this organisation */
+export function showDuplicates(task: Task, steps: readonly Task[], resolved: Resolved): readonly Duplicate[] {
+  return duplicatesOf(task).flatMap((reference) => {
+    const request = resolved.get(reference) as ServiceRequest | undefined
+    if (request === undefined) return [] // somebody else's, of which nothing is said here
+    const [need, from] = [wordsOf(request.code), calledOf(request.requester, resolved)]
+    const step = steps.find((one) => needReferenceOf(one) === reference)?.id
+    return {
+      ...(need === undefined ? {} : { need }),
+      ...(from === undefined ? {} : { from }),
+      ...(request.authoredOn === undefined ? {} : { since: request.authoredOn }),
+      ...(step === undefined ? {} : { step }),
+    }
+  })
+}
+
+/** A request that may be for the same. */
+export interface Duplicate {
+  readonly need?: string
+  readonly from?: string
+  /** FHIR dateTime. */
+  readonly since?: string
+  /** Id of the Task by which this organisation was asked. */
+  readonly step?: string
 }
 
 /** What was lifted to the top: cues that stand in the request, in words with their source. A cue decides nothing. HAZ-R50 */

@@ -1,7 +1,8 @@
 /** Exactly what a receiver would be sent, as `ServiceRequest/$preview` answers it: in rows for a person, and the message itself. */
 import type { Bundle, OperationOutcome, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { PersonalRecord } from '../../clients/record.ts'
-import { codes, dueOf, nameOf, nhsNumberOf, ours, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { codes, dueOf, nameOf, nhsNumberOf, textsIn, wordsOf } from '../../knowledge/reading.ts'
+import { present, requestRows } from '../../knowledge/request-rows.ts'
 import { showDay, showNhsNumber } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
 
@@ -44,7 +45,6 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
   const [channel, kind] = [tag('delivery-channel'), tag('payload-kind')]
   const number = nhsNumberOf(who)
   const due = sentTask === undefined ? undefined : dueOf(sentTask)
-  const criteria = sentRequest?.extension?.find(({ url }) => url === ours('request-criteria'))?.extension ?? []
   const rows = [
     { key: refer.sent.name, texts: present(nameOf(who.name)) },
     { key: person.born, texts: present(who.birthDate === undefined ? undefined : showDay(who.birthDate, words.lang)) },
@@ -67,22 +67,8 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
       ),
     },
     { key: refer.sent.need, texts: present(wordsOf(sentRequest?.code)) },
-    { key: refer.sent.kinds, texts: (sentRequest?.orderDetail ?? []).flatMap((concept) => present(wordsOf(concept))) },
     { key: person.needs, texts: textsIn(sentRequest, 'needs') },
-    {
-      key: refer.sent.criteria,
-      texts: criteria.flatMap(({ valueCode, valueTime }) =>
-        present(valueCode?.replaceAll('-', ' ') ?? (valueTime === undefined ? undefined : refer.sent.notAfter(valueTime.slice(0, 5)))),
-      ),
-    },
-    {
-      key: refer.sent.reasons,
-      texts: [
-        ...(sentRequest?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
-        ...(sentRequest?.reasonReference ?? []).flatMap((one) => present(one.display)),
-      ],
-    },
-    { key: refer.sent.notes, texts: (sentRequest?.note ?? []).flatMap(({ text }) => present(text)) },
+    ...requestRows(sentRequest, words),
     {
       key: refer.sent.priority,
       texts: present(words.inbox.priorities[(sentRequest?.priority ?? 'unknown') as keyof typeof words.inbox.priorities]),
@@ -102,5 +88,3 @@ export function showPreview(bundle: Bundle, patient: Patient, words: Words): Pre
     message: JSON.stringify(bundle, null, 2),
   }
 }
-
-const present = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : [text])

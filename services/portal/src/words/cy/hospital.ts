@@ -14,6 +14,7 @@ export const hospital = {
     answered: 'Cydnabuwyd',
     told: 'Er gwybodaeth i chi',
     since: (span: string) => `ers ${span}`,
+    toldSince: (span: string) => `dywedwyd ${span} yn ôl`,
     due: 'Cydnabod erbyn',
     lines: 'Beth i’w wybod',
     notes: (count: number) => (count === 1 ? 'Un nodyn' : `${String(count)} nodyn`),

@@ -89,6 +89,8 @@ export const referrals = {
     sender: 'Sector yr anfonwr',
     needText: (person: string) => `Cais am ${person}`,
     adjustments: 'Anghenion ac addasiadau',
+    evidence: 'Anfonwyd gydag ef',
+    entries: (count: number) => (count === 1 ? '1 cofnod o’r record' : `${String(count)} cofnod o’r record`),
     note: 'Beth i’w wneud',
     history: 'Beth a ddigwyddodd hyd yma',
     timeline: 'Gweld beth a gafodd y person',

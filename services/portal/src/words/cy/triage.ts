@@ -88,6 +88,8 @@ export const triage = {
     since: 'Gofynnwyd gyntaf ar',
     redFlag: 'Baner goch',
     duplicate: 'Efallai fod rhywun arall wedi gofyn am yr un peth',
+    duplicateHelp:
+      'Os yr un peth ydyw, ewch ymlaen â’r un y gofynnwyd amdano gyntaf, ac atebwch y llall “Ddim yn addas, gyda cham nesaf”; y rheswm yw “Yn cael hyn eisoes”.',
     days: 'Ers',
     status: 'Ble mae’n sefyll',
     plain: {

@@ -14,6 +14,7 @@ export const hospital = {
     answered: 'Acknowledged',
     told: 'For your information',
     since: (span: string) => `for ${span}`,
+    toldSince: (span: string) => `told ${span} ago`,
     due: 'Acknowledge by',
     lines: 'What to know',
     notes: (count: number) => (count === 1 ? 'One note' : `${String(count)} notes`),

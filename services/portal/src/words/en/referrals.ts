@@ -87,6 +87,8 @@ export const referrals = {
     sender: 'Sector of the sender',
     needText: (person: string) => `Request about ${person}`,
     adjustments: 'Needs and adjustments',
+    evidence: 'Sent with it',
+    entries: (count: number) => (count === 1 ? '1 entry of the record' : `${String(count)} entries of the record`),
     note: 'What to do',
     history: 'What happened so far',
     timeline: 'See what the person has received',

@@ -88,6 +88,8 @@ export const triage = {
     since: 'First asked on',
     redFlag: 'Red flag',
     duplicate: 'Somebody else may have asked for the same',
+    duplicateHelp:
+      'If it is the same, go on with the one that was asked first, and answer the other “Not suitable, with a next step”; the reason is “Already receiving this”.',
     days: 'Since',
     status: 'Where it stands',
     plain: {
