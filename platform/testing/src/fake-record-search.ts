@@ -11,6 +11,7 @@ interface Fields {
   readonly partOf?: readonly Reference[]
   readonly focus?: Reference
   readonly owner?: Reference
+  readonly requester?: Reference
   readonly subject?: Reference
   readonly for?: Reference
   readonly patient?: Reference
@@ -57,7 +58,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),
 }
 
-const CONTROLS: ReadonlySet<string> = new Set(['_count', '_include', '_revinclude', 'page', '_total', '_sort'])
+const CONTROLS: ReadonlySet<string> = new Set(['_count', '_include', '_include:iterate', '_revinclude', 'page', '_total', '_sort'])
 
 /** What matches, in the order of creation, and what a page of it brings along. */
 export function searchFake(stored: readonly Resource[], type: string, params: URLSearchParams) {
@@ -78,17 +79,23 @@ export function searchFake(stored: readonly Resource[], type: string, params: UR
           page.some((match) => TESTS[name]?.(fieldsOf(resource), `${match.resourceType}/${match.id}`) === true),
       )
     })
-    const named = new Set(
-      params.getAll('_include').flatMap((path) => {
-        const key = path.split(':')[1] ?? ''
-        return page.flatMap((match) => {
-          const { subject, for: whose, patient, encounter, owner } = fieldsOf(match)
-          return { patient: [subject, whose, patient], encounter: [encounter], owner: [owner] }[key]?.map((one) => one?.reference) ?? []
-        })
-      }),
-    )
-    const brought = stored.filter((resource) => named.has(`${resource.resourceType}/${resource.id}`))
-    return [...new Set([...found, ...brought])]
+    const namedIn = (from: readonly Resource[], paths: readonly string[]): readonly Resource[] => {
+      const named = new Set(
+        paths.flatMap((path) => {
+          const [source, key = ''] = path.split(':')
+          return from
+            .filter(({ resourceType }) => resourceType === source)
+            .flatMap((match) => {
+              const { subject, for: whose, patient, encounter, owner, requester } = fieldsOf(match)
+              const by = { patient: [subject, whose, patient], encounter: [encounter], owner: [owner], requester: [requester] }
+              return by[key as keyof typeof by]?.map((one) => one?.reference) ?? []
+            })
+        }),
+      )
+      return stored.filter((resource) => named.has(`${resource.resourceType}/${resource.id}`))
+    }
+    const brought = namedIn(page, params.getAll('_include'))
+    return [...new Set([...found, ...brought, ...namedIn(brought, params.getAll('_include:iterate'))])]
   }
   return { matches, included }
 }

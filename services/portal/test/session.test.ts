@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { systemClock } from '@platform/service/clock'
 import { newId } from '@platform/service/ids'
 import { fakeRecord } from '@platform/testing/fake-record'
+import { until } from '@platform/testing/until'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
@@ -97,6 +98,52 @@ t.test('a sign-in that its issuer has ended is ended here with the next page', a
   issuer.state = 'gone'
   const answer = await app.inject({ url: '/inbox', cookies: await cookieOf(signedIn(100)) })
   t.equal(answer.headers.location, '/?to=%2Finbox&ended=yes')
+  t.ok(answer.cookies.some(({ name, value }) => name === COOKIE && value === ''))
+})
+
+t.test('a page is made while its sign-in is renewed, and is sent only afterwards', async (t) => {
+  const { app, issuer, record } = await aPortal(t)
+  const renewal = Promise.withResolvers<void>()
+  issuer.until = renewal.promise
+  const answer = app.inject({ url: '/inbox', cookies: await cookieOf(signedIn(100)) })
+  await until('both are asked', () => record.requests.length > 0 && issuer.asked.length > 0)
+  let sent = false
+  void answer.then(() => (sent = true))
+  t.notOk(sent)
+  renewal.resolve()
+  t.equal((await answer).statusCode, 200)
+  t.match(await sessionIn(await answer), { token: 'access-1', renewal: { token: 'refresh-1' } })
+})
+
+t.test('nothing of a page is sent to whoever was signed out elsewhere while it was made', async (t) => {
+  const { app, issuer } = await aPortal(t)
+  issuer.state = 'gone'
+  const answer = await app.inject({ url: '/inbox', cookies: await cookieOf(signedIn(100)) })
+  t.match(answer, { statusCode: 303, body: '' })
+  t.equal(answer.headers['content-type'], undefined)
+})
+
+t.test('whoever has another standing since is led to the page as it is with that one', async (t) => {
+  const { app, issuer } = await aPortal(t)
+  issuer.claims = {
+    sub: 'gareth',
+    name: 'Gareth Hughes',
+    title: 'Therapy centre worker',
+    role: 'worker',
+    organization: 'Organization/elsewhere',
+  }
+  const answer = await app.inject({ url: '/inbox?done=accepted', cookies: await cookieOf(signedIn(100)) })
+  t.match(answer, { statusCode: 303, body: '', headers: { location: '/inbox?done=accepted' } })
+  t.match(await sessionIn(answer), { organization: 'Organization/elsewhere', renewal: { token: 'refresh-1' } })
+  issuer.claims = { ...issuer.claims, organization: 'Organization/therapy-centre' }
+  t.equal((await app.inject({ url: '/inbox', cookies: await cookieOf(signedIn(100)) })).statusCode, 200, 'the same is shown at once')
+})
+
+t.test('a form is sent with a sign-in that was renewed before', async (t) => {
+  const { app, issuer } = await aPortal(t)
+  issuer.state = 'gone'
+  const answer = await app.inject({ method: 'POST', url: '/inbox/1/accept', cookies: await cookieOf(signedIn(100)), payload: {} })
+  t.not(answer.statusCode, 303)
   t.ok(answer.cookies.some(({ name, value }) => name === COOKIE && value === ''))
 })
 

@@ -27,7 +27,10 @@ export const endOf = ({ renewal, expiresAt }: Session): number =>
 
 /** Whether it is to be renewed before it is used. */
 export const dueForRenewal = ({ renewal, expiresAt }: Session, now: number): boolean =>
-  renewal !== undefined && (now - renewal.renewedAt >= RENEWED_EVERY_S || expiresAt - now < TOO_SHORT_S)
+  renewal !== undefined && (now - renewal.renewedAt >= RENEWED_EVERY_S || endsSoon({ expiresAt }, now))
+
+/** Whether its access token is not good for another page. */
+export const endsSoon = ({ expiresAt }: Pick<Session, 'expiresAt'>, now: number): boolean => expiresAt - now < TOO_SHORT_S
 
 /** @param refreshToken nothing where the issuer gave none */
 export function begun(session: Session, refreshToken: string | undefined, { idleMs, longestMs }: SessionTimes, now: number): Session {

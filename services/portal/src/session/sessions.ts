@@ -1,4 +1,5 @@
 /** Keeps who is signed in, sealed in the browser's cookie, and guards every form. */
+import { Readable } from 'node:stream'
 import cookie, { type CookieSerializeOptions } from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -6,7 +7,8 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Issuer, KeptForReturn } from '../clients/issuer.ts'
 import { refuse } from '../errors.ts'
 import type { Seal } from './seal.ts'
-import { dueForRenewal, endOf, renewed, type SessionTimes } from './session-end.ts'
+import { ownPath } from './language.ts'
+import { dueForRenewal, endOf, endsSoon, renewed, type SessionTimes } from './session-end.ts'
 import type { Session } from './session.ts'
 
 declare module 'fastify' {
@@ -19,6 +21,8 @@ declare module 'fastify' {
     endedSubject: string | undefined
     /** True when a form came from a page of ours: after another sign-in of the same person it may be sent again. */
     formIsOurs: boolean
+    /** What becomes of the sign-in while the page is made. */
+    renewing: Promise<Renewed> | undefined
   }
   interface FastifyReply {
     signIn(session: Session): Promise<void>
@@ -35,6 +39,9 @@ const FORMS = 'handrail_portal_forms'
 /** How long a person may take at the issuer, in seconds. */
 const SIGN_IN_WITHIN_S = 900
 
+/** What came of renewing a sign-in: another one, none where its issuer has ended it, or the same while the issuer is away. */
+type Renewed = Session | 'ended' | 'as it was'
+
 export interface SessionsOptions {
   readonly seal: Seal
   /** Whether people reach the hub by https. */
@@ -46,6 +53,20 @@ export interface SessionsOptions {
 export const sessions = fastifyPlugin(
   async (app, { seal, secure, issuer, times }: SessionsOptions) => {
     const kept: CookieSerializeOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure }
+    // Before the cookies of an answer are written: no page is sent before it is known that the sign-in it was made for goes on.
+    app.addHook('onSend', async (request, reply, payload) => {
+      const { renewing, session } = request
+      if (renewing === undefined || session === undefined) return payload
+      const next = await renewing
+      if (next === 'as it was') return payload
+      if (next === 'ended') {
+        reply.forgetSession()
+        return insteadOf(payload, reply, signInAgain(request))
+      }
+      await reply.signIn(next)
+      // Whoever has another standing by now is shown what they see with that one.
+      return sameStanding(session, next) ? payload : insteadOf(payload, reply, ownPath(request.url))
+    })
     await app.register(cookie, { secret: seal.derive('cookie signatures') })
     await app.register(csrf, {
       cookieKey: FORMS,
@@ -58,13 +79,17 @@ export const sessions = fastifyPlugin(
     app.decorateRequest('sessionEnded', false)
     app.decorateRequest('endedSubject', undefined)
     app.decorateRequest('formIsOurs', false)
+    app.decorateRequest('renewing', undefined)
     app.decorateReply('signIn', async function (this: FastifyReply, session: Session) {
+      this.request.renewing = undefined // what is decided while the page is made, or after it, counts
       this.setCookie(SESSION, await seal.seal('session', session, endOf(session)), kept).clearCookie(SIGN_IN, { path: '/' })
     })
     app.decorateReply('forgetSession', function (this: FastifyReply) {
+      this.request.renewing = undefined
       this.clearCookie(SESSION, { path: '/' })
     })
     app.decorateReply('signOut', function (this: FastifyReply) {
+      this.request.renewing = undefined
       this.clearCookie(SESSION, { path: '/' }).clearCookie(FORMS, { path: '/' })
     })
     app.decorateReply('keepForReturn', async function (this: FastifyReply, given: KeptForReturn) {
@@ -93,22 +118,29 @@ export const sessions = fastifyPlugin(
       const now = Math.floor(Date.now() / 1000)
       const { renewal } = session
       if (renewal === undefined || !dueForRenewal(session, now) || request.routeOptions.url === '/sign-in-time') return session
-      try {
-        const answer = await issuer.renew({ ...session, renewal })
-        if (answer === undefined) return undefined
-        const next = renewed({ ...session, renewal }, answer.session, {
-          refreshToken: answer.refreshToken,
-          by: doneBy(request),
-          times,
-          now,
-        })
-        await reply.signIn(next)
-        return next
-      } catch (error) {
-        // While the issuer is away, a token that is still good is used.
-        if (session.expiresAt > now) return session
-        throw error
+      const [before, by] = [{ ...session, renewal }, doneBy(request)]
+      const renew = async (): Promise<Renewed> => {
+        try {
+          const answer = await issuer.renew(before)
+          if (answer === undefined) return 'ended'
+          return renewed(before, answer.session, { refreshToken: answer.refreshToken, by, times, now })
+        } catch (error) {
+          // While the issuer is away, a token that is still good is used.
+          if (session.expiresAt > now) return 'as it was'
+          throw error
+        }
       }
+      // A page that a person opens changes nothing: it is made meanwhile, with a token that is good.
+      if (request.method === 'GET' && by === 'person' && !endsSoon(session, now)) {
+        request.renewing = renew()
+        request.renewing.catch(() => undefined) // whoever waits for it is told
+        return renewed(before, session, { refreshToken: undefined, by, times, now })
+      }
+      const next = await renew()
+      if (next === 'as it was') return session
+      if (next === 'ended') return undefined
+      await reply.signIn(next)
+      return next
     }
   },
   { name: 'portal-sessions' },
@@ -119,6 +151,21 @@ const doneBy = ({ headers, routeOptions }: FastifyRequest): 'person' | 'script' 
   [undefined, 'navigate'].includes(headers['sec-fetch-mode'] as string | undefined) || routeOptions.url === '/stay-signed-in'
     ? 'person'
     : 'script'
+
+/** Where a person signs in again, to come back to the page. */
+export const signInAgain = ({ url }: FastifyRequest): string => `/?${new URLSearchParams({ to: url, ended: 'yes' }).toString()}`
+
+/** Leads elsewhere, in place of an answer that was made already. */
+function insteadOf(answer: unknown, reply: FastifyReply, to: string): string {
+  if (answer instanceof Readable) answer.destroy()
+  for (const field of ['content-type', 'content-encoding', 'content-length']) reply.removeHeader(field)
+  reply.code(303).header('location', to).header('cache-control', 'no-store')
+  return ''
+}
+
+/** Whether a person is who they were, and acts for whom they did. */
+const sameStanding = (one: Session, other: Session): boolean => STANDING.every((name) => one[name] === other[name])
+const STANDING = ['subject', 'name', 'title', 'role', 'organization', 'fhirUser', 'patient', 'administers', 'actingFor'] as const
 
 /** Whose form it is: a form opened by one person cannot be sent by another. */
 export const formOwner = (request: FastifyRequest): string => request.session?.subject ?? request.endedSubject ?? 'nobody'

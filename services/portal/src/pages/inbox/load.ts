@@ -18,9 +18,15 @@ export interface Inbox {
 /** The open steps of the person's organisation. */
 export const loadInbox = (record: PersonalRecord, session: Session): Promise<Inbox> => inboxWith(record, session, {})
 
-/** The same with what they point to and who sent the requests behind them: read together, for a list of sixty points to some two hundred. @param most steps that are named */
+/** What steps point to, and who sent the requests behind them: read together with them, for a list of sixty points to some two hundred. */
+const NAMED: SearchCriteria = {
+  _include: ['Task:patient', 'Task:focus', 'Task:based-on', 'Task:requester', 'Task:owner'],
+  '_include:iterate': 'ServiceRequest:requester',
+}
+
+/** The same with what they point to and who sent the requests behind them. @param most steps that are named */
 export async function loadInboxNamed(record: PersonalRecord, session: Session, most: number): Promise<Inbox> {
-  const inbox = await inboxWith(record, session, { _include: ['Task:patient', 'Task:focus', 'Task:based-on', 'Task:requester'] })
+  const inbox = await inboxWith(record, session, NAMED)
   const tasks = inbox.tasks.slice(0, most)
   return { tasks, more: inbox.more || tasks.length < inbox.tasks.length, brought: await resolveSteps(record, tasks, inbox.brought) }
 }
@@ -51,20 +57,30 @@ export interface OpenedStep {
   readonly resolved: Resolved
 }
 
-/** @throws NOT_FOUND when the step is none of this organisation's */
-export async function openStep(record: PersonalRecord, id: string, { organization }: Session): Promise<OpenedStep> {
+/** A step alone. @throws NOT_FOUND when it is none of this organisation's */
+export async function readStep(record: PersonalRecord, id: string, { organization }: Session): Promise<Task> {
   const task = await record.read<Task>('Task', id)
   if (organization === undefined || task.owner?.reference !== organization || !belongsInInbox(task)) throw refuse.NOT_FOUND()
+  return task
+}
+
+/** @throws NOT_FOUND when the step is none of this organisation's */
+export const openStep = async (record: PersonalRecord, id: string, session: Session): Promise<OpenedStep> =>
+  openedStep(record, await readStep(record, id, session))
+
+/** The same of a step that was read. */
+export async function openedStep(record: PersonalRecord, task: Task): Promise<OpenedStep> {
   const need = needReferenceOf(task)
-  const found = need === undefined ? [task] : (await record.findAll<Task>('Task', { 'based-on': need })).all
-  const history = found.toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
   const duplicates = duplicatesOf(task)
-  const [alike, resolved] = await Promise.all([
+  const [found, alike, known] = await Promise.all([
+    need === undefined ? { all: [task], brought: new Map() } : record.findAll<Task>('Task', { 'based-on': need, ...NAMED }),
     duplicates.length === 0
       ? []
-      : record.findAll<Task>('Task', { owner: organization, 'based-on': duplicates.join(',') }).then(({ all }) => all),
-    resolveSteps(record, [task, ...history], await record.resolve(duplicates)),
+      : record.findAll<Task>('Task', { owner: task.owner?.reference ?? '', 'based-on': duplicates.join(',') }).then(({ all }) => all),
+    record.resolve(duplicates),
   ])
+  const history = found.all.toSorted((one, other) => (one.authoredOn ?? '').localeCompare(other.authoredOn ?? ''))
+  const resolved = await resolveSteps(record, [task, ...history], new Map([...found.brought, ...known]))
   const request = resolved.get(need ?? '')
   return { task, history, alike, resolved, ...(request?.resourceType === 'ServiceRequest' ? { request } : {}) }
 }

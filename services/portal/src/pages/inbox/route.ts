@@ -12,8 +12,8 @@ import { signedIn } from '../../session/sessions.ts'
 import { kindOf } from '../../knowledge/reading.ts'
 import { requestRows } from '../../knowledge/request-rows.ts'
 import { loadStanding } from '../coordinator/standing.ts'
-import { loadInboxNamed, openStep } from './load.ts'
-import { byClock, showDuplicates, showStep, tellStep } from './steps.ts'
+import { loadInboxNamed, openedStep, readStep } from './load.ts'
+import { byClock, needReferenceOf, showDuplicates, showStep, tellStep } from './steps.ts'
 
 interface OneStep {
   readonly Params: { readonly id: string }
@@ -58,8 +58,12 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.get<OneStep>('/inbox/:id', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
-    const { task, history, alike, resolved, request: need } = await openStep(mine, request.params.id, session)
-    const stands = need === undefined ? undefined : await loadStanding(mine, need.id ?? '', reply.words)
+    const task = await readStep(mine, request.params.id, session)
+    const asked = needReferenceOf(task)?.split('/')[1]
+    const standing = asked === undefined ? undefined : loadStanding(mine, asked, reply.words)
+    standing?.catch(() => undefined) // of a request that the reader may not see nothing is said
+    const { history, alike, resolved, request: need } = await openedStep(mine, task)
+    const stands = need === undefined ? undefined : await standing
     return reply.page('inbox/step', {
       title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
       back: { href: '/inbox', text: reply.words.inbox.title },
@@ -83,7 +87,7 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
   app.post<OneStep>('/inbox/:id/accept', async (request, reply) => {
     const session = signedIn(request)
     const mine = record(session.token)
-    const { task } = await openStep(mine, request.params.id, session)
+    const task = await readStep(mine, request.params.id, session)
     await mine.patch(`Task/${task.id ?? ''}`, textIn(request.body, 'version'), { status: 'accepted' })
     return reply.redirect(`/inbox/${task.id ?? ''}?done=accepted`, 303)
   })

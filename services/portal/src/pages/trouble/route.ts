@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
+import { signInAgain } from '../../session/sessions.ts'
 import type { Words } from '../../words/words.ts'
 
 interface Trouble {
@@ -48,8 +49,7 @@ function toSignIn(request: FastifyRequest, reply: FastifyReply, { trouble: said 
   request.session = undefined
   if (request.method !== 'GET')
     return reply.code(401).page('trouble/view', { title: said.ended, text: said.endedText, again: sentAgain(request) })
-  const query = new URLSearchParams({ to: request.url, ...(ended ? { ended: 'yes' } : {}) })
-  return reply.redirect(`/?${query.toString()}`, 303)
+  return reply.redirect(ended ? signInAgain(request) : `/?${new URLSearchParams({ to: request.url }).toString()}`, 303)
 }
 
 /** The form as it was sent, but for its guard; nothing where it did not come from a page of ours, or carried a file. */
