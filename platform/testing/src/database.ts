@@ -32,7 +32,8 @@ export interface TestDatabase {
 }
 
 /**
- * Makes a database for this test, in 60 to 110 ms. Call it once a file and share it, or once a test where tests would disturb
+ * Makes a database for this test, in 60 to 110 ms: by copying files, for its blocks would otherwise go through the buffers and be in everybody's way
+ * until it is dropped. Call it once a file and share it, or once a test where tests would disturb
  * each other.
  *
  * Under `npm test` the server of the run is used; a test file that is run alone starts one for itself.
@@ -40,7 +41,7 @@ export interface TestDatabase {
 export async function testDatabase(t: TestScope): Promise<TestDatabase> {
   const server = await testServer()
   const name = `test_${randomBytes(8).toString('hex')}`
-  await administer(server.url, `CREATE DATABASE ${name} TEMPLATE ${server.template} STRATEGY WAL_LOG`)
+  await administer(server.url, `CREATE DATABASE ${name} TEMPLATE ${server.template} STRATEGY FILE_COPY`)
   t.teardown(() => administer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
   return {
@@ -74,6 +75,9 @@ export async function startTestServer(): Promise<TestServer & AsyncDisposable> {
   {
     await using database = await openDatabase(Object.assign(new URL(server.url), { pathname: `/${template}` }).href, { name: 'template' })
     await migrateAll(database)
+    // The queues' own schema as well: made anew in each database it would cost more than the copy.
+    const { openQueues } = await import('@platform/service/queues') // loaded here only: a test that makes no server may need no queue
+    await using _queues = await openQueues({ database })
   }
   return {
     url: server.url,
