@@ -26,7 +26,8 @@ export async function runProgram(main: () => Promise<number>): Promise<never> {
   }
 }
 
-function sentenceOf(error: unknown): string {
+/** What a program says last when this ended it. */
+export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof CannotStart || error.name === 'ConfigError') return error.message
   if (!('remedy' in error) || typeof error.remedy !== 'string') return error.stack ?? error.message

@@ -1,5 +1,6 @@
 /** The operator's command line beside a running hub. */
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { openSeller } from '@platform/testing/seller'
 import { until } from '@platform/testing/until'
 import { BASE, concept, stepsOf } from '../src/demo/world/reading.ts'
 import { openWorld } from '../src/demo/world/world.ts'
+import type { Asked, Ended } from './admin-host.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 t.setTimeout(600_000)
@@ -22,10 +24,20 @@ const hub = await testHub(t, { DATABASE_URL: testing.url, BOOKING_EMAIL: 'bookin
 const here = mkdtempSync(join(tmpdir(), 'handrail-here-'))
 t.teardown(() => rmSync(here, { recursive: true, force: true }))
 
+const host = fork(join(import.meta.dirname, 'admin-host.ts'))
+t.teardown(() => host.kill())
+const environment = (databaseUrl: string) => ({ HANDRAIL_HOME: hub.home, DATABASE_URL: databaseUrl, INIT_CWD: here })
+
 const admin = (...words: string[]) => adminOn(testing.url, words)
-const adminOn = (databaseUrl: string, words: readonly string[]) =>
+async function adminOn(databaseUrl: string, words: readonly string[]): Promise<Ended> {
+  const ended = once(host, 'message') as Promise<[Ended]>
+  host.send({ words, env: environment(databaseUrl) } satisfies Asked)
+  return (await ended)[0]
+}
+/** As an operator types it, in a process of its own. */
+const adminProcess = (...words: string[]) =>
   new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, HANDRAIL_HOME: hub.home, DATABASE_URL: databaseUrl, INIT_CWD: here }
+    const env = { ...process.env, ...environment(testing.url) }
     const child = execFile(process.execPath, [join(ROOT, 'infra/local/src/admin/main.ts'), ...words], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
@@ -34,13 +46,18 @@ const operators = async () =>
   (await database.query({ text: `SELECT id FROM identity.client WHERE id LIKE 'handrail-operator-%'` })).rows.map(({ id }) => String(id))
 
 t.test('every command is listed, and says more about itself', async (t) => {
-  const { code, stdout } = await admin('--help')
+  const { code, stdout } = await adminProcess('--help')
   t.equal(code, 0)
   const names = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name as string)
   const files = readdirSync(join(ROOT, 'infra/local/src/admin/commands')).filter((file) => file.endsWith('.ts'))
   t.ok(names.length > 5)
   t.strictSame(names.toSorted(), files.map((file) => file.replace('.ts', '')).toSorted())
   for (const name of names) t.match(await admin(name, '--help'), { code: 0, stdout: new RegExp(`^npm run admin -- ${name} `), stderr: '' })
+  for (const words of [['retention', '--help'], ['burn'], ['end-sign-in']]) {
+    const typed = await adminProcess(...words)
+    t.equal(typed.code, words.includes('--help') ? 0 : 1)
+    t.strictSame(typed, await admin(...words), 'a command typed alone and one of many are the same')
+  }
 })
 
 t.test('a dead letter is listed with its reason, and tried again when the operator says so', async (t) => {

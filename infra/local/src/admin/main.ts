@@ -1,29 +1,5 @@
-/** `npm run admin -- <command> …`: the operator's command line. Every file of `commands/` is the command of its name; the others are not loaded. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { CannotStart, runProgram } from '../cannot-start.ts'
-import type { AdminCommand } from './command.ts'
+/** `npm run admin -- <command> …`: the operator's command line. */
+import { runProgram } from '../cannot-start.ts'
+import { runCommand } from './command-line.ts'
 
-const FOLDER = join(import.meta.dirname, 'commands')
-
-const names = readdirSync(FOLDER)
-  .flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
-  .toSorted()
-
-const load = async (name: string): Promise<AdminCommand> => (await import(join(FOLDER, `${name}.ts`))) as AdminCommand
-
-function help(commands: readonly AdminCommand[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length), 0)
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`)
-  return `npm run admin -- <command> [options]\n\n${lines.join('')}\n"npm run admin -- <command> --help" says more about one.\n`
-}
-
-await runProgram(async () => {
-  const [name, ...rest] = process.argv.slice(2)
-  if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(help(await Promise.all(names.map(load))))
-    return 0
-  }
-  if (!names.includes(name)) throw new CannotStart(`There is no command "${name}": "npm run admin -- --help" lists them.`)
-  return (await load(name)).run(rest)
-})
+await runProgram(async () => runCommand(process.argv.slice(2)))
