@@ -3,6 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { NotSo } from '../story.ts'
 
 const PAUSE_MS = 40
+/** What looks for long pauses for longer, so that looking leaves the processor to what is waited for. */
+const PAUSES_PER_LOOK = 2
+const LONGEST_PAUSE_MS = 500
 
 /**
  * Looks again and again until it is so, and answers what was seen then.
@@ -19,10 +22,11 @@ export async function soon<T, S extends T = T>(
 ): Promise<S> {
   const deadline = performance.now() + withinMs
   for (;;) {
+    const began = performance.now()
     const seen = await look()
     if (isSo(seen)) return seen as S
     if (performance.now() > deadline)
       throw new NotSo(`${typeof otherwise === 'string' ? otherwise : otherwise(seen)} (waited ${String(withinMs / 1_000)} seconds)`)
-    await wait(PAUSE_MS)
+    await wait(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSES_PER_LOOK * (performance.now() - began))))
   }
 }
