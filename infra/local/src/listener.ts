@@ -1,6 +1,7 @@
 /** The one HTTP server of the hub. It holds its port before anything else is started, and answers 503 until the hub is ready. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CannotStart } from './cannot-start.ts'
 
@@ -34,6 +35,7 @@ const REASONS: Readonly<Record<string, (host: string, port: number) => string>> 
 export async function listen(host: string, port: number): Promise<Listener> {
   let handler: Handler = notYet
   const server = createServer((request, response) => handler(request, response))
+  server.on('clientError', sayUnreadable)
   const deadline = Date.now() + HANDOVER_MS
   for (;;) {
     const code = await tryToListen(server, host, port)
@@ -66,6 +68,22 @@ function tryToListen(server: Server, host: string, port: number): Promise<string
     const listening = (): void => settled()
     server.once('error', failed).once('listening', listening).listen(port, host)
   })
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW:
+    '431 Request Header Fields Too Large\nThe address and the headers together are longer than 16 KB. Send a long search as a form, by POST to /fhir/[type]/_search.',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout\nThe request did not come to its end in time. Send it again.',
+}
+const MALFORMED = '400 Bad Request\nThis is no HTTP request that can be read. Send HTTP/1.1, with one length and whole chunks.'
+
+/** What comes before any service sees it: no request, or one that is cut off. */
+function sayUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, text] = (UNREADABLE[error.code ?? ''] ?? MALFORMED).split('\n')
+  const body = `${text}\n`
+  const headers = ['Connection: close', 'Content-Type: text/plain; charset=utf-8', `Content-Length: ${Buffer.byteLength(body)}`]
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
 function notYet(_request: IncomingMessage, response: ServerResponse): void {

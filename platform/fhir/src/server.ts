@@ -64,19 +64,29 @@ async function plugin(app: FastifyInstance): Promise<void> {
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => sayNo(error, request, reply))
-  const allowedAt = watchAllowedMethods(app)
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = (request.raw.url ?? '').split('?')
-    const allowed = allowedAt(path)
-    if (allowed.length === 0) return sayUnknown(request, reply)
-    reply.header('allow', allowed.join(', '))
-    return request.method === 'OPTIONS' ? reply.code(204).send() : sayNo(serverRefuse.METHOD_NOT_ALLOWED(), request, reply)
-  })
+  app.setNotFoundHandler(sayUntaken(app))
 }
 
 /** Answers an address that nothing here has. */
 export const sayUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sayNo(serverRefuse.ADDRESS_UNKNOWN(), request, reply)
+
+/** Watches the routes of this context. @returns what answers a request that none of them takes: 405 with `Allow` at a known address, what OPTIONS asks, else 404 */
+export function sayUntaken(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  const allowedAt = watchAllowedMethods(app)
+  return (request, reply) => {
+    const [path = ''] = (request.raw.url ?? '').split('?')
+    const allowed = allowedAt(path)
+    if (allowed.length === 0) return sayUnknown(request, reply)
+    reply.header('allow', allowed.join(', '))
+    return request.method === 'OPTIONS' ? reply.code(204).send() : sayNo(serverRefuse.METHOD_NOT_ALLOWED(), request, reply)
+  }
+}
+
+/** For Fastify's `frameworkErrors`: an address that cannot be decoded, or is too long, never reaches a context, and is answered as FHIR all the same. */
+export const sayUnreadable = (error: unknown, request: FastifyRequest, reply: unknown): void => {
+  sayNo(error, request, reply as FastifyReply)
+}
 
 /** Answers an error as an OperationOutcome; a fault of ours is logged with its correlation id, never with the request's content. */
 export function sayNo(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

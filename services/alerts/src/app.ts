@@ -1,6 +1,6 @@
 /** The composition of alerts: its operations in one FHIR context, the stream for boards and the state of feeds in another. Opens nothing and listens to nothing. */
 import { withPlainDollar } from '@platform/fhir/plain-dollar'
-import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnreadable, sayUntaken } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
@@ -21,8 +21,10 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAXIMUM_BODY_BYTES,
     genReqId: dependencies.newId,
+    frameworkErrors: sayUnreadable,
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
   })
+  app.setNotFoundHandler(sayUntaken(app))
   await app.register(requestLog)
   await app.register(
     async (fhir) => {

@@ -9,7 +9,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: '*', path: '/fhir/Subscription/$status' },
   { method: '*', path: '/fhir/Subscription/:id/$status' },
   { method: '*', path: '/fhir/Subscription/:id/$events' },
-  { method: 'GET', path: '/alerts/stream' },
+  { method: '*', path: '/alerts/stream' },
   { method: 'GET', path: '/operator/hospital-feeds' },
   { method: 'GET', path: '/outbox' },
   { method: 'GET', path: '/outbox.json' },

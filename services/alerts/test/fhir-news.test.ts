@@ -136,6 +136,31 @@ async function send(hospital: TestHospital, body: unknown, organization = 'hospi
   })
 }
 
+t.test('a notification with anything at any place is taken or refused with its place, and never a fault', async (t) => {
+  const hospital = await testHospital(t)
+  const places = (value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] =>
+    typeof value === 'object' && value !== null
+      ? [path, ...Object.entries(value).flatMap(([name, inner]) => places(inner, [...path, name]))]
+      : [path]
+  const given = notification('notification-admit', aPatient('dafydd'))
+  const swapped = (value: unknown, [first, ...rest]: readonly (string | number)[], by: unknown): unknown =>
+    first === undefined
+      ? by
+      : Array.isArray(value)
+        ? value.map((item: unknown, index) => (String(index) === first ? swapped(item, rest, by) : item))
+        : { ...(value as object), [first]: swapped((value as Record<string, unknown>)[first], rest, by) }
+  for (const path of places(given))
+    for (const by of [null, 7, 'a\u0000b', [], {}, [null], [[]], { coding: null }, true]) {
+      const answer = await send(hospital, swapped(given, path, by))
+      const where = `${path.join('.')} as ${JSON.stringify(by)}`
+      if (answer.statusCode !== 204 && answer.statusCode !== 400) t.fail(`${answer.statusCode}: ${where}`)
+      if (answer.statusCode === 400 && !/"expression":\["|JSON_/.test(answer.body)) t.fail(`without its place: ${where}`)
+    }
+  const nulls = await send(hospital, { resourceType: 'Bundle', type: 'message', entry: [null] })
+  t.match(nulls.json(), { issue: [{ details: { coding: [{ code: 'NOTIFICATION_MALFORMED' }] }, expression: ['Bundle.entry[0]'] }] })
+  await hospital.acted()
+})
+
 t.test('HAZ-A09: a FHIR message is answered alike for everybody, and nothing is kept of who is not registered', async (t) => {
   const hospital = await testHospital(t)
   const [ours, theirs] = [

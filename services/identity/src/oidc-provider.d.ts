@@ -130,5 +130,7 @@ declare module 'oidc-provider' {
       dupes?: readonly string[],
     ): void
     on(event: string, listener: (ctx: KoaContext, error: Error) => void): void
+    /** Koa middleware, in front of the provider's own. */
+    use(middleware: (ctx: KoaContext & { status: number }, next: () => Promise<void>) => Promise<void>): void
   }
 }

@@ -137,6 +137,18 @@ t.test('no address under the issuer is a fault', async (t) => {
   t.pass()
 })
 
+t.test('an address or a method that is not there is said with where to look', async (t) => {
+  for (const [method, path] of [
+    ['GET', 'token'],
+    ['OPTIONS', 'token'],
+    ['GET', 'no/such/address'],
+  ] as const) {
+    const answer = await fetch(`${issuer.address}/identity/${path}`, { method })
+    t.equal(answer.status, 404, path)
+    t.match(await answer.json(), { error: 'not_found', error_description: /\/identity\/\.well-known\/openid-configuration/ })
+  }
+})
+
 t.test('a body that is too large, or no form, is refused', async (t) => {
   t.equal(await send(issuer, 'POST', '/identity/token', FORM, `scope=${'x'.repeat(100_000)}`), 400)
   t.equal(await send(issuer, 'POST', '/identity/token', { 'content-type': 'application/json' }, '{}'), 400)

@@ -1,17 +1,10 @@
 /** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
 import { withPlainDollar } from '@platform/fhir/plain-dollar'
-import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown, sayUnreadable } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { requestLog, silentLog } from '@platform/service/log'
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  type FastifyReply,
-} from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import type { AppConfig } from './config.ts'
 import { answerNoteRoute } from './routes/fhir/answer-note.ts'
 import { accessLogRoutes } from './routes/fhir/access-log.ts'
@@ -83,10 +76,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     genReqId: dependencies.newId,
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
-    // An address that cannot be decoded, or is too long, never reaches a context; it is answered as FHIR all the same.
-    frameworkErrors: (error, request, reply) => {
-      void sayNo(error, request, reply as FastifyReply)
-    },
+    frameworkErrors: sayUnreadable,
   })
   // What is asked outside of `/fhir` is answered as FHIR too.
   app.setNotFoundHandler(sayUnknown)

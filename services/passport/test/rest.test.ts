@@ -196,6 +196,12 @@ t.test('history of a type pages without losing or repeating a version', async (t
   t.equal(seen.length, 5)
   t.equal(new Set(seen).size, 5)
   const strict = { prefer: 'handling=strict' }
+  const counted = await send('admin', 'GET', '/Procedure/_history?_count=1&_at=2001&_since=2020-01-01T00:00:00Z')
+  t.match(
+    counted.json<{ link: { url: string }[] }>().link[0]?.url,
+    /_history\?_count=1&_since=2020-01-01T00%3A00%3A00Z$/,
+    'what took effect is in the self link, and what did not is not',
+  )
   t.equal((await send('admin', 'GET', '/Procedure/_history?_count=1', undefined, strict)).statusCode, 200)
   t.equal((await send('admin', 'GET', '/Procedure/_history?_at=2001', undefined, strict)).statusCode, 400)
 })

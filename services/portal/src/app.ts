@@ -72,6 +72,21 @@ import { sessions } from './session/sessions.ts'
 /** A form of ours is far smaller. */
 const MAXIMUM_FORM_BYTES = 65_536
 
+/** No part of an address of ours is longer. */
+const LONGEST_PART = 128
+/** An address at which there is nothing: what cannot be read is answered by the page for it. */
+const UNREADABLE = '/unreadable-address'
+
+/** Whether an address can be decoded, and each part of it be one of ours; anything else would never reach a page. */
+function isReadable(url: string): boolean {
+  const [path = ''] = url.split('?')
+  try {
+    return path.split('/').every((part) => decodeURIComponent(part).length <= LONGEST_PART)
+  } catch {
+    return false
+  }
+}
+
 /** The pages, mounted at `/`. Opens nothing and listens to nothing. */
 export async function buildApp(config: AppConfig, dependencies: Dependencies): Promise<FastifyInstance> {
   const { newId, seal, issuer, log = silentLog } = dependencies
@@ -82,8 +97,9 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAXIMUM_FORM_BYTES,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 128 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PART },
     genReqId: newId,
+    rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : UNREADABLE),
   })
   await app.register(requestLog)
   await app.register(helmet, {

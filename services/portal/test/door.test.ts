@@ -279,6 +279,16 @@ t.test('cookies are kept from scripts, from other sites, and from plain http', a
   t.match(headers['strict-transport-security'], 'max-age')
 })
 
+t.test('an address that cannot be read is answered by a page, which does not repeat it', async (t) => {
+  const app = await anApp(t)
+  for (const url of ['/link/%E0%A4%A', `/link/${'a'.repeat(300)}`, '/%', `/${'%41'.repeat(200)}`]) {
+    const answer = await app.inject(url)
+    t.equal(answer.statusCode, 404, url)
+    t.match(answer.headers['content-type'], 'text/html')
+    t.notMatch(answer.body, /aaaaaaaaaa|%E0|FST_ERR/)
+  }
+})
+
 t.test('a body that is no form, or far too large, is refused as a page', async (t) => {
   const app = await anApp(t)
   for (const [type, payload, status] of [

@@ -1,9 +1,9 @@
 /** The composition of referrals: its operations in one FHIR context. Opens nothing and listens to nothing. */
 import { withPlainDollar } from '@platform/fhir/plain-dollar'
-import { fhirServer, MAXIMUM_BODY_BYTES, sayNo } from '@platform/fhir/server'
+import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnreadable, sayUntaken } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { importAnswers } from './routes/fhir/import-answers.ts'
 import { importReferrals } from './routes/fhir/import-referrals.ts'
@@ -34,7 +34,7 @@ import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
 import { taskTriage } from './routes/fhir/task-triage.ts'
 import { directoryFeeds } from './routes/desk/directory-feeds.ts'
-import { openReferral } from './routes/directory/open-referral.ts'
+import { notListed, openReferral } from './routes/directory/open-referral.ts'
 import { barsContext } from './routes/bars/bars-context.ts'
 import { processMessage } from './routes/bars/process-message.ts'
 import { barsReads } from './routes/bars/read.ts'
@@ -77,8 +77,11 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAXIMUM_BODY_BYTES,
     genReqId: dependencies.newId,
+    frameworkErrors: (error, request, reply) =>
+      request.url.startsWith('/directory') ? notListed(reply as FastifyReply) : sayUnreadable(error, request, reply),
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
   })
+  app.setNotFoundHandler(sayUntaken(app))
   await app.register(requestLog)
   await app.register(
     async (fhir) => {

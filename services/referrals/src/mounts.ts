@@ -34,6 +34,6 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Questionnaire/:id/$populate' },
   { method: '*', path: '/bars/*' },
   { method: 'GET', path: '/operator/directory-feeds' },
-  { method: 'GET', path: '/directory' },
-  { method: 'GET', path: '/directory/*' },
+  { method: '*', path: '/directory' },
+  { method: '*', path: '/directory/*' },
 ]

@@ -26,9 +26,13 @@ async function published(t: Parameters<typeof testHub>[0]) {
   }
   const app = await buildApp(hub.dependencies)
   t.teardown(() => app.close())
-  return async (url: string) => {
-    const { statusCode, headers, body } = await app.inject({ url: `/directory${url}` })
-    return { status: statusCode, origin: headers['access-control-allow-origin'], body: JSON.parse(body) as Record<string, any> }
+  return async (url: string, method: 'GET' | 'POST' | 'OPTIONS' = 'GET') => {
+    const { statusCode, headers, body } = await app.inject({ method, url: `/directory${url}` })
+    return {
+      status: statusCode,
+      origin: headers['access-control-allow-origin'],
+      body: JSON.parse(body === '' ? '{}' : body) as Record<string, any>,
+    }
   }
 }
 
@@ -72,4 +76,24 @@ t.test('each list has its items, by the ids that it gives; lists are filtered an
   t.match((await get('/services?text=swimming')).body, { total_items: 0, empty: true, contents: [] })
   t.match((await get('/services?page=2&per_page=1')).body, { page_number: 2, contents: [] })
   t.equal((await get('/services?page=0')).status, 400)
+})
+
+t.test('what is asked clumsily is refused in words, as JSON, and is never a fault', async (t) => {
+  const get = await published(t)
+  const refused: Readonly<Record<string, readonly [number, RegExp]>> = {
+    '/services?text=a&text=b': [400, /^text is given several times/],
+    '/services?taxonomy_term_id=a&taxonomy_term_id=b': [400, /^taxonomy_term_id is given several times/],
+    '/taxonomies?page=1&page=2': [400, /^page is given several times/],
+    '/services?modified_after=soon': [400, /^modified_after is a date/],
+    '/services?modified_after=9999-99-99': [400, /^modified_after is a date/],
+    '/services?page=0': [400, /whole numbers from 1/],
+    '/no-such-list': [404, /begin at \/directory\/services/],
+    '/%24%24': [404, /begin at \/directory\/services/],
+    '/services/%E0%A4%A': [404, /begin at \/directory\/services/],
+    [`/services/${'a'.repeat(300)}`]: [404, /begin at \/directory\/services/],
+  }
+  for (const [url, [status, error]] of Object.entries(refused)) t.match(await get(url), { status, body: { error } }, url)
+  t.match(await get('/services', 'POST'), { status: 405, body: { error: /ask by GET/ } })
+  t.match(await get('/services', 'OPTIONS'), { status: 204 })
+  t.match(await get('/services?modified_after=2020-01-01'), { status: 200 })
 })

@@ -8,6 +8,7 @@ import type { ParsedJson } from '@platform/fhir/json'
 import type { Clock } from '@platform/service/clock'
 import { toReview } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
+import { misfitIn } from '../../domain/translate/notification-shape.ts'
 import { readNews, type FhirNews } from '../../domain/translate/read-encounter.ts'
 import { toKept } from '../../domain/translate/read-kept.ts'
 import { CANCELS } from '../../domain/adt.ts'
@@ -47,6 +48,8 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
     if (!SENDERS.has(role) || grade !== 'full' || organization === undefined) throw refuse.SENDER_NOT_TAKEN()
     const receivedAt = clock.now()
     const bundle = (request.body as ParsedJson | undefined)?.value as Bundle | undefined
+    const misfit = misfitIn(bundle)
+    if (misfit !== undefined) throw refuse.NOTIFICATION_MALFORMED({}, { expression: misfit })
     const news: FhirNews | undefined =
       bundle?.resourceType === 'Bundle' ? { facility: await register.facilityOf(organization), resource: bundle } : undefined
     const facts = news === undefined ? undefined : readNews(news, receivedAt, siteOf(news.facility))

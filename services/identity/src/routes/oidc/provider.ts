@@ -121,6 +121,13 @@ export function buildProvider(options: ProviderOptions): Provider {
   })
   // Addresses are made from PUBLIC_URL, which `forward.ts` puts into these headers, never from what a caller claims.
   provider.proxy = true
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return
+    const description = `There is nothing at this address for this method. See ${issuer}/.well-known/openid-configuration.`
+    ctx.status = 404 // said before the body, which would make it 200
+    ctx.body = { error: 'not_found', error_description: description }
+  })
   provider.registerGrantType('client_credentials', (ctx) => clientCredentials(ctx, audience), ['scope', 'resource'])
   provider.on('server_error', (_ctx, error) => log.error({ event: 'identity.fault', error }))
   provider.on('grant.success', (ctx) => {

@@ -11,6 +11,9 @@ import { isStrict, queryOf, typeAllowed } from './request.ts'
 /** What of the address is read. Other parameters are passed over, unless the client wants to be told. */
 const PARAMETERS: ReadonlySet<string> = new Set(['_count', '_since', '_cursor', '_format', '_pretty'])
 
+/** Those of them that say which versions are in the answer. */
+const SAID: ReadonlySet<string> = new Set(['_count', '_since', '_cursor'])
+
 interface Position {
   readonly updatedAt: string
   readonly id: string
@@ -76,7 +79,7 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
           })
         : undefined
     const links = [
-      { relation: 'self', url: `${baseUrl}/${path}` },
+      { relation: 'self', url: `${baseUrl}/${path}${usedIn(request)}` },
       ...(next === undefined ? [] : [{ relation: 'next', url: `${baseUrl}/${path}?_cursor=${next}` }]),
     ]
     const list = page.length === 0 ? '' : `,"entry":[${page.map((row) => entryOf(row, baseUrl)).join(',')}]`
@@ -84,6 +87,12 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
       .header('content-type', request.answerType)
       .send(`{"resourceType":"Bundle","type":"history","link":${JSON.stringify(links)}${list}}`)
   }
+}
+
+/** What was understood of the address, so that the client sees how it was read. */
+function usedIn(request: FastifyRequest): string {
+  const used = queryOf(request).filter(([name]) => SAID.has(name))
+  return used.length === 0 ? '' : `?${new URLSearchParams(used).toString()}`
 }
 
 const distinct = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [row.id, row])).values()]

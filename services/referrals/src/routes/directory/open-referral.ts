@@ -1,16 +1,17 @@
 /** `/directory`: our listings for anybody, as Open Referral UK 3.0. Nine read-only addresses, open, without key, from any origin. */
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { watchAllowedMethods } from '@platform/fhir/allowed-methods'
+import { describeError } from '@platform/service/describe-error'
 import type { Dependencies } from '../../dependencies.ts'
 import { API_DETAILS, locationsOf, ownServices, pageOf, taxonomiesOf, termsOf, toService } from '../../domain/open-referral.ts'
 
+const PARAMETERS = ['page', 'per_page', 'text', 'taxonomy_term_id', 'modified_after'] as const
+type Parameter = (typeof PARAMETERS)[number]
+type Asked = Readonly<Partial<Record<Parameter, string>>>
+
 interface List {
-  readonly Querystring: {
-    readonly page?: string
-    readonly per_page?: string
-    readonly text?: string
-    readonly taxonomy_term_id?: string
-    readonly modified_after?: string
-  }
+  /** A parameter that is given several times is a list. */
+  readonly Querystring: Readonly<Partial<Record<Parameter, string | readonly string[]>>>
 }
 
 interface One {
@@ -24,6 +25,20 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
   app.addHook('onRequest', async (_request, reply) => {
     void reply.header('access-control-allow-origin', '*').header('content-type', 'application/json; charset=utf-8')
   })
+  const allowedAt = watchAllowedMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?')
+    const allowed = allowedAt(path)
+    if (allowed.length === 0) return notListed(reply)
+    reply.header('allow', allowed.join(', '))
+    return request.method === 'OPTIONS' ? reply.code(204).send() : no(reply, 405, 'The listings are read and not written: ask by GET.')
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const { statusCode = 500 } = error
+    if (statusCode < 500) return no(reply, statusCode, 'The request cannot be read. Ask by GET, without a body.')
+    request.log.error({ event: 'directory.fault', error: describeError(error) })
+    return no(reply, 500, 'Something went wrong on our side. Try again in a moment.')
+  })
   const services = () => ownServices(directory)
   const places = () =>
     services().flatMap((listing) =>
@@ -35,7 +50,9 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
 
   app.get('/', async (_request, reply) => reply.send(JSON.stringify(API_DETAILS)))
 
-  app.get<List>('/services', async ({ query }, reply) => {
+  app.get<List>('/services', async (request, reply) => {
+    const query = askedIn(request.query)
+    if (typeof query === 'string') return no(reply, 400, query)
     const text = query.text?.trim().toLowerCase()
     const found = services().filter(
       (listing) =>
@@ -54,7 +71,9 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
   })
 
   const list = (path: string, all: () => readonly unknown[]) => {
-    app.get<List>(path, async ({ query }, reply) => {
+    app.get<List>(path, async (request, reply) => {
+      const query = askedIn(request.query)
+      if (typeof query === 'string') return no(reply, 400, query)
       const page = paged(query, all())
       return page === undefined ? bad(reply) : reply.send(JSON.stringify(page))
     })
@@ -69,10 +88,26 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
 }
 
 /** Nothing when the numbers are none. */
-function paged<T>({ page = '1', per_page: size = String(SIZE) }: List['Querystring'], all: readonly T[]) {
+function paged<T>({ page = '1', per_page: size = String(SIZE) }: Asked, all: readonly T[]) {
   if (!/^[1-9]\d{0,6}$/.test(page) || !/^[1-9]\d{0,6}$/.test(size)) return undefined
   return pageOf(all, Number(page), Math.min(Number(size), LARGEST))
 }
 
-const absent = (reply: FastifyReply) => reply.code(404).send(JSON.stringify({ error: 'There is nothing with this id.' }))
-const bad = (reply: FastifyReply) => reply.code(400).send(JSON.stringify({ error: 'page and per_page are whole numbers from 1.' }))
+/** Each parameter once; else what is wrong, in words. */
+function askedIn(query: List['Querystring']): Asked | string {
+  const twice = PARAMETERS.find((name) => query[name] !== undefined && typeof query[name] !== 'string')
+  if (twice !== undefined) return `${twice} is given several times: give it once.`
+  const asked = query as Asked
+  const { modified_after: after } = asked
+  return after === undefined || (/^\d{4}-\d{2}-\d{2}/.test(after) && !Number.isNaN(Date.parse(after)))
+    ? asked
+    : 'modified_after is a date, such as 2026-11-21.'
+}
+
+const no = (reply: FastifyReply, status: number, error: string) =>
+  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify({ error }))
+/** Nothing is at this address. */
+export const notListed = (reply: FastifyReply) =>
+  no(reply, 404, 'There is nothing at this address. Our listings begin at /directory/services.')
+const absent = (reply: FastifyReply) => no(reply, 404, 'There is nothing with this id.')
+const bad = (reply: FastifyReply) => no(reply, 400, 'page and per_page are whole numbers from 1.')
