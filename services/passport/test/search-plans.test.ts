@@ -162,6 +162,12 @@ goesBy(
   { named: true },
 )
 goesBy(
+  'what is ordered by a date that no index has goes by its tokens, planned once',
+  'Communication?recipient=Organization/o1&status=completed&_sort=-sent',
+  'resource_tokens_idx',
+  { named: true },
+)
+goesBy(
   'steps that may have ended, which become ever more, are planned for what is asked',
   'Task?owner=Organization/o1&status=requested,completed',
   'resource_type_updated_at_id_idx',

@@ -6,6 +6,8 @@ import { Client } from 'fhir-kit-client'
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
 import { changedNoEarlier } from '@platform/fhir/task-times'
+import { askAt } from '@platform/service/ask'
+import { firstPage } from '@platform/service/ask-fhir'
 import { recordRefused, refuse } from '../errors.ts'
 
 /** Gives a bearer token whenever one is needed. */
@@ -63,6 +65,7 @@ const ANSWER_WITHIN_MS = 20_000
 /** Opens the record at a FHIR base such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
 export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; readonly tokens: TokenSource }): FhirRecord {
   const client = new Client({ baseUrl })
+  const ask = askAt(baseUrl)
   const options = async (headers: Record<string, string> = {}) => ({
     headers: { ...headers, authorization: `Bearer ${await tokens.get()}` },
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -119,12 +122,8 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
 
   const search = async <T extends Resource>(type: string, criteria: Criteria): Promise<readonly T[]> => {
     // Strict: a parameter that the record does not know is refused, not passed over.
-    const first = await client.search({
-      resourceType: type,
-      searchParams: { ...(criteria as Record<string, string | string[]>), _count: PAGE },
-      options: { ...(await options({ prefer: 'handling=strict' })), postSearch: true },
-    })
-    return allPages<T>(type, first)
+    const { headers } = await options({ prefer: 'handling=strict' })
+    return allPages<T>(type, await firstPage(ask, type, { criteria: { ...criteria, _count: PAGE }, headers, withinMs: ANSWER_WITHIN_MS }))
   }
 
   const transact = async (entries: readonly BundleEntry[]): Promise<readonly Placed[] | undefined> => {

@@ -7,6 +7,8 @@
 import type { Bundle, BundleEntry, BundleEntryResponse, OperationOutcome, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Issue } from '@platform/fhir/errors'
 import { changedNoEarlier } from '@platform/fhir/task-times'
+import { askAt } from '@platform/service/ask'
+import { firstPage } from '@platform/service/ask-fhir'
 import { Client } from 'fhir-kit-client'
 import { referenceTo, type Need } from '../domain/need.ts'
 import { NEED_KEY, TASK_KEY } from '../domain/vocabulary.ts'
@@ -83,24 +85,24 @@ export interface FhirRecord {
 
 const ATTEMPTS = 6
 const PAGE = 200
+/** Longer than that and the record counts as away, in milliseconds. */
+const ANSWER_WITHIN_MS = 60_000
 
 /** Opens the record at a FHIR base such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
 export function openRecord({ baseUrl, tokens, behalf }: { baseUrl: string; tokens: TokenSource; behalf?: string }): FhirRecord {
   const client = new Client({ baseUrl })
+  const ask = askAt(baseUrl)
   const forWhom: Record<string, string> = behalf === undefined ? {} : { 'x-handrail-on-behalf-of': behalf }
   const authorised = async (headers: Record<string, string> = {}, by: TokenSource = tokens) => ({
     headers: { ...headers, ...forWhom, authorization: `Bearer ${await by.get()}` },
   })
 
   const search = async <T extends Resource>(type: string, criteria: Record<string, string | string[]>): Promise<readonly T[]> => {
-    const first = await client.search({
-      resourceType: type,
-      searchParams: criteria,
-      // Strict: a parameter that the record does not know is refused, not passed over. A need read without its steps would look lost.
-      options: { ...(await authorised({ prefer: 'handling=strict' })), postSearch: true },
-    })
+    // Strict: a parameter that the record does not know is refused, not passed over. A need read without its steps would look lost.
+    const { headers } = await authorised({ prefer: 'handling=strict' })
+    const first = await firstPage(ask, type, { criteria, headers, withinMs: ANSWER_WITHIN_MS })
     const found: Resource[] = []
-    for (let page: Bundle | undefined = first as unknown as Bundle; page !== undefined;) {
+    for (let page: Bundle | undefined = first; page !== undefined;) {
       found.push(
         ...(page.entry ?? []).flatMap(({ resource, search: how }) => (resource === undefined || how?.mode === 'outcome' ? [] : [resource])),
       )

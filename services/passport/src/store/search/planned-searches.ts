@@ -9,7 +9,8 @@ import type { LocalCondition } from './condition-sql.ts'
 
 /**
  * - `person`: along the index of one person's resources
- * - `few`: by the index of tokens, for few have them however large the hub grows: what points to one referral or stay, and Tasks that are open
+ * - `few`: by the index of tokens, for few have them however large the hub grows: what points to one referral or stay, Tasks that are open, and what is
+ *   ordered by a date that is looked up
  * - `most`: along the index of updates, for nearly all of the type have them: organisations in use
  */
 export type Way = 'person' | 'few' | 'most'
@@ -25,6 +26,8 @@ export function wayOf({ type, conditions, sort, after, strayed }: LocalSearch): 
   const [only] = all.filter((condition) => !isAnyOf(condition))
   if (tokens.length > MOST_CONDITIONS || tokens.length < all.length - 1) return undefined
   if (only !== undefined) return only.kind === 'patient' && BY.has(key.by) ? 'person' : undefined
+  // All that match have to be put in order by what is looked up for each, whichever way they are found.
+  if (key.by === 'date' && tokens.length > 0) return 'few'
   if (tokens.some((one) => one.rare === true || (type === 'Task' && isOpen(one)))) return key.by === 'updated' ? 'few' : undefined
   return type === 'Organization' && key.by === 'updated' && tokens.length > 0 && tokens.every(isInUse) ? 'most' : undefined
 }
