@@ -18,9 +18,6 @@ export const QUIET = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
-  // A page is looked at once: drawing it in a process of its own and compiling its scripts for speed take a fifth more than they save.
-  '--in-process-gpu',
-  '--js-flags=--no-opt',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
