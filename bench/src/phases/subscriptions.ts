@@ -229,7 +229,7 @@ async function idleScenario(towns: readonly [Town, Town], name: string): Promise
     })
   }
   const round = async (): Promise<{ readonly ours: Measured; readonly ceiling: Measured }> => {
-    const slices = { ours: [] as Measured[], ceiling: [] as Measured[] }
+    const pairs: { readonly ours: Measured; readonly ceiling: Measured }[] = []
     for (const [idle, empty] of [sides, sides.toReversed()]) {
       if (idle === undefined || empty === undefined) continue
       await Promise.all([become(idle, IDLE), become(empty, 0)])
@@ -238,23 +238,25 @@ async function idleScenario(towns: readonly [Town, Town], name: string): Promise
         process.kill(other.hub.pid, 'SIGSTOP')
         try {
           await side.settle().catch((error: unknown) => Promise.reject(new Error(reasonOf(error))))
-          const taken = measured(await side.load.run(side.requests.create.ours, 16, { forMs: SLICE_MS }))
-          slices[side === idle ? 'ours' : 'ceiling'].push(taken)
+          return measured(await side.load.run(side.requests.create.ours, 16, { forMs: SLICE_MS }))
         } finally {
           process.kill(other.hub.pid, 'SIGCONT')
         }
       }
       for (let turn = 0; turn < SLICES; turn += 1) {
         const [first, second] = turn % 2 === 0 ? [idle, empty] : [empty, idle]
-        await slice(first, second)
-        await slice(second, first)
+        const [one, next] = [await slice(first, second), await slice(second, first)]
+        pairs.push(first === idle ? { ours: one, ceiling: next } : { ours: next, ceiling: one })
       }
     }
-    const whole = (some: readonly Measured[]): Measured => ({
-      rate: median(some.map(({ rate }) => rate)),
-      durationsMs: some.flatMap(({ durationsMs }) => durationsMs),
-    })
-    return { ours: whole(slices.ours), ceiling: whole(slices.ceiling) }
+    // What a slice is to its neighbour, in the middle of all pairs: a minute that is slow for one pair says nothing of another.
+    const ceiling = median(pairs.map((pair) => pair.ceiling.rate))
+    const ratio = median(pairs.map((pair) => pair.ours.rate / pair.ceiling.rate))
+    const durationsOf = (side: 'ours' | 'ceiling') => pairs.flatMap((pair) => pair[side].durationsMs)
+    return {
+      ours: { rate: ceiling * ratio, durationsMs: durationsOf('ours') },
+      ceiling: { rate: ceiling, durationsMs: durationsOf('ceiling') },
+    }
   }
   // Both sides of a round are measured together; whichever is asked for second is what is left of it.
   let left: Partial<Awaited<ReturnType<typeof round>>> = {}

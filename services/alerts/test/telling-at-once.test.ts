@@ -133,3 +133,24 @@ t.test('events are numbered in the order of their changes, and what a subscripti
     ['Task/task-10', '6'],
   ])
 })
+
+t.test('what the database refuses to tell keeps nobody else from being told', async (t) => {
+  const { open } = await testDatabase(t)
+  const database = await open()
+  await subscribe(database, 'one')
+  const notices = noticesIn(database)
+  const carried: DueDelivery[] = []
+  notices.carriedBy(carrierOf(carried))
+  const [first, second, third] = [await changed(database, 1), await changed(database, 2), await changed(database, 3)]
+  const outcomes = await Promise.allSettled(
+    [first, { ...second, focus: 'Task/\0' }, third].map(async (notice) => notices.tellOfResource(notice)),
+  )
+  t.strictSame(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  t.strictSame(numbersOf(carried), [
+    ['Task/task-1', '1'],
+    ['Task/task-3', '2'],
+  ])
+})

@@ -152,14 +152,10 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const carry = (due: readonly DueDelivery[]) => {
     for (const [id, its] of Map.groupBy(due, ({ subscription }) => subscription.id)) {
       held.set(id, (held.get(id) ?? 0) + its.length)
-      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, async (some) => {
-        try {
-          await deliver(some)
-        } finally {
-          const left = (held.get(id) ?? 0) - some.length
-          if (left > 0) held.set(id, left)
-          else held.delete(id)
-        }
+      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, deliver).finally(() => {
+        const left = (held.get(id) ?? 0) - its.length
+        if (left > 0) held.set(id, left)
+        else held.delete(id)
       })
       start(carried)
     }

@@ -99,12 +99,25 @@ export function noticesIn(database: Database): Notices {
     if (taken !== null) by?.carry(taken.map((row) => toDue({ ...row, at: new Date(row.at) })))
     ring({ deliveries: due })
   }
-  const tellOfResource = groupCommit<ResourceNotice, void>(async (changes) => {
-    for (const [heardBy, its] of Map.groupBy(changes, (change) => change.heardBy)) {
-      const told = tellOfChanges(heardBy, its)
+  // What the database refuses together is told one by one, so that nobody is left untold for another's sake.
+  const tellTogether = groupCommit<ResourceNotice, ReadonlyMap<ResourceNotice, unknown>>(async (changes) => {
+    const failures = new Map<ResourceNotice, unknown>()
+    const tell = async (heardBy: string, some: readonly ResourceNotice[]) => {
+      const told = tellOfChanges(heardBy, some)
       telling = told.catch(() => undefined)
       await told
     }
+    for (const [heardBy, its] of Map.groupBy(changes, (change) => change.heardBy)) {
+      const together =
+        its.length === 1
+          ? false
+          : await tell(heardBy, its).then(
+              () => true,
+              () => false,
+            )
+      if (!together) for (const one of its) await tell(heardBy, [one]).catch((reason: unknown) => failures.set(one, reason))
+    }
+    return failures
   })
   return {
     async after(position, limit, topic = 'alert') {
@@ -121,7 +134,10 @@ export function noticesIn(database: Database): Notices {
       })
       return rows[0]?.id ?? '0'
     },
-    tellOfResource,
+    async tellOfResource(notice) {
+      const failures = await tellTogether(notice)
+      if (failures.has(notice)) throw failures.get(notice)
+    },
     async tellOfPage({ focus, kind, audience, at }) {
       const facts = ['code=urgent-answer', ...audience.map((one) => `owner=${one}`)]
       const notice = { topic: 'alert', task: focus, kind, quiet: false, audience, facts, at }
