@@ -1,6 +1,6 @@
 import fc from '@platform/testing/properties'
 import t from 'tap'
-import { isMonthFirst, readUkDate } from './uk-date.ts'
+import { isMonthFirst, readUkDate, showUkDate } from './uk-date.ts'
 
 const read = (text: string, monthFirstSeen = false) => {
   const result = readUkDate(text, { monthFirstSeen })
@@ -63,3 +63,12 @@ t.test(
     )
   },
 )
+
+t.test('a date is shown as people write it, and as exactly as it is known', async (t) => {
+  t.same(['2026-08-03', '2026-08', '2026', '2026-12-31T23:30:00Z'].map(showUkDate), [
+    '3 August 2026',
+    'August 2026',
+    '2026',
+    '31 December 2026',
+  ])
+})

@@ -34,6 +34,14 @@ export function readUkDate(written: string, { monthFirstSeen }: { readonly month
   return NO_DATE
 }
 
+/** A FHIR date as people write it: `2026-08-03` gives `3 August 2026`, `2026-08` gives `August 2026`; a year stays a year. Of an instant the day counts. */
+export function showUkDate(date: string): string {
+  const [year = '', month, day] = date.slice(0, 10).split('-')
+  const name = MONTHS[Number(month) - 1]
+  const parts = [day === undefined ? undefined : String(Number(day)), name && `${name.charAt(0).toUpperCase()}${name.slice(1)}`, year]
+  return parts.filter((part) => part !== undefined).join(' ')
+}
+
 /** Whether a date can only be read with the month first, as American programs write it: 04/13/2026. */
 export function isMonthFirst(written: string): boolean {
   const numbers = numbersOf(written.trim().replace(/[T ]0{1,2}:00(:00)?$/, ''))

@@ -357,7 +357,7 @@ t.test('HAZ-A14: an e-mail and a text message say that something waits, and noth
   await hospital.acted()
   await hospital.running.tellDue()
   t.equal(toTeam().length, 2, 'an ending waits for the morning')
-  await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
+  await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
   await hospital.running.tellDue()
   t.equal(toTeam().length, 3, 'what was gathered leaves as one message')
   t.notMatch([...mails, ...gateway.received.map(({ body }) => body)].join('\n'), /Rees|Dafydd|9990004447|baclofen|pump|DYFFRYN|1979/i)
@@ -430,15 +430,15 @@ t.test(
     t.same(await told(), ['dafydd@post.example'], 'what is no step is no news')
     record.seed(step('accepted', 'Organization/therapy-centre'))
     t.equal((await told()).length, 2)
-    await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
+    await hospital.moveTo(new Date('2026-11-21T07:59:00Z'))
     await running.tellDue()
     t.equal((await sent()).length, 2)
-    await hospital.moveTo(new Date('2026-11-22T08:00:00Z'))
+    await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
     await running.tellDue()
     t.same(
       await sent(),
       ['dafydd@post.example', 'dafydd@post.example', 'gwen@post.example'],
-      'what was gathered is one message, and Huw may not look',
+      'what was gathered in the night is one message of that morning, and Huw may not look',
     )
     const text = JSON.stringify(await hospital.dependencies.kept.newest(100))
     t.match(text, /Sign in to read it: https:\/\/hub\.example/)

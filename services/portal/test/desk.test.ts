@@ -35,7 +35,7 @@ t.test('the single point of access names a coordinator, and splits a need betwee
   await page.selectOption('#owner', { label: 'Deeside Community Neuro Team (NHS)' })
   await page.fill('#why', 'They know her best.')
   await page.click('button:has-text("Set coordinator")')
-  t.match(await page.locator('.nhsuk-summary-list__row', { hasText: 'Coordinator' }).textContent(), 'Deeside Community Neuro Team')
+  t.match(await page.locator('.nhsuk-summary-list__row:has(dt:text-is("Coordinator"))').textContent(), 'Deeside Community Neuro Team')
 
   await page.click('text=Decide: all eight answers')
   t.equal(await page.locator('input[name="outcome"]').count(), 8)
@@ -243,8 +243,11 @@ t.test('advice is asked of another service, answered on its clock, read in one t
   await asked.click('text=Is fatigue or mood the reason?')
   await isFitForEverybody(t, asked)
   await asked.click('a:text-is("Answer")')
+  t.match(await asked.textContent('main'), 'Is fatigue or mood the reason?')
+  await isFitForEverybody(t, asked)
   await asked.fill('#outcome', 'Both. Pace the mornings.')
-  await asked.click('button:has-text("Mark as done")')
+  await asked.click('button:has-text("Send the answer")')
+  t.match(await asked.textContent('.nhsuk-notification-banner'), 'Whoever asked has the next step again')
 
   await comesTo(page, thread, 'Turn it into a request for help')
   t.match(await page.textContent('section.nhsuk-card'), 'Both. Pace the mornings.')

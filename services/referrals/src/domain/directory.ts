@@ -74,7 +74,7 @@ export function toListing(
     active: resource.active !== false,
     organization: resource.resourceType === 'Organization' ? reference : resource.providedBy?.reference,
     identifiers: (resource.identifier ?? []).map(({ system, value }) => `${system ?? ''}|${value ?? ''}`),
-    offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || code] as const))),
+    offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || nameIn(code)] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
     ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
     ...given('successor', resource.resourceType === 'Organization' ? successorOf(resource) : undefined),
@@ -129,6 +129,9 @@ function capacityOf({ extension = [] }: HealthcareService): Capacity | undefined
 /** `system|code` of every coding of a concept. */
 export const codesOf = (concept: CodeableConcept): readonly string[] =>
   (concept.coding ?? []).flatMap(({ system, code }) => (code === undefined ? [] : [`${system ?? ''}|${code}`]))
+
+/** What is left to call a code that came without words: `…/service-kind|exercise-class` gives `exercise class`. */
+const nameIn = (code: string): string => code.slice(code.lastIndexOf('|') + 1).replaceAll('-', ' ')
 
 /** A concept in words: its text, else the display of its first coding that has one. */
 export const wordsOf = (concept: CodeableConcept): string =>

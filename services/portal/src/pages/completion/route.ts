@@ -4,6 +4,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import type { Page } from '../../rendering/pages.ts'
+import type { Words } from '../../words/words.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { openStep } from '../inbox/load.ts'
@@ -21,12 +22,13 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
     const session = signedIn(request)
     const outcome = textIn(request.body, 'outcome')
     const wrong = problems()
-    if (outcome === '') wrong.add('outcome', reply.words.completion.outcomeMissing)
+    const mine = record(session.token)
+    const { task, resolved } = await openStep(mine, request.params.id, session)
+    const { asks } = showStep(task, resolved, reply.words, clock.now())
+    if (outcome === '') wrong.add('outcome', wordsFor(asks, reply.words).outcomeMissing)
     if (wrong.list.length > 0)
       return show(reply.code(422), request.params.id, session, { values: { outcome }, errors: wrong.list, of: wrong.of })
     try {
-      const mine = record(session.token)
-      const { task } = await openStep(mine, request.params.id, session)
       if (needReferenceOf(task) === undefined) {
         // No need stands behind it, so that it ends with its answer.
         await mine.patch(`Task/${task.id ?? ''}`, task.meta?.versionId ?? '', {
@@ -42,21 +44,28 @@ export const completion: FastifyPluginAsync<PageDependencies> = async (app, { re
       const errors = error.issues.map(({ text }) => ({ href: '#outcome', text }))
       return show(reply.code(422), request.params.id, session, { values: { outcome }, errors })
     }
-    return reply.redirect('/inbox?done=completed', 303)
+    return reply.redirect(`/inbox?done=${asks ? 'answered' : 'completed'}`, 303)
   })
 
   async function show(reply: FastifyReply, id: string, session: Session, view: Partial<Page>): Promise<FastifyReply> {
     const { task, resolved } = await openStep(record(session.token), id, session)
     const back = { href: `/inbox/${id}`, text: reply.words.back }
+    const step = showStep(task, resolved, reply.words, clock.now())
+    const words = wordsFor(step.asks, reply.words)
     return reply.page('completion/view', {
-      title: reply.words.completion.title,
+      title: words.title,
       back,
-      step: showStep(task, resolved, reply.words, clock.now()),
+      step,
+      words,
       of: {},
       ...view,
     })
   }
 }
+
+/** A question is answered, anything else is done. */
+const wordsFor = (asks: boolean, { completion: words }: Words): Words['completion'] | Words['completion']['answer'] =>
+  asks ? words.answer : words
 
 const answerOf = (outcome: string) => ({
   type: { coding: [{ system: codes('task-output'), code: 'outcome' }] },

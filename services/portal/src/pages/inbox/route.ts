@@ -26,9 +26,6 @@ const TRIAGED: ReadonlySet<string> = new Set(['single-point-of-access', 'referra
 /** As many as are shown: what has a red flag, then what is due first. */
 const SHOWN = 200
 
-/** What the page says after something was done. */
-const DONE = { accepted: 'accepted', decided: 'decided', completed: 'completed', refused: 'refused', 'passed-on': 'passedOn' } as const
-
 export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   const live = script('inbox')
   app.get(live.path, (_request, reply) => sendScript(reply, live))
@@ -91,13 +88,17 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     await mine.patch(`Task/${task.id ?? ''}`, textIn(request.body, 'version'), { status: 'accepted' })
     return reply.redirect(`/inbox/${task.id ?? ''}?done=accepted`, 303)
   })
-
-  const doneWords = (done: string | undefined, words: Words): string | undefined =>
-    done === 'triaged'
-      ? words.triage.done
-      : done === 'coordinated'
-        ? words.coordinator.done
-        : done !== undefined && done in DONE
-          ? words.inbox[DONE[done as keyof typeof DONE]]
-          : undefined
 }
+
+/** What the page says after something was done, by what its address says was. */
+const doneWords = (done: string | undefined, { inbox: words, triage, coordinator, completion }: Words): string | undefined =>
+  new Map<string | undefined, string>([
+    ['accepted', words.accepted],
+    ['decided', words.decided],
+    ['completed', words.completed],
+    ['refused', words.refused],
+    ['passed-on', words.passedOn],
+    ['triaged', triage.done],
+    ['coordinated', coordinator.done],
+    ['answered', completion.answer.sent],
+  ]).get(done)

@@ -31,6 +31,8 @@ export interface Step {
   readonly sector?: string
   readonly kind: string
   readonly kindCode: string
+  /** Whether it is a question: it is answered in one go, and not taken on first. */
+  readonly asks: boolean
   readonly status: string
   readonly statusText: string
   readonly priority: string
@@ -80,6 +82,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     person: nameOf(patient?.name) ?? words.person.unnamed,
     kind: words.kind[kind as keyof typeof words.kind] ?? words.kind.unknown,
     kindCode: kind,
+    asks: request !== undefined && (kind === 'advice' || kind === 'more-information'),
     status: task.status,
     statusText: words.status.step[task.status as keyof typeof words.status.step] ?? task.status,
     priority: words.inbox.priorities[(request?.priority ?? 'unknown') as keyof typeof words.inbox.priorities],

@@ -134,6 +134,14 @@ export const referrals = {
     button: 'Nodi wedi’i wneud',
     outcomeMissing: 'Dywedwch beth a ddaeth ohono',
     cancel: 'Ddim eto',
+    answer: {
+      title: 'Ateb',
+      outcome: 'Eich ateb',
+      outcomeHint: 'Gall pwy bynnag a ofynnodd, a’r person, ddarllen hyn. Mae ffeil yn mynd gyda’r cais ei hun.',
+      button: 'Anfon yr ateb',
+      outcomeMissing: 'Ysgrifennwch eich ateb',
+      sent: 'Wedi ateb. Gan bwy bynnag a ofynnodd y mae’r cam nesaf eto.',
+    },
   },
   decision: {
     title: 'Ai’r person hwn yw ef neu hi?',

@@ -132,6 +132,14 @@ export const referrals = {
     button: 'Mark as done',
     outcomeMissing: 'Say what came of it',
     cancel: 'Not yet',
+    answer: {
+      title: 'Answer',
+      outcome: 'Your answer',
+      outcomeHint: 'Whoever asked, and the person, can read this. A file goes with the request itself.',
+      button: 'Send the answer',
+      outcomeMissing: 'Write your answer',
+      sent: 'Answered. Whoever asked has the next step again.',
+    },
   },
   decision: {
     title: 'Is it this person?',

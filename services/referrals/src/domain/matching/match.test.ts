@@ -145,7 +145,7 @@ t.test('HAZ-R06: a listing that nobody has confirmed for six months is stale, an
       ['b-never', true],
     ],
   )
-  t.same(says(options[1]!.against, 'confirmed'), ['It was last confirmed on 2026-01-01: stale.'])
+  t.same(says(options[1]!.against, 'confirmed'), ['It was last confirmed on 1 January 2026: stale.'])
 })
 
 t.test('at least two options, or the words that there is one, or none', async (t) => {
@@ -180,8 +180,8 @@ t.test('cost, language and room are reasons with their dates', async (t) => {
   const full = extension('service-capacity', { url: 'places', valueUnsignedInt: 0 }, { url: 'asOf', valueDateTime: '2026-09-30' })
   const [one] = ask(request, [aClass('one', { extension: [confirmed, cost, full], communication: [{ coding: [{ code: 'cy' }] }] })]).options
   t.same(says(one!.for, 'cost'), ['It costs £3.50 with a concession.'])
-  t.same(says(one!.for, 'language'), ['It offers cy.'])
-  t.match(says(one!.against, 'capacity')[0], /no room on 2026-09-30/)
+  t.same(says(one!.for, 'language'), ['It offers Welsh.'])
+  t.match(says(one!.against, 'capacity')[0], /no room on 30 September 2026/)
 })
 
 t.test(

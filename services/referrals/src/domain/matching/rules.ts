@@ -2,6 +2,7 @@
  * The rules of matching: each compares one thing that was asked with one thing that a listing says, and says where that comes from. What a listing
  * does not say is a reason against it and excludes nobody. Nothing here reads the record of a person (decision 110).
  */
+import { showUkDate } from '@platform/fhir/uk-date'
 import type { Listing } from '../directory.ts'
 import { kilometresBetween, outwardOf, type Asked } from './asked.ts'
 import { freshnessOf, type FeedStates } from './feed-state.ts'
@@ -28,6 +29,19 @@ export interface Judgement {
 const STALE_AFTER_DAYS = 183 // six months
 const DAY_MS = 86_400_000
 const MILES_PER_KM = 0.621371
+
+const LANGUAGES = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' })
+const called = new Map<string, string>() // asked for each of many listings
+
+/** `cy` gives `Welsh`; what is no language tag stays as it was written. */
+function languageCalled(tag: string): string {
+  const known = called.get(tag)
+  if (known !== undefined) return known
+  const words = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag) ? (LANGUAGES.of(tag) ?? tag) : tag
+  if (called.size < MOST_LANGUAGES) called.set(tag, words)
+  return words
+}
+const MOST_LANGUAGES = 500
 
 /** How far away a listing is, when both places are known. */
 export function distanceOf({ facts }: Listing, { near }: Asked): number | undefined {
@@ -115,12 +129,9 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
     }
     const { languages = [] } = facts ?? {}
     for (const language of asked.languages) {
-      if (languages.includes(language)) yes('language', `It offers ${language}.`)
-      else
-        no(
-          'language',
-          languages.length === 0 ? `Whether it offers ${language} is not known.` : `It does not say that it offers ${language}.`,
-        )
+      const words = languageCalled(language)
+      if (languages.includes(language)) yes('language', `It offers ${words}.`)
+      else no('language', languages.length === 0 ? `Whether it offers ${words} is not known.` : `It does not say that it offers ${words}.`)
     }
   }
 
@@ -167,7 +178,7 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
 
   function judgeRoom(): void {
     const { capacity } = listing
-    const on = capacity === undefined ? '' : ` on ${capacity.asOf.slice(0, 10)}`
+    const on = capacity === undefined ? '' : ` on ${showUkDate(capacity.asOf)}`
     if (capacity?.places === undefined) no('capacity', 'Whether it has room is not known.')
     else if (capacity.places > 0) yes('capacity', `It had ${capacity.places} places${on}.`)
     else no('capacity', `It had no room${on}: a waiting list, or another service.`)
@@ -183,10 +194,13 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
       .at(-1)
     const { answeredAt, silentSince } = freshnessOf(listing.identifiers, feeds, asked.at)
     const silentOn = (silentSince?.toISOString() ?? (answeredAt === undefined ? facts?.silentSince : undefined))?.slice(0, 10)
-    if (silentOn !== undefined) no('source', `Its source has not answered since ${silentOn}.`)
+    if (silentOn !== undefined) no('source', `Its source has not answered since ${showUkDate(silentOn)}.`)
     const live = () => {
       // A publisher's live feed confirms when, where and how much. Access is confirmed by a person alone.
-      yes('confirmed', `Its publisher's feed answered on ${answeredAt?.toISOString().slice(0, 10)}: time, place and price are as it says.`)
+      yes(
+        'confirmed',
+        `Its publisher's feed answered on ${showUkDate(answeredAt?.toISOString() ?? '')}: time, place and price are as it says.`,
+      )
       if (facts?.confirmedOn === undefined) no('access-confirmed', 'Nobody has confirmed what it says of access.')
       return false
     }
@@ -197,11 +211,11 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
     }
     const days = Math.floor((asked.at.getTime() - new Date(confirmed).getTime()) / DAY_MS)
     if (days <= STALE_AFTER_DAYS) {
-      yes('confirmed', `It was confirmed on ${confirmed}.`)
+      yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
       return false
     }
     if (answeredAt !== undefined) return live()
-    no('confirmed', `It was last confirmed on ${confirmed}: stale.`)
+    no('confirmed', `It was last confirmed on ${showUkDate(confirmed)}: stale.`)
     return true
   }
 }
