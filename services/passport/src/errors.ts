@@ -168,6 +168,11 @@ export const refuse = defineErrors({
     says: 'Somebody is still asked: it cannot be deleted.',
     remedy: 'Close its open Tasks first, each with its outcome or next step.',
   },
+  PERSON_KEPT: {
+    issue: 'conflict',
+    says: 'Others may have a part in the record of this person: the Patient cannot be deleted.',
+    remedy: 'Set Patient.active to false if you do not see them any more. Only the operator of the hub deletes or disposes of a person.',
+  },
   LEVEL_UNKNOWN: {
     issue: 'code-invalid',
     says: 'The checked level is none of the four.',

@@ -60,58 +60,26 @@ export async function visitors(t: TestScope, url: string, executablePath: string
 
 /** What was looked at already: the same page for somebody else is the same page. */
 const seen = new Set<string>()
-/** Surroundings in which the contrast of texts was looked at. */
-const contrasted = new Set<string>()
 
 const IDS = /[0-9a-f]{8}-[0-9a-f-]{27}|name="_csrf" value="[^"]*"/g
 
 /** axe-core itself: its wrapper for Playwright loads it twice a page and hands over everything that it found to be right. */
 const AXE = readFileSync(createRequire(import.meta.resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'), 'utf8')
 
-/**
- * How a text is drawn hangs on its element, on those around it, and on what their rules of style may ask of them: two texts of the same
- * surroundings are of the same contrast.
- */
-const SURROUNDINGS = `(element) => {
-  const around = []
-  for (let one = element; one !== null; one = one.parentElement) {
-    const asked = [...one.attributes].filter(({ name }) => /^(class|style|type|role|lang|dir|hidden|open|disabled|readonly|required|checked|selected|aria-(?!label|describedby|controls|owns).*)$/.test(name))
-    around.push(one.localName + asked.map(({ name, value }) => '[' + name + '=' + value + ']').sort().join('') + (one.checked === true ? ':checked' : ''))
-  }
-  return around.join('<')
-}`
-
-/** The elements with a text of their own, by their surroundings. */
-const DRAWN = `Map.groupBy(
-  [...document.body.querySelectorAll('*')].filter((element) =>
-    element.matches('input, select, textarea') || [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')),
-  ${SURROUNDINGS})`
-
 /** Of each rule that is broken the first element that breaks it. Nothing here asks for the style sheets, which axe would otherwise read once more. */
 const BROKEN = `({ violations }) => violations.map(({ id, nodes }) => id + ': ' + (nodes[0]?.html ?? ''))`
 const OPTIONS = `resultTypes: ['violations'], preload: { assets: ['media'] }`
-const CONTRAST = 'color-contrast'
 
-const LOOK = `axe.run(document, { ${OPTIONS}, rules: { '${CONTRAST}': { enabled: false } } }).then((found) => ({
+const LOOK = `axe.run(document, { ${OPTIONS} }).then((found) => ({
   violations: (${BROKEN})(found),
-  surroundings: [...${DRAWN}.keys()],
   headings: document.querySelectorAll('h1').length,
   lost: [...document.querySelectorAll('.nhsuk-error-summary a[href^="#"]')].map((a) => a.getAttribute('href')).filter((href) => document.querySelector(href) === null),
   ahead: document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex="-1"])').length,
   title: document.title,
 }))`
 
-/** The rule of contrast alone, which takes longer than all the others together: of texts in these surroundings, one after the other in one run. */
-const lookAtContrast = (surroundings: readonly string[]): string => `(() => {
-  const drawn = ${DRAWN}
-  const include = ${JSON.stringify(surroundings)}.flatMap((these) => drawn.get(these) ?? [])
-  return axe.run({ include }, { ${OPTIONS}, runOnly: ['${CONTRAST}'] }).then(${BROKEN})
-})()`
-
 interface Look {
   readonly violations: readonly string[]
-  /** Of the texts, each once. */
-  readonly surroundings: readonly string[]
   readonly headings: number
   /** Links of the error summary that lead to no field. */
   readonly lost: readonly string[]
@@ -140,11 +108,8 @@ export async function isFitForEverybody(t: Test, page: Page): Promise<void> {
   const content = `${path} ${(await page.innerHTML('body > div, body > main')).replaceAll(IDS, '')}`
   if (seen.has(content)) return
   seen.add(content)
-  const { violations, surroundings, headings, title, lost, ahead } = await page.evaluate<Look>(`${AXE}\n;${LOOK}`)
-  const unknown = surroundings.filter((these) => !contrasted.has(these))
-  const faint = unknown.length === 0 ? [] : await page.evaluate<readonly string[]>(lookAtContrast(unknown))
-  for (const these of unknown) contrasted.add(these)
-  t.same([...violations, ...faint], [], `axe finds nothing at ${path}`)
+  const { violations, headings, title, lost, ahead } = await page.evaluate<Look>(`${AXE}\n;${LOOK}`)
+  t.same(violations, [], `axe finds nothing at ${path}`)
   t.same(lost, [], `${path} leads from each problem to its field`)
   t.equal(ahead, 0, `${path} is reached in the order in which it is read`)
   t.equal(headings, 1, `${path} has one main heading`)

@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 import { CannotStart } from '../cannot-start.ts'
 
+/** Debian's Chromium without a window, which takes pictures and shows nothing. */
+const WITHOUT_WINDOW = '/usr/bin/chromium-headless-shell'
+
 const PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -20,7 +23,9 @@ export const hasDisplay = (environment: Readonly<Record<string, string | undefin
  * @throws CannotStart where this machine has none
  */
 export async function openChromium(environment: Readonly<Record<string, string | undefined>>, { headed = false } = {}): Promise<Browser> {
-  const executablePath = [environment['CHROMIUM_PATH'], ...PATHS].find((path) => path !== undefined && path !== '' && existsSync(path))
+  const executablePath = [environment['CHROMIUM_PATH'], ...PATHS, ...(headed ? [] : [WITHOUT_WINDOW])].find(
+    (path) => path !== undefined && path !== '' && existsSync(path),
+  )
   if (executablePath === undefined) throw new CannotStart('There is no Chromium on this machine: install chromium, or set CHROMIUM_PATH.')
   // It only ever opens this hub; as root Chromium does not start with its sandbox.
   return chromium.launch({

@@ -12,6 +12,7 @@ import { understood } from '../domain/references.ts'
 import { tokenHash } from '../domain/search/token-hash.ts'
 import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
+import { keepPeople } from './keep-people.ts'
 import { plannedCreate } from './planned-create.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
@@ -21,7 +22,7 @@ import { urgentAnswers } from './urgent-answers.ts'
 
 /**
  * @returns the planned writes, and the next steps that the rules add to them
- * @throws Refusal from `domain/rules/`; OPEN_WORK
+ * @throws Refusal from `domain/rules/`; OPEN_WORK, PERSON_KEPT
  */
 export async function keepHubRules(
   dependencies: RecordDependencies,
@@ -33,6 +34,7 @@ export async function keepHubRules(
     const fault = operation.type === 'Subscription' && resource !== undefined ? faultOfSubscription(resource, caller) : undefined
     if (fault !== undefined) throw fault
   }
+  await keepPeople(database, planned, caller)
   const added = [
     ...(planned.some(({ operation }) => operation.type === 'QuestionnaireResponse')
       ? await urgentAnswers(dependencies, database, planned, caller)
