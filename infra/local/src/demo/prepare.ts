@@ -61,7 +61,9 @@ export async function prepare(world: World): Promise<Prepared> {
   const assessment = await jointAssessment(world)
   const link = await secureLink(world, ada)
   const correction = await askedToCorrect(world)
-  const { invite, ...carer } = await carerOfAda(world)
+  const addedByMistake = await somebodyAdded(world)
+  const pump = await pumpOfDafydd(world)
+  const { invite, asks, ...carer } = await carerOfAda(world)
 
   return {
     beside: [
@@ -81,6 +83,9 @@ export async function prepare(world: World): Promise<Prepared> {
       match,
       correction,
       { who: 'ada', path: invite },
+      { who: 'ada', path: asks },
+      { who: 'physiotherapist', path: addedByMistake },
+      { who: 'specialist-nurse', path: pump },
       { who: 'ada', path: ownDraft },
     ],
     link,
@@ -196,19 +201,55 @@ async function secureLink(world: World, about: string): Promise<Prepared['link']
 }
 
 /** Ada's sister, named as her carer and invited to sign in. */
-async function carerOfAda({ url, person, clock }: World): Promise<Prepared['carer'] & { readonly invite: string }> {
+async function carerOfAda({ url, person, clock }: World): Promise<Prepared['carer'] & { readonly invite: string; readonly asks: string }> {
   const ada = await person('ada')
   const now = await clock.now()
   // Each is somebody new: an address signs in one person.
   const address = `nia.${now.getTime().toString(36)}@home.example`
   const until = { 'until[day]': '31', 'until[month]': '3', 'until[year]': String(now.getUTCFullYear() + 1) }
   const form = await ada.open('/agreements/carer')
-  const decided = await ada.send(form, '/carer', { name: 'Nia Probert', relationship: 'sister', what: 'therapy', ...until, step: 'save' })
+  const decided = await ada.send(form, '/carer', {
+    name: 'Nia Probert',
+    relationship: 'sister',
+    what: ['identity', 'referral'],
+    ...until,
+    step: 'save',
+  })
   const invite = decided.links.find((link) => link.endsWith('/invite')) ?? ''
   const made = await ada.send(await ada.open(invite), '/invite', { contact: address })
   const join = made.links.find((link) => link.includes('/join/'))
   if (join === undefined) throw new NotSo('The carer was not given a link.')
-  return { invite, address, join, code: () => codesSentTo(url, address) }
+  const asks = (await ada.open('/agreements')).links.find((link) => link.endsWith('/asks'))
+  if (asks === undefined) throw new NotSo('The carer cannot be let ask for help.')
+  return { invite, asks, address, join, code: () => codesSentTo(url, address) }
+}
+
+/** Somebody who was entered a moment ago. @returns the page on which that is taken back */
+async function somebodyAdded({ person, clock }: World): Promise<string> {
+  const morgan = await person('physiotherapist')
+  const today = await clock.now()
+  const day = (name: string, on: Date) => ({
+    [`${name}[day]`]: String(on.getUTCDate()),
+    [`${name}[month]`]: String(on.getUTCMonth() + 1),
+    [`${name}[year]`]: String(on.getUTCFullYear()),
+  })
+  const given = { given: 'Gwilym', family: 'Ellis', numberKind: 'unknown', gender: 'male', basis: 'agreed', toldBy: 'leaflet', needs: '' }
+  const form = await morgan.open('/people/new')
+  const born = day('born', new Date('1958-05-04T00:00:00Z'))
+  const checked = await morgan.send(form, '/people/new', { ...given, ...born, ...day('told', today), step: 'check' })
+  const added = await morgan.send(checked, '/people/new', { step: 'save', confirmed: 'yes' })
+  const undo = added.links.find((link) => link.endsWith('/added-by-mistake'))
+  if (undo === undefined) throw new NotSo(`Somebody who is new was not added: ${added.text.slice(0, 300)}`)
+  return undo
+}
+
+/** @returns the page on which Dafydd's pump is corrected */
+async function pumpOfDafydd({ person, where }: World): Promise<string> {
+  const ruth = await person('specialist-nurse')
+  const page = `/people/${idOf(await where.patient('dafydd'))}/implant`
+  const correct = (await ruth.open(page)).links.find((link) => link.startsWith(`${page}/`))
+  if (correct === undefined) throw new NotSo('No device of Dafydd can be corrected.')
+  return correct
 }
 
 /** An entry that Ada says is wrong: whoever wrote it answers. */

@@ -1,6 +1,9 @@
 /** A person at the portal: signs in as anybody does, or has no account, opens pages, fills in forms. No browser and no script: the pages need none. */
 import { NotSo } from '../story.ts'
-import { readPage, type Fields, type Page } from './page.ts'
+import { readPage, type Page } from './page.ts'
+
+/** What is filled in, by the name of the field; several of a group of boxes may be ticked. */
+export type Filled = Readonly<Record<string, string | readonly string[]>>
 
 /** Somebody with a browser. */
 export interface Visitor {
@@ -9,7 +12,7 @@ export interface Visitor {
   /** Opens it, whatever the answer is. */
   tryOpen(path: string): Promise<Page>
   /** Fills in a form of the page and sends it; answers the page that comes then. */
-  send(page: Page, actionEnd: string, fields?: Fields): Promise<Page>
+  send(page: Page, actionEnd: string, fields?: Filled): Promise<Page>
   /** The header `cookie` by which the portal knows this person. */
   cookie(): string
   /** Keeps what an answer set that came over a connection of the caller's own: the fields `set-cookie`. */
@@ -56,7 +59,8 @@ export function anybody(url: string): Visitor {
     tryOpen: (path) => request(path),
     send: (page, actionEnd, fields = {}) => {
       const form = page.form(actionEnd)
-      return request(form.action, new URLSearchParams({ ...form.fields, ...fields }))
+      const sent = Object.entries({ ...form.fields, ...fields }).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+      return request(form.action, new URLSearchParams(sent))
     },
   }
 }
