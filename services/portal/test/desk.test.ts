@@ -266,6 +266,29 @@ t.test('a listing is confirmed in one tap', async (t) => {
   t.equal(await stale.count(), before - 1)
 })
 
+t.test('whoever administers an organisation sees the four things to set up, and how each stands', async (t) => {
+  const page = await signIn('therapy-centre-worker')
+  await page.click('main a:has-text("Your organisation")')
+  await isFitForEverybody(t, page)
+  const said = async () => (await page.textContent('main')) ?? ''
+  t.match(await said(), /0 of 3 listings were confirmed/)
+  t.match(await said(), /Only you can sign in\./)
+  t.match(await said(), /Therapy record/)
+  t.match(await said(), /No diagnoses and no medicines/)
+  await page.click('text=Confirm what is listed about you')
+  for (const _ of [1, 2, 3]) await page.locator('section:has(.nhsuk-tag) button:has-text("Still true")').first().click()
+  await page.goto('/our-organisation')
+  t.match(await said(), /All 3 listings were confirmed/)
+  await page.click('text=Invite your colleagues')
+  await page.fill('#name', 'Nia Pritchard')
+  await page.fill('#title', 'Physiotherapist')
+  await page.check('input[value="professional"]')
+  await page.click('button:has-text("Make the invitation")')
+  await page.goto('/our-organisation')
+  t.match(await said(), /One invitation has not been taken up yet\./)
+  t.equal((await (await signIn('physiotherapist')).goto('/our-organisation'))?.status(), 403)
+})
+
 t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {
   const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])
   const page = await signIn('ward-nurse')

@@ -1,4 +1,7 @@
-/** `POST /identity/invitations`: who administers an organisation invites somebody into it; the operator invites the first. Row I2. */
+/**
+ * `POST /identity/invitations`: who administers an organisation invites somebody into it; the operator invites the first. `GET` says in numbers who can sign
+ * in for it. Row I2.
+ */
 import type { FastifyPluginAsync } from 'fastify'
 import { GRADES, type Grade } from '@platform/fhir/caller'
 import type { Passkeys } from '../store/passkeys.ts'
@@ -43,6 +46,15 @@ const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
 export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, options) => {
   const { publicUrl, provider, people, passkeys, codes, subjects, issuers, clock } = options
+
+  app.get('/invitations', async ({ headers }, reply) => {
+    const caller = await bearerOf(headers.authorization, { provider, publicUrl })
+    if (caller?.sub === undefined) return reply.code(401).send({ says: 'Sign in again.' })
+    const asks = await people.find(caller.sub)
+    if (asks?.administers !== true || asks.organization === undefined)
+      return reply.code(403).send({ says: 'Only who administers an organisation sees how many can sign in.' })
+    return reply.header('cache-control', 'no-store').send(await passkeys.countOf(asks.organization, clock.now()))
+  })
 
   app.post<{ Body: Asked | null }>('/invitations', async (request, reply) => {
     const caller = await bearerOf(request.headers.authorization, { provider, publicUrl })

@@ -36,6 +36,8 @@ export const INVITATION_MS = 7 * 24 * 60 * 60 * 1000
 const CHALLENGE_MS = 5 * 60 * 1000
 
 export interface Passkeys {
+  /** How many people of an organisation can sign in, and how many invitations into it are neither used nor over. */
+  countOf(organization: string, at: Date): Promise<{ readonly people: number; readonly invited: number }>
   /** The secret of the link: 32 random bytes, base64url. Kept nowhere. */
   invite(invitation: Invitation, at: Date): Promise<{ readonly secret: string; readonly expiresAt: Date }>
   /** An invitation that is neither used nor too old. */
@@ -103,6 +105,14 @@ export function passkeys(database: Database): Passkeys {
         ],
       })
       return { secret, expiresAt }
+    },
+    async countOf(organization, at) {
+      const { rows } = await database.query<{ people: number; invited: number }>({
+        text: `SELECT (SELECT count(*) FROM identity.person WHERE organization = $1)::integer AS people,
+                      (SELECT count(*) FROM identity.invitation WHERE organization = $1 AND used_at IS NULL AND expires_at > $2)::integer AS invited`,
+        values: [organization, at],
+      })
+      return rows[0] ?? { people: 0, invited: 0 }
     },
     async invitation(secret, at) {
       const { rows } = await database.query<InvitationRow>({

@@ -66,11 +66,17 @@ const PERFORMER_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const PERFORMERS: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole'])
 
+/** A request that is still being written is its writer's, whomever it names: nobody is asked yet. HAZ-P143 */
+const isUnsent = ({ resourceType, status }: FhirResource): boolean => resourceType === 'ServiceRequest' && status === 'draft'
+const UNSENT_PATHS = ['requester']
+
 /** Who may see a row because they wrote it or are named in it: the author first, then the parties, each once. */
 export function partiesOf(resource: FhirResource, author: string): string[] {
   const { resourceType } = resource
   const performers = referencesAt(resource, PERFORMER_PATHS[resourceType] ?? []).filter(({ type }) => PERFORMERS.has(type))
-  const named = [...referencesAt(resource, PARTY_PATHS[resourceType] ?? []), ...performers].map(({ type, id }) => `${type}/${id}`)
+  const named = [...referencesAt(resource, isUnsent(resource) ? UNSENT_PATHS : (PARTY_PATHS[resourceType] ?? [])), ...performers].map(
+    ({ type, id }) => `${type}/${id}`,
+  )
   return [...new Set([author, ...named])]
 }
 

@@ -23,6 +23,12 @@ export interface KeptForReturn {
   readonly to: string
 }
 
+/** Of an organisation, in numbers. */
+export interface Colleagues {
+  readonly people: number
+  readonly invited: number
+}
+
 /** Somebody who is invited. */
 export interface Invited {
   readonly name: string
@@ -118,6 +124,8 @@ export interface Issuer {
   clients(token: string): Promise<readonly RegisteredClient[]>
   /** Invites somebody into the organisation of whoever asks. @throws INVITATION_REFUSED, NOT_ALLOWED, SESSION_ENDED, ISSUER_UNAVAILABLE */
   invite(token: string, invited: Invited): Promise<Invitation>
+  /** How many of one's organisation can sign in, oneself too, and how many invitations wait. @throws as `elsewhere` */
+  colleagues(token: string): Promise<Colleagues>
   /** Who of one's organisation signs in at issuers of others. @throws NOT_ALLOWED to whoever does not administer one, SESSION_ENDED, ISSUER_UNAVAILABLE */
   elsewhere(token: string): Promise<Elsewhere>
   /** Registers somebody who signs in there. @throws as `invite`; INVITATION_REFUSED too where somebody signs in as this subject */
@@ -224,6 +232,7 @@ export function openIssuer({ publicUrl, identityUrl, key }: IssuerOptions): Issu
       }
     },
     invite: (token, invited) => ownAddress<Invitation>('invitations', token, invited),
+    colleagues: (token) => ownAddress<Colleagues>('invitations', token),
     elsewhere: (token) => ownAddress<Elsewhere>('subjects', token),
     async register(token, registered) {
       await ownAddress('invitations', token, registered)

@@ -2,10 +2,10 @@
  * What a browser keeps for the portal without being able to read or change it: an encrypted JWT, RFC 7516, with a key of this
  * installation. The portal itself keeps nothing.
  */
-import { createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EncryptJWT, type JWTPayload } from 'jose'
+import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose'
 
 export interface Seal {
   /** @param until seconds since 1970 after which it opens no more */
@@ -45,10 +45,14 @@ export function sealWith(master: Buffer): Seal {
     keys.set(purpose, key)
     return key
   }
-  const open = <T>(purpose: string, sealed: string, nowS: number): T | undefined => {
+  const open = async <T>(purpose: string, sealed: string, currentDate: Date): Promise<T | undefined> => {
     try {
-      const { content, exp } = JSON.parse(opened(sealed, derived(purpose))) as { content: T; exp: number }
-      return exp > nowS ? content : undefined
+      const { payload } = await jwtDecrypt(sealed, derived(purpose), {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        currentDate,
+      })
+      return payload['content'] as T
     } catch {
       return undefined // Whoever sends something else is simply not signed in.
     }
@@ -56,30 +60,12 @@ export function sealWith(master: Buffer): Seal {
   return {
     derive: (purpose) => derived(purpose).toString('base64url'),
     seal: (purpose, content, until) =>
-      new EncryptJWT({ content } as JWTPayload).setProtectedHeader(HEADER).setExpirationTime(until).encrypt(derived(purpose)),
+      new EncryptJWT({ content } as JWTPayload)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setExpirationTime(until)
+        .encrypt(derived(purpose)),
     open: async <T>(purpose: string, sealed: string | undefined) =>
-      sealed === undefined ? undefined : open<T>(purpose, sealed, Math.floor(Date.now() / 1000)),
-    openEnded: async <T>(purpose: string, sealed: string) => open<T>(purpose, sealed, 0),
+      sealed === undefined ? undefined : open<T>(purpose, sealed, new Date()),
+    openEnded: <T>(purpose: string, sealed: string) => open<T>(purpose, sealed, new Date(0)),
   }
-}
-
-/** The one way in which something is sealed here: with the key itself, by AES-GCM. RFC 7518, 4.5 and 5.3 */
-const HEADER = { alg: 'dir', enc: 'A256GCM' } as const
-const WRITTEN_HEADER = Buffer.from(JSON.stringify(HEADER)).toString('base64url')
-const [IV_BYTES, TAG_BYTES] = [12, 16]
-
-/**
- * The text of a JWE in compact form that was sealed so, and in no other way. Each page opens one, and by the asynchronous functions of WebCrypto that
- * is two errands to another thread, which take longer than the work.
- *
- * @throws Error when it was changed, or sealed otherwise or with another key
- */
-function opened(sealed: string, key: Buffer): string {
-  const [header = '', encryptedKey, ...parts] = sealed.split('.')
-  const [iv, text, tag, ...more] = parts.map((part) => Buffer.from(part, 'base64url'))
-  if (header !== WRITTEN_HEADER || encryptedKey !== '' || more.length > 0) throw new TypeError('It was sealed otherwise.')
-  if (iv?.length !== IV_BYTES || text === undefined || tag?.length !== TAG_BYTES) throw new TypeError('It is not whole.')
-  const cipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
-  cipher.setAAD(Buffer.from(header, 'ascii')).setAuthTag(tag)
-  return Buffer.concat([cipher.update(text), cipher.final()]).toString()
 }

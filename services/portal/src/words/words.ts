@@ -23,6 +23,7 @@ import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
 import { messages as cyMessages } from './cy/messages.ts'
 import { onBehalf as cyOnBehalf } from './cy/on-behalf.ts'
 import { operator as cyOperator } from './cy/operator.ts'
+import { ourOrganisation as cyOurOrganisation } from './cy/our-organisation.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
@@ -58,6 +59,7 @@ import { meanwhile } from './en/meanwhile.ts'
 import { messages } from './en/messages.ts'
 import { onBehalf } from './en/on-behalf.ts'
 import { operator } from './en/operator.ts'
+import { ourOrganisation } from './en/our-organisation.ts'
 import { own } from './en/own.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
@@ -95,6 +97,7 @@ const english = {
   ...messages,
   ...onBehalf,
   ...operator,
+  ...ourOrganisation,
   ...own,
   ...record,
   ...referrals,
@@ -144,6 +147,7 @@ export const cy: Words = {
   ...cyMessages,
   ...cyOnBehalf,
   ...cyOperator,
+  ...cyOurOrganisation,
   ...cyOwn,
   ...cyRecord,
   ...cyReferrals,

@@ -15,7 +15,7 @@ import { DATA_CLASSES } from './data-class.ts'
  *
  * - `registered`: this organisation entered the person into the hub
  * - `care-team`: it is in one of the person's care teams; `mental-health-team`: in one that says so
- * - `referral-received`: it answers for an open Task about the person, or is asked in an active ServiceRequest
+ * - `referral-received`: it answers for an open Task about the person, or is asked in an active ServiceRequest (not in a draft)
  * - `admitted`: the person is in this hospital now
  * - `entry-made`: the person's consent to its entries is recorded; it adds to them, and sees none but its own
  * - `agreed`: the person's Consent names it and the classes it may see

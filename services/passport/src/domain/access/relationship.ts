@@ -41,8 +41,11 @@ export interface ClosedOut {
 
 /** Statuses of a Task that somebody still has to act on. FHIR R4 Task.status, and the hub's rule of owner and due time. */
 export const OPEN_TASK: ReadonlySet<string> = new Set(['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
-/** Statuses of a ServiceRequest that may still come to something. FHIR R4 request-status. */
-export const OPEN_REQUEST: ReadonlySet<unknown> = new Set(['draft', 'active', 'on-hold'])
+/**
+ * Statuses of a ServiceRequest in which somebody is asked. FHIR R4 request-status: a draft is not sent yet, so whom it names may see nothing by it: it may be
+ * thrown away, or sent to somebody else. HAZ-P143
+ */
+export const OPEN_REQUEST: ReadonlySet<unknown> = new Set(['active', 'on-hold'])
 const PRESENT: ReadonlySet<unknown> = new Set(['arrived', 'triaged', 'in-progress', 'onleave'])
 
 const KIND_SYSTEM = 'https://handrail.example/fhir/CodeSystem/relationship-kind'

@@ -58,6 +58,7 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
       more: people.more,
       records: session.role === 'professional' || session.role === 'worker',
       alertsFirst: session.role === 'ward',
+      administers: session.administers === true,
     })
   }
 

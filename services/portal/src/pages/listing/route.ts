@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
+import { confirmedOnOf, isStale } from '../../knowledge/listing.ts'
 import { ours, wordsOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import { givesCare, type Session } from '../../session/session.ts'
@@ -14,8 +15,6 @@ interface Listing {
   readonly Querystring: { readonly done?: string }
 }
 
-const STALE_AFTER_MS = 183 * 86_400_000 // six months, as matching counts them
-
 export const listing: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
   app.get<Listing>('/listing', async (request, reply) => {
     const session = lister(signedIn(request))
@@ -24,20 +23,17 @@ export const listing: FastifyPluginAsync<PageDependencies> = async (app, { recor
     return reply.page('listing/view', {
       title: reply.words.listing.title,
       done: request.query.done === 'confirmed' ? reply.words.listing.done : undefined,
-      services: all.map((one) => {
-        const confirmedOn = confirmedIn(one)
-        return {
-          id: one.id,
-          version: one.meta?.versionId,
-          name: one.name,
-          active: one.active !== false,
-          kinds: (one.type ?? []).map(wordsOf),
-          says: [one.comment, one.extraDetails].filter((words) => words !== undefined),
-          phones: (one.telecom ?? []).map(({ value }) => value),
-          confirmedOn,
-          stale: confirmedOn === undefined || now.getTime() - Date.parse(confirmedOn) > STALE_AFTER_MS,
-        }
-      }),
+      services: all.map((one) => ({
+        id: one.id,
+        version: one.meta?.versionId,
+        name: one.name,
+        active: one.active !== false,
+        kinds: (one.type ?? []).map(wordsOf),
+        says: [one.comment, one.extraDetails].filter((words) => words !== undefined),
+        phones: (one.telecom ?? []).map(({ value }) => value),
+        confirmedOn: confirmedOnOf(one),
+        stale: isStale(one, now),
+      })),
     })
   })
 
@@ -58,9 +54,6 @@ export const listing: FastifyPluginAsync<PageDependencies> = async (app, { recor
     return reply.redirect('/listing?done=confirmed', 303)
   })
 }
-
-const confirmedIn = ({ extension = [] }: HealthcareService): string | undefined =>
-  extension.find(({ url }) => url === ours('service-confirmed'))?.extension?.find(({ url }) => url === 'on')?.valueDate
 
 /** @throws NOT_ALLOWED to whoever acts for no organisation */
 function lister(session: Session): Session & { readonly organization: string } {

@@ -1,0 +1,15 @@
+/** How long a listing is believed after somebody confirmed it. */
+import type { HealthcareService } from '@medplum/fhirtypes'
+import { ours } from './reading.ts'
+
+const STALE_AFTER_MS = 183 * 86_400_000 // six months, as matching counts them
+
+/** The day on which somebody confirmed it last, as a FHIR date; nothing where nobody did. */
+export const confirmedOnOf = ({ extension = [] }: HealthcareService): string | undefined =>
+  extension.find(({ url }) => url === ours('service-confirmed'))?.extension?.find(({ url }) => url === 'on')?.valueDate
+
+/** Whether nobody has confirmed it for six months, or ever. */
+export function isStale(service: HealthcareService, now: Date): boolean {
+  const on = confirmedOnOf(service)
+  return on === undefined || now.getTime() - Date.parse(on) > STALE_AFTER_MS
+}
