@@ -1,5 +1,5 @@
 /** The needs card of a person on a phone, and "something has changed": a Task for a team that answers, with a day by which. Story 1. */
-import type { Patient, Task } from '@medplum/fhirtypes'
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -75,10 +75,11 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
 
   async function show(reply: FastifyReply, id: string, session: Session, view: Partial<Page>): Promise<FastifyReply> {
     const mine = record(session.token)
-    const [patient, tasks, organisations] = await Promise.all([
+    const [patient, tasks, organisations, { all: requests }] = await Promise.all([
       mine.read<Patient>('Patient', id),
       mine.findAll<Task>('Task', { patient: `Patient/${id}`, _sort: '-authored-on' }),
       listOrganisations(mine, session.organization),
+      mine.findAll<ServiceRequest>('ServiceRequest', { patient: `Patient/${id}`, status: 'active', _sort: '-authored' }),
     ])
     const person = showPerson(patient)
     // What we told others, apart from any referral, and what they have done with it.
@@ -87,6 +88,9 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
     )
     const resolved = await mine.resolve(told.map(({ owner }) => owner?.reference))
     const { step } = reply.words.status
+    // Whoever asked for us last is who wants to know; another may be chosen.
+    const asker = requests.find(({ performer = [] }) => performer.some(({ reference }) => reference === session.organization))?.requester
+      ?.reference
     return reply.page('concern/view', {
       title: person.name ?? reply.words.person.unnamed,
       back: { href: '/group', text: reply.words.group.nav },
@@ -106,6 +110,7 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
       of: {},
       now: clock.now(),
       ...view,
+      values: { owner: asker, ...(view['values'] as Readonly<Record<string, string>> | undefined) },
     })
   }
 }
