@@ -43,9 +43,9 @@ export const ourOrganisation: typeof english = {
       'therapy-record': 'Beth sy’n ei chodi i lawn: y sicrwydd sydd gan dîm GIG, megis pecyn cymorth diogelwch data eich cenedl.',
       full: 'Nid oes un uwch.',
     },
-    gradeWho: 'Gweithredwr y ganolfan sy’n penderfynu, ac yn nodi beth a ddangoswyd.',
+    gradeWho: 'Gweithredwr y ganolfan sy’n penderfynu.',
     copy: 'Mynd â’ch cofnodion gyda chi',
-    copyText: 'Popeth a gofnodwyd gennych, yn ffeil i unrhyw daenlen. Nid yw’n costio dim, a chewch adael gyda hi.',
+    copyText: 'Pob sesiwn a gofnodwyd gennych, yn ffeil i unrhyw daenlen. Nid yw’n costio dim, a chewch adael gyda hi.',
     copyLink: 'Lawrlwytho eich sesiynau (CSV)',
   },
 }

@@ -42,9 +42,9 @@ export const ourOrganisation = {
       'therapy-record': 'What lifts it to full: the assurance that an NHS team holds, such as the data security toolkit of your nation.',
       full: 'There is no higher one.',
     },
-    gradeWho: 'The operator of the hub decides, and writes down what was shown.',
+    gradeWho: 'The operator of the hub decides.',
     copy: 'Take your records with you',
-    copyText: 'Everything that you recorded, as a file for any spreadsheet. It costs nothing, and you may leave with it.',
+    copyText: 'Every session that you recorded, as a file for any spreadsheet. It costs nothing, and you may leave with it.',
     copyLink: 'Download your sessions (CSV)',
   },
 }
