@@ -1,7 +1,10 @@
 /** What a request says for itself, in rows for a person. Pure. */
 import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes'
+import { PAYLOAD_PARTS, type PayloadPart } from '@handrail/fhir-profiles/payloads'
 import type { Words } from '../words/words.ts'
 import { codeOf, ours, wordsOf } from './reading.ts'
+
+const EVERY_PART: ReadonlySet<PayloadPart> = new Set(PAYLOAD_PARTS)
 
 /** One row: its heading and everything that stands under it. */
 export interface Row {
@@ -9,8 +12,16 @@ export interface Row {
   readonly texts: readonly string[]
 }
 
-/** What kind of help is asked for, what matters in choosing it, why, and what the sender wrote. What is absent has no row. */
-export function requestRows(request: ServiceRequest | undefined, { refer, ...words }: Words): readonly Row[] {
+/**
+ * What kind of help is asked for, what matters in choosing it, why, and what the sender wrote. What is absent has no row.
+ *
+ * @param shown the parts that the reader is shown; a request that was cut for its reader already has all of its own
+ */
+export function requestRows(
+  request: ServiceRequest | undefined,
+  { refer, ...words }: Words,
+  shown: ReadonlySet<PayloadPart> = EVERY_PART,
+): readonly Row[] {
   const criteria = request?.extension?.find(({ url }) => url === ours('request-criteria'))?.extension ?? []
   return [
     { key: refer.sent.kinds, texts: (request?.orderDetail ?? []).flatMap((concept) => present(kindOfHelp(concept, words))) },
@@ -22,12 +33,14 @@ export function requestRows(request: ServiceRequest | undefined, { refer, ...wor
     },
     {
       key: refer.sent.reasons,
-      texts: [
-        ...(request?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
-        ...(request?.reasonReference ?? []).flatMap((one) => present(one.display)),
-      ],
+      texts: !shown.has('reasons')
+        ? []
+        : [
+            ...(request?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
+            ...(request?.reasonReference ?? []).flatMap((one) => present(one.display)),
+          ],
     },
-    { key: refer.sent.notes, texts: (request?.note ?? []).flatMap(({ text }) => present(text)) },
+    { key: refer.sent.notes, texts: (shown.has('notes') ? (request?.note ?? []) : []).flatMap(({ text }) => present(text)) },
   ].filter(({ texts }) => texts.length > 0)
 }
 

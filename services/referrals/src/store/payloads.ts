@@ -1,9 +1,10 @@
 /** What a receiver is sent of a referral, put together from the record: the need, the person, and what they agreed to. */
+import type { PayloadReceiver } from '@handrail/fhir-profiles/payload-kind'
 import type { Consent, Patient } from '@medplum/fhirtypes'
 import { localId, type Need } from '../domain/need.ts'
 import type { Directory } from '../domain/directory.ts'
 import { agreedFor } from '../domain/payload/agreed.ts'
-import { payloadOf, type Payload, type PayloadPolicy, type Receiver } from '../domain/payload/payload.ts'
+import { payloadOf, type Payload, type PayloadPolicy } from '../domain/payload/payload.ts'
 import type { FhirRecord } from './record.ts'
 
 /** Whom, by what. */
@@ -50,7 +51,7 @@ export function payloadsOf({
   }
 }
 
-function receiverIn(directory: Directory, organization: string): Receiver {
+function receiverIn(directory: Directory, organization: string): PayloadReceiver {
   const { sector, grade } = directory.listing(organization) ?? {}
   return { ...(sector === undefined ? {} : { sector }), ...(grade === undefined ? {} : { grade }) }
 }

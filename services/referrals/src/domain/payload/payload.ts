@@ -2,6 +2,7 @@
  * What a receiver is sent of a referral, by any channel: the one decision. The preview shows it, BaRS and the secure link send it. What the table
  * does not name is left out, so that an element nobody thought of never leaves. Feature C11. HAZ-R30
  */
+import { kindFor, type PayloadReceiver } from '@handrail/fhir-profiles/payload-kind'
 import type { Extension, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 
 const OURS = 'https://handrail.example/fhir/StructureDefinition'
@@ -41,12 +42,6 @@ export interface PayloadPolicy {
   readonly channels: ReadonlyMap<string, { readonly needs?: readonly Part[]; readonly never?: readonly Part[] }>
 }
 
-/** Who would be sent it, as the directory says. */
-export interface Receiver {
-  readonly sector?: string
-  readonly grade?: string
-}
-
 /** What leaves. */
 export interface Payload {
   /** A key of the table's kinds. */
@@ -70,20 +65,10 @@ export interface Whole {
 
 /** Given to whom, by what, with whose agreement. */
 export interface Given {
-  readonly receiver: Receiver
+  readonly receiver: PayloadReceiver
   readonly channel: string
   /** Classes of data that the person agreed to for this receiver, codes of data-class. */
   readonly agreed: ReadonlySet<string>
-}
-
-/** The kind of payload of a receiver; who meets no row of the table gets the least. */
-export function kindFor({ sector, grade }: Receiver, { receivers, otherwise }: PayloadPolicy): string {
-  const met = receivers.find(
-    ({ sectors, grades }) =>
-      (sectors === undefined || (sector !== undefined && sectors.includes(sector))) &&
-      (grades === undefined || (grade !== undefined && grades.includes(grade))),
-  )
-  return met?.kind ?? otherwise
 }
 
 /** The parts that this receiver is shown. */
