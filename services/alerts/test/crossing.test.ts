@@ -286,6 +286,7 @@ t.test(
         receivedAt: NIGHT,
         newId: place === 0 ? () => 'no id' : hospital.dependencies.newId,
         more: true,
+        saysOf: () => '',
       }),
     )
     t.strictSame(

@@ -16,6 +16,8 @@ import type { Deaths } from '../store/deaths.ts'
 import type { MessageStore, WaitingMessage } from '../store/message-store.ts'
 import type { AskAboutMerge } from '../store/possible-duplicates.ts'
 import type { ReviewStore } from '../store/review-store.ts'
+import { saysOf } from '../store/settle-stay.ts'
+import type { StayState } from '../store/stay-state.ts'
 import type { StayStore } from '../store/stay-store.ts'
 import type { UnregisteredMarks } from '../store/unregistered-marks.ts'
 import type { WatchList } from '../store/watch-list.ts'
@@ -88,7 +90,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
       if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
       else {
-        touched.add(added.stay)
+        if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
         if (added.went) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
@@ -142,8 +144,8 @@ async function event(
   patient: string,
   { id, receivedAt }: WaitingMessage,
   more: boolean,
-  { stays, marks, newId, log }: MessageReceivedDependencies,
-): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean } | undefined> {
+  { stays, marks, watchList, newId, log }: MessageReceivedDependencies,
+): Promise<Awaited<ReturnType<StayStore['addEvent']>> | undefined> {
   if (!isOfAStay(facts)) return undefined
   const { visit, facility, recordedAt } = facts
   const cancelledAt = visit === undefined ? undefined : marks.cancelledAt(facility, `${visit.authority}|${visit.value}`)
@@ -151,7 +153,8 @@ async function event(
     log.info({ event: 'adt.dead-on-arrival', message: id })
     return undefined
   }
-  return stays.addEvent({ message: id, patient, facts, receivedAt, newId, more })
+  const says = (state: StayState) => saysOf(state, watchList.get(state.view.patient))
+  return stays.addEvent({ message: id, patient, facts, receivedAt, newId, more, saysOf: says })
 }
 
 /**

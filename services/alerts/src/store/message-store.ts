@@ -62,11 +62,10 @@ export interface MessageStore {
 /** SHA-256 of the parts, kept apart from each other. */
 export const keyOf = (parts: readonly string[]): Buffer => hash('sha256', parts.join('\u0000'), 'buffer')
 
-const LANES = 4
-
 /** Opens the inbox. */
 export function messageStore(database: Database): MessageStore {
-  const commit = async (rows: readonly KeyedMessage[]): Promise<ReadonlyMap<string, Inserted>> => {
+  // One group at a time: a message and its repeat never cross, and what comes while a group waits for the disk is the next.
+  const insert = groupCommit<KeyedMessage, ReadonlyMap<string, Inserted>>(async (rows) => {
     const values = [
       rows.map(({ senderKey }) => senderKey),
       rows.map(({ bodyHash }) => bodyHash),
@@ -80,14 +79,7 @@ export function messageStore(database: Database): MessageStore {
     ]
     const { rows: inserted } = await database.query<Inserted>({ name: 'message-keep', text: KEEP, values })
     return new Map(inserted.map((row) => [labelOf(row.sender_key, row.body_hash), row]))
-  }
-  // Several groups on their way at once share one flush of the disk; a message and its repeat always share the lane.
-  const lanes = Array.from({ length: LANES }, () => groupCommit(commit))
-  const insert = async (one: KeyedMessage) => {
-    const lane = lanes[(one.senderKey[0] ?? 0) % LANES]
-    if (lane === undefined) throw new Error('There is no lane.')
-    return lane(one)
-  }
+  })
 
   return {
     async keep(message) {

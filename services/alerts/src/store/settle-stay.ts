@@ -36,7 +36,7 @@ export async function settleStay(
 }
 
 /** What the record is brought in line with. */
-const saysOf = ({ view }: StayState, person: WatchedPerson | undefined): string =>
+export const saysOf = ({ view }: StayState, person: WatchedPerson | undefined): string =>
   hash('sha256', JSON.stringify([view, person !== undefined, person?.restricted ?? false]), 'base64')
 
 /** The stay as it may be shown: without its places for a restricted person, and where the hospital marks the ward as sensitive. HAZ-A17 */

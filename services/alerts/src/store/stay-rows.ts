@@ -31,10 +31,12 @@ export function toStored({
   died,
   alive,
 }: AdtFacts): object {
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location, admittedAt, dischargedAt, died, alive }
+  const at = location && { bed: location.bed, room: location.room, site: location.site, ward: location.ward } // in the order in which jsonb gives it back
+  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location: at, admittedAt, dischargedAt, died, alive }
 }
 
-type Stored = {
+/** An event as it is stored, with the key of its message. */
+export type Stored = {
   readonly [K in keyof StayEvent]: StayEvent[K] extends Date
     ? string
     : StayEvent[K] extends Date | undefined
@@ -76,6 +78,7 @@ function fromStored({
 export interface StayRow {
   readonly id: string
   readonly facility: string
+  readonly visit: string
   readonly patient: string
   readonly wrong_person: boolean
   readonly merged_into: string | null

@@ -6,7 +6,8 @@ import { groupCommit } from '@platform/service/group-commit'
 import type { AdtFacts, StayEventType } from '../domain/adt.ts'
 import type { HospitalNumber } from '../domain/person.ts'
 import type { AnsweringRole } from '../domain/vocabulary.ts'
-import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type StayRow } from './stay-rows.ts'
+import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type Stored, type StayRow } from './stay-rows.ts'
+import { staysAtHand } from './stays-at-hand.ts'
 import type { NewNotice, Settlement, StayState, WaitingAnswer } from './stay-state.ts'
 
 /** The stays. */
@@ -14,7 +15,8 @@ export interface StayStore {
   /**
    * Takes a message about somebody's stay: finds the visit or opens it and adds the event, and marks the message as acted on where that is all, in one transaction.
    *
-   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, whether matches of this person wait for somebody to decide
+   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, whether matches of this person wait for somebody to decide,
+   * and whether the record tells already what the stay now says: then it is settled
    */
   addEvent(given: {
     readonly message: string
@@ -24,7 +26,9 @@ export interface StayStore {
     readonly newId: () => string
     /** Something else of the message is to be done too: it is not marked. */
     readonly more: boolean
-  }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean }>
+    /** What the record would be brought in line with: a hash, as `settle` writes it down. */
+    readonly saysOf: (state: StayState) => string
+  }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean; readonly asTold: boolean }>
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
   get(stay: string): Promise<StayState | undefined>
@@ -84,9 +88,25 @@ export function stayStore(
   database: Database,
   { onNotice }: { readonly onNotice: (made: { readonly deliveries: number }) => void },
 ): StayStore {
+  const atHand = staysAtHand()
   const addAll = async (events: readonly Joining[]): Promise<readonly Joined[]> => {
     const sorted = events.toSorted((one, other) => (one.patient < other.patient ? -1 : one.patient > other.patient ? 1 : 0))
-    return (await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(sorted)] })).rows
+    const given = sorted.map(({ saysOf, ...one }) => {
+      const facts = JSON.parse(JSON.stringify(one.facts)) as Omit<Stored, 'key'>
+      const then = atHand.add(one, { ...facts, key: one.message })
+      return {
+        ...one,
+        facts,
+        ...(then === undefined ? {} : { known: then.id, knownVersion: then.version - 1, says: saysOf(toState(then)) }),
+      }
+    })
+    let rows: readonly Joined[] = []
+    try {
+      return ({ rows } = await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(given)] })).rows
+    } finally {
+      const asTold = new Set(rows.flatMap((row) => (row.as_told ? [row.message_id] : [])))
+      for (const one of given) if (!asTold.has(one.message)) atHand.forget(one)
+    }
   }
   const join = groupCommit<Joining, ReadonlyMap<string, Joined | { readonly failed: unknown }>>(async (events) => {
     try {
@@ -106,6 +126,7 @@ export function stayStore(
   // Who asks while one question is on its way shares the next: a state is never older than the call that asked for it.
   const read = groupCommit<string, ReadonlyMap<string, StayState>>(async (ids) => {
     const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [[...new Set(ids)]] })
+    for (const row of rows) atHand.seen(row)
     return new Map(rows.map((row) => [row.id, toState(row)]))
   })
   const handled = groupCommit<{ readonly message: string; readonly at: Date }, void>(async (done) => {
@@ -119,7 +140,7 @@ export function stayStore(
   })
 
   return {
-    async addEvent({ message, patient, facts, receivedAt, newId, more }) {
+    async addEvent({ message, patient, facts, receivedAt, newId, more, saysOf }) {
       const { facility, visit, person, occurredAt } = facts
       const joined = await join({
         message,
@@ -133,11 +154,12 @@ export function stayStore(
         received: receivedAt,
         fresh: newId(),
         more,
+        saysOf,
       })
       const row = joined.get(message)
       if (row === undefined) throw new Error('A message found no stay.')
       if ('failed' in row) throw row.failed
-      return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews }
+      return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews, asTold: row.as_told }
     },
     handled: async (message, at) => handled({ message, at }),
     async get(id) {
@@ -244,6 +266,7 @@ interface Joining {
   readonly received: Date
   readonly fresh: string
   readonly more: boolean
+  readonly saysOf: (state: StayState) => string
 }
 
 interface Joined {
@@ -251,10 +274,11 @@ interface Joined {
   readonly stay_id: string
   readonly reviews: boolean
   readonly went: boolean
+  readonly as_told: boolean
 }
 
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
-const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went FROM alerts.add_events($1::jsonb)'
+const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went, as_told FROM alerts.add_events($1::jsonb)'
 const IS_ENCOUNTER = `
   UPDATE alerts.stay SET hospital_encounter = $2, version = version + 1, settled_as = NULL
   WHERE id = $1 AND hospital_encounter IS DISTINCT FROM $2`
@@ -265,19 +289,19 @@ const HANDLED = `
   WHERE message.id = given.id AND handled_at IS NULL`
 // Ten failures are about a minute of sweeps. Until then they keep their order, as a record that was away finds them; from then on they give way.
 const UNSETTLED = `
-  (SELECT id, raised_at, false AS stuck FROM alerts.stay WHERE settled < version AND settle_attempts < 10 ORDER BY raised_at LIMIT $1)
+  (SELECT id, raised_at, false AS stuck FROM alerts.stay WHERE unsettled AND settle_attempts < 10 ORDER BY raised_at LIMIT $1)
   UNION ALL
-  (SELECT id, raised_at, true AS stuck FROM alerts.stay WHERE settled < version AND settle_attempts >= 10 AND coalesce(settle_again_at <= $2, true)
+  (SELECT id, raised_at, true AS stuck FROM alerts.stay WHERE unsettled AND settle_attempts >= 10 AND coalesce(settle_again_at <= $2, true)
    ORDER BY raised_at LIMIT $1)
   ORDER BY raised_at`
 const NOT_SETTLED = `
   UPDATE alerts.stay SET settle_attempts = least(settle_attempts, 999) + 1, settle_reason = $2,
     settle_again_at = CASE WHEN settle_attempts >= 9 THEN $3::timestamptz + interval '1 minute' END
-  WHERE id = $1 AND settled < version`
-const ALL_DUE = 'UPDATE alerts.stay SET settle_again_at = NULL WHERE settled < version AND settle_again_at IS NOT NULL'
+  WHERE id = $1 AND unsettled`
+const ALL_DUE = 'UPDATE alerts.stay SET settle_again_at = NULL WHERE unsettled AND settle_again_at IS NOT NULL'
 const STUCK = `
   SELECT coalesce(settle_reason, '') AS reason, count(*)::int AS count FROM alerts.stay
-  WHERE settled < version AND settle_attempts >= 10 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`
+  WHERE unsettled AND settle_attempts >= 10 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE =
