@@ -271,6 +271,29 @@ t.test('a directory feed is added and read with one command, and the running hub
   const listed = JSON.parse((await admin('feed')).stdout) as Record<string, unknown>
   t.match(listed, { type: 'oruk', state: 'up to date', publisher: 'Pont-y-Garreg council', refused: 1 })
   t.match((await admin('feed', 'refusals', String(listed['feed']))).stdout, /item 2: it has no name/)
+  const { rows } = await database.query<{ id: string }>({
+    text: `SELECT id FROM passport.resource WHERE type = 'Organization' AND content::text LIKE '%Maes Hafan%' LIMIT 1`,
+  })
+  const leisure = rows[0]?.id ?? ''
+  const publishes = (...typed: string[]) => admin('feed', 'publisher', String(listed['feed']), ...typed)
+  t.match(await publishes('--organization', leisure), { code: 0, stdout: new RegExp(`"organization":"Organization/${leisure}"`) })
+  t.match(await admin('feed'), { stdout: new RegExp(`"organization":"Organization/${leisure}"`) })
+  t.match(await publishes('--organization', 'nobody'), { code: 1, stdout: '', stderr: /^The record said no \(HTTP 404\): [^\n]+\n$/ })
+  t.match(await publishes('--organization', 'not an id'), { code: 1, stderr: /^"not an id" is no id of an Organization/ })
+  for (const typed of [[], ['--nobody', '--organization', leisure]])
+    t.match(await publishes(...typed), {
+      code: 1,
+      stdout: '',
+      stderr: /^Say with --organization which organisation publishes the feed, or --nobody\.\n$/,
+    })
+  t.match(await admin('feed', 'publisher', 'no-such-feed', '--nobody'), { code: 1, stderr: /^There is no feed "no-such-feed"/ })
+  const publishers = await publishes('--nobody')
+  t.equal(publishers.code, 0)
+  t.notMatch(publishers.stdout, /"organization"/)
+  const another = ['feed', 'add', '--type', 'oruk', '--url', 'https://nobody.example']
+  t.match(await admin(...another, '--organization', 'nobody'), { code: 1, stderr: /HTTP 404/ }, 'and nothing is added')
+  t.notMatch((await admin('feed')).stdout, /nobody\.example/)
+  t.same(await operators(), [], 'what was registered for the command is gone')
   const found = async () =>
     (
       await database.query<{ content: string }>({

@@ -36,6 +36,8 @@ export interface Caller {
   readonly grade: Grade
   /** `Organization/<id>` on whose behalf the caller acts. */
   readonly organization?: string
+  /** Whether a person who signed in administers that organisation. A system never does. */
+  readonly administers?: true
   /** `Practitioner/<id>`, `Patient/<id>` or another person resource: who signed in, in the record. */
   readonly fhirUser?: string
   /** Id of the Patient whose record this is, for the roles `patient` and `carer`. */

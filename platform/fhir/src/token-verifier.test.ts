@@ -58,6 +58,19 @@ const aVerifier = ({ at = NOW, remembered = 10 }: { at?: Date; remembered?: numb
   return { clock, tokens: tokenVerifier({ issuers: [{ issuer: ISSUER, jwksUri }], audience: AUDIENCE, clock, remembered }) }
 }
 
+t.test('somebody administers the organisation of the token if it says so by a true, and no other way', async (t) => {
+  const { tokens } = aVerifier()
+  t.equal((await tokens.verify(await aToken(first, { administers: true }))).administers, true)
+  for (const claims of [
+    {},
+    { administers: false },
+    { administers: 'true' },
+    { administers: 1 },
+    { administers: true, organization: undefined },
+  ])
+    t.notOk('administers' in (await tokens.verify(await aToken(first, claims))), JSON.stringify(claims))
+})
+
 t.test('a believed token says who is asking', async (t) => {
   const token = await aToken()
   t.same(await aVerifier().tokens.verify(token), {

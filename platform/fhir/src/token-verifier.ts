@@ -183,6 +183,7 @@ function toCaller(payload: JWTPayload, token: string): Caller {
     role,
     grade: oneOf('grade', GRADES),
     ...(organization === undefined ? {} : { organization }),
+    ...(organization !== undefined && payload['administers'] === true ? { administers: true as const } : {}),
     ...(fhirUser === undefined ? {} : { fhirUser }),
     ...(patient === undefined ? {} : { patient }),
     scopes: parseScopes(optional('scope') ?? ''),

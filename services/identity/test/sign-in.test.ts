@@ -103,6 +103,18 @@ t.test('a person sees only the own record: patient scopes and the patient in the
   t.match(await verifier.verify(body.access_token ?? ''), { role: 'patient', patient: 'ada-1', fhirUser: 'Patient/ada-1' })
 })
 
+t.test('who administers an organisation has it in the access token, and nobody else has', async (t) => {
+  for (const [id, administers] of [
+    ['therapy-centre-worker', true],
+    ['physiotherapist', undefined],
+    ['ada', undefined],
+  ] as const) {
+    const { body } = await signInAs(id)
+    t.equal((await verifier.verify(body.access_token ?? '')).administers, administers, id)
+    t.equal(decodeJwt(body.access_token ?? '')['administers'], administers, id)
+  }
+})
+
 t.test('an ID token is no access token', async (t) => {
   const { body } = await signInAs('ada')
   await t.rejects(verifier.verify(body.id_token ?? ''), { code: 'TOKEN_AUDIENCE_WRONG' })

@@ -42,6 +42,7 @@ import { onBehalf } from './pages/on-behalf/route.ts'
 import { operator } from './pages/operator/route.ts'
 import { messages } from './pages/messages/route.ts'
 import { ourFeedback } from './pages/our-feedback/route.ts'
+import { ownFeed } from './pages/our-organisation/feeds.ts'
 import { ourOrganisation } from './pages/our-organisation/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
 import { launch } from './pages/launch/route.ts'
@@ -189,6 +190,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     listing,
     board,
     ourOrganisation,
+    ownFeed,
     team,
     teamElsewhere,
   ]

@@ -4,6 +4,7 @@ import t from 'tap'
 import { comesTo, isFitForEverybody } from './browser.ts'
 import { aLocalRecord } from '@platform/testing/local-record'
 import { jointAssessment } from './joint-assessment.ts'
+import { ownFeeds } from './own-feeds.ts'
 import { launchFromChart, settingOf } from './launching.ts'
 import { openStage } from './stage.ts'
 
@@ -288,6 +289,8 @@ t.test('whoever administers an organisation sees the four things to set up, and 
   t.match(await said(), /One invitation has not been taken up yet\./)
   t.equal((await (await signIn('physiotherapist')).goto('/our-organisation'))?.status(), 403)
 })
+
+await ownFeeds(stage)
 
 t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {
   const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])

@@ -18,6 +18,7 @@ import { linkCode } from './routes/fhir/link-code.ts'
 import { linkOpen } from './routes/fhir/link-open.ts'
 import { linkRead } from './routes/fhir/link-read.ts'
 import { linkRenew } from './routes/fhir/link-renew.ts'
+import { organizationFeeds } from './routes/fhir/organization-feeds.ts'
 import { organizationLinkRoute } from './routes/fhir/organization-link-route.ts'
 import { taskLink } from './routes/fhir/task-link.ts'
 import { jointAssessment } from './routes/fhir/joint-assessment.ts'
@@ -67,6 +68,7 @@ const ROUTES = [
   linkRenew,
   taskLink,
   organizationLinkRoute,
+  organizationFeeds,
   jointAssessment,
 ]
 

@@ -31,6 +31,7 @@ import type { Wanted } from './domain/booking/order.ts'
 import { bookingsIn, type Bookings } from './store/booking/bookings.ts'
 import { giveBackOfWithdrawn } from './store/booking/withdrawn.ts'
 import { feedsIn, type Feeds } from './store/feeds/feeds.ts'
+import { ownFeedsIn, type OwnFeeds } from './store/feeds/own-feeds.ts'
 import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.ts'
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
 import { pageSource, type PageSource } from './store/feeds/page-source.ts'
@@ -76,6 +77,7 @@ export interface Dependencies {
   /** Sends what goes out by BaRS; absent where no target is set. */
   readonly courier?: Courier
   readonly feeds: Feeds
+  readonly ownFeeds: OwnFeeds
   readonly listings: Listings
   readonly feedStates: KeptFeedStates
   readonly bookings: Bookings
@@ -210,6 +212,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     bars: { publicUrl, serviceIds, category: data.referrals.category },
     ...(channel === undefined ? {} : { courier: courier({ deliveries, record, directory, needs, payloads, channel, from, log }) }),
     feeds,
+    ownFeeds: ownFeedsIn(database, feeds),
     listings: listingsIn(database),
     bookings,
     broker: { name: 'Handrail', url: publicUrl, email: sources.booking?.email ?? '' },

@@ -15,6 +15,26 @@ export const refuse = defineErrors({
     says: 'The state of feeds is for the operator of the hub.',
     remedy: 'Sign in as the operator, or use the operator’s command line.',
   },
+  FEEDS_NOT_YOURS: {
+    issue: 'forbidden',
+    says: ({ reference }: { reference: string }) => `The state of the feeds of ${reference} is for the people who administer it.`,
+    remedy: 'Sign in as somebody who administers the organisation; systems and the operator have ways of their own.',
+  },
+  FEED_UNKNOWN: {
+    issue: 'not-found',
+    says: 'This organisation publishes no feed of this name in the hub.',
+    remedy: 'Organization/$feeds names them; ask the operator where one is missing.',
+  },
+  FEED_PAUSED: {
+    issue: 'conflict',
+    says: 'The operator has paused this feed: it is not read.',
+    remedy: 'Ask the operator of the hub why, and to go on with it.',
+  },
+  FEED_ASKED_LATELY: {
+    issue: 'throttled',
+    says: ({ from }: { from: string }) => `Reading this feed was asked for within the last hour; it can be asked for again from ${from}.`,
+    remedy: 'Wait until then: the hub also reads it by itself.',
+  },
   TASK_UNKNOWN: {
     issue: 'not-found',
     says: ({ id }: { id: string }) => `There is no Task ${id} that you may see.`,

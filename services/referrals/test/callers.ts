@@ -10,7 +10,7 @@ const AUDIENCE = 'https://hub.example/fhir'
 export interface Callers {
   readonly tokens: TokenVerifier
   /** `Bearer …` for a professional of this organisation, with every scope unless others are given. */
-  bearer(organization: string, scope?: string, role?: string): Promise<string>
+  bearer(organization: string, scope?: string, role?: string, more?: Readonly<Record<string, unknown>>): Promise<string>
 }
 
 /** Starts an issuer that stops with the test. */
@@ -26,13 +26,14 @@ export async function testCallers(t: { teardown(work: () => unknown): void }): P
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     tokens: tokenVerifier({ issuers: [{ issuer, jwksUri: `${issuer}/jwks` }], audience: AUDIENCE }),
-    async bearer(organization, scope = 'user/*.cruds', role = 'professional') {
+    async bearer(organization, scope = 'user/*.cruds', role = 'professional', more = {}) {
       const claims = {
         client_id: `client-of-${organization}`,
         role,
         grade: 'full',
         organization: `Organization/${organization}`,
         scope,
+        ...more,
       }
       const token = await new SignJWT(claims)
         .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'at+jwt' })

@@ -231,3 +231,87 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "The request with the service as performer."
 * parameter[=].type = #ServiceRequest
+
+Instance: feeds
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/feeds"
+* version = "0.1.0"
+* name = "Feeds"
+* title = "How the feeds that an organisation publishes stand"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "Address, state in words, how much of each is listed and how much has to be mended; and listings of theirs that may be one with another. For the people who administer the organisation, and nobody else."
+* affectsState = false
+* code = #feeds
+* resource = #Organization
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: feed (name, type, address, state: up-to-date, being-read, not-answering or paused; says, failingSince, answeredAt, completedAt, nextAt, askedAgainAt, taken, listed, toMend), each time; doubt (feed, name, other, publisher, says, raisedAt, dueAt)."
+* parameter[=].type = #Parameters
+
+Instance: feed-refusals
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/feed-refusals"
+* version = "0.1.0"
+* name = "FeedRefusals"
+* title = "What could not be taken of a feed"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "The newest 100 items, each until its publisher has mended it: which one, at which place of it, by which rule. For the people who administer the organisation, and nobody else."
+* affectsState = false
+* code = #feed-refusals
+* resource = #Organization
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #feed
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Name of the feed, as $feeds gives it."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: refusal (at, page, item, id, place, rule, text), the newest first."
+* parameter[=].type = #Parameters
+
+Instance: read-feed
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/read-feed"
+* version = "0.1.0"
+* name = "ReadFeed"
+* title = "Have a feed read now"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "It is read as soon as the hub has time; once an hour. For the people who administer the organisation, and nobody else."
+* affectsState = true
+* code = #read-feed
+* resource = #Organization
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #feed
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Name of the feed, as $feeds gives it."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: went: asked."
+* parameter[=].type = #Parameters

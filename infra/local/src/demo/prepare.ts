@@ -64,6 +64,7 @@ export async function prepare(world: World): Promise<Prepared> {
   const addedByMistake = await somebodyAdded(world)
   const pump = await pumpOfDafydd(world)
   const { invite, asks, ...carer } = await carerOfAda(world)
+  await world.timetable() // the leisure centre publishes it, with an item that cannot be taken
 
   return {
     beside: [

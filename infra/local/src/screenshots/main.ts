@@ -17,10 +17,11 @@ import { pageRoutes } from './page-routes.ts'
 import { CARER, prepare, RECEIVER, type Prepared } from '../demo/prepare.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'screenshots')
-/** Pages that say why something is not shown, by the name of their picture. */
+/** Pages that say why something is not shown, or show more to somebody else, by the name of their picture. */
 const STATES = [
   { name: 'state-not-found', who: 'physiotherapist', path: '/people/nobody' },
   { name: 'state-not-allowed', who: 'physiotherapist', path: '/figures' },
+  { name: 'state-own-feed', who: 'leisure-instructor', path: '/our-organisation' },
   { name: 'state-link-unknown', who: 'nobody', path: `/link/${'x'.repeat(43)}` },
 ] as const
 const PAGE_WITHIN_MS = 60_000

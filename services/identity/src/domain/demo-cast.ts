@@ -135,6 +135,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     role: 'worker',
     grade: 'needs-only',
     organization: 'leisure',
+    administers: true,
     scopes: WORK,
   },
   { id: 'ward-nurse', name: 'Eleri Jones', title: 'Ward nurse', role: 'ward', grade: 'full', organization: 'hospital', scopes: WORK },

@@ -25,6 +25,7 @@ import { onBehalf as cyOnBehalf } from './cy/on-behalf.ts'
 import { operator as cyOperator } from './cy/operator.ts'
 import { ourOrganisation as cyOurOrganisation } from './cy/our-organisation.ts'
 import { own as cyOwn } from './cy/own.ts'
+import { ownFeeds as cyOwnFeeds } from './cy/own-feeds.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
@@ -61,6 +62,7 @@ import { onBehalf } from './en/on-behalf.ts'
 import { operator } from './en/operator.ts'
 import { ourOrganisation } from './en/our-organisation.ts'
 import { own } from './en/own.ts'
+import { ownFeeds } from './en/own-feeds.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
@@ -99,6 +101,7 @@ const english = {
   ...operator,
   ...ourOrganisation,
   ...own,
+  ...ownFeeds,
   ...record,
   ...referrals,
   ...reports,
@@ -149,6 +152,7 @@ export const cy: Words = {
   ...cyOperator,
   ...cyOurOrganisation,
   ...cyOwn,
+  ...cyOwnFeeds,
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,

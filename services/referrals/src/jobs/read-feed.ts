@@ -152,8 +152,8 @@ const READ: Readonly<Record<FeedType, Reader>> = {
     const short = [...items.entries()].filter(([, { said }]) => said?.short === true).values()
     const work = async () => {
       for (const [index, { id }] of short) {
-        const whole = toServiceItem(await pages(wholeOf(feed.url, id)), feed.pass)
-        if (typeof whole === 'string') refused.push(`service ${id}: ${whole}`)
+        const whole = toServiceItem(await pages(wholeOf(feed.url, id)), feed.pass, `service ${id}`)
+        if ('rule' in whole) refused.push({ ...whole, id })
         else items[index] = whole
       }
     }
@@ -174,7 +174,7 @@ function toRead(
   const expected = last?.expected
   return {
     items: batch.flatMap(({ page }) => page.items),
-    refused: batch.flatMap(({ page, address }) => page.refused.map((says) => ({ address, says }))),
+    refused: batch.flatMap(({ page, address }) => page.refused.map((refusal) => ({ address, ...refusal }))),
     pages: batch.length,
     at,
     ...(cursor === undefined ? {} : { cursor }),

@@ -4,26 +4,30 @@ import { newId } from '@platform/service/ids'
 import { silentLog } from '@platform/service/log'
 import { systemClock } from '@platform/service/clock'
 import { outbound } from '@platform/service/outbound'
+import { standingOf } from '@services/referrals/domain/listings/feed-standing'
 import { readFeed } from '@services/referrals/jobs/read-feed'
 import { bookingsIn } from '@services/referrals/store/booking/bookings'
 import { feedsIn, type Feed, type Feeds, type NewFeed } from '@services/referrals/store/feeds/feeds'
 import { listingsIn, type Listings } from '@services/referrals/store/feeds/listings'
 import { pageSource } from '@services/referrals/store/feeds/page-source'
+import type { Organization } from '@medplum/fhirtypes'
 import type { Database } from '@platform/service/database'
 import { CannotStart } from '../../cannot-start.ts'
 import { kindOfDatabase } from '../../demo-rule.ts'
 import { openHubDatabase } from '../../hub-database.ts'
+import { openOperatorDoor } from '../operator-door.ts'
 import { readTyped } from '../options.ts'
 
 export const name = 'feed'
 
 export const summary =
-  'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | sell NAME | review [NUMBER same|different]'
+  'Directory feeds: list | add | run NAME | pause NAME | resume NAME | refusals NAME | publisher NAME | sell NAME | review [NUMBER same|different]'
 
 const HELP = `npm run admin -- feed [list]
-npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --owner TEXT --every SECONDS --booking URL --seller ID]
+npm run admin -- feed add --type oruk|rpde|ods --url URL [--name NAME --publisher TEXT --organization ID --owner TEXT --every SECONDS --booking URL --seller ID]
 npm run admin -- feed run NAME [--gone-is-gone]   or: feed run --type T --url URL
 npm run admin -- feed pause NAME [--and-bookings] | resume NAME [--from-the-beginning] | refusals NAME
+npm run admin -- feed publisher NAME --organization ID | --nobody
 npm run admin -- feed sell NAME --booking URL --seller ID
 npm run admin -- feed review [NUMBER same|different --by NAME]
 
@@ -34,12 +38,15 @@ npm run admin -- feed review [NUMBER same|different --by NAME]
   pause, resume    not asked any more, or again; --from-the-beginning reads everything again and loses nothing
   --and-bookings   its seller is not asked any more either: what is booked there is heard of no longer
   refusals         the newest items that could not be taken, for its publisher
+  publisher        which organisation of the directory publishes it: whoever administers that one sees how the feed stands and what was refused, and
+                   may have it read again; --nobody: the operator alone
   sell             who takes bookings for the sessions of a feed: base address of the Open Booking API, and the seller's own id there;
                    add and run take both as well
   review           two listings that may be one, oldest date first; a decision is written down with who made it
 
   --type T         oruk: Open Referral UK, base address; rpde: one OpenActive feed; ods: a search of the NHS organisation data API
   --publisher TEXT shown wherever a listing is shown (the host of the address)
+  --organization ID  the Organization that publishes it, as register-organization printed it
   --owner TEXT     who decides what is in doubt (directory manager)
   --every SECONDS  how long after its end it is asked again (rpde 300, oruk and ods 86400)
 `
@@ -56,8 +63,8 @@ export async function run(typed: readonly string[]): Promise<number> {
   const { options, flags, words, help } = readTyped(
     name,
     typed,
-    ['type', 'url', 'name', 'publisher', 'owner', 'every', 'by', 'booking', 'seller'],
-    ['from-the-beginning', 'gone-is-gone', 'and-bookings'],
+    ['type', 'url', 'name', 'publisher', 'organization', 'owner', 'every', 'by', 'booking', 'seller'],
+    ['from-the-beginning', 'gone-is-gone', 'and-bookings', 'nobody'],
   )
   const [action = 'list', ...rest] = words
   if (help) {
@@ -108,6 +115,16 @@ export async function run(typed: readonly string[]): Promise<number> {
       for (const refusal of await feeds.refusals((await known(feeds, feedName)).number)) print(refusal)
       return 0
     }
+    case 'publisher': {
+      if (feedName === undefined || more.length > 0) throw tooMuch
+      const { organization } = options
+      if ((organization === undefined) !== flags.has('nobody'))
+        throw new CannotStart('Say with --organization which organisation publishes the feed, or --nobody.')
+      await known(feeds, feedName)
+      const feed = await feeds.publishedBy(feedName, organization === undefined ? undefined : await organisationOf(organization))
+      if (feed !== undefined) print(shown(feed))
+      return 0
+    }
     case 'sell': {
       if (feedName === undefined || more.length > 0) throw tooMuch
       const seller = sellerOf({ booking: '', ...options })
@@ -125,7 +142,7 @@ export async function run(typed: readonly string[]): Promise<number> {
 
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
 
-type Options = Readonly<Partial<Record<'type' | 'url' | 'name' | 'publisher' | 'owner' | 'every', string>>>
+type Options = Readonly<Partial<Record<'type' | 'url' | 'name' | 'publisher' | 'organization' | 'owner' | 'every', string>>>
 
 /** Who takes bookings; nothing where nobody is named. */
 function sellerOf({ booking, seller }: Readonly<Partial<Record<'booking' | 'seller', string>>>) {
@@ -157,10 +174,22 @@ function newFeedOf({ type, url, name: given, publisher, owner = 'directory manag
 
 async function add(feeds: Feeds, options: Options): Promise<Feed> {
   const wanted = newFeedOf(options)
-  const feed = await feeds.add(wanted, new Date())
+  const { organization } = options
+  const publishes = organization === undefined ? {} : { organization: await organisationOf(organization) }
+  const feed = await feeds.add({ ...wanted, ...publishes }, new Date())
   if (feed === undefined)
     throw new CannotStart(`There is a feed "${wanted.name}", or one at this address, already: "npm run admin -- feed list" shows it.`)
   return feed
+}
+
+/** An organisation that is in use, as the record knows it. @throws CannotStart for anything else */
+async function organisationOf(typed: string): Promise<string> {
+  const [, id] = /^(?:Organization\/)?([A-Za-z0-9\-.]{1,64})$/.exec(typed) ?? []
+  if (id === undefined) throw new CannotStart(`"${typed}" is no id of an Organization: register-organization prints it.`)
+  await using door = await openOperatorDoor('system/Organization.rs')
+  const organization = JSON.parse(await door.ask('GET', `Organization/${id}`)) as Organization
+  if (organization.active === false) throw new CannotStart(`${organization.name ?? id} is no longer in use: it publishes no feed.`)
+  return `Organization/${id}`
 }
 
 async function addedOrKnown(feeds: Feeds, options: Options): Promise<Feed> {
@@ -174,48 +203,29 @@ async function known(feeds: Feeds, feedName: string): Promise<Feed> {
   return feed
 }
 
-const shown = ({
-  name: feed,
-  type,
-  url,
-  publisher,
-  licence,
-  owner,
-  everyS,
-  nextAt,
-  answeredAt,
-  completedAt,
-  failingSince,
-  says,
-  pages,
-  items,
-  refused,
-  expected,
-}: Feed) => ({
-  feed,
-  type,
-  url,
-  state:
-    nextAt === undefined
-      ? 'paused'
-      : failingSince !== undefined
-        ? 'not answering'
-        : completedAt === undefined
-          ? 'being read'
-          : 'up to date',
-  publisher,
-  licence,
-  owner,
-  everyS,
-  answeredAt,
-  failingSince,
-  ...(says === '' ? {} : { says }),
-  nextAt,
-  pages,
-  items,
-  ...(expected === undefined ? {} : { expected }),
-  refused,
-})
+const shown = (kept: Feed) => {
+  const { name: feed, type, url, publisher, organization, licence, owner, everyS } = kept
+  const { nextAt, answeredAt, failingSince, says, pages, items, refused, expected } = kept
+  return {
+    feed,
+    type,
+    url,
+    state: standingOf(kept).replaceAll('-', ' '),
+    publisher,
+    ...(organization === undefined ? {} : { organization }),
+    licence,
+    owner,
+    everyS,
+    answeredAt,
+    failingSince,
+    ...(says === '' ? {} : { says }),
+    nextAt,
+    pages,
+    items,
+    ...(expected === undefined ? {} : { expected }),
+    refused,
+  }
+}
 
 const AT_ONCE = 200
 const TELL_EVERY_MS = 2_000

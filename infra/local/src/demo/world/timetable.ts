@@ -24,8 +24,13 @@ export const timeOn = (day: string, time: string): string => `${day}T${time}:00$
 const PLACES = 10_000 // the stories may be told again and again on one hub
 const WEEK_S = '604800'
 
-/** Opens it and makes it known. @throws NotSo when the operator cannot */
-export async function openTimetable(operator: Operator): Promise<Timetable> {
+/**
+ * Opens it and makes it known.
+ *
+ * @param organization who publishes it, `Organization/<id>`; absent: nobody of the directory
+ * @throws NotSo when the operator cannot
+ */
+export async function openTimetable(operator: Operator, organization?: string): Promise<Timetable> {
   await using opening = new AsyncDisposableStack()
   const server = await feedServer({ teardown: (close) => opening.defer(async () => void (await close())) })
   const name = `maes-hafan-${Date.now().toString(36)}` // each telling brings its own, at its own address
@@ -34,7 +39,13 @@ export async function openTimetable(operator: Operator): Promise<Timetable> {
   seller.needsApproval = true
   seller.places = PLACES
   publish(feed)
-  const publisher = ['--publisher', 'Maes Hafan Leisure Centre', '--every', WEEK_S]
+  const publisher = [
+    '--publisher',
+    'Maes Hafan Leisure Centre',
+    ...(organization === undefined ? [] : ['--organization', organization]),
+    '--every',
+    WEEK_S,
+  ]
   const booking = ['--booking', seller.url, '--seller', seller.id]
   // The running hub reads feeds as well: whoever is second is told that the first one is at it, and looks again.
   await soon(
@@ -66,5 +77,7 @@ function publish(feed: RpdeFeed): void {
         offers: [{ '@type': 'Offer', '@id': 'https://maes-hafan.example/classes#concession', price: 0 }],
       },
     })),
+    // One that its system publishes with nothing in it: whoever administers the centre sees that, and what to mend.
+    { id: 'chair-class', kind: 'SessionSeries', modified: String(TUESDAYS.length + 1), data: '[]' },
   )
 }

@@ -108,7 +108,9 @@ export async function openWorld({ url, home, databaseUrl }: HubOfWorld): Promise
     },
     anybody: () => anybody(url),
     timetable() {
-      classes ??= openTimetable(operatorOf({ home, databaseUrl })).then((opened) => open.use(opened))
+      classes ??= resource('Organization', 'leisure')
+        .then((leisure) => openTimetable(operatorOf({ home, databaseUrl }), leisure))
+        .then((opened) => open.use(opened))
       return classes
     },
     hospital() {

@@ -184,7 +184,11 @@ async function addStanding(ctx: KoaContext, token: Token, jwt: { payload: Record
   const person = await people.find(token.accountId)
   if (person === undefined) throw new errors.InvalidGrant('the person is no longer registered')
   token.scope = grantToPerson(token.scope ?? '', client, person)
-  Object.assign(jwt.payload, standingClaims(person), { scope: token.scope, sid: signInIdOf(token.grantId ?? '') })
+  Object.assign(jwt.payload, standingClaims(person), {
+    ...(person.administers === true ? { administers: true } : {}),
+    scope: token.scope,
+    sid: signInIdOf(token.grantId ?? ''),
+  })
 }
 
 /** Our own applications need no consent screen: what they may do is in their registration. */

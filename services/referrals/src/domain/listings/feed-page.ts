@@ -1,5 +1,6 @@
 /** What every kind of feed is read into: a page of items, each with its original text, and where to go on. */
 
+import type { ItemRefusal } from './item-refusal.ts'
 import type { SessionFacts } from './session.ts'
 
 /** The kinds of feed that are read. */
@@ -35,8 +36,8 @@ export interface FeedPage {
   readonly licence?: string
   /** How many items the feed says that it has in all. */
   readonly expected?: number
-  /** Items that could not be taken, each in words with its place on the page. */
-  readonly refused: readonly string[]
+  /** Items that could not be taken. */
+  readonly refused: readonly ItemRefusal[]
 }
 
 /** A page that cannot be read. Nothing of it is taken, and the feed stands still at it until the publisher has mended it. */

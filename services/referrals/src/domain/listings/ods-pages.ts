@@ -4,6 +4,7 @@
  */
 import { odsCodeIn } from './from-ods.ts'
 import { saidOf } from './facts.ts'
+import { refusal, type ItemRefusal } from './item-refusal.ts'
 import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 
 const PAGE = 100
@@ -29,7 +30,7 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   if (head['entry'] === undefined) return { items: [], refused: [] }
   const { texts, rest } = takeApart(text, ['entry'])
   const items: FeedItem[] = []
-  const refused: string[] = []
+  const refused: ItemRefusal[] = []
   const entries = texts.map((entryText, index) => ({ entryText, resource: saidOf(parsed(entryText, `Entry ${index + 1}`)['resource']) }))
   const affiliations = Map.groupBy(
     entries.filter(({ resource }) => resource['resourceType'] === 'OrganizationAffiliation'),
@@ -38,7 +39,7 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   for (const [index, { entryText, resource }] of entries.entries()) {
     const { resourceType, id } = resource
     if (resourceType !== 'Organization') continue // an OperationOutcome of the search, or an affiliation, which is kept with its organisation
-    if (typeof id !== 'string' || id === '') refused.push(`entry ${index + 1}: it has no id`)
+    if (typeof id !== 'string' || id === '') refused.push(refusal(`entry ${index + 1}`, 'id-missing'))
     else
       items.push({
         kind: 'Organization',

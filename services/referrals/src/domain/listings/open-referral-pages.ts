@@ -3,6 +3,7 @@
  * read whole each time, and what a whole reading did not meet any more is gone. https://docs.openreferraluk.org
  */
 import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { refusal, type ItemRefusal } from './item-refusal.ts'
 
 /** Where a reading begins. */
 export const firstPageOf = (url: string): string => {
@@ -31,10 +32,10 @@ export function readOpenReferral(text: string, { address, pass }: { readonly add
   const [page, pages] = [rest['page_number'] ?? rest['number'], rest['total_pages'] ?? rest['totalPages']]
   if (typeof pages !== 'number') throw new PageUnreadable('It does not say how many pages there are.')
   const items: FeedItem[] = []
-  const refused: string[] = []
+  const refused: ItemRefusal[] = []
   for (const [index, itemText] of texts.entries()) {
-    const read = toServiceItem(itemText, pass)
-    if (typeof read === 'string') refused.push(`item ${index + 1}: ${read}`)
+    const read = toServiceItem(itemText, pass, `item ${index + 1}`)
+    if ('rule' in read) refused.push(read)
     else items.push(read)
   }
   const asked = new URL(address)
@@ -49,12 +50,16 @@ export function readOpenReferral(text: string, { address, pass }: { readonly add
   return { items, refused, ...(last ? {} : { next: asked.href }), ...(expected === undefined ? {} : { expected }) }
 }
 
-/** A service as an item; in words what is wrong with one that cannot be taken. */
-export function toServiceItem(text: string, pass: number): FeedItem | string {
+/**
+ * A service as an item; why it cannot be taken where it cannot.
+ *
+ * @param item what it is called in a refusal
+ */
+export function toServiceItem(text: string, pass: number, item: string): FeedItem | ItemRefusal {
   const data = parsed(text, 'One of its services')
   const { id, name } = data
-  if (typeof id !== 'string' || id === '' || id.length > 500) return 'it has no id'
-  if (typeof name !== 'string' || name.trim() === '') return 'it has no name'
-  if (text.includes('\\u0000')) return 'it holds a character that no text may hold'
+  if (typeof id !== 'string' || id === '' || id.length > 500) return refusal(item, 'id-missing')
+  if (typeof name !== 'string' || name.trim() === '') return refusal(item, 'name-missing', id)
+  if (text.includes('\\u0000')) return refusal(item, 'null-character', id)
   return { kind: 'service', id, modified: orderOf(pass) ?? '', said: { text, short: isShort(data) } }
 }

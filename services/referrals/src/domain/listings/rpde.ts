@@ -3,6 +3,7 @@
  * `next` is its own address is the last one. https://openactive.io/realtime-paged-data-exchange/
  */
 import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { refusal, type ItemRefusal, type RefusalRule } from './item-refusal.ts'
 import { isSession, partsOf, sessionFacts } from './session.ts'
 
 /**
@@ -15,12 +16,12 @@ import { isSession, partsOf, sessionFacts } from './session.ts'
 export function readRpde(text: string, { address, after }: { readonly address: string; readonly after?: string }): FeedPage {
   const { texts, rest } = takeApart(text, ['items'])
   const items: FeedItem[] = []
-  const refused: string[] = []
+  const refused: ItemRefusal[] = []
   // PostgreSQL holds every character but one.
   const mayHoldNull = text.includes('\\u0000')
   for (const [index, itemText] of texts.entries()) {
     const item = readItem(itemText, index, mayHoldNull)
-    if (typeof item === 'string') refused.push(item)
+    if ('rule' in item) refused.push(item)
     // Before what they are part of: the last item of a page says how far it goes.
     else items.push(...partsOf(item), item)
   }
@@ -39,19 +40,20 @@ export function readRpde(text: string, { address, after }: { readonly address: s
 
 const positionOf = ({ modified, id }: FeedItem): string => `${modified}\u0001${id}`
 
-function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem | string {
+function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem | ItemRefusal {
   const { id, kind, state, modified, data } = parsed(text, `Item ${index + 1}`)
-  const place = `item ${index + 1}`
+  const item = `item ${index + 1}`
   const order = orderOf(modified)
   const identity = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id
   if (typeof identity !== 'string' || identity === '' || identity.length > 500 || identity.includes('\u0000'))
-    return `${place}: its id is neither a text nor a whole number that keeps its digits`
-  if (typeof kind !== 'string' || kind === '' || kind.length > 100) return `${place}: it has no kind`
-  if (order === undefined) return `${place}: its modified is neither a whole number nor a text`
+    return refusal(item, 'id-unreadable')
+  const refuse = (rule: RefusalRule) => refusal(item, rule, identity)
+  if (typeof kind !== 'string' || kind === '' || kind.length > 100) return refuse('kind-missing')
+  if (order === undefined) return refuse('modified-unreadable')
   if (state === 'deleted') return { kind, id: identity, modified: order }
-  if (state !== 'updated') return `${place}: its state is neither updated nor deleted`
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return `${place}: it has no data`
-  if (mayHoldNull && text.includes('\\u0000')) return `${place}: it holds a character that no text may hold`
+  if (state !== 'updated') return refuse('state-unknown')
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('data-missing')
+  if (mayHoldNull && text.includes('\\u0000')) return refuse('null-character')
   return {
     kind,
     id: identity,

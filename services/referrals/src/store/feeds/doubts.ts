@@ -31,6 +31,32 @@ export async function readDoubts(database: Database): Promise<readonly Doubt[]> 
   return rows.map(({ number, raised_at: raisedAt, due_at: dueAt, ...row }) => ({ ...row, number: Number(number), raisedAt, dueAt }))
 }
 
+/** A doubt as whoever publishes one of the two sees it. */
+export interface OwnDoubt {
+  /** Their feed that it comes from, by name. */
+  readonly feed: string
+  /** What theirs is called. */
+  readonly name: string
+  /** What the other one is called. */
+  readonly other: string
+  /** Who publishes the other one; absent where the hub lists it itself. */
+  readonly publisher?: string
+  readonly says: string
+  readonly raisedAt: Date
+  readonly dueAt: Date
+}
+
+/** What nobody has decided about listings of an organisation's feeds, the first due first. */
+export async function readDoubtsOf(database: Database, organization: string): Promise<readonly OwnDoubt[]> {
+  const { rows } = await database.query<OwnDoubtRow>({ name: 'listing-doubts-of', text: DOUBTS_OF, values: [organization] })
+  return rows.map(({ raised_at: raisedAt, due_at: dueAt, publisher, ...row }) => ({
+    ...row,
+    raisedAt,
+    dueAt,
+    ...(publisher === null ? {} : { publisher }),
+  }))
+}
+
 /** Puts it to whoever owns the feed that a listing may be this service of our own; once. */
 export async function doubtOwn(database: Database, listing: string, { reference, score, says }: OwnAlike, at: Date): Promise<void> {
   const text = `INSERT INTO referrals.listing_doubt (feed, kind, item, listing, own, score, says, owner, raised_at, due_at)
@@ -60,3 +86,29 @@ const DOUBTS = `
   FROM referrals.listing_doubt AS doubt JOIN referrals.feed ON feed.number = doubt.feed JOIN referrals.listing ON listing.id = doubt.listing
     LEFT JOIN referrals.listing_source AS source ON source.feed = doubt.feed AND source.kind = doubt.kind AND source.item = doubt.item
   WHERE outcome IS NULL ORDER BY doubt.due_at, doubt.number`
+
+interface OwnDoubtRow {
+  readonly feed: string
+  readonly name: string
+  readonly other: string
+  readonly publisher: string | null
+  readonly says: string
+  readonly raised_at: Date
+  readonly due_at: Date
+}
+
+// Theirs is the item that was read, or else an original of the listing that it may be.
+const DOUBTS_OF = `
+  SELECT coalesce(mine.name, feed.name) AS feed,
+    CASE WHEN mine.name IS NULL THEN item_name ELSE listing_name END AS name,
+    CASE WHEN mine.name IS NULL THEN listing_name ELSE item_name END AS other,
+    CASE WHEN mine.name IS NOT NULL THEN feed.publisher WHEN own IS NOT NULL THEN NULL ELSE listing.merged -> 'sources' -> 0 ->> 'publisher' END AS publisher,
+    doubt.says, doubt.raised_at, doubt.due_at
+  FROM referrals.listing_doubt AS doubt JOIN referrals.feed ON feed.number = doubt.feed JOIN referrals.listing ON listing.id = doubt.listing
+    LEFT JOIN referrals.listing_source AS source ON source.feed = doubt.feed AND source.kind = doubt.kind AND source.item = doubt.item
+    CROSS JOIN LATERAL (SELECT coalesce(source.facts ->> 'name', doubt.item) AS item_name, listing.merged -> 'facts' ->> 'name' AS listing_name) AS called
+    LEFT JOIN LATERAL (SELECT theirs.name FROM referrals.listing_source AS of_listing JOIN referrals.feed AS theirs ON theirs.number = of_listing.feed
+      WHERE of_listing.listing = doubt.listing AND theirs.organization = $1 AND feed.organization IS DISTINCT FROM $1
+      ORDER BY theirs.name LIMIT 1) AS mine ON true
+  WHERE doubt.outcome IS NULL AND (feed.organization = $1 OR mine.name IS NOT NULL)
+  ORDER BY doubt.due_at, doubt.number`

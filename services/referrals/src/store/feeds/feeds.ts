@@ -6,6 +6,8 @@ import type { Database } from '@platform/service/database'
 import type { PoolClient } from 'pg'
 import type { FeedItem, FeedType } from '../../domain/listings/feed-page.ts'
 import { orderOf } from '../../domain/listings/feed-page.ts'
+import type { ItemRefusal } from '../../domain/listings/item-refusal.ts'
+import { keepRefusals, readRefusals, type KeptRefusal } from './feed-refusals.ts'
 import { writeOriginals } from './originals.ts'
 
 /** A feed as it stands. */
@@ -34,15 +36,19 @@ export interface Feed {
   readonly items: number
   readonly refused: number
   readonly expected?: number
+  /** Which organisation of the directory publishes it, `Organization/<id>`; who administers that one sees how it stands. */
+  readonly organization?: string
+  /** When its publisher last asked for it to be read now. */
+  readonly askedAgainAt?: Date
 }
 
 /** What a new feed is made from. */
-export type NewFeed = Pick<Feed, 'name' | 'type' | 'url' | 'publisher' | 'owner' | 'everyS'>
+export type NewFeed = Pick<Feed, 'name' | 'type' | 'url' | 'publisher' | 'owner' | 'everyS' | 'organization'>
 
 /** Pages that were read one after another. */
 export interface Read {
   readonly items: readonly FeedItem[]
-  readonly refused: readonly { readonly address: string; readonly says: string }[]
+  readonly refused: readonly (ItemRefusal & { readonly address: string })[]
   readonly pages: number
   /** Where to go on; absent: from the beginning. */
   readonly cursor?: string
@@ -80,7 +86,10 @@ export interface Feeds {
   /** Asks it again at once, or never for now; from its beginning where that is said. */
   schedule(name: string, how: { readonly nextAt?: Date; readonly fromTheBeginning?: boolean }): Promise<Feed | undefined>
   saySilent(number: number, silent: boolean): Promise<void>
-  refusals(number: number): Promise<readonly { readonly at: Date; readonly address: string; readonly says: string }[]>
+  /** Says which organisation publishes it; nobody where none is given. */
+  publishedBy(name: string, organization: string | undefined): Promise<Feed | undefined>
+  /** What its publisher has to mend, of the newest reading first: an item that was taken since, or that a whole reading met no more, is not in it. */
+  refusals(number: number): Promise<readonly KeptRefusal[]>
 }
 
 /** Another reader has taken over: what this one holds is not written. */
@@ -103,11 +112,11 @@ export function feedsIn(database: Database): Feeds {
       return rows.map(toFeed)
     },
     named: (name) => one(`SELECT ${COLUMNS} FROM referrals.feed WHERE name = $1`, [name]),
-    add: ({ name, type, url, publisher, owner, everyS }, at) =>
+    add: ({ name, type, url, publisher, owner, everyS, organization }, at) =>
       one(
-        `INSERT INTO referrals.feed (name, type, url, publisher, owner, every_s, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        `INSERT INTO referrals.feed (name, type, url, publisher, owner, every_s, next_at, organization) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
-        [name, type, url, publisher, owner, everyS, at],
+        [name, type, url, publisher, owner, everyS, at, organization ?? null],
       ),
     async due(now) {
       const text = `SELECT ${COLUMNS} FROM referrals.feed WHERE next_at <= $1 AND (run_until IS NULL OR run_until <= $1) ORDER BY next_at`
@@ -130,7 +139,7 @@ export function feedsIn(database: Database): Feeds {
         const { rowCount } = await client.query({ name: 'feed-keep', text: KEEP, values: keepValues(feed, run, read) })
         if (rowCount !== 1) throw new RunLost(`Feed ${feed.name} is read by somebody else.`)
         await writeOriginals(client, { feed: feed.number, items: read.items, at: read.at, fresh: feed.completedAt === undefined })
-        await keepRefusals(client, feed.number, read)
+        await keepRefusals(client, feed, read)
         if (read.ended !== undefined && read.ended.whatIsGone !== 'kept')
           await forgetWhatIsGone(client, feed, read.at, read.ended.whatIsGone)
         await client.query('COMMIT')
@@ -167,16 +176,14 @@ export function feedsIn(database: Database): Feeds {
         values: [number, silent],
       })
     },
-    async refusals(number) {
-      const text = 'SELECT at, address, says FROM referrals.feed_refusal WHERE feed = $1 ORDER BY number DESC LIMIT 100'
-      const { rows } = await database.query<{ at: Date; address: string; says: string }>({ name: 'feed-refusals', text, values: [number] })
-      return rows
-    },
+    publishedBy: (name, organization) =>
+      one(`UPDATE referrals.feed SET organization = $2 WHERE name = $1 RETURNING ${COLUMNS}`, [name, organization ?? null]),
+    refusals: (number) => readRefusals(database, number),
   }
 }
 
 const COLUMNS = `number, name, type, url, publisher, licence, owner, every_s, cursor, position, pass, next_at, answered_at, failing_since, failures, says,
-  completed_at, pages, items, refused, expected, said_silent`
+  completed_at, pages, items, refused, expected, said_silent, organization, asked_again_at`
 
 const KEEP = `
   UPDATE referrals.feed SET cursor = $3, position = coalesce($4, position), licence = CASE WHEN $5 = '' THEN licence ELSE $5 END,
@@ -203,22 +210,6 @@ const keepValues = ({ number }: Feed, run: string, read: Read): unknown[] => [
   new Date(read.at.getTime() + LEASE_MS),
   read.ended?.nextAt ?? null,
 ]
-
-async function keepRefusals(client: PoolClient, feed: number, { refused, at }: Read): Promise<void> {
-  if (refused.length === 0) return
-  const newest = refused.slice(-100)
-  await client.query({
-    name: 'feed-refusal-add',
-    text: 'INSERT INTO referrals.feed_refusal (feed, at, address, says) SELECT $1, $2, * FROM unnest($3::text[], $4::text[])',
-    values: [feed, at, newest.map(({ address }) => address), newest.map(({ says }) => says)],
-  })
-  await client.query({
-    name: 'feed-refusal-trim',
-    text: `DELETE FROM referrals.feed_refusal WHERE feed = $1 AND number <=
-      (SELECT number FROM referrals.feed_refusal WHERE feed = $1 ORDER BY number DESC OFFSET 100 LIMIT 1)`,
-    values: [feed],
-  })
-}
 
 /** A whole reading that met less than half of what is held is doubted: an empty directory is more often a fault than the truth. */
 export class TooMuchGone extends Error {
@@ -267,6 +258,8 @@ interface Row {
   readonly items: string
   readonly refused: string
   readonly expected: string | null
+  readonly organization: string | null
+  readonly asked_again_at: Date | null
 }
 
 const toFeed = (row: Row): Feed => ({
@@ -292,4 +285,6 @@ const toFeed = (row: Row): Feed => ({
   ...(row.failing_since === null ? {} : { failingSince: row.failing_since }),
   ...(row.completed_at === null ? {} : { completedAt: row.completed_at }),
   ...(row.expected === null ? {} : { expected: Number(row.expected) }),
+  ...(row.organization === null ? {} : { organization: row.organization }),
+  ...(row.asked_again_at === null ? {} : { askedAgainAt: row.asked_again_at }),
 })
