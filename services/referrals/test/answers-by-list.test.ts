@@ -1,0 +1,118 @@
+/** What an organisation is asked for goes out as a list, and the list comes back with answers. */
+import type { Parameters, ServiceRequest, Task } from '@medplum/fhirtypes'
+import t from 'tap'
+import { testService } from './a-service.ts'
+
+// A real database, a record that listens, and keys made anew for each test: on a busy machine that takes its time.
+t.setTimeout(600_000)
+
+t.test(
+  'HAZ-R11: a list of answers is taken row by row; a no gets its next owner from the hub; sent again it changes nothing',
+  async (t) => {
+    const { call, asked, settle, steps, record } = await testService(t)
+    const id = await asked()
+    const csv = `task,answer,reason,words\n${id},refused,no-capacity,Full until March.\nunknown,accepted,,\n${id},perhaps,,\n`
+    const send = (dryRun: boolean) =>
+      call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: csv },
+        { name: 'dryRun', valueBoolean: dryRun },
+      ])
+    const counts = ({ parameter = [] }: Parameters) => parameter.slice(0, 3).map(({ valueUnsignedInt }) => valueUnsignedInt)
+    const before = record.changes.length
+    t.same(counts((await send(true)).body), [1, 0, 2])
+    t.equal(record.changes.length, before, 'a dry run writes nothing')
+    t.same(counts((await send(false)).body), [1, 0, 2])
+    await settle()
+    t.same(steps(), [
+      ['referral', 'rejected', 'Organization/neuropsychology'],
+      ['next-step', 'requested', 'Organization/single-point-of-access'],
+    ])
+    t.match(record.all<Task>('Task')[0], { statusReason: { text: 'Full until March.' } })
+    const again = await send(false)
+    t.same(counts(again.body), [0, 1, 2])
+    t.equal(steps().length, 2)
+    t.match(
+      again.body.parameter?.find(({ name, part = [] }) => name === 'row' && part[0]?.valueUnsignedInt === 3),
+      {
+        part: [{}, { valueCode: 'not-taken' }],
+      },
+    )
+    t.equal((await call('/fhir/$import-answers', [{ name: 'csv', valueString: 'no table' }])).status, 400)
+  },
+)
+
+t.test('what an organisation is asked for goes out as a list, which comes back with its answers', async (t) => {
+  const { get, call, callers, record, refer, settle, steps } = await testService(t)
+  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada Probert' }], birthDate: '1974-03-18' })
+  for (const id of ['one', 'two'])
+    refer({
+      id,
+      subject: { reference: 'Patient/ada' },
+      code: { text: `=Balance ${id}` },
+      performer: [{ reference: 'Organization/neuropsychology' }],
+    })
+  await settle()
+  const list = async (bearer?: string) => {
+    const { body } = await get<Parameters>('/fhir/$export-steps', bearer)
+    return { rows: body.parameter?.[0]?.valueUnsignedInt, csv: body.parameter?.[1]?.valueString ?? '' }
+  }
+  const { rows, csv } = await list()
+  t.equal(rows, 2)
+  const lines = csv.trim().split('\r\n')
+  t.match(lines[0], /task,answer,reason,words,person,asked for/)
+  t.match(lines[1], /,,,,Ada Probert,'=Balance (one|two),/, 'no spreadsheet takes it for a formula')
+  t.notMatch(csv, /1974/)
+  t.equal((await list(await callers.bearer('leisure'))).rows, 0, 'each organisation its own')
+  const filled = [lines[0], lines[1]?.replace(',,,,', ',refused,no-capacity,Full.,'), lines[2]].join('\r\n')
+  const { body } = await call<Parameters>('/fhir/$import-answers', [{ name: 'csv', valueString: filled }])
+  t.same(
+    body.parameter?.slice(0, 3).map(({ valueUnsignedInt }) => valueUnsignedInt),
+    [1, 0, 0],
+    'a row that is not filled in is no answer',
+  )
+  await settle()
+  t.same([...steps('one'), ...steps('two')].map(([, status]) => status).toSorted(), ['rejected', 'requested', 'requested'])
+})
+
+t.test(
+  'HAZ-R80: a list of answers is taken back by who sent it: the step is what it was, and whoever was given the next one is asked no more',
+  async (t) => {
+    const { asked, call, callers, record, settle, steps } = await testService(t)
+    const id = await asked()
+    const step = () => record.all<Task>('Task').find((one) => one.id === id)
+    const before = step()
+    const answer = async (row: string) => {
+      const { body } = await call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: `task,answer,reason,words\n${id},${row}\n` },
+      ])
+      await settle()
+      return body.parameter?.find(({ name }) => name === 'list')?.valueString ?? ''
+    }
+    const undo = async (list: string, bearer?: string) => {
+      const { status, body } = await call<Parameters>('/fhir/$undo-answers', [{ name: 'list', valueString: list }], bearer)
+      await settle()
+      return [status, ...(body.parameter?.slice(0, 2).map(({ valueUnsignedInt }) => valueUnsignedInt) ?? [])]
+    }
+    const refused = await answer('refused,no-capacity,Full until March.')
+    t.equal((await undo(refused, await callers.bearer('leisure')))[0], 404, 'a list is another organisation’s to nobody')
+    t.same(await undo(refused), [200, 1, 0])
+    t.same(steps(), [
+      ['referral', 'requested', 'Organization/neuropsychology'],
+      ['next-step', 'cancelled', 'Organization/single-point-of-access'],
+    ])
+    t.match(step(), { restriction: before?.restriction, note: [{ text: /taken back/ }] })
+    t.notOk(step()?.statusReason ?? step()?.output, 'nothing of the answer is left on the step')
+    t.equal((await undo(refused))[0], 404, 'it is taken back once')
+
+    const done = await answer('done,,Eight sessions.')
+    t.equal(record.all<ServiceRequest>('ServiceRequest')[0]?.status, 'completed')
+    t.same(await undo(done), [200, 1, 0])
+    t.match([record.all<ServiceRequest>('ServiceRequest')[0], step()], [{ status: 'active' }, { status: 'requested' }])
+
+    const acted = await answer('refused,no-capacity,Full again.')
+    const next = record.all<Task>('Task').find(({ status, id: other }) => status === 'requested' && other !== id)
+    record.seed<Task>({ ...(next as Task), status: 'accepted' })
+    t.same(await undo(acted), [200, 0, 1], 'what somebody has begun is not taken from them')
+    t.equal(step()?.status, 'rejected')
+  },
+)
