@@ -2,29 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathwayFolder } from './package.ts'
+import { PAYLOAD_PARTS, type PayloadPart } from './payload-parts.ts'
 import { date, listOf, MalformedDataFile, mapOf, object, oneOf, optional, parseDataFile, text } from './reading.ts'
-
-/** The parts of a referral that a receiver is shown or not. */
-export const PAYLOAD_PARTS = [
-  'name',
-  'born',
-  'gender',
-  'numbers',
-  'telephone',
-  'address',
-  'language',
-  'needs',
-  'baseline',
-  'asked',
-  'reasons',
-  'notes',
-  'evidence',
-  'emergency-contact',
-  'practice',
-] as const
-
-/** One of them. */
-export type PayloadPart = (typeof PAYLOAD_PARTS)[number]
 
 const part = oneOf(...PAYLOAD_PARTS)
 

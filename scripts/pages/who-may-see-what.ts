@@ -69,6 +69,9 @@ answer. Why: [decisions 25, 95 and 96](decisions/README.md).
 Grades, from the assurance an organisation holds: \`link-only\` sees what a person's link shows; \`needs-only\` (leisure) sees needs and adjustments;
 \`therapy-record\` (a charity with registered professionals) sees therapies and measures too; \`full\` (an NHS team, or who holds the same assurance) what its row says.
 
+Of a request (\`ServiceRequest\`) that somebody else made, whoever acts for an organisation reads the parts that its kind would be sent by message, by the table
+\`fhir-profiles/pathway/payloads.json\`: an organisation of the grade \`full\`, other than leisure, all of it ([decision 500](decisions/0500-show-a-receiver-in-the-hub-what-one-by-message-is-sent.md)).
+
 | Who | Grade | How it stands to the person | May see | May write |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}

@@ -33,6 +33,12 @@ export const refuse = defineErrors({
     says: ({ type }: { type: string }) => `You may not write a ${type} of this kind.`,
     remedy: 'Ask the operator of the hub, or the organisation it belongs to.',
   },
+  SHOWN_IN_PART: {
+    issue: 'forbidden',
+    says: ({ type }: { type: string }) =>
+      `You are shown a part of this ${type}, and so you cannot change it: what you do not see would be lost.`,
+    remedy: 'Answer with its Task: accept, ask for more, pass it on. Whoever made it, or coordinates it, can change it.',
+  },
   RESOURCE_INVALID: { issue: 'invalid', says: 'The resource is not valid.', remedy: 'Mend the places named and send it again.' },
   BODY_MISSING: { issue: 'required', says: 'A resource is needed in the body.', remedy: 'Send the resource as application/fhir+json.' },
   TYPE_MISMATCH: {

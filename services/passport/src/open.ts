@@ -5,6 +5,7 @@ import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadPayloads } from '@handrail/fhir-profiles/payloads'
 import { loadRetention } from '@handrail/fhir-profiles/retention'
 import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
@@ -31,6 +32,7 @@ import { auditTrail } from './store/audit-store.ts'
 import { reviewEngine, type ReviewEngine } from './store/reviews.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
+import { requestsInPart } from './store/requests-in-part.ts'
 import { searchesOver } from './store/searches.ts'
 import { hubStatesIn } from './store/hub-state.ts'
 import { factKeeper } from './store/reports/fact-keeper.ts'
@@ -96,12 +98,14 @@ export async function openRecord(
     return known
   }
   const now = () => new Date()
-  const searches = searchesOver({ planned: database, adHoc: searching, definitions, now })
+  const requests = requestsInPart(database, await loadPayloads(), now)
+  const searches = searchesOver({ planned: database, adHoc: searching, definitions, requests, now })
   const record: Dependencies['record'] = {
     database,
     baseUrl,
     addRows: rowAdder(database),
     standings: standingFinder(database),
+    requests,
     extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),
     validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
@@ -146,6 +150,7 @@ export async function openRecord(
     now,
     trail,
     readRow: rowReader(database),
+    requests,
     tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',

@@ -36,7 +36,7 @@ import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.t
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
 import { pageSource, type PageSource } from './store/feeds/page-source.ts'
 import { needsOf, type Needs } from './store/needs.ts'
-import { loadRefusalReasons, toPathway, toPayloadPolicy } from './store/pathway.ts'
+import { loadRefusalReasons, toPathway } from './store/pathway.ts'
 import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
 import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
@@ -160,7 +160,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const clocks = clocksIn(database)
   const { publicUrl = passportUrl, serviceIds = [], targetUrl, token } = sources.bars ?? {}
   const [answersTo] = serviceIds
-  const payloads = payloadsOf({ record, directory, policy: toPayloadPolicy(await loadPayloads()) })
+  const payloads = payloadsOf({ record, directory, policy: await loadPayloads() })
   const barsExchanges = barsExchangesIn(database)
   const deliveries = deliveriesIn(database)
   const feeds = feedsIn(database)

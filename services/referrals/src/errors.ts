@@ -45,6 +45,11 @@ export const refuse = defineErrors({
     says: ({ id }: { id: string }) => `There is no ServiceRequest ${id} that you may see.`,
     remedy: 'Check the id, and that your organisation is a party to the referral.',
   },
+  REFERRAL_IN_PART: {
+    issue: 'forbidden',
+    says: 'You are shown a part of this request. Asked for again with that alone it would lose the rest.',
+    remedy: 'Let the person, or whoever made the request, take it up again.',
+  },
   TASK_NOT_OF_A_REFERRAL: {
     issue: 'business-rule',
     says: ({ id }: { id: string }) => `Task ${id} is not a step of a referral.`,

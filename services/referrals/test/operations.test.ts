@@ -192,7 +192,7 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
   )
 })
 
-t.test('HAZ-R30: $preview warns of what a receiver in the hub would read and need not know', async (t) => {
+t.test('HAZ-R30: $preview shows what a receiver in the hub will read of the request, and says what it will not', async (t) => {
   const { call, asked, record } = await testService(t)
   record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada' }] } as never)
   await asked({ note: [{ text: 'Mood is low.' }], performer: [{ reference: 'Organization/neuropsychology' }] })
@@ -200,7 +200,8 @@ t.test('HAZ-R30: $preview warns of what a receiver in the hub would read and nee
     { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } },
   ])
   t.match(shown.body.meta?.tag, [{ code: 'hub' }, { code: 'needs-card' }])
-  t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ details: { text: /holds notes/ } }] })
+  t.notMatch(JSON.stringify(shown.body.entry?.[0]), /Mood is low/)
+  t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ severity: 'information', details: { text: /does not read the notes/ } }] })
 })
 
 t.test('$preview shows the request and the Task that a receiver would get, and writes nothing', async (t) => {

@@ -21,6 +21,7 @@ import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
 import type { Change, Row } from './record-store.ts'
 import { commit, readRows, VersionConflict } from './record-store.ts'
 import { standingWrites } from './standing-writes.ts'
+import type { RequestsInPart } from './requests-in-part.ts'
 import type { AddRows, FindStandings } from './together.ts'
 
 export interface RecordDependencies {
@@ -29,6 +30,8 @@ export interface RecordDependencies {
   readonly baseUrl: string
   /** Commits what only adds rows, together with what others add at the same moment. */
   readonly addRows: AddRows
+  /** What leaves of requests, and who may not change them for it. */
+  readonly requests: RequestsInPart
   /** How callers stand to people, asked together with what others ask at the same moment. */
   readonly standings: FindStandings
   readonly extract: (resource: FhirResource) => IndexValues
@@ -162,11 +165,12 @@ async function decideAndCommit(
       throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, placeOf(loser)) : error
     })
   }
-  return outcomesOf(database, caller, resolved, planned, writes, request.at)
+  return outcomesOf(dependencies, database, caller, resolved, planned, writes, request.at)
 }
 
 /** One outcome for each operation asked, those without a write included. */
 async function outcomesOf(
+  { requests }: RecordDependencies,
   database: Queryable,
   caller: Caller,
   { operations, settled, blind }: Resolved,
@@ -175,7 +179,8 @@ async function outcomesOf(
   updatedAt: Date,
 ): Promise<Outcome[]> {
   const found = [...settled.values()].filter((one) => one !== 'nothing')
-  const rows = new Map((await readRows(database, caller, found)).map((row) => [`${row.type}/${row.id}`, row]))
+  const shown = await requests.shown(caller, await readRows(database, caller, found), database)
+  const rows = new Map(shown.map((row) => [`${row.type}/${row.id}`, row]))
   return operations.map((operation, index): Outcome => {
     const place = planned.findIndex((each) => each.operation === operation)
     const write = place === -1 ? undefined : writes[place]

@@ -19,6 +19,8 @@ export interface Row {
   readonly patient: string | undefined
   readonly classes: number
   readonly parties: readonly string[]
+  /** Who first wrote it: the first of the parties. */
+  readonly author: string | undefined
   /** The JSON text as it is served; empty when deleted. */
   readonly content: string
 }
@@ -39,7 +41,7 @@ interface Stored {
 const COLUMNS = 'r.bucket, r.type, r.id, r.version, r.updated_at, r.deleted, r.patient, r.classes, r.parties, r.content'
 
 function toRow({ updated_at, patient, ...rest }: Stored): Row {
-  return { ...rest, updatedAt: updated_at, patient: patient ?? undefined }
+  return { ...rest, updatedAt: updated_at, patient: patient ?? undefined, author: rest.parties[0] }
 }
 
 /** Where an id lies. An id that was not minted here can only be a Patient's that was brought in from elsewhere. */
@@ -129,11 +131,11 @@ export async function readEverything(
   caller: Caller,
   patient: string,
   { count, types, since, after }: EverythingPage,
-): Promise<{ type: string; id: string; content: string }[]> {
+): Promise<{ type: string; id: string; patient: string; author: string | null; content: string }[]> {
   const may = readPredicate(caller, 8, '$1')
-  const { rows } = await database.query<{ type: string; id: string; content: string }>({
+  const { rows } = await database.query<{ type: string; id: string; patient: string; author: string | null; content: string }>({
     name: `everything-${may.shape}`,
-    text: `SELECT r.type, r.id, r.content FROM passport.resource r ${may.standing}
+    text: `SELECT r.type, r.id, r.patient, r.parties[1] AS author, r.content FROM passport.resource r ${may.standing}
             WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
               AND NOT r.deleted AND ($3::text[] IS NULL OR r.type = ANY($3)) AND ($4::timestamptz IS NULL OR r.updated_at >= $4)
               AND ($5::text IS NULL OR (r.type, r.id) > ($5, $6::text)) AND ${may.sql}

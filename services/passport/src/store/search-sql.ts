@@ -34,12 +34,17 @@ export interface FoundRow {
   readonly id: string
   readonly version: number
   readonly patient: string | null
+  /** Who first wrote it. */
+  readonly author: string | null
   readonly content: string
   readonly keys: readonly (string | null)[]
 }
 
 /** What a page statement gives of a row, beside its keys. */
-export const COLUMNS = 'r.type, r.id, r.version, r.patient, r.content'
+export const COLUMNS = 'r.type, r.id, r.version, r.patient, r.parties[1] AS author, r.content'
+
+/** The same of a row that was selected by them. */
+export const SELECTED = 'r.type, r.id, r.version, r.patient, r.author, r.content'
 
 /** The statement that gives a page of matches. It has a name where the text is one of the few that are planned once. */
 export function pageStatement(search: LocalSearch, access: Access): Statement {
@@ -117,7 +122,7 @@ function textOf(search: LocalSearch, access: Access, way: Way | undefined): Stat
     : `SELECT ${COLUMNS}, ${columns} FROM passport.resource r WHERE ${asked} AND ${maySql(values, access)}`
   const outer = few ? [...going, maySql(values, access)] : going
   const where = outer.length === 0 ? '' : ` WHERE ${outer.join(' AND ')}`
-  const text = `SELECT ${COLUMNS}, ${keysSql(names)} FROM (${inner}) r${where} ORDER BY ${orderSql(order, names, 'r.id')} LIMIT ${values.add(limit)}`
+  const text = `SELECT ${few ? COLUMNS : SELECTED}, ${keysSql(names)} FROM (${inner}) r${where} ORDER BY ${orderSql(order, names, 'r.id')} LIMIT ${values.add(limit)}`
   return { text, values: values.list }
 }
 

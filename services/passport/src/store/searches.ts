@@ -8,12 +8,15 @@ import type { SearchQuery } from '../domain/search/query.ts'
 import { refuse } from '../errors.ts'
 import { readPredicate } from './access-sql.ts'
 import type { Position, SearchResult } from './search-store.ts'
+import type { RequestsInPart } from './requests-in-part.ts'
 import { findIds, search } from './search-store.ts'
 import { ownPeople } from './search/own-people.ts'
 import { hotFinder } from './together.ts'
 
 export interface Searches {
-  /** A page of what the caller may see; `mayRead` says which types its scopes cover. */
+  /** What this caller may search by. */
+  definitionsFor(caller: Caller): Promise<SearchDefinitions>
+  /** A page of what the caller may see, as it is shown to him; `mayRead` says which types its scopes cover. */
   search(query: SearchQuery, caller: Caller, mayRead: (type: string) => boolean, after?: Position): Promise<SearchResult>
   /**
    * What a condition means, at most two, so that one is told from many.
@@ -27,22 +30,31 @@ export interface SearchesDependencies {
   readonly planned: Queryable
   readonly adHoc: Queryable
   readonly definitions: SearchDefinitions
+  readonly requests: RequestsInPart
   readonly now: () => Date
 }
 
-export function searchesOver({ planned, adHoc, definitions, now }: SearchesDependencies): Searches {
+export function searchesOver({ planned, adHoc, definitions, requests, now }: SearchesDependencies): Searches {
   const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
+  const definitionsFor = (caller: Caller) => requests.searchable(caller, definitions)
   const together = hotFinder(planned, accessOf)
   return {
-    search: (query, caller, mayRead, after) =>
-      search(
+    definitionsFor,
+    search: async (query, caller, mayRead, after) => {
+      const found = await search(
         query,
         { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot), ownPeople: () => ownPeople(planned, caller) },
         { planned, adHoc, definitions },
         after,
-      ),
+      )
+      const [rows, included] = [await requests.shown(caller, found.rows), await requests.shown(caller, found.included)]
+      return { ...found, rows, included }
+    },
     find: async (database, caller, type, condition) => {
-      const query = parseQuery(type, new URLSearchParams(condition), { definitions, now: now() })
+      const query = parseQuery(type, new URLSearchParams(condition), {
+        definitions: await requests.searchable(caller, definitions, database),
+        now: now(),
+      })
       const [ignored] = query.ignored
       if (ignored !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
       if (query.conditions.length === 0) throw refuse.CONDITION_EMPTY()

@@ -9,6 +9,7 @@ import { BETWEEN, timelineEntry, type TimelineEntry } from '../domain/timeline/t
 import { fits, needlesOf, type Needle, type TimelineFilter } from '../domain/timeline/timeline-filter.ts'
 import { readPredicate } from './access-sql.ts'
 import { readDirectory } from './person-material.ts'
+import type { RequestsInPart } from './requests-in-part.ts'
 
 /** Where a page goes on: after this entry. */
 export interface TimelinePosition {
@@ -42,6 +43,7 @@ interface Row {
   type: string
   id: string
   updated_at: Date
+  patient: string
   author: string | null
   occurred_at: Date | null
   content: string
@@ -50,7 +52,7 @@ interface Row {
 /** Rows read at once beyond what a page needs, since some may not fit after all. */
 const SPARE = 50
 
-export async function readTimeline(database: Queryable, request: TimelineRequest): Promise<TimelinePage> {
+export async function readTimeline(database: Queryable, requests: RequestsInPart, request: TimelineRequest): Promise<TimelinePage> {
   const { filter, count } = request
   const through = filter.problem === undefined ? [] : await between(database, request, filter.problem)
   const needles = needlesOf(filter, through)
@@ -59,7 +61,7 @@ export async function readTimeline(database: Queryable, request: TimelineRequest
   for (;;) {
     const limit = count - entries.length + (needles.length === 0 ? 1 : SPARE)
     const rows = await readRows(database, request, { needles, after: position, limit })
-    const items = rows.map(itemOf)
+    const items = (await requests.shown(request.caller, rows)).map(itemOf)
     const named = namedIn(
       items.map(({ resource }) => resource),
       items.map(({ author }) => author),
@@ -111,7 +113,7 @@ async function readRows(database: Queryable, request: TimelineRequest, wanted: W
   })
   const { rows } = await database.query<Row>({
     name: `timeline-${needles.length}-${may.shape}`,
-    text: `SELECT r.type, r.id, r.updated_at, r.parties[1] AS author, r.occurred_at, r.content
+    text: `SELECT r.type, r.id, r.patient, r.updated_at, r.parties[1] AS author, r.occurred_at, r.content
              FROM passport.resource r ${may.standing}
             WHERE r.patient = $1 AND r.bucket = ANY(ARRAY(SELECT $2::smallint UNION ALL SELECT bucket FROM passport.strayed WHERE patient = $1))
               AND NOT r.deleted AND r.type = ANY($3::text[])

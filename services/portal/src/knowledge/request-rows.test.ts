@@ -1,7 +1,6 @@
-import type { Organization, ServiceRequest } from '@medplum/fhirtypes'
+import type { ServiceRequest } from '@medplum/fhirtypes'
 import t from 'tap'
 import { cy, en } from '../words/words.ts'
-import { partsShownTo } from './payload.ts'
 import { requestRows } from './request-rows.ts'
 
 const OURS = 'https://handrail.example/fhir'
@@ -44,21 +43,4 @@ t.test('what a request does not say has no row', async (t) => {
   const { orderDetail: _, reasonCode: _reasons, note: _notes, extension: _criteria, ...bare } = request
   t.same(requestRows(bare, en), [])
   t.same(requestRows(undefined, en), [])
-})
-
-t.test('HAZ-R30: the page shows a receiver no more of a request than one by message is sent', async (t) => {
-  const of = (sector: string, grade: string): Organization => ({
-    resourceType: 'Organization',
-    extension: [
-      { url: `${OURS}/StructureDefinition/sector`, valueCode: sector },
-      { url: `${OURS}/StructureDefinition/grade`, valueCode: grade },
-    ],
-  })
-  const reads = (organization: Organization | undefined) => requestRows(request, en, partsShownTo(organization)).map(({ key }) => key)
-  const asked = ['Kind of help', 'What matters']
-  t.same(reads(of('leisure', 'needs-only')), asked, 'no diagnosis and no notes')
-  t.same(reads(of('leisure', 'full')), asked)
-  t.same(reads(undefined), asked, 'of whom nothing is known the least')
-  t.same(reads(of('third-sector', 'therapy-record')), [...asked, 'Notes'])
-  t.same(reads(of('nhs', 'full')), [...asked, 'Reasons', 'Notes'])
 })

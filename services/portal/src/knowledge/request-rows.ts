@@ -1,10 +1,7 @@
 /** What a request says for itself, in rows for a person. Pure. */
 import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes'
-import { PAYLOAD_PARTS, type PayloadPart } from '@handrail/fhir-profiles/payloads'
 import type { Words } from '../words/words.ts'
 import { codeOf, ours, wordsOf } from './reading.ts'
-
-const EVERY_PART: ReadonlySet<PayloadPart> = new Set(PAYLOAD_PARTS)
 
 /** One row: its heading and everything that stands under it. */
 export interface Row {
@@ -13,15 +10,10 @@ export interface Row {
 }
 
 /**
- * What kind of help is asked for, what matters in choosing it, why, and what the sender wrote. What is absent has no row.
- *
- * @param shown the parts that the reader is shown; a request that was cut for its reader already has all of its own
+ * What kind of help is asked for, what matters in choosing it, why, and what the sender wrote. What is absent has no row: how much of a request a reader is
+ * shown is decided by the record, which gives no more.
  */
-export function requestRows(
-  request: ServiceRequest | undefined,
-  { refer, ...words }: Words,
-  shown: ReadonlySet<PayloadPart> = EVERY_PART,
-): readonly Row[] {
+export function requestRows(request: ServiceRequest | undefined, { refer, ...words }: Words): readonly Row[] {
   const criteria = request?.extension?.find(({ url }) => url === ours('request-criteria'))?.extension ?? []
   return [
     { key: refer.sent.kinds, texts: (request?.orderDetail ?? []).flatMap((concept) => present(kindOfHelp(concept, words))) },
@@ -33,14 +25,12 @@ export function requestRows(
     },
     {
       key: refer.sent.reasons,
-      texts: !shown.has('reasons')
-        ? []
-        : [
-            ...(request?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
-            ...(request?.reasonReference ?? []).flatMap((one) => present(one.display)),
-          ],
+      texts: [
+        ...(request?.reasonCode ?? []).flatMap((one) => present(wordsOf(one))),
+        ...(request?.reasonReference ?? []).flatMap((one) => present(one.display)),
+      ],
     },
-    { key: refer.sent.notes, texts: (shown.has('notes') ? (request?.note ?? []) : []).flatMap(({ text }) => present(text)) },
+    { key: refer.sent.notes, texts: (request?.note ?? []).flatMap(({ text }) => present(text)) },
   ].filter(({ texts }) => texts.length > 0)
 }
 

@@ -2,6 +2,7 @@
  * Sends what is due, again and again until it is delivered or given up. A target that fails five times running is left alone for a minute. What is
  * given up ends as a refusal with a next step, which the coordinator has: a failure that nobody sees would be a referral that vanished. HAZ-R12
  */
+import type { PayloadPart } from '@handrail/fhir-profiles/payload-parts'
 import type { Bundle, Organization } from '@medplum/fhirtypes'
 import type { Log } from '@platform/service/log'
 import { giveUpDelivery } from '../domain/bars/apply-response.ts'
@@ -11,7 +12,7 @@ import { headersFor, toMessage, uuidFrom, type Outgoing } from '../domain/bars/o
 import { refuse } from '../errors.ts'
 import { goesByLink } from '../domain/link/goes-by-link.ts'
 import { localId, type Need } from '../domain/need.ts'
-import { needsIn, type Part } from '../domain/payload/payload.ts'
+import { needsIn } from '../domain/payload/payload.ts'
 import type { Deliveries, Delivery } from '../store/deliveries.ts'
 import type { ServiceDirectory } from '../store/directory.ts'
 import type { Needs } from '../store/needs.ts'
@@ -87,7 +88,7 @@ export interface Leaving {
   readonly message: Bundle
   /** A key of the table of payloads. */
   readonly kind: string
-  readonly withheld: readonly Part[]
+  readonly withheld: readonly PayloadPart[]
 }
 
 /**

@@ -2,12 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageFolder } from '@handrail/fhir-profiles/package'
-import type { Payloads } from '@handrail/fhir-profiles/payloads'
 import { taskDueAt, type Pathway as PathwayData } from '@handrail/fhir-profiles/pathway'
 import { NOTHING_APPROVED, type ApprovedWords } from '../domain/approved-words.ts'
 import type { CodeSystem } from '@medplum/fhirtypes'
 import type { Pathway } from '../domain/pathway.ts'
-import type { PayloadPolicy } from '../domain/payload/payload.ts'
 
 /**
  * What the domain needs of the pathway's data.
@@ -38,23 +36,6 @@ export function toPathway(data: PathwayData, approved: () => ApprovedWords = () 
     holidaysKnownUntil: data.calendar.knownUntil,
   }
 }
-
-/** What each kind of receiver is sent, as the domain needs it. */
-export const toPayloadPolicy = ({ kinds, receivers, otherwise, channels }: Payloads): PayloadPolicy => ({
-  kinds,
-  receivers: receivers.map(({ sectors, grades, kind }) => ({
-    kind,
-    ...(sectors === undefined ? {} : { sectors }),
-    ...(grades === undefined ? {} : { grades }),
-  })),
-  otherwise,
-  channels: new Map(
-    [...channels].map(([channel, { needs, never }]) => [
-      channel,
-      { ...(needs === undefined ? {} : { needs }), ...(never === undefined ? {} : { never }) },
-    ]),
-  ),
-})
 
 /** The codes of refusal-reason, read at start from the compiled profiles. */
 export async function loadRefusalReasons(): Promise<ReadonlySet<string>> {

@@ -1,10 +1,11 @@
 /** What a receiver is sent of a referral, put together from the record: the need, the person, and what they agreed to. */
 import type { PayloadReceiver } from '@handrail/fhir-profiles/payload-kind'
+import type { PartsPolicy } from '@handrail/fhir-profiles/payload-parts'
 import type { Consent, Patient } from '@medplum/fhirtypes'
 import { localId, type Need } from '../domain/need.ts'
 import type { Directory } from '../domain/directory.ts'
 import { agreedFor } from '../domain/payload/agreed.ts'
-import { payloadOf, type Payload, type PayloadPolicy } from '../domain/payload/payload.ts'
+import { payloadOf, type Payload } from '../domain/payload/payload.ts'
 import type { FhirRecord } from './record.ts'
 
 /** Whom, by what. */
@@ -32,7 +33,7 @@ export function payloadsOf({
 }: {
   readonly record: FhirRecord
   readonly directory: Directory
-  readonly policy: PayloadPolicy
+  readonly policy: PartsPolicy
 }): Payloads {
   return {
     async of({ need, task, channel, at, read = record.read }) {

@@ -1,4 +1,5 @@
 // A resource in part: `_summary` and `_elements`. FHIR R4 Search. https://hl7.org/fhir/R4/search.html#summary, #elements
+import { subsetted } from '@platform/fhir/subsetted'
 import type { Shapes } from './elements.ts'
 import type { Summary } from './query.ts'
 
@@ -6,8 +7,6 @@ import type { Summary } from './query.ts'
 export type Subset = { readonly summary: Summary } | { readonly elements: readonly string[] }
 
 type Json = Readonly<Record<string, unknown>>
-
-const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
 
 /** Kept whatever is asked: they say what the resource is and how it is to be understood. */
 const ALWAYS = new Set(['resourceType', 'id', 'meta', 'implicitRules', 'modifierExtension'])
@@ -18,10 +17,10 @@ const ALWAYS = new Set(['resourceType', 'id', 'meta', 'implicitRules', 'modifier
  */
 export function subsetOf(resource: Json, subset: Subset, shapes: Shapes): Json {
   const type = String(resource['resourceType'])
-  if ('summary' in subset && subset.summary === 'data') return tagged(without(resource, 'text'))
-  if ('summary' in subset && subset.summary === 'true') return tagged(summaryOf(resource, type, shapes))
+  if ('summary' in subset && subset.summary === 'data') return subsetted(without(resource, 'text'))
+  if ('summary' in subset && subset.summary === 'true') return subsetted(summaryOf(resource, type, shapes))
   const wanted = new Set('elements' in subset ? subset.elements : ['text'])
-  return tagged(kept(resource, type, shapes, ({ name, min, isModifier }) => wanted.has(name) || min > 0 || isModifier))
+  return subsetted(kept(resource, type, shapes, ({ name, min, isModifier }) => wanted.has(name) || min > 0 || isModifier))
 }
 
 interface Kept {
@@ -77,11 +76,4 @@ function kept(node: Json, path: string, shapes: Shapes, keep: (element: Kept) =>
 function without(resource: Json, property: string): Json {
   const { [property]: _left, ...rest } = resource
   return rest
-}
-
-function tagged(resource: Json): Json {
-  const meta = (resource['meta'] ?? {}) as Json
-  const tags = Array.isArray(meta['tag']) ? (meta['tag'] as readonly Json[]) : []
-  if (tags.some(({ system, code }) => system === SUBSETTED.system && code === SUBSETTED.code)) return resource
-  return { ...resource, meta: { ...meta, tag: [...tags, SUBSETTED] } }
 }

@@ -12,6 +12,7 @@ import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
 import type { Shapes } from '../../domain/search/elements.ts'
 import type { Summaries } from '../../store/summaries.ts'
+import type { RequestsInPart } from '../../store/requests-in-part.ts'
 import type { Searches } from '../../store/searches.ts'
 import type { ReadRow } from '../../store/together.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
@@ -22,6 +23,8 @@ export interface FhirDependencies {
   readonly database: Database
   readonly trail: AuditTrail
   readonly readRow: ReadRow
+  /** What leaves of requests. Rows that are given to a caller go through it. */
+  readonly requests: RequestsInPart
   /** Real time. */
   readonly now: () => Date
   /** `${PUBLIC_URL}/fhir` */

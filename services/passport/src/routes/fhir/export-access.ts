@@ -10,6 +10,11 @@ export const exportRefuse = defineErrors({
     says: 'A bulk export is for systems: it needs a system scope to read what is asked for.',
     remedy: 'Ask for a token with system/*.rs, or with system/… for each type in _type.',
   },
+  EXPORT_IN_PART: {
+    issue: 'forbidden',
+    says: 'This organisation is shown a part of each ServiceRequest, and an export gives whole resources.',
+    remedy: 'Leave ServiceRequest out of _type, and search for them: GET /fhir/ServiceRequest.',
+  },
   EXPORT_TOO_MANY: {
     issue: 'throttled',
     says: `This client has ${EXPORTS_AT_ONCE} exports under way already.`,

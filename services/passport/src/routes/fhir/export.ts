@@ -19,9 +19,12 @@ import { exportRefuse, systemAllows } from './export-access.ts'
 import { headerText, queryOf } from './request.ts'
 
 const WAIT_S = 1
+/** A file is copied as it is stored, and nobody's hand can be put between. */
+const IN_PART = 'ServiceRequest'
+const LEFT_OUT = 'left out, because this organisation is shown a part of a request only. Search for them.'
 const CANONICAL = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition'
 
-export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { database, baseUrl, newId, now, readRow }) => {
+export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, baseUrl, newId, now, readRow }) => {
   const method = ['GET', 'POST']
   app.route({
     method,
@@ -61,6 +64,8 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
     const asked = readKickOff(sentIn(request), { level, prefer: headerText(request, 'prefer') })
     const closed = asked.types?.find((type) => !systemAllows(caller, type))
     if (closed !== undefined) throw exportRefuse.EXPORT_NEEDS_SYSTEM_SCOPE({}, { expression: '_type' })
+    const inPart = await requests.isInPart(caller)
+    if (inPart && asked.types?.includes(IN_PART) === true) throw exportRefuse.EXPORT_IN_PART({}, { expression: '_type' })
     const patients = asked.patients === undefined ? members : asked.patients.filter((id) => members?.includes(id) ?? true)
     const id = newId()
     const added = await addExport(database, {
@@ -68,13 +73,13 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
       caller,
       request: `${baseUrl}${request.url.slice(request.url.indexOf('/fhir') + '/fhir'.length)}`,
       scope: {
-        types: asked.types ?? TYPES.filter((type) => systemAllows(caller, type)),
+        types: asked.types ?? TYPES.filter((type) => systemAllows(caller, type) && !(inPart && type === IN_PART)),
         since: asked.since,
         at: now(),
         ofPeople: level !== 'system',
         patients,
       },
-      notes: asked.notes,
+      notes: inPart && asked.types === undefined ? [...asked.notes, `${IN_PART}: ${LEFT_OUT}`] : asked.notes,
       width: widthFor(await estimateRows(database)),
     })
     if (!added) {

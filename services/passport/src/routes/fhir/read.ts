@@ -15,7 +15,7 @@ const AUTHOR_HEADER = 'x-handrail-author'
 /** The id of a Subscription: whoever serves subscriptions asks for what a person's own one may tell of, and for nothing more than that. */
 const SUBSCRIBER_HEADER = 'x-handrail-subscriber'
 
-export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, readRow, definitions, shapes, now }) => {
+export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, readRow, definitions, shapes, now }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id',
     { config: { fhir: { interaction: 'read', types: 'all' } } },
@@ -34,7 +34,7 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       // Whoever serves a Subscription must know whose it is, and nothing in the resource says so.
       const [author] = row.parties
       if (type === 'Subscription' && request.caller.role === 'reactor-alerts' && author !== undefined) reply.header(AUTHOR_HEADER, author)
-      return sendRow(request, reply, asked(request, row))
+      return sendRow(request, reply, asked(request, await shown(request, row)))
     },
   )
 
@@ -51,9 +51,12 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
       if (row === undefined) throw refuse.NOT_FOUND({ reference })
       if (row.patient !== undefined) request.disclosure.people = [row.patient]
       if (row.deleted) throw refuse.DELETED({ reference })
-      return sendRow(request, reply, asked(request, row))
+      return sendRow(request, reply, asked(request, await shown(request, row)))
     },
   )
+
+  /** As this reader is shown it. */
+  const shown = async ({ caller }: FastifyRequest, row: Row): Promise<Row> => (await requests.shown(caller, [row]))[0] ?? row
 
   /** The part that is asked for. FHIR R4 search.html#summary: both parameters are for reads too, `_summary=count` is not. */
   function asked(request: FastifyRequest, row: Row): Row {

@@ -12,7 +12,7 @@ import { formOf, hasScope, isStrict, queryOf, typeAllowed } from './request.ts'
 
 type Parameters = readonly (readonly [name: string, value: string])[]
 
-export const search: FastifyPluginAsync<FhirDependencies> = async (app, { searches, definitions, shapes, seal, baseUrl, now }) => {
+export const search: FastifyPluginAsync<FhirDependencies> = async (app, { searches, shapes, seal, baseUrl, now }) => {
   const config = { fhir: { interaction: 'search-type', types: 'all' as const } }
 
   app.get<{ Params: { type: string } }>('/:type', { config }, async (request, reply) => {
@@ -36,7 +36,7 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
     typeAllowed(request, type, 's')
     request.disclosure.entity = type
     const { parameters, after, cursor } = pageIn(type, asked)
-    const query = parseQuery(type, parameters, { definitions, now: now() })
+    const query = parseQuery(type, parameters, { definitions: await searches.definitionsFor(request.caller), now: now() })
     const [ignored] = query.ignored
     if (ignored !== undefined && isStrict(request)) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
 

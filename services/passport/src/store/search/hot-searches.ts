@@ -124,7 +124,7 @@ function personStatement(searches: readonly PersonSearch[], kind: 'person' | 'pe
           ${coded ? 'AND (r.tokens @> k.tokens::bigint[]) IS TRUE' : ''} AND (${may.sql})
         ORDER BY r.occurred_at DESC NULLS LAST, r.id DESC LIMIT k.most) r
       UNION ALL
-      SELECT k.at, NULL, NULL, NULL, NULL, NULL, NULL FROM unnest($1::text[]) WITH ORDINALITY AS k(patient, at)
+      SELECT k.at, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM unnest($1::text[]) WITH ORDINALITY AS k(patient, at)
         WHERE k.patient IN (SELECT s.patient FROM passport.strayed s WHERE s.patient = ANY($1::text[]))`,
     values: [
       searches.map(({ patient }) => patient),

@@ -4,7 +4,7 @@
  */
 import type { Statement } from '@platform/service/database'
 import type { SortKey } from '../../domain/search/query.ts'
-import { COLUMNS, type Access, type LocalSearch } from '../search-sql.ts'
+import { COLUMNS, SELECTED, type Access, type LocalSearch } from '../search-sql.ts'
 import { bucketOf } from './ids-sql.ts'
 import type { Position } from './order-sql.ts'
 
@@ -41,7 +41,7 @@ export function peopleByNameStatement({ people, after, limit }: PeopleByName, ac
     const may = access(4, 'k.patient')
     const going = after === undefined ? '$1::text IS NULL AND $2::text IS NULL' : '(f.family, f.patient) > ($1::text, $2::text)'
     return {
-      text: `SELECT ${COLUMNS}, ARRAY[k.family] AS keys
+      text: `SELECT ${SELECTED}, ARRAY[k.family] AS keys
         FROM (SELECT f.patient, f.bucket, f.family FROM passport.family_name f WHERE ${going} ORDER BY f.family, f.patient LIMIT ${MOST_NAMES}) k
           ${may.standing} CROSS JOIN LATERAL (${rowOf(may.sql)}) r
         LIMIT $3`,
@@ -51,7 +51,7 @@ export function peopleByNameStatement({ people, after, limit }: PeopleByName, ac
   const may = access(7, 'k.patient')
   return {
     name: `search-people-by-name-${may.shape}`,
-    text: `SELECT ${COLUMNS}, ARRAY[k.family] AS keys
+    text: `SELECT ${SELECTED}, ARRAY[k.family] AS keys
       FROM (SELECT p.patient, p.bucket, f.family
           FROM unnest($1::text[], $2::smallint[]) AS p(patient, bucket) LEFT JOIN passport.family_name f ON f.patient = p.patient
           WHERE NOT $3::boolean OR (f.family IS NULL AND ($4::text IS NOT NULL OR p.patient COLLATE "C" > $5::text))

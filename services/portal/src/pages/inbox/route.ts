@@ -1,5 +1,4 @@
 /** What others ask of one's organisation: the list, and one step with what can be done about it. */
-import type { Organization } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
@@ -11,7 +10,6 @@ import type { Words } from '../../words/words.ts'
 import { meanwhileIn } from '../../knowledge/meanwhile.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { kindOf } from '../../knowledge/reading.ts'
-import { partsShownTo } from '../../knowledge/payload.ts'
 import { requestRows } from '../../knowledge/request-rows.ts'
 import { loadStanding } from '../coordinator/standing.ts'
 import { loadInboxNamed, openedStep, readStep } from './load.ts'
@@ -63,15 +61,14 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     standing?.catch(() => undefined) // of a request that the reader may not see nothing is said
     const { history, alike, resolved, request: need } = await openedStep(mine, task)
     const stands = need === undefined ? undefined : await standing
-    const shown = partsShownTo(resolved.get(task.owner?.reference ?? '') as Organization | undefined)
     return reply.page('inbox/step', {
       title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
       back: { href: '/inbox', text: reply.words.inbox.title },
       step: showStep(task, resolved, reply.words, clock.now()),
       stands,
       underNeed: asked !== undefined,
-      asked: requestRows(need, reply.words, shown),
-      evidence: shown.has('evidence') ? (need?.supportingInfo?.length ?? 0) : 0,
+      asked: requestRows(need, reply.words),
+      evidence: need?.supportingInfo?.length ?? 0,
       duplicates: showDuplicates(task, alike, resolved),
       meanwhile: meanwhileIn([task]),
       triages: session.role === 'professional' && (TRIAGED.has(kindOf(task)) || (kindOf(task) === 'advice' && need !== undefined)),

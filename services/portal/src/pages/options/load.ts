@@ -1,4 +1,5 @@
 /** Asks the hub who could help with a request, stored or not. */
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { Patient, ServiceRequest } from '@medplum/fhirtypes'
 import { ageBandOf } from '@platform/fhir/age-band'
 import type { PersonalRecord } from '../../clients/record.ts'
@@ -27,7 +28,7 @@ export async function loadOptions(
     ...(ageBand === undefined ? [] : [{ name: 'ageBand', valueCode: ageBand }]),
   ]
   const answer = await record.ask('ServiceRequest', '$match', { resourceType: 'Parameters', parameter })
-  return showOptions(answer, await record.resolve(organisationsIn(answer)))
+  return { ...showOptions(answer, await record.resolve(organisationsIn(answer))), inPart: isSubsetted(request) }
 }
 
 /** The option that was chosen. */

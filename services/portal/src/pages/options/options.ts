@@ -37,6 +37,8 @@ export interface Options {
   readonly excluded: readonly Option[]
   /** How many more were left out for being elsewhere, or for other rules. */
   readonly counted: number
+  /** The reader is shown a part of the request, so that warnings may be missing. */
+  readonly inPart?: boolean
 }
 
 const partsOf = (parameter: ParametersParameter, name: string) => (parameter.part ?? []).filter((part) => part.name === name)

@@ -8,6 +8,8 @@ export const triage = {
     isExcluded: 'Wedi’i eithrio',
     one: 'Dim ond un dewis sy’n hysbys.',
     noOption: 'Nid oes dewis yn hysbys.',
+    inPart:
+      'Dangosir rhan o’r cais hwn i chi. Nid yw’r hyn y mae’n ei ddweud am oedran, cyflyrau a rhagofalon yn cael ei ystyried yma, a gall rhybuddion o niwed fod ar goll: gofynnwch i bwy bynnag a’i gwnaeth cyn i chi ddewis.',
     noOptionHelp: 'Y pwynt mynediad unigol sy’n penderfynu, neu bydd yr angen yn mynd i’r rhestr o anghenion heb eu diwallu.',
     excluded: (count: number) =>
       count === 1 ? '1 gwasanaeth sydd wedi’i eithrio, a pham' : `${String(count)} gwasanaeth sydd wedi’u heithrio, a pham`,

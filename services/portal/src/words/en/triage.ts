@@ -8,6 +8,8 @@ export const triage = {
     isExcluded: 'Excluded',
     one: 'Only one option is known.',
     noOption: 'No option is known.',
+    inPart:
+      'You are shown a part of this request. What it says of age, conditions and precautions is not weighed here, and warnings of harm may be missing: ask whoever made it before you choose.',
     noOptionHelp: 'The single point of access decides, or the need goes into the list of unmet needs.',
     excluded: (count: number) =>
       count === 1 ? '1 service that is excluded, and why' : `${String(count)} services that are excluded, and why`,

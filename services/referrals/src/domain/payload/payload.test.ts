@@ -1,14 +1,14 @@
 /** The minimum necessary: what each kind of receiver is sent, and that nothing else ever leaves. Feature C11. */
 import { kindFor } from '@handrail/fhir-profiles/payload-kind'
+import { partsFor, type Given } from '@handrail/fhir-profiles/payload-parts'
 import { loadPayloads, parsePayloads } from '@handrail/fhir-profiles/payloads'
 import type { Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import fc from '@platform/testing/properties'
 import t from 'tap'
-import { toPayloadPolicy } from '../../store/pathway.ts'
 import { agreedFor } from './agreed.ts'
-import { needsIn, partsFor, payloadOf, type Given } from './payload.ts'
+import { needsIn, payloadOf } from './payload.ts'
 
-const policy = toPayloadPolicy(await loadPayloads())
+const policy = await loadPayloads()
 const OURS = 'https://handrail.example/fhir/StructureDefinition'
 
 const patient: Patient = {

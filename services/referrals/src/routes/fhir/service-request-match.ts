@@ -1,6 +1,7 @@
 /** `POST /ServiceRequest/$match`: who could help, with reasons for and against each one, the excluded too. */
 import type { Parameters, ParametersParameter, ServiceRequest } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { askedFor, personOf } from '../../domain/matching/asked-for.ts'
@@ -45,15 +46,19 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
     const matched = match(request, asked, { at: clock.now(), directory, warnings: harmWarnings, feeds: feedStates })
     const groups = await groupsNear(near)
     ruleEffects.count(effectsOf(matched), askedFor(request, { near, ageBand: given.code('ageBand'), groups }), personOf(request))
-    return sendResource(reply, toParameters(matched))
+    return sendResource(reply, toParameters(matched, isSubsetted(request) ? [IN_PART] : []))
   })
 }
 
 const KM_PER_MILE = 1.609344
 
-const toParameters = ({ options, excluded, elsewhere, note }: Matched): Parameters => {
+/** Said beside the candidates: whoever reads of no warning must not take it that there is none. */
+const IN_PART =
+  'You are shown a part of this request. What it says of age, conditions and precautions is not weighed here, and warnings of harm may be missing: ask whoever made the request before you choose.'
+
+const toParameters = ({ options, excluded, elsewhere, note }: Matched, notes: readonly string[]): Parameters => {
   const parameter: ParametersParameter[] = [
-    ...(note === undefined ? [] : [{ name: 'note', valueString: note }]),
+    ...[...notes, ...(note === undefined ? [] : [note])].map((valueString) => ({ name: 'note', valueString })),
     ...[...options, ...excluded].map((candidate, index) => toParameter(candidate, index + 1)),
     ...[...elsewhere].map(([rule, times]) => ({
       name: 'counted',

@@ -1,8 +1,9 @@
 /**
  * `POST /ServiceRequest/:id/$preview`: exactly what a receiver would be sent, to whom, by which channel. For a receiver that is reached by BaRS it is the
- * message itself; for one that is reached by a secure link what its page would show, and the e-mail; for one in the hub the request and its Task. Nothing is
+ * message itself; for one that is reached by a secure link what its page would show, and the e-mail; for one in the hub what it reads of the request, and its Task. Nothing is
  * written. The tags of the Bundle say channel and kind of payload.
  */
+import type { PayloadPart } from '@handrail/fhir-profiles/payload-parts'
 import type { Bundle, Communication, OperationOutcome } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
@@ -10,7 +11,7 @@ import { listedOwner } from '../../domain/answers/answered-step.ts'
 import { LINK_LIVES_MS } from '../../domain/link/link.ts'
 import { linkMail } from '../../domain/link/words.ts'
 import { askSinglePointOfAccess, askToAnswer } from '../../domain/rules/ask.ts'
-import type { Part, Payload } from '../../domain/payload/payload.ts'
+import type { Payload } from '../../domain/payload/payload.ts'
 import { singlePointOfAccess } from '../../domain/pathway.ts'
 import { namedPerformers } from '../../domain/routed.ts'
 import { DELIVERY_CHANNEL, PAYLOAD_KIND } from '../../domain/vocabulary.ts'
@@ -46,9 +47,9 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (
       resourceType: 'Bundle',
       type: 'collection',
       entry: [
-        { resource: need.request },
+        { resource: payload?.request ?? need.request },
         ...opened.map((resource) => ({ resource })),
-        ...(payload === undefined ? [] : readWhole(payload)),
+        ...(payload === undefined ? [] : readInPart(payload)),
       ],
     }
     const kind = leaving?.kind ?? payload?.kind
@@ -79,13 +80,15 @@ function byLink({ kind, request, patient, task }: Payload): Bundle {
   }
 }
 
-/** Parts of the request itself that the table would not send to this kind of receiver: in the hub the request is read whole. */
-const OF_THE_REQUEST: ReadonlySet<Part> = new Set(['reasons', 'notes', 'evidence'])
+/** Parts that are of the request itself; what a receiver in the hub reads of the person is for the record to say. */
+const OF_THE_REQUEST: ReadonlySet<PayloadPart> = new Set(['reasons', 'notes', 'evidence'])
 
-/** Said to the sender, who can still take it out: a receiver in the hub reads the request as it is written. */
-function readWhole({ title, withheld }: Payload): readonly { readonly resource: OperationOutcome }[] {
+/** Said to the sender, who may want the receiver to know it all the same: what this receiver does not read of the request. */
+function readInPart({ title, withheld }: Payload): readonly { readonly resource: OperationOutcome }[] {
   const parts = withheld.filter((part) => OF_THE_REQUEST.has(part))
   if (parts.length === 0) return []
-  const text = `The request holds ${parts.join(', ')}. This receiver should be sent: ${title}. In the hub the request is read whole: take out what need not be known.`
-  return [{ resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'business-rule', details: { text } }] } }]
+  const text = `This receiver does not read the ${parts.join(', ')} of the request: ${title}.`
+  return [
+    { resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text } }] } },
+  ]
 }

@@ -1,8 +1,10 @@
 /** `POST /ServiceRequest/:id/$re-enter`: a need that was met comes back, with everything that is known of it. One tap, once. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { reEnter } from '../../domain/answers/re-enter.ts'
+import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
 import { readParameters } from './parameters.ts'
 
@@ -11,6 +13,7 @@ export const serviceRequestReEnter: FastifyPluginAsync<Dependencies> = async (ap
     const words = readParameters(body, ['words']).string('words')
     const by = caller.organization ?? (caller.patient === undefined ? undefined : `Patient/${caller.patient}`)
     const { need, circumstances } = await needs.read(params.id, caller)
+    if (isSubsetted(need.request)) throw refuse.REFERRAL_IN_PART()
     const given = { ...(words === undefined ? {} : { words }), ...(by === undefined ? {} : { by }) }
     const own = record.as({ get: async () => caller.token })
     const reference = await own.create(reEnter(need, given, circumstances))
