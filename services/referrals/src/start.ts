@@ -66,6 +66,7 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
       handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
       queues,
       concurrency: REFERRALS_AT_ONCE,
+      atHand: true,
       log,
     }),
   )

@@ -15,12 +15,12 @@ const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention
 /** Types that are few in a record and are read whole. */
 const WHOLE = ['MedicationStatement', 'DeviceUseStatement', 'Device', 'CarePlan', 'CareTeam'] as const
 /** Types whose change may start, settle or change a review. */
-const HEARD = ['MedicationStatement', 'DeviceUseStatement', 'Device', 'CarePlan'] as const
+const HEARD = ['MedicationStatement', 'DeviceUseStatement', 'Device', 'CarePlan', 'Procedure'] as const
 
 export interface ReviewReader {
   /** Everything the reviews of one person are decided on. */
   facts(patient: string): Promise<PersonFacts>
-  /** People of whom something changed after a place, at most `limit` rows on, and where to go on; nothing there when that was all. */
+  /** People of whom something changed after a place, among so many changes at most, and where to go on; nothing there when that was all. */
   changedSince(place: ChangePlace, limit: number): Promise<{ readonly patients: readonly string[]; readonly next?: ChangePlace }>
 }
 
@@ -76,17 +76,26 @@ export function reviewReader(database: Queryable, rules: readonly ReviewRule[], 
       }
     },
     async changedSince({ at, type, id }, limit) {
-      const { rows } = await database.query<{ patient: string | null; updated_at: Date; type: string; id: string }>({
+      const { rows } = await database.query<{ patients: readonly string[]; read: number; updated_at: Date; type: string; id: string }>({
         name: 'reviews-changed',
-        text: `SELECT r.patient, r.updated_at, r.type, r.id FROM passport.resource r
-                WHERE r.updated_at >= $1 AND (r.updated_at, r.type, r.id) > ($1, $5::text, $6::text)
-                  AND (r.type = ANY($2) OR (r.type = 'Procedure' AND (r.deleted OR r.version > 1 OR r.tokens && $3::bigint[])))
-                ORDER BY r.updated_at, r.type, r.id LIMIT $4`,
+        // Of each type so many at most, by its own index, and so many in all: never the whole record, nor all that changed in a minute, at one go.
+        text: `WITH changed AS (
+                 SELECT found.* FROM unnest($2::text[]) AS heard(type),
+                   LATERAL (SELECT r.patient, r.updated_at, r.type, r.id,
+                                   r.type <> 'Procedure' OR r.deleted OR r.version > 1 OR r.tokens && $3::bigint[] AS matters
+                              FROM passport.resource r
+                             WHERE r.type = heard.type AND r.updated_at >= $1 AND (r.updated_at, r.type, r.id) > ($1, $5::text, $6::text)
+                             ORDER BY r.updated_at, r.id LIMIT $4) found
+                 ORDER BY found.updated_at, found.type, found.id LIMIT $4)
+               SELECT ARRAY(SELECT DISTINCT patient FROM changed WHERE matters AND patient IS NOT NULL) AS patients,
+                      (SELECT count(*)::integer FROM changed) AS read, last.updated_at, last.type, last.id
+                 FROM (SELECT * FROM changed ORDER BY updated_at DESC, type DESC, id DESC LIMIT 1) AS last`,
         values: [at, HEARD, procedures, limit, type, id],
       })
-      const last = rows.length === limit ? rows.at(-1) : undefined
-      const patients = [...new Set(rows.flatMap(({ patient }) => patient ?? []))]
-      return last === undefined ? { patients } : { patients, next: { at: last.updated_at, type: last.type, id: last.id } }
+      const [page] = rows
+      if (page === undefined) return { patients: [] }
+      const { patients, read, updated_at: updatedAt } = page
+      return read < limit ? { patients } : { patients, next: { at: updatedAt, type: page.type, id: page.id } }
     },
   }
 

@@ -2,6 +2,7 @@
  * The review engine: reads whose record changed and whose time has come, decides with `domain/reviews`, and writes the Tasks. It is
  * level-triggered: it acts on what is so, so that a change read twice, late or by two processes makes nothing twice.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Task } from '@medplum/fhirtypes'
 import type { ReviewRule } from '@handrail/fhir-profiles/review-rules'
 import { taskDueAt, type Pathway } from '@handrail/fhir-profiles/pathway'
@@ -46,7 +47,10 @@ export interface ReviewEngine {
 
 /** A change becomes visible at its commit and carries the time of its request: what is younger than this is read once more. */
 const SETTLED_AFTER_MS = 60_000
-const PAGE = 500
+const DUE_AT_ONCE = 500
+const CHANGES_AT_ONCE = 2_000
+/** After each of these it rests so many times as long as that took: whoever writes or reads meanwhile does not wait for reviews. */
+const RESTS = 2
 /** After a failure the same person is tried again this much later, so that one does not hold up the others. */
 const AGAIN_AFTER_MS = 60 * 60 * 1000
 
@@ -80,13 +84,15 @@ export function reviewEngine({ record, rules, pathway, newId, log, now: realNow 
     const begun = realNow()
     const settled = new Date(begun.getTime() - SETTLED_AFTER_MS)
     for (let place: ChangePlace | undefined = { at: await wakes.readTo(), type: '', id: '' }; place !== undefined;) {
-      const { patients, next }: { patients: readonly string[]; next?: ChangePlace } = await reader.changedSince(place, PAGE)
+      const started = performance.now()
+      const { patients, next }: { patients: readonly string[]; next?: ChangePlace } = await reader.changedSince(place, CHANGES_AT_ONCE)
       for (const patient of patients) await look(patient)
       place = next
-      await wakes.keepReadTo(next === undefined || next.at > settled ? settled : next.at)
+      if (next === undefined || next.at <= settled) await wakes.keepReadTo(next?.at ?? settled)
+      if (next !== undefined) await wait(RESTS * (performance.now() - started))
     }
     for (;;) {
-      const due = (await wakes.due(now, PAGE)).filter((patient) => !seen.has(patient))
+      const due = (await wakes.due(now, DUE_AT_ONCE)).filter((patient) => !seen.has(patient))
       if (due.length === 0) return
       for (const patient of due) await look(patient)
     }

@@ -2,6 +2,7 @@
  * Keeps the facts in step with the record: reads whose record changed since it last looked, and makes all facts of these people anew. It
  * acts on what is so, and so a change that is read twice, late or by two processes does no harm.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ReportArea } from '@handrail/fhir-profiles/report-areas'
 import type { CodeSystem, Organization, Patient, Task } from '@medplum/fhirtypes'
 import type { Database } from '@platform/service/database'
@@ -36,6 +37,8 @@ const SETTLED_AFTER_MS = 60_000
 const CHANGES_A_PAGE = 2_000
 /** Their records are in memory together, and read while nothing else is done: few, because one may have thousands of entries. */
 const PEOPLE_AT_ONCE = 10
+/** After each of these it rests so many times as long as that took: whoever writes or reads meanwhile does not wait for the reports. */
+const RESTS = 2
 /** Of a rebuild: ids only. */
 const IDS_A_PAGE = 1_000
 const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention-kind'
@@ -70,7 +73,7 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
       const people = [...new Set(fresh.flatMap(({ patient }) => patient ?? []))]
       for (const one of people) seen.add(one)
       if (people.length > 0) knowledge ??= await know(loaded)
-      if (knowledge !== undefined) await remake(people, knowledge)
+      if (knowledge !== undefined) await remake(people, knowledge, (tookMs) => wait(RESTS * tookMs))
       const young = [...kept.values(), ...fresh].filter(({ updated_at: at }) => at > settled)
       kept = new Map(young.map((one) => [keyOf(one), one]))
       place = next
@@ -107,8 +110,9 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
     return people
   }
 
-  async function remake(people: readonly string[], knowledge: FactKnowledge): Promise<void> {
+  async function remake(people: readonly string[], knowledge: FactKnowledge, rest?: (tookMs: number) => Promise<void>): Promise<void> {
     for (let from = 0; from < people.length; from += PEOPLE_AT_ONCE) {
+      const begun = performance.now()
       const some = people.slice(from, from + PEOPLE_AT_ONCE)
       const [resources, acceptedAt] = await recordsOf(some)
       const known = knowledge.placeOf === undefined ? knowledge : { ...knowledge, placeOf: await places.of(postcodesIn(resources)) }
@@ -116,6 +120,7 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
         some.map((person) => [person, factsOfPerson({ resources: resources.get(person) ?? [], acceptedAt }, known)]),
       )
       await facts.replace(byPerson)
+      await rest?.(performance.now() - begun)
     }
   }
 
