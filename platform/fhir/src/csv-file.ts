@@ -24,7 +24,7 @@ const LONGEST_RECORD_CHARACTERS = 100_000
 
 /** @param mostRows more are several files */
 export function readCsv(bytes: Uint8Array, { mostRows }: { readonly mostRows: number }): CsvFile | NoCsv {
-  const text = decoded(bytes)
+  const text = decodeText(bytes)
   if (text.includes('\0')) return unreadable('it holds bytes that no text has; is it a spreadsheet file?')
   const records = parsed(text, separatorOf(text))
   if ('no' in records) return records
@@ -38,7 +38,7 @@ export function readCsv(bytes: Uint8Array, { mostRows }: { readonly mostRows: nu
 const unreadable = (why: string): NoCsv => ({ no: 'unreadable', why })
 
 /** UTF-8 or UTF-16 by its mark; else UTF-8 where it is valid; else Windows-1252, which every byte of a spreadsheet is valid in. */
-function decoded(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   const [first, second, third] = bytes
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)

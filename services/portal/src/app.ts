@@ -36,6 +36,7 @@ import { home } from './pages/home/route.ts'
 import { hospitalRegister } from './pages/hospital-register/route.ts'
 import { implant } from './pages/implant/route.ts'
 import { imports } from './pages/import/route.ts'
+import { requestsIn } from './pages/import/requests.ts'
 import { sessionsOut } from './pages/import/sessions-out.ts'
 import { inbox } from './pages/inbox/route.ts'
 import { onBehalf } from './pages/on-behalf/route.ts'
@@ -186,6 +187,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     group,
     concern,
     imports,
+    requestsIn,
     sessionsOut,
     listing,
     board,

@@ -6,6 +6,7 @@ import { aLocalRecord } from '@platform/testing/local-record'
 import { jointAssessment } from './joint-assessment.ts'
 import { ownFeeds } from './own-feeds.ts'
 import { launchFromChart, settingOf } from './launching.ts'
+import { requestsFromAFile } from './requests-in.ts'
 import { openStage } from './stage.ts'
 
 const local = await aLocalRecord(t)
@@ -291,6 +292,7 @@ t.test('whoever administers an organisation sees the four things to set up, and 
 })
 
 await ownFeeds(stage)
+await requestsFromAFile(stage)
 
 t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {
   const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])

@@ -76,8 +76,14 @@ export interface PersonalRecord {
    * Calls an operation for its answer: by `GET` with criteria, by `POST` with Parameters. @throws as `operate`
    *
    * @param at `Patient/<id>`, `ServiceRequest`, or empty for the whole record
+   * @param how how long its answer may take, where that is longer than for a page
    */
-  ask<T extends Resource = Parameters>(at: string, name: string, given?: Criteria | Parameters): Promise<T>
+  ask<T extends Resource = Parameters>(
+    at: string,
+    name: string,
+    given?: Criteria | Parameters,
+    how?: { readonly withinMs: number },
+  ): Promise<T>
   /** Calls an operation of a type with a resource that is not stored: `Consent/$preview`. @throws as `operate` */
   consider(resource: Resource, name: string, criteria?: Criteria): Promise<Parameters>
   /** A file that an operation makes, such as a PDF. */
@@ -185,11 +191,12 @@ export function recordClient(baseUrl: string): RecordClient {
         if (!LOCAL.test(reference)) throw refuse.NOT_FOUND()
         await send(`/${reference}/${name}`, parameters)
       },
-      async ask<T extends Resource>(at: string, name: string, given: Criteria | Parameters = {}) {
+      async ask<T extends Resource>(at: string, name: string, given: Criteria | Parameters = {}, how: { readonly withinMs?: number } = {}) {
         if (at !== '' && !AT.test(at)) throw refuse.NOT_FOUND()
         const path = at === '' ? `/${name}` : `/${at}/${name}`
-        if (isParameters(given)) return send<T>(path, given)
-        return call<T>({ path: `${path}?${new URLSearchParams(given).toString()}` })
+        if (isParameters(given))
+          return call<T>({ path, method: 'POST', headers: { 'content-type': FHIR_JSON }, body: JSON.stringify(given), ...how })
+        return call<T>({ path: `${path}?${new URLSearchParams(given).toString()}`, ...how })
       },
       consider: (resource, name, criteria = {}) =>
         send<Parameters>(`/${resource.resourceType}/${name}?${new URLSearchParams(criteria).toString()}`, resource),

@@ -29,6 +29,7 @@ import { ownFeeds as cyOwnFeeds } from './cy/own-feeds.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
+import { requestsIn as cyRequestsIn } from './cy/requests-in.ts'
 import { pathwayFlow as cyPathwayFlow } from './cy/pathway-flow.ts'
 import { screening as cyScreening } from './cy/screening.ts'
 import { session as cySession } from './cy/session.ts'
@@ -66,6 +67,7 @@ import { ownFeeds } from './en/own-feeds.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
+import { requestsIn } from './en/requests-in.ts'
 import { pathwayFlow } from './en/pathway-flow.ts'
 import { screening } from './en/screening.ts'
 import { session } from './en/session.ts'
@@ -105,6 +107,7 @@ const english = {
   ...record,
   ...referrals,
   ...reports,
+  ...requestsIn,
   ...pathwayFlow,
   ...screening,
   ...session,
@@ -156,6 +159,7 @@ export const cy: Words = {
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,
+  ...cyRequestsIn,
   ...cyPathwayFlow,
   ...cyScreening,
   ...cySession,

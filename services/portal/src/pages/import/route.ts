@@ -1,5 +1,4 @@
 /** Sessions from a file: rehearsed first, reported row by row, taken back in one tap. Feature I3. */
-import multipart from '@fastify/multipart'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -7,20 +6,13 @@ import { problems, textIn } from '../../forms/fields.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { recorder } from '../group/route.ts'
+import { MOST_BYTES, takeFiles } from './file-form.ts'
 import { showReport } from './report.ts'
 
-const MOST_BYTES = 2_000_000 // about 20,000 rows
 const UUID = /^[0-9a-f-]{36}$/
 
 export const imports: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
-  await app.register(multipart, {
-    attachFieldsToBody: 'keyValues',
-    // The file stays in memory for this request and nowhere else.
-    onFile: async function (part) {
-      ;(part as unknown as { value: string }).value = (await part.toBuffer()).toString('utf8')
-    },
-    limits: { fileSize: MOST_BYTES, fieldSize: MOST_BYTES, files: 1, fields: 8 },
-  })
+  await takeFiles(app)
 
   app.get('/import', async (request, reply) => {
     recorder(signedIn(request))

@@ -4,7 +4,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { administrator } from '../team/administrator.ts'
-import { askableFrom, feedsIn, inWords, refusalsIn, toCsv } from './own-feeds.ts'
+import { askableFrom, feedsIn, inWords, kindOf, refusalsIn, toCsv } from './own-feeds.ts'
 
 interface Asked {
   readonly Params: { readonly feed: string }
@@ -32,7 +32,7 @@ export const ownFeed: FastifyPluginAsync<PageDependencies> = async (app, { recor
     return reply.page('our-organisation/feed', {
       title: words.ownFeeds.refusedTitle,
       back: { href: '/our-organisation', text: words.ourOrganisation.title },
-      feed,
+      feed: { ...feed, kind: kindOf(feed.type, words) },
       refusals: all.slice((page - 1) * AT_ONCE, page * AT_ONCE).map((one) => inWords(one, words)),
       count: all.length,
       page,

@@ -4,6 +4,13 @@ import { stringify } from 'csv-stringify/sync'
 import { readParts } from '../../knowledge/parameters.ts'
 import type { Words } from '../../words/words.ts'
 
+/** What the standards of feeds are called, in every language. */
+const STANDARDS: Readonly<Record<string, string>> = { oruk: 'Open Referral UK', rpde: 'OpenActive' }
+
+/** What kind of feed it is. @param type `oruk`, `rpde` or `ods` */
+export const kindOf = (type: string, { ownFeeds }: Pick<Words, 'ownFeeds'>): string =>
+  type === 'ods' ? ownFeeds.ods : (STANDARDS[type] ?? type)
+
 /** How each feed stands. */
 export const feedsIn = (answer: Parameters) =>
   readParts(answer)
@@ -83,10 +90,10 @@ export function inWords({ at, page, item, id, place, rule, text }: OwnRefusal, {
 
 /** The same as a file. Cells that a spreadsheet would run are made plain. */
 export function toCsv(refusals: readonly OwnRefusal[], words: Pick<Words, 'ownFeeds'>): string {
-  const { item, id, place, wrong, mend, page, at, whole } = words.ownFeeds
+  const { item, place, wrong, mend, page, at, whole } = words.ownFeeds
   const rows = refusals.map((one) => {
     const told = inWords(one, words)
     return [told.item, told.id, told.member || whole, told.wrong, told.mend, told.page, told.at]
   })
-  return stringify([[item, id, place, wrong, mend, page, at], ...rows], { escape_formulas: true, bom: true })
+  return stringify([[item, 'id', place, wrong, mend, page, at], ...rows], { escape_formulas: true, bom: true })
 }

@@ -11,7 +11,7 @@ import { isStale } from '../../knowledge/listing.ts'
 import { codeIn } from '../../knowledge/reading.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { administrator } from '../team/administrator.ts'
-import { askableFrom, doubtsIn, feedsIn } from './own-feeds.ts'
+import { askableFrom, doubtsIn, feedsIn, kindOf } from './own-feeds.ts'
 
 interface Asked {
   readonly Querystring: { readonly feed?: string }
@@ -44,7 +44,7 @@ export const ourOrganisation: FastifyPluginAsync<PageDependencies> = async (app,
       ...(published === undefined
         ? {}
         : {
-            feeds: feedsIn(published).map((feed) => ({ ...feed, askableFrom: askableFrom(feed, now) })),
+            feeds: feedsIn(published).map((feed) => ({ ...feed, kind: kindOf(feed.type, words), askableFrom: askableFrom(feed, now) })),
             doubts: doubtsIn(published),
           }),
     })

@@ -34,6 +34,7 @@ export const people: FastifyPluginAsync<PageDependencies> = async (app, { record
       later: after !== undefined,
       emergencies: mayAskInEmergency(session),
       adds: addsPeople(session),
+      refers: givesCare(session) && session.organization !== undefined,
       values: {},
       of: {},
       ...view,
