@@ -66,8 +66,9 @@ const PERFORMER_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const PERFORMERS: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole'])
 
-/** A request that is still being written is its writer's, whomever it names: nobody is asked yet. HAZ-P143 */
-const isUnsent = ({ resourceType, status }: FhirResource): boolean => resourceType === 'ServiceRequest' && status === 'draft'
+/** A request or a step that is still being written is its writer's, whomever it names: nobody is asked yet. HAZ-P143 */
+const isUnsent = ({ resourceType, status }: FhirResource): boolean =>
+  (resourceType === 'ServiceRequest' || resourceType === 'Task') && status === 'draft'
 const UNSENT_PATHS = ['requester']
 
 /** Who may see a row because they wrote it or are named in it: the author first, then the parties, each once. */

@@ -41,6 +41,8 @@ export interface ClosedOut {
 
 /** Statuses of a Task that somebody still has to act on. FHIR R4 Task.status, and the hub's rule of owner and due time. */
 export const OPEN_TASK: ReadonlySet<string> = new Set(['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
+/** Those of them in which somebody is asked. A draft asks nobody yet, so whom it names may see nothing by it. FHIR R4 task-status. HAZ-P143 */
+const ASKING_TASK: ReadonlySet<unknown> = new Set([...OPEN_TASK].filter((status) => status !== 'draft'))
 /**
  * Statuses of a ServiceRequest in which somebody is asked. FHIR R4 request-status: a draft is not sent yet, so whom it names may see nothing by it: it may be
  * thrown away, or sent to somebody else. HAZ-P143
@@ -73,7 +75,7 @@ export function relationshipsFrom(
       return resource['status'] === 'active' || resource['status'] === 'proposed' ? careTeam(resource, patient) : []
     case 'Task': {
       // A review or a query goes to whoever made the entry, or answers for the person already: it opens nothing that was not open.
-      if (!OPEN_TASK.has(String(resource['status'])) || remindsOnly(resource)) return []
+      if (!ASKING_TASK.has(resource['status']) || remindsOnly(resource)) return []
       const asked = to('referral-received', 'owner').map((one) => ({ ...one, referral }))
       // Whoever opens one for itself may go on with a request that it answers for already: `domain/access/answering.ts`.
       return referral === undefined ? others(asked) : asked
@@ -116,7 +118,7 @@ const isIdentityReview = (resource: FhirResource): boolean => resource.resourceT
  * the alert service, which speaks for no organisation, opens this. HAZ-A01
  */
 function identityOfCandidates(task: FhirResource): Relationship[] {
-  if (!OPEN_TASK.has(String(task['status']))) return []
+  if (!ASKING_TASK.has(task['status'])) return []
   const owners = referencesAt(task, ['owner']).filter(({ type }) => PARTY_TYPES.has(type))
   const candidates = referencesAt(task, ['input.valueReference']).filter(({ type }) => type === 'Patient')
   return owners.flatMap(({ type, id }) =>

@@ -161,7 +161,7 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
     reply: FastifyReply,
     mine: PersonalRecord,
     id: string,
-    { organization, name: who }: Session,
+    { organization }: Session,
     view: Partial<Page> = {},
   ): Promise<FastifyReply> {
     const { assessment: words } = reply.words
@@ -172,7 +172,8 @@ export const assessment: FastifyPluginAsync<PageDependencies> = async (app, { re
       path: `/people/${id}/assessments`,
       assessments,
       needs,
-      own: organisations.find(({ reference }) => reference === organization)?.name ?? who,
+      // Whoever owns no section starts none: leisure, for one.
+      own: organisations.find(({ reference }) => reference === organization)?.name,
       organisations: organisations.filter(({ reference }) => reference !== organization),
       sections,
       ...view,

@@ -13,6 +13,7 @@ export const assessment = {
       'Mae pob adran yn perthyn i un sefydliad. Mae pawb sydd â gofal am adran yn gweld pob un. Nid oes gan wasanaethau hamdden yr un.',
     need: 'Ar gyfer pa angen?',
     needMissing: 'Dewiswch yr angen y mae ar ei gyfer',
+    notYours: 'Nid yw eich sefydliad yn llenwi unrhyw adran, felly nid yw’n dechrau asesiad. Gofynnwch i bwy bynnag sy’n cydlynu’r angen.',
     noNeed: 'Nid oes angen agored i’r person hwn y cewch ei weld. Gwnewch atgyfeiriad yn gyntaf.',
     ownerOf: (section: string) => `Pwy sy’n llenwi: ${section}`,
     startButton: 'Dechrau’r asesiad',

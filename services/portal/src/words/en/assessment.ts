@@ -12,6 +12,7 @@ export const assessment = {
     startIntro: 'Each section belongs to one organisation. Everybody who owns a section sees all of them. Leisure services own none.',
     need: 'For which need?',
     needMissing: 'Choose the need it is for',
+    notYours: 'Your organisation fills in no section, so it starts no assessment. Ask whoever coordinates the need.',
     noNeed: 'There is no open need of this person that you may see. Make a referral first.',
     ownerOf: (section: string) => `Who fills in: ${section}`,
     startButton: 'Start assessment',
