@@ -219,6 +219,36 @@ t.test('facts made anew from the whole record are the facts that were kept', asy
   t.same(await all(), kept)
 })
 
+t.test('an organisation that changes its sector has it in the facts of everybody, though their records did not change', async (t) => {
+  const before = (await send('admin', 'GET', `/Organization/${team.id}`)).json<
+    Record<string, unknown> & { extension?: { url: string }[] }
+  >()
+  const { text: _text, ...organization } = before
+  const others = (before.extension ?? []).filter(({ url }) => !url.endsWith('/sector'))
+  const become = async (sector: string, name = 'The team') => {
+    const written = { ...organization, name, extension: [...others, extension('sector', sector)] }
+    const answer = await send('admin', 'PUT', `/Organization/${team.id}`, written)
+    t.equal(answer.statusCode, 200, answer.body)
+  }
+  const sectors = async () => [...new Set((await factsOf('refusal')).map(({ sector }) => sector))]
+  await record.reporting.keeper.keep()
+  const [was] = await sectors()
+  await become('third-sector')
+  t.equal(await record.reporting.keeper.keep(), 9)
+  t.same(await sectors(), ['third-sector'])
+  t.equal(await record.reporting.keeper.keep(), 0, 'it is said once')
+  await become('third-sector', 'Another name')
+  t.equal(await record.reporting.keeper.keep(), 0, 'any other change of an organisation is no news')
+  await become(was as string)
+  t.equal(await record.reporting.keeper.rebuild(), 9)
+  t.same(await sectors(), [was])
+  t.equal(await record.reporting.keeper.keep(), 0, 'what was made anew by hand is known')
+  await become('third-sector')
+  t.equal(await record.reporting.keeper.keep(), 9)
+  await become(was as string)
+  t.equal(await record.reporting.keeper.keep(), 9)
+})
+
 const placed = (postcode: string, decile: number, line: number) => ({ line, postcode, place: { nation: 'wales' as const, decile } })
 /** As an operator loads a table beside the running hub. */
 const loadPlaces = (...rows: ReturnType<typeof placed>[]) =>

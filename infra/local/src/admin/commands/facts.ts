@@ -17,7 +17,7 @@ export const summary = 'Make the facts that reports count anew from the whole re
 
 const HELP = `npm run admin -- facts rebuild
 
-Needed after an organisation changed its sector, or an area its postcodes; a table of places does it by itself. Quarters that were published stay as they are.
+Needed after an area changed its postcodes; a table of places, and an organisation that changes its sector, do it by themselves. Quarters that were published stay as they are.
 `
 
 /** Prints how many people there were. */

@@ -63,8 +63,9 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
     const seen = new Set<string>()
     let knowledge: FactKnowledge | undefined
     const [cursor, loaded] = await Promise.all([readCursor(), placesLoaded()])
-    // Other tables of places than the facts were made with: everybody's are made anew, whether their record changed or not.
-    const anew = cursor.places !== loaded
+    // Other tables of places than the facts were made with, or an organisation of another sector: everybody's are made anew, whether their record
+    // changed or not.
+    const anew = (await takeSectors(cursor.readTo)) || cursor.places !== loaded
     if (anew) kept = new Map()
     for (let place: Place | undefined = { at: anew ? new Date(0) : cursor.readTo, type: '', id: '' }; place !== undefined;) {
       const { changes, next }: Page = await changedSince(place)
@@ -88,6 +89,7 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
   async function rebuild(): Promise<number> {
     const begun = new Date(now().getTime() - SETTLED_AFTER_MS)
     const loaded = await placesLoaded()
+    await takeSectors()
     const knowledge = await know(loaded)
     let people = 0
     for (let after = ''; ;) {
@@ -187,6 +189,33 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
       return sector === undefined ? [] : [[`Organization/${id}`, sector]]
     })
     return { sectorOf: new Map(sectors), groupOf, measures, areaOf, ...(loaded === NO_TABLES ? {} : { placeOf: new Map() }) }
+  }
+
+  /**
+   * Takes over the sectors of organisations that changed since then; of all of them where none is held yet.
+   *
+   * @returns whether one has another sector than the facts were made with
+   */
+  async function takeSectors(since = new Date(0)): Promise<boolean> {
+    const { rows } = await database.query<{ id: string; content: string; held: string | null }>({
+      name: 'facts-sectors',
+      text: `SELECT r.id, r.content, held.sector AS held FROM passport.resource r LEFT JOIN passport.fact_sector held ON held.organization = r.id
+              WHERE r.type = 'Organization' AND NOT r.deleted AND (r.updated_at >= $1 OR NOT EXISTS (SELECT FROM passport.fact_sector))`,
+      values: [since],
+    })
+    const sectors = rows.map(({ id, content, held }) => ({ id, held, sector: sectorOf(JSON.parse(content) as Organization) ?? '' }))
+    const others = sectors.filter(({ held, sector }) => held !== sector)
+    if (others.length === 0) return false
+    const changed = others.some(({ held }) => held !== null)
+    // First, so that whoever stops in between begins anew all the same.
+    if (changed) await keepPlaces(ANEW)
+    await database.query({
+      name: 'facts-sectors-keep',
+      text: `INSERT INTO passport.fact_sector (organization, sector) SELECT * FROM unnest($1::text[], $2::text[])
+             ON CONFLICT (organization) DO UPDATE SET sector = excluded.sector`,
+      values: [others.map(({ id }) => id), others.map(({ sector }) => sector)],
+    })
+    return changed
   }
 
   async function readCursor(): Promise<{ readonly readTo: Date; readonly places: string }> {
