@@ -10,7 +10,7 @@ import { startTestServer } from '@platform/testing/database'
 import { closingLine, type Counts } from './closing-line.ts'
 import { ROOT, runStep } from './run-step.ts'
 import { TapSummary } from './tap-summary.ts'
-import { startTestRedis } from './test-redis.ts'
+import { startTestRedis } from '@platform/testing/redis'
 
 /** What the tests must not see of this machine: the hub under test is told everything. */
 const SETTINGS = /^(HOST|PORT|[A-Z]+_URL|HANDRAIL_.*|MLLP_.*|OUTBOUND_ALLOW|TRUSTED_ISSUERS|BARS_.*|LOG_LEVEL)$/

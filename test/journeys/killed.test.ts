@@ -1,5 +1,4 @@
 /** A hub that is killed in the middle of a story and started again: what was said to somebody holds, and nobody vanishes. Acceptance story 1. */
-import { createServer, type AddressInfo } from 'node:net'
 import type { ServiceRequest } from '@medplum/fhirtypes'
 import { down } from '@infra/local/demo/stories/down'
 import { isOpen, kindOf, stepsOf } from '@infra/local/demo/world/reading'
@@ -12,6 +11,7 @@ import { testDatabase } from '@platform/testing/database'
 import { runHub, temporaryHome } from '@platform/testing/hub'
 import t, { type Test } from 'tap'
 import { proveStory } from './prove-story.ts'
+import { freePort } from '@platform/testing/free-port'
 
 t.setTimeout(600_000)
 
@@ -95,12 +95,4 @@ async function twentyMore(): Promise<void> {
   const [ada, team] = await Promise.all([lasting.where.patient('ada'), lasting.where.organization('community-team')])
   const [client, at] = [lasting.system('demo-community-team'), await lasting.clock.now()]
   await Promise.all(Array.from({ length: 20 }, () => client.create(aReferral({ for: ada, from: team, at }))))
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

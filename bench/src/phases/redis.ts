@@ -1,6 +1,6 @@
 /** The same hub with its queues in Redis, where a redis-server is at hand. */
 import { join } from 'node:path'
-import { startTestRedis } from '../../../scripts/test-redis.ts'
+import { startTestRedis } from '@platform/testing/redis'
 import { compare } from '../compare.ts'
 import { bareQueueScenario } from '../scenarios/bare.ts'
 import { referralScenarios } from '../scenarios/referrals.ts'

@@ -16,6 +16,7 @@ import { mounts as passport } from '@services/passport/mounts'
 import { mounts as portal } from '@services/portal/mounts'
 import { mounts as referrals } from '@services/referrals/mounts'
 import { dispatchTable } from '../src/dispatch.ts'
+import { freePort } from '@platform/testing/free-port'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const SERVICES = { identity, passport, referrals, alerts, portal }
@@ -133,12 +134,4 @@ async function aGateway(): Promise<Server> {
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -8,9 +8,8 @@ import type { TestScope } from '@platform/testing/database'
 import { Redis } from 'ioredis'
 import t from 'tap'
 import { listDeadLetters } from '../src/dead-letters.ts'
-import { startTestRedis } from '../../../scripts/test-redis.ts'
 import { aChange, changes, makeEffects, openHub, readEffects, writeEffect, type Hub } from './hub.ts'
-import { NO_REDIS, testRedis } from './redis.ts'
+import { NO_REDIS, startTestRedis, testRedis } from '@platform/testing/redis'
 import { until } from '@platform/testing/until'
 
 t.setTimeout(600_000) // servers are started, killed and started again

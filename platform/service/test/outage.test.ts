@@ -11,7 +11,7 @@ import t from 'tap'
 import { openDatabase } from '../src/database.ts'
 import { migrateEvents } from '../src/migrate.ts'
 import { aChange, makeEffects, openHub, readEffects, writeEffect } from './hub.ts'
-import { NO_REDIS, testRedis } from './redis.ts'
+import { NO_REDIS, testRedis } from '@platform/testing/redis'
 import { until } from '@platform/testing/until'
 
 t.setTimeout(600_000) // servers are started, stopped and started again

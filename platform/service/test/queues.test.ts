@@ -3,7 +3,7 @@ import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { testDatabase } from '@platform/testing/database'
 import { listDeadLetters, retryDeadLetters } from '../src/dead-letters.ts'
 import { aChange, changes, openHub } from './hub.ts'
-import { NO_REDIS, testRedis } from './redis.ts'
+import { NO_REDIS, testRedis } from '@platform/testing/redis'
 import { until } from '@platform/testing/until'
 
 t.setTimeout(600_000)

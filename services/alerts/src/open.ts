@@ -1,16 +1,13 @@
 /** Opens what alerts works with from its settings. Shared by `main.ts` and the one-process hub. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { JWK } from 'jose'
-import { tokenVerifier, type TrustedIssuer } from '@platform/fhir/token-verifier'
+import { tokenVerifier } from '@platform/fhir/token-verifier'
+import { trustedIssuers } from '@platform/fhir/trusted-issuers'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
-import { tokenSource } from '@platform/service/token-source'
+import { ownTokens } from '@platform/service/own-tokens'
 import type { OpenConfig } from './config.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
-import type { TokenSource } from './store/record.ts'
 
 /** The client that this service writes to the record with; its own changes are not offered back to it. */
 export const CLIENT_ID = 'handrail-alerts'
@@ -28,7 +25,7 @@ export function openAlerts(config: OpenConfig, foundation: Foundation): Promise<
   return openDependencies({
     ...foundation,
     tokens: tokenVerifier({ issuers: trustedIssuers(config), audience: `${config.PUBLIC_URL}/fhir` }),
-    reactorTokens: ownTokens(config),
+    reactorTokens: ownTokens(config, CLIENT_ID),
     passportUrl: config.PASSPORT_URL ?? config.PUBLIC_URL,
     home: config.HANDRAIL_HOME,
     demo: config.HANDRAIL_DEMO,
@@ -43,33 +40,4 @@ export function openAlerts(config: OpenConfig, foundation: Foundation): Promise<
       ...(config.SMS_TEMPLATE_ID === undefined ? {} : { smsTemplate: config.SMS_TEMPLATE_ID }),
     },
   })
-}
-
-/** Tokens of our own client. The key is read when it is first needed: the hub makes it at its first start. */
-function ownTokens({ PUBLIC_URL, IDENTITY_URL, HANDRAIL_HOME }: OpenConfig): TokenSource {
-  const keyFile = join(HANDRAIL_HOME, 'internal-clients', `${CLIENT_ID}.jwk.json`)
-  const open = async () => {
-    const key = JSON.parse(await readFile(keyFile, 'utf8')) as JWK
-    const tokenUrl = `${IDENTITY_URL ?? PUBLIC_URL}/identity/token`
-    return tokenSource({ tokenUrl, audience: `${PUBLIC_URL}/identity/token`, clientId: CLIENT_ID, key })
-  }
-  let opened: ReturnType<typeof open> | undefined
-  return {
-    async get() {
-      opened ??= open()
-      opened.catch(() => (opened = undefined)) // the next one who needs a token looks again
-      return (await opened).get()
-    },
-    forget: () => void opened?.then((source) => source.forget()).catch(() => undefined),
-  }
-}
-
-/** The embedded issuer, and those named in TRUSTED_ISSUERS as `issuer=jwks address`. */
-function trustedIssuers({ PUBLIC_URL, IDENTITY_URL, TRUSTED_ISSUERS }: OpenConfig): readonly TrustedIssuer[] {
-  const embedded = { issuer: `${PUBLIC_URL}/identity`, jwksUri: `${IDENTITY_URL ?? PUBLIC_URL}/identity/jwks` }
-  const others = TRUSTED_ISSUERS.map((entry) => {
-    const [issuer = '', jwksUri = `${issuer}/jwks`] = entry.split('=', 2)
-    return { issuer, jwksUri }
-  })
-  return [embedded, ...others]
 }

@@ -1,15 +1,15 @@
 /** What runs beside the routes: the consumers of changes, the listener for hospitals, the carrying of notices, the sweep. */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { JWK } from 'jose'
 import { allowList } from '@platform/hl7v2/allow-list'
 import { startMllpServer, type MllpServer, type MllpTls } from '@platform/hl7v2/mllp-server'
 import { systemClock } from '@platform/service/clock'
+import { every, withPatience } from '@platform/service/every'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Bell } from '@platform/service/outbox'
 import type { Queues } from '@platform/service/queues'
-import { troubleOf, type Trouble } from '@platform/service/trouble'
+import { troubleOf } from '@platform/service/trouble'
 import type { StartConfig } from './config.ts'
 import { taskConsumer, topicsConsumer, watchListConsumer } from './consumers.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -82,7 +82,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     void trouble.topics.during(() => topics.look())
   }
   starting.use(await taskConsumer(dependencies, onSubscriptions))
-  if (isNew) await withPatience(async () => fillWatchList(dependencies))
+  if (isNew) await withPatience(RECORD_ANSWERS_WITHIN_MS, async () => fillWatchList(dependencies))
 
   const means = starting.use(openMeans(dependencies))
   const telling = starting.use(
@@ -196,34 +196,4 @@ async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca
 async function tellNeighbours(file: string, where: { readonly host: string; readonly port: number }): Promise<AsyncDisposable> {
   await writeFile(file, JSON.stringify(where), { mode: 0o600 })
   return { [Symbol.asyncDispose]: async () => rm(file, { force: true }) }
-}
-
-/** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
-function every(pauseMs: number, work: () => Promise<void>, trouble: Trouble): AsyncDisposable {
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-      if (stopping.signal.aborted) return
-      await trouble.during(work)
-    }
-  })()
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await running
-    },
-  }
-}
-
-async function withPatience(work: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + RECORD_ANSWERS_WITHIN_MS
-  for (let pauseMs = 100; ; pauseMs *= 2) {
-    try {
-      return await work()
-    } catch (error) {
-      if (performance.now() + pauseMs > deadline) throw error
-      await wait(pauseMs)
-    }
-  }
 }

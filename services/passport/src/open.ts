@@ -11,6 +11,7 @@ import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
 import { loadReviewRules } from '@handrail/fhir-profiles/review-rules'
 import { tokenVerifier } from '@platform/fhir/token-verifier'
+import { trustedIssuers } from '@platform/fhir/trusted-issuers'
 import { createValidator } from '@platform/fhir/validate'
 import { typeShape } from '@platform/fhir/validate/structures'
 import type { Clock } from '@platform/service/clock'
@@ -151,7 +152,7 @@ export async function openRecord(
     trail,
     readRow: rowReader(database),
     requests,
-    tokens: tokenVerifier({ issuers: trustedIssuers(config, publicUrl), audience: baseUrl }),
+    tokens: tokenVerifier({ issuers: trustedIssuers({ ...config, PUBLIC_URL: publicUrl }), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     operations: operationsOf(profiles.operationDefinitions),
@@ -159,16 +160,4 @@ export async function openRecord(
     startedAt: now(),
     validateAgainst: (resource, asked) => validator.validate(resource, { profiles: asked.length === 0 ? 'claimed' : [...asked] }),
   }
-}
-
-function trustedIssuers({ IDENTITY_URL, TRUSTED_ISSUERS }: AppConfig, publicUrl: string): { issuer: string; jwksUri: string }[] {
-  const embedded = {
-    issuer: `${publicUrl}/identity`,
-    jwksUri: `${IDENTITY_URL === '' ? publicUrl : IDENTITY_URL.replace(/\/+$/, '')}/identity/jwks`,
-  }
-  const others = TRUSTED_ISSUERS.map((entry) => {
-    const [issuer = '', jwksUri = `${issuer}/jwks`] = entry.split('=', 2)
-    return { issuer, jwksUri }
-  })
-  return [embedded, ...others]
 }

@@ -1,25 +1,16 @@
 /** Two FHIR clients that many use, against a server that really listens: MedplumClient and fhir-kit-client. */
-import { createServer } from 'node:net'
 import { MedplumClient } from '@medplum/core'
 import type { Bundle, OperationOutcome, Patient, Procedure } from '@medplum/fhirtypes'
 import { Client } from 'fhir-kit-client'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
+import { freePort } from '@platform/testing/free-port'
 
 t.setTimeout(600_000)
 const port = await freePort()
 const origin = `http://127.0.0.1:${port}`
 const hub = await aRecord(t, { publicUrl: origin })
 await hub.app.listen({ port, host: '127.0.0.1' })
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port')
-  return address.port
-}
 
 const aPatient = (value: string): Patient => ({
   resourceType: 'Patient',

@@ -1,18 +1,15 @@
 /** Opens what referrals works with from its settings. Shared by `main.ts` and the one-process hub. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { JWK } from 'jose'
-import { tokenVerifier, type TrustedIssuer } from '@platform/fhir/token-verifier'
+import { tokenVerifier } from '@platform/fhir/token-verifier'
+import { trustedIssuers } from '@platform/fhir/trusted-issuers'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import type { NewId } from '@platform/service/ids'
 import { keptMessagesIn } from '@platform/service/kept-messages'
 import type { Log } from '@platform/service/log'
 import { openMessaging } from '@platform/service/messaging'
-import { tokenSource } from '@platform/service/token-source'
+import { ownTokens } from '@platform/service/own-tokens'
 import type { OpenConfig } from './config.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
-import type { TokenSource } from './store/record.ts'
 
 /** The client that this service writes to the record with; its own changes are not offered back to it. */
 export const CLIENT_ID = 'handrail-referrals'
@@ -36,7 +33,7 @@ export function openReferrals(config: OpenConfig, foundation: Foundation): Promi
   return openDependencies({
     ...foundation,
     tokens: tokenVerifier({ issuers: trustedIssuers(config), audience: `${config.PUBLIC_URL}/fhir` }),
-    reactorTokens: ownTokens(config),
+    reactorTokens: ownTokens(config, CLIENT_ID),
     messaging: openMessaging(
       {
         mailFrom: config.MAIL_FROM,
@@ -72,32 +69,3 @@ const tokensIn = (text: string): ReadonlyMap<string, string> =>
       return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const]
     }),
   )
-
-/** Tokens of our own client. The key is read when it is first needed: the hub makes it at its first start. */
-function ownTokens({ PUBLIC_URL, IDENTITY_URL, HANDRAIL_HOME }: OpenConfig): TokenSource {
-  const keyFile = join(HANDRAIL_HOME, 'internal-clients', `${CLIENT_ID}.jwk.json`)
-  const open = async () => {
-    const key = JSON.parse(await readFile(keyFile, 'utf8')) as JWK
-    const tokenUrl = `${IDENTITY_URL ?? PUBLIC_URL}/identity/token`
-    return tokenSource({ tokenUrl, audience: `${PUBLIC_URL}/identity/token`, clientId: CLIENT_ID, key })
-  }
-  let opened: ReturnType<typeof open> | undefined
-  return {
-    async get() {
-      opened ??= open()
-      opened.catch(() => (opened = undefined)) // the next one who needs a token looks again
-      return (await opened).get()
-    },
-    forget: () => void opened?.then((source) => source.forget()).catch(() => undefined),
-  }
-}
-
-/** The embedded issuer, and those named in TRUSTED_ISSUERS as `issuer=jwks address`. */
-function trustedIssuers({ PUBLIC_URL, IDENTITY_URL, TRUSTED_ISSUERS }: OpenConfig): readonly TrustedIssuer[] {
-  const embedded = { issuer: `${PUBLIC_URL}/identity`, jwksUri: `${IDENTITY_URL ?? PUBLIC_URL}/identity/jwks` }
-  const others = TRUSTED_ISSUERS.map((entry) => {
-    const [issuer = '', jwksUri = `${issuer}/jwks`] = entry.split('=', 2)
-    return { issuer, jwksUri }
-  })
-  return [embedded, ...others]
-}

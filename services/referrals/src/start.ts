@@ -1,6 +1,6 @@
 /** What runs beside the routes: the consumers of changes, the sweep, and the refreshing of the directory. */
-import { setTimeout as wait } from 'node:timers/promises'
 import { startConsumer } from '@platform/service/consumer'
+import { every, withPatience } from '@platform/service/every'
 import type { Queues } from '@platform/service/queues'
 import { troubleOf } from '@platform/service/trouble'
 import type { StartConfig } from './config.ts'
@@ -43,7 +43,7 @@ const RECORD_ANSWERS_WITHIN_MS = 30_000
  */
 export async function startReferrals(config: StartConfig, dependencies: Dependencies & { queues: Queues }): Promise<RunningReferrals> {
   const { needs, directory, queues, clock, log } = dependencies
-  await withPatience(() => directory.refresh())
+  await withPatience(RECORD_ANSWERS_WITHIN_MS, () => directory.refresh())
   await dependencies.approvedWords.refresh()
   sayWhatIsNotApproved(dependencies)
   await dependencies.links.refresh()
@@ -80,10 +80,11 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
       log,
     }),
   )
-  starting.use(every(config.SWEEP_EVERY_MS, 'sweep.failed', () => needs.sweep(clock.now()), log))
-  starting.use(every(CHECK_EVERY_MS, 'concerns.not-swept', () => sweepConcerns(dependencies), log))
+  starting.use(every(config.SWEEP_EVERY_MS, () => needs.sweep(clock.now()), troubleOf(log, { event: 'sweep.failed' })))
+  starting.use(every(CHECK_EVERY_MS, () => sweepConcerns(dependencies), troubleOf(log, { event: 'concerns.not-swept' })))
   const { courier, linkCourier, links } = dependencies
-  if (courier !== undefined) starting.use(every(DELIVER_EVERY_MS, 'deliver.failed', () => courier.deliver(clock.now()), log))
+  if (courier !== undefined)
+    starting.use(every(DELIVER_EVERY_MS, () => courier.deliver(clock.now()), troubleOf(log, { event: 'deliver.failed' })))
   const feedWork = feedJobs(dependencies)
   const booking = bookingWork(dependencies)
   starting.use(
@@ -96,17 +97,19 @@ export async function startReferrals(config: StartConfig, dependencies: Dependen
       log,
     }),
   )
-  starting.use(every(BOOK_EVERY_MS, 'bookings.not-sent', () => booking(clock.now()), log))
+  starting.use(every(BOOK_EVERY_MS, () => booking(clock.now()), troubleOf(log, { event: 'bookings.not-sent' })))
   await dependencies.feedStates.refresh()
   starting.use(readingFeeds(feedWork, queues))
-  starting.use(every(config.FEEDS_EVERY_MS, 'feeds.not-queued', () => feedWork.enqueue(queues, clock.now()), log))
-  starting.use(every(config.FEEDS_EVERY_MS, 'listings.not-made', () => feedWork.tend(), log))
-  starting.use(every(SEND_LINKS_EVERY_MS, 'links.failed', () => linkCourier.deliver(clock.now()), log))
-  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'link-routes.not-refreshed', () => links.refresh(), log))
-  starting.use(every(CHECK_EVERY_MS, 'rule-effects.not-written', () => dependencies.ruleEffects.write(), log))
-  starting.use(every(CHECK_EVERY_MS, 'check.failed', () => check(dependencies), log))
-  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'wording.not-refreshed', () => dependencies.approvedWords.refresh(), log))
-  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, 'directory.not-refreshed', () => directory.refresh(), log))
+  starting.use(every(config.FEEDS_EVERY_MS, () => feedWork.enqueue(queues, clock.now()), troubleOf(log, { event: 'feeds.not-queued' })))
+  starting.use(every(config.FEEDS_EVERY_MS, () => feedWork.tend(), troubleOf(log, { event: 'listings.not-made' })))
+  starting.use(every(SEND_LINKS_EVERY_MS, () => linkCourier.deliver(clock.now()), troubleOf(log, { event: 'links.failed' })))
+  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, () => links.refresh(), troubleOf(log, { event: 'link-routes.not-refreshed' })))
+  starting.use(every(CHECK_EVERY_MS, () => dependencies.ruleEffects.write(), troubleOf(log, { event: 'rule-effects.not-written' })))
+  starting.use(every(CHECK_EVERY_MS, () => check(dependencies), troubleOf(log, { event: 'check.failed' })))
+  starting.use(
+    every(REFRESH_DIRECTORY_EVERY_MS, () => dependencies.approvedWords.refresh(), troubleOf(log, { event: 'wording.not-refreshed' })),
+  )
+  starting.use(every(REFRESH_DIRECTORY_EVERY_MS, () => directory.refresh(), troubleOf(log, { event: 'directory.not-refreshed' })))
 
   const running = starting.move()
   const sweep = async (now: Date) => {
@@ -169,35 +172,4 @@ async function check({ clocks, clock, pathway, log }: Pick<Dependencies, 'clocks
   if (needs > 0) log.error({ event: 'needs.without-owner-or-due', needs })
   const daysLeft = calendarDaysLeft(pathway, clock.now())
   if (daysLeft < CALENDAR_DAYS_WANTED) log.warn({ event: 'calendar.running-out', daysLeft })
-}
-
-/** Runs work again and again, with this pause between an end and the next beginning. Disposing of it waits for a run in hand. */
-function every(pauseMs: number, failure: string, work: () => Promise<void>, log: Dependencies['log']): AsyncDisposable {
-  const stopping = new AbortController()
-  const trouble = troubleOf(log, { event: failure })
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-      if (stopping.signal.aborted) return
-      await trouble.during(work)
-    }
-  })()
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await running
-    },
-  }
-}
-
-async function withPatience(work: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + RECORD_ANSWERS_WITHIN_MS
-  for (let pauseMs = 100; ; pauseMs *= 2) {
-    try {
-      return await work()
-    } catch (error) {
-      if (performance.now() + pauseMs > deadline) throw error
-      await wait(pauseMs)
-    }
-  }
 }

@@ -1,6 +1,6 @@
 /** The operator's door of the record: the state of the hub, and trying again what was given up. Nothing of it is about a person. */
-import { askAt } from '@platform/service/ask'
 import { refuse } from '../errors.ts'
+import { askAs } from './ask-as.ts'
 
 /** The state of the hub, as the record tells it. */
 export interface HubState {
@@ -59,28 +59,11 @@ export interface OperatorDoor {
 /** Opens the door with the token of whoever is signed in. */
 export type OperatorClient = (token: string) => OperatorDoor
 
-/** Longer than that and a person is told that the record does not answer, in milliseconds. */
-const ANSWER_WITHIN_MS = 10_000
-
 /** @param baseUrl where the record is; the door is at this followed by /operator */
 export function operatorClient(baseUrl: string): OperatorClient {
-  const asking = askAt(`${baseUrl}/operator`)
+  const asking = askAs(`${baseUrl}/operator`, () => refuse.NOT_FOUND())
   return (token) => {
-    const ask = async <T>(path: string, body?: object): Promise<T> => {
-      const { status, body: answer } = await asking({
-        path,
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        withinMs: ANSWER_WITHIN_MS,
-      }).catch((cause: unknown) => {
-        throw refuse.RECORD_UNAVAILABLE({}, { cause })
-      })
-      if (status >= 200 && status <= 299) return JSON.parse(answer.toString()) as T
-      if (status === 401) throw refuse.SESSION_ENDED()
-      if (status === 403) throw refuse.NOT_ALLOWED()
-      throw status >= 500 || status === 429 ? refuse.RECORD_UNAVAILABLE() : refuse.NOT_FOUND()
-    }
+    const ask = <T>(path: string, body?: object) => asking<T>(token, path, body)
     return {
       state: () => ask<HubState>('/state'),
       async feeds() {

@@ -1,6 +1,6 @@
 /** Published reports and unit costs, as the record gives them to a signed-in person. Small numbers were hidden before they come here. */
-import { askAt } from '@platform/service/ask'
 import { recordRefused, refuse } from '../errors.ts'
+import { askAs } from './ask-as.ts'
 
 /** A figure of a cell. */
 export type Figure = 'people' | 'events' | 'amount' | 'mean-amount' | 'mean-minutes'
@@ -71,30 +71,13 @@ export interface PersonalReports {
 /** Opens a person's view of the reports. */
 export type ReportClient = (token: string) => PersonalReports
 
-/** Longer than that and a person is told that the record does not answer, in milliseconds. */
-const ANSWER_WITHIN_MS = 10_000
 const WRITTEN = /^[a-zA-Z0-9-]{1,64}$/
 
 /** @param baseUrl where the record is, such as `http://127.0.0.1:8080`; reports are at this followed by /reports */
 export function reportClient(baseUrl: string): ReportClient {
-  const asking = askAt(`${baseUrl}/reports`)
+  const asking = askAs(`${baseUrl}/reports`, (body) => (body === undefined ? refuse.NOT_FOUND() : recordRefused([], undefined)))
   return (token) => {
-    const ask = async <T>(path: string, body?: object): Promise<T> => {
-      const { status, body: answer } = await asking({
-        path,
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        withinMs: ANSWER_WITHIN_MS,
-      }).catch((cause: unknown) => {
-        throw refuse.RECORD_UNAVAILABLE({}, { cause })
-      })
-      if (status >= 200 && status <= 299) return JSON.parse(answer.toString()) as T
-      if (status === 401) throw refuse.SESSION_ENDED()
-      if (status === 403) throw refuse.NOT_ALLOWED()
-      if (status >= 500 || status === 429) throw refuse.RECORD_UNAVAILABLE()
-      throw body === undefined ? refuse.NOT_FOUND() : recordRefused([], undefined)
-    }
+    const ask = <T>(path: string, body?: object) => asking<T>(token, path, body)
     const named = (...names: readonly string[]) => {
       if (names.some((name) => !WRITTEN.test(name))) throw refuse.NOT_FOUND()
       return names

@@ -1,9 +1,12 @@
+/** A Redis for tests and for the benchmark, where the machine has a server for one. */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { TestScope } from './database.ts'
+import { freePort } from './free-port.ts'
 
 /** A Redis of our own. */
 export interface TestRedis extends AsyncDisposable {
@@ -40,13 +43,22 @@ export async function startTestRedis(): Promise<TestRedis | undefined> {
   return { url: `redis://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+/**
+ * A Redis for a test file: the run's, or a private one where a redis-server or valkey-server is on the machine.
+ *
+ * @param own a server of one's own even where the run has one, because it will be flushed
+ * @returns its URL; nothing where the machine has no server, and then the tests are skipped, visibly
+ */
+export async function testRedis(t: TestScope, { own = false }: { own?: boolean } = {}): Promise<string | undefined> {
+  const { TEST_REDIS_URL: shared } = process.env
+  if (shared !== undefined && !own) return shared
+  const redis = await startTestRedis()
+  t.teardown(() => redis?.[Symbol.asyncDispose]())
+  return redis?.url
 }
+
+/** Why tests on Redis are skipped where there is none. */
+export const NO_REDIS = 'no redis-server or valkey-server on this machine'
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
