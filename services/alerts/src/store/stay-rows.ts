@@ -36,7 +36,7 @@ export function toStored({
 }
 
 /** An event as it is stored, with the key of its message. */
-export type Stored = {
+export type StoredEvent = {
   readonly [K in keyof StayEvent]: StayEvent[K] extends Date
     ? string
     : StayEvent[K] extends Date | undefined
@@ -44,7 +44,8 @@ export type Stored = {
       : StayEvent[K]
 }
 
-function fromStored({
+/** The event as the domain knows it. */
+export function fromStored({
   key,
   type,
   occurredAt,
@@ -57,7 +58,7 @@ function fromStored({
   dischargedAt,
   died,
   alive,
-}: Stored): StayEvent {
+}: StoredEvent): StayEvent {
   return {
     key,
     type,
@@ -93,18 +94,18 @@ export interface StayRow {
   readonly told: Told | null
   readonly died_elsewhere: boolean
   readonly settled_as: string | null
-  readonly events: readonly Stored[]
+  readonly events: readonly StoredEvent[]
   readonly answers: Readonly<Record<string, string>> | null
 }
 
-/** The stay that a row tells of. */
-export function toState(row: StayRow): StayState {
+/** The stay that a row tells of. @param events its own, where they are read already */
+export function toState(row: StayRow, events: readonly StayEvent[] = row.events.map(fromStored)): StayState {
   return {
     view: {
       id: row.id,
       facility: row.facility,
       patient: row.patient,
-      stay: stayOf(row.events.map(fromStored)),
+      stay: stayOf(events),
       wrongPerson: row.wrong_person,
       merged: row.merged_into !== null,
       ...(row.died_elsewhere ? { diedElsewhere: true as const } : {}),

@@ -6,7 +6,7 @@ import { groupCommit } from '@platform/service/group-commit'
 import type { AdtFacts, StayEventType } from '../domain/adt.ts'
 import type { HospitalNumber } from '../domain/person.ts'
 import type { AnsweringRole } from '../domain/vocabulary.ts'
-import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type Stored, type StayRow } from './stay-rows.ts'
+import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type StoredEvent, type StayRow } from './stay-rows.ts'
 import { staysAtHand } from './stays-at-hand.ts'
 import type { NewNotice, Settlement, StayState, WaitingAnswer } from './stay-state.ts'
 
@@ -92,12 +92,12 @@ export function stayStore(
   const addAll = async (events: readonly Joining[]): Promise<readonly Joined[]> => {
     const sorted = events.toSorted((one, other) => (one.patient < other.patient ? -1 : one.patient > other.patient ? 1 : 0))
     const given = sorted.map(({ saysOf, ...one }) => {
-      const facts = JSON.parse(JSON.stringify(one.facts)) as Omit<Stored, 'key'>
+      const facts = JSON.parse(JSON.stringify(one.facts)) as Omit<StoredEvent, 'key'>
       const then = atHand.add(one, { ...facts, key: one.message })
       return {
         ...one,
         facts,
-        ...(then === undefined ? {} : { known: then.id, knownVersion: then.version - 1, says: saysOf(toState(then)) }),
+        ...(then === undefined ? {} : { known: then.view.id, knownVersion: then.version - 1, says: saysOf(then) }),
       }
     })
     let rows: readonly Joined[] = []
