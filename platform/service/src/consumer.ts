@@ -10,6 +10,7 @@ import { deliveriesOf, type ConsumerRegistration, type FailurePolicy } from './d
 import { describeError, summariseError } from './describe-error.ts'
 import { groupCommit } from './group-commit.ts'
 import { silentLog, type Log } from './log.ts'
+import type { CommittedChange } from './outbox.ts'
 import type { Queues } from './queues.ts'
 import { queueOf } from './relay.ts'
 
@@ -23,8 +24,8 @@ export interface ConsumerOptions extends ConsumerRegistration {
   /** How many changes are handled at once. @default 16 */
   readonly concurrency?: number
   /**
-   * Whether a relay of this process hands over changes directly while the consumer is at rest, without the queue: sooner by a few milliseconds. What a
-   * process that dies had in hand so comes again when its delivery is offered again, and not when its job is found stalled. @default false
+   * Whether a relay of this process hands over changes directly while the consumer is at rest, without the queue and before they are claimed: sooner by a few
+   * milliseconds. What a process that dies had in hand so comes again when its delivery is offered again, and not when its job is found stalled. @default false
    */
   readonly atHand?: boolean
   /** How long one attempt may take, in milliseconds; then it has failed. @default 60_000 */
@@ -62,7 +63,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     types,
     revised = [],
     client,
-    notMadeBy,
+    notMadeBy = [],
     handle,
     queues,
     concurrency = 16,
@@ -76,11 +77,15 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   const policy: FailurePolicy = { attempts, retryAfterMs }
   const deliveries = deliveriesOf(
-    { name, types, revised, ...(client !== undefined && { client }), ...(notMadeBy !== undefined && { notMadeBy }) },
+    { name, types, revised, notMadeBy, ...(client !== undefined && { client }) },
     queues.ledger,
   )
   const confirmed = new Remembered(REMEMBERED)
   const inHand = new Map<string, Promise<void>>()
+  /** Begun with before they were claimed, and whether it went well. */
+  const early = new Map<string, Promise<boolean>>()
+  /** The newest change that was left to be claimed: until it has come, nothing that was made after it is begun with early. */
+  let leftBehind: bigint | undefined
 
   const failed = async (change: ResourceChanged, error: unknown) => {
     const reason = summariseError(error)
@@ -101,19 +106,22 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   }
 
   const begin = (change: ResourceChanged): Promise<void> => {
+    if (leftBehind !== undefined && BigInt(change.changeId) >= leftBehind) leftBehind = undefined
     // Confirmed again, for PostgreSQL may have lost the first in a crash: confirmations do not wait for the disk.
     if (confirmed.has(change.changeId)) return deliveries.confirm(change.changeId)
     const already = inHand.get(change.changeId)
     if (already !== undefined) return already
-    const now = attempt(change).finally(() => inHand.delete(change.changeId))
+    const begun = early.get(change.changeId)?.then(async (done) => (done ? deliveries.confirm(change.changeId) : attempt(change)))
+    const now = (begun ?? attempt(change)).finally(() => inHand.delete(change.changeId))
     inHand.set(change.changeId, now)
     return now
   }
 
   let fromQueue = 0
-  /** In the order in which they were made: what waits in the queue was made before, and nothing is handed over past it. */
+  /** In the order in which they were made. */
   const take = (changes: readonly ResourceChanged[]): boolean => {
-    if (fromQueue > 0 || inHand.size + changes.length > concurrency) return false
+    const fresh = changes.filter(({ changeId }) => !early.has(changeId) && !confirmed.has(changeId))
+    if (fresh.length > 0 && !hasRoomFor(fresh)) return false
     for (const change of changes) {
       begin(change).catch((trouble: unknown) =>
         log.warn({ event: 'change.not-recorded', consumer: name, change: change.changeId, error: describeError(trouble) }),
@@ -121,6 +129,41 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     }
     return true
   }
+
+  const hears = ({ type, versionId, author }: CommittedChange): boolean => {
+    const named = types.includes(type) || types.includes('*') || (versionId !== '1' && revised.includes(type))
+    return named && (client === undefined || author !== client) && (versionId !== '1' || author === undefined || !notMadeBy.includes(author))
+  }
+
+  const takeEarly = (changes: readonly CommittedChange[]): void => {
+    // A relay may have been faster than the ring.
+    const ours = changes.filter((change) => hears(change) && !inHand.has(change.changeId) && !confirmed.has(change.changeId))
+    const newest = ours.at(-1)
+    if (newest === undefined) return
+    if (leftBehind !== undefined || !hasRoomFor(ours)) {
+      leftBehind = BigInt(newest.changeId)
+      return
+    }
+    for (const { author: _, ...change } of ours) {
+      const done = handled(change).finally(() => early.delete(change.changeId))
+      early.set(change.changeId, done)
+    }
+  }
+  /** Nothing is written down of it: the change is offered in a moment, confirmed then if this went well, and tried again if not. */
+  const handled = async (change: ResourceChanged): Promise<boolean> => {
+    try {
+      await within(handleWithinMs, (signal) => handle(change, signal))
+    } catch (error) {
+      log.debug({ event: 'change.early-attempt-failed', consumer: name, change: change.changeId, error: describeError(error) })
+      return false
+    }
+    confirmed.add(change.changeId)
+    return true
+  }
+
+  /** What waits in the queue was made before, and nothing is handed over past it. */
+  const hasRoomFor = (changes: readonly unknown[]): boolean =>
+    fromQueue === 0 && new Set([...inHand.keys(), ...early.keys()]).size + changes.length <= concurrency
 
   const process = async (job: Job<unknown, void>) => {
     fromQueue += 1
@@ -149,7 +192,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     )
   })
 
-  const hand = atHand ? queues.hands.open(name, take) : undefined
+  const hand = atHand ? queues.hands.open(name, { take, takeEarly }) : undefined
 
   // Callers that come while a look is on its way share the next one, which begins after all of them.
   const newestWaiting = groupCommit<undefined, string | undefined>(() => deliveries.newestWaiting())
@@ -168,7 +211,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     async [Symbol.asyncDispose]() {
       hand?.[Symbol.dispose]()
       await worker.pause(true)
-      await Promise.allSettled(inHand.values())
+      await Promise.allSettled([...early.values(), ...inHand.values()])
       await queues.stop(worker)
     },
   }

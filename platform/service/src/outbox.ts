@@ -1,6 +1,7 @@
 /**
  * The outbox: what changed is written in the transaction that changes it, and the bell wakes whoever carries it on.
  */
+import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import pg from 'pg'
 import type { Database, Queryable } from './database.ts'
 import { describeError } from './describe-error.ts'
@@ -20,6 +21,20 @@ export interface OutboxEntry {
   readonly author?: string
   /** What subscriptions are held against, as it is with this change: `name=value` each. It never enters a queue. */
   readonly facts?: readonly string[]
+}
+
+/** A change that was committed a moment ago, as its writer knows it. */
+export interface CommittedChange extends ResourceChanged {
+  /** client_id of the writer. */
+  readonly author?: string
+}
+
+/** What a ring says, where its writer is in this process. */
+export interface Rung {
+  /** The resource types that changed; a relay need not hurry for what no consumer hears. */
+  readonly types?: readonly string[]
+  /** The changes themselves, where their numbers are known. A hint: they are in the outbox all the same. */
+  readonly changes?: readonly CommittedChange[]
 }
 
 /**
@@ -42,15 +57,13 @@ export interface Bell extends AsyncDisposable {
   /**
    * Says that something was committed to the outbox. Costs nothing and may be called after every commit: many rings while
    * the relay is awake are one. Where no relay runs in this process, others are told by NOTIFY, at most one in flight.
-   *
-   * @param types the resource types that changed; a relay need not hurry for what no consumer hears
    */
-  ring(types?: readonly string[]): void
+  ring(rung?: Rung): void
   /**
-   * Calls `wake` at each ring, here or in another process, until it is disposed of. `wake` must return at once; it is given the
-   * types that changed where they are known.
+   * Calls `wake` at each ring, here or in another process, until it is disposed of. `wake` must return at once; it is given what
+   * is known of the changes.
    */
-  answer(wake: (types?: readonly string[]) => void): Disposable
+  answer(wake: (rung?: Rung) => void): Disposable
 }
 
 const CHANNEL = 'handrail_changes'
@@ -62,7 +75,7 @@ const RECONNECT_AFTER_MS = 1_000
  * NOTIFY never joins a writer's transaction: PostgreSQL commits transactions that notify one at a time.
  */
 export function openBell(database: Database, { log = silentLog }: { log?: Log } = {}): Bell {
-  const wakes = new Set<(types?: readonly string[]) => void>()
+  const wakes = new Set<(rung?: Rung) => void>()
   let line: Promise<pg.Client> | undefined
   let again: NodeJS.Timeout | undefined
   let telling: Promise<void> | undefined
@@ -70,7 +83,7 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
   let closed = false
   const trouble = troubleOf(log, { event: 'bell.connection-lost' })
 
-  const wakeAll = (types?: readonly string[]) => wakes.forEach((wake) => wake(types))
+  const wakeAll = (rung?: Rung) => wakes.forEach((wake) => wake(rung))
 
   const lost = (client: pg.Client, error: Error) => {
     void client.end().catch(() => undefined) // it is broken already
@@ -124,9 +137,9 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
   }
 
   return {
-    ring(types) {
+    ring(rung) {
       if (closed) return
-      if (wakes.size > 0) wakeAll(types)
+      if (wakes.size > 0) wakeAll(rung)
       else if (telling === undefined) telling = tell()
       else toldTooLate = true
     },

@@ -3,7 +3,8 @@
  *
  * Claiming moves a change from the outbox to one delivery for each consumer of its type, in one statement. From then on the
  * delivery is the truth and the queue a hint: the queue may lose everything it holds, and the delivery is offered again.
- * What a consumer of this process takes from the relay's hands does not go through the queue at all.
+ * What a consumer of this process takes from the relay's hands does not go through the queue at all, and what it is shown right after its commit it need
+ * not wait for: the claim follows.
  * Any number of relays may work on one database; each claims what no other has locked.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -118,11 +119,13 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     }
   }
 
-  const answering = bell.answer((types) => {
+  const answering = bell.answer(({ types, changes } = {}) => {
+    if (changes !== undefined) queues.hands.offerEarly(changes)
     // What no consumer hears is cleared away at the next look, many at once.
     if (types !== undefined && !heard.has(EVERY_TYPE) && !types.some((type) => heard.has(type))) return
     rung = true
-    wake?.()
+    // What was begun with a moment ago sends its statement first: the claim is only written down.
+    setImmediate(() => wake?.())
   })
   const running = run()
 

@@ -2,7 +2,8 @@
 import t from 'tap'
 import { testDatabase } from '@platform/testing/database'
 import { until } from '@platform/testing/until'
-import { aChange, changes, openHub } from './hub.ts'
+import type { CommittedChange, OutboxEntry } from '../src/outbox.ts'
+import { aChange, changes, openHub, type Hub } from './hub.ts'
 
 t.setTimeout(600_000)
 
@@ -61,9 +62,12 @@ t.test('what failed in hand is tried again, and what a process died with is hear
 
   // As a process that died: it took the change from the relay's hands, and nothing more is heard of it.
   let died = 0
-  using _ = hub.queues.hands.open('test', () => {
-    died += 1
-    return true
+  using _ = hub.queues.hands.open('test', {
+    takeEarly: () => {},
+    take() {
+      died += 1
+      return true
+    },
   })
   const other = await openHub(t, { url, prefix: 'another-process' })
   await hub.change([aChange(2)])
@@ -77,4 +81,158 @@ t.test('what failed in hand is tried again, and what a process died with is hear
     return (await hub.waiting()) === 0
   })
   t.ok(heard.includes('task-2'))
+})
+
+/** As a writer knows what it has committed. Nobody is told of it yet. */
+async function committed({ database }: Hub, entries: readonly OutboxEntry[]): Promise<CommittedChange[]> {
+  const all: CommittedChange[] = []
+  for (const { type, id, version, author } of entries) {
+    const { rows } = await database.query<{ change_id: string }>({
+      text: 'INSERT INTO events.outbox (type, id, version, author) VALUES ($1, $2, $3, $4) RETURNING change_id',
+      values: [type, id, version, author ?? null],
+    })
+    all.push({ changeId: rows[0]?.change_id ?? '', type, id, versionId: String(version), ...(author === undefined ? {} : { author }) })
+  }
+  return all
+}
+
+/** No relay can claim what is in the outbox now, until it is let go. */
+async function unclaimable({ database }: Hub): Promise<() => Promise<void>> {
+  const holding = Promise.withResolvers<void>()
+  const letGo = Promise.withResolvers<void>()
+  const held = database.transaction(async (tx) => {
+    await tx.query({ text: 'SELECT FROM events.outbox FOR UPDATE' })
+    holding.resolve()
+    await letGo.promise
+  })
+  await holding.promise
+  return async () => {
+    letGo.resolve()
+    await held
+  }
+}
+
+t.test('what was just committed is begun with before it is claimed, and confirmed once it was', async (t) => {
+  const hub = await openHub(t)
+  const heard: string[] = []
+  await hub.consume({ atHand: true, handle: async ({ id }) => void heard.push(id) })
+  const these = await committed(hub, changes(3))
+  const letGo = await unclaimable(hub)
+  hub.startRelay()
+  hub.bell.ring({ types: ['Task'], changes: these })
+  t.strictSame(heard, ['task-0', 'task-1', 'task-2'])
+  t.equal(await hub.waiting(), 3, 'none was claimed')
+  await letGo()
+  hub.bell.ring()
+  await until('all are confirmed', async () => (await hub.waiting()) === 0)
+  t.equal(heard.length, 3, 'and none was heard again')
+})
+
+t.test('what failed early is tried again when it was claimed, and costs no attempt', async (t) => {
+  const hub = await openHub(t)
+  let attempts = 0
+  await hub.consume({
+    atHand: true,
+    attempts: 1,
+    handle: async () => {
+      attempts += 1
+      if (attempts === 1) throw new Error('not now')
+    },
+  })
+  hub.startRelay()
+  hub.bell.ring({ changes: await committed(hub, changes(1)) })
+  await until('it is confirmed', async () => (await hub.waiting()) === 0)
+  t.equal(attempts, 2)
+  const { rows } = await hub.database.query({ text: 'SELECT FROM events.delivery' })
+  t.strictSame(rows, [], 'and it is no dead letter')
+})
+
+t.test('what a process died with before it was claimed is heard of by another', async (t) => {
+  const { url } = await testDatabase(t)
+  const hub = await openHub(t, { url })
+  let died = 0
+  using _ = hub.queues.hands.open('test', { take: () => true, takeEarly: () => void (died += 1) })
+  const these = await committed(hub, changes(1))
+  hub.queues.hands.offerEarly(these)
+  t.equal(died, 1)
+  const other = await openHub(t, { url, prefix: 'another-process' })
+  const heard: string[] = []
+  await other.consume({ atHand: true, handle: async ({ id }) => void heard.push(id) })
+  other.startRelay()
+  await until('another has heard of it', async () => (await hub.waiting()) === 0)
+  t.strictSame(heard, ['task-0'])
+})
+
+t.test('nothing is begun with early past what was left to be claimed', async (t) => {
+  const hub = await openHub(t)
+  const heard: string[] = []
+  const first = Promise.withResolvers<void>()
+  await hub.consume({
+    atHand: true,
+    concurrency: 1,
+    handle: async ({ id }) => {
+      heard.push(id)
+      if (id === 'task-0') await first.promise
+    },
+  })
+  const these = await committed(hub, changes(4))
+  const show = (place: number) => hub.queues.hands.offerEarly(these.slice(place, place + 1))
+  show(0)
+  show(1)
+  first.resolve()
+  await first.promise
+  await until('the first is done', () => {
+    show(2)
+    return heard.length === 1
+  })
+  show(3)
+  t.strictSame(heard, ['task-0'], 'the second was left, and those after it wait')
+  hub.startRelay()
+  await until('all are confirmed', async () => (await hub.waiting()) === 0)
+  t.strictSame(heard.toSorted(), ['task-0', 'task-1', 'task-2', 'task-3'])
+  hub.bell.ring({ changes: await committed(hub, [aChange(4)]) })
+  t.equal(heard.at(-1), 'task-4', 'and then it goes on')
+  await until('it is confirmed', async () => (await hub.waiting()) === 0)
+})
+
+t.test('early or claimed, a consumer hears of the same changes', async (t) => {
+  const hub = await openHub(t)
+  const registrations = [
+    { types: ['*'] },
+    { types: ['Task'] },
+    { types: ['ServiceRequest'], revised: ['Task'] },
+    { types: ['Task'], client: 'me' },
+    { types: ['Task', 'ServiceRequest'], notMadeBy: ['me'] },
+    { types: [], revised: ['Task'], client: 'me', notMadeBy: ['you'] },
+  ]
+  const entries = ['Task', 'ServiceRequest', 'Patient'].flatMap((type) =>
+    [1, 2].flatMap((version) =>
+      [undefined, 'me', 'you'].map((author) => ({
+        ...{ type, version, id: `${type}-${String(version)}-${author ?? 'nobody'}` },
+        ...(author === undefined ? {} : { author }),
+      })),
+    ),
+  )
+  const heard = new Map<string, string[]>()
+  for (const [place, registration] of registrations.entries()) {
+    for (const atHand of [true, false]) {
+      const name = `${atHand ? 'early' : 'claimed'}-${String(place)}`
+      const its: string[] = []
+      heard.set(name, its)
+      await hub.consume({ ...registration, name, atHand, concurrency: 100, handle: async ({ id }) => void its.push(id) })
+    }
+  }
+  hub.queues.hands.offerEarly(await committed(hub, entries))
+  const early = registrations.map((_, place) => heard.get(`early-${String(place)}`)?.toSorted())
+  hub.startRelay()
+  await until('all are confirmed', async () => (await hub.waiting()) === 0)
+  t.strictSame(
+    early,
+    registrations.map((_, place) => heard.get(`claimed-${String(place)}`)?.toSorted()),
+  )
+  t.strictSame(
+    early,
+    registrations.map((_, place) => heard.get(`early-${String(place)}`)?.toSorted()),
+    'and of none twice',
+  )
 })

@@ -24,7 +24,7 @@ export function caughtUp(
   if (localBell !== undefined) {
     const about = new Set<string>(REGISTER_TYPES)
     stack.use(
-      localBell.answer((types) => {
+      localBell.answer(({ types } = {}) => {
         if (types === undefined || types.some((type) => about.has(type))) rings += 1
       }),
     )

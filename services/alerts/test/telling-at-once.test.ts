@@ -74,6 +74,27 @@ t.test(
   },
 )
 
+t.test('a change is told before it is claimed, by what it was about then, and is the same event afterwards', async (t) => {
+  const { open } = await testDatabase(t)
+  const database = await open()
+  await subscribe(database, 'one')
+  const notices = noticesIn(database)
+  const carried: DueDelivery[] = []
+  notices.carriedBy(carrierOf(carried))
+  await database.query({
+    text: `INSERT INTO events.outbox (change_id, type, id, version, facts) OVERRIDING SYSTEM VALUE
+           VALUES (1, 'Task', 'task-1', 1, ARRAY['owner=Organization/team']), (2, 'Task', 'task-2', 1, '{}')`,
+  })
+  const noticeOf = (change: number): ResourceNotice => ({
+    ...{ topic: 'task', change: String(change), focus: `Task/task-${String(change)}`, kind: 'created', heardBy: HEARD_BY, at: NIGHT },
+  })
+  await Promise.all([noticeOf(1), noticeOf(2)].map(async (notice) => notices.tellOfResource(notice)))
+  t.strictSame(numbersOf(carried), [['Task/task-1', '1']], 'and nobody is told of what was about nothing')
+  await database.query({ text: 'DELETE FROM events.outbox' })
+  await notices.tellOfResource(await changed(database, 1))
+  t.equal(carried.length, 1)
+})
+
 t.test('two processes that tell at the same time leave each event once, and numbers without a gap', async (t) => {
   const { open } = await testDatabase(t)
   const tellers = await Promise.all([open(), open()])

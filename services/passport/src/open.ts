@@ -114,7 +114,7 @@ export async function openRecord(
     nextStepDueMs: NEXT_STEP_DUE_MS,
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
-    changed: (types) => bell.ring(types),
+    changed: (types, changes) => bell.ring({ types, ...(changes !== undefined && { changes }) }),
   }
   const [rules, pathway, areas] = await Promise.all([loadReviewRules(), loadPathway(), loadReportAreas()])
   const facts = factStore(database)

@@ -103,9 +103,21 @@ t.test('the record keeps what is committed', async (t) => {
       return prepareWrite({ exact: resource, resource, id, version, at, author: 'Organization/o1' }, noIndex)
     }
     const requested = aTask(1, 'requested')
-    await commit(database, { writes: [requested], at, audit })
-    await commit(database, { writes: [aTask(2, 'accepted'), aPatient(newId(), 1, 'Nobody')], at, audit })
-    await commit(database, { writes: [prepareDelete({ ...requested, version: 2 })], at, audit })
+    const announced = [
+      ...(await commit(database, { writes: [requested], at, audit })),
+      ...(await commit(database, { writes: [aTask(2, 'accepted'), aPatient(newId(), 1, 'Nobody')], at, audit })),
+      ...(await commit(database, { writes: [prepareDelete({ ...requested, version: 2 })], at, audit })),
+    ]
+    const { rows: outbox } = await database.query({
+      text: `SELECT change_id AS "changeId", type, id, version::text AS "versionId", author, patient AS "patientId" FROM events.outbox
+              WHERE change_id = ANY ($1::bigint[]) ORDER BY change_id`,
+      values: [announced.map(({ changeId }) => changeId)],
+    })
+    t.strictSame(
+      announced.map((change) => ({ patientId: null, ...change })).map((one) => Object.entries(one).toSorted()),
+      outbox.map((one) => Object.entries(one as object).toSorted()),
+      'the writer knows what the outbox announces of it, in its order',
+    )
     const { rows } = await database.query<{ facts: string[] }>({
       text: 'SELECT facts FROM events.outbox WHERE id = $1 ORDER BY change_id',
       values: [id],

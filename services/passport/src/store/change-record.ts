@@ -5,6 +5,7 @@
 import type { Caller } from '@platform/fhir/caller'
 import type { Issue } from '@platform/fhir/errors'
 import type { Database, Queryable } from '@platform/service/database'
+import type { CommittedChange } from '@platform/service/outbox'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import { placeOf, type Operation, type Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
@@ -46,8 +47,8 @@ export interface RecordDependencies {
   readonly reviewOwner: string
   /** How long the named role has before the next one is paged for an urgent answer. */
   readonly urgentAnswerDueMs: number
-  /** Rung after a commit, so that the relay looks. */
-  readonly changed: (types: readonly string[]) => void
+  /** Rung after a commit, so that the relay looks; with the changes themselves, so that whoever is at hand need not wait until it has. */
+  readonly changed: (types: readonly string[], changes?: readonly CommittedChange[]) => void
 }
 
 export interface Request {
@@ -79,15 +80,18 @@ export async function changeRecord(
         request.alongside === undefined &&
         locks.length === 0 &&
         operations.every(({ kind, type }) => kind === 'create' || (type !== 'Task' && type !== 'ServiceRequest'))
-      const outcomes = alone
+      const { outcomes, changes } = alone
         ? await decideAndCommit(dependencies, dependencies.database, operations, request)
         : await dependencies.database.transaction(async (tx) => {
             await lockAll(tx, locks)
             const decided = await decideAndCommit(dependencies, tx, operations, request)
-            await request.alongside?.(tx, decided)
+            await request.alongside?.(tx, decided.outcomes)
             return decided
           })
-      dependencies.changed(outcomes.map(({ type }) => type))
+      dependencies.changed(
+        outcomes.map(({ type }) => type),
+        changes,
+      )
       return outcomes
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error
@@ -112,7 +116,7 @@ export async function rehearseChange(
   await dependencies.database
     .transaction(async (tx) => {
       await lockAll(tx, locksFor(operations))
-      outcomes = await decideAndCommit(dependencies, tx, operations, request)
+      ;({ outcomes } = await decideAndCommit(dependencies, tx, operations, request))
       throw notDone
     })
     .catch((error: unknown) => {
@@ -140,7 +144,7 @@ async function decideAndCommit(
   database: Queryable,
   operations: readonly Operation[],
   request: Request,
-): Promise<Outcome[]> {
+): Promise<{ readonly outcomes: Outcome[]; readonly changes: readonly CommittedChange[] }> {
   const { caller } = request
   const resolved = await resolveConditions(dependencies, database, operations, caller)
   const planned = await planChange(dependencies, database, resolved, request)
@@ -154,18 +158,19 @@ async function decideAndCommit(
     database === dependencies.database && writes.every(({ version }) => version === 1)
       ? dependencies.addRows
       : (change: Change) => commit(database, change)
+  let changes: readonly CommittedChange[] = []
   if (writes.length > 0) {
     const people = [...new Set(writes.flatMap(({ patient }) => patient ?? []))]
     const [first] = writes
     // What was asked is what is named, not what the record's own rules add to it.
     const entity = planned.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
-    await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
+    changes = await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
       const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
       // Whoever named a version is told; whoever named none is decided again on what is so now.
       throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, placeOf(loser)) : error
     })
   }
-  return outcomesOf(dependencies, database, caller, resolved, planned, writes, request.at)
+  return { outcomes: await outcomesOf(dependencies, database, caller, resolved, planned, writes, request.at), changes }
 }
 
 /** One outcome for each operation asked, those without a write included. */

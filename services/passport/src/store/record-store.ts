@@ -1,6 +1,7 @@
 /** What is so: rows of the record, read under the caller's policy, and committed together or not at all. */
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
+import type { CommittedChange } from '@platform/service/outbox'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import { KINDS } from '../domain/access/policy.ts'
 import { tokensUnder } from '../domain/access/under-referral.ts'
@@ -229,24 +230,37 @@ export interface Change {
  * Makes a change true, all of it or none: rows, earlier versions, index, relationships, outbox rows and the audit entry, in one
  * round trip.
  *
+ * @returns what the outbox announces of it
  * @throws VersionConflict
  */
-export async function commit(database: Queryable, change: Change): Promise<void> {
-  await commitTogether(database, [change])
+export async function commit(database: Queryable, change: Change): Promise<readonly CommittedChange[]> {
+  const [announced = []] = await commitTogether(database, [change])
+  return announced
 }
 
-/** Makes the changes of several requests true in one transaction. @throws VersionConflict, its place counted over all of them */
-export async function commitTogether(database: Queryable, changes: readonly Change[]): Promise<void> {
+/** Makes the changes of several requests true in one transaction; what is announced of each. @throws VersionConflict, its place counted over all of them */
+export async function commitTogether(database: Queryable, changes: readonly Change[]): Promise<readonly (readonly CommittedChange[])[]> {
   try {
-    await database.query({
+    const { rows } = await database.query<{ numbers: readonly string[] | null }>({
       name: 'commit',
       text: COMMIT,
       values: [...columnsOf(changes), ...auditColumns(changes.map(({ audit }) => audit))],
     })
+    const numbers = (rows[0]?.numbers ?? []).values()
+    return changes.map(({ writes, audit }) => writes.map((write) => announced(write, audit.client, numbers.next().value ?? '')))
   } catch (error) {
     throw conflictIn(error) ?? error
   }
 }
+
+const announced = ({ type, id, version, patient }: Write, author: string, changeId: string): CommittedChange => ({
+  changeId,
+  type,
+  id,
+  versionId: String(version),
+  author,
+  ...(patient === undefined ? {} : { patientId: patient }),
+})
 
 /** The element types of the arrays that `passport.commit` takes, a line for each kind of row. */
 const ARGUMENTS = [
@@ -260,7 +274,7 @@ const ARGUMENTS = [
   'text smallint',
   'timestamptz text text text text smallint text text text text text',
 ].flatMap((row) => row.split(' '))
-const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`
+const COMMIT = `SELECT passport.commit(${ARGUMENTS.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) AS numbers`
 
 function columnsOf(changes: readonly Change[]): unknown[] {
   const writes = changes.flatMap((change) => change.writes)

@@ -4,6 +4,7 @@
  */
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
+import type { CommittedChange } from '@platform/service/outbox'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Change, Row } from './record-store.ts'
 import { commit, commitTogether, readRow, readRows } from './record-store.ts'
@@ -100,32 +101,41 @@ export function standingFinder(database: Queryable): FindStandings {
   }
 }
 
-/** Makes a change that only adds rows true. */
-export type AddRows = (change: Change) => Promise<void>
+/** Makes a change that only adds rows true, and answers what is announced of it. */
+export type AddRows = (change: Change) => Promise<readonly CommittedChange[]>
 
 /**
  * Commits what only adds rows, the changes of many requests in one transaction. When the database refuses such a transaction, each
  * change is tried by itself, so that nobody fails for another's sake.
  */
 export function rowAdder(database: Queryable): AddRows {
-  const add = groupCommit<Change, ReadonlyMap<Change, unknown>>(
+  const add = groupCommit<Change, ReadonlyMap<Change, Added>>(
     async (changes) => {
       try {
-        await commitTogether(database, changes)
-        return NONE
+        const announced = await commitTogether(database, changes)
+        return new Map(changes.map((change, place) => [change, { announced: announced[place] ?? [] }]))
       } catch (error) {
         if (changes.length === 1) throw error
-        const failures = new Map<Change, unknown>()
-        for (const change of changes) await commit(database, change).catch((reason: unknown) => failures.set(change, reason))
-        return failures
+        const added = new Map<Change, Added>()
+        for (const change of changes) {
+          added.set(
+            change,
+            await commit(database, change).then(
+              (announced) => ({ announced }),
+              (failure: unknown) => ({ failure }),
+            ),
+          )
+        }
+        return added
       }
     },
     { atOnce: WRITES_AT_ONCE },
   )
   return async (change) => {
-    const failures = await add(change)
-    if (failures.has(change)) throw failures.get(change)
+    const added = (await add(change)).get(change)
+    if (added !== undefined && 'failure' in added) throw added.failure
+    return added?.announced ?? []
   }
 }
 
-const NONE: ReadonlyMap<Change, unknown> = new Map()
+type Added = { readonly announced: readonly CommittedChange[] } | { readonly failure: unknown }
