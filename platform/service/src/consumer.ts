@@ -6,7 +6,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parse, type ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Job } from 'bullmq'
-import { deliveriesOf, type ConsumerRegistration, type FailurePolicy } from './deliveries.ts'
+import { deliveriesOf, type ConsumerRegistration, type Deliveries, type FailurePolicy } from './deliveries.ts'
+import type { Queryable } from './database.ts'
 import { describeError, summariseError } from './describe-error.ts'
 import { groupCommit } from './group-commit.ts'
 import { silentLog, type Log } from './log.ts'
@@ -76,14 +77,32 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   if (!NAME.test(name)) throw new TypeError(`A consumer cannot be named ${JSON.stringify(name)}: use lower case, digits and hyphens.`)
 
   const policy: FailurePolicy = { attempts, retryAfterMs }
-  const deliveries = deliveriesOf(
-    { name, types, revised, notMadeBy, ...(client !== undefined && { client }) },
-    queues.ledger,
-  )
+  const registration = { name, types, revised, notMadeBy, ...(client !== undefined && { client }) }
+  const deliveries = deliveriesOf(registration, queues.ledger)
   const confirmed = new Remembered(REMEMBERED)
+  // Who is handed changes may act on them without waiting for the disk. That is done as long as the server has not crashed since: it is confirmed by a
+  // connection that was open before, or not at all, and handled again.
+  const overSession = new WeakMap<Queryable, Deliveries>()
+  const over = (session: Queryable): Deliveries => {
+    const made = overSession.get(session) ?? deliveriesOf(registration, session)
+    overSession.set(session, made)
+    return made
+  }
+  /** By whom is confirmed what is begun with now; nobody while there is no such connection. */
+  const ledgerNow = (): Deliveries | undefined => {
+    if (!atHand) return deliveries
+    const session = queues.session.current()
+    return session === undefined ? undefined : over(session)
+  }
+  /** @returns whether what was done is still so */
+  const remember = (change: ResourceChanged, by: Deliveries): boolean => {
+    const lasts = by === ledgerNow()
+    if (lasts) confirmed.add(change.changeId)
+    return lasts
+  }
   const inHand = new Map<string, Promise<void>>()
-  /** Begun with before they were claimed, and whether it went well. */
-  const early = new Map<string, Promise<boolean>>()
+  /** Begun with before they were claimed, and by whom that is confirmed if it went well. */
+  const early = new Map<string, Promise<Deliveries | undefined>>()
   /** The newest change that was left to be claimed: until it has come, nothing that was made after it is begun with early. */
   let leftBehind: bigint | undefined
 
@@ -96,22 +115,24 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   }
 
   const attempt = async (change: ResourceChanged) => {
+    const by = ledgerNow() ?? over(await queues.session.opened())
     try {
       await within(handleWithinMs, (signal) => handle(change, signal))
     } catch (error) {
       return failed(change, error)
     }
-    await deliveries.confirm(change.changeId)
-    confirmed.add(change.changeId)
+    await by.confirm(change.changeId)
+    remember(change, by)
   }
 
   const begin = (change: ResourceChanged): Promise<void> => {
     if (leftBehind !== undefined && BigInt(change.changeId) >= leftBehind) leftBehind = undefined
     // Confirmed again, for PostgreSQL may have lost the first in a crash: confirmations do not wait for the disk.
-    if (confirmed.has(change.changeId)) return deliveries.confirm(change.changeId)
+    const ledger = ledgerNow()
+    if (ledger !== undefined && confirmed.has(change.changeId)) return ledger.confirm(change.changeId)
     const already = inHand.get(change.changeId)
     if (already !== undefined) return already
-    const begun = early.get(change.changeId)?.then(async (done) => (done ? deliveries.confirm(change.changeId) : attempt(change)))
+    const begun = early.get(change.changeId)?.then(async (by) => (by === undefined ? attempt(change) : by.confirm(change.changeId)))
     const now = (begun ?? attempt(change)).finally(() => inHand.delete(change.changeId))
     inHand.set(change.changeId, now)
     return now
@@ -132,7 +153,9 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   const hears = ({ type, versionId, author }: CommittedChange): boolean => {
     const named = types.includes(type) || types.includes('*') || (versionId !== '1' && revised.includes(type))
-    return named && (client === undefined || author !== client) && (versionId !== '1' || author === undefined || !notMadeBy.includes(author))
+    return (
+      named && (client === undefined || author !== client) && (versionId !== '1' || author === undefined || !notMadeBy.includes(author))
+    )
   }
 
   const takeEarly = (changes: readonly CommittedChange[]): void => {
@@ -140,25 +163,25 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     const ours = changes.filter((change) => hears(change) && !inHand.has(change.changeId) && !confirmed.has(change.changeId))
     const newest = ours.at(-1)
     if (newest === undefined) return
-    if (leftBehind !== undefined || !hasRoomFor(ours)) {
+    const by = ledgerNow()
+    if (leftBehind !== undefined || by === undefined || !hasRoomFor(ours)) {
       leftBehind = BigInt(newest.changeId)
       return
     }
     for (const { author: _, ...change } of ours) {
-      const done = handled(change).finally(() => early.delete(change.changeId))
+      const done = handled(change, by).finally(() => early.delete(change.changeId))
       early.set(change.changeId, done)
     }
   }
   /** Nothing is written down of it: the change is offered in a moment, confirmed then if this went well, and tried again if not. */
-  const handled = async (change: ResourceChanged): Promise<boolean> => {
+  const handled = async (change: ResourceChanged, by: Deliveries): Promise<Deliveries | undefined> => {
     try {
       await within(handleWithinMs, (signal) => handle(change, signal))
     } catch (error) {
       log.debug({ event: 'change.early-attempt-failed', consumer: name, change: change.changeId, error: describeError(error) })
-      return false
+      return undefined
     }
-    confirmed.add(change.changeId)
-    return true
+    return remember(change, by) ? by : undefined
   }
 
   /** What waits in the queue was made before, and nothing is handed over past it. */
@@ -192,6 +215,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     )
   })
 
+  if (atHand) await queues.session.opened()
+  const forgetting = atHand ? queues.session.onLost(() => confirmed.clear()) : undefined
   const hand = atHand ? queues.hands.open(name, { take, takeEarly }) : undefined
 
   // Callers that come while a look is on its way share the next one, which begins after all of them.
@@ -213,6 +238,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       await worker.pause(true)
       await Promise.allSettled([...early.values(), ...inHand.values()])
       await queues.stop(worker)
+      forgetting?.[Symbol.dispose]()
     },
   }
 }
@@ -260,6 +286,10 @@ class Remembered {
 
   has(id: string): boolean {
     return this.#ids.has(id)
+  }
+
+  clear(): void {
+    this.#ids.clear()
   }
 
   add(id: string): void {

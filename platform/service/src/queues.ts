@@ -20,6 +20,7 @@ import {
 import { Redis } from 'ioredis'
 import { openDatabase, type Database } from './database.ts'
 import { openHands, type Hands } from './hands.ts'
+import { lastingSession, type LastingSession } from './lasting-session.ts'
 import { silentLog, type Log } from './log.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -47,6 +48,8 @@ export interface Queues extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis'
   /** The deliveries' own connections: they commit without waiting for the disk, for what is lost so is only done again. */
   readonly ledger: Database
+  /** One connection of these that is kept, for who must know that the server has not crashed meanwhile. */
+  readonly session: LastingSession
   /** Consumers of this process that need no queue while they are at rest. */
   readonly hands: Hands
   /** A queue of this name; the same one each time. Its jobs leave no trace once they are done. */
@@ -61,7 +64,7 @@ export interface Queues extends AsyncDisposable {
   ready(): Promise<void>
 }
 
-const LEDGER_CONNECTIONS = 3 // one claims, one confirms, one for the rest
+const LEDGER_CONNECTIONS = 4 // one claims, one confirms, one is kept for whoever is at hand, one for the rest
 const JOB_CONNECTIONS = 8 // for adding, fetching and finishing jobs; each worker gets one more to listen with
 const EVENTS_KEPT = 100 // nobody here listens to BullMQ's own event stream
 const RETRY_AFTER_MS = 250
@@ -84,6 +87,7 @@ export async function openQueues({
 }: QueuesOptions): Promise<Queues> {
   const ledger = await openLedger(database.url, log)
   const backend = redisUrl === undefined ? await onPostgresql(database.url, log) : await onRedis(redisUrl, prefix, log)
+  const session = lastingSession(ledger)
   const queues = new Map<string, Queue>()
   const workers = new Set<Worker<never, void>>()
   const troubles = new Map<string, Trouble>() // of a queue and its workers together
@@ -111,6 +115,7 @@ export async function openQueues({
   return {
     backend: backend.kind,
     ledger,
+    session,
     hands: openHands(),
     queue: queueNamed,
     async add(name, jobs) {
@@ -141,6 +146,7 @@ export async function openQueues({
       await Promise.all([...workers].map(stop))
       await patiently(Promise.allSettled([...queues.values()].map((queue) => queue.close())))
       await patiently(backend.close())
+      await session[Symbol.asyncDispose]()
       await ledger[Symbol.asyncDispose]()
     },
   }

@@ -208,7 +208,9 @@ t.test('early or claimed, a consumer hears of the same changes', async (t) => {
   const entries = ['Task', 'ServiceRequest', 'Patient'].flatMap((type) =>
     [1, 2].flatMap((version) =>
       [undefined, 'me', 'you'].map((author) => ({
-        ...{ type, version, id: `${type}-${String(version)}-${author ?? 'nobody'}` },
+        type,
+        version,
+        id: `${type}-${String(version)}-${author ?? 'nobody'}`,
         ...(author === undefined ? {} : { author }),
       })),
     ),

@@ -53,7 +53,11 @@ t.test(
     const { rows: before } = await database.query<{ written: string }>({ text: 'SELECT pg_current_wal_insert_lsn()::text AS written' })
     await notices.tellOfResource(notice)
     const flushed = { text: 'SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS kept', values: [before[0]?.written] }
-    t.strictSame((await database.query(flushed)).rows, [{ kept: true }], 'with all that was written before')
+    t.strictSame(
+      (await database.query(flushed)).rows,
+      [{ kept: true }],
+      'with all that was written before: it is the first of those that are reserved',
+    )
     t.match(carried, [
       { subscription: { id: 'one', topic: 'task', filters: ['owner=Organization/team'] }, attempts: 1, event: { at: NIGHT } },
     ])
@@ -86,7 +90,12 @@ t.test('a change is told before it is claimed, by what it was about then, and is
            VALUES (1, 'Task', 'task-1', 1, ARRAY['owner=Organization/team']), (2, 'Task', 'task-2', 1, '{}')`,
   })
   const noticeOf = (change: number): ResourceNotice => ({
-    ...{ topic: 'task', change: String(change), focus: `Task/task-${String(change)}`, kind: 'created', heardBy: HEARD_BY, at: NIGHT },
+    topic: 'task',
+    change: String(change),
+    focus: `Task/task-${String(change)}`,
+    kind: 'created',
+    heardBy: HEARD_BY,
+    at: NIGHT,
   })
   await Promise.all([noticeOf(1), noticeOf(2)].map(async (notice) => notices.tellOfResource(notice)))
   t.strictSame(numbersOf(carried), [['Task/task-1', '1']], 'and nobody is told of what was about nothing')

@@ -113,9 +113,9 @@ t.test('the record keeps what is committed', async (t) => {
               WHERE change_id = ANY ($1::bigint[]) ORDER BY change_id`,
       values: [announced.map(({ changeId }) => changeId)],
     })
-    t.strictSame(
-      announced.map((change) => ({ patientId: null, ...change })).map((one) => Object.entries(one).toSorted()),
-      outbox.map((one) => Object.entries(one as object).toSorted()),
+    t.same(
+      announced.map((change) => ({ patientId: null, ...change })),
+      outbox,
       'the writer knows what the outbox announces of it, in its order',
     )
     const { rows } = await database.query<{ facts: string[] }>({

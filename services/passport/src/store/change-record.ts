@@ -164,11 +164,15 @@ async function decideAndCommit(
     const [first] = writes
     // What was asked is what is named, not what the record's own rules add to it.
     const entity = planned.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
-    changes = await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
-      const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
-      // Whoever named a version is told; whoever named none is decided again on what is so now.
-      throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, placeOf(loser)) : error
-    })
+    changes = await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch(
+      (error: unknown) => {
+        const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
+        // Whoever named a version is told; whoever named none is decided again on what is so now.
+        throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined
+          ? refuse.VERSION_STALE({}, placeOf(loser))
+          : error
+      },
+    )
   }
   return { outcomes: await outcomesOf(dependencies, database, caller, resolved, planned, writes, request.at), changes }
 }
