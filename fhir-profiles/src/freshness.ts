@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
  * SHA-256 over `sushi-config.yaml` and every `.fsh` file below `folder/input`, by path and content, in hexadecimal.
  * Line endings do not matter, so that a checkout on another system is still fresh.
  */
-export async function hashOfInputs(folder: string): Promise<string> {
+async function hashOfInputs(folder: string): Promise<string> {
   const found = await readdir(join(folder, 'input'), { recursive: true, withFileTypes: true })
   const files = found.filter((entry) => entry.isFile() && entry.name.endsWith('.fsh')).map((entry) => join(entry.parentPath, entry.name))
   const hash = createHash('sha256')
@@ -19,7 +19,7 @@ export async function hashOfInputs(folder: string): Promise<string> {
 }
 
 /** SHA-256 over every JSON file of a package, by path and content, in hexadecimal. */
-export async function hashOfPackage(folder: string): Promise<string> {
+async function hashOfPackage(folder: string): Promise<string> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = found.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).map((entry) => join(entry.parentPath, entry.name))
   const hash = createHash('sha256')

@@ -32,7 +32,7 @@ export async function loadReportAreas(file = join(profilesFolder, 'reports', 'ar
 }
 
 /** The same from the text of the file. */
-export function readReportAreas(json: string): readonly ReportArea[] {
+function readReportAreas(json: string): readonly ReportArea[] {
   const { areas: all } = parseDataFile(json, 'reports/areas.json', areas)
   const [ids, outward] = [all.map(({ id }) => id), all.flatMap((area) => area.outward)]
   if (new Set(ids).size !== ids.length) throw new MalformedDataFile('reports/areas.json uses an id twice.')

@@ -21,7 +21,7 @@ export interface ParsedJson {
 }
 
 /** How deep objects and arrays may lie within each other. FHIR needs some 20; the limit protects the stack. */
-export const MAXIMUM_DEPTH = 64
+const MAXIMUM_DEPTH = 64
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 

@@ -4,7 +4,7 @@ import { defineErrors } from './errors.ts'
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 const PLAIN_JSON = 'application/json; charset=utf-8'
 
-export const mediaRefuse = defineErrors({
+const mediaRefuse = defineErrors({
   FORMAT_NOT_SUPPORTED: {
     issue: 'not-supported',
     http: 406,

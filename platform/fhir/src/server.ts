@@ -15,7 +15,7 @@ import { answerFor } from './operation-outcome.ts'
 /** The largest body taken, in bytes: a transaction of some thousand resources, or a scanned letter. */
 export const MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 
-export const serverRefuse = defineErrors({
+const serverRefuse = defineErrors({
   ADDRESS_UNKNOWN: {
     issue: 'not-found',
     says: 'There is nothing at this address.',

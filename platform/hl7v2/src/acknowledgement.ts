@@ -7,7 +7,7 @@ import { showTime } from './time.ts'
 export type Verdict = 'accept' | 'error' | 'reject'
 
 /** HL7 table 0357, as far as we say it. */
-export const ERROR_CONDITIONS = {
+const ERROR_CONDITIONS = {
   '100': 'Segment sequence error',
   '101': 'Required field missing',
   '102': 'Data type error',

@@ -15,7 +15,7 @@ export type HcNumber = string & { readonly [kind]: 'H&C number' }
 export type NumberRange = 'scotland' | 'northern-ireland' | 'england-wales-isle-of-man' | 'test' | 'unallocated'
 
 /** First and last number of each range, both included. A table, so that a new range is a row. */
-export const NUMBER_RANGES: readonly { readonly from: string; readonly to: string; readonly range: NumberRange }[] = [
+const NUMBER_RANGES: readonly { readonly from: string; readonly to: string; readonly range: NumberRange }[] = [
   { from: '0101000000', to: '3112999999', range: 'scotland' },
   { from: '3200000000', to: '3999999999', range: 'northern-ireland' },
   { from: '4000000000', to: '4999999999', range: 'england-wales-isle-of-man' },

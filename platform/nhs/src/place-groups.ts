@@ -6,7 +6,6 @@
 /** Each nation with its index of deprivation: English Indices of Deprivation, Welsh Index of Multiple Deprivation, Scottish Index of Multiple Deprivation, Northern Ireland Multiple Deprivation Measure. */
 export const INDEX_OF = { england: 'imd', wales: 'wimd', scotland: 'simd', 'northern-ireland': 'nimdm' } as const
 export type Nation = keyof typeof INDEX_OF
-export type DeprivationIndex = (typeof INDEX_OF)[Nation]
 
 export const NATIONS = Object.keys(INDEX_OF) as readonly Nation[]
 
@@ -23,7 +22,7 @@ export interface Place {
 }
 
 /** A postcode that no table names that is loaded. */
-export const NOT_IN_TABLE = 'not-in-table'
+const NOT_IN_TABLE = 'not-in-table'
 
 const FIFTHS = [1, 2, 3, 4, 5] as const
 

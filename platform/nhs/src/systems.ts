@@ -26,14 +26,14 @@ export const ID = {
 } as const
 
 /** Every URI seen in use for a CHI number. All are read; `ID.CHI_NUMBER` is written. */
-export const CHI_SYSTEMS: readonly string[] = [
+const CHI_SYSTEMS: readonly string[] = [
   ID.CHI_NUMBER,
   'urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53', // NHS North West genomics guide, Patients Know Best
   'http://fhir.nhs.scot.uk/Id/national/chi-number', // NES note
 ]
 
 /** Every URI seen in use for a Health and Care number. All are read; `ID.HC_NUMBER` is written. */
-export const HC_SYSTEMS: readonly string[] = [ID.HC_NUMBER, 'https://fhir.nhs.uk/Id/hc-number', 'https://fhir.hscni.net/Id/hcn']
+const HC_SYSTEMS: readonly string[] = [ID.HC_NUMBER, 'https://fhir.nhs.uk/Id/hc-number', 'https://fhir.hscni.net/Id/hcn']
 
 /** Systems whose values share the ten-digit number space: NHS, CHI and H&C. */
 export const NATIONAL_NUMBER_SYSTEMS: ReadonlySet<string> = new Set([ID.NHS_NUMBER, ...CHI_SYSTEMS, ...HC_SYSTEMS])

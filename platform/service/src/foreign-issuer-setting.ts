@@ -1,7 +1,7 @@
 /** What an operator says of an issuer that is not ours: the members that every setting of such issuers has. */
 
 /** The algorithms by which an ID token may be signed: the operator agrees one of them with each issuer, and no other is believed. */
-export const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384'] as const
+const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384'] as const
 export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number]
 
 /** As it is written in the settings. */

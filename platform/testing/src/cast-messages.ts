@@ -5,7 +5,7 @@ import { PEOPLE, type PersonKey } from './cast.ts'
 export type AdmissionEvent = 'A01' | 'A02' | 'A03' | 'A04' | 'A08' | 'A11' | 'A13'
 
 /** The name under which the hospital writes itself in MSH-4; its Organization has it as an identifier. */
-export const HOSPITAL_FACILITY = 'DYFFRYNWEN'
+const HOSPITAL_FACILITY = 'DYFFRYNWEN'
 
 /**
  * One ADT message, segments ended by CR, without the frame of MLLP.

@@ -34,7 +34,7 @@ export interface InternalClientOptions {
 }
 
 /** Where the portal is sent back to after sign-in, under PUBLIC_URL. */
-export const PORTAL_CALLBACK_PATH = '/signed-in'
+const PORTAL_CALLBACK_PATH = '/signed-in'
 
 /**
  * Registers the hub's own services as clients, with keys made at first start in `HANDRAIL_HOME/internal-clients/<id>.jwk.json`.

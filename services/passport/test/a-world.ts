@@ -49,7 +49,7 @@ const evidence = ({ about }: Entry) => (about === undefined ? {} : { evidence: [
 
 export type EntryType = keyof typeof ENTRIES
 export const ENTRY_TYPES = Object.keys(ENTRIES) as EntryType[]
-export const ALL_TYPES = ['Patient', 'CareTeam', 'Consent', 'Encounter', 'AuditEvent', ...ENTRY_TYPES] as const
+const ALL_TYPES = ['Patient', 'CareTeam', 'Consent', 'Encounter', 'AuditEvent', ...ENTRY_TYPES] as const
 export type AnyType = (typeof ALL_TYPES)[number]
 
 interface Reference {

@@ -63,7 +63,7 @@ function partsOfBase(url: string): readonly CompactPart[] | undefined {
 }
 
 /** All codes of an R4 code system that a listed value set takes whole. */
-export function codesOfSystem(url: string): readonly string[] | undefined {
+function codesOfSystem(url: string): readonly string[] | undefined {
   const { systems } = definitions()
   return Object.hasOwn(systems, url) ? systems[url] : undefined
 }

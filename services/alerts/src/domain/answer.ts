@@ -62,7 +62,7 @@ export function handOn(task: Task, { to, ...answering }: Answering & { readonly 
 }
 
 /** Whom a message in review may be about, as Patient ids. */
-export const candidatesOf = ({ input = [] }: Task): readonly string[] =>
+const candidatesOf = ({ input = [] }: Task): readonly string[] =>
   input.flatMap(({ valueReference }) => /^Patient\/(.+)$/.exec(valueReference?.reference ?? '')?.[1] ?? [])
 
 /** The Patient id a match was decided for; nothing where that is not said and there is more than one candidate. */

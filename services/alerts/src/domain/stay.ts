@@ -52,7 +52,7 @@ const OPENED = { planned: 'by-class', unknown: 'by-class' } as const
  * The state after an event, by the state before it. `by-class`: attending for class E, an inpatient otherwise; `same`: no change.
  * An event is a row: a new one is added here and nowhere else.
  */
-export const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record<StayStatus, Move>>> & { readonly otherwise: Move }>> = {
+const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record<StayStatus, Move>>> & { readonly otherwise: Move }>> = {
   A01: { otherwise: 'by-class' },
   A02: { ...OPENED, otherwise: 'same' },
   A03: { cancelled: 'same', otherwise: 'ended' },

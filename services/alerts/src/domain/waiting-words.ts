@@ -44,7 +44,7 @@ export function waitingWords(topic: Topic, events: readonly NumberedEvent[], pub
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ' // nothing that is read as something else over the telephone
 
 /** Four characters by which two people on the telephone know that they mean the same alert. Says nothing of its id. */
-export function shortReference(focus: string): string {
+function shortReference(focus: string): string {
   let word = 0x811c9dc5
   for (let at = 0; at < focus.length; at += 1) word = Math.imul(word ^ focus.charCodeAt(at), 0x01000193)
   return [0, 5, 10, 15].map((shift) => LETTERS[(word >>> shift) & 31] ?? '2').join('')

@@ -9,7 +9,7 @@ export interface SessionTimes {
 }
 
 /** An application may wait this long before it renews and so tells us that something was done, in seconds. */
-export const RENEWED_EVERY_SECONDS = 60
+const RENEWED_EVERY_SECONDS = 60
 
 /**
  * How long a refresh token that was used may be used once more, in seconds: two tabs of one browser renew at once, and an answer is

@@ -31,7 +31,7 @@ export interface Passkey {
 }
 
 /** How long an invitation is good for: a week, in milliseconds. */
-export const INVITATION_MS = 7 * 24 * 60 * 60 * 1000
+const INVITATION_MS = 7 * 24 * 60 * 60 * 1000
 /** How long a sign-in by passkey may take, in milliseconds. */
 const CHALLENGE_MS = 5 * 60 * 1000
 

@@ -112,15 +112,6 @@ function ofReactor(caller: Caller, at: At): Predicate {
   }
 }
 
-/**
- * The same for rows that belong to nobody, such as those of the directory: a row about a person is none of them. For a statement that holds
- * `readPredicate` with the same placeholders already; it asks nothing of relationships, of which such rows have none.
- */
-export function readNobodys(caller: Caller, first: number): string {
-  const at = (offset: number) => `$${first + offset}`
-  return masksFor(caller.role, caller.grade).read.anybody !== 0 ? nobodysOfAnybody(at(0)) : nobodys(at(0), at(1), at(4))
-}
-
 const nobodysOfAnybody = (anybody: string): string => `r.patient IS NULL AND (r.classes & ~${anybody}::integer) = 0`
 
 const nobodys = (
@@ -137,7 +128,7 @@ export interface Standing {
    * same and the rows are, the same text is the same rows seen and the same classes open.
    */
   readonly sql: string
-  /** `readNobodys`, with the placeholders of this. */
+  /** Which rows that belong to nobody, such as those of the directory, the caller sees, with the placeholders of `sql`. Such rows have no relationships. */
   readonly nobodys: string
   readonly values: readonly unknown[]
   readonly shape: 'anybody' | 'own'

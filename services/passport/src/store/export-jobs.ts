@@ -59,7 +59,7 @@ function toJob(row: Stored): ExportJob {
 /** How many exports of a client wait or run at once. */
 export const EXPORTS_AT_ONCE = 5
 /** How long an export that nobody finishes or fetches is kept: a day. */
-export const EXPORT_LIFETIME_MS = 24 * 60 * 60 * 1000
+const EXPORT_LIFETIME_MS = 24 * 60 * 60 * 1000
 /** After so many failures without progress an export is given up: they come a second, 2 s, … 16 s apart. */
 const MOST_ATTEMPTS = 5
 

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
 import { BIT, EVERYTHING } from '../domain/access/data-class.ts'
+import { classesStillShared } from '../domain/access/may-still-share.ts'
 import { openClasses } from '../domain/access/open-classes.ts'
-import { classesOfSections, type Section } from '../domain/share/section.ts'
+import type { Section } from '../domain/share/section.ts'
 import { sheetOf } from '../domain/share/printed-sheet.ts'
 import { shareDocument } from '../domain/share/share-document.ts'
 import { emergencyView, type EmergencyView } from '../domain/summary/emergency/emergency-view.ts'
@@ -54,13 +55,14 @@ export const asTheSharer = ({ patient, role, carer = `Patient/${patient}` }: Sha
 })
 
 /** @returns nothing when there is no such person any more, or when the person closed what was chosen to everybody */
-export async function sharedRows(database: Queryable, of: SharedPerson, sections: readonly Section[]): Promise<SharedRows | undefined> {
+async function sharedRows(database: Queryable, of: SharedPerson, sections: readonly Section[]): Promise<SharedRows | undefined> {
   const caller = asTheSharer(of)
   const person = await readRow(database, caller, 'Patient', of.patient)
   if (person === undefined || person.deleted) return undefined
   const standing = await linkStanding(database, of.patient)
-  if (!standing.present) return undefined
-  const open = classesOfSections(sections) & ~standing.closed & (await openToSharer(database, of))
+  const still = classesStillShared(standing, sections)
+  if ((still & BIT.identity) === 0) return undefined
+  const open = still & (await openToSharer(database, of))
   if ((open & BIT.identity) === 0) return undefined
   const all = await readCompartment(database, caller, of.patient)
   return { person, open, rows: all.filter(({ type, classes }) => type !== 'Patient' && (classes & ~open) === 0) }

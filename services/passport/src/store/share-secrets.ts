@@ -62,7 +62,7 @@ export function openSealed(keys: KeySeal, sealed: Buffer, id: string): { key: Bu
 }
 
 /** A seal under a key of 32 bytes. */
-export function keySealWith(master: Buffer): KeySeal {
+function keySealWith(master: Buffer): KeySeal {
   return {
     seal(key, id) {
       const iv = randomBytes(IV_BYTES)

@@ -51,7 +51,7 @@ export function readLocalRecord(entry: unknown): LocalRecordSetting {
 }
 
 /** Where a local record sends the browser back to, under PUBLIC_URL. */
-export const LAUNCH_ARRIVED_PATH = '/launch/arrived'
+const LAUNCH_ARRIVED_PATH = '/launch/arrived'
 
 interface Opened extends LocalRecordSetting {
   readonly issuer: ForeignIssuer

@@ -1,6 +1,6 @@
 /** `npm run admin -- register-organization`: an organisation of the directory, written through the record's own door. */
 import { GRADES } from '@platform/fhir/caller'
-import { isOdsCode } from '@platform/nhs/ods-code'
+import { parseOdsCode } from '@platform/nhs/ods-code'
 import { HANDRAIL, ID } from '@platform/nhs/systems'
 import { CannotStart } from '../../cannot-start.ts'
 import { openOperatorDoor } from '../operator-door.ts'
@@ -29,13 +29,14 @@ export async function run(typed: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const { name: title, sector, grade, ods } = options
+  const { name: title, sector, grade } = options
   if (words.length > 0 || title === undefined || sector === undefined || grade === undefined) {
     throw new CannotStart('register-organization needs --name, --sector and --grade; --help says more.')
   }
   if (!SECTORS.includes(sector)) throw new CannotStart(`There is no sector "${sector}": it is one of ${SECTORS.join(', ')}.`)
   if (!GRADES.some((known) => known === grade)) throw new CannotStart(`There is no grade "${grade}": it is one of ${GRADES.join(', ')}.`)
-  if (ods !== undefined && !isOdsCode(ods)) throw new CannotStart(`"${ods}" is no ODS code.`)
+  const ods = options.ods === undefined ? undefined : parseOdsCode(options.ods)
+  if (options.ods !== undefined && ods === undefined) throw new CannotStart(`"${options.ods}" is no ODS code.`)
 
   await using door = await openOperatorDoor('system/Organization.crs')
   const organization = {

@@ -26,7 +26,7 @@ const CONDITIONS = {
 } as const
 
 /** By key. Numbers of the range that is never issued, telephone numbers of Ofcom's range for drama. */
-export const SAMPLE_PEOPLE = {
+const SAMPLE_PEOPLE = {
   megan: {
     nhsNumber: '9990060371',
     given: 'Megan',

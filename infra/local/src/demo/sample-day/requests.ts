@@ -20,7 +20,7 @@ interface Asked {
 }
 
 /** By key. */
-export const REQUESTS = {
+const REQUESTS = {
   'ifor-up': {
     for: 'ifor',
     by: 'therapy-centre',

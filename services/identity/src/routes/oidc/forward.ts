@@ -30,7 +30,7 @@ export const forward: FastifyPluginAsync<ForwardOptions> = async (app, { provide
  * Makes the request look as it did at PUBLIC_URL: oidc-provider builds addresses from host and protocol, and neither may come from
  * the caller. Koa believes X-Forwarded-Proto because `provider.proxy` is set.
  */
-export function asReachedAt(publicUrl: string, request: IncomingMessage, prefix: string): void {
+function asReachedAt(publicUrl: string, request: IncomingMessage, prefix: string): void {
   const { host, protocol, pathname } = new URL(publicUrl)
   delete request.headers['x-forwarded-host']
   delete request.headers['x-forwarded-for']

@@ -37,7 +37,7 @@ const NEXT: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** Whether it is a request that this carer made in the person's name. @param carer `RelatedPerson/<id>` */
-export const isOfCarer = (resource: FhirResource, carer: string): boolean =>
+const isOfCarer = (resource: FhirResource, carer: string): boolean =>
   resource.resourceType === 'ServiceRequest' && resource['intent'] === 'proposal' && valuesAt(resource, 'requester.reference')[0] === carer
 
 /**

@@ -1,29 +1,26 @@
 import t from 'tap'
-import { BIT } from './data-class.ts'
-import { mayStillShare, sectionsStillShared } from './may-still-share.ts'
+import { BIT, bitsOf } from './data-class.ts'
+import { classesStillShared } from './may-still-share.ts'
 
-const condition = { resourceType: 'Condition' }
-const session = { resourceType: 'Procedure' }
-const counselling = {
-  resourceType: 'Procedure',
-  meta: { security: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'mental-health' }] },
-}
+const shares = (classes: number, name: keyof typeof BIT) => (classes & BIT[name]) !== 0
 
 t.test('a link gives what the person has closed to nobody', async (t) => {
-  const standing = { closed: 0, present: true }
-  t.equal(mayStillShare(standing, condition), true)
-  t.equal(mayStillShare(standing, session), true)
-  t.equal(mayStillShare(standing, counselling), false, 'mental health never')
-  t.same(sectionsStillShared(standing, ['emergency', 'therapies', 'no-such']), ['emergency', 'therapies'])
+  const classes = classesStillShared({ closed: 0, present: true }, ['emergency', 'therapies', 'no-such'])
+  t.ok(shares(classes, 'diagnoses'))
+  t.ok(shares(classes, 'therapy'))
+  t.notOk(shares(classes, 'mental-health'), 'mental health never')
+  t.notOk(shares(classes, 'audit'))
+  t.notOk(shares(classes, 'referral'), 'what was not chosen')
+  t.equal(classesStillShared({ closed: 0, present: true }, ['therapies', 'no-such']), bitsOf(['identity', 'therapy']))
 })
 
 t.test('what is closed to everybody leaves links that are out already', async (t) => {
-  const standing = { closed: BIT.diagnoses | BIT.therapy, present: true }
-  t.equal(mayStillShare(standing, condition), false)
-  t.same(sectionsStillShared(standing, ['emergency', 'therapies']), ['emergency'])
+  const classes = classesStillShared({ closed: BIT.diagnoses | BIT.therapy, present: true }, ['emergency', 'therapies'])
+  t.notOk(shares(classes, 'diagnoses'))
+  t.notOk(shares(classes, 'therapy'))
+  t.ok(shares(classes, 'medicines'))
 })
 
 t.test('a person whose record is no more, or became part of another, shares nothing', async (t) => {
-  t.equal(mayStillShare({ closed: 0, present: false }, session), false)
-  t.same(sectionsStillShared({ closed: 0, present: false }, ['emergency']), [])
+  t.equal(classesStillShared({ closed: 0, present: false }, ['emergency']), 0)
 })

@@ -2,12 +2,10 @@
  * What somebody who holds the person's own link may still be given. Nobody knows who a reader of a link is: what the person closed to
  * everybody is closed to links too, those that were given out before included, from the next opening on. Pure.
  */
-import { classesOf } from '../compartment.ts'
-import type { FhirResource } from '../references.ts'
-import { BIT, type DataClass } from './data-class.ts'
+import { bitsOf, type DataClass } from './data-class.ts'
 
 /** What a link shares, in the words of `$share-link`, and the data classes that each takes from. */
-export const SECTION_CLASSES: Readonly<Record<string, readonly DataClass[]>> = {
+const SECTION_CLASSES: Readonly<Record<string, readonly DataClass[]>> = {
   // Therapy for what cannot be undone, such as a nerve block; the view shows of it nothing else.
   emergency: ['identity', 'contacts', 'needs', 'emergency', 'diagnoses', 'medicines', 'therapy'],
   therapies: ['therapy'],
@@ -24,16 +22,10 @@ export interface LinkStanding {
   readonly present: boolean
 }
 
-/** Whether this resource may be given through a link now. Mental health is never: it stays inside the teams that need it. */
-export function mayStillShare({ closed, present }: LinkStanding, resource: FhirResource): boolean {
-  const classes = classesOf(resource)
-  return present && (classes & (closed | BIT['mental-health'] | BIT.audit)) === 0
-}
-
-/** Of the sections of a link those of which something may still be given; a section is gone when every class of it is closed. */
-export function sectionsStillShared({ closed, present }: LinkStanding, sections: readonly string[]): string[] {
-  return sections.filter((section) => {
-    const classes = SECTION_CLASSES[section]
-    return present && classes?.some((name) => (closed & BIT[name]) === 0) === true
-  })
+/**
+ * The data classes of which a link of these sections may give something now, as bits: none when there is no such person any more. Whose record it is
+ * belongs to each section, unless it was closed. Mental health is in no section: it stays inside the teams that need it.
+ */
+export function classesStillShared({ closed, present }: LinkStanding, sections: readonly string[]): number {
+  return present ? bitsOf(['identity', ...sections.flatMap((section) => SECTION_CLASSES[section] ?? [])]) & ~closed : 0
 }

@@ -56,7 +56,7 @@ const isPeriod = (value: Record<string, unknown>) =>
   Object.keys(value).length > 0 && Object.keys(value).every((key) => key === 'start' || key === 'end')
 
 /** A value of a data type in one phrase; nothing for what has parts of its own. */
-export function sayingOf(value: unknown): string | undefined {
+function sayingOf(value: unknown): string | undefined {
   if (!isObject(value) || JSON.isRawJSON(value)) return text(value)
   for (const say of SAYINGS) {
     const said = say(value)

@@ -37,7 +37,7 @@ export async function packArchive(
 }
 
 /** How large an archive may be when it is unpacked: 1 GiB, some hundred scanned letters. */
-export const MOST_UNPACKED_BYTES = 1024 ** 3
+const MOST_UNPACKED_BYTES = 1024 ** 3
 const MOST_FILES = 20_000
 
 export interface ReadArchive {

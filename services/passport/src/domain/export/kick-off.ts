@@ -6,7 +6,7 @@ import { defineErrors } from '@platform/fhir/errors'
 import { isObject, localReference, valuesAt } from '../references.ts'
 import { RESOURCE_TYPES } from '../resource-types.ts'
 
-export const kickOffRefuse = defineErrors({
+const kickOffRefuse = defineErrors({
   EXPORT_NOT_ASYNC: {
     issue: 'required',
     says: 'An export is answered later and not at once.',

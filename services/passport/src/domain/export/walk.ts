@@ -4,7 +4,7 @@ import { BUCKETS } from '../bucket.ts'
 /** Rows that one step should meet: some 40 MB at 2 KB each, which PostgreSQL sends in a fraction of a second. */
 const ROWS_A_STEP = 20_000
 /** Rows after which a file ends and the next begins: clients complain of very many tiny files, and of files that cannot be fetched again. */
-export const ROWS_A_FILE = 250_000
+const ROWS_A_FILE = 250_000
 
 /** How many buckets a step takes, when the record holds about so many rows. */
 export function widthFor(rows: number): number {

@@ -23,7 +23,7 @@ export interface Register {
   readonly group?: string
 }
 
-export const MOST_PERSONS = 200
+const MOST_PERSONS = 200
 
 const SHARED = [
   'key',

@@ -8,7 +8,7 @@ export interface Term {
 }
 
 /** Ids of the code systems that a session is recorded with. */
-export const VOCABULARIES = [
+const VOCABULARIES = [
   'intervention-kind',
   'sector',
   'checked-level',

@@ -74,7 +74,7 @@ export const REFUSALS = [
   'unable-to-contact',
   'did-not-attend',
 ] as const
-export const SERVICE_KINDS = [
+const SERVICE_KINDS = [
   'community-neuro-team',
   'neuro-physiotherapy',
   'occupational-therapy',
@@ -93,7 +93,7 @@ export const SERVICE_KINDS = [
   'orthotics',
   'social-care',
 ] as const
-export const UNMET = [
+const UNMET = [
   'no-service',
   'no-capacity',
   'refused-everywhere',
@@ -122,17 +122,17 @@ export const MEASURES = [
   'eq-5d',
   'msis-29',
 ] as const
-export const DIRECTIONS = ['better', 'same', 'worse'] as const
-export const ALERT_STATES = ['acknowledged', 'open', 'ended'] as const
+const DIRECTIONS = ['better', 'same', 'worse'] as const
+const ALERT_STATES = ['acknowledged', 'open', 'ended'] as const
 export const ANSWERING_ROLES = ['ward', 'specialist', 'deputy', 'site-lead', 'on-call'] as const
 /** CodeSystem experience-question. */
 export const QUESTIONS = ['heard', 'informed', 'helped'] as const
 /** CodeSystem experience-answer. */
-export const EXPERIENCES = ['yes', 'partly', 'no', 'too-soon'] as const
+const EXPERIENCES = ['yes', 'partly', 'no', 'too-soon'] as const
 export const LANGUAGES = ['en', 'cy', 'bfi', 'ar', 'bn', 'gu', 'pa', 'pl', 'ro', 'so', 'ur'] as const
 /** FHIR R4 AdministrativeGender, without `unknown`, which says that it is not recorded. */
 export const GENDERS = ['female', 'male', 'other'] as const
-export const AGES = AGE_BANDS
+const AGES = AGE_BANDS
 
 const by = (field: Field, classes: readonly string[]): Dimension => ({ field, classes })
 

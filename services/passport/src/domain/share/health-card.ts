@@ -9,7 +9,7 @@ import type { Material } from '../summary/material.ts'
 /** The longest JWS that fits one code: version 22 at level L. */
 export const LONGEST_JWS = 1_195
 /** A card is good for 90 days: it cannot be taken back from whoever holds it, and what it says grows old. */
-export const CARD_LIFE_SECONDS = 90 * 24 * 60 * 60
+const CARD_LIFE_SECONDS = 90 * 24 * 60 * 60
 export const HEALTH_CARD = 'https://smarthealth.cards#health-card'
 
 /** What a card may be asked for, by resource type. */

@@ -7,12 +7,12 @@ import { referencesAt, valuesAt } from '../references.ts'
 
 const CODES = 'https://handrail.example/fhir/CodeSystem'
 /** On a Communication that came by a link, until the home team has accepted it. */
-export const UNCONFIRMED = { system: `${CODES}/entry-origin`, code: 'unconfirmed-from-link', display: 'Unconfirmed, from link' } as const
-export const FROM_LINK = { system: `${CODES}/entry-origin`, code: 'from-link', display: 'From link' } as const
+const UNCONFIRMED = { system: `${CODES}/entry-origin`, code: 'unconfirmed-from-link', display: 'Unconfirmed, from link' } as const
+const FROM_LINK = { system: `${CODES}/entry-origin`, code: 'from-link', display: 'From link' } as const
 const READER_NOTE = { coding: [{ system: `${CODES}/task-kind`, code: 'reader-note', display: 'Note from a reader of a link' }] } as const
 
 /** Within how long the home team looks at a note: two days, so that a weekend is the longest it waits unseen. */
-export const NOTE_DUE_MS = 2 * 24 * 60 * 60 * 1000
+const NOTE_DUE_MS = 2 * 24 * 60 * 60 * 1000
 
 export interface Note {
   /** 'Patient/…' */

@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const NO_CHARACTER = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** Text for an element or attribute; characters that XML 1.0 does not know are left out. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(NO_CHARACTER, '').replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '')
 }
 

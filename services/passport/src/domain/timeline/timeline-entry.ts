@@ -24,7 +24,6 @@ export const TIMELINE_TYPES = [
   'Immunization',
   'Communication',
 ] as const satisfies readonly Resource['resourceType'][]
-export type TimelineType = (typeof TIMELINE_TYPES)[number]
 
 /** Types through which an entry belongs to a problem: what it was asked for, planned or aimed at. */
 export const BETWEEN: readonly string[] = ['ServiceRequest', 'CarePlan', 'Goal', 'Encounter']

@@ -13,7 +13,7 @@ import type { FhirDependencies } from './dependencies.ts'
 import { pageOf } from './page.ts'
 import { formOf, isStrict, queryOf, typeAllowed } from './request.ts'
 
-export const auditRefuse = defineErrors({
+const auditRefuse = defineErrors({
   AUDIT_NEEDS_PATIENT: {
     issue: 'required',
     says: 'The audit trail is read for one person.',

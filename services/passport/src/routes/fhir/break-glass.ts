@@ -20,7 +20,7 @@ import type { FhirDependencies } from './dependencies.ts'
 import { given, invalid, missing, parametersText, type Given } from './given.ts'
 import { typeAllowed } from './request.ts'
 
-export const glassRefuse = defineErrors({
+const glassRefuse = defineErrors({
   BREAK_GLASS_NOT_YOURS: {
     issue: 'forbidden',
     says: 'Emergency access is for registered professionals and wards of full grade, who sign in under their organisation.',

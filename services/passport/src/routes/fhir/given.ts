@@ -5,7 +5,7 @@ import { isObject, localReference, understood, valuesAt } from '../../domain/ref
 import type { AccessLanguage } from '../../domain/access/words.ts'
 import { queryOf } from './request.ts'
 
-export const parameterRefuse = defineErrors({
+const parameterRefuse = defineErrors({
   PARAMETER_MISSING: {
     issue: 'required',
     says: ({ name }: { name: string }) => `The operation needs the parameter ${name}.`,

@@ -21,7 +21,7 @@ import type { FhirDependencies } from './dependencies.ts'
 import { given, invalid, missing, parametersText, type Given } from './given.ts'
 import { typeAllowed } from './request.ts'
 
-export const mergeRefuse = defineErrors({
+const mergeRefuse = defineErrors({
   MERGE_NOT_YOURS: {
     issue: 'forbidden',
     says: 'Only the operator of the hub merges records, and takes them apart.',

@@ -16,7 +16,7 @@ import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { hasScope, queryOf, typeAllowed } from './request.ts'
 
-export const retentionRefuse = defineErrors({
+const retentionRefuse = defineErrors({
   RETENTION_FOR_OPERATOR: {
     issue: 'forbidden',
     says: 'What is due, and disposing of it, is for the operator of the hub.',

@@ -30,7 +30,7 @@ import { entryOf } from './audit-hook.ts'
 import type { FhirDependencies } from './dependencies.ts'
 import { typeAllowed } from './request.ts'
 
-export const accessRefuse = defineErrors({
+const accessRefuse = defineErrors({
   ACCESS_REQUEST_INCOMPLETE: {
     issue: 'required',
     says: 'A request for a copy needs who answers for it.',

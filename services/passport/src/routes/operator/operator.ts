@@ -4,7 +4,7 @@ import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { HubStates } from '../../store/hub-state.ts'
 
-export const operatorRefuse = defineErrors({
+const operatorRefuse = defineErrors({
   OPERATOR_ONLY: {
     issue: 'forbidden',
     says: 'The state of the hub is for its operator.',

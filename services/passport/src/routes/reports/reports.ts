@@ -12,7 +12,7 @@ import { readUnitCost } from '../../domain/reports/unit-cost.ts'
 import type { ReportStore } from '../../store/reports/report-store.ts'
 import type { UnitCosts } from '../../store/reports/unit-costs.ts'
 
-export const reportRefuse = defineErrors({
+const reportRefuse = defineErrors({
   REPORTS_FOR_COMMISSIONERS: {
     issue: 'forbidden',
     says: 'Reports of an area are for commissioners.',

@@ -6,7 +6,7 @@ import { includeStatement, pageStatement, type FoundRow } from '../search-sql.ts
 import type { LinkContext } from './links.ts'
 
 /** How many resources a page may bring with its matches, and how often :iterate goes on from what it brought. */
-export const MOST_INCLUDED = 1000
+const MOST_INCLUDED = 1000
 const MOST_ROUNDS = 5
 
 /**

@@ -11,7 +11,7 @@ import { stepStatement, type Access } from '../search-sql.ts'
 import type { LocalCondition } from './condition-sql.ts'
 
 /** How many resources one step of a chain may go through. */
-export const MOST_LINKED = 5000
+const MOST_LINKED = 5000
 
 /** What following a chain needs. */
 export interface LinkContext {

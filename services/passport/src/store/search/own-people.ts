@@ -12,7 +12,7 @@ import type { LocalCondition } from './condition-sql.ts'
 import type { Values } from './values.ts'
 
 /** Somebody with more people than this sees a good part of everybody: then each row is asked about, which is less work. */
-export const MOST_OWN_PEOPLE = 5_000
+const MOST_OWN_PEOPLE = 5_000
 
 /**
  * Ids of the people whose Patient a caller can possibly see; nothing where that is no limit: for callers who see everybody, and for those with

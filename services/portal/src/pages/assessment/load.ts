@@ -7,7 +7,7 @@ import { showDay, showMoment } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
 import type { AskedSection } from './sections.ts'
 
-export const QUESTIONNAIRE = 'https://handrail.example/fhir/Questionnaire/joint-assessment'
+const QUESTIONNAIRE = 'https://handrail.example/fhir/Questionnaire/joint-assessment'
 
 /** One section as the overview shows it. */
 export interface SectionShown {

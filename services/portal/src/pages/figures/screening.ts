@@ -8,7 +8,7 @@ import type { PlaceTable } from '../../clients/reports.ts'
 import { readParts } from '../../knowledge/parameters.ts'
 
 /** What a rule of matching can do to a listing, in the order of the columns. */
-export const SCREENING_EFFECTS = ['excluded', 'against', 'overruled', 'for'] as const
+const SCREENING_EFFECTS = ['excluded', 'against', 'overruled', 'for'] as const
 export type ScreeningEffect = (typeof SCREENING_EFFECTS)[number]
 
 /** The groups by which there is a table of what was ruled out. */

@@ -158,7 +158,7 @@ export const byClock = (one: Step, other: Step): number =>
 const FIRST = '1970-01-01'
 
 /** Oldest due date first; what has none comes before everything, because nobody watches it. */
-export const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')
+const byDue = (one: Task, other: Task): number => Date.parse(dueOf(one) ?? '1970-01-01') - Date.parse(dueOf(other) ?? '1970-01-01')
 
 /** Whether the step was taken on, so that what is due is the next step and no longer an answer. */
 export const isTaken = ({ status }: Task): boolean => status === 'accepted' || status === 'in-progress' || status === 'on-hold'

@@ -3,7 +3,7 @@ import { isSubsetted } from '@platform/fhir/subsetted'
 import type { Patient, ServiceRequest } from '@medplum/fhirtypes'
 import { ageBandOf } from '@platform/fhir/age-band'
 import type { PersonalRecord } from '../../clients/record.ts'
-import { codes, ours } from '../../knowledge/reading.ts'
+import { codes } from '../../knowledge/reading.ts'
 import { organisationsIn, showOptions, type Option, type Options } from './options.ts'
 
 /** More than that nobody compares on one page; the rest are counted. */
@@ -50,11 +50,3 @@ export function asking(request: ServiceRequest, kinds: readonly { readonly code:
   const asked = kinds.map(({ code, display }) => ({ coding: [{ system: codes('service-kind'), code, display }] }))
   return [...other, ...asked].length === 0 ? rest : { ...rest, orderDetail: [...other, ...asked] }
 }
-
-/** Codes of one kind of criterion that the request states. */
-export const criteriaIn = (request: ServiceRequest, name: string): readonly string[] =>
-  (request.extension ?? [])
-    .filter(({ url }) => url === ours('request-criteria'))
-    .flatMap(({ extension = [] }) =>
-      extension.flatMap(({ url, valueCode }) => (url === name && valueCode !== undefined ? [valueCode] : [])),
-    )

@@ -35,7 +35,7 @@ export async function loadPreview(
 }
 
 /** Pure. A message that carries its own Patient is shown with that one: it may hold less than the sender sees. */
-export function showPreview(bundle: Bundle, patient: Patient, words: Words): Preview {
+function showPreview(bundle: Bundle, patient: Patient, words: Words): Preview {
   const { refer, person } = words
   const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource === undefined ? [] : [resource]))
   const sentRequest = resources.find((one) => one.resourceType === 'ServiceRequest') as ServiceRequest | undefined

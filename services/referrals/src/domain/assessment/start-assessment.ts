@@ -18,8 +18,7 @@ export interface StartOf {
 }
 
 /** The key under which a need has one assessment a day: started twice, it is one. */
-export const assessmentKey = (request: ServiceRequest, at: Date): string =>
-  `assessment/${request.id ?? ''}/${at.toISOString().slice(0, 10)}`
+const assessmentKey = (request: ServiceRequest, at: Date): string => `assessment/${request.id ?? ''}/${at.toISOString().slice(0, 10)}`
 
 /**
  * The assessment as it begins. It is labelled mental health: those who own a section, the mental-health team and the person read it.

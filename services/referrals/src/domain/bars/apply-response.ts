@@ -81,7 +81,7 @@ export function applyAnswer(need: Need, taskId: string, { act, reason, words }: 
 }
 
 /** What whoever coordinates does after a no that names nothing further. */
-export const DECIDE = 'Decide the next step.'
+const DECIDE = 'Decide the next step.'
 
 /**
  * A Task that could not be delivered, given up: it ends, says why, and the coordinator has it. Nothing when it was answered meanwhile.

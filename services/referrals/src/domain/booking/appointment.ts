@@ -9,9 +9,6 @@ const BASE = 'https://handrail.example/fhir'
 /** Identifier system by which an Appointment names a session of a feed: `feed/kind/id`. */
 export const SESSION_ID = `${BASE}/Id/session`
 
-/** Identifier system of what was made for a booking. */
-export const BOOKING_ID = `${BASE}/Id/booking`
-
 const SESSION_KEY = `${BASE}/Id/session-key`
 
 /** The session that an Appointment asks for; nothing when it asks for none of a feed. */

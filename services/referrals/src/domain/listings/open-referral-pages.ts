@@ -18,7 +18,7 @@ export const wholeOf = (url: string, id: string): string =>
   new URL(`services/${encodeURIComponent(id)}`, url.endsWith('/') ? url : `${url}/`).href
 
 /** Whether a service in a list lacks what is needed of it: versions and publishers differ in how much of it they list. */
-export const isShort = (service: Readonly<Record<string, unknown>>): boolean =>
+const isShort = (service: Readonly<Record<string, unknown>>): boolean =>
   typeof service['organization'] !== 'object' || !Array.isArray(service['service_at_locations'])
 
 /**

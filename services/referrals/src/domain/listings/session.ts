@@ -34,7 +34,7 @@ export function sessionFacts(data: Readonly<Record<string, unknown>>): SessionFa
 export const PART_KINDS = ['subEvent.ScheduledSession', 'subEvent.Slot'] as const
 
 /** Ids of the parts of an item begin so; no other id does. */
-export const partPrefix = (id: string): string => `${id}#`
+const partPrefix = (id: string): string => `${id}#`
 
 const MOST_PARTS = 1_000
 

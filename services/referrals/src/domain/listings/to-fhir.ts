@@ -19,10 +19,10 @@ import type { Merged } from './merge.ts'
 const BASE = 'https://handrail.example/fhir'
 
 /** Identifier system of what was made from feeds. */
-export const LISTING_ID = `${BASE}/Id/listing`
+const LISTING_ID = `${BASE}/Id/listing`
 
 /** Identifier system of ODS codes. */
-export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code'
+const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code'
 
 const OURS = ['service-source', 'service-cost'].map((name) => `${BASE}/StructureDefinition/${name}`)
 

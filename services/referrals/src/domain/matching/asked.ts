@@ -32,7 +32,7 @@ export interface Asked {
 export type Near = { readonly position: Position } | { readonly postcode: string }
 
 /** Thirty miles. */
-export const WITHIN_KM = 48
+const WITHIN_KM = 48
 
 /** Reads what is asked. */
 export function askedIn(

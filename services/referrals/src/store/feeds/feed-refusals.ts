@@ -15,7 +15,7 @@ export interface KeptRefusal extends Omit<ItemRefusal, 'rule'> {
 }
 
 /** How many of a feed are kept, the newest. */
-export const MOST_REFUSALS = 100
+const MOST_REFUSALS = 100
 
 /** Keeps what was refused, and lets go of what has been mended. In the transaction of the reading. */
 export async function keepRefusals(client: PoolClient, feed: Feed, { refused, items, at, ended }: Read): Promise<void> {

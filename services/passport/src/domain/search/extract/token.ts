@@ -10,7 +10,7 @@ import type { Extractor, Found } from './found.ts'
 export const textKey = (key: string) => `${key}:text`
 
 /** Longer identifiers are found by their hash alone: a B-tree entry holds 2,704 bytes. */
-export const LONGEST_IDENTIFIER = 200
+const LONGEST_IDENTIFIER = 200
 
 /** Indexes codes, codings, concepts, identifiers, contact points, booleans and strings, and the words beside them. */
 export function tokenExtractor({ key, keys, paths, code }: SearchParameter): Extractor {
@@ -80,7 +80,7 @@ function codingHashes(key: string, pair: string): readonly string[] {
 }
 
 /** The texts by which a code of a system (empty: none) is found. */
-export function codeTexts(key: string, system: string, code: string): string[] {
+function codeTexts(key: string, system: string, code: string): string[] {
   if (system === '') return [tokenText.code(key, code), tokenText.codeWithoutSystem(key, code)]
   return [tokenText.code(key, code), tokenText.systemAndCode(key, system, code), tokenText.system(key, system)]
 }

@@ -5,7 +5,7 @@ import { malformed, unsupported, type Asked } from './asked.ts'
 import { splitAt, unescaped } from './escapes.ts'
 
 /** How far “near” goes where the search does not say: R4 leaves it to the server. */
-export const NEAR_KM = 20
+const NEAR_KM = 20
 /** Half the Earth's circumference: everything lies within it. */
 const FARTHEST_KM = 20_038
 

@@ -7,7 +7,7 @@ import { malformed } from './asked.ts'
 
 /** Matches on a page when the client does not say, and the most it may ask for. */
 export const DEFAULT_COUNT = 50
-export const LARGEST_COUNT = 500
+const LARGEST_COUNT = 500
 
 /** What the answer shall be like. */
 export interface Presentation {
