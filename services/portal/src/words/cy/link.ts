@@ -5,7 +5,7 @@ export const link: Pick<Words, 'link'> = {
   link: {
     title: 'Mae atgyfeiriad yn aros am eich ateb',
     intro:
-      "I'w agor mae angen cod arnoch. Rydym yn ei anfon yr ail ffordd y mae eich sefydliad wedi cytuno arni gyda'r hyb hwn, fel neges destun.",
+      "I'w agor mae angen cod arnoch. Rydym yn ei anfon yr ail ffordd y mae eich sefydliad wedi cytuno arni gyda'r hwb hwn, fel neges destun.",
     nothing: "Nid oes dim yn cael ei ddangos cyn i chi roi'r cod. Nid yw agor y dudalen hon wedi dweud dim wrth neb.",
     sendCode: 'Anfonwch y cod ataf',
     enterTitle: 'Rhowch y cod',
@@ -30,7 +30,7 @@ export const link: Pick<Words, 'link'> = {
     },
     closedTitle: "Nid yw'r ddolen hon yn agor",
     renew: 'Anfon dolen arall',
-    renewHint: "Mae'n mynd i'r blwch post y mae eich sefydliad wedi cytuno arno gyda'r hyb hwn.",
+    renewHint: "Mae'n mynd i'r blwch post y mae eich sefydliad wedi cytuno arno gyda'r hwb hwn.",
     nowhere: "Nid yw'r ddolen hon yn arwain i unman",
     nowhereText: "Gwnewch yn siŵr bod y cyfeiriad cyfan wedi'i gopïo, neu agorwch yr e-bost mwyaf newydd.",
     shownTitle: (organization) => `Atgyfeiriad at ${organization}`,

@@ -1,9 +1,9 @@
 /** The page of whoever looks after the hub. */
 export const operator = {
   operator: {
-    nav: 'Cyflwr yr hyb',
-    title: 'Cyflwr yr hyb',
-    intro: 'Beth sy’n aros, beth y rhoddwyd y gorau iddo, a beth mae’r hyb yn ei wylio. Nid oes dim yma am berson.',
+    nav: 'Cyflwr yr hwb',
+    title: 'Cyflwr yr hwb',
+    intro: 'Beth sy’n aros, beth y rhoddwyd y gorau iddo, a beth mae’r hwb yn ei wylio. Nid oes dim yma am berson.',
     open: 'Gweld beth sy’n aros a beth y rhoddwyd y gorau iddo',
     queues: 'Ciwiau',
     consumer: 'Derbynnydd',

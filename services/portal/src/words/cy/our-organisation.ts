@@ -4,13 +4,13 @@ export const ourOrganisation: typeof english = {
   ourOrganisation: {
     title: 'Eich sefydliad',
     hint: 'Pedwar peth i’w gosod, a sut mae pob un yn sefyll',
-    intro: (organisation) => `Beth y mae ${organisation} wedi’i osod yn y ganolfan hon, a beth sydd ar ôl i’w wneud.`,
+    intro: (organisation) => `Beth y mae ${organisation} wedi’i osod yn yr hwb hwn, a beth sydd ar ôl i’w wneud.`,
     done: 'Wedi’i wneud',
     toDo: 'I’w wneud',
     always: 'Unrhyw bryd',
     listing: 'Cadarnhau beth sydd wedi’i restru amdanoch',
     listingNone:
-      'Nid oes dim wedi’i restru amdanoch. Nid yw pwy bynnag sy’n chwilio am help yn dod o hyd i chi: gofynnwch i weithredwr y ganolfan restru eich gwasanaethau.',
+      'Nid oes dim wedi’i restru amdanoch. Nid yw pwy bynnag sy’n chwilio am help yn dod o hyd i chi: gofynnwch i weithredwr yr hwb restru eich gwasanaethau.',
     listingState: (confirmed, all) =>
       confirmed === all
         ? all === 1
@@ -23,7 +23,7 @@ export const ourOrganisation: typeof english = {
       count === 1 ? 'Nid yw un gwahoddiad wedi’i dderbyn eto.' : `Nid yw ${String(count)} gwahoddiad wedi’u derbyn eto.`,
     grade: 'Gwybod beth y cewch ei weld',
     gradeIs: 'Eich gradd',
-    gradeNone: 'Heb ei nodi: gofynnwch i weithredwr y ganolfan.',
+    gradeNone: 'Heb ei nodi: gofynnwch i weithredwr yr hwb.',
     grades: {
       'link-only': 'Dolen yn unig',
       'needs-only': 'Anghenion yn unig',
@@ -43,7 +43,7 @@ export const ourOrganisation: typeof english = {
       'therapy-record': 'Beth sy’n ei chodi i lawn: y sicrwydd sydd gan dîm GIG, megis pecyn cymorth diogelwch data eich cenedl.',
       full: 'Nid oes un uwch.',
     },
-    gradeWho: 'Gweithredwr y ganolfan sy’n penderfynu.',
+    gradeWho: 'Gweithredwr yr hwb sy’n penderfynu.',
     copy: 'Mynd â’ch cofnodion gyda chi',
     copyText: 'Pob sesiwn a gofnodwyd gennych, yn ffeil i unrhyw daenlen. Nid yw’n costio dim, a chewch adael gyda hi.',
     copyLink: 'Lawrlwytho eich sesiynau (CSV)',

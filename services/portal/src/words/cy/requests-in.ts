@@ -5,7 +5,7 @@ export const requestsIn: typeof english = {
     title: 'Ceisiadau am gymorth o ffeil',
     link: 'Gofyn am gymorth i sawl person o ffeil',
     intro:
-      'Ar gyfer rhestr o’ch system eich hun: un rhes i bob cais. Caiff y ffeil ei rhag-brofi’n gyntaf: rydych yn gweld beth fyddai’n cael ei ofyn a beth sydd o’i le, fesul llinell, ac ni ofynnir i neb.',
+      'Ar gyfer rhestr o’ch system eich hun: un rhes i bob cais. Caiff y ffeil ei hymarfer yn gyntaf: rydych yn gweld beth fyddai’n cael ei ofyn a beth sydd o’i le, fesul llinell, ac ni ofynnir i neb.',
     once: 'Mae gan bob rhes eich cyfeirnod eich hun. Ni ofynnir eto am res y gofynnwyd amdani o’r blaen, fel y gallwch anfon y rhestr gyfan eto ar ôl ei thrwsio. Dim ond pobl y cewch eu gweld yma eisoes a ganfyddir.',
     hint: 'Colofnau: reference, NHS number, date of birth, need; ac eraill, os oes gennych rai. 500 rhes a 2 MB ar y mwyaf.',
     empty: 'Lawrlwytho rhestr wag gyda phob colofn (CSV)',

@@ -19,7 +19,11 @@ export const ownFeeds = {
     },
     since: (when: string) => `It has been so since ${when}.`,
     why: 'What went wrong',
-    frozen: 'Your listings stay as they were. Each says that its source has not been read, and none is offered first.',
+    frozen: {
+      'not-answering':
+        'Your listings stay as they were. Whoever looks for a service reads that their source does not answer, and none of them is offered first.',
+      paused: 'Your listings stay as they were, and what you change does not reach the directory.',
+    },
     address: 'Address',
     kind: 'Kind',
     ods: 'NHS organisation data',
@@ -27,6 +31,7 @@ export const ownFeeds = {
     never: 'Not yet',
     listed: 'In the directory',
     listedCount: (count: number) => (count === 1 ? '1 listing' : `${String(count)} listings`),
+    sessions: 'Sessions are offered with the listing that they belong to, and are not counted here.',
     taken: 'Read so far',
     takenCount: (count: number) => (count === 1 ? '1 item' : `${String(count)} items, each new version counted`),
     refused: 'Could not be taken',
