@@ -174,6 +174,12 @@ export const refuse = defineErrors({
     says: 'Somebody is still asked: it cannot be deleted.',
     remedy: 'Close its open Tasks first, each with its outcome or next step.',
   },
+  ANSWER_NOT_YOURS: {
+    issue: 'forbidden',
+    says: 'This answer is asked of somebody else, and only they give it.',
+    remedy:
+      'Give your own: POST $acknowledge on the alert itself, which takes the part that is asked of you. Ring the others where they must know now.',
+  },
   PERSON_KEPT: {
     issue: 'conflict',
     says: 'Others may have a part in the record of this person: the Patient cannot be deleted.',

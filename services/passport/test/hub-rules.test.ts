@@ -177,3 +177,63 @@ t.test('HAZ-R51: a yes on the risk item opens a Task for whoever owns its sectio
   const [task] = await tasksOf(other)
   t.equal(task?.owner.reference, `Organization/${own}`, 'what nobody answers for is the hub’s own')
 })
+
+t.test('HAZ-A66: an answer to an alert is given by whom it is asked of, and by nobody in their place', async (t) => {
+  const [hospital, centre, clinic] = [await organization('Hospital'), await organization('Pump centre'), await organization('Clinic')]
+  hub.caller('ward', { role: 'ward', organization: hospital })
+  hub.caller('centre', { role: 'professional', organization: centre })
+  hub.caller('clinic', { role: 'professional', organization: clinic })
+  hub.caller('alerts', { role: 'reactor-alerts' })
+  const { id } = await store({ resourceType: 'Patient' })
+  const stay = await store({
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { code: 'IMP' },
+    subject: { reference: `Patient/${id}` },
+    serviceProvider: { reference: hospital },
+  })
+  const answer = (owner: string, kind = 'alert-answer', more: Record<string, unknown> = {}) =>
+    store({
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: kind }] },
+      for: { reference: `Patient/${id}` },
+      focus: { reference: `Encounter/${stay.id}` },
+      owner: { reference: owner },
+      requester: { reference: hospital },
+      restriction: { period: { end: '2026-11-25T17:00:00Z' } },
+      ...more,
+    })
+  const accept = async (token: string, task: { readonly id: string }) => {
+    const patch = JSON.stringify([{ op: 'replace', path: '/status', value: 'accepted' }])
+    return send(token, 'PATCH', `/Task/${task.id}`, patch, { 'content-type': 'application/json-patch+json' })
+  }
+  const theirs = await answer(centre)
+  const refused = await accept('ward', theirs)
+  t.equal(refused.statusCode, 403, 'the ward sees it, and does not give it')
+  t.match(refused.json(), { issue: [{ code: 'forbidden', details: { text: /asked of somebody else/ } }] })
+  const { meta: _, ...body } = theirs as Record<string, unknown>
+  t.equal(
+    (await send('ward', 'PUT', `/Task/${theirs.id}`, { ...body, owner: { reference: hospital } })).statusCode,
+    403,
+    'nor takes it over',
+  )
+  t.equal((await accept('centre', theirs)).statusCode, 200)
+  t.equal((await accept('ward', await answer(hospital))).statusCode, 200, 'its own it gives')
+  t.equal((await accept('alerts', await answer(centre))).statusCode, 200, 'the service that asks may withdraw it')
+  t.equal((await accept('ward', await answer(centre, 'urgent-answer'))).statusCode, 403)
+  const beside = { period: { end: '2026-11-25T17:00:00Z' } }
+  t.equal((await accept('clinic', await answer(centre, 'urgent-answer', { restriction: { ...beside, recipient: [{ reference: clinic }] } }))).statusCode, 200, 'asked beside') // prettier-ignore
+  const service = await store({ resourceType: 'HealthcareService', active: true, name: 'Pumps', providedBy: { reference: centre } })
+  const ofService = await answer(`HealthcareService/${service.id}`)
+  t.equal((await accept('ward', ofService)).statusCode, 403)
+  await store({
+    resourceType: 'CareTeam',
+    status: 'active',
+    subject: { reference: `Patient/${id}` },
+    participant: [{ member: { reference: centre } }],
+  })
+  t.equal((await accept('centre', ofService)).statusCode, 200, 'whoever provides the service that is asked')
+  t.equal((await accept('ward', await answer(gym, 'single-point-of-access'))).statusCode, 200, 'other steps are as they were')
+})

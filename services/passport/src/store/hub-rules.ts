@@ -14,6 +14,7 @@ import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
 import { keepPeople } from './keep-people.ts'
 import { plannedCreate } from './planned-create.ts'
+import { ownAnswers } from './own-answers.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
 import { sharedNumbers } from './shared-numbers.ts'
@@ -22,7 +23,7 @@ import { urgentAnswers } from './urgent-answers.ts'
 
 /**
  * @returns the planned writes, and the next steps that the rules add to them
- * @throws Refusal from `domain/rules/`; OPEN_WORK, PERSON_KEPT
+ * @throws Refusal from `domain/rules/`; OPEN_WORK, PERSON_KEPT, ANSWER_NOT_YOURS
  */
 export async function keepHubRules(
   dependencies: RecordDependencies,
@@ -35,6 +36,7 @@ export async function keepHubRules(
     if (fault !== undefined) throw fault
   }
   await keepPeople(database, planned, caller)
+  await ownAnswers(database, planned, caller, dependencies.baseUrl)
   const added = [
     ...(planned.some(({ operation }) => operation.type === 'QuestionnaireResponse')
       ? await urgentAnswers(dependencies, database, planned, caller)
