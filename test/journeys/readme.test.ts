@@ -12,7 +12,9 @@ t.setTimeout(600_000)
 /** The blocks of shell commands of a part of README.md, from one heading to another. */
 function commandsBetween(from: string, to: string): string {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  const part = readme.slice(readme.indexOf(from), readme.indexOf(to))
+  const [begins, ends] = [readme.indexOf(`${from}\n`), readme.indexOf(`${to}\n`)]
+  if (begins === -1 || ends <= begins) throw new Error(`README.md has no part from "${from}" to "${to}".`)
+  const part = readme.slice(begins, ends)
   return [...part.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands]) => commands).join('')
 }
 
@@ -35,7 +37,7 @@ find() { local found; for _ in $(seq 400); do found=$(find_once "$@"); [ -n "$fo
 t.test('what README.md says to type does what it says', async (t) => {
   const { url, home } = await testHub(t)
   const mllp = JSON.parse(readFileSync(join(home, 'alerts', 'mllp.json'), 'utf8')) as { host: string; port: number }
-  const [words = '', ...rest] = commandsBetween('## How to speak to it', '## How to run it').split(/(?<=^NHS=.*\n)/m)
+  const [words = '', ...rest] = commandsBetween('## How to do each main job', '## How to run it').split(/(?<=^NHS=.*\n)/m)
   const typed = [words, AS_TYPED, ...rest]
     .join('')
     .replace('http://127.0.0.1:8080', url)
