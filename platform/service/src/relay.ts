@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Queryable } from './database.ts'
 import { silentLog, type Log } from './log.ts'
+import type { Hands } from './hands.ts'
 import type { Bell } from './outbox.ts'
 import type { NewJob, Queues } from './queues.ts'
 import { troubleOf } from './trouble.ts'
@@ -37,6 +38,7 @@ export const queueOf = (consumer: string): string => `changes-${consumer}`
 
 const BATCH = 500
 const EVERY_TYPE = '*'
+const toNobody = () => false
 
 /**
  * Starts a relay. Start it after the consumers of this process: a change is offered to the consumers known when it is claimed.
@@ -59,12 +61,9 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
       }
     })
 
-  const offer = async (offers: readonly Offer[]) => {
-    // What was not tried yet may be taken from our hands: what failed is done with less haste.
+  const offer = async (offers: readonly Offer[], taken: Hands['offer']) => {
     const consumers = [...Map.groupBy(offers, ({ consumer }) => consumer)]
-    const queued = consumers.filter(
-      ([consumer, its]) => its.some(({ attempts }) => attempts > 0) || !queues.hands.offer(consumer, its.map(toChange)),
-    )
+    const queued = consumers.filter(([consumer, its]) => !taken(consumer, its.map(toChange)))
     // Whoever has taken something goes first: writing to the queue keeps this thread for as long as it takes.
     if (queued.length < consumers.length) await nextTurn()
     const added = Promise.all(queued.map(([consumer, its]) => queues.add(queueOf(consumer), its.map(toJob))))
@@ -80,7 +79,10 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
         values: [BATCH, offerAgainAfterMs],
       })
       claimed = Number(rows[0]?.claimed ?? 0)
-      await offer(rows.filter((row) => row.consumer !== null))
+      await offer(
+        rows.filter((row) => row.consumer !== null),
+        queues.hands.offer,
+      )
     }
   }
 
@@ -93,7 +95,8 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
       })
       due = rows.length
       if (due > 0) log.info({ event: 'relay.offered-again', changes: due })
-      await offer(rows)
+      // It failed, or a process died with it: only the queue counts how often, and gives it up at last.
+      await offer(rows, toNobody)
     }
   }
 

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { testDatabase } from '@platform/testing/database'
 import { until } from '@platform/testing/until'
+import { deliveriesOf } from '../src/deliveries.ts'
 import type { CommittedChange, OutboxEntry } from '../src/outbox.ts'
 import { aChange, changes, openHub, type Hub } from './hub.ts'
 
@@ -81,6 +82,27 @@ t.test('what failed in hand is tried again, and what a process died with is hear
     return (await hub.waiting()) === 0
   })
   t.ok(heard.includes('task-2'))
+})
+
+t.test('what a process died with in hand goes through the queue when it is offered again, where such deaths are counted', async (t) => {
+  const hub = await openHub(t)
+  await deliveriesOf({ name: 'test', types: ['*'] }, hub.database).register()
+  let died = 0
+  using _ = hub.queues.hands.open('test', {
+    takeEarly: () => {},
+    take() {
+      died += 1
+      return true
+    },
+  })
+  hub.startRelay({ pollMs: 20, offerAgainAfterMs: 50 })
+  await hub.change([aChange(1)])
+  await until('it was offered three times', async () => {
+    const { rows } = await hub.database.query<{ offers: number }>({ text: 'SELECT offers FROM events.delivery' })
+    return (rows[0]?.offers ?? 0) >= 3
+  })
+  t.equal(died, 1)
+  await until('it is in the queue', async () => (await hub.queues.queue('changes-test').getWaitingCount()) === 1)
 })
 
 /** As a writer knows what it has committed. Nobody is told of it yet. */
