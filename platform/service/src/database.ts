@@ -67,6 +67,8 @@ export class DatabaseUnreachable extends Error {
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
 const MAY_SUCCEED_NEXT_TIME = new Set<unknown>([SERIALIZATION_FAILURE, DEADLOCK_DETECTED])
+// A connection that is kept and rests must not be forgotten by what lies between: balancers drop it after some minutes and tell neither end.
+const KEPT_ALIVE_AFTER_MS = 30_000
 const DATE = 1082 // pg_type.oid of `date`
 
 const types: pg.CustomTypesConfig = {
@@ -91,6 +93,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     types,
     connectionTimeoutMillis: connectionTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEPT_ALIVE_AFTER_MS,
     ...(settings.length > 0 && { options: settings.join(' ') }),
   })
   // A connection that breaks is replaced at the next use, and whatever ran on it fails with its error. Without listeners
