@@ -261,7 +261,8 @@ t.test('an item that cannot be taken is said with its place, and holds up no oth
   t.match(await state(), { refused: 3 })
   t.match(
     (await feeds.refusals(feed.number)).map(({ says }) => says),
-    [/item 4: its modified/, /item 3: its state/, /item 2: its id/],
+    [/item 2: its id/, /item 3: its state/, /item 4: its modified/],
+    'of one reading in the order in which they stand in the feed',
   )
 })
 
