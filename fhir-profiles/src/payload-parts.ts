@@ -37,7 +37,7 @@ export interface PartsPolicy extends PayloadRows {
 }
 
 /** What one kind of receiver is shown. */
-export interface KindOfPayload {
+interface KindOfPayload {
   readonly title: string
   readonly shows: readonly PayloadPart[]
   /** A part that is added when the person agreed to this class of data for this receiver. */

@@ -6,11 +6,13 @@ const { send, store, caller } = await aRecord(t)
 const EXTENSION = 'https://handrail.example/fhir/StructureDefinition'
 const organization = async (name: string, sector: string) =>
   `Organization/${(await store({ resourceType: 'Organization', name, extension: [{ url: `${EXTENSION}/sector`, valueCode: sector }] })).id}`
+const byType = async (name: string, code: string) =>
+  `Organization/${(await store({ resourceType: 'Organization', name, type: [{ coding: [{ system: 'https://handrail.example/fhir/CodeSystem/sector', code }] }] })).id}`
 const [team, ward, gym, spa, charity] = [
   await organization('Community team', 'nhs'),
   await organization('Hospital', 'nhs'),
   await organization('Gym', 'leisure'),
-  await organization('Spa', 'leisure'),
+  await byType('Spa', 'leisure'),
   await organization('Charity', 'third-sector'),
 ]
 caller('team', { role: 'professional', organization: team })

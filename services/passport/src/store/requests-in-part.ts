@@ -5,6 +5,7 @@ import type { Queryable } from '@platform/service/database'
 import type { Organization } from '@medplum/fhirtypes'
 import { classesIn } from '../domain/access/data-class.ts'
 import { isWhole, mayBeShownInPart, partsShown, searchedBy, sectorMatters, shownInPart } from '../domain/access/request-in-part.ts'
+import { sectorOfOrganization } from '../domain/organization-sector.ts'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import { partiesOfCaller } from './access-sql.ts'
 import { rowsForRules } from './record-store.ts'
@@ -45,7 +46,7 @@ export function requestsInPart(database: Queryable, policy: PartsPolicy, now: ()
     const known = sectors.get(id)
     if (known !== undefined && known.until > at) return known.sector
     const [row] = await rowsForRules(within, [{ type: 'Organization', id }])
-    const sector = row === undefined || row.deleted ? undefined : sectorIn(JSON.parse(row.content) as Organization)
+    const sector = row === undefined || row.deleted ? undefined : sectorOfOrganization(JSON.parse(row.content) as Organization)
     if (sectors.size >= MOST_KNOWN) sectors.clear()
     sectors.set(id, { sector, until: at + BELIEVED_MS })
     return sector
@@ -107,6 +108,3 @@ function isAmong(elements: ReadonlySet<string>, path: string): boolean {
   const [first = ''] = path.split('.')
   return first !== '' && [...elements].some((one) => one === first || (one.startsWith(first) && /^[A-Z]/.test(one.slice(first.length))))
 }
-
-const sectorIn = ({ extension = [] }: Organization): string | undefined =>
-  extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/sector')?.valueCode

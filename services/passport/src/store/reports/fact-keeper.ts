@@ -7,6 +7,7 @@ import type { ReportArea } from '@handrail/fhir-profiles/report-areas'
 import type { CodeSystem, Organization, Patient, Task } from '@medplum/fhirtypes'
 import type { Database } from '@platform/service/database'
 import type { Places, PlaceTable } from '@platform/service/places'
+import { sectorOfOrganization } from '../../domain/organization-sector.ts'
 import type { MeasureFacts } from '../../domain/outcomes/paired-change.ts'
 import { understood, type FhirResource } from '../../domain/references.ts'
 import { FACT_TYPES, factsOfPerson, type FactKnowledge } from '../../domain/reports/facts-of-person.ts'
@@ -185,7 +186,7 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
       text: `SELECT id, content FROM passport.resource WHERE type = 'Organization' AND NOT deleted`,
     })
     const sectors = rows.flatMap(({ id, content }): [string, string][] => {
-      const sector = sectorOf(JSON.parse(content) as Organization)
+      const sector = sectorOfOrganization(JSON.parse(content) as Organization)
       return sector === undefined ? [] : [[`Organization/${id}`, sector]]
     })
     return { sectorOf: new Map(sectors), groupOf, measures, areaOf, ...(loaded === NO_TABLES ? {} : { placeOf: new Map() }) }
@@ -203,7 +204,11 @@ export function factKeeper({ database, facts, areas, places, measures, codeSyste
               WHERE r.type = 'Organization' AND NOT r.deleted AND (r.updated_at >= $1 OR NOT EXISTS (SELECT FROM passport.fact_sector))`,
       values: [since],
     })
-    const sectors = rows.map(({ id, content, held }) => ({ id, held, sector: sectorOf(JSON.parse(content) as Organization) ?? '' }))
+    const sectors = rows.map(({ id, content, held }) => ({
+      id,
+      held,
+      sector: sectorOfOrganization(JSON.parse(content) as Organization) ?? '',
+    }))
     const others = sectors.filter(({ held, sector }) => held !== sector)
     if (others.length === 0) return false
     const changed = others.some(({ held }) => held !== null)
@@ -295,7 +300,3 @@ const groupsIn = (codeSystems: readonly CodeSystem[]): ReadonlyMap<string, strin
       return code === undefined || group === undefined ? [] : [[code, group]]
     }),
   )
-
-const sectorOf = ({ extension = [], type = [] }: Organization): string | undefined =>
-  extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/sector')?.valueCode ??
-  type.flatMap(({ coding = [] }) => coding).find(({ system }) => system === 'https://handrail.example/fhir/CodeSystem/sector')?.code
