@@ -47,6 +47,8 @@ export interface Issue {
   readonly remedy?: string | undefined
   readonly http?: 400 | 422 | undefined
   readonly profile?: string | undefined
+  /** Public code of the rule that is broken, where it is one of a catalogue. */
+  readonly rule?: string | undefined
 }
 
 /** An entry of a catalogue: `says` and `remedy` are words, or are made from the parameters. */

@@ -69,10 +69,10 @@ const MEND = 'Mend the place named and send it again.'
 export function outcomeOf(issues: readonly Issue[]): OperationOutcome {
   return {
     resourceType: 'OperationOutcome',
-    issue: issues.map(({ severity, code, text, expression, remedy }) => ({
+    issue: issues.map(({ severity, code, text, expression, remedy, rule }) => ({
       severity,
       code,
-      details: { text },
+      details: { ...(rule === undefined ? {} : { coding: [{ system: ERROR_CODES, code: rule }] }), text },
       ...(remedy !== undefined ? { diagnostics: remedy } : severity === 'error' || severity === 'fatal' ? { diagnostics: MEND } : {}),
       ...(expression === undefined ? {} : { expression: [expression] }),
     })),

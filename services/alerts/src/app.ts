@@ -6,6 +6,7 @@ import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { hospitalBoard } from './routes/fhir/hospital-board.ts'
+import { organizationRota } from './routes/fhir/organization-rota.ts'
 import { processMessage } from './routes/fhir/process-message.ts'
 import { subscriptionOperations } from './routes/fhir/subscription-operations.ts'
 import { taskAnswer } from './routes/fhir/task-answer.ts'
@@ -33,6 +34,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       await fhir.register(taskAnswer, dependencies)
       await fhir.register(taskPage, dependencies)
       await fhir.register(hospitalBoard, dependencies)
+      await fhir.register(organizationRota, { ...dependencies, calendar: dependencies.pathway.calendar })
       await fhir.register(subscriptionOperations, dependencies)
       await fhir.register(processMessage, dependencies)
     },

@@ -22,6 +22,7 @@ import { alertsOf, type Alerts } from './store/alerts.ts'
 import { deathsIn, type Deaths } from './store/deaths.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
 import type { Intake } from './store/intake.ts'
+import { keptRotasIn, type KeptRotas } from './store/kept-rota.ts'
 import { keptMessagesIn, type KeptMessages } from '@platform/service/kept-messages'
 import { mergedRecordsIn, type MergedRecords } from './store/merged-records.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
@@ -47,6 +48,8 @@ export interface Dependencies {
   readonly tokens: TokenVerifier
   readonly record: FhirRecord
   readonly register: Register
+  /** Rotas, for who administers an organisation. */
+  readonly keptRotas: KeptRotas
   readonly watchList: WatchList
   readonly messages: MessageStore
   readonly marks: UnregisteredMarks
@@ -144,7 +147,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     openUnregisteredMarks(database, { folder, now: clock.now() }),
   ])
   const record = openRecord({ baseUrl: `${passportUrl}/fhir`, tokens: reactorTokens })
-  const register = registerIn(record, pathway, rotasIn(record), { unknownFacility: demo ? 'hospital' : 'specialist' })
+  const rotas = rotasIn(record)
+  const register = registerIn(record, pathway, rotas, { unknownFacility: demo ? 'hospital' : 'specialist' })
   const siteOf = (facility: string) => waysOf(sites, facility)
   const notices = noticesIn(database)
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
@@ -176,6 +180,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     pages: pagesOf({ record, register, subscriptions, notices, urgentAnswer, clock, log }),
     record,
     register,
+    keptRotas: keptRotasIn(record, rotas, pathway.calendar),
     watchList,
     messages,
     marks,

@@ -63,6 +63,112 @@ export const refuse = defineErrors({
     remedy: 'Try again in a few seconds.',
   },
   NOT_FOUND: { issue: 'not-found', says: 'There is no such resource here.', remedy: 'Check the address.' },
+  ROTA_NOT_HERE: {
+    issue: 'not-found',
+    says: 'There is no rota here that you may keep.',
+    remedy: 'Ask as a person who administers that organisation, or as the operator.',
+  },
+  DUTY_NOT_HERE: {
+    issue: 'not-found',
+    says: 'There is no such duty on this rota.',
+    remedy: 'Read the rota again and name one of its duties.',
+  },
+  DUTY_NOT_KEPT: {
+    issue: 'business-rule',
+    says: 'The duty cannot be kept as it is.',
+    remedy: 'Mend each place that is named, and send it again.',
+  },
+  DUTY_CHANGED_MEANWHILE: {
+    issue: 'conflict',
+    http: 412,
+    says: 'Somebody has changed this duty since it was read.',
+    remedy: 'Read the rota again, and say what is to change.',
+  },
+  DUTY_MISSING: {
+    issue: 'business-rule',
+    says: 'It is not said what they are on for.',
+    remedy: 'Give as duty specialist, on-call, deputy or site-lead.',
+  },
+  DUTY_UNKNOWN: {
+    issue: 'business-rule',
+    says: 'There is no such duty.',
+    remedy: 'Give as duty specialist, on-call, deputy or site-lead.',
+  },
+  DUTY_TITLE_MISSING: {
+    issue: 'business-rule',
+    says: 'The duty has no name.',
+    remedy: 'Name the role, not the person: “Pump centre on call”.',
+  },
+  DUTY_TITLE_LONG: {
+    issue: 'business-rule',
+    says: ({ longest }: { longest: number }) => `The name of the duty has more than ${String(longest)} characters.`,
+    remedy: 'Give it a shorter one.',
+  },
+  DUTY_NO_COLLEAGUE: {
+    issue: 'business-rule',
+    says: 'Whoever is named is no colleague of this organisation.',
+    remedy: 'Name one of the colleagues that the rota lists, or nobody: a duty is a role.',
+  },
+  DUTY_TELEPHONE_MISSING: {
+    issue: 'business-rule',
+    says: 'There is no number to ring.',
+    remedy: 'Give the number on which whoever is on is reached at these hours.',
+  },
+  DUTY_TELEPHONE_UNREADABLE: {
+    issue: 'business-rule',
+    says: 'The number to ring is no telephone number.',
+    remedy: 'Write it in digits, such as 01632 960107.',
+  },
+  DUTY_SMS_UNREADABLE: {
+    issue: 'business-rule',
+    says: 'The number for text messages is none that can be written to.',
+    remedy: 'Write it in digits, such as 07700 900123, or leave it out.',
+  },
+  DUTY_EMAIL_UNREADABLE: {
+    issue: 'business-rule',
+    says: 'The e-mail address is none.',
+    remedy: 'Write it as name@example.org, or leave it out.',
+  },
+  DUTY_DAYS_MISSING: {
+    issue: 'business-rule',
+    says: 'It is not said on which days these hours are.',
+    remedy: 'Give one or more of mon, tue, wed, thu, fri, sat, sun.',
+  },
+  DUTY_TIME_UNREADABLE: {
+    issue: 'business-rule',
+    says: 'The time is none of the 24-hour clock.',
+    remedy: 'Write it as 09:00 or 17:30; 24:00 is the end of the day.',
+  },
+  DUTY_HOURS_END_FIRST: {
+    issue: 'business-rule',
+    says: 'The hours end before they begin.',
+    remedy: 'Mend the times. If they go on over midnight, say that they end on the next day (nextDay).',
+  },
+  DUTY_HOURS_LONG: {
+    issue: 'business-rule',
+    says: 'The hours last longer than a day.',
+    remedy: 'If they end on the day on which they begin, leave nextDay out; otherwise give each day its own hours.',
+  },
+  DUTY_HOURS_TWICE: {
+    issue: 'business-rule',
+    says: 'Some hours of this duty are there twice.',
+    remedy: 'Let the hours of one day end where the next begin.',
+  },
+  DUTY_DATE_UNREADABLE: {
+    issue: 'business-rule',
+    says: 'The date is none.',
+    remedy: 'Give it as 2026-12-24.',
+  },
+  DUTY_DATES_END_FIRST: {
+    issue: 'business-rule',
+    says: 'The last day is before the first.',
+    remedy: 'Mend the dates.',
+  },
+  DUTY_OVERLAPS: {
+    issue: 'business-rule',
+    says: ({ title, date }: { title: string; date: string }) => `“${title}” is on for the same duty at the same time, first on ${date}.`,
+    remedy: 'Only one of two would be asked. Change the hours or days of one of them, or end it.',
+  },
   STREAM_POSITION_UNKNOWN: {
     issue: 'value',
     says: 'Last-Event-ID is no position of this stream.',

@@ -52,7 +52,7 @@ export interface TestHospital {
   tasks(): readonly (readonly [string | undefined, string, string | undefined])[]
   task(key: RegExp): Task
   encounter(): Encounter
-  bearer(organization: string, role?: string): Promise<string>
+  bearer(organization: string, role?: string, claims?: Readonly<Record<string, unknown>>): Promise<string>
   notices(): Promise<readonly string[]>
 }
 
@@ -222,13 +222,14 @@ async function testIssuer(stack: AsyncDisposableStack) {
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
   return {
     url,
-    bearer: async (organization: string, role = 'professional') => {
+    bearer: async (organization: string, role = 'professional', more: Readonly<Record<string, unknown>> = {}) => {
       const claims = {
         client_id: `client-of-${organization}`,
         scope: 'user/*.cruds',
         role,
         grade: 'full',
         organization: `Organization/${organization}`,
+        ...more,
       }
       const token = await new SignJWT(claims)
         .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'at+jwt' })

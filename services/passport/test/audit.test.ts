@@ -51,6 +51,29 @@ t.test('every read, write, search and refused attempt leaves an entry before it 
   t.notMatch(JSON.stringify(await entries()), '9990123454')
 })
 
+t.test('what a reactor writes for somebody is theirs in the trail; nobody else is believed when they say for whom', async (t) => {
+  caller('alerts', { role: 'reactor-alerts' })
+  const headers = { 'x-handrail-on-behalf-of': 'Organization/gym', 'x-handrail-asked-by': encodeURIComponent('sam@gym|elsewhere') }
+  const duty = { resourceType: 'PractitionerRole', organization: { reference: 'Organization/gym' } }
+  const saidBy = async (who: string, method: 'GET' | 'POST', path: string, body?: object, more: Record<string, string> = headers) => {
+    const { statusCode } = await send(who, method, path, body, more)
+    const { rows } = await database.query<{ subject: string; organization: string | null }>({
+      text: 'SELECT subject, organization FROM passport.audit_entry ORDER BY id DESC LIMIT 1',
+    })
+    return [statusCode, rows[0]?.subject, rows[0]?.organization]
+  }
+  t.strictSame(await saidBy('alerts', 'POST', '/PractitionerRole', duty), [201, 'sam@gym|elsewhere', 'Organization/gym'])
+  t.strictSame(await saidBy('gym', 'GET', `/Patient/${ada.id}`), [404, 'gym', 'Organization/gym'])
+  t.strictSame((await saidBy('admin', 'GET', `/Patient/${ada.id}`)).slice(1), ['admin', null])
+  t.strictSame((await saidBy('alerts', 'GET', `/Patient/${ada.id}`, undefined, { 'x-handrail-asked-by': '%' })).slice(1), ['alerts', null])
+  t.equal(
+    (await send('gym', 'POST', '/PractitionerRole', duty)).statusCode,
+    403,
+    'nobody of the organisation writes a duty past the service',
+  )
+  t.equal((await send('alerts', 'POST', '/Organization', { resourceType: 'Organization', name: 'x' })).statusCode, 403)
+})
+
 t.test('when the entry cannot be written, nothing is disclosed', async (t) => {
   await database.query({ text: 'ALTER TABLE passport.audit_entry RENAME TO audit_gone' })
   const answer = await send('admin', 'GET', `/Patient/${ada.id}`)

@@ -39,9 +39,25 @@ export interface DutyHours {
 export type OnDuty =
   { readonly state: 'on'; readonly duty: Duty; readonly entry: DutyEntry } | { readonly state: 'nobody' } | { readonly state: 'unknown' }
 
-const DUTIES: ReadonlySet<string> = new Set<Duty>(['specialist', 'deputy', 'site-lead', 'on-call'])
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-const DAY_MINUTES = 24 * 60
+/** Every duty, in the order in which a page offers them. */
+export const ALL_DUTIES: readonly Duty[] = ['specialist', 'on-call', 'deputy', 'site-lead']
+
+/** Whoever is asked at once when an alert is raised or an answer must be looked at now. While none of them is on, nobody is. */
+export const ASKED_AT_ONCE: readonly Duty[] = ['specialist', 'on-call']
+
+/** The days of the week as FHIR writes them, Sunday = 0. */
+export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+/** Minutes of a day on the wall. */
+export const DAY_MINUTES = 24 * 60
+
+const DUTIES: ReadonlySet<string> = new Set(ALL_DUTIES)
+
+/** Which of the duties a code is; nothing when it is none. */
+export const dutyOf = (code: string): Duty | undefined => ALL_DUTIES.find((one) => one === code)
+
+/** The days that are worked, the holidays, and whose clock it is. */
+export type Worked = Pick<Calendar, 'isWorked' | 'workingDays' | 'timeZone'>
 
 /** The entry out of its PractitionerRole; nothing where it holds no duty of ours or belongs to nobody. */
 export function toDutyEntry(role: PractitionerRole): DutyEntry | undefined {
@@ -74,13 +90,14 @@ function toHours({ daysOfWeek = [], allDay, availableStartTime, availableEndTime
   return { days, from: minuteOf(availableStartTime) ?? 0, to: minuteOf(availableEndTime) ?? DAY_MINUTES }
 }
 
-function minuteOf(time: string | undefined): number | undefined {
+/** Minute of the day of a time such as `17:00:00`; nothing where it is none. */
+export function minuteOf(time: string | undefined): number | undefined {
   const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(time ?? '') ?? []
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
 }
 
 /** Whether this entry is on at that instant, by the clock on the wall. A bank holiday is worked as a Sunday is. */
-export function isOn(entry: DutyEntry, at: Date, calendar: Pick<Calendar, 'isWorked' | 'workingDays' | 'timeZone'>): boolean {
+export function isOn(entry: DutyEntry, at: Date, calendar: Worked): boolean {
   if (entry.period !== undefined && !covers(entry.period, at, calendar.timeZone)) return false
   if (entry.away.some((period) => covers(period, at, calendar.timeZone))) return false
   if (entry.hours.length === 0) return true
@@ -93,8 +110,8 @@ export function isOn(entry: DutyEntry, at: Date, calendar: Pick<Calendar, 'isWor
   )
 }
 
-/** The day of the week that is worked on a local date so many days away. */
-function dayOf(date: string, ahead: number, { isWorked, workingDays }: Pick<Calendar, 'isWorked' | 'workingDays'>): number {
+/** The day of the week that is worked on a local date so many days away, Sunday = 0. */
+export function dayOf(date: string, ahead: number, { isWorked, workingDays }: Pick<Calendar, 'isWorked' | 'workingDays'>): number {
   const noon = new Date(Date.parse(`${date}T12:00:00Z`) + ahead * 86_400_000)
   const day = noon.getUTCDay()
   return workingDays.includes(day) && !isWorked(noon) ? 0 : day
@@ -102,7 +119,8 @@ function dayOf(date: string, ahead: number, { isWorked, workingDays }: Pick<Cale
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function localOf(at: Date, timeZone: string): { readonly date: string; readonly minute: number } {
+/** Date and minute of the day on the wall. */
+export function localOf(at: Date, timeZone: string): { readonly date: string; readonly minute: number } {
   const format =
     formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' }) // 2026-11-21, 02:14
   formats.set(timeZone, format)
@@ -119,12 +137,7 @@ function covers({ start, end }: Period, at: Date, timeZone: string): boolean {
 }
 
 /** Who holds the first of these duties that anybody is on for. Quiet hours change the route, never the time. */
-export function onDuty(
-  entries: readonly DutyEntry[],
-  duties: readonly Duty[],
-  at: Date,
-  calendar: Pick<Calendar, 'isWorked' | 'workingDays' | 'timeZone'>,
-): OnDuty {
+export function onDuty(entries: readonly DutyEntry[], duties: readonly Duty[], at: Date, calendar: Worked): OnDuty {
   for (const duty of duties) {
     const entry = entries.find((each) => each.duties.has(duty) && isOn(each, at, calendar))
     if (entry !== undefined) return { state: 'on', duty, entry }

@@ -17,6 +17,14 @@ export interface TokenSource {
   forget?(): void
 }
 
+/** Who has this service write. */
+export interface Behalf {
+  /** `Organization/<id>` */
+  readonly organization: string
+  /** The person, or the client, as their token names them. */
+  readonly subject: string
+}
+
 /** Search parameters with their values; several values of one name are several parameters. */
 export type Criteria = Readonly<Record<string, string | readonly string[]>>
 
@@ -56,6 +64,8 @@ export interface FhirRecord {
   change<T extends Resource>(reference: string, decide: (resource: T) => T): Promise<T | undefined>
   /** The same record, asked with another token. */
   as(tokens: TokenSource): FhirRecord
+  /** The same record, written by this service for whoever asked it to: the trail says who, and for which organisation. */
+  onBehalfOf(behalf: Behalf): FhirRecord
 }
 
 const ATTEMPTS = 6
@@ -63,11 +73,23 @@ const PAGE = '200'
 const ANSWER_WITHIN_MS = 20_000
 
 /** Opens the record at a FHIR base such as `http://127.0.0.1:8080/fhir`. Connections are kept alive between requests. */
-export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; readonly tokens: TokenSource }): FhirRecord {
+export function openRecord({
+  baseUrl,
+  tokens,
+  behalf,
+}: {
+  readonly baseUrl: string
+  readonly tokens: TokenSource
+  readonly behalf?: Behalf
+}): FhirRecord {
   const client = new Client({ baseUrl })
   const ask = askAt(baseUrl)
+  const forWhom: Record<string, string> =
+    behalf === undefined
+      ? {}
+      : { 'x-handrail-on-behalf-of': behalf.organization, 'x-handrail-asked-by': encodeURIComponent(behalf.subject) }
   const options = async (headers: Record<string, string> = {}) => ({
-    headers: { ...headers, authorization: `Bearer ${await tokens.get()}` },
+    headers: { ...headers, ...forWhom, authorization: `Bearer ${await tokens.get()}` },
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   })
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -180,6 +202,7 @@ export function openRecord({ baseUrl, tokens }: { readonly baseUrl: string; read
       throw refuse.RECORD_BUSY({ reference })
     },
     as: (others) => openRecord({ baseUrl, tokens: others }),
+    onBehalfOf: (whom) => openRecord({ baseUrl, tokens, behalf: whom }),
   }
 }
 

@@ -9,6 +9,8 @@ import type { FhirRecord } from './record.ts'
 export interface Rotas {
   /** Every duty that answers for an organisation, whoever holds it. */
   of(organization: string): Promise<readonly DutyEntry[]>
+  /** One was changed here: each is read anew, for an organisation may hold the duties of others. */
+  forget(): void
 }
 
 const REMEMBERED_MS = 60_000
@@ -18,25 +20,8 @@ export function rotasIn(record: FhirRecord): Rotas {
   const held = new Map<string, { readonly entries: Promise<readonly DutyEntry[]>; readonly at: number }>()
 
   const read = async (organization: string): Promise<readonly DutyEntry[]> => {
-    const [own, covers] = await Promise.all([
-      record.search<PractitionerRole>('PractitionerRole', { organization }),
-      record.search<OrganizationAffiliation>('OrganizationAffiliation', { 'primary-organization': organization }),
-    ])
-    const covered = await Promise.all(
-      covers
-        .filter(({ active, participatingOrganization }) => active !== false && participatingOrganization?.reference !== undefined)
-        .map(async ({ participatingOrganization, code = [] }) => {
-          const duties = new Set(code.flatMap((each) => codeOf(each, CODES.ANSWERING_ROLE) ?? []))
-          const theirs = await record.search<PractitionerRole>('PractitionerRole', {
-            organization: participatingOrganization?.reference ?? '',
-          })
-          return entriesOf(theirs).flatMap((entry) => {
-            const both = [...entry.duties].filter((duty) => duties.has(duty))
-            return both.length === 0 ? [] : [{ ...entry, duties: new Set(both) }]
-          })
-        }),
-    )
-    return [...entriesOf(own), ...covered.flat()]
+    const [own, covered] = await Promise.all([rolesOf(record, organization), heldByOthers(record, organization)])
+    return [...entriesOf(own), ...covered]
   }
 
   return {
@@ -49,7 +34,30 @@ export function rotasIn(record: FhirRecord): Rotas {
       entries.catch(() => held.delete(organization))
       return entries
     },
+    forget: () => held.clear(),
   }
 }
 
-const entriesOf = (roles: readonly PractitionerRole[]): readonly DutyEntry[] => roles.flatMap((role) => toDutyEntry(role) ?? [])
+/** Everybody who has a role in an organisation, duties among them. */
+export const rolesOf = async (record: FhirRecord, organization: string): Promise<readonly PractitionerRole[]> =>
+  record.search<PractitionerRole>('PractitionerRole', { organization })
+
+/** The duties of an organisation that others hold for it, each for what was agreed. */
+export async function heldByOthers(record: FhirRecord, organization: string): Promise<readonly DutyEntry[]> {
+  const covers = await record.search<OrganizationAffiliation>('OrganizationAffiliation', { 'primary-organization': organization })
+  const covered = await Promise.all(
+    covers
+      .filter(({ active, participatingOrganization }) => active !== false && participatingOrganization?.reference !== undefined)
+      .map(async ({ participatingOrganization, code = [] }) => {
+        const duties = new Set(code.flatMap((each) => codeOf(each, CODES.ANSWERING_ROLE) ?? []))
+        return entriesOf(await rolesOf(record, participatingOrganization?.reference ?? '')).flatMap((entry) => {
+          const both = [...entry.duties].filter((duty) => duties.has(duty))
+          return both.length === 0 ? [] : [{ ...entry, duties: new Set(both) }]
+        })
+      }),
+  )
+  return covered.flat()
+}
+
+/** Of these roles the duties. */
+export const entriesOf = (roles: readonly PractitionerRole[]): readonly DutyEntry[] => roles.flatMap((role) => toDutyEntry(role) ?? [])

@@ -279,6 +279,7 @@ function toIssue({ severity, code, details, diagnostics, expression }: NonNullab
     severity: severity as Issue['severity'],
     code: code as Issue['code'],
     text: details?.text ?? diagnostics ?? '',
+    ...(details?.coding?.[0]?.code === undefined ? {} : { rule: details.coding[0].code }),
     ...(details?.text === undefined || diagnostics === undefined ? {} : { remedy: diagnostics }),
     ...(expression?.[0] === undefined ? {} : { expression: expression[0] }),
   }

@@ -53,6 +53,7 @@ export const AGREED: readonly Agreed[] = [
   cell('reactor-referrals', ANY, 'party', 't', ''),
   cell('reactor-alerts', ANY, 'anybody', 'icnemryo', 'ero'),
   cell('reactor-alerts', ANY, 'anybody', 't', 't', 'Appointment'),
+  cell('reactor-alerts', ANY, 'anybody', '', 'y', 'PractitionerRole'),
   cell('professional worker ward commissioner patient carer', ANY, 'nobody', 'y', ''),
 
   cell('professional worker ward', ['full', 'therapy-record', 'needs-only'], 'party', 'icnedmtshryuo', 'icnedmtshryuo'),

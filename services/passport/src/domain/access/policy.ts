@@ -100,6 +100,8 @@ export const POLICY: readonly PolicyRow[] = [
   },
   // An Appointment of somebody who is in hospital is put on hold.
   { roles: ['reactor-alerts'], grades: EVERY_GRADE, standing: 'anybody', types: ['Appointment'], read: ['therapy'], write: ['therapy'] },
+  // A duty of a rota, for whoever administers the organisation that keeps it. Decision 520
+  { roles: ['reactor-alerts'], grades: EVERY_GRADE, standing: 'anybody', types: ['PractitionerRole'], read: [], write: ['directory'] },
 
   // Directory and knowledge are for every caller; entries are written by the operator, or by the organisation they belong to.
   { roles: [...CARE, 'commissioner', 'patient', 'carer'], grades: EVERY_GRADE, standing: 'nobody', read: ['directory'], write: [] },

@@ -70,16 +70,31 @@ async function plugin(app: FastifyInstance, { trail, now }: AuditHookOptions): P
 /** What a role asks for by itself: patient requested, family requested. https://terminology.hl7.org/CodeSystem-v3-ActReason.html */
 const PURPOSE: Readonly<Partial<Record<Role, string>>> = { patient: 'PATRQT', carer: 'FAMRQT' }
 
+const ASKED_BY = /^[A-Za-z0-9%.!~*'()_-]{1,400}$/
 const BEHALF = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
 /**
- * For which organisation a reactor asks: one without an account, that answers by a secure link. It says so itself and is believed, being the hub's own; a
- * header of anybody else says nothing. It opens nothing: what a reactor may see is its own row of the policy. HAZ-R31
+ * For which organisation a reactor asks: one without an account, that answers by a secure link, or one whose rota its administrator changes. It says so
+ * itself and is believed, being the hub's own; a header of anybody else says nothing. It opens nothing: what a reactor may see is its own row of the
+ * policy. HAZ-R31
  */
 function behalfOf(request: FastifyRequest): string | undefined {
-  const named = request.headers['x-handrail-on-behalf-of']
-  return request.caller?.role === 'reactor-referrals' && typeof named === 'string' && BEHALF.test(named) ? named : undefined
+  const named = isReactor(request) ? request.headers['x-handrail-on-behalf-of'] : undefined
+  return typeof named === 'string' && BEHALF.test(named) ? named : undefined
 }
+
+/** Who had a reactor write, where it says so. Decision 520 */
+function askedBy(request: FastifyRequest): string | undefined {
+  const named = isReactor(request) ? request.headers['x-handrail-asked-by'] : undefined
+  if (typeof named !== 'string' || !ASKED_BY.test(named)) return undefined
+  try {
+    return decodeURIComponent(named)
+  } catch {
+    return undefined
+  }
+}
+
+const isReactor = ({ caller }: FastifyRequest): boolean => caller?.role === 'reactor-referrals' || caller?.role === 'reactor-alerts'
 
 /** The entry of a request as far as it is known. */
 export function entryOf(request: FastifyRequest, { at, status }: { at: Date; status: number }): AuditEntry {
@@ -88,7 +103,7 @@ export function entryOf(request: FastifyRequest, { at, status }: { at: Date; sta
     at,
     // An attempt without a believed token is an entry too.
     client: caller?.clientId ?? 'unknown',
-    subject: caller?.subject ?? 'unknown',
+    subject: askedBy(request) ?? caller?.subject ?? 'unknown',
     organization: caller?.organization ?? behalfOf(request),
     interaction: disclosure.interaction,
     status,
