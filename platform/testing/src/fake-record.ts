@@ -41,6 +41,8 @@ export interface FakeRecord {
   beforeNextWrite(act: () => void): void
   /** From now on the author of this Subscription may read nothing: the record would say 404 to them. */
   closeTo(subscription: string): void
+  /** From now on only this token reads Patients: everybody else wrote about somebody whom they may not see. */
+  showPeopleOnlyTo(token: string): void
   /** Refuses the next transaction with 422, as if something in it were wrong. */
   refuseNextTransaction(): void
   /** Answers so many requests with this status instead of doing them. */
@@ -80,6 +82,7 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
   const requests: string[] = []
   const owners = new Map<string, string>()
   const closedTo = new Set<string>()
+  let seesPeople: string | undefined
 
   const put = (into: Stored, resource: Resource, id: string): Resource => {
     const reference = `${resource.resourceType}/${id}`
@@ -205,7 +208,8 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
     if (request.method === 'GET' && id === undefined) return { status: 200, body: search(type, searchParams) }
     if (request.method === 'GET') {
       const found = stored.get(`${type}/${id}`)
-      if (found === undefined || closedTo.has(headerOf(request, 'x-handrail-subscriber') ?? ''))
+      const hidden = type === 'Patient' && seesPeople !== undefined && seesPeople !== author
+      if (found === undefined || hidden || closedTo.has(headerOf(request, 'x-handrail-subscriber') ?? ''))
         throw new Fault(404, `There is no ${type}/${id}.`)
       return { status: 200, body: found, owner: owners.get(`${type}/${id}`) }
     }
@@ -261,6 +265,9 @@ export async function fakeRecord(t: TestScope, { now = () => new Date() }: { now
       before = act
     },
     closeTo: (subscription) => void closedTo.add(subscription),
+    showPeopleOnlyTo: (token) => {
+      seesPeople = token
+    },
     refuseNextTransaction: () => {
       refusing = true
     },

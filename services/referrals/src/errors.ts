@@ -293,6 +293,11 @@ export const refuse = defineErrors({
     says: 'The referral has moved on since.',
     remedy: 'GET the ServiceRequest, and tell the user how it stands.',
   },
+  BARS_STILL_OPEN: {
+    issue: 'conflict',
+    says: 'A referral under this correlation id is still open here.',
+    remedy: 'Send an update, or withdraw it and then refer anew.',
+  },
   BARS_PERSON_DIFFERS: {
     issue: 'conflict',
     says: 'The person in the message is not the person of the referral.',

@@ -218,6 +218,73 @@ t.test('update: a new version with the same first day; cancellation: revoked or 
   t.equal(record.all<ServiceRequest>('ServiceRequest')[1]?.status, 'entered-in-error')
 })
 
+const cancelled = (bundle: Bundle): Bundle =>
+  only(
+    changed(
+      changed(
+        bundle,
+        'MessageHeader',
+        header('update', { definition: `${BARS.MESSAGE_DEFINITION}bars-message-servicerequest-request-cancelled` }),
+      ),
+      'ServiceRequest',
+      { status: 'revoked', reasonCode: [{ text: 'She is away.' }] },
+    ),
+    'MessageHeader',
+    'ServiceRequest',
+    'Patient',
+    'Organization',
+  )
+
+t.test('HAZ-R85: who was withdrawn and is referred anew under the same correlation id is asked for again', async (t) => {
+  const { send, record, settle } = await testBars(t)
+  t.equal((await send(referral())).status, 200)
+  await settle()
+  const anew: Bundle = { ...referral(), id: '0b5e4b1e-0000-4000-8000-000000000002' }
+  t.same(codesIn((await send(anew)).body), ['conflict', 'REC_CONFLICT'], 'while the first is open the sender hears so')
+  t.equal(record.all('ServiceRequest').length, 1)
+  t.equal((await send(cancelled(referral()))).status, 200)
+  t.same(codesIn((await send(referral())).body), ['conflict', 'REC_CONFLICT'], 'a late repeat of the first opens nothing')
+  const { status, body } = await send<Bundle>(anew)
+  t.equal(status, 200)
+  const [first, second, ...more] = record.all<ServiceRequest>('ServiceRequest')
+  t.same([first?.status, second?.status, more.length], ['revoked', 'active', 0])
+  t.equal(body.entry?.find(({ resource }) => resource?.resourceType === 'ServiceRequest')?.resource?.id, second?.id)
+  t.equal((await send(anew)).status, 200, 'told twice it is one')
+  t.equal(record.all('ServiceRequest').length, 2)
+  t.equal((await send(cancelled(anew))).status, 200)
+  t.equal(record.read<ServiceRequest>(`ServiceRequest/${second?.id}`).status, 'revoked', 'and what is withdrawn then is the second')
+})
+
+t.test('HAZ-R85: somebody else under a correlation id is not passed over, and an onward referral by another service is its own', async (t) => {
+  const { send, record } = await testBars(t)
+  t.equal((await send(referral())).status, 200)
+  const other = changed({ ...referral(), id: 'another' }, 'Patient', {
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990548609' }],
+  })
+  t.same(codesIn((await send(other)).body), ['conflict', 'REC_CONFLICT'])
+  const onward = changed({ ...referral(), id: 'onward' }, 'MessageHeader', { source: { name: 'A ward', endpoint: `${DOS}|2000088888` } })
+  t.equal((await send(onward)).status, 200)
+  const ids = record.all<ServiceRequest>('ServiceRequest').map(({ id }) => id)
+  t.equal(ids.length, 2)
+  t.equal((await send(cancelled(onward))).status, 200)
+  t.same(
+    ids.map((id) => record.read<ServiceRequest>(`ServiceRequest/${id}`).status),
+    ['active', 'revoked'],
+    'each withdraws its own',
+  )
+  t.same(codesIn((await send({ ...referral('two'), id: 'a|b,c' })).body), ['invariant', 'REC_BAD_REQUEST'], 'an id is one of FHIR')
+})
+
+t.test('HAZ-R85: a sender that may not read the person withdraws nobody else', async (t) => {
+  const { send, record } = await testBars(t)
+  t.equal((await send(referral())).status, 200)
+  record.showPeopleOnlyTo('handrail-referrals')
+  const wrong = changed(cancelled(referral()), 'Patient', { birthDate: '1951-01-01' })
+  t.same(codesIn((await send(wrong)).body), ['conflict', 'REC_CONFLICT'])
+  t.equal(record.all<ServiceRequest>('ServiceRequest')[0]?.status, 'active')
+  t.equal((await send(cancelled(referral()))).status, 200)
+})
+
 t.test('metadata is open and says what is offered; MessageDefinition wants a service of ours; other addresses are 501', async (t) => {
   const { ask } = await testBars(t)
   t.match(await ask('GET', '/bars/metadata', { authorization: '' }), {

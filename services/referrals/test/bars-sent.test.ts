@@ -239,6 +239,16 @@ t.test('answers: taken up, then done; a response to nothing we sent is 404', asy
   t.same(codesIn((await respond(['finished', 'cancelled'])).body), ['conflict', 'REC_CONFLICT'], 'it has moved on')
 })
 
+t.test('an answer of a receiver beside the sender’s own contact, which is triaged, is taken: begun, and done', async (t) => {
+  const { deliver, respond, steps } = await sending(t, [])
+  await deliver('2026-11-04T10:00:01Z')
+  t.equal((await respond(['triaged', 'in-progress'])).status, 200)
+  t.same(steps(), [['referral', 'accepted', 'Organization/neuropsychology']])
+  t.same(codesIn((await respond(['triaged'])).body), ['invariant', 'REC_BAD_REQUEST'], 'the sender’s contact alone says nothing')
+  t.equal((await respond(['triaged', 'finished'])).status, 200)
+  t.same(steps(), [['referral', 'completed', 'Organization/neuropsychology']])
+})
+
 for (const [what, encounters, request, more, reason] of [
   [
     'a refusal',

@@ -31,10 +31,14 @@ export interface BarsExchanges {
   done(key: RequestKey, at: Date): Promise<void>
   /** It failed: its repeat is tried again. */
   failed(key: RequestKey): Promise<void>
-  /** Remembers a referral; one that is known stays as it is. */
+  /** Remembers a referral, in place of one of the same sender that has ended. */
   take(referral: ReferralTaken): Promise<void>
-  /** The referral of a correlation id that this client sent. */
-  taken(correlationId: string, client: string): Promise<ReferralTaken | undefined>
+  /**
+   * The referral of a correlation id that this client sent. Onward referrals carry the id of the first, so several services may have one under it.
+   *
+   * @param from `MessageHeader.source.endpoint`; where that service has none, the only one there is
+   */
+  taken(correlationId: string, client: string, from: string): Promise<ReferralTaken | undefined>
 }
 
 /** A first try that is older was cut off: its repeat begins anew. The sender has had its answer, or none, after 5 s. */
@@ -68,16 +72,17 @@ export function barsExchangesIn(database: Database): BarsExchanges {
     },
     async take({ correlationId, client, need, bundleId, answersTo, at }) {
       const text = `INSERT INTO referrals.bars_referral (correlation_id, client, need, bundle_id, answers_to, taken_at)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (correlation_id, client, answers_to)
+        DO UPDATE SET need = excluded.need, bundle_id = excluded.bundle_id, taken_at = excluded.taken_at`
       await run('bars-take', text, [correlationId, client, need, bundleId, answersTo, at])
     },
-    async taken(correlationId, client) {
+    async taken(correlationId, client, from) {
       const { rows } = await database.query<Record<'need' | 'bundle_id' | 'answers_to', string> & { taken_at: Date }>({
         name: 'bars-taken',
         text: 'SELECT need, bundle_id, answers_to, taken_at FROM referrals.bars_referral WHERE correlation_id = $1 AND client = $2',
         values: [correlationId, client],
       })
-      const [row] = rows
+      const row = rows.find(({ answers_to: answersTo }) => answersTo === from) ?? (rows.length === 1 ? rows[0] : undefined)
       return row && { correlationId, client, need: row.need, bundleId: row.bundle_id, answersTo: row.answers_to, at: row.taken_at }
     },
   }

@@ -8,7 +8,7 @@ import { ID } from '@platform/nhs/systems'
 import type { Directory } from '../directory.ts'
 import { refuse } from '../../errors.ts'
 import type { BarsMessage } from './message.ts'
-import { BARS_CORRELATION, isSystem, NUMBER_NOT_VALID } from './vocabulary.ts'
+import { BARS_CORRELATION, BARS_MESSAGE, isSystem, NUMBER_NOT_VALID } from './vocabulary.ts'
 
 /** What is known besides the message. */
 export interface Arrival {
@@ -35,7 +35,7 @@ const NOT_CONTENT: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The transaction that takes a new referral. Told twice, it is taken once: the request is created unless one with this correlation id exists.
+ * The transaction that takes a new referral. Told twice, it is taken once: the request is created unless one of this message exists.
  *
  * @throws BARS_RULE_BROKEN when nobody's agreement comes with it
  */
@@ -46,7 +46,7 @@ export function toTransaction(message: BarsMessage, arrival: Arrival): Bundle {
   if (consent === undefined) throw refuse.BARS_RULE_BROKEN({ rule: 'an active Consent comes with it' }, { expression: 'Consent.status' })
   const number = patient.identifier?.find(({ system, value }) => system === ID.NHS_NUMBER && value !== undefined)
   const known = number === undefined ? {} : { ifNoneExist: `identifier=${encodeURIComponent(`${ID.NHS_NUMBER}|${number.value}`)}` }
-  const correlation = `identifier=${encodeURIComponent(`${BARS_CORRELATION}|${arrival.correlationId}`)}`
+  const once = `identifier=${encodeURIComponent(`${BARS_MESSAGE}|${keyOf(message, arrival)}`)}`
   return {
     resourceType: 'Bundle',
     type: 'transaction',
@@ -56,7 +56,7 @@ export function toTransaction(message: BarsMessage, arrival: Arrival): Bundle {
       {
         fullUrl: message.urlOf(message.request),
         resource: toRequest(message, arrival),
-        request: { method: 'POST', url: 'ServiceRequest', ifNoneExist: correlation },
+        request: { method: 'POST', url: 'ServiceRequest', ifNoneExist: once },
       },
     ],
   }
@@ -76,7 +76,10 @@ export function toRequest(message: BarsMessage, { correlationId, target, directo
     status: 'active',
     // BaRS always says plan. Here it is asked for, and somebody must answer.
     intent: 'order',
-    identifier: [{ system: BARS_CORRELATION, value: correlationId }],
+    identifier: [
+      { system: BARS_CORRELATION, value: correlationId },
+      { system: BARS_MESSAGE, value: keyOf(message, { correlationId }) },
+    ],
     category: [{ coding: [category] }, ...(request.category ?? [])],
     ...(request.priority === undefined ? {} : { priority: request.priority }),
     ...(code === undefined ? {} : { code }),
@@ -98,6 +101,8 @@ export function toRequest(message: BarsMessage, { correlationId, target, directo
       : { note: request.note.map(({ text, time }) => ({ text, ...(time === undefined ? {} : { time }) })) }),
   }
 }
+
+const keyOf = ({ bundleId }: BarsMessage, { correlationId }: Pick<Arrival, 'correlationId'>): string => `${correlationId}/${bundleId}`
 
 /** What is asked for, from the Task of the message, else the care plan's own words. */
 function askedFor(message: BarsMessage): CodeableConcept | undefined {

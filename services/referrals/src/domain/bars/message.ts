@@ -28,6 +28,7 @@ export interface BarsMessage {
   all<T extends Resource>(type: T['resourceType']): readonly T[]
 }
 
+const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/
 const SUPPORTED_VERSION = /^1\.\d+\.\d+(-[a-z0-9.]+)?$/i
 
 /**
@@ -57,7 +58,7 @@ export function readMessage(body: unknown, target: string): BarsMessage {
   if (!SUPPORTED_VERSION.test(version))
     throw refuse.BARS_NOT_OFFERED({ what: 'This version of the Application' }, { expression: 'Bundle.meta.versionId' })
   const bundleId = bundle.id
-  if (typeof bundleId !== 'string') throw broken('the sender gives Bundle.id', 'Bundle.id')
+  if (typeof bundleId !== 'string' || !FHIR_ID.test(bundleId)) throw broken('the sender gives Bundle.id, an id of FHIR', 'Bundle.id')
 
   const act = actOf(header, all)
   checkDestination(header, target, resolve)
@@ -135,7 +136,9 @@ function responseOf({ response }: MessageHeader, request: ServiceRequest | undef
   if (request?.status === 'revoked' || statuses.includes('cancelled')) return 'refused'
   if (request?.status === 'completed') return 'done'
   if (statuses.includes('in-progress')) return 'taken-up'
-  if (statuses.length > 0 && statuses.every((status) => status === 'finished')) return 'done'
+  // The sender's own contact, which goes with the answer, is triaged or finished; the receiver's says how it stands.
+  const receivers = statuses.filter((status) => status !== 'triaged')
+  if (receivers.length > 0 && receivers.every((status) => status === 'finished')) return 'done'
   throw broken("the receiver's Encounter says in-progress, cancelled or finished", 'Encounter.status')
 }
 

@@ -26,6 +26,9 @@ export const OWN_USE_CASE_VERSION = '1.0.0'
 /** Identifier system of a referral's correlation id, on our ServiceRequest. */
 export const BARS_CORRELATION = 'https://handrail.example/fhir/Id/bars-correlation'
 
+/** Identifier system of the message that a referral came by, on our ServiceRequest: its correlation id and its Bundle.id. Told twice, it is taken once. */
+export const BARS_MESSAGE = 'https://handrail.example/fhir/Id/bars-message'
+
 /** Identifier system of a number that somebody wrote as an NHS number and that cannot be one: kept to be looked at, never matched by. */
 export const NUMBER_NOT_VALID = 'https://handrail.example/fhir/Id/number-not-valid'
 

@@ -11,7 +11,9 @@ import { answerIn, applyAnswer } from '../../domain/bars/apply-response.ts'
 import { checkAskers, checkVersion, readIds, readTarget, type BarsHeaders } from '../../domain/bars/headers.ts'
 import { isSamePerson, toRequest, toTransaction, type Arrival } from '../../domain/bars/inbound-referral.ts'
 import { readMessage, type BarsMessage } from '../../domain/bars/message.ts'
+import { isEnded } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
+import type { ReferralTaken } from '../../store/bars-exchanges.ts'
 import { BARS_JSON } from './bars-context.ts'
 import { callerOf } from './caller.ts'
 
@@ -85,6 +87,8 @@ const arrivalOf = ({ correlationId, target }: BarsHeaders, { directory, clock, b
 
 async function refer(message: BarsMessage, headers: BarsHeaders, caller: Caller, options: Options): Promise<Bundle> {
   const { record, barsExchanges, clock } = options
+  const before = await barsExchanges.taken(headers.correlationId, caller.clientId, fromOf(message))
+  if (before?.answersTo === fromOf(message) && (await isRepeat(message, before, options))) return echoed(message, before.need)
   const own = record.as({ get: async () => caller.token })
   const stored = await own.transact(toTransaction(message, arrivalOf(headers, options)))
   const need = stored.entry?.[2]?.response?.location?.match(/ServiceRequest\/([A-Za-z0-9\-.]{1,64})/)?.[1]
@@ -94,24 +98,50 @@ async function refer(message: BarsMessage, headers: BarsHeaders, caller: Caller,
     client: caller.clientId,
     need,
     bundleId: message.bundleId,
-    answersTo: message.header.source?.endpoint ?? '',
+    answersTo: fromOf(message),
     at: clock.now(),
   })
   // It is routed when the change is heard; the sender is not kept waiting for that.
   return echoed(message, need)
 }
 
+/** Which service sends: answers go there. */
+const fromOf = ({ header }: BarsMessage): string => header.source?.endpoint ?? ''
+
+/**
+ * Whether a new referral is one that is here already. Another one under its correlation id is not passed over: it is taken once the one before
+ * has ended, and until then the sender hears that it is open. HAZ-R85
+ *
+ * @throws BARS_STILL_OPEN, BARS_PERSON_DIFFERS, and BARS_MOVED_ON for the repeat of one that has ended
+ */
+async function isRepeat(message: BarsMessage, { need, bundleId }: ReferralTaken, { record }: Options): Promise<boolean> {
+  const current = await record.read<ServiceRequest>(`ServiceRequest/${need}`)
+  if (current === undefined) return false
+  if (bundleId === message.bundleId) {
+    if (isEnded(current)) throw refuse.BARS_MOVED_ON()
+    return true
+  }
+  await mustBeSamePerson(message, current, record)
+  if (!isEnded(current)) throw refuse.BARS_STILL_OPEN()
+  return false
+}
+
+/** By the hub's own copy, also where the sender may not read it. @throws BARS_PERSON_DIFFERS */
+async function mustBeSamePerson({ patient }: BarsMessage, { subject }: ServiceRequest, record: Options['record']): Promise<void> {
+  const stored = await record.read<Patient>(subject.reference ?? '')
+  if (stored !== undefined && !isSamePerson(patient, stored)) throw refuse.BARS_PERSON_DIFFERS()
+}
+
 async function change(message: BarsMessage, headers: BarsHeaders, caller: Caller, options: Options): Promise<Bundle> {
   const { record, barsExchanges, needs } = options
-  const known = await barsExchanges.taken(headers.correlationId, caller.clientId)
+  const known = await barsExchanges.taken(headers.correlationId, caller.clientId, fromOf(message))
   const given = message.request.id
   if (known === undefined || (given !== undefined && given !== known.need)) throw refuse.BARS_REFERRAL_UNKNOWN()
   const own = record.as({ get: async () => caller.token })
   const current = await own.read<ServiceRequest>(`ServiceRequest/${known.need}`)
   if (current === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
   if (current.status !== 'active') throw refuse.BARS_MOVED_ON()
-  const patient = await own.read<Patient>(current.subject.reference ?? '')
-  if (patient !== undefined && !isSamePerson(message.patient, patient)) throw refuse.BARS_PERSON_DIFFERS()
+  await mustBeSamePerson(message, current, record)
   const reason = message.request.reasonCode?.[0]?.text ?? 'Changed by the sender.'
   await needs.decide(known.need, caller, (need, { at }) => {
     if (message.act === 'update') {
