@@ -164,6 +164,12 @@ export const refuse = defineErrors({
     remedy:
       'Give statusReason.coding, statusReason.text, and the outputs next-owner, next-action and due. POST Task/{id}/$refuse does it in one call.',
   },
+  REFUSAL_TO_NOBODY: {
+    issue: 'business-rule',
+    says: 'A refusal must name as next owner somebody whom this hub knows.',
+    remedy:
+      'Give in the output next-owner a reference to an Organization, HealthcareService, CareTeam, PractitionerRole or Practitioner of this record.',
+  },
   NEED_WITHOUT_NEXT_STEP: {
     issue: 'business-rule',
     says: ({ need }: { need: string }) => `This would leave ${need} open with nobody asked.`,
@@ -179,6 +185,22 @@ export const refuse = defineErrors({
     says: 'This answer is asked of somebody else, and only they give it.',
     remedy:
       'Give your own: POST $acknowledge on the alert itself, which takes the part that is asked of you. Ring the others where they must know now.',
+  },
+  PAUSE_NOT_ANSWERED: {
+    issue: 'business-rule',
+    says: 'Sessions wait for an answer in this Task: it is closed by a named professional who says resume, change or stop.',
+    remedy: 'POST $close on the Task with outcome resume, change or stop, and by: a Practitioner or PractitionerRole.',
+  },
+  STEP_NOT_YOURS: {
+    issue: 'forbidden',
+    says: 'This step is asked of somebody else, and only they answer it.',
+    remedy:
+      'Write a note on the Task, or ring whoever is asked. Whoever asked takes the step back (status cancelled); whoever coordinates the need passes it on.',
+  },
+  NEED_NOT_YOURS: {
+    issue: 'forbidden',
+    says: 'This request was made by somebody else, and only they take it back.',
+    remedy: 'Answer the step that is asked of you: POST $refuse or $triage on its Task, with who is next. The need stays open.',
   },
   PERSON_KEPT: {
     issue: 'conflict',

@@ -237,3 +237,172 @@ t.test('HAZ-A66: an answer to an alert is given by whom it is asked of, and by n
   t.equal((await accept('centre', ofService)).statusCode, 200, 'whoever provides the service that is asked')
   t.equal((await accept('ward', await answer(gym, 'single-point-of-access'))).statusCode, 200, 'other steps are as they were')
 })
+
+t.test('HAZ-P02: a refusal names as next owner somebody who is there', async (t) => {
+  const { id: gone } = await store({ resourceType: 'Organization', name: 'Closed' })
+  await send('admin', 'DELETE', `/Organization/${gone}`)
+  for (const next of [
+    { display: 'the GP' },
+    { reference: 'Organization/nobody' },
+    { reference: `Organization/${gone}` },
+    { reference: patient },
+    { reference: 'https://elsewhere.example/Organization/1' },
+    { identifier: { use: 'official' } },
+  ]) {
+    const need = `ServiceRequest/${(await aNeed()).id}`
+    const { id } = await store(aTask(need))
+    const [, ...others] = refusal.output
+    const output_ = [output('next-owner', { valueReference: next }), ...others]
+    const answer = await send('admin', 'PUT', `/Task/${id}`, { ...aTask(need), id, ...refusal, output: output_ })
+    t.equal(answer.statusCode, 422, JSON.stringify(next))
+    t.same(
+      (await tasksOf(need)).map(({ status }) => status),
+      ['requested'],
+      'the step is still theirs',
+    )
+  }
+})
+
+t.test('HAZ-P01: an owner is somebody, and no words about somebody', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  for (const owner of [{ display: 'the GP' }, { identifier: { use: 'official' } }, { reference: ' ' }])
+    t.match((await send('admin', 'POST', '/Task', aTask(need, { owner }))).statusCode, /^4/, JSON.stringify(owner))
+})
+
+t.test('HAZ-P02: also whoever writes past the services stores no refusal without its reason and next step', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const { id } = await store(aTask(need))
+  const written = (task: object) =>
+    hub.database.query({
+      text: "UPDATE passport.resource SET content = $2 WHERE type = 'Task' AND id = $1",
+      values: [id, JSON.stringify({ ...aTask(need), id, ...task })],
+    })
+  await t.rejects(written({ status: 'rejected' }), { code: '23514', constraint: 'refusal_names_next_step' })
+  for (const left of ['next-owner', 'next-action', 'due'])
+    await t.rejects(
+      written({ ...refusal, output: refusal.output.filter(({ type }) => type.coding[0]?.code !== left) }),
+      { code: '23514', constraint: 'refusal_names_next_step' },
+      `without ${left}`,
+    )
+  await t.rejects(
+    written({ ...refusal, statusReason: { text: 'Full.' } }),
+    { code: '23514', constraint: 'refusal_names_next_step' },
+    'without a code',
+  )
+  await t.rejects(written({ ...refusal, statusReason: { coding: [{ code: 'full' }], text: ' ' } }), {
+    code: '23514',
+    constraint: 'refusal_names_next_step',
+  })
+  await written(refusal)
+  await written({ status: 'requested' })
+})
+
+t.test('HAZ-R84: a step is answered by whom it is asked of, taken back by who asked, and passed on by who coordinates', async (t) => {
+  const [centre, access] = [await organization('Therapy centre'), await organization('Access point')]
+  hub.caller('gym', { role: 'worker', grade: 'needs-only', organization: gym })
+  hub.caller('community', { role: 'professional', organization: community })
+  hub.caller('centre', { role: 'professional', grade: 'therapy-record', organization: centre })
+  hub.caller('access', { role: 'professional', organization: access })
+  hub.caller('self', { role: 'patient', patient: patient.slice('Patient/'.length) })
+  hub.caller('referrals', { role: 'reactor-referrals' })
+  await store({
+    resourceType: 'CareTeam',
+    status: 'active',
+    subject: { reference: patient },
+    participant: [community, centre, access].map((reference) => ({ member: { reference } })),
+  })
+  const aStep = async (more: Record<string, unknown> = {}) => {
+    const need = `ServiceRequest/${(await aNeed()).id}`
+    return { need, task: await store(aTask(need, more)) }
+  }
+  const becomes = async (token: string, { id, ...task }: { id: string }, more: Record<string, unknown>) =>
+    (await send(token, 'PUT', `/Task/${id}`, { ...task, id, meta: undefined, ...more })).statusCode
+  for (const token of ['centre', 'community', 'self']) {
+    const { need, task } = await aStep()
+    t.equal(await becomes(token, task, { status: 'accepted' }), 403, `${token} does not accept for the gym`)
+    t.equal(await becomes(token, task, { status: 'completed' }), 403, `${token} does not complete for the gym`)
+    t.equal(await becomes(token, task, refusal), 403, `${token} does not refuse for the gym`)
+    t.equal(await becomes(token, task, { restriction: { period: { end: '2027-11-25T17:00:00Z' } } }), 403, `${token} gives it no more time`)
+    t.equal(await becomes(token, task, { owner: { reference: centre } }), 403, `${token} does not take it over`)
+    t.equal((await send('gym', 'GET', `/Task/${task.id}`)).json<{ status: string }>().status, 'requested')
+    t.equal(await becomes(token, task, { note: [{ text: 'Please ring first.' }] }), 200, 'a note may be left')
+    t.equal((await tasksOf(need)).length, 1)
+  }
+  const theirs = await aStep()
+  t.equal(await becomes('centre', theirs.task, { status: 'cancelled' }), 403, 'nor does a team that did not ask take it back')
+  t.equal(await becomes('community', theirs.task, { status: 'cancelled' }), 200, 'whoever asked does')
+  const taken = await aStep()
+  t.equal(await becomes('gym', taken.task, { status: 'accepted' }), 200)
+  const closed = await aStep()
+  t.equal(await becomes('gym', closed.task, refusal), 200)
+  t.equal(await becomes('centre', closed.task, { status: 'accepted' }), 403, 'what is closed is opened by nobody else')
+  const stuck = await aStep()
+  const kind = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'escalation' }] }
+  t.equal(await becomes('access', stuck.task, { status: 'cancelled' }), 403)
+  await store(aTask(stuck.need, { code: kind, owner: { reference: access } }))
+  t.equal(await becomes('access', stuck.task, { status: 'cancelled' }), 200, 'whoever has the escalation does')
+  t.equal(await becomes('referrals', (await aStep()).task, { status: 'cancelled' }), 200, 'the service that asks does')
+})
+
+t.test('HAZ-R84: a need is taken back by who asked or who it is about, and never by who is asked', async (t) => {
+  const ended = async (token: string, status: string) => {
+    const stored = await aNeed()
+    await store(aTask(`ServiceRequest/${stored.id}`))
+    const answer = await send(token, 'PUT', `/ServiceRequest/${stored.id}`, { ...stored, meta: undefined, status })
+    return answer.statusCode
+  }
+  hub.caller('clinic', { role: 'professional', organization: gym })
+  t.equal(await ended('centre', 'revoked'), 403)
+  t.equal(await ended('centre', 'entered-in-error'), 403)
+  t.equal(await ended('centre', 'completed'), 403)
+  t.equal(await ended('clinic', 'revoked'), 403, 'whoever is asked refuses, and the need stays')
+  t.equal(await ended('clinic', 'completed'), 200, 'or says that it is met')
+  t.equal(await ended('community', 'revoked'), 200)
+  t.equal(await ended('self', 'revoked'), 200)
+})
+
+t.test('HAZ-A67: what a stay paused is answered by a named professional of whom it is asked, on every path', async (t) => {
+  const [team, hospital] = [await organization('Follow-up team'), await organization('Discharging hospital')]
+  hub.caller('team', { role: 'professional', organization: team })
+  hub.caller('ward2', { role: 'ward', organization: hospital })
+  const { id: person } = await store({ resourceType: 'Patient' })
+  const { id: named } = await store({ resourceType: 'Practitioner', active: true })
+  const stay = await store({
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { code: 'IMP' },
+    subject: { reference: `Patient/${person}` },
+    serviceProvider: { reference: hospital },
+  })
+  const asked = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'after-discharge' }] },
+    for: { reference: `Patient/${person}` },
+    focus: { reference: `Encounter/${stay.id}` },
+    owner: { reference: team },
+    requester: { reference: hospital },
+    restriction: { period: { end: '2026-11-25T17:00:00Z' } },
+    input: [
+      {
+        type: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-input', code: 'paused' }] },
+        valueReference: { reference: 'Task/held' },
+      },
+    ],
+  }
+  const { id } = await store(asked)
+  const outcome = (code: string) =>
+    output('outcome', { valueCodeableConcept: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/alert-outcome', code }] } })
+  const note = [{ authorReference: { reference: `Practitioner/${named}` }, text: 'Seen at home.' }]
+  const close = async (token: string, more: Record<string, unknown>) =>
+    (await send(token, 'PUT', `/Task/${id}`, { ...asked, id, status: 'completed', ...more })).statusCode
+  t.equal(await close('team', { output: [outcome('resume')] }), 422, 'nobody is named')
+  t.equal(await close('admin', { output: [outcome('resume')], note: [{ text: 'cleared' }] }), 422, 'nor for the operator')
+  t.equal(await close('team', { output: [outcome('seen')], note }), 422, 'what becomes of the sessions is not said')
+  t.equal(await close('team', { status: 'cancelled', statusReason: { text: 'No time.' } }), 422, 'nor is it closed without')
+  t.equal(await close('team', { input: undefined, output: [outcome('seen')] }), 422, 'nor by taking the question out')
+  t.equal(await close('team', { status: 'requested', input: undefined }), 422, 'now or later')
+  t.equal(await close('ward2', { output: [outcome('resume')], note }), 403, 'the ward does not answer for the team')
+  t.equal(await close('team', { output: [outcome('resume')], note }), 200)
+})

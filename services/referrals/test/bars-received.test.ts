@@ -255,25 +255,28 @@ t.test('HAZ-R85: who was withdrawn and is referred anew under the same correlati
   t.equal(record.read<ServiceRequest>(`ServiceRequest/${second?.id}`).status, 'revoked', 'and what is withdrawn then is the second')
 })
 
-t.test('HAZ-R85: somebody else under a correlation id is not passed over, and an onward referral by another service is its own', async (t) => {
-  const { send, record } = await testBars(t)
-  t.equal((await send(referral())).status, 200)
-  const other = changed({ ...referral(), id: 'another' }, 'Patient', {
-    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990548609' }],
-  })
-  t.same(codesIn((await send(other)).body), ['conflict', 'REC_CONFLICT'])
-  const onward = changed({ ...referral(), id: 'onward' }, 'MessageHeader', { source: { name: 'A ward', endpoint: `${DOS}|2000088888` } })
-  t.equal((await send(onward)).status, 200)
-  const ids = record.all<ServiceRequest>('ServiceRequest').map(({ id }) => id)
-  t.equal(ids.length, 2)
-  t.equal((await send(cancelled(onward))).status, 200)
-  t.same(
-    ids.map((id) => record.read<ServiceRequest>(`ServiceRequest/${id}`).status),
-    ['active', 'revoked'],
-    'each withdraws its own',
-  )
-  t.same(codesIn((await send({ ...referral('two'), id: 'a|b,c' })).body), ['invariant', 'REC_BAD_REQUEST'], 'an id is one of FHIR')
-})
+t.test(
+  'HAZ-R85: somebody else under a correlation id is not passed over, and an onward referral by another service is its own',
+  async (t) => {
+    const { send, record } = await testBars(t)
+    t.equal((await send(referral())).status, 200)
+    const other = changed({ ...referral(), id: 'another' }, 'Patient', {
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990548609' }],
+    })
+    t.same(codesIn((await send(other)).body), ['conflict', 'REC_CONFLICT'])
+    const onward = changed({ ...referral(), id: 'onward' }, 'MessageHeader', { source: { name: 'A ward', endpoint: `${DOS}|2000088888` } })
+    t.equal((await send(onward)).status, 200)
+    const ids = record.all<ServiceRequest>('ServiceRequest').map(({ id }) => id)
+    t.equal(ids.length, 2)
+    t.equal((await send(cancelled(onward))).status, 200)
+    t.same(
+      ids.map((id) => record.read<ServiceRequest>(`ServiceRequest/${id}`).status),
+      ['active', 'revoked'],
+      'each withdraws its own',
+    )
+    t.same(codesIn((await send({ ...referral('two'), id: 'a|b,c' })).body), ['invariant', 'REC_BAD_REQUEST'], 'an id is one of FHIR')
+  },
+)
 
 t.test('HAZ-R85: a sender that may not read the person withdraws nobody else', async (t) => {
   const { send, record } = await testBars(t)

@@ -4,26 +4,27 @@ import type { Queryable } from '@platform/service/database'
 import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { placeOf } from '../domain/operation.ts'
-import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from '../domain/rules/hub-task.ts'
+import { faultOfHubTask, faultOfNeed, isOpenTask, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import { faultOfSubscription } from '../domain/rules/subscription.ts'
 import type { FhirResource } from '../domain/references.ts'
 import { understood } from '../domain/references.ts'
-import { tokenHash } from '../domain/search/token-hash.ts'
 import { refuse } from '../errors.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
 import { keepPeople } from './keep-people.ts'
 import { plannedCreate } from './planned-create.ts'
 import { ownAnswers } from './own-answers.ts'
+import { ownSteps } from './own-steps.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { rowsForRules } from './record-store.ts'
 import { sharedNumbers } from './shared-numbers.ts'
+import { tasksUnder } from './tasks-under.ts'
 import { toldOfCarers } from './told-of-carers.ts'
 import { urgentAnswers } from './urgent-answers.ts'
 
 /**
  * @returns the planned writes, and the next steps that the rules add to them
- * @throws Refusal from `domain/rules/`; OPEN_WORK, PERSON_KEPT, ANSWER_NOT_YOURS
+ * @throws Refusal from `domain/rules/`; OPEN_WORK, PERSON_KEPT, ANSWER_NOT_YOURS, STEP_NOT_YOURS, NEED_NOT_YOURS
  */
 export async function keepHubRules(
   dependencies: RecordDependencies,
@@ -37,6 +38,7 @@ export async function keepHubRules(
   }
   await keepPeople(database, planned, caller)
   await ownAnswers(database, planned, caller, dependencies.baseUrl)
+  await ownSteps(database, planned, caller, dependencies.baseUrl)
   const added = [
     ...(planned.some(({ operation }) => operation.type === 'QuestionnaireResponse')
       ? await urgentAnswers(dependencies, database, planned, caller)
@@ -67,10 +69,14 @@ export async function keepHubRules(
     const was = before === undefined ? undefined : parsed(before.content, baseUrl)
     const wasHub = was !== undefined && standsUnder(was).some(isLocal)
     const isHub = resource !== undefined && standsUnder(resource).some(isLocal)
-    if (!wasHub && !isHub) continue
+    const refuses = resource?.['status'] === 'rejected' && was?.['status'] !== 'rejected'
+    // As the constraint of the database has it: whatever the request is that a refusal names.
+    if (!wasHub && !isHub && !(refuses && standsUnder(resource).length > 0)) continue
     if (resource === undefined && was !== undefined && isOpenTask(was)) throw refuse.OPEN_WORK({}, placeOf(operation))
     const fault = resource === undefined ? undefined : faultOfHubTask(resource)
     if (fault !== undefined) throw fault
+    if (refuses && !(await isSomebody(database, nextOwnerOf(resource), known)))
+      throw refuse.REFUSAL_TO_NOBODY({}, { expression: 'Task.output(next-owner)' })
     const closes = was !== undefined && isOpenTask(was) && (resource === undefined || !isOpenTask(resource) || !sameNeeds(was, resource))
     if (closes) for (const { type, id } of standsUnder(was)) if (type === 'ServiceRequest') touched.add(id)
   }
@@ -134,15 +140,15 @@ async function nextSteps(
   return added
 }
 
-/** Every Task under a need, whoever may see it. */
-async function tasksUnder(database: Queryable, needId: string, baseUrl: string): Promise<FhirResource[]> {
-  const tokens = ['Task.based-on', 'Task.focus'].map((parameter) => tokenHash(`${parameter}>ServiceRequest/${needId}`))
-  const { rows } = await database.query<{ content: string }>({
-    name: 'tasks-under',
-    text: `SELECT content FROM passport.resource WHERE type = 'Task' AND NOT deleted AND tokens && $1::bigint[]`,
-    values: [tokens],
-  })
-  return rows.map(({ content }) => parsed(content, baseUrl))
+/** Whether whoever is named is in the record, or comes into it with this. A step given to somebody who is not there is one that nobody has. */
+async function isSomebody(
+  database: Queryable,
+  named: { readonly type: string; readonly id: string } | undefined,
+  known: ReadonlyMap<string, boolean>,
+): Promise<boolean> {
+  if (named === undefined) return false
+  if (known.has(`${named.type}/${named.id}`)) return true
+  return (await rowsForRules(database, [named])).some(({ deleted }) => !deleted)
 }
 
 const parsed = (content: string, baseUrl: string): FhirResource => understood(JSON.parse(content) as FhirResource, baseUrl)

@@ -5,22 +5,25 @@ import { placeOf } from '../domain/operation.ts'
 import type { FhirResource } from '../domain/references.ts'
 import { understood } from '../domain/references.ts'
 import { askedOf, isAnswer, mayAnswer, speakers } from '../domain/rules/own-answer.ts'
+import { leavesPauseUnanswered } from '../domain/rules/paused-answer.ts'
 import { refuse } from '../errors.ts'
 import { partiesOfCaller } from './access-sql.ts'
 import type { Planned } from './change-record.ts'
 import { rowsForRules } from './record-store.ts'
 
 /** The operator, and the services that ask, remind and withdraw. */
-const FOR_ALL: ReadonlySet<string> = new Set(['admin', 'reactor-alerts', 'reactor-referrals'])
+export const FOR_ALL: ReadonlySet<string> = new Set(['admin', 'reactor-alerts', 'reactor-referrals'])
 
-/** @throws ANSWER_NOT_YOURS */
+/** @throws ANSWER_NOT_YOURS, PAUSE_NOT_ANSWERED */
 export async function ownAnswers(database: Queryable, planned: readonly Planned[], caller: Caller, baseUrl: string): Promise<void> {
-  if (FOR_ALL.has(caller.role)) return
+  if (caller.role.startsWith('reactor-')) return
   const mine = partiesOfCaller(caller)
-  for (const { operation, before } of planned) {
+  for (const { operation, before, resource } of planned) {
     if (operation.type !== 'Task' || before === undefined || before.deleted) continue
     const was = understood(JSON.parse(before.content) as FhirResource, baseUrl)
     if (!isAnswer(was)) continue
+    if (leavesPauseUnanswered(was, resource)) throw refuse.PAUSE_NOT_ANSWERED({}, placeOf(operation))
+    if (FOR_ALL.has(caller.role)) continue
     const asked = askedOf(was)
     const read = (await rowsForRules(database, speakers(asked))).filter(({ deleted }) => !deleted)
     const may = mayAnswer(

@@ -48,10 +48,21 @@ function missingOfRefusal(task: FhirResource): string | undefined {
         valuesAt(one, 'type.coding').some((coding) => isObject(coding) && coding['system'] === OUTPUT && coding['code'] === code) &&
         valuesAt(one, value).length > 0,
     )
-  if (!output('next-owner', 'valueReference')) return 'Task.output(next-owner)'
+  if (!output('next-owner', 'valueReference.reference')) return 'Task.output(next-owner)'
   if (!output('next-action', 'valueString')) return 'Task.output(next-action)'
   if (!output('due', 'valueDateTime')) return 'Task.output(due)'
   return undefined
+}
+
+/** Who can have a step: the person it is about has it from nobody. */
+const OWNERS: ReadonlySet<string> = new Set(['Organization', 'HealthcareService', 'CareTeam', 'PractitionerRole', 'Practitioner'])
+
+/** Whom a refusal names as next, where it is somebody who can have a step here; nothing for anybody else, whom nobody would look for. */
+export function nextOwnerOf(task: FhirResource): { readonly type: string; readonly id: string } | undefined {
+  const named = valuesAt(task, 'output').find((one) =>
+    valuesAt(one, 'type.coding').some((coding) => isObject(coding) && coding['system'] === OUTPUT && coding['code'] === 'next-owner'),
+  )
+  return referencesAt(named, ['valueReference']).find(({ type }) => OWNERS.has(type))
 }
 
 /**
@@ -65,4 +76,5 @@ export function faultOfNeed(need: FhirResource, tasks: readonly FhirResource[]):
 }
 
 const hasText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
-const hasReference = (value: unknown): boolean => isObject(value) && (hasText(value['reference']) || isObject(value['identifier']))
+const hasReference = (value: unknown): boolean =>
+  isObject(value) && (hasText(value['reference']) || valuesAt(value, 'identifier.value').some(hasText))

@@ -1,12 +1,12 @@
 /**
- * Who gives an answer that others rely on: a part of a hospital alert, or of a risk that somebody disclosed. Each is acknowledged alone, by whom it is asked of: one that a
+ * Who gives an answer that others rely on: a part of a hospital alert, of a risk that somebody disclosed, or what goes on after a stay. Each is acknowledged alone, by whom it is asked of: one that a
  * ward gave in place of the pump centre would end the ladder, and the centre would never hear. Pure. HAZ-A66
  */
 import type { FhirResource } from '../references.ts'
 import { isObject, referencesAt, valuesAt } from '../references.ts'
 
 const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
-const ANSWERS: ReadonlySet<unknown> = new Set(['alert-answer', 'urgent-answer'])
+const ANSWERS: ReadonlySet<unknown> = new Set(['alert-answer', 'urgent-answer', 'after-discharge'])
 
 /** Whether a Task is such an answer. */
 export const isAnswer = (task: FhirResource): boolean =>
