@@ -2,7 +2,7 @@
  * What each part of a referral is made of, and which parts a receiver is shown: for whoever sends a referral and for the record, which shows one.
  * An allow-list: an element or extension that nobody named is in no part. Pure. Feature C11. HAZ-R30
  */
-import type { Extension, Patient, ServiceRequest } from '@medplum/fhirtypes'
+import type { Extension, Patient, RelatedPerson, ServiceRequest } from '@medplum/fhirtypes'
 import { kindFor, type PayloadReceiver, type PayloadRows } from './payload-kind.ts'
 
 /** The parts of a referral that a receiver is shown or not. */
@@ -61,10 +61,11 @@ export function partsFor({ receiver, channel, agreed }: Given, policy: PartsPoli
   return new Set([...shows, ...added, ...needs].filter((part) => !never.includes(part)))
 }
 
-/** What a part is made of, in the request and in the person. */
+/** What a part is made of, in the request, in the person, and in whoever stands beside them. */
 export interface Elements {
   readonly request?: readonly (keyof ServiceRequest)[]
   readonly patient?: readonly (keyof Patient)[]
+  readonly contact?: readonly (keyof RelatedPerson)[]
   /** Extensions of either, by name; of one that is made of others, which of them. */
   readonly extensions?: Readonly<Record<string, readonly string[] | 'whole'>>
 }
@@ -72,12 +73,12 @@ export interface Elements {
 /** The elements of every part. */
 export const PARTS: Readonly<Record<PayloadPart, Elements>> = {
   name: { patient: ['name'] },
-  born: { patient: ['birthDate'] },
-  gender: { patient: ['gender'] },
-  numbers: { patient: ['identifier'] },
+  born: { patient: ['birthDate'], contact: ['birthDate'] },
+  gender: { patient: ['gender'], contact: ['gender'] },
+  numbers: { patient: ['identifier'], contact: ['identifier'] },
   telephone: { patient: ['telecom'] },
-  address: { patient: ['address'] },
-  language: { patient: ['communication'] },
+  address: { patient: ['address'], contact: ['address'] },
+  language: { patient: ['communication'], contact: ['communication'] },
   needs: {
     extensions: { needs: 'whole', 'request-criteria': ['accessNeed', 'avoidAfter', 'avoidBefore', 'language', 'costAtMost', 'mode'] },
   },
@@ -90,7 +91,7 @@ export const PARTS: Readonly<Record<PayloadPart, Elements>> = {
   },
   notes: { request: ['note', 'patientInstruction'] },
   evidence: { request: ['supportingInfo'] },
-  'emergency-contact': { patient: ['contact'] },
+  'emergency-contact': { patient: ['contact'], contact: ['name', 'telecom', 'relationship', 'period'] },
   practice: { patient: ['generalPractitioner'] },
 }
 
@@ -115,13 +116,15 @@ const FRAME = {
     'modifierExtension',
   ],
   patient: ['resourceType', 'id'],
-} as const satisfies { readonly request: readonly (keyof ServiceRequest)[]; readonly patient: readonly (keyof Patient)[] }
+  contact: ['resourceType', 'id'],
+} as const satisfies {
+  readonly request: readonly (keyof ServiceRequest)[]
+  readonly patient: readonly (keyof Patient)[]
+  readonly contact: readonly (keyof RelatedPerson)[]
+}
 
-/** What a request is beside that in the record, which says nothing of the person either: its versions, its ties to others, who has it in hand. */
-export const IN_THE_RECORD = {
-  elements: ['meta', 'identifier', 'requisition', 'basedOn', 'replaces', 'language'],
-  extensions: { coordinator: 'whole', sector: 'whole' },
-} as const satisfies { readonly elements: readonly (keyof ServiceRequest)[]; readonly extensions: Elements['extensions'] }
+/** Whose parts they are. */
+export type Whole = keyof typeof FRAME
 
 /** More that is left of a resource than its parts. */
 export interface Beside {
@@ -129,17 +132,57 @@ export interface Beside {
   readonly extensions?: NonNullable<Elements['extensions']>
 }
 
-/** The elements of a request that are left of it with these parts; those of its extensions are `extension`. */
-export const requestElements = (parts: ReadonlySet<PayloadPart>, { elements = [] }: Beside = {}): ReadonlySet<string> =>
-  new Set([...FRAME.request, ...elements, ...[...parts].flatMap((part) => PARTS[part].request ?? [])])
+/**
+ * What each is beside that in the record. A request: its versions, its ties to others, who has it in hand, which say nothing of the person. A person: whether
+ * this is still their record, and whether they live: nobody shall ring the family of somebody who died. All that changes the meaning (isModifier) is among them.
+ */
+export const IN_THE_RECORD = {
+  request: {
+    elements: ['meta', 'identifier', 'requisition', 'basedOn', 'replaces', 'language'],
+    extensions: { coordinator: 'whole', sector: 'whole' },
+  },
+  patient: { elements: ['meta', 'active', 'deceasedBoolean', 'deceasedDateTime', 'link', 'implicitRules', 'modifierExtension'] },
+  contact: { elements: ['meta', 'active', 'patient', 'implicitRules', 'modifierExtension'] },
+} as const satisfies Readonly<Record<Whole, Beside>>
 
-/** A request in these parts alone; its elements stay in their order and as they are. */
-export const requestInParts = <R extends object>(request: R, parts: ReadonlySet<PayloadPart>, beside: Beside = {}): R =>
-  inParts(request, requestElements(parts, beside), parts, beside)
+/** The elements that are left of one with these parts; those of its extensions are `extension`. */
+export const elementsLeft = (of: Whole, parts: ReadonlySet<PayloadPart>, { elements = [] }: Beside = {}): ReadonlySet<string> =>
+  new Set([...FRAME[of], ...elements, ...[...parts].flatMap((part): readonly string[] => PARTS[part][of] ?? [])])
+
+/** One in these parts alone; its elements stay in their order and as they are. */
+export function inParts<R extends object>(of: Whole, resource: R, parts: ReadonlySet<PayloadPart>, beside: Beside = {}): R {
+  const names = elementsLeft(of, parts, beside)
+  const wanted = [...[...parts].map((part) => PARTS[part].extensions ?? {}), beside.extensions ?? {}]
+  return Object.fromEntries(
+    Object.entries(resource).flatMap(([name, value]): [string, unknown][] => {
+      if (name !== 'extension') return names.has(name.startsWith('_') ? name.slice(1) : name) ? [[name, within(name, value, parts)]] : []
+      const kept = (value as readonly Extension[]).flatMap((one) => merged(wanted.flatMap((some) => extensionIn(one, some) ?? [])))
+      return kept.length === 0 ? [] : [[name, kept]]
+    }),
+  ) as R
+}
+
+/** A request in these parts alone. */
+export const requestInParts = <R extends object>(request: R, parts: ReadonlySet<PayloadPart>): R => inParts('request', request, parts)
 
 /** A person in these parts alone. */
-export const patientInParts = (patient: Patient, parts: ReadonlySet<PayloadPart>): Patient =>
-  inParts(patient, new Set<string>([...FRAME.patient, ...[...parts].flatMap((part) => PARTS[part].patient ?? [])]), parts, {})
+export const patientInParts = (patient: Patient, parts: ReadonlySet<PayloadPart>): Patient => inParts('patient', patient, parts)
+
+/** What of an element says by itself what another part is: the number in a reference to the person, where the contact lives, who may well live with them. */
+function within(name: string, value: unknown, parts: ReadonlySet<PayloadPart>): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if ((name === 'subject' || name === 'patient') && !parts.has('numbers')) return without(value, ['identifier'])
+  if (!Array.isArray(value)) return value
+  if (name === 'link' && !parts.has('numbers'))
+    return value.map((link: { readonly other?: object }) =>
+      link.other === undefined ? link : { ...link, other: without(link.other, ['identifier']) },
+    )
+  if (name === 'contact' && !parts.has('address')) return value.map((contact: object) => without(contact, ['address', '_address']))
+  return value
+}
+
+const without = (value: object, names: readonly string[]): object =>
+  names.some((name) => name in value) ? Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) : value
 
 /** Whether a request or a person holds something of a part. */
 export function holdsPart(
@@ -152,22 +195,6 @@ export function holdsPart(
     ofPatient.some((name) => patient[name] !== undefined) ||
     [...(request.extension ?? []), ...(patient.extension ?? [])].some((one) => extensionIn(one, extensions) !== undefined)
   )
-}
-
-function inParts<R extends object>(
-  resource: R,
-  names: ReadonlySet<string>,
-  parts: ReadonlySet<PayloadPart>,
-  { extensions = {} }: Beside,
-): R {
-  const wanted = [...[...parts].map((part) => PARTS[part].extensions ?? {}), extensions]
-  return Object.fromEntries(
-    Object.entries(resource).flatMap(([name, value]): [string, unknown][] => {
-      if (name !== 'extension') return names.has(name.startsWith('_') ? name.slice(1) : name) ? [[name, value]] : []
-      const kept = (value as readonly Extension[]).flatMap((one) => merged(wanted.flatMap((some) => extensionIn(one, some) ?? [])))
-      return kept.length === 0 ? [] : [[name, kept]]
-    }),
-  ) as R
 }
 
 const OURS = 'https://handrail.example/fhir/StructureDefinition/'

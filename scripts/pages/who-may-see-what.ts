@@ -69,8 +69,10 @@ answer. Why: [decisions 25, 95 and 96](decisions/README.md).
 Grades, from the assurance an organisation holds: \`link-only\` sees what a person's link shows; \`needs-only\` (leisure) sees needs and adjustments;
 \`therapy-record\` (a charity with registered professionals) sees therapies and measures too; \`full\` (an NHS team, or who holds the same assurance) what its row says.
 
-Of a request (\`ServiceRequest\`) that somebody else made, whoever acts for an organisation reads the parts that its kind would be sent by message, by the table
-\`fhir-profiles/pathway/payloads.json\`: an organisation of the grade \`full\`, other than leisure, all of it ([decision 500](decisions/0500-show-a-receiver-in-the-hub-what-one-by-message-is-sent.md)).
+Of a request (\`ServiceRequest\`) that somebody else made, and of a person (\`Patient\`, \`Person\`, \`RelatedPerson\`) whom somebody else entered, whoever acts for an organisation reads the parts that
+its kind would be sent by message, by the table \`fhir-profiles/pathway/payloads.json\`: an organisation of the grade \`full\`, other than leisure, all of it; a charity with registered professionals all of
+the person; leisure the name, telephone, needs and whom to call, until a Consent of the person names it for more
+([decisions 500](decisions/0500-show-a-receiver-in-the-hub-what-one-by-message-is-sent.md) [and 510](decisions/0510-show-a-receiver-of-a-person-what-its-kind-is-sent.md)).
 
 | Who | Grade | How it stands to the person | May see | May write |
 | --- | --- | --- | --- | --- |

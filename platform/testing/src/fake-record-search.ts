@@ -21,6 +21,7 @@ interface Fields {
   readonly code?: CodeableConcept
   readonly category?: readonly CodeableConcept[]
   readonly authoredOn?: string
+  readonly birthDate?: string
 }
 
 const fieldsOf = (resource: Resource): Fields => resource as unknown as Fields
@@ -53,6 +54,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   encounter: (resource, value) => refersTo([resource.encounter], value),
   category: (resource, value) =>
     (resource.category ?? []).some(({ coding = [] }) => coding.some((one) => isToken(one.system, one.code, value))),
+  birthdate: (resource, value) => resource.birthDate === value,
   // From a day on alone: `ge2026-11-01`.
   authored: (resource, value) => value.startsWith('ge') && (resource.authoredOn ?? '') >= value.slice(2),
   code: (resource, value) => (resource.code?.coding ?? []).some((coding) => isToken(coding.system, coding.code, value)),

@@ -37,7 +37,8 @@ export const refuse = defineErrors({
     issue: 'forbidden',
     says: ({ type }: { type: string }) =>
       `You are shown a part of this ${type}, and so you cannot change it: what you do not see would be lost.`,
-    remedy: 'Answer with its Task: accept, ask for more, pass it on. Whoever made it, or coordinates it, can change it.',
+    remedy:
+      'A request is answered with its Task: accept, ask for more, pass it on. Whoever made it, or coordinates it, can change it; who entered a person, or is a team of theirs that sees all of it, can change that.',
   },
   RESOURCE_INVALID: { issue: 'invalid', says: 'The resource is not valid.', remedy: 'Mend the places named and send it again.' },
   BODY_MISSING: { issue: 'required', says: 'A resource is needed in the body.', remedy: 'Send the resource as application/fhir+json.' },

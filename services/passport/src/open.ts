@@ -33,7 +33,7 @@ import { auditTrail } from './store/audit-store.ts'
 import { reviewEngine, type ReviewEngine } from './store/reviews.ts'
 import { operationsOf } from './store/operations.ts'
 import { loadSearchDefinitions } from './store/search-definitions.ts'
-import { requestsInPart } from './store/requests-in-part.ts'
+import { showsInPart } from './store/shown-in-part.ts'
 import { searchesOver } from './store/searches.ts'
 import { hubStatesIn } from './store/hub-state.ts'
 import { factKeeper } from './store/reports/fact-keeper.ts'
@@ -99,14 +99,14 @@ export async function openRecord(
     return known
   }
   const now = () => new Date()
-  const requests = requestsInPart(database, await loadPayloads(), now)
-  const searches = searchesOver({ planned: database, adHoc: searching, definitions, requests, now })
+  const inPart = showsInPart(database, await loadPayloads(), now)
+  const searches = searchesOver({ planned: database, adHoc: searching, definitions, inPart, now })
   const record: Dependencies['record'] = {
     database,
     baseUrl,
     addRows: rowAdder(database),
     standings: standingFinder(database),
-    requests,
+    inPart,
     extract: (resource) => extractorOf(resource.resourceType)(resource as Resource),
     validate: (resource) => validator.validate(resource, { profiles: 'claimed' }),
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
@@ -141,7 +141,7 @@ export async function openRecord(
     reviews: reviewEngine({ record, rules, pathway, newId, log, now }),
     database,
     searches,
-    summaries: summariesOver(database, { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl, trail }),
+    summaries: summariesOver(database, { sections: await loadSections(), timeCritical: loadTimeCritical(), baseUrl, trail, inPart }),
     shapes: typeShape,
     definitions,
     baseUrl,
@@ -151,7 +151,7 @@ export async function openRecord(
     now,
     trail,
     readRow: rowReader(database),
-    requests,
+    inPart,
     tokens: tokenVerifier({ issuers: trustedIssuers({ ...config, PUBLIC_URL: publicUrl }), audience: baseUrl }),
     seal: cursorSeal(keyFor(key, 'handrail passport page cursors'), () => randomBytes(12)),
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',

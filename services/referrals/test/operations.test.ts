@@ -192,17 +192,21 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
   )
 })
 
-t.test('HAZ-R30: $preview shows what a receiver in the hub will read of the request, and says what it will not', async (t) => {
-  const { call, asked, record } = await testService(t)
-  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada' }] } as never)
-  await asked({ note: [{ text: 'Mood is low.' }], performer: [{ reference: 'Organization/neuropsychology' }] })
-  const shown = await call<Bundle>('/fhir/ServiceRequest/need-1/$preview', [
-    { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } },
-  ])
-  t.match(shown.body.meta?.tag, [{ code: 'hub' }, { code: 'needs-card' }])
-  t.notMatch(JSON.stringify(shown.body.entry?.[0]), /Mood is low/)
-  t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ severity: 'information', details: { text: /does not read the notes/ } }] })
-})
+t.test(
+  'HAZ-R30: $preview shows what a receiver in the hub will read of the request and of the person, and says what of the request it will not',
+  async (t) => {
+    const { call, asked, record } = await testService(t)
+    record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada' }], birthDate: '1974-03-18' } as never)
+    await asked({ note: [{ text: 'Mood is low.' }], performer: [{ reference: 'Organization/neuropsychology' }] })
+    const shown = await call<Bundle>('/fhir/ServiceRequest/need-1/$preview', [
+      { name: 'receiver', valueReference: { reference: 'HealthcareService/chair-class' } },
+    ])
+    t.match(shown.body.meta?.tag, [{ code: 'hub' }, { code: 'needs-card' }])
+    t.notMatch(JSON.stringify(shown.body.entry), /Mood is low|1974/)
+    t.match(JSON.stringify(shown.body.entry), /"resourceType":"Patient","id":"ada","name":\[\{"text":"Ada"\}\]/)
+    t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ severity: 'information', details: { text: /does not read the notes/ } }] })
+  },
+)
 
 t.test('$preview shows the request and the Task that a receiver would get, and writes nothing', async (t) => {
   const { call, asked, record } = await testService(t)

@@ -8,12 +8,15 @@ import { localReference, type FhirResource, valuesAt } from '../domain/reference
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import { readPredicate } from './access-sql.ts'
 import { readRows } from './record-store.ts'
+import type { ShowsInPart } from './shown-in-part.ts'
 
 export interface ArchiveRows {
   /** Every version: by type, id and version. */
   readonly versions: readonly Version[]
   /** The present ones among them that are not deleted, those of the person first. */
   readonly present: readonly (Version & { readonly plain: FhirResource })[]
+  /** Of some a part alone. */
+  readonly inPart: boolean
 }
 
 interface Stored {
@@ -32,25 +35,28 @@ const goesAlong = (type: string): boolean => RESOURCE_TYPES[type]?.dataClass ===
 /** How far references are followed into the directory: a role names its organisation, and that the one above it. */
 const ROUNDS = 3
 
-/** @param mayRead which types the token covers */
+/** @param mayRead which types the token covers @param inPart what of each the caller is shown; left out where somebody's own right to all of it is what is read */
 export async function readArchiveRows(
   database: Database,
   caller: Caller,
   patient: string,
   mayRead: (type: string) => boolean,
+  inPart?: ShowsInPart,
 ): Promise<ArchiveRows> {
   return database.transaction(
     async (tx) => {
-      const own = (await ownVersions(tx, caller, patient)).filter(({ type }) => mayRead(type))
+      const whole = (await ownVersions(tx, caller, patient)).filter(({ type }) => mayRead(type)).map((one) => ({ ...one, patient }))
+      const own = inPart === undefined ? whole : await inPart.shown(caller, whole, tx)
       const along = await whatGoesAlong(tx, caller, own, mayRead)
       const sources = await relationshipsOf(tx, patient)
-      const versions = [...own, ...along].map(({ present: _present, ...version }) => ({
+      const versions = [...own, ...along].map(({ present: _present, patient: _whose, ...version }) => ({
         ...version,
         relationships: sources.get(`${version.type}/${version.id}`) ?? [],
       }))
       const isPresent = new Set([...own, ...along].flatMap((one) => (one.present && !one.deleted ? [keyOf(one)] : [])))
       return {
         versions,
+        inPart: own.some((one, at) => one !== whole[at]),
         present: versions
           .filter((one) => isPresent.has(keyOf(one)))
           .map((one) => ({ ...one, plain: JSON.parse(one.content) as FhirResource })),
@@ -60,7 +66,7 @@ export async function readArchiveRows(
   )
 }
 
-type Found = Omit<Version, 'relationships'> & { readonly present: boolean }
+type Found = Omit<Version, 'relationships'> & { readonly present: boolean; readonly patient?: string }
 const keyOf = ({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>) => `${type}/${id}/${version}`
 
 const toFound = ({ type, id, version, updated_at: at, deleted, parties, content }: Stored, present: boolean): Found => ({

@@ -22,7 +22,7 @@ import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
 import type { Change, Row } from './record-store.ts'
 import { commit, readRows, VersionConflict } from './record-store.ts'
 import { standingWrites } from './standing-writes.ts'
-import type { RequestsInPart } from './requests-in-part.ts'
+import type { ShowsInPart } from './shown-in-part.ts'
 import type { AddRows, FindStandings } from './together.ts'
 
 export interface RecordDependencies {
@@ -31,8 +31,8 @@ export interface RecordDependencies {
   readonly baseUrl: string
   /** Commits what only adds rows, together with what others add at the same moment. */
   readonly addRows: AddRows
-  /** What leaves of requests, and who may not change them for it. */
-  readonly requests: RequestsInPart
+  /** What leaves of requests and of people, and who may not change them for it. */
+  readonly inPart: ShowsInPart
   /** How callers stand to people, asked together with what others ask at the same moment. */
   readonly standings: FindStandings
   readonly extract: (resource: FhirResource) => IndexValues
@@ -179,7 +179,7 @@ async function decideAndCommit(
 
 /** One outcome for each operation asked, those without a write included. */
 async function outcomesOf(
-  { requests }: RecordDependencies,
+  { inPart }: RecordDependencies,
   database: Queryable,
   caller: Caller,
   { operations, settled, blind }: Resolved,
@@ -188,7 +188,7 @@ async function outcomesOf(
   updatedAt: Date,
 ): Promise<Outcome[]> {
   const found = [...settled.values()].filter((one) => one !== 'nothing')
-  const shown = await requests.shown(caller, await readRows(database, caller, found), database)
+  const shown = await inPart.shown(caller, await readRows(database, caller, found), database)
   const rows = new Map(shown.map((row) => [`${row.type}/${row.id}`, row]))
   return operations.map((operation, index): Outcome => {
     const place = planned.findIndex((each) => each.operation === operation)

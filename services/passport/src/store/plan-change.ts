@@ -47,8 +47,8 @@ export async function planChange(
   const found = await readRows(database, request.caller, targets)
   const rows = new Map(found.map((row) => [`${row.type}/${row.id}`, row]))
   // A part put back would take the place of the whole, and the test of a JSON patch would tell what is not shown. FHIR R4 Resource.meta.tag, SUBSETTED.
-  const inPart = new Set(
-    (await dependencies.requests.shown(request.caller, found, database)).filter((row) => !found.includes(row)).map(({ id }) => id),
+  const partsOnly = new Set(
+    (await dependencies.inPart.shown(request.caller, found, database)).filter((row) => !found.includes(row)).map(({ id }) => id),
   )
 
   return operations.flatMap((operation, index): readonly Planned[] => (settled.has(index) ? [] : planOne(operation, ids[index] ?? '')))
@@ -66,7 +66,7 @@ export async function planChange(
     if (before.deleted) return []
     const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }
     if (operation.kind === 'delete') return [{ ...common, exact: undefined, resource: undefined }]
-    if (inPart.has(id)) throw refuse.SHOWN_IN_PART({ type: operation.type }, placeOf(operation))
+    if (partsOnly.has(id)) throw refuse.SHOWN_IN_PART({ type: operation.type }, placeOf(operation))
     const exact = operation.kind === 'update' ? linked(operation) : applyPatch(before.content, operation.patch)
     const resource = understood(plain(exact), dependencies.baseUrl)
     checked(dependencies, resource, operation)

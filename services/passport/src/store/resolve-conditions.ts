@@ -6,12 +6,14 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '@platform/fhir/caller'
 import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
-import { asksForBlindMatch } from '../domain/access/blind-match.ts'
-import { placeOf, type Operation } from '../domain/operation.ts'
-import { isObject } from '../domain/references.ts'
+import { asksForBlindMatch, isSamePerson } from '../domain/access/blind-match.ts'
+import { hasParts } from '../domain/access/shown-in-part.ts'
+import { placeOf, type Create, type Operation } from '../domain/operation.ts'
+import { isObject, type FhirResource } from '../domain/references.ts'
 import { refuse } from '../errors.ts'
 import type { RecordDependencies } from './change-record.ts'
-import { readIdentified } from './record-store.ts'
+import { partiesOfCaller } from './access-sql.ts'
+import { readIdentified, rowsForRules } from './record-store.ts'
 import { matchBlindly } from './match-blindly.ts'
 
 export interface Resolved {
@@ -67,6 +69,18 @@ export async function resolveConditions(
   const linked: typeof one = async (type, condition, place) =>
     scopesAllow(caller.scopes, type, 'r') || scopesAllow(caller.scopes, type, 's') ? one(type, condition, place) : undefined
 
+  /**
+   * What was found by a number alone. Whoever is not shown numbers is told so only of somebody whom they bring by date of birth and name too, as whoever may
+   * not see the person at all: else each try would tell whose a number is. `domain/access/blind-match.ts`
+   */
+  async function told(operation: Create, found: { type: string; id: string } | undefined): Promise<typeof found> {
+    if (found === undefined || found.type === 'ServiceRequest' || !hasParts(found.type)) return found
+    if (!(await dependencies.inPart.typesInPart(caller, database)).includes(found.type)) return found
+    const [row] = await rowsForRules(database, [found])
+    const own = row?.author !== undefined && partiesOfCaller(caller).includes(row.author)
+    return row !== undefined && (own || isSamePerson(operation.exact, JSON.parse(row.content) as FhirResource)) ? found : undefined
+  }
+
   const created = new Set<string>()
   /** Two entries that each make what their condition did not find would make two of it, and no condition would ever mean one again. */
   const onlyOnce = (operation: Operation) => {
@@ -80,11 +94,13 @@ export async function resolveConditions(
   const resolved: Operation[] = []
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'create') {
+      const byIdentifier = only(identified.get(index), operation.place)
       const match =
         operation.ifNoneExist === undefined
           ? undefined
-          : (only(identified.get(index), operation.place) ??
-            (identified.has(index) ? undefined : await one(operation.type, operation.ifNoneExist, operation.place)))
+          : identified.has(index)
+            ? await told(operation, byIdentifier)
+            : await one(operation.type, operation.ifNoneExist, operation.place)
       const unseen = match === undefined ? await matchBlindly(dependencies, database, operation, operations) : undefined
       if (unseen !== undefined) blind.add(unseen.id)
       if (match !== undefined || unseen !== undefined) settled.set(index, match ?? unseen ?? 'nothing')

@@ -2,20 +2,23 @@
 import type { Caller } from '@platform/fhir/caller'
 import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
+import { bringsEvidence } from '../domain/access/shown-in-part.ts'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import { parseQuery } from '../domain/search/parse-query.ts'
 import type { SearchQuery } from '../domain/search/query.ts'
 import { refuse } from '../errors.ts'
 import { readPredicate } from './access-sql.ts'
 import type { Position, SearchResult } from './search-store.ts'
-import type { RequestsInPart } from './requests-in-part.ts'
+import type { ShowsInPart } from './shown-in-part.ts'
 import { findIds, search } from './search-store.ts'
 import { ownPeople } from './search/own-people.ts'
 import { hotFinder } from './together.ts'
 
+type Parameters = readonly (readonly [name: string, value: string])[]
+
 export interface Searches {
-  /** What this caller may search by. */
-  definitionsFor(caller: Caller): Promise<SearchDefinitions>
+  /** What this caller may search by in these parameters of a search on a type. */
+  definitionsFor(caller: Caller, type: string, parameters: Parameters): Promise<SearchDefinitions>
   /** A page of what the caller may see, as it is shown to him; `mayRead` says which types its scopes cover. */
   search(query: SearchQuery, caller: Caller, mayRead: (type: string) => boolean, after?: Position): Promise<SearchResult>
   /**
@@ -30,36 +33,36 @@ export interface SearchesDependencies {
   readonly planned: Queryable
   readonly adHoc: Queryable
   readonly definitions: SearchDefinitions
-  readonly requests: RequestsInPart
+  readonly inPart: ShowsInPart
   readonly now: () => Date
 }
 
-export function searchesOver({ planned, adHoc, definitions, requests, now }: SearchesDependencies): Searches {
+export function searchesOver({ planned, adHoc, definitions, inPart, now }: SearchesDependencies): Searches {
   const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
-  const definitionsFor = (caller: Caller) => requests.searchable(caller, definitions)
+  const definitionsFor = (caller: Caller, type: string, parameters: Parameters, within?: Queryable) =>
+    inPart.searchable(caller, definitions, { evidence: bringsEvidence(type, parameters), ...(within !== undefined && { within }) })
   const together = hotFinder(planned, accessOf)
   return {
-    definitionsFor,
+    definitionsFor: (caller, type, parameters) => definitionsFor(caller, type, parameters),
     search: async (query, caller, mayRead, after) => {
       const found = await search(
         query,
         { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot), ownPeople: () => ownPeople(planned, caller) },
-        { planned, adHoc, definitions },
+        { planned, adHoc, definitions: await inPart.searchable(caller, definitions) },
         after,
       )
-      const [rows, included] = [await requests.shown(caller, found.rows), await requests.shown(caller, found.included)]
+      const [rows, included] = [await inPart.shown(caller, found.rows), await inPart.shown(caller, found.included)]
       return { ...found, rows, included }
     },
     find: async (database, caller, type, condition) => {
-      const query = parseQuery(type, new URLSearchParams(condition), {
-        definitions: await requests.searchable(caller, definitions, database),
-        now: now(),
-      })
+      const parameters = [...new URLSearchParams(condition)]
+      const offered = await definitionsFor(caller, type, parameters, database)
+      const query = parseQuery(type, parameters, { definitions: offered, now: now() })
       const [ignored] = query.ignored
       if (ignored !== undefined) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
       if (query.conditions.length === 0) throw refuse.CONDITION_EMPTY()
       const mayRead = (other: string) => scopesAllow(caller.scopes, other, 'r') || scopesAllow(caller.scopes, other, 's')
-      return findIds(query, { access: accessOf(caller), mayRead }, { planned: database, adHoc: database, definitions }, 2)
+      return findIds(query, { access: accessOf(caller), mayRead }, { planned: database, adHoc: database, definitions: offered }, 2)
     },
   }
 }

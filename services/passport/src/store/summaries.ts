@@ -13,6 +13,8 @@ import type { Language } from '../domain/summary/words.ts'
 import type { Material } from '../domain/summary/material.ts'
 import type { AuditEntry, AuditTrail } from './audit-store.ts'
 import { keptAnswers, type Answered, type Piece } from './kept-answers.ts'
+import { materialInPart } from './material-in-part.ts'
+import type { ShowsInPart } from './shown-in-part.ts'
 
 export interface SummaryRequest {
   readonly caller: Caller
@@ -39,12 +41,16 @@ export interface SummaryKnowledge {
   readonly timeCritical: TimeCriticalKnowledge
   readonly baseUrl: string
   readonly trail: AuditTrail
+  readonly inPart: ShowsInPart
 }
 
 /** Beside what the sections read: who the person is, and who stands around them. */
 const ALWAYS = ['Patient', 'CareTeam', 'RelatedPerson', ...DIRECTORY_TYPES]
 
-export function summariesOver(database: Queryable, { sections, timeCritical: knowledge, baseUrl, trail }: SummaryKnowledge): Summaries {
+export function summariesOver(
+  database: Queryable,
+  { sections, timeCritical: knowledge, baseUrl, trail, inPart }: SummaryKnowledge,
+): Summaries {
   const types = [...new Set([...sections.flatMap((section) => section.types), ...ALWAYS])].toSorted()
   const answers = keptAnswers(database)
 
@@ -54,15 +60,22 @@ export function summariesOver(database: Queryable, { sections, timeCritical: kno
     make: (material: Material) => Pieces,
   ): Promise<Answered<Pieces> | undefined> {
     let audited = false
+    // Whoever is shown other parts, since their organisation is of another kind now, is not given what was made for the kind it was.
+    const partly = await inPart.typesInPart(caller)
     // The entry of the trail is on its way to the disk while the answer is made; only when both are done does anything leave.
     const makeAudited = async (material: Material): Promise<Pieces> => {
       const kept = trail.record(disclosing())
-      const made = nextTurn().then(() => make(material))
+      const made = nextTurn().then(async () => make(await materialInPart(inPart, caller, material)))
       await Promise.all([kept, made])
       audited = true
       return made
     }
-    const answer = await answers.answer({ caller, patient, types: types.filter(mayRead) }, name, makeAudited, disclosing)
+    const answer = await answers.answer(
+      { caller, patient, types: types.filter(mayRead) },
+      [name, ...partly].join(' '),
+      makeAudited,
+      disclosing,
+    )
     return answer === undefined ? undefined : { ...answer, audited: answer.audited || audited }
   }
 

@@ -9,7 +9,7 @@ import { BETWEEN, timelineEntry, type TimelineEntry } from '../domain/timeline/t
 import { fits, needlesOf, type Needle, type TimelineFilter } from '../domain/timeline/timeline-filter.ts'
 import { readPredicate } from './access-sql.ts'
 import { readDirectory } from './person-material.ts'
-import type { RequestsInPart } from './requests-in-part.ts'
+import type { ShowsInPart } from './shown-in-part.ts'
 
 /** Where a page goes on: after this entry. */
 export interface TimelinePosition {
@@ -52,7 +52,7 @@ interface Row {
 /** Rows read at once beyond what a page needs, since some may not fit after all. */
 const SPARE = 50
 
-export async function readTimeline(database: Queryable, requests: RequestsInPart, request: TimelineRequest): Promise<TimelinePage> {
+export async function readTimeline(database: Queryable, inPart: ShowsInPart, request: TimelineRequest): Promise<TimelinePage> {
   const { filter, count } = request
   const through = filter.problem === undefined ? [] : await between(database, request, filter.problem)
   const needles = needlesOf(filter, through)
@@ -61,7 +61,7 @@ export async function readTimeline(database: Queryable, requests: RequestsInPart
   for (;;) {
     const limit = count - entries.length + (needles.length === 0 ? 1 : SPARE)
     const rows = await readRows(database, request, { needles, after: position, limit })
-    const items = (await requests.shown(request.caller, rows)).map(itemOf)
+    const items = (await inPart.shown(request.caller, rows)).map(itemOf)
     const named = namedIn(
       items.map(({ resource }) => resource),
       items.map(({ author }) => author),

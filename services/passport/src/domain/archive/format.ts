@@ -63,8 +63,11 @@ export interface Manifest {
   /** The FHIR base of the record it comes from. */
   readonly source: string
   readonly patient: string
-  /** `whole`: all that is held. `as-seen`: what whoever asked may see. `reviewed`: a copy for a subject access request, parts left out. */
-  readonly completeness: 'whole' | 'as-seen' | 'reviewed'
+  /**
+   * `whole`: all that is held. `as-seen`: what whoever asked may see. `in-part`: the same, and of
+   * some entries a part alone. `reviewed`: a copy for a subject access request, parts left out.
+   */
+  readonly completeness: 'whole' | 'as-seen' | 'in-part' | 'reviewed'
   readonly resources: number
   readonly versions: number
   readonly files: readonly ListedFile[]
@@ -90,7 +93,7 @@ export function readManifest(text: string): Manifest {
   if (value['formatVersion'] !== FORMAT_VERSION) throw wrong(`its format has a version other than ${FORMAT_VERSION}`)
   const { patient, completeness, files } = value
   if (typeof patient !== 'string' || !/^[A-Za-z0-9\-.]{1,64}$/.test(patient)) throw wrong('its manifest names no person')
-  if (completeness !== 'whole' && completeness !== 'as-seen' && completeness !== 'reviewed')
+  if (completeness !== 'whole' && completeness !== 'as-seen' && completeness !== 'in-part' && completeness !== 'reviewed')
     throw wrong('its manifest does not say how whole it is')
   const listed = (file: unknown): file is ListedFile =>
     isObject(file) && typeof file['name'] === 'string' && typeof file['bytes'] === 'number' && /^[0-9a-f]{64}$/.test(String(file['sha256']))

@@ -89,7 +89,7 @@ export async function unpackArchive(bytes: Buffer, mostBytes = MOST_UNPACKED_BYT
   const manifestText = kept.get(MANIFEST)
   if (manifestText === undefined) throw archiveRefuse.ARCHIVE_UNREADABLE({ why: 'it has no manifest' })
   const manifest = readManifest(manifestText.toString('utf8'))
-  if (manifest.completeness === 'reviewed') throw archiveRefuse.ARCHIVE_PARTIAL()
+  if (manifest.completeness === 'reviewed' || manifest.completeness === 'in-part') throw archiveRefuse.ARCHIVE_PARTIAL()
   for (const { name, bytes: size, sha256 } of manifest.files) {
     const found = hashes.get(name)
     if (found === undefined || found.bytes !== size || found.sha256 !== sha256)

@@ -68,6 +68,8 @@ export interface Section {
   readonly need: 'required' | 'expected' | 'when-recorded'
   /** Data classes that must be open for it to be whole; where they are not, it says so whether or not it would hold anything. */
   readonly classes: readonly DataClass[]
+  /** Made of what not everybody who sees the Patient is shown of it: then it says so, too. */
+  readonly ofWholePatient?: true
   /** Types that it reads. */
   readonly types: readonly Resource['resourceType'][]
   readonly shares: readonly Share[]
@@ -80,6 +82,9 @@ export const defineSection = (section: Section): Section => section
 
 /** Why a value is not there. https://hl7.org/fhir/R4/extension-data-absent-reason.html */
 export const UNKNOWN = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }] } as const
+
+/** Why a value is not there: whoever reads it is not shown it, and whether there is one is not said. */
+export const MASKED = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' }] } as const
 
 /** The most entries of one section; what goes beyond is said to exist. IPS 3.6 */
 export const MOST_ENTRIES = 50

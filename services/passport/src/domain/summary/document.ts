@@ -7,7 +7,7 @@
  */
 import type { Composition, CompositionSection, Device, Resource } from '@medplum/fhirtypes'
 import type { Section, SectionContext, SectionContent, SectionEntry, Share } from './define-section.ts'
-import { UNKNOWN } from './define-section.ts'
+import { MASKED, UNKNOWN } from './define-section.ts'
 import { nothingRecorded } from './emergency/emergency-view.ts'
 import type { TimeCriticalKnowledge } from './emergency/time-critical.ts'
 import { addresses, referencesIn, referenceTidier, textOf, type Addressing } from './document-references.ts'
@@ -58,7 +58,11 @@ export function summaryDocument(unordered: Material, sections: readonly Section[
   const made = sections
     .filter(({ shares }) => facts.only === undefined || shares.some((share) => facts.only?.includes(share)))
     .toSorted((one, other) => one.order - other.order)
-    .map((section) => ({ section, content: section.build(context), whole: opens(material, section.classes) }))
+    .map((section) => ({
+      section,
+      content: section.build(context),
+      whole: opens(material, section.classes) && !(section.ofWholePatient === true && material.inPart === true),
+    }))
     .filter(({ section, content, whole }) => section.need !== 'when-recorded' || !isEmpty(content) || !whole)
 
   const address = addresses(material.patient.reference, facts)
@@ -154,19 +158,21 @@ function itemsIn(material: Material, entries: readonly SectionEntry[]): Readonly
 }
 
 /** IPS Patient: a name and a birth date are required, and a narrative is wanted in it. */
-function patientExtras({ patient: { resource } }: Material, words: Words): Record<string, unknown> {
+function patientExtras({ patient: { resource }, inPart = false }: Material, words: Words): Record<string, unknown> {
   const named = resource.name?.some(({ family, given, text }) => family !== undefined || given !== undefined || text !== undefined) === true
   const { labels, language } = words
   const rows = [
     [labels.name, personCalled(resource) ?? '–'],
-    [labels.bornOn, resource.birthDate === undefined ? '–' : showDate(resource.birthDate, language)],
+    ...(inPart && resource.birthDate === undefined
+      ? []
+      : [[labels.bornOn, resource.birthDate === undefined ? '–' : showDate(resource.birthDate, language)]]),
     ...(resource.identifier ?? []).flatMap(({ system, value }) =>
       system === NHS_NUMBER && value !== undefined ? [[labels.nhsNumber, value]] : [],
     ),
   ]
   return {
     ...(named ? {} : { name: [{ _text: UNKNOWN }] }),
-    ...(resource.birthDate === undefined ? { _birthDate: UNKNOWN } : {}),
+    ...(resource.birthDate === undefined ? { _birthDate: inPart ? MASKED : UNKNOWN } : {}),
     ...(resource.text === undefined
       ? { text: { status: 'generated', div: divOf(language, [table({ head: [labels.what, labels.result], rows })]) } }
       : {}),

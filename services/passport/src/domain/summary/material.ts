@@ -25,6 +25,8 @@ export interface Material {
   readonly directory: ReadonlyMap<string, Item>
   /** The data classes that the reader's standing opens, as bits. A closed class is said to be closed, whether or not it holds anything. */
   readonly open: number
+  /** The Patient is shown in part: what it lacks may be recorded all the same. @default false */
+  readonly inPart?: boolean
 }
 
 /** The same in one order, so that what is built from it is the same in whatever order it was read. */

@@ -12,7 +12,7 @@ import type { SearchDefinitions } from '../../domain/search/definitions.ts'
 import type { AuditTrail } from '../../store/audit-store.ts'
 import type { Shapes } from '../../domain/search/elements.ts'
 import type { Summaries } from '../../store/summaries.ts'
-import type { RequestsInPart } from '../../store/requests-in-part.ts'
+import type { ShowsInPart } from '../../store/shown-in-part.ts'
 import type { Searches } from '../../store/searches.ts'
 import type { ReadRow } from '../../store/together.ts'
 import type { RecordDependencies } from '../../store/change-record.ts'
@@ -23,8 +23,8 @@ export interface FhirDependencies {
   readonly database: Database
   readonly trail: AuditTrail
   readonly readRow: ReadRow
-  /** What leaves of requests. Rows that are given to a caller go through it. */
-  readonly requests: RequestsInPart
+  /** What leaves of requests and of people. Rows that are given to a caller go through it. */
+  readonly inPart: ShowsInPart
   /** Real time. */
   readonly now: () => Date
   /** `${PUBLIC_URL}/fhir` */

@@ -20,7 +20,7 @@ const PARAMETERS: ReadonlySet<string> = new Set(['_count', '_since', '_type', '_
 /** A whole record on one page as long as it is not extraordinary. */
 const PAGE = { count: 1000, most: 5000 }
 
-export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, baseUrl, seal }) => {
+export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, seal }) => {
   // It changes nothing, and so it may be asked for by GET and by POST. https://hl7.org/fhir/R4/operations.html#executing
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
@@ -44,7 +44,7 @@ export const everything: FastifyPluginAsync<FhirDependencies> = async (app, { da
       const types = typesIn(asked, seal)
       const open = openTypes(request, types)
       const rows = await readEverything(database, request.caller, id, { count, types: open, since, after })
-      const page = await requests.shown(request.caller, rows.slice(0, count))
+      const page = await inPart.shown(request.caller, rows.slice(0, count))
       const last = page.at(-1)
       const next =
         rows.length > count && last !== undefined

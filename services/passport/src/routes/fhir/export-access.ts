@@ -12,8 +12,8 @@ export const exportRefuse = defineErrors({
   },
   EXPORT_IN_PART: {
     issue: 'forbidden',
-    says: 'This organisation is shown a part of each ServiceRequest, and an export gives whole resources.',
-    remedy: 'Leave ServiceRequest out of _type, and search for them: GET /fhir/ServiceRequest.',
+    says: ({ type }: { type: string }) => `This organisation is shown a part of each ${type}, and an export gives whole resources.`,
+    remedy: 'Leave it out of _type, and search for it: GET /fhir/ServiceRequest, GET /fhir/Patient.',
   },
   EXPORT_TOO_MANY: {
     issue: 'throttled',

@@ -20,11 +20,10 @@ import { headerText, queryOf } from './request.ts'
 
 const WAIT_S = 1
 /** A file is copied as it is stored, and nobody's hand can be put between. */
-const IN_PART = 'ServiceRequest'
-const LEFT_OUT = 'left out, because this organisation is shown a part of a request only. Search for them.'
+const LEFT_OUT = 'left out, because this organisation is shown a part of each only. Search for them.'
 const CANONICAL = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition'
 
-export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, baseUrl, newId, now, readRow }) => {
+export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, newId, now, readRow }) => {
   const method = ['GET', 'POST']
   app.route({
     method,
@@ -64,8 +63,10 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
     const asked = readKickOff(sentIn(request), { level, prefer: headerText(request, 'prefer') })
     const closed = asked.types?.find((type) => !systemAllows(caller, type))
     if (closed !== undefined) throw exportRefuse.EXPORT_NEEDS_SYSTEM_SCOPE({}, { expression: '_type' })
-    const inPart = await requests.isInPart(caller)
-    if (inPart && asked.types?.includes(IN_PART) === true) throw exportRefuse.EXPORT_IN_PART({}, { expression: '_type' })
+    const partly = await inPart.typesInPart(caller)
+    const whole = asked.types?.find((type) => partly.includes(type))
+    if (whole !== undefined) throw exportRefuse.EXPORT_IN_PART({ type: whole }, { expression: '_type' })
+    const leftOut = asked.types === undefined ? partly.filter((type) => systemAllows(caller, type)) : []
     const patients = asked.patients === undefined ? members : asked.patients.filter((id) => members?.includes(id) ?? true)
     const id = newId()
     const added = await addExport(database, {
@@ -73,13 +74,13 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
       caller,
       request: `${baseUrl}${request.url.slice(request.url.indexOf('/fhir') + '/fhir'.length)}`,
       scope: {
-        types: asked.types ?? TYPES.filter((type) => systemAllows(caller, type) && !(inPart && type === IN_PART)),
+        types: asked.types ?? TYPES.filter((type) => systemAllows(caller, type) && !leftOut.includes(type)),
         since: asked.since,
         at: now(),
         ofPeople: level !== 'system',
         patients,
       },
-      notes: inPart && asked.types === undefined ? [...asked.notes, `${IN_PART}: ${LEFT_OUT}`] : asked.notes,
+      notes: [...asked.notes, ...leftOut.map((type) => `${type}: ${LEFT_OUT}`)],
       width: widthFor(await estimateRows(database)),
     })
     if (!added) {

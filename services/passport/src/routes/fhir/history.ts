@@ -20,7 +20,7 @@ interface Position {
   readonly version: number
 }
 
-export const history: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, baseUrl, seal }) => {
+export const history: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, seal }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id/_history',
     { config: { fhir: { interaction: 'history-instance', types: 'all' } } },
@@ -66,7 +66,7 @@ export const history: FastifyPluginAsync<FhirDependencies> = async (app, { datab
     const { count, since, after } = pageOf<Position>(request, seal, path)
     const start = after === undefined ? undefined : { ...after, updatedAt: new Date(after.updatedAt) }
     const rows = await openRows(request, type, id, { count, since, after: start })
-    const page = await requests.shown(request.caller, rows.slice(0, count))
+    const page = await inPart.shown(request.caller, rows.slice(0, count))
     request.disclosure.people = [...new Set(page.flatMap(({ patient }) => patient ?? []))]
     const last = page.at(-1)
     const next =

@@ -18,7 +18,7 @@ export const GZIP = 'application/gzip'
 /** Entries of the audit trail in an archive; whoever has more reads the rest at AuditEvent?patient=. */
 const MOST_LOOKS = 10_000
 
-export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, { database, baseUrl, newId, now }) => {
+export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, newId, now }) => {
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
     url: '/Patient/:id/$export-person',
@@ -38,12 +38,13 @@ export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, {
       const { read } = masksFor(caller.role, caller.grade)
       const whole = read.anybody === EVERYTHING && hasScope(caller, '*', 'r')
       const own = selfOf(caller) === id
-      const rows = await readArchiveRows(database, caller, id, (type) => hasScope(caller, type, 'r'))
+      const rows = await readArchiveRows(database, caller, id, (type) => hasScope(caller, type, 'r'), inPart)
       const mayAsk = ((read.anybody | (own ? read.self : 0)) & BIT.audit) !== 0 && hasScope(caller, 'AuditEvent', 's')
       const looks = mayAsk ? (await auditOf(database, { patient: id, count: MOST_LOOKS })).slice(0, MOST_LOOKS) : undefined
       const files = await filesOf(
         {
-          ...rows,
+          versions: rows.versions,
+          present: rows.present,
           patient: id,
           whoLooked: looks?.map((entry) => toAuditEvent(entry, { about: id })),
           title: 'Your whole record',
@@ -53,7 +54,9 @@ export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, {
               ? 'It is all that the record holds of this person, with every earlier version.'
               : own
                 ? 'It is all that you may see of your own record, with every earlier version.'
-                : 'It is what the organisation that asked may see, and not the whole record.',
+                : rows.inPart
+                  ? 'It is what the organisation that asked is shown, of some entries a part alone, and not the whole record. No record is restored from it.'
+                  : 'It is what the organisation that asked may see, and not the whole record.',
             'It holds health information. Keep it where only those look whom you want to.',
           ],
         },
@@ -63,7 +66,7 @@ export const personArchive: FastifyPluginAsync<FhirDependencies> = async (app, {
         madeAt: at.toISOString(),
         source: baseUrl,
         patient: id,
-        completeness: whole ? 'whole' : 'as-seen',
+        completeness: whole ? 'whole' : rows.inPart ? 'in-part' : 'as-seen',
         resources: rows.present.length,
         versions: rows.versions.length,
       })

@@ -15,7 +15,7 @@ const AUTHOR_HEADER = 'x-handrail-author'
 /** The id of a Subscription: whoever serves subscriptions asks for what a person's own one may tell of, and for nothing more than that. */
 const SUBSCRIBER_HEADER = 'x-handrail-subscriber'
 
-export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, readRow, definitions, shapes, now }) => {
+export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, readRow, definitions, shapes, now }) => {
   app.get<{ Params: { type: string; id: string } }>(
     '/:type/:id',
     { config: { fhir: { interaction: 'read', types: 'all' } } },
@@ -56,7 +56,7 @@ export const read: FastifyPluginAsync<FhirDependencies> = async (app, { database
   )
 
   /** As this reader is shown it. */
-  const shown = async ({ caller }: FastifyRequest, row: Row): Promise<Row> => (await requests.shown(caller, [row]))[0] ?? row
+  const shown = async ({ caller }: FastifyRequest, row: Row): Promise<Row> => (await inPart.shown(caller, [row]))[0] ?? row
 
   /** The part that is asked for. FHIR R4 search.html#summary: both parameters are for reads too, `_summary=count` is not. */
   function asked(request: FastifyRequest, row: Row): Row {

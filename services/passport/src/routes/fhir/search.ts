@@ -36,7 +36,7 @@ export const search: FastifyPluginAsync<FhirDependencies> = async (app, { search
     typeAllowed(request, type, 's')
     request.disclosure.entity = type
     const { parameters, after, cursor } = pageIn(type, asked)
-    const query = parseQuery(type, parameters, { definitions: await searches.definitionsFor(request.caller), now: now() })
+    const query = parseQuery(type, parameters, { definitions: await searches.definitionsFor(request.caller, type, parameters), now: now() })
     const [ignored] = query.ignored
     if (ignored !== undefined && isStrict(request)) throw refuse.PARAMETER_UNKNOWN({ parameter: ignored }, { expression: ignored })
 

@@ -53,7 +53,7 @@ const accessRefuse = defineErrors({
   },
 })
 
-export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, { database, record, baseUrl, newId, now }) => {
+export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, record, baseUrl, newId, now }) => {
   app.post<{ Params: { id: string } }>(
     '/Patient/:id/$request-access',
     { config: { fhir: { operation: 'request-access', types: ['Patient'] } } },
@@ -130,11 +130,14 @@ export const subjectAccess: FastifyPluginAsync<FhirDependencies> = async (app, {
     async (request, reply) => {
       const { task, patient } = await openRequest(request)
       const at = now()
-      const seen = new Set(
-        (await readArchiveRows(database, request.caller, patient, () => true)).present.map(({ type, id }) => `${type}/${id}`),
+      // What is shown in part only was not seen.
+      const seen = new Map(
+        (await readArchiveRows(database, request.caller, patient, () => true, inPart)).present.map(
+          ({ type, id, content }) => [`${type}/${id}`, content] as const,
+        ),
       )
       const all = await asThePerson(request.caller, patient)
-      if (all.present.some(({ type, id }) => !seen.has(`${type}/${id}`))) throw accessRefuse.ACCESS_REVIEW_INCOMPLETE()
+      if (all.present.some(({ type, id, content }) => seen.get(`${type}/${id}`) !== content)) throw accessRefuse.ACCESS_REVIEW_INCOMPLETE()
       await completeReview(database, task, authorOf(request.caller), at)
       return words(request, reply, 'The review is complete: the copy can be given.')
     },

@@ -17,7 +17,7 @@ import { hasScope, typeAllowed } from './request.ts'
 
 type Given = readonly (readonly [string, string])[]
 
-export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summaries, database, baseUrl, newId, now, record }) => {
+export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summaries, database, inPart, baseUrl, newId, now, record }) => {
   // They change nothing, and so they may be asked for by GET and by POST. https://hl7.org/fhir/R4/operations.html#executing
   const method: ['GET', 'POST'] = ['GET', 'POST']
 
@@ -42,6 +42,9 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
       const [system = '', value = ''] = (oneOf(given, 'identifier') ?? '').split('|', 2)
       if (system === '' || value === '') throw refuse.IDENTIFIER_WANTED({}, { expression: 'identifier' })
       request.disclosure.entity = 'Patient'
+      // Whoever is not shown numbers does not learn by one alone whose it is.
+      if ((await inPart.typesInPart(request.caller)).includes('Patient'))
+        throw refuse.PARAMETER_UNKNOWN({ parameter: 'identifier' }, { expression: 'identifier' })
       const [[found, another] = []] = await readIdentified(database, request.caller, [{ type: 'Patient', system, value }])
       if (found === undefined) throw refuse.NOT_FOUND({ reference: 'Patient' })
       if (another !== undefined) throw refuse.MANY_MATCH()
@@ -87,7 +90,7 @@ export const summary: FastifyPluginAsync<FhirDependencies> = async (app, { summa
         .references(row.content)
         .flatMap((one) => localReference(one) ?? [])
         .filter(({ type }) => hasScope(request.caller, type, 'r'))
-      const rows = await readRows(database, request.caller, wanted)
+      const rows = await inPart.shown(request.caller, await readRows(database, request.caller, wanted))
       request.disclosure.people = [...new Set([row, ...rows].flatMap((one) => one.patient ?? []))]
       const entries = rows.filter(({ deleted }) => !deleted).map(({ type, id: own, content }): StoredEntry => ({ type, id: own, content }))
       return reply

@@ -26,7 +26,7 @@ interface Question {
 
 const DAY_MS = 86_400_000
 
-export const timeline: FastifyPluginAsync<FhirDependencies> = async (app, { database, requests, baseUrl, seal }) => {
+export const timeline: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, seal }) => {
   app.route<{ Params: { id: string } }>({
     method: ['GET', 'POST'],
     url: '/Patient/:id/$timeline',
@@ -46,7 +46,7 @@ export const timeline: FastifyPluginAsync<FhirDependencies> = async (app, { data
       if (person.deleted) throw refuse.DELETED({ reference })
       request.disclosure.people = [id]
       const { filter, types, start, end } = question
-      const page = await readTimeline(database, requests, {
+      const page = await readTimeline(database, inPart, {
         caller: request.caller,
         patient: id,
         types: types.filter((type) => hasScope(request.caller, type, 'r')),

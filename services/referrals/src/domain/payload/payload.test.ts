@@ -100,7 +100,7 @@ t.test('HAZ-R30: whatever a request and a person hold, only what the table names
   const somebody = fc.record({
     receiver,
     channel: fc.constantFrom('hub', 'bars', 'link', 'pigeon'),
-    agreed: fc.constantFrom(new Set<string>(), new Set(['diagnoses'])),
+    agreed: fc.constantFrom(new Set<string>(), new Set(['diagnoses']), new Set(['identity']), new Set(['contacts'])),
   })
   fc.assert(
     fc.property(fc.dictionary(element, fc.constant('SECRET'), { maxKeys: 5 }), somebody, (strange, one) => {

@@ -6,6 +6,7 @@ import type { ParametersParameter, Patient, ServiceRequest } from '@medplum/fhir
 import type { Caller } from '@platform/fhir/caller'
 import { readCsv } from '@platform/fhir/csv-file'
 import { Refusal } from '@platform/fhir/errors'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import { ID } from '@platform/nhs/systems'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
@@ -71,8 +72,9 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
         identifier: `${NEED_KEY}|${keyOfRow(caller.organization, row)}`,
       })
       if (known !== undefined) return { line, went: 'unchanged', request: `ServiceRequest/${known.id ?? ''}` }
-      const found = await own.search<Patient>('Patient', { identifier: `${ID.NHS_NUMBER}|${nhsNumber}` })
-      const people = found.filter(({ birthDate, active }) => birthDate === bornOn && active !== false)
+      // Both at once, which whoever is not shown them may ask by too: the list brings them.
+      const found = await own.search<Patient>('Patient', { identifier: `${ID.NHS_NUMBER}|${nhsNumber}`, birthdate: bornOn })
+      const people = found.filter((one) => (one.birthDate === bornOn || isSubsetted(one)) && one.active !== false)
       const [patient] = people
       if (patient === undefined || people.length > 1) return no(NOBODY)
       if (receiver !== undefined && directory.listing(receiver)?.active !== true)

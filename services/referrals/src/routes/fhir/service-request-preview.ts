@@ -1,10 +1,11 @@
 /**
  * `POST /ServiceRequest/:id/$preview`: exactly what a receiver would be sent, to whom, by which channel. For a receiver that is reached by BaRS it is the
- * message itself; for one that is reached by a secure link what its page would show, and the e-mail; for one in the hub what it reads of the request, and its Task. Nothing is
+ * message itself; for one that is reached by a secure link what its page would show, and the e-mail; for one in the hub what it reads of the request and of the person, and its Task. Nothing is
  * written. The tags of the Bundle say channel and kind of payload.
  */
 import type { PayloadPart } from '@handrail/fhir-profiles/payload-parts'
-import type { Bundle, Communication, OperationOutcome } from '@medplum/fhirtypes'
+import { isSubsetted } from '@platform/fhir/subsetted'
+import type { Bundle, Communication, OperationOutcome, Patient } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { listedOwner } from '../../domain/answers/answered-step.ts'
@@ -42,19 +43,26 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (
     const channel = leaving?.channel ?? (links.reaches(task?.owner?.reference ?? '') ? 'link' : 'hub')
     const payload =
       leaving === undefined && task !== undefined ? await payloads.of({ need, task, channel, at: clock.now(), read: own.read }) : undefined
-    if (channel === 'link' && payload !== undefined) return sendResource(reply, byLink(payload))
+    // A sender who is shown a part of the person is not shown more by asking what would go.
+    const seen = channel === 'hub' ? undefined : await own.read<Patient>(need.request.subject.reference ?? '')
+    const more = seen !== undefined && isSubsetted(seen) ? [{ resource: said(GOES_TOO) }] : []
+    if (channel === 'link' && payload !== undefined) {
+      const page = byLink(payload)
+      return sendResource(reply, { ...page, entry: [...(page.entry ?? []), ...more] })
+    }
     const shown: Bundle = leaving?.message ?? {
       resourceType: 'Bundle',
       type: 'collection',
       entry: [
         { resource: payload?.request ?? need.request },
         ...opened.map((resource) => ({ resource })),
+        ...(payload === undefined ? [] : [{ resource: payload.patient }]),
         ...(payload === undefined ? [] : readInPart(payload)),
       ],
     }
     const kind = leaving?.kind ?? payload?.kind
     const tag = [{ system: DELIVERY_CHANNEL, code: channel }, ...(kind === undefined ? [] : [{ system: PAYLOAD_KIND, code: kind }])]
-    return sendResource(reply, { ...shown, meta: { ...shown.meta, tag } })
+    return sendResource(reply, { ...shown, entry: [...(shown.entry ?? []), ...more], meta: { ...shown.meta, tag } })
   })
 }
 
@@ -80,15 +88,19 @@ function byLink({ kind, request, patient, task }: Payload): Bundle {
   }
 }
 
-/** Parts that are of the request itself; what a receiver in the hub reads of the person is for the record to say. */
+/** Parts that the sender wrote for this receiver. What of the person it does not read is no news: the Patient of the answer shows what it does. */
 const OF_THE_REQUEST: ReadonlySet<PayloadPart> = new Set(['reasons', 'notes', 'evidence'])
 
 /** Said to the sender, who may want the receiver to know it all the same: what this receiver does not read of the request. */
 function readInPart({ title, withheld }: Payload): readonly { readonly resource: OperationOutcome }[] {
   const parts = withheld.filter((part) => OF_THE_REQUEST.has(part))
   if (parts.length === 0) return []
-  const text = `This receiver does not read the ${parts.join(', ')} of the request: ${title}.`
-  return [
-    { resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text } }] } },
-  ]
+  return [{ resource: said(`This receiver does not read the ${parts.join(', ')} of the request: ${title}.`) }]
 }
+
+const GOES_TOO = 'You are shown a part of the person. What else of them this receiver is sent goes too, and is not shown here.'
+
+const said = (text: string): OperationOutcome => ({
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'information', code: 'informational', details: { text } }],
+})

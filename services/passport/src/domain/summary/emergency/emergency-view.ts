@@ -124,6 +124,8 @@ export interface MadeLines {
 interface BlockMaker {
   /** Classes that must be open for the block to be whole. */
   readonly classes: readonly DataClass[]
+  /** Made of what not everybody who sees the Patient is shown of it. */
+  readonly ofWholePatient?: true
   readonly make: (maker: LineMaker) => MadeLines
 }
 
@@ -133,10 +135,10 @@ const MAKERS: Readonly<Record<BlockId, BlockMaker>> = {
   allergies: { classes: ['emergency'], make: allergyLines },
   conditions: { classes: ['diagnoses'], make: conditionLines },
   medicines: { classes: ['medicines'], make: medicineLines },
-  baseline: { classes: ['identity'], make: baselineLines },
-  communication: { classes: ['identity'], make: communicationLines },
+  baseline: { classes: ['identity'], ofWholePatient: true, make: baselineLines },
+  communication: { classes: ['identity'], ofWholePatient: true, make: communicationLines },
   needs: { classes: ['identity'], make: needLines },
-  contacts: { classes: ['identity', 'contacts'], make: contactLines },
+  contacts: { classes: ['identity', 'contacts'], ofWholePatient: true, make: contactLines },
 }
 
 /** The view of one person for one reader. The same material, day and language give the same view. */
@@ -163,11 +165,11 @@ export function emergencyView(unordered: Material, { today, language, knowledge 
 }
 
 function blockOf(id: BlockId, maker: LineMaker, expected: readonly ExpectedSource[]): EmergencyBlock {
-  const { classes, make } = MAKERS[id]
+  const { classes, ofWholePatient = false, make } = MAKERS[id]
   const { material, words, today } = maker
   const made = make(maker)
   const lines = made.lines.map((line) => withAge(line, today, words))
-  const whole = opens(material, classes)
+  const whole = opens(material, classes) && !(ofWholePatient && material.inPart === true)
   const state = lines.length > 0 ? 'recorded' : whole ? 'nothing-recorded' : 'not-shown'
   const last = lastFrom(made.items)
   const sources = expected.map(({ reference, name }): BlockSource => {

@@ -10,6 +10,7 @@ export default defineSection({
   loinc: '47420-5',
   need: 'expected',
   classes: ['identity'],
+  ofWholePatient: true,
   types: ['ClinicalImpression'],
   shares: ['emergency'],
   source: 'IPS 2.0.0, Composition, section Functional Status: entries are Condition or ClinicalImpression, never Observation',
