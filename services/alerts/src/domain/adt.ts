@@ -32,8 +32,16 @@ export const PERSON_EVENTS = ['A28', 'A31', ...MERGE_EVENTS, ...VISIT_MERGE_EVEN
 export type StayEventType = (typeof STAY_EVENTS)[number]
 export type PersonEventType = (typeof PERSON_EVENTS)[number]
 
-/** Events that undo another one; a cancel may come before what it cancels. */
-export const CANCELS: ReadonlySet<string> = new Set(['A11', 'A12', 'A13', 'A38'])
+/** What a cancel takes back: the visit with everything that was told of it, or one event of it alone. */
+export type TakenBack = 'visit' | 'A02' | 'A03' | 'A05'
+
+/** Events that undo another one, and what; a cancel may come before what it cancels. */
+export const TAKES_BACK: Readonly<Record<string, TakenBack>> = { A11: 'visit', A12: 'A02', A13: 'A03', A38: 'A05' }
+export const CANCELS: ReadonlySet<string> = new Set(Object.keys(TAKES_BACK))
+
+/** The cancels that make an event dead on arrival, where they were recorded after it. */
+export const takenBackWith = (event: string): readonly TakenBack[] =>
+  event === 'A02' || event === 'A03' || event === 'A05' ? ['visit', event] : ['visit']
 
 /** Where in the hospital somebody is, as far as the message says. HL7 v2 data type PL; UK ITK swaps point of care and facility. */
 export interface HospitalLocation {

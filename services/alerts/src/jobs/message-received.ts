@@ -6,7 +6,15 @@ import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
-import { DELETE_EVENTS, MERGE_EVENTS, STAY_EVENTS, VISIT_MERGE_EVENTS, type AdtFacts, type StayEventType } from '../domain/adt.ts'
+import {
+  DELETE_EVENTS,
+  MERGE_EVENTS,
+  STAY_EVENTS,
+  takenBackWith,
+  VISIT_MERGE_EVENTS,
+  type AdtFacts,
+  type StayEventType,
+} from '../domain/adt.ts'
 import { phaseOf } from '../domain/phase.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
 import type { SiteWays } from '../domain/translate/read-adt.ts'
@@ -148,8 +156,9 @@ async function event(
 ): Promise<Awaited<ReturnType<StayStore['addEvent']>> | undefined> {
   if (!isOfAStay(facts)) return undefined
   const { visit, facility, recordedAt } = facts
-  const cancelledAt = visit === undefined ? undefined : marks.cancelledAt(facility, `${visit.authority}|${visit.value}`)
-  if (cancelledAt !== undefined && recordedAt <= cancelledAt) {
+  const label = visit === undefined ? undefined : `${visit.authority}|${visit.value}`
+  const cancels = label === undefined ? [] : takenBackWith(facts.event).map((what) => marks.cancelledAt(facility, label, what))
+  if (cancels.some((cancelledAt) => cancelledAt !== undefined && recordedAt <= cancelledAt)) {
     log.info({ event: 'adt.dead-on-arrival', message: id })
     return undefined
   }

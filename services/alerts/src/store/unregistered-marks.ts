@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '@platform/service/database'
+import type { TakenBack } from '../domain/adt.ts'
 import { keyedHash } from './keyed-hash.ts'
 import { MARK_BYTES, MarkTable } from './mark-table.ts'
 
@@ -17,10 +18,10 @@ export interface UnregisteredMarks extends AsyncDisposable {
    * @param sender who sent it under which id, where the content does not say so itself
    */
   seen(content: Uint8Array, sender?: readonly string[]): boolean
-  /** Marks facility and visit of a cancel that concerns nobody of ours; resolves when it is on disk. */
-  cancelled(facility: string, visit: string, recordedAt: Date): Promise<void>
-  /** When such a cancel was recorded: what the hospital recorded of the visit before is dead on arrival. */
-  cancelledAt(facility: string, visit: string): Date | undefined
+  /** Marks facility and visit of a cancel that concerns nobody of ours, with what it takes back; resolves when it is on disk. */
+  cancelled(facility: string, visit: string, takesBack: TakenBack, recordedAt: Date): Promise<void>
+  /** When the last such cancel was recorded: what it takes back, and the hospital recorded before, is dead on arrival. */
+  cancelledAt(facility: string, visit: string, takesBack: TakenBack): Date | undefined
   /** A keyed hash of values that were compared, to be stored with a decision. */
   hash(parts: readonly string[]): Buffer
   /** Destroys the key and every mark when the key is older than 24 hours by this clock. */
@@ -80,12 +81,13 @@ export async function openUnregisteredMarks(
       timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
       return false
     },
-    async cancelled(facility, visit, recordedAt) {
-      const mark = markOf(['cancelled', facility, visit])
-      cancels.set(mark, recordedAt)
+    async cancelled(facility, visit, takesBack, recordedAt) {
+      const mark = markOf(cancelOf(facility, visit, takesBack))
+      const before = cancels.get(mark)
+      if (before === undefined || before < recordedAt) cancels.set(mark, recordedAt) // the last one, in whatever order they come
       await database.query({ name: 'marks-cancelled', text: CANCEL, values: [Buffer.from(mark, 'latin1'), recordedAt] })
     },
-    cancelledAt: (facility, visit) => cancels.get(markOf(['cancelled', facility, visit])),
+    cancelledAt: (facility, visit, takesBack) => cancels.get(markOf(cancelOf(facility, visit, takesBack))),
     hash: (parts) => Buffer.from(markOf(['compared', ...parts]), 'latin1'),
     async rotate(at) {
       if (at.getTime() - key.madeAt < KEY_LIFE_MS) return
@@ -106,7 +108,10 @@ export async function openUnregisteredMarks(
 
 const WRITE = 'INSERT INTO alerts.unregistered_marks (marks) VALUES ($1)'
 const CANCEL =
-  'INSERT INTO alerts.unregistered_cancel (mark, cancelled_at) VALUES ($1, $2) ON CONFLICT (mark) DO UPDATE SET cancelled_at = excluded.cancelled_at'
+  'INSERT INTO alerts.unregistered_cancel AS held (mark, cancelled_at) VALUES ($1, $2) ON CONFLICT (mark) DO UPDATE SET cancelled_at = greatest(held.cancelled_at, excluded.cancelled_at)'
+
+const cancelOf = (facility: string, visit: string, takesBack: TakenBack): readonly string[] =>
+  takesBack === 'visit' ? ['cancelled', facility, visit] : ['cancelled', facility, visit, takesBack]
 
 interface MarkKey {
   readonly hash: ReturnType<typeof keyedHash>

@@ -11,7 +11,7 @@ import { matchFacts } from '../../domain/match-facts.ts'
 import { misfitIn } from '../../domain/translate/notification-shape.ts'
 import { readNews, type FhirNews } from '../../domain/translate/read-encounter.ts'
 import { toKept } from '../../domain/translate/read-kept.ts'
-import { CANCELS } from '../../domain/adt.ts'
+import { TAKES_BACK } from '../../domain/adt.ts'
 import { refuse } from '../../errors.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
@@ -65,7 +65,9 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
     if (match.outcome === 'unregistered') {
       counts.count(marks.seen(content, sender) ? 'repeated' : 'unregistered')
       const { visit, facility, recordedAt } = facts
-      if (CANCELS.has(facts.event) && visit !== undefined) await marks.cancelled(facility, `${visit.authority}|${visit.value}`, recordedAt)
+      const takesBack = TAKES_BACK[facts.event]
+      if (takesBack !== undefined && visit !== undefined)
+        await marks.cancelled(facility, `${visit.authority}|${visit.value}`, takesBack, recordedAt)
       return reply.code(204).send()
     }
     const { id, repeated } = await messages.keep({

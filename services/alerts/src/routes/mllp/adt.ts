@@ -7,7 +7,7 @@ import { readMessages, type Message, type Unreadable } from '@platform/hl7v2/mes
 import type { FrameHandler } from '@platform/hl7v2/mllp-server'
 import type { Clock } from '@platform/service/clock'
 import type { Log } from '@platform/service/log'
-import { CANCELS, type AdtFacts } from '../../domain/adt.ts'
+import { CANCELS, TAKES_BACK, type AdtFacts } from '../../domain/adt.ts'
 import { toReview, type Match } from '../../domain/match.ts'
 import { matchFacts } from '../../domain/match-facts.ts'
 import { atAGlance } from '../../domain/translate/at-a-glance.ts'
@@ -156,13 +156,15 @@ function forget(
 ): readonly Buffer[] | Promise<readonly Buffer[]> {
   const repeated = door.marks.seen(message.raw) // its bytes say who sent it under which id
   door.counts.count(repeated ? 'repeated' : 'unregistered')
-  const cancels = facts.flatMap(({ event, facility, visit, recordedAt }) =>
-    CANCELS.has(event) && visit !== undefined ? [{ facility, visit: `${visit.authority}|${visit.value}`, recordedAt }] : [],
-  )
+  const cancels = facts.flatMap(({ event, facility, visit, recordedAt }) => {
+    const takesBack = TAKES_BACK[event]
+    return takesBack === undefined || visit === undefined
+      ? []
+      : [{ facility, visit: `${visit.authority}|${visit.value}`, takesBack, recordedAt }]
+  })
   if (cancels.length === 0) return answer(message, receivedAt, door, { verdict: 'accept' })
-  return Promise.all(cancels.map(async ({ facility, visit, recordedAt }) => door.marks.cancelled(facility, visit, recordedAt))).then(() =>
-    answer(message, receivedAt, door, { verdict: 'accept' }),
-  )
+  const marked = cancels.map(async (one) => door.marks.cancelled(one.facility, one.visit, one.takesBack, one.recordedAt))
+  return Promise.all(marked).then(() => answer(message, receivedAt, door, { verdict: 'accept' }))
 }
 
 /** On disk before it is acknowledged; what follows from it comes after. */
