@@ -103,6 +103,28 @@ t.test('down: a community team refers Ada to a leisure centre, which takes her o
   t.match(seen?.output?.[0], { valueString: 'Came to 9 of 11 classes.' }, 'the referrer reads the outcome')
 })
 
+t.test('HAZ-R86: whoever is shown a part of a request finishes it all the same, and nobody else does it for them', async (t) => {
+  const sent = await ask<ServiceRequest>('demo-community-team', 'POST', '/fhir/ServiceRequest', {
+    ...aRequest({
+      subject: { reference: ada ?? '' },
+      requester: { reference: community ?? '' },
+      performer: [{ reference: leisure ?? '' }],
+    }),
+    reasonCode: [{ text: 'Relapsing multiple sclerosis' }],
+    note: [{ text: 'Worse after a relapse.' }],
+  })
+  const need = sent.body.id ?? ''
+  const [asked] = await steps('demo-leisure', need, 1)
+  const shown = await ask<ServiceRequest>('demo-leisure', 'GET', `/fhir/ServiceRequest/${need}`)
+  t.same([shown.body.reasonCode, shown.body.meta?.tag?.[0]?.code], [undefined, 'SUBSETTED'])
+  const outcome = input({ name: 'outcome', valueString: 'Came to every class.' })
+  t.equal((await ask('demo-therapy-centre', 'POST', `/fhir/Task/${asked?.id}/$complete`, outcome)).status, 404, 'who is not asked')
+  t.equal((await ask('demo-leisure', 'POST', `/fhir/Task/${asked?.id}/$complete`, outcome)).status, 200)
+  const met = await readNeed(need)
+  t.match(met, { status: 'completed', reasonCode: [{ text: 'Relapsing multiple sclerosis' }], note: [{ text: 'Worse after a relapse.' }] })
+  t.same(inShort(await steps('demo-community-team', need, 1)), [['referral', 'completed', leisure]])
+})
+
 t.test('up: a charity refers Bryn to nobody in particular; the access point sees it like any other and passes it on', async (t) => {
   const sent = await ask<ServiceRequest>(
     'demo-therapy-centre',

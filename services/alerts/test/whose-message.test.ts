@@ -34,27 +34,30 @@ t.test('HAZ-A02: somebody registered a moment before the frame is found, though 
   t.equal(hospital.tasks().length, 6)
 })
 
-t.test('HAZ-A02: what a hospital took back of somebody before they were registered hides that alone when its messages are sent again', async (t) => {
-  const hospital = await testHospital(t, { registered: false })
-  await hospital.send(other('A12', { controlId: '1', visit: 'V1', at: at(20) }))
-  await hospital.send(other('A12', { controlId: '2', visit: 'V1', at: at(15) }))
-  await hospital.send(other('A13', { controlId: '3', visit: 'V1', at: at(30) }))
-  await hospital.send(other('A38', { controlId: '4', visit: 'V1', at: at(30) }))
-  await hospital.send(other('A11', { controlId: '5', visit: 'V2', at: at(20) }))
-  register(hospital.record)
-  await hospital.announce()
-  await hospital.send(anAdmissionMessage({ controlId: '6', visit: 'V2', at: at(0) }))
-  await hospital.acted()
-  t.same(hospital.tasks(), [], 'the admission that was cancelled')
-  await hospital.send(other('A05', { controlId: '7', visit: 'V1', at: at(-60) }))
-  await hospital.send(other('A02', { controlId: '8', visit: 'V1', at: at(18) }))
-  await hospital.send(other('A03', { controlId: '9', visit: 'V1', at: at(25) }))
-  await hospital.acted()
-  t.same(hospital.tasks(), [], 'the plan, the transfer and the discharge that were taken back')
-  await hospital.send(anAdmissionMessage({ controlId: '10', visit: 'V1', at: at(0) }))
-  await hospital.acted()
-  t.equal(hospital.tasks().length, 3, 'the admission stands')
-})
+t.test(
+  'HAZ-A02: what a hospital took back of somebody before they were registered hides that alone when its messages are sent again',
+  async (t) => {
+    const hospital = await testHospital(t, { registered: false })
+    await hospital.send(other('A12', { controlId: '1', visit: 'V1', at: at(20) }))
+    await hospital.send(other('A12', { controlId: '2', visit: 'V1', at: at(15) }))
+    await hospital.send(other('A13', { controlId: '3', visit: 'V1', at: at(30) }))
+    await hospital.send(other('A38', { controlId: '4', visit: 'V1', at: at(30) }))
+    await hospital.send(other('A11', { controlId: '5', visit: 'V2', at: at(20) }))
+    register(hospital.record)
+    await hospital.announce()
+    await hospital.send(anAdmissionMessage({ controlId: '6', visit: 'V2', at: at(0) }))
+    await hospital.acted()
+    t.same(hospital.tasks(), [], 'the admission that was cancelled')
+    await hospital.send(other('A05', { controlId: '7', visit: 'V1', at: at(-60) }))
+    await hospital.send(other('A02', { controlId: '8', visit: 'V1', at: at(18) }))
+    await hospital.send(other('A03', { controlId: '9', visit: 'V1', at: at(25) }))
+    await hospital.acted()
+    t.same(hospital.tasks(), [], 'the plan, the transfer and the discharge that were taken back')
+    await hospital.send(anAdmissionMessage({ controlId: '10', visit: 'V1', at: at(0) }))
+    await hospital.acted()
+    t.equal(hospital.tasks().length, 3, 'the admission stands')
+  },
+)
 
 t.test('HAZ-A09: of somebody who is not registered nothing stays but a keyed hash, in no table, queue, log or file', async (t) => {
   const logged: string[] = []

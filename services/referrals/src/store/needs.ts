@@ -1,9 +1,12 @@
 /** Needs and their steps: where a decision becomes true. What is decided is in `domain/`; what is true is in the record. */
 import type { Caller } from '@platform/fhir/caller'
+import { Refusal } from '@platform/fhir/errors'
+import { scopesAllow } from '@platform/fhir/scopes'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
-import type { Task } from '@medplum/fhirtypes'
+import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
 import type { Listing } from '../domain/directory.ts'
@@ -36,7 +39,7 @@ export interface Needs {
   settleNeedOf(taskId: string): Promise<void>
   /**
    * An answer to a step, on behalf of a caller: the caller must be able to see the Task, and it is the caller's own token that
-   * writes. What is decided on is the whole need, also those steps that the caller may not see.
+   * writes; where the caller is shown a part of the request, the hub's for whoever the step is asked of. What is decided on is the whole need, also those steps that the caller may not see.
    *
    * @returns the Tasks that were changed or opened, the answered one first, as the caller may see them
    * @throws TASK_UNKNOWN, TASK_NOT_OF_A_REFERRAL, and whatever the decision or the record refuses
@@ -139,7 +142,12 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
       if (task === undefined) throw refuse.TASK_UNKNOWN({ id: taskId })
       const needId = needIdOf(task)
       if (needId === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
-      const decided = await record.change(needId, async (need) => decide(need, await forAnswer(need)), own)
+      const decideNow = async (need: Need) => decide(need, await forAnswer(need))
+      const decided = await record.change(needId, decideNow, own).catch(async (error: unknown) => {
+        const behalf = caller.organization
+        if (behalf === undefined || !(await isAnswerOfAPart(task, needId, caller, error))) throw error
+        return record.onBehalfOf(behalf).change(needId, decideNow)
+      })
       if (decided === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
       const opened = decided.writes.flatMap((write) => ('open' in write ? [write.key] : []))
       const concerned = decided.need.tasks.filter(({ id, identifier }) => id === taskId || opened.includes(identifier?.[0]?.value ?? ''))
@@ -187,6 +195,19 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     },
   }
 
+  /**
+   * Whether it failed because the caller is shown a part of the request, which nobody puts back: what an answer makes of the request the hub then writes for
+   * them, where the step is theirs and their token may write both. Docs, decision 500; HAZ-R86
+   */
+  async function isAnswerOfAPart(task: Task, needId: string, caller: Caller, error: unknown): Promise<boolean> {
+    if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED' || error.http !== 403 || !ANSWERING.has(caller.role)) return false
+    const isTheirs = directory.listing(task.owner?.reference ?? '')?.organization === caller.organization
+    const mayWrite = ['Task', 'ServiceRequest'].every((type) => scopesAllow(caller.scopes, type, 'u'))
+    if (!isTheirs || !mayWrite) return false
+    const request = await record.as(tokensOf(caller)).read<ServiceRequest>(`ServiceRequest/${needId}`)
+    return request !== undefined && isSubsetted(request)
+  }
+
   /** One need that cannot be settled now must not keep the others waiting; it stays due. */
   async function sweepOne(need: string, now: Date): Promise<void> {
     try {
@@ -196,5 +217,8 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     }
   }
 }
+
+/** Who answers for an organisation. */
+const ANSWERING: ReadonlySet<Caller['role']> = new Set<Caller['role']>(['professional', 'worker', 'ward'])
 
 const tokensOf = ({ token }: Caller): TokenSource => ({ get: async () => token })
