@@ -1,5 +1,6 @@
 /** A person as the head of a page shows them. */
 import type { Flag, Patient } from '@medplum/fhirtypes'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import { nameOf, nhsNumberOf, textsIn, wordsOf } from './reading.ts'
 
 export interface PersonShown {
@@ -9,6 +10,10 @@ export interface PersonShown {
   readonly bornOn?: string
   /** Ten digits. */
   readonly nhsNumber?: string
+  /** The reader's organisation is shown a part of the person: what is not here may be known all the same. HAZ-R30 */
+  readonly inPart?: true
+  /** Of whom the reader is shown a part: by what two people of one name are told apart. HAZ-P144 */
+  readonly telephone?: string
   /** The language they prefer, where it is not English: `cy`, or in words. */
   readonly reads?: string
   readonly needs: readonly string[]
@@ -22,11 +27,15 @@ export interface PersonShown {
 /** What the reader may see of a person. */
 export function showPerson(patient: Patient, flags: readonly Flag[] = []): PersonShown {
   const [name, nhsNumber] = [nameOf(patient.name), nhsNumberOf(patient)]
+  const inPart = isSubsetted(patient)
+  const telephone = inPart ? telephoneOf(patient) : undefined
   return {
     id: patient.id ?? '',
     ...(name === undefined ? {} : { name }),
     ...(patient.birthDate === undefined ? {} : { bornOn: patient.birthDate }),
     ...(nhsNumber === undefined ? {} : { nhsNumber }),
+    ...(inPart ? { inPart } : {}),
+    ...(telephone === undefined ? {} : { telephone }),
     ...(languageOf(patient) === undefined ? {} : { reads: languageOf(patient) as string }),
     ...(patient.active === false ? { notInUse: true as const } : {}),
     needs: textsIn(patient, 'needs'),
@@ -34,6 +43,10 @@ export function showPerson(patient: Patient, flags: readonly Flag[] = []): Perso
     register: flags.flatMap(({ status, code }) => (status === 'active' ? [wordsOf(code) ?? ''] : [])).filter((words) => words !== ''),
   }
 }
+
+/** How they are rung, where that is known. */
+const telephoneOf = ({ telecom = [] }: Patient): string | undefined =>
+  telecom.find(({ system, use, value }) => system === 'phone' && use !== 'old' && value !== undefined)?.value
 
 /** The preferred language, where somebody has said one that is not English. */
 function languageOf({ communication = [] }: Patient): string | undefined {

@@ -4,6 +4,7 @@
  */
 import type { Consent, Organization, Patient } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
@@ -74,6 +75,7 @@ export const addPerson: FastifyPluginAsync<PageDependencies> = async (app, { rec
         answers: answersOf(entered, given, reply.words),
         slips,
         alike,
+        alikeInPart: alike.some(({ inPart, bornOn }) => inPart && bornOn === undefined),
         doubtful,
         fields: fieldsOf(entered),
         errors: missing.list,
@@ -158,21 +160,35 @@ const canUndo = ({ meta, active, managingOrganization }: Patient, organization: 
   meta?.versionId === '1' && active === true && managingOrganization?.reference === organization
 
 /** One's own people with this number. Somebody whom the caller may not see is not among them, and nothing says so. */
-const withNumber = (mine: PersonalRecord, { number }: PersonGiven, key: string) =>
-  number === undefined ? Promise.resolve([]) : inUse(mine, { identifier: `${number.system}|${number.value}` }, key)
+async function withNumber(mine: PersonalRecord, { number, bornOn }: PersonGiven, key: string) {
+  if (number === undefined) return []
+  const identifier = `${number.system}|${number.value}`
+  // Who is shown no numbers is told by number and date of birth together; who is, by the number alone.
+  const [known, fitting] = await Promise.all([inUse(mine, { identifier }, key), inUse(mine, { identifier, birthdate: bornOn }, key)])
+  const byNumber = known.filter(({ numbers }) => numbers.includes(number.value ?? ''))
+  return [...byNumber, ...fitting.filter(({ id, inPart }) => inPart && byNumber.every((one) => one.id !== id))]
+}
 
 /** One's own people with this name and date of birth. */
 async function withName(mine: PersonalRecord, { given, family, bornOn }: PersonGiven, key: string) {
   const spoken = `${given} ${family}`.toLowerCase()
   const all = await inUse(mine, { family, birthdate: bornOn }, key)
-  return all.filter(({ name }) => name?.toLowerCase() === spoken)
+  // Where the date of birth is not shown nothing but the name was compared, and the page says so.
+  return all.filter((one) => one.name?.toLowerCase() === spoken && (one.bornOn === bornOn || (one.inPart && one.bornOn === undefined)))
 }
 
 async function inUse(mine: PersonalRecord, criteria: Readonly<Record<string, string>>, key: string) {
   const { all } = await mine.find<Patient>('Patient', criteria)
   // A form that was sent twice finds the person whom it made.
   const others = all.filter(({ active, meta }) => active !== false && meta?.tag?.some(({ code }) => code === key) !== true)
-  return others.map(({ id, name, birthDate }) => ({ id, name: nameOf(name), bornOn: birthDate }))
+  return others.map((one) => ({
+    id: one.id,
+    name: nameOf(one.name),
+    bornOn: one.birthDate,
+    numbers: (one.identifier ?? []).map(({ value }) => value),
+    inPart: isSubsetted(one),
+    telephone: showPerson(one).telephone,
+  }))
 }
 
 const FIELDS = [

@@ -6,7 +6,7 @@ import type { PageDependencies } from '../../dependencies.ts'
 import { problems, textIn } from '../../forms/fields.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
 import { showPerson } from '../../knowledge/person.ts'
-import { calledOf, codes, ids, kindOf, needReferenceIn } from '../../knowledge/reading.ts'
+import { calledOf, codes, ids, kindOf, nameOf, needReferenceIn } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Session } from '../../session/session.ts'
@@ -95,9 +95,15 @@ export const concern: FastifyPluginAsync<PageDependencies> = async (app, { recor
       title: person.name ?? reply.words.person.unnamed,
       back: { href: '/group', text: reply.words.group.nav },
       person,
-      contacts: (patient.contact ?? []).flatMap(({ telecom = [], relationship = [] }) =>
+      contacts: (patient.contact ?? []).flatMap(({ name, telecom = [], relationship = [] }) =>
         telecom.flatMap(({ value }) =>
-          value === undefined ? [] : [[relationship[0]?.text, value].filter((part) => part !== undefined).join(', ')],
+          value === undefined
+            ? []
+            : [
+                [nameOf(name === undefined ? undefined : [name]), relationship[0]?.text, value]
+                  .filter((part) => part !== undefined)
+                  .join(', '),
+              ],
         ),
       ),
       organisations,

@@ -1,5 +1,7 @@
 /** Sessions from a file: rehearsed first, reported row by row, taken back in one tap. Feature I3. */
+import type { Patient } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { problems, textIn } from '../../forms/fields.ts'
@@ -15,8 +17,9 @@ export const imports: FastifyPluginAsync<PageDependencies> = async (app, { recor
   await takeFiles(app)
 
   app.get('/import', async (request, reply) => {
-    recorder(signedIn(request))
-    return show(reply, {})
+    const session = recorder(signedIn(request))
+    const [one] = (await record(session.token).find<Patient>('Patient', { _count: '1' })).all
+    return show(reply, { inPart: one !== undefined && isSubsetted(one) })
   })
 
   app.post('/import', { bodyLimit: MOST_BYTES * 2 }, async (request, reply) => {

@@ -26,6 +26,16 @@ t.test('a file has one row for each session, and no cell that a spreadsheet woul
   t.same(rest, [])
 })
 
+t.test('where number and date of birth are not shown, nothing stands in for them, and a name says whose row it is', async (t) => {
+  const tag = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }]
+  const inPart: Patient = { resourceType: 'Patient', meta: { tag }, name: [{ family: 'Tudor', given: ['Bryn'] }] }
+  const [heading, row] = toCsv([session({})], new Map([['Patient/bryn', inPart]]))
+    .trim()
+    .split('\n')
+  t.match(heading, /Reference,Name$/)
+  t.equal(row, ',,2026-10-15,yoga,yes,,,,,,,Bryn Tudor')
+})
+
 t.test('a report names lines and what is wrong with them, and the id to take the file back', async (t) => {
   const report = showReport({
     resourceType: 'Parameters',

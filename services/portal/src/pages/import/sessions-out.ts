@@ -4,7 +4,8 @@ import { stringify } from 'csv-stringify/sync'
 import type { FastifyPluginAsync } from 'fastify'
 import type { PersonalRecord, Resolved } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
-import { codeIn, codeOf, nhsNumberOf, ours, wordsOf } from '../../knowledge/reading.ts'
+import { isSubsetted } from '@platform/fhir/subsetted'
+import { codeIn, codeOf, nameOf, nhsNumberOf, ours, wordsOf } from '../../knowledge/reading.ts'
 import { signedIn } from '../../session/sessions.ts'
 import { recorder } from '../group/route.ts'
 
@@ -58,8 +59,12 @@ const isFor = ({ performer = [] }: Procedure, organization: string): boolean =>
 
 const whenOf = (procedure: Procedure | undefined): string | undefined => procedure?.performedDateTime ?? procedure?.performedPeriod?.start
 
-/** One row for each session that is no mistake. Cells that a spreadsheet would run are made plain. Pure. */
+/**
+ * One row for each session that is no mistake. Where number and date of birth of some are not shown to the reader, each row ends with a name, so that
+ * whose it is can be told. Cells that a spreadsheet would run are made plain. Pure.
+ */
 export function toCsv(procedures: readonly Procedure[], people: Resolved): string {
+  const named = [...people.values()].some((one) => one.resourceType === 'Patient' && isSubsetted(one))
   const rows = procedures
     .filter(({ status }) => status !== 'entered-in-error')
     .map((one) => {
@@ -77,7 +82,8 @@ export function toCsv(procedures: readonly Procedure[], people: Resolved): strin
         codeIn(one, 'approach') ?? '',
         (one.note ?? []).map(({ text }) => text).join(' '),
         one.identifier?.[0]?.value ?? '',
+        ...(named ? [nameOf(person?.name) ?? ''] : []),
       ]
     })
-  return stringify([HEADINGS, ...rows], { escape_formulas: true, bom: true })
+  return stringify([[...HEADINGS, ...(named ? ['Name'] : [])], ...rows], { escape_formulas: true, bom: true })
 }

@@ -15,6 +15,7 @@ import {
   textsIn,
   wordsOf,
 } from '../../knowledge/reading.ts'
+import { showPerson } from '../../knowledge/person.ts'
 import type { Words } from '../../words/words.ts'
 
 /** One line of the inbox. */
@@ -26,6 +27,8 @@ export interface Step {
   /** What is needed, in the sender's words. */
   readonly need?: string
   readonly person: string
+  /** Of whom the reader is shown a part: by what they are told from another of their name. HAZ-P144 */
+  readonly telephone?: string
   readonly patient?: string
   readonly from?: string
   readonly sector?: string
@@ -74,6 +77,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     task.description,
   ]
   const sector = codeIn(request, 'sector')
+  const telephone = patient === undefined ? undefined : showPerson(patient).telephone
   const kind = kindOf(task)
   const since = request?.authoredOn
   return {
@@ -93,6 +97,7 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
     duplicate: duplicatesOf(task).length > 0,
     ...(since === undefined ? {} : { since, days: Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / DAY_MS)) + 1 }),
     ...(patient?.id === undefined ? {} : { patient: patient.id }),
+    ...(telephone === undefined ? {} : { telephone }),
     ...(need === undefined ? {} : { need }),
     ...(request?.id === undefined ? {} : { request: request.id }),
     ...(from === undefined ? {} : { from }),

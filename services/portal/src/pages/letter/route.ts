@@ -1,5 +1,6 @@
 /** A letter for whoever is not online: where a request stands, at this step, to print. In English or Welsh. Rows H2, H6 and K5. */
 import type { Organization, Patient } from '@medplum/fhirtypes'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
@@ -61,6 +62,7 @@ export const letter: FastifyPluginAsync<PageDependencies> = async (app, { record
       form,
       name: nameOf(person.name) ?? w.person.unnamed,
       address: postalLines(person),
+      addressNotShown: isSubsetted(person) && postalLines(person).length === 0,
       sender: senderOf(senders.get(session.organization ?? '') as Organization | undefined),
       now: clock.now(),
       one: referral,

@@ -1,5 +1,6 @@
 /** Finding a person by NHS number or by name, each with the date of birth. What is typed travels in forms and in no address. Pure. */
-import type { Patient } from '@medplum/fhirtypes'
+import type { HumanName, Patient } from '@medplum/fhirtypes'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import { dayIn, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import type { Criteria } from '../../clients/record.ts'
@@ -26,36 +27,53 @@ export const enteredSearch = (body: unknown): EnteredSearch => ({
   born: dayIn(body, 'born'),
 })
 
-/** Whoever has this number and was born on this day. @param bornOn YYYY-MM-DD */
+/** Whoever has this number and was born on this day: both are asked by, since some are shown neither, and told by both together that they fit. @param bornOn YYYY-MM-DD */
 export const byNumber = (number: string, bornOn: string): Search => ({
-  criteria: { identifier: `${NHS_NUMBER}|${number}` },
-  fits: ({ birthDate }) => birthDate === bornOn,
+  criteria: { identifier: `${NHS_NUMBER}|${number}`, birthdate: bornOn },
+  fits: (one) => one.birthDate === bornOn || isInPart(one),
 })
 
-/** The number decides where both are given: it is one person's, a name may be several people's. */
-export function readSearch({ number: written, name, born }: EnteredSearch, { people: words }: Words): { given?: Search; wrong: Problems } {
+/** Whose date of birth the reader is not shown. */
+const isInPart = (one: Patient): boolean => one.birthDate === undefined && isSubsetted(one)
+
+/**
+ * The number decides where both are given: it is one person's, a name may be several people's.
+ *
+ * @returns `byName` those of this name whose date of birth is not shown to the reader: nothing but the name was compared
+ */
+export function readSearch(
+  { number: written, name, born }: EnteredSearch,
+  { people: words }: Words,
+): { given?: Search; byName?: Search; wrong: Problems } {
   const wrong = problems()
   const [number, bornOn, parts] = [parseNhsNumber(written), toDate(born), partsOf(name)]
   if (written === '' && name === '') wrong.add('number', words.numberMissing)
   else if (written !== '' && number === undefined) wrong.add('number', words.numberWrong)
   else if (written === '' && parts.length === 0) wrong.add('name', words.nameWrong)
   if (bornOn === undefined) wrong.add('born', words.bornWrong, 'born-day')
-  if (wrong.list.length > 0 || bornOn === undefined) return { wrong }
-  if (number !== undefined) return { wrong, given: byNumber(number, bornOn) }
   const [longest = ''] = parts.toSorted((one, other) => other.length - one.length)
+  const byName: { byName?: Search } =
+    written === '' && longest !== ''
+      ? { byName: { criteria: { name: longest }, fits: (one) => isInPart(one) && isCalled(one.name, parts) } }
+      : {}
+  if (wrong.list.length > 0 || bornOn === undefined) return { wrong, ...byName }
+  if (number !== undefined) return { wrong, given: byNumber(number, bornOn) }
   return {
     wrong,
+    ...byName,
     given: {
       criteria: { name: longest, birthdate: bornOn },
-      fits: ({ birthDate, name: names = [] }) =>
-        birthDate === bornOn &&
-        names.some(({ family = '', given = [], text = '' }) => {
-          const own = [family, ...given, text].flatMap(partsOf)
-          return parts.every((part) => own.some((one) => one.startsWith(part)))
-        }),
+      fits: ({ birthDate, name }) => birthDate === bornOn && isCalled(name, parts),
     },
   }
 }
+
+/** Whether a name begins with every one of these words, in whatever order. */
+const isCalled = (names: readonly HumanName[] | undefined, parts: readonly string[]): boolean =>
+  (names ?? []).some(({ family = '', given = [], text = '' }) => {
+    const own = [family, ...given, text].flatMap(partsOf)
+    return parts.every((part) => own.some((one) => one.startsWith(part)))
+  })
 
 /** The words of a name without case, accents and marks: `Siân O’Brien` is `sian`, `obrien`. */
 const partsOf = (name: string): readonly string[] =>

@@ -60,6 +60,7 @@ export const addPerson = {
       young: 'Yn ôl y dyddiad geni hwn mae’r person dan 16 oed.',
       names: 'Mae’r enw cyntaf a’r enw teulu yr un fath.',
     },
+    alikeInPart: 'Mae gan un o’ch pobl yr enw hwn. Ni ddangosir eu dyddiad geni i chi, ac ni chafodd ei gymharu: gwiriwch y rhif ffôn.',
     alike: 'Mae gan un o’ch pobl yr enw hwn a’r dyddiad geni hwn:',
     confirm: 'Rwyf wedi gwirio hyn, ac mae’n gywir',
     confirmMissing: 'Gwiriwch yr hyn a farciwyd, a dywedwch ei fod yn gywir, neu newidiwch ef',

@@ -57,6 +57,8 @@ export const group = {
     passedOver: 'Ni ddarllenwyd y colofnau hyn:',
     missing: 'Dewiswch ffeil CSV',
     out: 'Lawrlwytho pob sesiwn a gofnododd eich sefydliad (CSV)',
+    outInPart:
+      'Mae’r rhif GIG a’r dyddiad geni yn wag ynddi lle na ddangosir hwy i’ch sefydliad; daw enw ar ddiwedd pob rhes. I ddarllen y ffeil i mewn eto, llenwch hwy o’r hyn sydd gennych chi eich hun.',
     outcome: {
       recorded: 'Cofnodwyd',
       'would-be-recorded': 'Byddai’n cael ei gofnodi',

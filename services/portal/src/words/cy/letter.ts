@@ -4,6 +4,7 @@ export const letter = {
     link: 'Llythyr i’w argraffu',
     title: 'Lle mae eich cais am help',
     how: 'Argraffwch y dudalen hon a’i phostio, neu darllenwch hi i’r person. Mae’n dweud lle mae’r cais heddiw.',
+    addressNotShown: 'Ni ddangosir y cyfeiriad i’ch sefydliad: rhowch y llythyr i’r person, neu darllenwch ef iddynt.',
     arrange: 'Gofynnodd y person am hyn hefyd, na all unrhyw dudalen argraffedig fod. Trefnwch ef:',
     dear: (name: string) => `Annwyl ${name}`,
     about: 'Gofynnoch am help gyda:',

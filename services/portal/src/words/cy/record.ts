@@ -19,6 +19,10 @@ export const record = {
     born: 'Ganwyd',
     age: (years: number) => `${years} oed`,
     number: 'Rhif GIG',
+    telephone: 'Ffôn',
+    noTelephone: 'Dim rhif ffôn wedi’i gofnodi',
+    notShown: 'Ni ddangosir i chi',
+    inPart: 'Ni ddangosir y dyddiad geni na’r rhif GIG i’ch sefydliad.',
     unnamed: 'Ni ddangosir yr enw i chi',
     needs: 'Anghenion ac addasiadau',
     noNeeds: 'Dim wedi’u cofnodi.',
@@ -35,6 +39,8 @@ export const record = {
     find: 'Dod o hyd i berson',
     findHint:
       'Yn ôl rhif GIG neu enw, gyda’r dyddiad geni. Byddwch yn dod o hyd i bobl y mae gennych ran gyda nhw: ar eu tîm gofal, wedi’u hatgyfeirio atoch, neu yn eich ysbyty.',
+    findHintInPart:
+      'Yn ôl rhif GIG gyda’r dyddiad geni, neu yn ôl enw yn unig. Byddwch yn dod o hyd i bobl y mae gennych ran gyda nhw: ar eu tîm gofal, neu wedi’u hatgyfeirio atoch.',
     number: 'Rhif GIG',
     numberHint: '10 digid, er enghraifft 999 012 3454',
     born: 'Dyddiad geni',
@@ -44,6 +50,7 @@ export const record = {
     nameHint: 'Enw teulu, ac enw cyntaf os yw gennych',
     nameWrong: 'Rhowch enw â llythrennau',
     several: 'Mae mwy nag un o’ch pobl yn cyfateb. Gwiriwch y rhif GIG:',
+    byNameAlone: 'Dim ond yr enw a gymharwyd. Gwiriwch y rhif ffôn gyda’r person cyn agor tudalen:',
     numberMissing: 'Rhowch rif GIG neu enw',
     numberWrong: 'Rhowch rif GIG o 10 digid sy’n pasio’r gwiriad; efallai bod un digid wedi’i gamdeipio',
     bornWrong: 'Rhowch ddyddiad geni sy’n bodoli, megis 18 3 1974',

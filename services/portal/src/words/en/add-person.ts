@@ -59,6 +59,8 @@ export const addPerson = {
       young: 'By this date of birth the person is under 16.',
       names: 'First name and family name are the same.',
     },
+    alikeInPart:
+      'One of your people has this name. Their date of birth is not shown to you, and was not compared: check the telephone number.',
     alike: 'One of your people has this name and this date of birth:',
     confirm: 'I have checked this, and it is right',
     confirmMissing: 'Check what is marked, and say that it is right, or change it',

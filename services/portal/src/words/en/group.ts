@@ -56,6 +56,8 @@ export const group = {
     passedOver: 'These columns were not read:',
     missing: 'Choose a CSV file',
     out: 'Download every session that your organisation recorded (CSV)',
+    outInPart:
+      'NHS number and date of birth are empty in it where they are not shown to your organisation; a name ends each row. To read the file in again, fill them in from what you hold yourselves.',
     outcome: {
       recorded: 'Recorded',
       'would-be-recorded': 'Would be recorded',

@@ -4,6 +4,7 @@ export const letter = {
     link: 'A letter to print',
     title: 'Where your request for help is',
     how: 'Print this page and post it, or read it to the person. It says where the request is today.',
+    addressNotShown: 'The address is not shown to your organisation: give the letter to the person, or read it to them.',
     arrange: 'The person asked for this too, which no printed page can be. Arrange it:',
     dear: (name: string) => `Dear ${name}`,
     about: 'You asked for help with:',

@@ -19,6 +19,10 @@ export const record = {
     born: 'Born',
     age: (years: number) => `${years} years`,
     number: 'NHS number',
+    telephone: 'Telephone',
+    noTelephone: 'No telephone number recorded',
+    notShown: 'Not shown to you',
+    inPart: 'Date of birth and NHS number are not shown to your organisation.',
     unnamed: 'Name not shown to you',
     needs: 'Needs and adjustments',
     noNeeds: 'None recorded.',
@@ -35,6 +39,8 @@ export const record = {
     find: 'Find a person',
     findHint:
       'By NHS number or name, with the date of birth. You find people you have a part in: on their care team, referred to you, or in your hospital.',
+    findHintInPart:
+      'By NHS number with the date of birth, or by name alone. You find people you have a part in: on their care team, or referred to you.',
     number: 'NHS number',
     numberHint: '10 digits, for example 999 012 3454',
     born: 'Date of birth',
@@ -44,6 +50,7 @@ export const record = {
     nameHint: 'Family name, and a first name if you have it',
     nameWrong: 'Enter a name with letters',
     several: 'More than one of your people fits. Check the NHS number:',
+    byNameAlone: 'Only the name was compared. Check the telephone number with the person before you open a page:',
     numberMissing: 'Enter an NHS number or a name',
     numberWrong: 'Enter an NHS number of 10 digits that passes the check; one digit may be mistyped',
     bornWrong: 'Enter a date of birth that exists, such as 18 3 1974',
