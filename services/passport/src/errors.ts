@@ -40,6 +40,12 @@ export const refuse = defineErrors({
     remedy:
       'A request is answered with its Task: accept, ask for more, pass it on. Whoever made it, or coordinates it, can change it; who entered a person, or is a team of theirs that sees all of it, can change that.',
   },
+  PART_OF_WHOLE: {
+    issue: 'business-rule',
+    says: ({ type }: { type: string }) =>
+      `This is a part of the ${type}, as its tag SUBSETTED says: put in place of the whole, it would lose the rest.`,
+    remedy: 'Read it anew, without _elements and _summary, change that and send it.',
+  },
   RESOURCE_INVALID: { issue: 'invalid', says: 'The resource is not valid.', remedy: 'Mend the places named and send it again.' },
   BODY_MISSING: { issue: 'required', says: 'A resource is needed in the body.', remedy: 'Send the resource as application/fhir+json.' },
   TYPE_MISMATCH: {

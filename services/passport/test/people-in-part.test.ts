@@ -352,6 +352,49 @@ t.test('a conditional request tells whose a number is to whom it is not shown on
   t.equal((await reference(`${condition}&birthdate=1965-06-02`)).statusCode, 200)
 })
 
+t.test('a part is held by a reader only while it is the very part that is shown, and its tag is no version to write over', async (t) => {
+  const held = async (url: string, headers: Record<string, string>) => (await get('gym', url, headers)).statusCode
+  const first = await get('gym', path)
+  const tag = String(first.headers['etag'])
+  t.match(tag, /^W\/"2-[0-9a-f]{12}"$/)
+  t.equal(first.headers['last-modified'], undefined)
+  t.equal(await held(path, { 'if-none-match': tag }), 304)
+  t.equal(await held(path, { 'if-none-match': 'W/"2"' }), 200, 'the tag of the whole')
+  t.equal(await held(path, { 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() }), 200)
+  t.equal(await held(`${path}/_history/2`, { 'if-none-match': tag }), 304)
+  t.match((await get('gym', `${path}/_history`)).body, `"etag":"W/\\"2-${tag.slice(5, 17)}`)
+  const whole = await get('team', path)
+  t.equal(whole.headers['etag'], 'W/"2"')
+  t.equal((await get('team', path, { 'if-none-match': 'W/"2"' })).statusCode, 304)
+
+  const agreed = await store({
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+    patient: subject,
+    policyRule: { text: 'Shared with the gym' },
+    provision: {
+      type: 'permit',
+      actor: [{ role: { text: 'receiver' }, reference: { reference: gym } }],
+      class: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'identity' }],
+    },
+  })
+  const more = await get('gym', path, { 'if-none-match': tag })
+  t.equal(more.statusCode, 200, 'more is shown of the same version')
+  t.match(more.body, '1965-06-02')
+  await send('admin', 'PUT', `/Consent/${agreed.id}`, { ...agreed, status: 'inactive' })
+  t.equal(await held(path, { 'if-none-match': String(more.headers['etag']) }), 200, 'and less')
+  t.equal(await held(path, { 'if-none-match': tag }), 304, 'what it held at first is what is shown')
+
+  const put = (token: string, headers: Record<string, string>) => send(token, 'PUT', path, first.json<Json>(), headers)
+  t.equal((await put('spa', { 'if-match': tag })).statusCode, 403)
+  t.equal((await put('admin', { 'if-match': tag })).statusCode, 412, 'nobody writes over the whole by the tag of a part')
+  const part = await put('admin', { 'if-match': 'W/"2"' })
+  t.equal(part.statusCode, 422)
+  t.match(part.json(), { issue: [{ details: { text: /a part of the Patient/ } }] })
+})
+
 t.test('a part is not put back in place of the whole, and no patch asks what is not shown', async (t) => {
   const read = (await get('spa', path)).json<Json>()
   const put = await send('spa', 'PUT', path, read)

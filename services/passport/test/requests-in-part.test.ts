@@ -178,6 +178,14 @@ t.test('what is not shown cannot be searched by, sorted by or guessed', async (t
   }
 })
 
+t.test('a part of a request is held by a reader only while it is the very part that is shown', async (t) => {
+  const [part, whole] = [await send('gym', 'GET', path), await send('team', 'GET', path)]
+  t.match(part.headers['etag'], /^W\/"1-[0-9a-f]{12}"$/)
+  t.equal(whole.headers['etag'], 'W/"1"')
+  const held = async (tag: unknown) => (await send('gym', 'GET', path, undefined, { 'if-none-match': String(tag) })).statusCode
+  t.same([await held(part.headers['etag']), await held(whole.headers['etag'])], [304, 200])
+})
+
 t.test('a part is not put back in place of the whole, and no patch asks what is not shown', async (t) => {
   const read = (await send('gym', 'GET', path)).json<Json>()
   const put = await send('gym', 'PUT', path, read)

@@ -1,7 +1,7 @@
 /** Reading a batch or transaction Bundle into operations. https://hl7.org/fhir/R4/http.html#transaction. Pure. */
 import { parseJson } from '@platform/fhir/json'
 import { refuse } from '../errors.ts'
-import type { Operation } from './operation.ts'
+import { versionIn, type Operation } from './operation.ts'
 import type { FhirResource } from './references.ts'
 import { isObject } from './references.ts'
 
@@ -113,8 +113,7 @@ function parseTarget(url: string): { type: string; id?: string; criteria?: strin
 
 function ifMatchOf(value: unknown): number | 'bad' | undefined {
   if (value === undefined) return undefined
-  const match = typeof value === 'string' ? /^(?:W\/)?"(\d{1,9})"$/.exec(value.trim()) : null
-  return match === null ? 'bad' : Number(match[1])
+  return (typeof value === 'string' ? versionIn(value) : undefined) ?? 'bad'
 }
 
 function readHeaders(request: Record<string, unknown>): Record<string, string> {

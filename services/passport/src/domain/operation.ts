@@ -46,12 +46,24 @@ export interface Delete extends Target {
 
 export type Operation = Create | Update | Patch | Delete
 
+/** The version that the tag of a part means: none, for nothing is put back in place of a part. */
+const OF_A_PART = 0
+
+/** The version in an ETag such as `W/"3"`, which is none in the tag of a part; nothing where it is no such tag. */
+export function versionIn(tag: string): number | undefined {
+  const match = /^(?:W\/)?"(\d{1,9})(-[0-9a-f]{12})?"$/.exec(tag.trim())
+  if (match === null) return undefined
+  return match[2] === undefined ? Number(match[1]) : OF_A_PART
+}
+
 /** Where an operation stands, for a refusal; nothing for a lone one. */
 export const placeOf = ({ place }: Pick<Operation, 'place'>): { readonly expression?: string } =>
   place === '' ? {} : { expression: place }
 
 /** What became of one operation. `content` is the text as it is now served; empty when deleted. */
 export interface Outcome {
+  /** `content` is a part, as whoever asked is shown it. */
+  readonly inPart?: true
   readonly operation: Operation['kind']
   readonly status: 200 | 201 | 204
   readonly type: string

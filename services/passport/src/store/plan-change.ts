@@ -1,6 +1,7 @@
 /** What each operation of a change means: its id, its references, the version it makes, and whether what it would store is valid. */
 import { randomUUID } from 'node:crypto'
 import { plainOf } from '@platform/fhir/json'
+import { isSubsetted } from '@platform/fhir/subsetted'
 import type { Queryable } from '@platform/service/database'
 import { bucketFrom, bucketIn, bucketOfPatient, mintId } from '../domain/bucket.ts'
 import { patientOf } from '../domain/compartment.ts'
@@ -61,12 +62,16 @@ export async function planChange(
       const stored = { exact: markedExternal(exact), resource: markedExternal(resource) }
       return [{ operation, before: undefined, id, bucket: bucketIn(id), version: 1, ...stored }]
     }
+    // Whatever version they name: of the tag of a part it is none.
+    if (operation.kind !== 'delete' && partsOnly.has(id)) throw refuse.SHOWN_IN_PART({ type: operation.type }, placeOf(operation))
     const before = present(rows.get(`${operation.type}/${id}`), operation, id)
     // To delete what is deleted has no effect, and succeeds. FHIR R4 http.html#delete
     if (before.deleted) return []
     const common = { operation, before, id, bucket: before.bucket, version: before.version + 1 }
     if (operation.kind === 'delete') return [{ ...common, exact: undefined, resource: undefined }]
-    if (partsOnly.has(id)) throw refuse.SHOWN_IN_PART({ type: operation.type }, placeOf(operation))
+    // Read when only a part was shown, or asked for.
+    if (operation.kind === 'update' && isSubsetted(operation.exact) && !isSubsetted(JSON.parse(before.content) as object))
+      throw refuse.PART_OF_WHOLE({ type: operation.type }, placeOf(operation))
     const exact = operation.kind === 'update' ? linked(operation) : applyPatch(before.content, operation.patch)
     const resource = understood(plain(exact), dependencies.baseUrl)
     checked(dependencies, resource, operation)

@@ -24,6 +24,8 @@ export interface Row {
   readonly author: string | undefined
   /** The JSON text as it is served; empty when deleted. */
   readonly content: string
+  /** It is a part, as its reader is shown it: `shown-in-part.ts`. */
+  readonly inPart?: true
 }
 
 interface Stored {

@@ -30,6 +30,8 @@ export interface Shown {
   /** Who first wrote it. */
   readonly author: string | null | undefined
   readonly content: string
+  /** Something was left out of it for this reader. */
+  readonly inPart?: true
 }
 
 /** Shows rows. Inside of a transaction each is asked through it: another connection beside those that wait for one would be waited for in vain. */
@@ -111,7 +113,7 @@ export function showsInPart(database: Queryable, policy: PartsPolicy, now: () =>
         if (!inPart(row)) return row
         const { limits, closed } = standing(row.patient ?? '')
         const content = shownInPart(row.type, row.content, parts(new Set(classesIn((limits.agreed ?? 0) & ~closed))), mine)
-        return content === row.content ? row : { ...row, content }
+        return content === row.content ? row : { ...row, content, inPart: true as const }
       })
     },
     typesInPart: async (caller, within = database) => (mayBeShownInPart(caller.role) ? (await viewFor(caller, within)).types : []),

@@ -112,7 +112,7 @@ function answerOf(outcome: Outcome | undefined, request: FastifyRequest, baseUrl
       : {
           status: status === 201 ? '201 Created' : status === 204 ? '204' : '200 OK',
           location: `${baseUrl}/${type}/${id}/_history/${version}`,
-          etag: etagOf(version),
+          etag: etagOf(outcome),
           lastModified: updatedAt.toISOString(),
           ...(wanted === 'OperationOutcome' && status !== 204 ? { outcome: informationOutcome(saidOfStored(outcome)) } : {}),
         }

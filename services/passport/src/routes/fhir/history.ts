@@ -98,12 +98,13 @@ function usedIn(request: FastifyRequest): string {
 const distinct = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [row.id, row])).values()]
 
 /** An entry of the history; a version whose resource was deleted has none. FHIR R4 http.html#history */
-function entryOf({ type, id, version, updatedAt, deleted, content }: Row, baseUrl: string): string {
+function entryOf(row: Row, baseUrl: string): string {
+  const { type, id, version, updatedAt, deleted, content } = row
   const request = deleted
     ? { method: 'DELETE', url: `${type}/${id}` }
     : version === 1
       ? { method: 'POST', url: type }
       : { method: 'PUT', url: `${type}/${id}` }
-  const response = { status: deleted ? '204' : version === 1 ? '201' : '200', etag: etagOf(version), lastModified: updatedAt.toISOString() }
+  const response = { status: deleted ? '204' : version === 1 ? '201' : '200', etag: etagOf(row), lastModified: updatedAt.toISOString() }
   return `{"fullUrl":"${baseUrl}/${type}/${id}"${deleted ? '' : `,"resource":${content}`},"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
 }

@@ -2,7 +2,7 @@
 import type { Caller, Scope } from '@platform/fhir/caller'
 import type { ParsedJson } from '@platform/fhir/json'
 import type { FastifyRequest } from 'fastify'
-import type { Operation } from '../../domain/operation.ts'
+import { versionIn, type Operation } from '../../domain/operation.ts'
 import type { FhirResource } from '../../domain/references.ts'
 import { isObject } from '../../domain/references.ts'
 import { RESOURCE_TYPES } from '../../domain/resource-types.ts'
@@ -55,9 +55,9 @@ export function bodyOf(request: FastifyRequest, type: string): FhirResource {
 /** Version in an `If-Match`; nothing where any will do, which is what `*` says. @throws VERSION_TAG_INVALID */
 export function ifMatchOf(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined
-  const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)
-  if (match === null) throw refuse.VERSION_TAG_INVALID()
-  return Number(match[1])
+  const version = versionIn(header)
+  if (version === undefined) throw refuse.VERSION_TAG_INVALID()
+  return version
 }
 
 /** The query of the address without the parameters that are about the answer and not about the resource. */
