@@ -337,7 +337,12 @@ t.test(
     const words = ['feed', 'run', '--type', 'rpde', '--url', feed.url, '--name', 'trust', '--publisher', 'A trust']
     const sells = ['--booking', seller.url, '--seller', seller.id]
     t.match(await admin(...words, '--booking', 'ftp://x'), { code: 1, stderr: /^Say with --booking/ })
-    await until('the feed was read', async () => (await admin(...words, ...sells)).code === 0)
+    const read = await until(
+      'the feed was read',
+      async () => admin(...words, ...sells),
+      ({ code }) => code === 0,
+    )
+    t.match(JSON.parse(read.stdout), { answeredAt: /^2027-05-31T09/ }, 'by the clock of the demonstration, as the hub reads feeds')
 
     const [ada, leisure] = await Promise.all([where.patient('ada'), where.organization('leisure')])
     const request = await team.create<ServiceRequest>({

@@ -151,8 +151,8 @@ export const refuse = defineErrors({
   },
   DUTY_HOURS_TWICE: {
     issue: 'business-rule',
-    says: 'Some hours of this duty are there twice.',
-    remedy: 'Let the hours of one day end where the next begin.',
+    says: 'Some hours of one day are there twice.',
+    remedy: 'Let those hours of the day end where the others begin.',
   },
   DUTY_DATE_UNREADABLE: {
     issue: 'business-rule',

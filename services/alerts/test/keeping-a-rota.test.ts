@@ -140,6 +140,17 @@ t.test(
   },
 )
 
+t.test('a night may go on into the hours of the next day: nights of the week and all of the weekend is one duty', async (t) => {
+  const { add, rota } = await keeping(t)
+  const nights = hours({ days: WEEK, from: '17:00', to: '09:00', nextDay: true })
+  t.equal((await add(...onCall(nights, hours({ days: ['sat', 'sun'], allDay: true })))).status, 201)
+  t.match(
+    allOf(await rota(), 'shift')[0],
+    { start: NIGHT.toISOString(), end: '2026-11-23T00:00:00.000Z' },
+    'the night of Friday and the weekend',
+  )
+})
+
 t.test('a form that is sent twice adds one duty', async (t) => {
   const { hospital, add } = await keeping(t)
   const [first, second] = [await add(...onCall(EVERY_NIGHT)), await add(...onCall(EVERY_NIGHT))]
@@ -168,8 +179,8 @@ t.test('HAZ-A70: everything that is wrong with a duty is said at once, each with
   t.strictSame(await codes(hours({ days: ['mon'], from: '09:00', to: '17:00', nextDay: true })), [
     ['DUTY_HOURS_LONG', `${place('hours')}[0].part.where(name = 'to')`],
   ])
-  const twice = [hours({ days: ['sat'], from: '20:00', to: '08:00', nextDay: true }), hours({ days: ['sun'], from: '07:00', to: '12:00' })]
-  t.strictSame(await codes(...twice), [['DUTY_HOURS_TWICE', place('hours')]], 'over the end of the week too')
+  const twice = [hours({ days: ['sat'], from: '09:00', to: '17:00' }), hours({ days: ['sat', 'sun'], from: '16:00', to: '20:00' })]
+  t.strictSame(await codes(...twice), [['DUTY_HOURS_TWICE', place('hours')]])
   t.strictSame(await codes({ name: 'practitioner', valueReference: { reference: 'Practitioner/stranger' } }), [
     ['DUTY_NO_COLLEAGUE', place('practitioner')],
   ])

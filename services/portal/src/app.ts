@@ -44,6 +44,7 @@ import { operator } from './pages/operator/route.ts'
 import { messages } from './pages/messages/route.ts'
 import { ourFeedback } from './pages/our-feedback/route.ts'
 import { ownFeed } from './pages/our-organisation/feeds.ts'
+import { ownRota } from './pages/our-organisation/rota.ts'
 import { ourOrganisation } from './pages/our-organisation/route.ts'
 import { ownReport } from './pages/own-report/route.ts'
 import { launch } from './pages/launch/route.ts'
@@ -193,6 +194,7 @@ export async function buildApp(config: AppConfig, dependencies: Dependencies): P
     board,
     ourOrganisation,
     ownFeed,
+    ownRota,
     team,
     teamElsewhere,
   ]

@@ -5,6 +5,7 @@ import { comesTo, isFitForEverybody } from './browser.ts'
 import { aLocalRecord } from '@platform/testing/local-record'
 import { jointAssessment } from './joint-assessment.ts'
 import { ownFeeds } from './own-feeds.ts'
+import { ownRota } from './own-rota.ts'
 import { launchFromChart, settingOf } from './launching.ts'
 import { requestsFromAFile } from './requests-in.ts'
 import { openStage } from './stage.ts'
@@ -268,7 +269,7 @@ t.test('a listing is confirmed in one tap', async (t) => {
   t.equal(await stale.count(), before - 1)
 })
 
-t.test('whoever administers an organisation sees the four things to set up, and how each stands', async (t) => {
+t.test('whoever administers an organisation sees the five things to set up, and how each stands', async (t) => {
   const page = await signIn('therapy-centre-worker')
   await page.click('main a:has-text("Your organisation")')
   await isFitForEverybody(t, page)
@@ -292,6 +293,7 @@ t.test('whoever administers an organisation sees the four things to set up, and 
 })
 
 await ownFeeds(stage)
+await ownRota(stage)
 await requestsFromAFile(stage)
 
 t.test('a board that is open shows an admission by itself, and may load nothing but its own script', async (t) => {

@@ -6,7 +6,7 @@ import type { Organization, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { askForHelp, stepThat } from './stories/asking.ts'
 import { codeIn, codesSentTo, newMessagesTo, type NextCode } from './post.ts'
-import { NotSo } from './story.ts'
+import { expect, NotSo } from './story.ts'
 import { concept, isOpen, kindOf } from './world/reading.ts'
 import { soon } from './world/soon.ts'
 import type { World } from './world/world.ts'
@@ -64,6 +64,7 @@ export async function prepare(world: World): Promise<Prepared> {
   const addedByMistake = await somebodyAdded(world)
   const pump = await pumpOfDafydd(world)
   const { invite, asks, ...carer } = await carerOfAda(world)
+  await dutyOfTherapyCentre(world)
   await world.timetable() // the leisure centre publishes it, with an item that cannot be taken
 
   return {
@@ -124,6 +125,14 @@ async function draftOfTheirOwn(world: World): Promise<string> {
   const ada = await world.person('ada')
   const { path } = await ada.send(await ada.open('/ask-for-help'), '/ask-for-help', { need: 'Get in and out of the bath by myself' })
   return path
+}
+
+/** A duty on the rota of the therapy centre, as its administrator adds it; the same once more is the same one. */
+async function dutyOfTherapyCentre(world: World): Promise<void> {
+  const gareth = await world.person('therapy-centre-worker')
+  const given = { duties: 'on-call', title: 'Therapy centre on call', telephone: '01632 960199', when: 'always' }
+  const { status, text } = await gareth.send(await gareth.open('/our-organisation/rota/add'), '/our-organisation/rota', given)
+  expect(status === 200 && text.includes(given.title), 'The duty is not on the rota of the therapy centre.')
 }
 
 /** A message about somebody of Dafydd's name and birthday, without a number: a person decides whose it is. */

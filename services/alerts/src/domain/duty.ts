@@ -124,20 +124,21 @@ function minuteSaid(time: string | undefined): number | undefined {
   return Number(minutes) < 60 && minute <= DAY_MINUTES ? minute : undefined
 }
 
-const WEEK_MINUTES = 7 * DAY_MINUTES
-
-/** Whether some minute of the week is in these hours twice. */
+/**
+ * Whether hours that begin on the same day overlap: somebody wrote a time they did not mean. A night that goes on into the hours of the next day is how
+ * people say it, and harms nobody.
+ */
 function overlapsItself(hours: readonly HoursSaid[]): boolean {
   const spans = hours.flatMap(({ days, allDay, from, to, nextDay }) =>
-    days.map((day) => {
-      const [begin, end] = allDay ? [0, DAY_MINUTES] : [minuteSaid(from) ?? 0, (minuteSaid(to) ?? 0) + (nextDay ? DAY_MINUTES : 0)]
-      const start = DAYS.findIndex((one) => one === day) * DAY_MINUTES
-      return { from: start + begin, to: start + end }
-    }),
+    days.map((day) => ({
+      day,
+      from: allDay ? 0 : (minuteSaid(from) ?? 0),
+      to: allDay || nextDay ? DAY_MINUTES : (minuteSaid(to) ?? 0),
+    })),
   )
-  // The night of Saturday ends on Sunday, where the week begins.
-  const all = spans.flatMap((span) => [span, { from: span.from + WEEK_MINUTES, to: span.to + WEEK_MINUTES }])
-  return all.some((one, index) => all.slice(index + 1).some((other) => one.from < other.to && other.from < one.to))
+  return spans.some((one, index) =>
+    spans.slice(index + 1).some((other) => one.day === other.day && one.from < other.to && other.from < one.to),
+  )
 }
 
 /** Of two who are on for the same duty at once only one is asked: nobody could say which. The first such duty of the rota. */

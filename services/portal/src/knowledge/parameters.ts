@@ -7,6 +7,8 @@ export interface Parts {
   text(name: string): string | undefined
   texts(name: string): readonly string[]
   number(name: string): number | undefined
+  /** Whether the first of this name is true. */
+  flag(name: string): boolean
   /** The first reference of this name: `Type/<id>`, and what it is called. */
   reference(name: string): { readonly reference?: string; readonly display?: string } | undefined
   /** Code and words of the first Coding of this name. */
@@ -27,6 +29,7 @@ export function readParts(from: Parameters | readonly ParametersParameter[] | un
     texts,
     text: (name) => texts(name)[0],
     number: (name) => values(name).find((value) => typeof value === 'number'),
+    flag: (name) => values(name)[0] === true,
     reference: (name) => first(name),
     coding: (name) => first(name),
     all: (name) => list.filter((one) => one.name === name).map(({ part }) => readParts(part ?? [])),

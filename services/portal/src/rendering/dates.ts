@@ -12,6 +12,8 @@ const each = (options: Intl.DateTimeFormatOptions): Readonly<Record<Language, In
 const DAY = each({ day: 'numeric', month: 'long', year: 'numeric' })
 const MONTH = each({ month: 'long', year: 'numeric' })
 const CLOCK = format('en', { hour: 'numeric', minute: '2-digit', hour12: true })
+const WALL = format('en', { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: 'UTC' })
+const WEEKDAY = each({ weekday: 'long', day: 'numeric', month: 'long' })
 const PARTS = format('en', { day: '2-digit', month: '2-digit', year: 'numeric' })
 
 /** A FHIR date, dateTime or instant as a day, as exact as it was given: `2026-03` → March 2026, `1948` → 1948. */
@@ -30,10 +32,25 @@ const NOON_AND_MIDNIGHT = { en: { pm: 'midday', am: 'midnight' }, cy: { pm: 'han
 export function showMoment(date: string | Date, language: Language = 'en'): string {
   if (typeof date === 'string' && !date.includes('T')) return showDay(date, language)
   const at = new Date(date)
-  const [time = '', written = ''] = CLOCK.format(at).toLowerCase().split(/\s/)
-  const half = written === 'pm' ? 'pm' : 'am'
-  const clock = time === '12:00' ? NOON_AND_MIDNIGHT[language][half] : `${time.replace(/:00$/, '')}${HALF_OF_DAY[language][half]}`
-  return `${DAY[language].format(at)}, ${clock}`
+  return `${DAY[language].format(at)}, ${showTime(at, language)}`
+}
+
+/** The time of day of an instant, or of a clock on the wall such as `17:00`: 5pm. */
+export function showTime(time: Date | string, language: Language = 'en'): string {
+  const written =
+    typeof time === 'string' ? WALL.format(new Date(`1970-01-01T${time === '24:00' ? '00:00' : time}:00Z`)) : CLOCK.format(time)
+  const [clock = '', after = ''] = written.toLowerCase().split(/\s/)
+  const half = after === 'pm' ? 'pm' : 'am'
+  return clock === '12:00' ? NOON_AND_MIDNIGHT[language][half] : `${clock.replace(/:00$/, '')}${HALF_OF_DAY[language][half]}`
+}
+
+/** Day of the week and day of a local date, without its year: Saturday 21 November. */
+export const showWeekday = (date: string, language: Language = 'en'): string => WEEKDAY[language].format(noon(date))
+
+/** The instant at which a local date begins. The clocks are changed at one in the morning, never at midnight. */
+export function midnightOf(date: string): Date {
+  const midnight = new Date(`${date}T00:00:00Z`)
+  return dayOf(midnight) === date && CLOCK.format(midnight).startsWith('12') ? midnight : new Date(midnight.getTime() - 3_600_000)
 }
 
 /** The month a timeline files something under: November 2026, or the year alone. */

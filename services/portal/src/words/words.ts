@@ -26,6 +26,7 @@ import { operator as cyOperator } from './cy/operator.ts'
 import { ourOrganisation as cyOurOrganisation } from './cy/our-organisation.ts'
 import { own as cyOwn } from './cy/own.ts'
 import { ownFeeds as cyOwnFeeds } from './cy/own-feeds.ts'
+import { ownRota as cyOwnRota } from './cy/own-rota.ts'
 import { record as cyRecord } from './cy/record.ts'
 import { referrals as cyReferrals } from './cy/referrals.ts'
 import { reports as cyReports } from './cy/reports.ts'
@@ -64,6 +65,7 @@ import { operator } from './en/operator.ts'
 import { ourOrganisation } from './en/our-organisation.ts'
 import { own } from './en/own.ts'
 import { ownFeeds } from './en/own-feeds.ts'
+import { ownRota } from './en/own-rota.ts'
 import { record } from './en/record.ts'
 import { referrals } from './en/referrals.ts'
 import { reports } from './en/reports.ts'
@@ -104,6 +106,7 @@ const english = {
   ...ourOrganisation,
   ...own,
   ...ownFeeds,
+  ...ownRota,
   ...record,
   ...referrals,
   ...reports,
@@ -156,6 +159,7 @@ export const cy: Words = {
   ...cyOurOrganisation,
   ...cyOwn,
   ...cyOwnFeeds,
+  ...cyOwnRota,
   ...cyRecord,
   ...cyReferrals,
   ...cyReports,

@@ -2,7 +2,7 @@
 import { defineConfig, list, secret } from '@platform/service/config'
 import { newId } from '@platform/service/ids'
 import { silentLog } from '@platform/service/log'
-import { systemClock } from '@platform/service/clock'
+import type { Clock } from '@platform/service/clock'
 import { outbound } from '@platform/service/outbound'
 import { standingOf } from '@services/referrals/domain/listings/feed-standing'
 import { readFeed } from '@services/referrals/jobs/read-feed'
@@ -14,6 +14,7 @@ import type { Organization } from '@medplum/fhirtypes'
 import type { Database } from '@platform/service/database'
 import { CannotStart } from '../../cannot-start.ts'
 import { kindOfDatabase } from '../../demo-rule.ts'
+import { clockAt } from '../../hub-clock.ts'
 import { openHubDatabase } from '../../hub-database.ts'
 import { openOperatorDoor } from '../operator-door.ts'
 import { readTyped } from '../options.ts'
@@ -75,20 +76,21 @@ export async function run(typed: readonly string[]): Promise<number> {
   const feeds = feedsIn(hub.database)
   const listings = listingsIn(hub.database)
   const bookings = bookingsIn(hub.database)
+  const clock = await clockAt(hub.database)
   const [feedName, ...more] = rest
   const tooMuch = new CannotStart('That is no command on feeds; "npm run admin -- feed --help" says what is.')
   switch (action) {
     case 'list': {
       if (rest.length > 0) throw tooMuch
       for (const feed of await feeds.all()) print(shown(feed))
-      const { doubts, overdue, unpublished } = await listings.count(new Date())
+      const { doubts, overdue, unpublished } = await listings.count(clock.now())
       process.stderr.write(`${doubts} in doubt (${overdue} overdue), ${unpublished} not in the record yet\n`)
       return 0
     }
     case 'add': {
       if (rest.length > 0) throw tooMuch
       const seller = sellerOf(options)
-      const feed = await add(feeds, options)
+      const feed = await add(feeds, options, clock)
       if (seller !== undefined) await bookings.sell(feed.number, seller)
       print(shown(feed))
       return 0
@@ -96,16 +98,16 @@ export async function run(typed: readonly string[]): Promise<number> {
     case 'run': {
       if (more.length > 0) throw tooMuch
       const seller = sellerOf(options)
-      const feed = feedName === undefined ? await addedOrKnown(feeds, options) : await known(feeds, feedName)
+      const feed = feedName === undefined ? await addedOrKnown(feeds, options, clock) : await known(feeds, feedName)
       if (seller !== undefined) await bookings.sell(feed.number, seller)
-      return await read(feed, { feeds, listings, database: hub.database, acceptsGone: flags.has('gone-is-gone') })
+      return await read(feed, { feeds, listings, database: hub.database, clock, acceptsGone: flags.has('gone-is-gone') })
     }
     case 'pause':
     case 'resume': {
       if (feedName === undefined || more.length > 0) throw tooMuch
       const { number } = await known(feeds, feedName)
       if (flags.has('and-bookings')) await bookings.sellNoMore(number)
-      const how = action === 'pause' ? {} : { nextAt: new Date(), fromTheBeginning: flags.has('from-the-beginning') }
+      const how = action === 'pause' ? {} : { nextAt: clock.now(), fromTheBeginning: flags.has('from-the-beginning') }
       const feed = await feeds.schedule(feedName, how)
       if (feed !== undefined) print(shown(feed))
       return 0
@@ -134,7 +136,7 @@ export async function run(typed: readonly string[]): Promise<number> {
       return 0
     }
     case 'review':
-      return await review(listings, rest, options.by)
+      return await review(listings, rest, { by: options.by, clock })
     default:
       throw tooMuch
   }
@@ -172,11 +174,11 @@ function newFeedOf({ type, url, name: given, publisher, owner = 'directory manag
   return { name: feedName, type, url: target.href, publisher: publisher?.trim() ?? target.host, owner: owner.trim(), everyS }
 }
 
-async function add(feeds: Feeds, options: Options): Promise<Feed> {
+async function add(feeds: Feeds, options: Options, clock: Clock): Promise<Feed> {
   const wanted = newFeedOf(options)
   const { organization } = options
   const publishes = organization === undefined ? {} : { organization: await organisationOf(organization) }
-  const feed = await feeds.add({ ...wanted, ...publishes }, new Date())
+  const feed = await feeds.add({ ...wanted, ...publishes }, clock.now())
   if (feed === undefined)
     throw new CannotStart(`There is a feed "${wanted.name}", or one at this address, already: "npm run admin -- feed list" shows it.`)
   return feed
@@ -192,9 +194,9 @@ async function organisationOf(typed: string): Promise<string> {
   return `Organization/${id}`
 }
 
-async function addedOrKnown(feeds: Feeds, options: Options): Promise<Feed> {
+async function addedOrKnown(feeds: Feeds, options: Options, clock: Clock): Promise<Feed> {
   const { url } = newFeedOf(options)
-  return (await feeds.all()).find((feed) => feed.url === url) ?? add(feeds, options)
+  return (await feeds.all()).find((feed) => feed.url === url) ?? add(feeds, options, clock)
 }
 
 async function known(feeds: Feeds, feedName: string): Promise<Feed> {
@@ -232,14 +234,20 @@ const TELL_EVERY_MS = 2_000
 
 async function read(
   feed: Feed,
-  { feeds, listings, database, acceptsGone }: { feeds: Feeds; listings: Listings; database: Database; acceptsGone: boolean },
+  {
+    feeds,
+    listings,
+    database,
+    clock,
+    acceptsGone,
+  }: { feeds: Feeds; listings: Listings; database: Database; clock: Clock; acceptsGone: boolean },
 ): Promise<number> {
   const { OUTBOUND_ALLOW: allow, ODS_API_KEY: odsKey } = readSettings(process.env)
   using http = outbound({ allow, loopback: (await kindOfDatabase(database)) === 'demo' })
   let toldAt = 0
   const outcome = await readFeed(
     feed.number,
-    { feeds, pages: pageSource(http, odsKey === undefined ? {} : { odsKey }), clock: systemClock, newId, log: silentLog },
+    { feeds, pages: pageSource(http, odsKey === undefined ? {} : { odsKey }), clock, newId, log: silentLog },
     {
       acceptsGone,
       progress: ({ pages, items, expected }) => {
@@ -253,14 +261,18 @@ async function read(
     throw new CannotStart(`The hub reads "${feed.name}" at this moment: look again with "npm run admin -- feed list".`)
   const after = await known(feeds, feed.name)
   for (let looked = AT_ONCE; looked === AT_ONCE;) {
-    looked = await listings.build(after, new Date(), AT_ONCE)
+    looked = await listings.build(after, clock.now(), AT_ONCE)
     if (looked > 0) process.stderr.write(`${looked} looked at for the directory\n`)
   }
   print(shown(after))
   return outcome === 'end' ? 0 : 1
 }
 
-async function review(listings: Listings, [number, outcome, ...more]: readonly string[], by: string | undefined): Promise<number> {
+async function review(
+  listings: Listings,
+  [number, outcome, ...more]: readonly string[],
+  { by, clock }: { by: string | undefined; clock: Clock },
+): Promise<number> {
   if (number === undefined) {
     const doubts = await listings.doubts()
     for (const doubt of doubts) print(doubt)
@@ -270,7 +282,7 @@ async function review(listings: Listings, [number, outcome, ...more]: readonly s
   if (!/^\d{1,15}$/.test(number) || (outcome !== 'same' && outcome !== 'different') || more.length > 0)
     throw new CannotStart('Say the number of one doubt and "same" or "different"; "npm run admin -- feed review" lists them.')
   if (by === undefined || by.trim() === '') throw new CannotStart('Say with --by who decides.')
-  if (!(await listings.decide(Number(number), { outcome, by: by.trim(), at: new Date() })))
+  if (!(await listings.decide(Number(number), { outcome, by: by.trim(), at: clock.now() })))
     throw new CannotStart(`Nothing is in doubt under ${number}, or somebody has decided it.`)
   process.stdout.write(`${number} is decided: ${outcome}\n`)
   return 0

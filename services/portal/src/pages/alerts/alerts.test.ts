@@ -91,6 +91,16 @@ t.test('lines stand in the order of the board, each as overdue, open, answered o
   )
 })
 
+t.test('whose rota has nobody on is told so on the alerts they are asked about, and nobody else is', async (t) => {
+  const says = 'Nobody is on duty at 21 Nov 2026, 02:14 by the rota of Northmere Spasticity and Pump Centre: ring 01632 960107.'
+  const specialist = { performerType: [concept('answering-role', 'specialist')] }
+  const noted = answer('a1', 'a', { ...specialist, note: [{ text: says }] })
+  t.equal(shown([alert('a'), noted])[0]?.nobodyOn, true)
+  t.equal(shown([alert('a'), answer('a1', 'a', specialist)])[0]?.nobodyOn, undefined)
+  t.equal(shown([alert('a'), { ...noted, owner: { reference: 'Organization/pump-centre' } }])[0]?.nobodyOn, undefined, 'the rota of others')
+  t.equal(shown([alert('a'), answer('a1', 'a', { note: [{ text: says }] })])[0]?.nobodyOn, undefined, 'a ward keeps none')
+})
+
 t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
   const others = { owner: { reference: 'Organization/pump-centre' } }
   for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)

@@ -41,9 +41,13 @@ export interface AlertShown {
   /** What did not fit into seven, and what was noted since; one step away. */
   readonly notes: readonly string[]
   readonly answers: readonly Answer[]
+  /** The reader's own organisation was asked, and by its rota nobody of it is on. */
+  readonly nobodyOn?: true
 }
 
 const ANSWERED: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'completed'])
+/** How the alert service begins what it says of a rota on which nobody is; a page shows it as it stands, in English. */
+const NOBODY_ON = 'Nobody is on duty at'
 const LINE_SOURCE = 'https://handrail.example/fhir/StructureDefinition/line-source'
 
 /**
@@ -103,9 +107,17 @@ function showAlert(
     ...(status === undefined ? {} : { stay: status }),
     ...(own?.id === undefined || ANSWERED.has(own.status) ? {} : { acknowledge: own.id }),
     ...(due === undefined ? {} : { due }),
+    ...(own !== undefined && codeOf(own.performerType?.[0], 'answering-role') === 'specialist' && saysNobodyOn([alert, ...answers])
+      ? { nobodyOn: true as const }
+      : {}),
     ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now, words.lang) }),
   }
 }
+
+const saysNobodyOn = (tasks: readonly Task[]): boolean =>
+  tasks.some(({ input = [], note = [] }) =>
+    [...input.map(({ valueString }) => valueString), ...note.map(({ text }) => text)].some((text) => text?.includes(NOBODY_ON) === true),
+  )
 
 function stateOf(answer: Task, now: Date): Answer['state'] {
   if (ANSWERED.has(answer.status)) return 'answered'

@@ -3,7 +3,7 @@ import type { ourOrganisation as english } from '../en/our-organisation.ts'
 export const ourOrganisation: typeof english = {
   ourOrganisation: {
     title: 'Eich sefydliad',
-    hint: 'Pedwar peth i’w gosod, a sut mae pob un yn sefyll',
+    hint: 'Pum peth i’w gosod, a sut mae pob un yn sefyll',
     intro: (organisation) => `Beth y mae ${organisation} wedi’i osod yn yr hwb hwn, a beth sydd ar ôl i’w wneud.`,
     done: 'Wedi’i wneud',
     toDo: 'I’w wneud',

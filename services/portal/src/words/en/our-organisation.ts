@@ -1,8 +1,8 @@
-/** What an administrator sets up for an organisation: four things, and how each stands. */
+/** What an administrator sets up for an organisation: five things, and how each stands. */
 export const ourOrganisation = {
   ourOrganisation: {
     title: 'Your organisation',
-    hint: 'Four things to set up, and how each stands',
+    hint: 'Five things to set up, and how each stands',
     intro: (organisation: string) => `What ${organisation} has set up in this hub, and what is still to do.`,
     done: 'Done',
     toDo: 'To do',
