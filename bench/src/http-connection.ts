@@ -52,8 +52,8 @@ export async function openConnection(port: number): Promise<HttpConnection> {
   return new HttpConnection(socket)
 }
 
-/** An open connection. */
-export class HttpConnection {
+/** An open connection. Disposing of it closes it. */
+export class HttpConnection implements Disposable {
   readonly #socket: Socket
   #unread: Buffer = Buffer.alloc(0)
   #exchange: Exchange | undefined
@@ -81,6 +81,10 @@ export class HttpConnection {
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   #fail(error: Error): void {

@@ -1,6 +1,6 @@
 /** HTTP load: so many connections, each with one request in flight. The same for both sides. */
 import { drive, type Amount, type Driven } from './drive.ts'
-import { openConnection, type HttpAnswer } from './http-connection.ts'
+import { openConnection, type HttpAnswer, type HttpConnection } from './http-connection.ts'
 
 /** The next request to send; called once for each. */
 export type NextRequest = () => Buffer
@@ -15,6 +15,8 @@ export interface Load {
   run(next: NextRequest, concurrency: number, amount: Amount): Promise<Driven>
   /** One request, with the body of its answer. */
   ask(request: Buffer): Promise<HttpAnswer>
+  /** A connection that is kept for requests one after another. */
+  keep(): Promise<HttpConnection>
 }
 
 /** The load on a server of this machine. Connections are opened before the clock runs, and last for one round. */
@@ -32,13 +34,10 @@ export function loadOn(port: number): Load {
       }
     },
     async ask(request) {
-      const connection = await openConnection(port)
-      try {
-        return succeeded(await connection.send(request, { keepBody: true }))
-      } finally {
-        connection.close()
-      }
+      using connection = await openConnection(port)
+      return succeeded(await connection.send(request, { keepBody: true }))
     },
+    keep: async () => openConnection(port),
   }
 }
 

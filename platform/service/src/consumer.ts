@@ -25,10 +25,12 @@ export interface ConsumerOptions extends ConsumerRegistration {
   /** How many changes are handled at once. @default 16 */
   readonly concurrency?: number
   /**
-   * Whether a relay of this process hands over changes directly while the consumer is at rest, without the queue and before they are claimed: sooner by a few
-   * milliseconds. What a process that dies had in hand so comes again when its delivery is offered again, and not when its job is found stalled. @default false
+   * Whether a relay of this process hands over changes directly while the consumer is at rest, without the queue: sooner by a few milliseconds. `'early'`:
+   * even before they are claimed, for whom every millisecond counts; there should be few of these, for they work at the same time as the claim and the answer
+   * to whoever made the change. What a process that dies had in hand so comes again when its delivery is offered again, and not when its job is found stalled.
+   * @default false
    */
-  readonly atHand?: boolean
+  readonly atHand?: boolean | 'early'
   /** How long one attempt may take, in milliseconds; then it has failed. @default 60_000 */
   readonly handleWithinMs?: number
   /** After so many failed attempts a change is a dead letter. @default 12: 1 s doubled 11 times, about 34 minutes */
@@ -90,7 +92,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   }
   /** By whom is confirmed what is begun with now; nobody while there is no such connection. */
   const ledgerNow = (): Deliveries | undefined => {
-    if (!atHand) return deliveries
+    if (atHand === false) return deliveries
     const session = queues.session.current()
     return session === undefined ? undefined : over(session)
   }
@@ -159,6 +161,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   }
 
   const takeEarly = (changes: readonly CommittedChange[]): void => {
+    if (atHand !== 'early') return
     // A relay may have been faster than the ring.
     const ours = changes.filter((change) => hears(change) && !inHand.has(change.changeId) && !confirmed.has(change.changeId))
     const newest = ours.at(-1)
@@ -215,9 +218,9 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     )
   })
 
-  if (atHand) await queues.session.opened()
-  const forgetting = atHand ? queues.session.onLost(() => confirmed.clear()) : undefined
-  const hand = atHand ? queues.hands.open(name, { take, takeEarly }) : undefined
+  if (atHand !== false) await queues.session.opened()
+  const forgetting = atHand !== false ? queues.session.onLost(() => confirmed.clear()) : undefined
+  const hand = atHand !== false ? queues.hands.open(name, { take, takeEarly }) : undefined
 
   // Callers that come while a look is on its way share the next one, which begins after all of them.
   const newestWaiting = groupCommit<undefined, string | undefined>(() => deliveries.newestWaiting())

@@ -1,11 +1,16 @@
 /**
- * Group commit: what many callers ask for in the same turn, or while the last group is on its way, is one statement.
+ * Group commit: what many callers ask for in the same moment, or while the last group is on its way, is one statement.
  */
 
 /** How groups are made. */
 export interface GroupOptions {
   /** How many groups may be on their way at a time. More of them are smaller, and one that is slow holds fewer others up. @default 1 */
   readonly atOnce?: number
+  /**
+   * How long a group is gathered that none is ahead of: what is asked for in one go, where every moment counts; what the whole turn of the thread asks for; or
+   * what comes within so many milliseconds, for what nobody waits for. @default 'turn'
+   */
+  readonly gather?: 'go' | 'turn' | number
 }
 
 /**
@@ -15,10 +20,15 @@ export interface GroupOptions {
  */
 export function groupCommit<Item, Answer>(
   commit: (items: readonly Item[]) => Promise<Answer>,
-  { atOnce = 1 }: GroupOptions = {},
+  { atOnce = 1, gather = 'turn' }: GroupOptions = {},
 ): (item: Item) => Promise<Answer> {
   let waiting: { items: Item[]; done: PromiseWithResolvers<Answer> } | undefined
   let busy = 0
+  const begin = (work: () => void) => {
+    if (gather === 'go') queueMicrotask(work)
+    else if (gather === 'turn') setImmediate(work)
+    else setTimeout(work, gather)
+  }
 
   const next = async () => {
     if (busy >= atOnce || waiting === undefined) return
@@ -38,7 +48,7 @@ export function groupCommit<Item, Answer>(
   return (item) => {
     if (waiting === undefined) {
       waiting = { items: [], done: Promise.withResolvers() }
-      if (busy < atOnce) setImmediate(() => void next())
+      if (busy < atOnce) begin(() => void next())
     }
     waiting.items.push(item)
     return waiting.done.promise

@@ -43,6 +43,29 @@ t.test(
   },
 )
 
+t.test('HAZ-A49: an address is itself: nobody is asked what it means, and it is checked like the address of a name', async (t) => {
+  const inner = await receiver(t)
+  const nobody: ResolveName = async () => t.fail('asked') as never
+  const at = (host: string) => `http://${host}:${String(inner.port)}/`
+  using allowed = outbound({ allow: [`127.0.0.1:${String(inner.port)}`], loopback: false }, undefined, nobody)
+  t.equal(await allowed.post(at('127.0.0.1'), '{}', {}), 204)
+  using usual = outbound({ allow: [], loopback: false }, undefined, nobody)
+  for (const host of [
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '0',
+    '10.0.0.1',
+    '169.254.169.254',
+    '[::1]',
+    '[::]',
+    '[::ffff:127.0.0.1]',
+    '[fd00::1]',
+  ])
+    await t.rejects(usual.post(at(host), '{}', {}), { code: 'ENDPOINT_FORBIDDEN' }, host)
+  t.equal(inner.heard(), 1)
+})
+
 t.test('HAZ-A49: of several addresses only those that may be reached are tried', async (t) => {
   const inner = await receiver(t)
   const usual = { allow: [], loopback: false }

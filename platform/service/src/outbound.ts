@@ -130,7 +130,8 @@ export function outbound(
     if (target === null || (target.protocol !== 'https:' && target.protocol !== 'http:') || target.username !== '') throw forbidden()
     const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port
     const host = target.hostname.replace(/^\[|\]$/g, '')
-    const addresses = await resolve(host)
+    const family = isIP(host)
+    const addresses = family === 0 ? await resolve(host) : [{ address: host, family }]
     const reachable = addresses.filter(({ address }) => mayReach(address, host, port, policy))
     if (reachable.length === 0) throw forbidden()
     return send(target, request, agents[target.protocol], reachable)

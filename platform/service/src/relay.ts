@@ -4,10 +4,10 @@
  * Claiming moves a change from the outbox to one delivery for each consumer of its type, in one statement. From then on the
  * delivery is the truth and the queue a hint: the queue may lose everything it holds, and the delivery is offered again.
  * What a consumer of this process takes from the relay's hands does not go through the queue at all, and what it is shown right after its commit it need
- * not wait for: the claim follows.
+ * not wait for: the claim follows, some milliseconds later.
  * Any number of relays may work on one database; each claims what no other has locked.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import type { Queryable } from './database.ts'
 import { silentLog, type Log } from './log.ts'
@@ -37,6 +37,8 @@ export interface Relay extends AsyncDisposable {
 export const queueOf = (consumer: string): string => `changes-${consumer}`
 
 const BATCH = 500
+/** After a ring, in milliseconds: what comes meanwhile is claimed with it, and what was begun with early has the database to itself. */
+const GATHERED_MS = 5
 const EVERY_TYPE = '*'
 const toNobody = () => false
 
@@ -119,6 +121,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
       }
       if (failing) await Promise.race([nextRing(pollMs), stopping.promise])
       else if (!rung && !stopped) await nextRing(pollMs)
+      if (!stopped) await Promise.race([wait(GATHERED_MS), stopping.promise])
     }
   }
 
@@ -127,8 +130,7 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     // What no consumer hears is cleared away at the next look, many at once.
     if (types !== undefined && !heard.has(EVERY_TYPE) && !types.some((type) => heard.has(type))) return
     rung = true
-    // What was begun with a moment ago sends its statement first: the claim is only written down.
-    setImmediate(() => wake?.())
+    wake?.()
   })
   const running = run()
 

@@ -137,7 +137,7 @@ async function unclaimable({ database }: Hub): Promise<() => Promise<void>> {
 t.test('what was just committed is begun with before it is claimed, and confirmed once it was', async (t) => {
   const hub = await openHub(t)
   const heard: string[] = []
-  await hub.consume({ atHand: true, handle: async ({ id }) => void heard.push(id) })
+  await hub.consume({ atHand: 'early', handle: async ({ id }) => void heard.push(id) })
   const these = await committed(hub, changes(3))
   const letGo = await unclaimable(hub)
   hub.startRelay()
@@ -154,7 +154,7 @@ t.test('what failed early is tried again when it was claimed, and costs no attem
   const hub = await openHub(t)
   let attempts = 0
   await hub.consume({
-    atHand: true,
+    atHand: 'early',
     attempts: 1,
     handle: async () => {
       attempts += 1
@@ -179,7 +179,7 @@ t.test('what a process died with before it was claimed is heard of by another', 
   t.equal(died, 1)
   const other = await openHub(t, { url, prefix: 'another-process' })
   const heard: string[] = []
-  await other.consume({ atHand: true, handle: async ({ id }) => void heard.push(id) })
+  await other.consume({ atHand: 'early', handle: async ({ id }) => void heard.push(id) })
   other.startRelay()
   await until('another has heard of it', async () => (await hub.waiting()) === 0)
   t.strictSame(heard, ['task-0'])
@@ -190,7 +190,7 @@ t.test('nothing is begun with early past what was left to be claimed', async (t)
   const heard: string[] = []
   const first = Promise.withResolvers<void>()
   await hub.consume({
-    atHand: true,
+    atHand: 'early',
     concurrency: 1,
     handle: async ({ id }) => {
       heard.push(id)
@@ -217,6 +217,27 @@ t.test('nothing is begun with early past what was left to be claimed', async (t)
   await until('it is confirmed', async () => (await hub.waiting()) === 0)
 })
 
+t.test('who is only at hand waits until it was claimed', async (t) => {
+  const hub = await openHub(t)
+  const heard: string[] = []
+  await hub.consume({ atHand: true, handle: async ({ id }) => void heard.push(id) })
+  const these = await committed(hub, changes(2))
+  const letGo = await unclaimable(hub)
+  hub.startRelay()
+  hub.bell.ring({ types: ['Task'], changes: these })
+  t.strictSame(heard, [])
+  await letGo()
+  hub.bell.ring()
+  await until('all are confirmed', async () => (await hub.waiting()) === 0)
+  t.strictSame(heard, ['task-0', 'task-1'])
+})
+
+const NAMES = new Map<boolean | 'early', string>([
+  ['early', 'early'],
+  [true, 'at-hand'],
+  [false, 'claimed'],
+])
+
 t.test('early or claimed, a consumer hears of the same changes', async (t) => {
   const hub = await openHub(t)
   const registrations = [
@@ -239,8 +260,8 @@ t.test('early or claimed, a consumer hears of the same changes', async (t) => {
   )
   const heard = new Map<string, string[]>()
   for (const [place, registration] of registrations.entries()) {
-    for (const atHand of [true, false]) {
-      const name = `${atHand ? 'early' : 'claimed'}-${String(place)}`
+    for (const atHand of ['early', true, false] as const) {
+      const name = `${NAMES.get(atHand) ?? ''}-${String(place)}`
       const its: string[] = []
       heard.set(name, its)
       await hub.consume({ ...registration, name, atHand, concurrency: 100, handle: async ({ id }) => void its.push(id) })

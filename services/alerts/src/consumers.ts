@@ -1,5 +1,5 @@
 /** The consumers of changes of the record: which job hears of what, and how many at once. */
-import { startConsumer, type Consumer } from '@platform/service/consumer'
+import { startConsumer, type Consumer, type ConsumerOptions } from '@platform/service/consumer'
 import type { Queues } from '@platform/service/queues'
 import type { Dependencies } from './dependencies.ts'
 import { appointmentChanged } from './jobs/appointment-changed.ts'
@@ -66,7 +66,7 @@ export function topicsConsumer(dependencies: Dependencies & { readonly queues: Q
     await running?.consumer[Symbol.asyncDispose]()
     const types = hears ? TOPIC_TYPES : []
     const handle = resourceChanged(dependencies)
-    const options = { name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, atHand: true, log }
+    const options: ConsumerOptions = { name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, atHand: 'early', log }
     running = { hears, consumer: await startConsumer(options) }
   }
   return {

@@ -12,7 +12,7 @@ import { openBell } from '@platform/service/outbox'
 import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
 import { until } from '@platform/testing/until'
-import { noticesIn } from '../src/store/notices.ts'
+import { noticesIn, type Carrier } from '../src/store/notices.ts'
 import type { DueDelivery } from '../src/store/subscriptions.ts'
 import { NIGHT } from './a-hospital.ts'
 
@@ -42,7 +42,7 @@ async function hubOn(t: Test, dataFolder: string) {
   const notices = noticesIn(database)
   const sent: { readonly focus: string; readonly number: number; readonly notice: number }[] = []
   let onSent: (focus: string) => void = () => {}
-  notices.carriedBy({
+  const carrier: Carrier = {
     room: () => ({ until: new Date(NIGHT.getTime() + 30_000), enoughOf: [] }),
     carry(taken: readonly DueDelivery[]) {
       for (const { event, notice } of taken) {
@@ -50,10 +50,11 @@ async function hubOn(t: Test, dataFolder: string) {
         onSent(event.focus)
       }
     },
-  })
+  }
+  parts.use(notices.carriedBy(carrier))
   const handle = async ({ changeId, id }: { readonly changeId: string; readonly id: string }) =>
     notices.tellOfResource({ topic: 'task', change: changeId, focus: `Task/${id}`, kind: 'created', heardBy: HEARD_BY, at: NIGHT })
-  parts.use(await startConsumer({ name: HEARD_BY, types: ['Task'], queues, atHand: true, retryAfterMs: 50, handle }))
+  parts.use(await startConsumer({ name: HEARD_BY, types: ['Task'], queues, atHand: 'early', retryAfterMs: 50, handle }))
   parts.use(startRelay({ queues, bell, pollMs: 50, offerAgainAfterMs: 300 }))
   const hub = {
     sent,

@@ -45,7 +45,7 @@ t.test(
     const carried: DueDelivery[] = []
     let left = 0
     notices.listen(({ deliveries }) => void (left += deliveries))
-    notices.carriedBy({
+    await using _carrying = notices.carriedBy({
       ...carrierOf(carried),
       carry: (taken) => void carried.push(...taken), // and nothing more is heard of this process
     })
@@ -84,7 +84,7 @@ t.test('a change is told before it is claimed, by what it was about then, and is
   await subscribe(database, 'one')
   const notices = noticesIn(database)
   const carried: DueDelivery[] = []
-  notices.carriedBy(carrierOf(carried))
+  await using _carrying = notices.carriedBy(carrierOf(carried))
   await database.query({
     text: `INSERT INTO events.outbox (change_id, type, id, version, facts) OVERRIDING SYSTEM VALUE
            VALUES (1, 'Task', 'task-1', 1, ARRAY['owner=Organization/team']), (2, 'Task', 'task-2', 1, '{}')`,
@@ -114,10 +114,10 @@ t.test('two processes that tell at the same time leave each event once, and numb
   )
   const carried: DueDelivery[] = []
   await Promise.all(
-    tellers.flatMap((teller) => {
+    tellers.map(async (teller) => {
       const notices = noticesIn(teller)
-      notices.carriedBy(carrierOf(carried))
-      return given.map(async (notice) => notices.tellOfResource(notice))
+      await using _carrying = notices.carriedBy(carrierOf(carried))
+      await Promise.all(given.map(async (notice) => notices.tellOfResource(notice)))
     }),
   )
   t.strictSame(
@@ -170,7 +170,7 @@ t.test('what the database refuses to tell keeps nobody else from being told', as
   await subscribe(database, 'one')
   const notices = noticesIn(database)
   const carried: DueDelivery[] = []
-  notices.carriedBy(carrierOf(carried))
+  await using _carrying = notices.carriedBy(carrierOf(carried))
   const [first, second, third] = [await changed(database, 1), await changed(database, 2), await changed(database, 3)]
   const outcomes = await Promise.allSettled(
     [first, { ...second, focus: 'Task/\0' }, third].map(async (notice) => notices.tellOfResource(notice)),

@@ -1,5 +1,6 @@
 /** What was told, for boards that listen and for subscriptions. References only. */
 import type { Database } from '@platform/service/database'
+import { lastingSession, type LastingSession } from '@platform/service/lasting-session'
 import { groupCommit } from '@platform/service/group-commit'
 import { toDue, type DeliveryRow, type DueDelivery } from './subscriptions.ts'
 
@@ -77,6 +78,8 @@ export function noticesIn(database: Database): Notices {
   const wakes = new Set<(made: { readonly deliveries: number }) => void>()
   const ring = (made: { readonly deliveries: number }) => wakes.forEach((wake) => wake(made))
   let carrier: Carrier | undefined
+  /** A connection for telling alone, while somebody carries: one of the pool is handed out only when the writer's whole turn has ended. */
+  let session: LastingSession | undefined
   let telling: Promise<unknown> = Promise.resolve()
   const tellOfChanges = async (heardBy: string, changes: readonly ResourceNotice[]) => {
     const given = changes.map(({ topic, change, focus, patient, kind, at }) => ({
@@ -90,7 +93,7 @@ export function noticesIn(database: Database): Notices {
     }))
     const by = carrier
     const room = by?.room()
-    const { rows } = await database.query<{ due: number; taken: readonly TakenRow[] | null }>({
+    const { rows } = await (session?.current() ?? database).query<{ due: number; taken: readonly TakenRow[] | null }>({
       name: 'notice-tell',
       text: 'SELECT due, taken FROM alerts.tell_changes($1, $2::jsonb, $3, $4)',
       values: [heardBy, JSON.stringify(given), room?.until ?? null, room?.enoughOf ?? []],
@@ -100,25 +103,28 @@ export function noticesIn(database: Database): Notices {
     ring({ deliveries: due })
   }
   // What the database refuses together is told one by one, so that nobody is left untold for another's sake.
-  const tellTogether = groupCommit<ResourceNotice, ReadonlyMap<ResourceNotice, unknown>>(async (changes) => {
-    const failures = new Map<ResourceNotice, unknown>()
-    const tell = async (heardBy: string, some: readonly ResourceNotice[]) => {
-      const told = tellOfChanges(heardBy, some)
-      telling = told.catch(() => undefined)
-      await told
-    }
-    for (const [heardBy, its] of Map.groupBy(changes, (change) => change.heardBy)) {
-      const together =
-        its.length === 1
-          ? false
-          : await tell(heardBy, its).then(
-              () => true,
-              () => false,
-            )
-      if (!together) for (const one of its) await tell(heardBy, [one]).catch((reason: unknown) => failures.set(one, reason))
-    }
-    return failures
-  })
+  const tellTogether = groupCommit<ResourceNotice, ReadonlyMap<ResourceNotice, unknown>>(
+    async (changes) => {
+      const failures = new Map<ResourceNotice, unknown>()
+      const tell = async (heardBy: string, some: readonly ResourceNotice[]) => {
+        const told = tellOfChanges(heardBy, some)
+        telling = told.catch(() => undefined)
+        await told
+      }
+      for (const [heardBy, its] of Map.groupBy(changes, (change) => change.heardBy)) {
+        const together =
+          its.length === 1
+            ? false
+            : await tell(heardBy, its).then(
+                () => true,
+                () => false,
+              )
+        if (!together) for (const one of its) await tell(heardBy, [one]).catch((reason: unknown) => failures.set(one, reason))
+      }
+      return failures
+    },
+    { gather: 'go' },
+  )
   return {
     async after(position, limit, topic = 'alert') {
       const { rows } = await database.query<Notice>({ name: 'notice-after', text: AFTER, values: [position, limit, topic] })
@@ -154,10 +160,14 @@ export function noticesIn(database: Database): Notices {
     },
     carriedBy(given) {
       carrier = given
+      const own = lastingSession(database)
+      session = own
       return {
         async [Symbol.asyncDispose]() {
           carrier = undefined
+          session = undefined
           await telling
+          await own[Symbol.asyncDispose]()
         },
       }
     },
