@@ -126,6 +126,27 @@ t.test('$preview shows the message itself, and by which channel it would go; wha
   t.equal(record.all('Task').length, 1, 'nothing was written')
 })
 
+t.test('HAZ-R30: whoever is shown a part of the person previews no more of them, and is told that more goes', async (t) => {
+  const { target, deliver, ask, record } = await sending(t, [])
+  const [{ name, id }] = record.all<Patient>('Patient') as [Patient]
+  const tag = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }]
+  const whole = record.all<Patient>('Patient')[0] as Patient & { id: string }
+  record.seed({ resourceType: 'Patient', id: id ?? '', meta: { tag }, ...(name !== undefined && { name }) })
+  const parameter = [{ name: 'receiver', valueReference: { reference: 'HealthcareService/mind' } }]
+  const shown = await ask<Bundle>(
+    'POST',
+    '/fhir/ServiceRequest/need-1/$preview',
+    { 'content-type': 'application/fhir+json' },
+    { resourceType: 'Parameters', parameter },
+  )
+  t.equal(shown.status, 200)
+  t.notMatch(JSON.stringify(shown.body), /9990123454/)
+  t.match(shown.body.entry?.at(-1)?.resource, { issue: [{ severity: 'information', details: { text: /goes too/ } }] })
+  record.seed(whole)
+  await deliver('2026-11-04T10:00:01Z')
+  t.match(JSON.stringify(target.came[0]?.body), /9990123454/, 'what is sent is for the receiver')
+})
+
 t.test(
   'HAZ-R12: a receiver that is down for an hour gets it afterwards, the same to the last byte; 409 duplicate is success',
   async (t) => {

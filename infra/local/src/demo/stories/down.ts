@@ -1,5 +1,15 @@
 /** Story 1: down, from a community physiotherapist to a leisure centre's class, and what came of it back. Acceptance story 1. */
-import type { Bundle, Condition, Consent, Parameters, ParametersParameter, Procedure, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type {
+  Bundle,
+  Condition,
+  Consent,
+  Parameters,
+  ParametersParameter,
+  Patient,
+  Procedure,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes'
 import { and, expect, given, hence, when, type Step, type Story } from '../story.ts'
 import { BASE, codeOf, concept, day, dueOf, isoDay, kindOf, outputOf, stepsOf } from '../world/reading.ts'
 import type { World } from '../world/world.ts'
@@ -123,6 +133,18 @@ function askedAndAccepted(world: World): readonly Step[] {
         'Everything about Ada, as the leisure centre gets it, names the diagnosis.',
       )
       return "To the leisure centre's system the diagnosis does not exist: not when asked for, not in a search, not in everything about Ada."
+    }),
+
+    and('of who she is it has her name, how to ring her, and whom to call', async () => {
+      const ada = await where.patient('ada')
+      const leisure = system('demo-leisure')
+      const { body: shown } = await leisure.ask<Patient>('GET', `/fhir/${ada}`)
+      expect(shown.name !== undefined && shown.telecom !== undefined, 'The leisure centre does not have her name and number.')
+      for (const hidden of ['birthDate', 'identifier', 'address', 'gender', 'generalPractitioner'] as const)
+        expect(shown[hidden] === undefined, `The leisure centre reads her ${hidden}.`)
+      const everything = await leisure.ask<Bundle>('GET', `/fhir/${ada}/$everything`)
+      expect(!/9990123454|1974-03-18/.test(JSON.stringify(everything.body)), 'Everything about Ada gives her number or date of birth.')
+      return 'Neither her date of birth nor her NHS number, address or practice is in what it reads.'
     }),
 
     when('Sam accepts', async () => {
