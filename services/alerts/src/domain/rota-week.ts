@@ -31,38 +31,75 @@ const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000]
 /**
  * The coming week of a rota, from an instant on. Where nobody is ever asked at once the organisation is asked as a whole, and nothing is a gap.
  *
- * The rota is asked at each instant at which it can change, and holds until the next. Those are the full hours, at which days begin and clocks are
- * changed, and the minutes past them at which some duty begins or ends: the clock of the United Kingdom differs from UTC by full hours.
+ * Each duty is asked at each instant at which it can begin or end, and holds until the next.
  */
 export function readWeek(entries: readonly DutyEntry[], from: Date, calendar: Worked): RotaWeek {
   const to = new Date(from.getTime() + WEEK_DAYS * DAY_MS)
-  const instants = turningPoints(entries, from, to)
-  const shifts = entries.flatMap((entry) => runs(instants, to, (at) => isOn(entry, at, calendar)).map((run) => ({ entry, ...run })))
+  const hours = hoursOf(from, to, calendar)
+  const shifts = entries.flatMap((entry) => shiftsOf(entry, { from, to, hours }, calendar))
   const asked = entries.filter(({ duties }) => ASKED_AT_ONCE.some((duty) => duties.has(duty)))
-  const gaps = asked.length === 0 ? [] : runs(instants, to, (at) => !asked.some((entry) => isOn(entry, at, calendar)))
+  const gaps =
+    asked.length === 0
+      ? []
+      : between(
+          shifts.filter(({ entry }) => asked.includes(entry)),
+          from,
+          to,
+        )
   return { shifts: shifts.toSorted((one, other) => one.from.getTime() - other.from.getTime()), gaps, to }
 }
 
-/** The instants at which any of these duties can begin or end, the first one included. */
-function turningPoints(entries: readonly DutyEntry[], from: Date, to: Date): readonly Date[] {
-  const past = new Set([0, ...entries.flatMap(({ hours }) => hours.flatMap((one) => [one.from % 60, one.to % 60]))])
-  const firstHour = Math.floor(from.getTime() / HOUR_MS) * HOUR_MS
-  const hours = Array.from({ length: (WEEK_DAYS + 1) * 24 }, (_, hour) => firstHour + hour * HOUR_MS)
-  const bounds = entries
-    .flatMap(({ period, away }) => [...(period === undefined ? [] : [period]), ...away])
-    .flatMap(({ start, end }) => [start, end])
-    .flatMap((bound) => (bound?.includes('T') === true ? [Date.parse(bound)] : []))
-  const all = [from.getTime(), ...hours.flatMap((hour) => [...past].map((minute) => hour + minute * MINUTE_MS)), ...bounds]
-  return [...new Set(all)]
-    .filter((at) => at >= from.getTime() && at < to.getTime())
-    .toSorted((one, other) => one - other)
-    .map((at) => new Date(at))
+/** A full hour by UTC, which is one on the wall of the United Kingdom too. */
+interface Hour {
+  readonly at: number
+  /** Which hour of the day it is on the wall. */
+  readonly wall: number
+  /** The clocks are changed as it begins. */
+  readonly changed: boolean
 }
 
-/** From when until when something is so, where it holds from each instant until the next. */
-function runs(instants: readonly Date[], to: Date, isSo: (at: Date) => boolean): readonly Gap[] {
-  const turns = instants.map((at) => ({ at, so: isSo(at) })).filter(({ so }, index, all) => so !== (all[index - 1]?.so ?? false))
-  return turns.flatMap(({ at, so }, index) => (so ? [{ from: at, to: turns[index + 1]?.at ?? to }] : []))
+function hoursOf(from: Date, to: Date, { timeZone }: Worked): readonly Hour[] {
+  const first = Math.floor(from.getTime() / HOUR_MS) * HOUR_MS
+  const count = Math.ceil((to.getTime() - first) / HOUR_MS)
+  const walls = Array.from({ length: count }, (_, hour) => Math.floor(localOf(new Date(first + hour * HOUR_MS), timeZone).minute / 60))
+  return walls.map((wall, index) => ({ at: first + index * HOUR_MS, wall, changed: wall !== ((walls[index - 1] ?? wall - 1) + 1) % 24 }))
+}
+
+interface Ahead {
+  readonly from: Date
+  readonly to: Date
+  readonly hours: readonly Hour[]
+}
+
+function shiftsOf(entry: DutyEntry, ahead: Ahead, calendar: Worked): readonly Shift[] {
+  const states = turningPoints(entry, ahead).map((at) => ({ at, on: isOn(entry, at, calendar) }))
+  const turns = states.filter(({ on }, index) => on !== (states[index - 1]?.on ?? false))
+  return turns.flatMap(({ at, on }, index) => (on ? [{ entry, from: at, to: turns[index + 1]?.at ?? ahead.to }] : []))
+}
+
+/** Where a duty can begin or end: its own times, midnight, at which days and leave begin, a change of the clocks, and bounds with a time of day. */
+function turningPoints({ hours: own, period, away }: DutyEntry, { from, to, hours }: Ahead): readonly Date[] {
+  const times = own.flatMap((one) => [one.from, one.to])
+  const within = hours.flatMap(({ at, wall, changed }) => [
+    ...(wall === 0 || changed ? [at] : []),
+    ...times.flatMap((minute) => (Math.floor(minute / 60) === wall ? [at + (minute % 60) * MINUTE_MS] : [])),
+  ])
+  const bounds = [...(period === undefined ? [] : [period]), ...away]
+    .flatMap(({ start, end }) => [start, end])
+    .flatMap((bound) => (bound?.includes('T') === true ? [Date.parse(bound)] : []))
+  const all = [...within, ...bounds].filter((at) => at > from.getTime() && at < to.getTime())
+  return [from.getTime(), ...new Set(all)].toSorted((one, other) => one - other).map((at) => new Date(at))
+}
+
+/** The time within which nothing of this is. */
+function between(spans: readonly Gap[], from: Date, to: Date): readonly Gap[] {
+  const gaps: Gap[] = []
+  let covered = from
+  for (const span of spans.toSorted((one, other) => one.from.getTime() - other.from.getTime())) {
+    if (span.from > covered) gaps.push({ from: covered, to: span.from })
+    if (span.to > covered) covered = span.to
+  }
+  return covered < to ? [...gaps, { from: covered, to }] : gaps
 }
 
 /** How far ahead two duties are compared, in days: a year and its holidays. */

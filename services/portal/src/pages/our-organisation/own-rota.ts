@@ -20,7 +20,8 @@ export interface Duty {
   readonly id: string
   readonly version: string
   readonly ended: boolean
-  readonly changedAt: string | undefined
+  /** By the clock of the machine, which a demonstration does not move: for the order alone. */
+  readonly changedAt: string
   readonly duties: readonly string[]
   readonly title: string
   readonly who: { readonly reference?: string; readonly display?: string } | undefined
@@ -86,7 +87,7 @@ function toDuty({ all, flag, reference, text, texts }: Parts): Duty {
     id: text('id') ?? '',
     version: text('version') ?? '',
     ended: flag('ended'),
-    changedAt: text('changedAt'),
+    changedAt: text('changedAt') ?? '',
     duties: texts('for'),
     title: text('title') ?? '',
     who: reference('practitioner'),

@@ -34,8 +34,8 @@ interface Version {
 }
 
 const PAGE = '/our-organisation/rota'
-/** Duties that ended are shown so long, in milliseconds: a month. */
-const ENDED_SHOWN_MS = 31 * 86_400_000
+/** How many of the duties that have ended are shown, the newest. */
+const ENDED_SHOWN = 5
 
 export const ownRota: FastifyPluginAsync<PageDependencies> = async (app, { record }) => {
   /** @throws NOT_ALLOWED to whoever does not administer an organisation */
@@ -139,7 +139,10 @@ function show(reply: FastifyReply, rota: OwnRota, view: Partial<Page>): FastifyR
   const { ownRota: says } = words
   const [gap] = rota.gaps
   const on = [...rota.duties, ...rota.held].filter(({ onUntil }) => onUntil !== undefined)
-  const ended = rota.duties.filter((one) => one.ended && rota.at.getTime() - Date.parse(one.changedAt ?? '') < ENDED_SHOWN_MS)
+  const ended = rota.duties
+    .filter((one) => one.ended)
+    .toSorted((one, other) => (one.changedAt < other.changedAt ? 1 : -1))
+    .slice(0, ENDED_SHOWN)
   return reply.page('our-organisation/rota', {
     title: says.title,
     back: { href: '/our-organisation', text: words.ourOrganisation.title },

@@ -73,7 +73,6 @@ export const ownRota: typeof english = {
       'Mae sefydliad arall yn ateb drosoch. Nhw sy’n newid eu horiau eu hunain; gweithredwr yr hwb sy’n newid pwy sy’n cyflenwi dros bwy.',
     heldBy: 'Yn cael ei dal gan',
     ended: 'Dyletswyddau a ddaeth i ben',
-    endedOn: (when) => `Daeth i ben ${when}.`,
     putBack: 'Rhoi yn ôl',
     done: {
       added: 'Ychwanegwyd y ddyletswydd.',

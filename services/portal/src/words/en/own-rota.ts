@@ -71,7 +71,6 @@ export const ownRota = {
     heldText: 'Another organisation answers for you. They change their own hours; the operator of the hub changes who covers whom.',
     heldBy: 'Held by',
     ended: 'Ended duties',
-    endedOn: (when: string) => `Ended ${when}.`,
     putBack: 'Put back',
     done: {
       added: 'The duty was added.',
