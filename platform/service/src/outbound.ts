@@ -72,7 +72,10 @@ const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
 /** A connection that is not used for so long is closed. */
 const IDLE_MS = 30_000
 
-/** Networks that are no public address: RFC 6890, RFC 4193, RFC 4291, RFC 6598, and the metadata service of clouds. */
+/**
+ * Networks that are no public address: RFC 6890, RFC 4193, RFC 4291, RFC 6598, and the metadata service of clouds. Of IPv6 all but 2000::/3, and of that
+ * what carries an IPv4 address inside, which a router may take out again (Teredo, 6to4), or is for documents.
+ */
 const PRIVATE: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -86,16 +89,22 @@ const PRIVATE: readonly (readonly [string, number])[] = [
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-  ['::', 128],
-  ['64:ff9b::', 96],
+  ['192.88.99.0', 24],
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
+  ['2001::', 23],
   ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
 ]
 
-const forbiddenNetworks = new BlockList()
-for (const [network, bits] of PRIVATE) forbiddenNetworks.addSubnet(network, bits, isIPv6(network) ? 'ipv6' : 'ipv4')
+// A list each: one list takes every IPv4 address for an IPv6 one that begins with zeros.
+const forbiddenNetworks = { ipv4: new BlockList(), ipv6: new BlockList() }
+for (const [network, bits] of PRIVATE) {
+  const kind = isIPv6(network) ? 'ipv6' : 'ipv4'
+  forbiddenNetworks[kind].addSubnet(network, bits, kind)
+}
 const loopbacks = new BlockList()
 loopbacks.addSubnet('127.0.0.0', 8, 'ipv4')
 loopbacks.addAddress('::1', 'ipv6')
@@ -107,7 +116,7 @@ export function mayReach(address: string, host: string, port: string, { allow, l
   if (isIP(plain) === 0) return false
   if (allow.length > 0) return allow.includes(`${host}:${port}`) || allow.includes(`${plain}:${port}`)
   if (loopbacks.check(plain, kind)) return loopback
-  return !forbiddenNetworks.check(plain, kind)
+  return !forbiddenNetworks[kind].check(plain, kind)
 }
 
 /**
