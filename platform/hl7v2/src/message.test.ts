@@ -161,6 +161,16 @@ t.test('times without an offset are London time, summer time included', async (t
   for (const none of ['', '""', '20261301', '20260230', 'today', '2026112102145']) t.equal(parseTime(none), undefined, none)
 })
 
+t.test('of the hour that comes twice the later one is meant once it has come', async (t) => {
+  const at = (text: string, toldAt: string) => parseTime(text, undefined, new Date(toldAt))?.at.toISOString()
+  t.equal(at('202610250130', '2026-10-25T00:30:20Z'), '2026-10-25T00:30:00.000Z', 'told in the first pass')
+  t.equal(at('202610250130', '2026-10-25T01:30:20Z'), '2026-10-25T01:30:00.000Z', 'told in the second')
+  t.equal(at('202610250110', '2026-10-25T01:08:00Z'), '2026-10-25T01:10:00.000Z', 'by a clock that is ahead')
+  t.equal(at('202610250200', '2026-10-25T02:00:20Z'), '2026-10-25T02:00:00.000Z')
+  t.equal(at('202603290130', '2026-03-29T01:30:20Z'), at('202603290130', '2026-03-29T09:00:00Z'), 'an hour that never comes is read in one way')
+  t.equal(at('202610250130+0100', '2026-10-25T09:00:00Z'), '2026-10-25T00:30:00.000Z', 'who gives an offset means it')
+})
+
 t.test('a birth date may carry a time and may be partial', async (t) => {
   t.equal(parseDate('196512131515'), '1965-12-13')
   t.equal(parseDate('19651213'), '1965-12-13')

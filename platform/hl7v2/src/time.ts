@@ -14,8 +14,9 @@ const PRECISIONS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
  * does not exist. What is cut off counts as the first instant it can mean. `""` and empty give nothing.
  *
  * @param zone local time of the sender where no offset is given; default Europe/London, summer time included
+ * @param toldAt when the message came: of the hour that comes twice the later one is meant once it has come; without it the earlier one
  */
-export function parseTime(text: string, zone = 'Europe/London'): TimeRead | undefined {
+export function parseTime(text: string, zone = 'Europe/London', toldAt?: Date): TimeRead | undefined {
   const found = TIME.exec(text.trim())
   if (found === null) return undefined
   const given = found.slice(1, 7).filter((part) => part !== undefined)
@@ -26,16 +27,22 @@ export function parseTime(text: string, zone = 'Europe/London'): TimeRead | unde
   if (new Date(asUtc).getUTCDate() !== day) return undefined
 
   const precision = PRECISIONS[given.length - 1] ?? 'year'
-  return { at: new Date(asUtc - offsetMs(asUtc, found[8], zone)), precision }
+  return { at: new Date(asUtc - offsetMs(asUtc, found[8], zone, toldAt)), precision }
 }
 
-function offsetMs(asUtc: number, offset: string | undefined, zone: string): number {
+/** Clocks of senders differ a little from ours. */
+const AHEAD_MS = 5 * 60_000
+
+function offsetMs(asUtc: number, offset: string | undefined, zone: string, toldAt: Date | undefined): number {
   if (offset !== undefined) {
     const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3, 5))
     return (offset.startsWith('-') ? -minutes : minutes) * 60_000
   }
-  // Asked for the instants either side of a change of the clock: in the hour that comes twice the earlier one (summer time) is meant.
+  // Asked for the instants either side of a change of the clock: the hour that comes twice can mean summer time, or winter time once that has come.
   const before = zoneOffsetMs(asUtc - 3_600_000, zone)
+  const after = zoneOffsetMs(asUtc + 3_600_000, zone)
+  const isTwice = after < before && zoneOffsetMs(asUtc - before, zone) === before && zoneOffsetMs(asUtc - after, zone) === after
+  if (isTwice) return toldAt !== undefined && asUtc - after <= toldAt.getTime() + AHEAD_MS ? after : before
   return asUtc - before + zoneOffsetMs(asUtc - before, zone) === asUtc ? before : zoneOffsetMs(asUtc - before, zone)
 }
 

@@ -156,6 +156,12 @@ t.test(
       entry: [{ resource: { parameter: [{}, {}, { valueCode: 'error' }, { valueCode: 'query-status' }, { valueString: '2' }] } }],
     })
 
+    const all = async (query: string) =>
+      hospital.app.inject({ url: `/fhir/Subscription/$status${query}`, headers: { authorization: await hospital.bearer('hospital') } })
+    t.match((await all('')).json(), { total: 1, entry: [{ resource: { parameter: [{ valueReference: { reference: 'Subscription/hook' } }] } }] })
+    t.equal((await all('?status=active')).json<{ total: number }>().total, 0, 'without an id, all of those that stand so')
+    t.equal((await all('?id=')).statusCode, 400)
+
     const missed = statusIn({ body: (await ask('$events?eventsSinceNumber=1&eventsUntilNumber=2')).body })
     t.match(missed, { type: 'query-event', events: ['1', '2'] })
     t.match(statusIn({ body: (await ask('$events?eventsSinceNumber=2')).body }).events, ['2'])

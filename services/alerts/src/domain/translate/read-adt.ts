@@ -105,7 +105,7 @@ function readGroup(
   const pv1 = group.find(({ name }) => name === 'PV1')
   const evn = message.segment('EVN')
   const facility = facilityOf(message)
-  const time = (text: string | undefined) => (text === undefined ? undefined : parseTime(text)?.at)
+  const time = (text: string | undefined) => (text === undefined ? undefined : parseTime(text, undefined, receivedAt)?.at)
   const recordedAt = time(evn?.text(2)) ?? time(message.msh.text(7)) ?? receivedAt
   const happenedAt = time(evn?.text(6))
   const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility, ways)

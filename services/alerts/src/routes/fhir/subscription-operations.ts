@@ -38,6 +38,13 @@ export const subscriptionOperations: FastifyPluginAsync<SubscriptionOperationsDe
     return found
   }
 
+  /** Without an id, all that the caller may read and that are served. */
+  const ofCaller = async (request: FastifyRequest): Promise<readonly HeldSubscription[]> => {
+    const readable = await record.as({ get: async () => request.caller.token }).search<Subscription>('Subscription', {})
+    const found = await Promise.all(readable.map(async ({ id = '' }) => subscriptions.get(id)))
+    return found.filter((one) => one !== undefined)
+  }
+
   for (const method of ['GET', 'POST'] as const) {
     app.route<{ Params: { id: string } }>({
       method,
@@ -51,10 +58,10 @@ export const subscriptionOperations: FastifyPluginAsync<SubscriptionOperationsDe
       handler: async (request, reply) => {
         const given = parametersOf(request, ['id', 'status'])
         const ids = (given.get('id') ?? '').split(',').filter((id) => /^[A-Za-z0-9\-.]{1,64}$/.test(id))
-        if (ids.length === 0 || ids.length > MOST_ASKED)
+        if ((given.has('id') && ids.length === 0) || ids.length > MOST_ASKED)
           throw refuse.PARAMETER_MISSING({ name: 'id' }, { expression: 'Parameters.parameter' })
         const states = given.get('status')?.split(',')
-        const found = await Promise.all(ids.map(async (id) => held(request, id)))
+        const found = await (ids.length === 0 ? ofCaller(request) : Promise.all(ids.map(async (id) => held(request, id))))
         return sendResource(
           reply,
           statusBundle(
