@@ -158,7 +158,10 @@ t.test(
 
     const all = async (query: string) =>
       hospital.app.inject({ url: `/fhir/Subscription/$status${query}`, headers: { authorization: await hospital.bearer('hospital') } })
-    t.match((await all('')).json(), { total: 1, entry: [{ resource: { parameter: [{ valueReference: { reference: 'Subscription/hook' } }] } }] })
+    t.match((await all('')).json(), {
+      total: 1,
+      entry: [{ resource: { parameter: [{ valueReference: { reference: 'Subscription/hook' } }] } }],
+    })
     t.equal((await all('?status=active')).json<{ total: number }>().total, 0, 'without an id, all of those that stand so')
     t.equal((await all('?id=')).statusCode, 400)
 

@@ -246,6 +246,11 @@ export const refuse = defineErrors({
     says: 'The access token is missing, or not believed.',
     remedy: 'Ask for a new token and repeat the request once.',
   },
+  BARS_NOT_FOR_YOU: {
+    issue: 'forbidden',
+    says: 'BaRS is for systems that refer and answer.',
+    remedy: 'Use the FHIR base, or ask the operator for a client of an organisation.',
+  },
   BARS_DUPLICATE: {
     issue: 'duplicate',
     says: 'This request was processed already.',

@@ -65,6 +65,20 @@ t.test('a request whose first try is still in work is too early', async (t) => {
   t.same([status, ...codesIn(body)], [425, 'duplicate', 'REC_TOO_EARLY'])
 })
 
+t.test('BaRS is for systems that refer and answer: a person’s own app and whoever counts are told so', async (t) => {
+  const { send, record, callers } = await testBars(t)
+  const ada = { patient: 'ada', fhirUser: 'Patient/ada', organization: undefined }
+  for (const [role, scope, more] of [
+    ['patient', 'patient/*.cruds', ada],
+    ['commissioner', 'user/*.cruds', {}],
+  ] as const) {
+    const authorization = await callers.bearer('community-team', scope, role, more)
+    const { status, body } = await send(referral(), headersOf('one', { authorization }))
+    t.same([status, ...codesIn(body)], [403, 'forbidden', 'REC_FORBIDDEN'], role)
+  }
+  t.equal(record.all('ServiceRequest').length, 0)
+})
+
 t.test('headers are judged in the order of the guide, each with its code', async (t) => {
   const { send } = await testBars(t)
   const encoded = (value: unknown) => encodeHeader(value)

@@ -93,17 +93,20 @@ t.test('a merge says which numbers go', async (t) => {
   ])
 })
 
-t.test('HAZ-A03: in the night in which the clock goes back, a discharge in the second pass of the hour comes after the admission in the first', async (t) => {
-  const told = (event: string, local: string, receivedAt: string) => {
-    const [message] = readMessages(
-      Buffer.from([MSH.replace('A01', event), `EVN|${event}|${local}||||${local}`, 'PID|1||9990004447^^^NHS^NH||Rees', PV1].join('\r')),
-    )
-    const result = readAdt(message as Message, { processingIds: ['P'], receivedAt: new Date(receivedAt) })
-    const [facts] = result.usable ? result.facts : []
-    if (facts === undefined) throw new Error('It was not read.')
-    return { key: event, type: event as 'A01' | 'A03', ...facts }
-  }
-  const admitted = told('A01', '20261025013000', '2026-10-25T00:30:10Z')
-  const left = told('A03', '20261025011000', '2026-10-25T01:10:10Z')
-  t.equal(stayOf([left, admitted]).status, 'ended')
-})
+t.test(
+  'HAZ-A03: in the night in which the clock goes back, a discharge in the second pass of the hour comes after the admission in the first',
+  async (t) => {
+    const told = (event: string, local: string, receivedAt: string) => {
+      const [message] = readMessages(
+        Buffer.from([MSH.replace('A01', event), `EVN|${event}|${local}||||${local}`, 'PID|1||9990004447^^^NHS^NH||Rees', PV1].join('\r')),
+      )
+      const result = readAdt(message as Message, { processingIds: ['P'], receivedAt: new Date(receivedAt) })
+      const [facts] = result.usable ? result.facts : []
+      if (facts === undefined) throw new Error('It was not read.')
+      return { key: event, type: event as 'A01' | 'A03', ...facts }
+    }
+    const admitted = told('A01', '20261025013000', '2026-10-25T00:30:10Z')
+    const left = told('A03', '20261025011000', '2026-10-25T01:10:10Z')
+    t.equal(stayOf([left, admitted]).status, 'ended')
+  },
+)
