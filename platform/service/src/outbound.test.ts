@@ -86,22 +86,10 @@ t.test('HAZ-A49: an inner address is none by another way of writing it', (t) => 
   const usual = { allow: [], loopback: false }
   const may = (address: string, policy = usual) => mayReach(address, 'receiver.example', '443', policy)
   const inner = [
-    ...['127.0.0.1', '0.0.0.0', '10.1.2.3', '100.100.100.200', '169.254.169.254', '172.31.0.1', '192.168.1.1', '255.255.255.255'],
-    ...['::', '::1', '::10.0.0.1', '::ffff:10.0.0.1', '::ffff:a00:1', '::ffff:0:10.0.0.1', '64:ff9b::a00:1', '64:ff9b:1::a00:1'],
-    ...[
-      '2002:a00:1::',
-      '2001:0:a00:1::',
-      '2001:db8::1',
-      '3fff::1',
-      'fc00::1',
-      'fd12::1',
-      'fe80::1',
-      'fec0::1',
-      'ff02::1',
-      '100::1',
-      '5f00::1',
-    ],
-  ]
+    '127.0.0.1 0.0.0.0 10.1.2.3 100.100.100.200 169.254.169.254 172.31.0.1 192.168.1.1 255.255.255.255',
+    ':: ::1 ::10.0.0.1 ::ffff:10.0.0.1 ::ffff:a00:1 ::ffff:0:10.0.0.1 64:ff9b::a00:1 64:ff9b:1::a00:1 2002:a00:1:: 2001:0:a00:1::',
+    '2001:db8::1 3fff::1 fc00::1 fd12::1 fe80::1 fec0::1 ff02::1 100::1 5f00::1',
+  ].flatMap((line) => line.split(' '))
   for (const address of inner) t.notOk(may(address), address)
   for (const address of ['1.1.1.1', '51.140.0.1', '::ffff:1.1.1.1', '2606:4700:4700::1111', '2a00:1450:4009::1'])
     t.ok(may(address), address)

@@ -42,6 +42,11 @@ export const refuse = defineErrors({
     says: 'The body is not a Parameters resource as this operation takes it.',
     remedy: 'Send a Parameters resource, or no body where the operation needs none.',
   },
+  NOBODY_NAMED: {
+    issue: 'business-rule',
+    says: ({ name }: { name: string }) => `The parameter ${name} names nobody who is known here and active.`,
+    remedy: 'Give a reference to somebody in the record, or ring them and hand it on once they are.',
+  },
   ALERT_NOT_YOURS: {
     issue: 'business-rule',
     says: ({ task }: { task: string }) => `No open answer of ${task} is waiting for your organisation.`,

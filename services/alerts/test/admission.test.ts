@@ -254,6 +254,7 @@ t.test('HAZ-A16: sessions of the community wait from the admission until a named
     })
   t.equal((await close({ name: 'outcome', valueCode: 'seen' })).statusCode, 400)
   t.equal((await close({ name: 'outcome', valueCode: 'resume' })).statusCode, 400, 'a name is wanted')
+  hospital.record.seed({ resourceType: 'Practitioner', id: 'mair' })
   const by = { name: 'by', valueReference: { reference: 'Practitioner/mair' } }
   t.equal((await close({ name: 'outcome', valueCode: 'resume' }, by)).statusCode, 200)
   await hospital.tell()

@@ -77,6 +77,19 @@ t.test('an answer is handed on or closed with an outcome; other outcomes, parame
     'Organization/neurorehab',
   )
   t.equal((await call('$hand-on', [])).statusCode, 400)
+  hospital.record.seed({ resourceType: 'Organization', id: 'closed', name: 'Closed', active: false })
+  for (const reference of ['Organization/nobody', 'Organization/closed', 'Practitioner/nobody'])
+    t.equal(
+      (await call('$hand-on', [{ name: 'to', valueReference: { reference } }])).statusCode,
+      422,
+      `HAZ-A68: ${reference} never answers`,
+    )
+  const byNobody = [
+    { name: 'outcome', valueCode: 'seen' },
+    { name: 'by', valueReference: { reference: 'Practitioner/nobody' } },
+  ]
+  t.equal((await call('$close', byNobody)).statusCode, 422, 'nor in the name of nobody')
+  t.equal(hospital.task(/-ward$/).owner?.reference, 'Organization/neurorehab')
   t.equal((await call('$close', [{ name: 'outcome', valueCode: 'cured' }])).statusCode, 400)
   t.equal((await call('$close', [{ name: 'outcom', valueCode: 'seen' }])).statusCode, 400)
   const closed = await call('$close', [{ name: 'outcome', valueCode: 'advice-given' }])

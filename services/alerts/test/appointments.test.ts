@@ -21,6 +21,7 @@ async function admitted(t: Parameters<typeof testHospital>[0], appointments: rea
   for (const each of readDemo().register) if (each.resourceType === 'Consent') hospital.record.seed(each)
   const therapyCentre = { reference: 'Organization/therapy-centre' }
   hospital.record.seed<PractitionerRole>({ resourceType: 'PractitionerRole', id: 'physiotherapist', organization: therapyCentre })
+  hospital.record.seed({ resourceType: 'Practitioner', id: 'mair' })
   hospital.record.seed<HealthcareService>({
     resourceType: 'HealthcareService',
     id: 'rehab',

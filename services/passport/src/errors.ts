@@ -171,6 +171,11 @@ export const refuse = defineErrors({
     remedy:
       'Give statusReason.coding, statusReason.text, and the outputs next-owner, next-action and due. POST Task/{id}/$refuse does it in one call.',
   },
+  OWNER_UNKNOWN: {
+    issue: 'business-rule',
+    says: 'A Task is passed on to somebody whom this hub knows.',
+    remedy: 'Give in Task.owner a reference to somebody in this record.',
+  },
   REFUSAL_TO_NOBODY: {
     issue: 'business-rule',
     says: 'A refusal must name as next owner somebody whom this hub knows.',

@@ -171,6 +171,16 @@ t.test('HAZ-R51: a yes on the risk item opens a Task for whoever owns its sectio
     t.match(await tasksOf(reference), [{ status: 'requested', owner: { reference: gym } }])
     t.equal((await tasksOf(reference)).length, 1, 'said again it is one Task')
   }
+  const { id: shut } = await store({ resourceType: 'Organization', name: 'Shut', active: false })
+  for (const nobody of ['Organization/nobody', `Organization/${shut}`]) {
+    const item = [{ linkId: 'risk', extension: owner(nobody), item: [{ linkId: 'risk-now', answer: [{ valueBoolean: true }] }] }]
+    const { id: disclosed } = await store(assessment(true, { item }))
+    t.match(
+      await tasksOf(`QuestionnaireResponse/${disclosed}`),
+      [{ owner: { reference: community } }],
+      'who is not there is not paged for ever',
+    )
+  }
   const identifier = [{ system: 'https://handrail.example/fhir/Id/hub', value: 'operations' }]
   const { id: own } = await store({ resourceType: 'Organization', name: 'Hub operations', identifier })
   const other = `QuestionnaireResponse/${(await store(assessment(true, { author: undefined, item: [{ linkId: 'risk-now', answer: [{ valueBoolean: true }] }] }))).id}`
@@ -331,6 +341,8 @@ t.test('HAZ-R84: a step is answered by whom it is asked of, taken back by who as
   const theirs = await aStep()
   t.equal(await becomes('centre', theirs.task, { status: 'cancelled' }), 403, 'nor does a team that did not ask take it back')
   t.equal(await becomes('community', theirs.task, { status: 'cancelled' }), 200, 'whoever asked does')
+  const passed = await aStep()
+  t.equal(await becomes('gym', passed.task, { owner: { reference: 'Organization/nobody' } }), 422, 'nobody passes it on to nobody')
   const taken = await aStep()
   t.equal(await becomes('gym', taken.task, { status: 'accepted' }), 200)
   const closed = await aStep()
@@ -399,6 +411,8 @@ t.test('HAZ-A67: what a stay paused is answered by a named professional of whom 
     (await send(token, 'PUT', `/Task/${id}`, { ...asked, id, status: 'completed', ...more })).statusCode
   t.equal(await close('team', { output: [outcome('resume')] }), 422, 'nobody is named')
   t.equal(await close('admin', { output: [outcome('resume')], note: [{ text: 'cleared' }] }), 422, 'nor for the operator')
+  const unknown = [{ authorReference: { reference: 'Practitioner/nobody' }, text: 'Seen.' }]
+  t.equal(await close('team', { output: [outcome('resume')], note: unknown }), 422, 'who is named is nobody')
   t.equal(await close('team', { output: [outcome('seen')], note }), 422, 'what becomes of the sessions is not said')
   t.equal(await close('team', { status: 'cancelled', statusReason: { text: 'No time.' } }), 422, 'nor is it closed without')
   t.equal(await close('team', { input: undefined, output: [outcome('seen')] }), 422, 'nor by taking the question out')

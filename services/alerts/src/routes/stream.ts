@@ -30,7 +30,9 @@ export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { noti
   app.get('/alerts/stream', async (request, reply) => {
     const topic = topicOf(request.query)
     const position = startOf(request.headers['last-event-id'], request.query)
-    const from = position ?? (await notices.newest())
+    const newest = await notices.newest()
+    // A board that was further than the hub is, which was restored from a backup, would hear nothing until the hub has come so far.
+    const from = position === undefined || BigInt(position) > BigInt(newest) ? newest : position
     if (topic === 'task') await notices.inboxIsOpen()
     reply.hijack()
     const { raw } = reply

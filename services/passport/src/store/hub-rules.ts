@@ -4,7 +4,7 @@ import type { Queryable } from '@platform/service/database'
 import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { placeOf } from '../domain/operation.ts'
-import { faultOfHubTask, faultOfNeed, isOpenTask, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
+import { faultOfHubTask, faultOfNeed, isOpenTask, newOwnerOf, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import { faultOfSubscription } from '../domain/rules/subscription.ts'
 import type { FhirResource } from '../domain/references.ts'
@@ -77,6 +77,8 @@ export async function keepHubRules(
     if (fault !== undefined) throw fault
     if (refuses && !(await isSomebody(database, nextOwnerOf(resource), known)))
       throw refuse.REFUSAL_TO_NOBODY({}, { expression: 'Task.output(next-owner)' })
+    const given = was === undefined || resource === undefined ? undefined : newOwnerOf(was, resource)
+    if (given !== undefined && !(await isSomebody(database, given, known))) throw refuse.OWNER_UNKNOWN({}, { expression: 'Task.owner' })
     const closes = was !== undefined && isOpenTask(was) && (resource === undefined || !isOpenTask(resource) || !sameNeeds(was, resource))
     if (closes) for (const { type, id } of standsUnder(was)) if (type === 'ServiceRequest') touched.add(id)
   }

@@ -5,7 +5,7 @@ import { placeOf } from '../domain/operation.ts'
 import type { FhirResource } from '../domain/references.ts'
 import { understood } from '../domain/references.ts'
 import { askedOf, isAnswer, mayAnswer, speakers } from '../domain/rules/own-answer.ts'
-import { leavesPauseUnanswered } from '../domain/rules/paused-answer.ts'
+import { leavesPauseUnanswered, namedIn } from '../domain/rules/paused-answer.ts'
 import { refuse } from '../errors.ts'
 import { partiesOfCaller } from './access-sql.ts'
 import type { Planned } from './change-record.ts'
@@ -22,7 +22,8 @@ export async function ownAnswers(database: Queryable, planned: readonly Planned[
     if (operation.type !== 'Task' || before === undefined || before.deleted) continue
     const was = understood(JSON.parse(before.content) as FhirResource, baseUrl)
     if (!isAnswer(was)) continue
-    if (leavesPauseUnanswered(was, resource)) throw refuse.PAUSE_NOT_ANSWERED({}, placeOf(operation))
+    const named = (await rowsForRules(database, namedIn(resource))).some(({ deleted }) => !deleted)
+    if (leavesPauseUnanswered(was, resource, named)) throw refuse.PAUSE_NOT_ANSWERED({}, placeOf(operation))
     if (FOR_ALL.has(caller.role)) continue
     const asked = askedOf(was)
     const read = (await rowsForRules(database, speakers(asked))).filter(({ deleted }) => !deleted)

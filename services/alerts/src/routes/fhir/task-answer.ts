@@ -2,7 +2,7 @@
  * `$acknowledge`, `$hand-on` and `$close` on an answer to a hospital alert. They are conveniences over the Task: what is written is written with the
  * caller's own token, so that the record decides whether this caller may. HAZ-A07
  */
-import type { Task } from '@medplum/fhirtypes'
+import type { Organization, Practitioner, Task } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Caller } from '@platform/fhir/caller'
 import type { Clock } from '@platform/service/clock'
@@ -47,6 +47,7 @@ export const taskAnswer: FastifyPluginAsync<TaskAnswerDependencies> = async (app
     app.post<{ Params: { id: string } }>(`/Task/:id/${name}`, async (request, reply) => {
       const given = readParameters(request.body, parameters)
       const decide = decision(given)
+      await mustBeThere(record, given, ['by', 'to'])
       const asCaller = record.as({ get: async () => request.caller.token })
       const answering = answeringOf(request, given, clock.now())
       let answered: Task | undefined
@@ -58,6 +59,20 @@ export const taskAnswer: FastifyPluginAsync<TaskAnswerDependencies> = async (app
     })
   }
 }
+
+/** Whoever is named must be somebody: what is handed on to nobody is in no list, and a name that nobody has answers for nothing. HAZ-A68 */
+async function mustBeThere(record: FhirRecord, given: ReadonlyMap<string, string>, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const reference = given.get(name)
+    if (reference === undefined || !LISTED.test(reference)) continue
+    const found = await record.read<Organization | Practitioner>(reference)
+    if (found === undefined || found.active === false)
+      throw refuse.NOBODY_NAMED({ name }, { expression: `Parameters.parameter.where(name = '${name}')` })
+  }
+}
+
+/** Types of the directory, which everybody may read. */
+const LISTED = /^(Organization|HealthcareService|PractitionerRole|Practitioner)\/[A-Za-z0-9\-.]{1,64}$/
 
 function answeringOf({ caller }: FastifyRequest, given: ReadonlyMap<string, string>, at: Date): Answering {
   const by = given.get('by') ?? caller.fhirUser ?? caller.organization

@@ -65,6 +65,16 @@ export function nextOwnerOf(task: FhirResource): { readonly type: string; readon
   return referencesAt(named, ['valueReference']).find(({ type }) => OWNERS.has(type))
 }
 
+/** The owner of an open Task that is given to somebody else with this; nothing where it is nobody new, or is known elsewhere. */
+export function newOwnerOf(
+  before: FhirResource | undefined,
+  after: FhirResource,
+): { readonly type: string; readonly id: string } | undefined {
+  const [was] = before === undefined ? [] : referencesAt(before, ['owner'])
+  const [is] = referencesAt(after, ['owner'])
+  return is === undefined || !isOpenTask(after) || (was?.type === is.type && was.id === is.id) ? undefined : is
+}
+
 /**
  * @param need      a ServiceRequest as it will be
  * @param tasks     every Task under it as it will be

@@ -15,14 +15,21 @@ const isOfKind = (value: unknown, system: string, code: string): boolean =>
 
 const asksAboutPause = (task: FhirResource): boolean => valuesAt(task, 'input').some((one) => isOfKind(one, 'task-input', 'paused'))
 
-/** Whether a Task that asks about sessions on hold would be closed without such an answer, or would ask no longer. */
-export function leavesPauseUnanswered(before: FhirResource, after: FhirResource | undefined): boolean {
+/** Professionals whom the notes of a Task name. */
+export const namedIn = (task: FhirResource | undefined): readonly { readonly type: string; readonly id: string }[] =>
+  referencesAt(task, ['note.authorReference']).filter(({ type }) => PROFESSIONALS.has(type))
+
+/**
+ * Whether a Task that asks about sessions on hold would be closed without such an answer, or would ask no longer.
+ *
+ * @param isNamed whether its notes name a professional who is in the record
+ */
+export function leavesPauseUnanswered(before: FhirResource, after: FhirResource | undefined, isNamed: boolean): boolean {
   if (!isOpenTask(before) || !asksAboutPause(before)) return false
   if (after !== undefined && isOpenTask(after)) return !asksAboutPause(after)
   const outcome = valuesAt(after, 'output').findLast((one) => isOfKind(one, 'task-output', 'outcome'))
   const isAnswered = valuesAt(outcome, 'valueCodeableConcept.coding').some(
     (coding) => isObject(coding) && coding['system'] === `${BASE}/alert-outcome` && ANSWERS.has(coding['code']),
   )
-  const isNamed = referencesAt(after, ['note.authorReference']).some(({ type }) => PROFESSIONALS.has(type))
   return after?.['status'] !== 'completed' || !isAnswered || !isNamed
 }

@@ -41,9 +41,9 @@ t.test('a questionnaire of others, and an entry made in error, page nobody', asy
 })
 
 t.test('HAZ-R51: whoever owns the section of the risk item answers for it, else whoever wrote the assessment', async (t) => {
-  t.equal(answersForRisk(response([risk([YES])])), 'Organization/neuropsychology')
-  t.equal(answersForRisk(response([{ linkId: 'risk', item: [{ linkId: 'risk-now', answer: [YES] }] }])), 'Organization/community')
-  t.equal(answersForRisk(response([{ linkId: 'risk', item: [{ linkId: 'risk-now', answer: [YES] }] }], { author: undefined })), undefined)
+  t.same(answersForRisk(response([risk([YES])])), ['Organization/neuropsychology', 'Organization/community'])
+  t.same(answersForRisk(response([{ linkId: 'risk', item: [{ linkId: 'risk-now', answer: [YES] }] }])), ['Organization/community'])
+  t.same(answersForRisk(response([{ linkId: 'risk', item: [{ linkId: 'risk-now', answer: [YES] }] }], { author: undefined })), [])
 })
 
 t.test('the Task names the answer and says nothing of what it is', async (t) => {

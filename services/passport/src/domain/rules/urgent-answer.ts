@@ -9,13 +9,13 @@ import { isObject, valuesAt } from '../references.ts'
 const BASE = 'https://handrail.example/fhir'
 const SECTION_OWNER = `${BASE}/StructureDefinition/section-owner`
 
-/** Whose it is: the organisation that owns the section of the risk item, else the one that wrote the assessment. */
-export function answersForRisk(resource: FhirResource): string | undefined {
+/** Whose it may be, `Organization/…` each: the organisation that owns the section of the risk item, else the one that wrote the assessment. */
+export function answersForRisk(resource: FhirResource): readonly string[] {
   const section = valuesAt(resource, 'item').find((item) => riskItems({ item: [item] }).length > 0)
   const owners = valuesAt(section, 'extension').flatMap((one) =>
     isObject(one) && one['url'] === SECTION_OWNER && isObject(one['valueReference']) ? [one['valueReference']['reference']] : [],
   )
-  return [...owners, ...valuesAt(resource, 'author.reference')].find(
+  return [...owners, ...valuesAt(resource, 'author.reference')].filter(
     (reference): reference is string => typeof reference === 'string' && /^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(reference),
   )
 }
