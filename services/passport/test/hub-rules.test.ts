@@ -351,6 +351,8 @@ t.test('HAZ-R84: a step is answered by whom it is asked of, taken back by who as
   const stuck = await aStep()
   const kind = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'escalation' }] }
   t.equal(await becomes('access', stuck.task, { status: 'cancelled' }), 403)
+  const own = await send('access', 'POST', '/Task', aTask(stuck.need, { code: kind, owner: { reference: access } }))
+  t.equal(own.statusCode, 403, 'and nobody gives the escalation to themselves')
   await store(aTask(stuck.need, { code: kind, owner: { reference: access } }))
   t.equal(await becomes('access', stuck.task, { status: 'cancelled' }), 200, 'whoever has the escalation does')
   t.equal(await becomes('referrals', (await aStep()).task, { status: 'cancelled' }), 200, 'the service that asks does')

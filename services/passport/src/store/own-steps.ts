@@ -32,6 +32,21 @@ export async function ownSteps(database: Queryable, planned: readonly Planned[],
     for (const need of needs) for (const task of (await openUnder(need)).filter(isCoordinating)) if (await isAskedOf(task)) return true
     return false
   }
+  const wasEverAsked = async (needs: readonly string[]) => {
+    for (const need of needs) for (const task of await tasksUnder(database, need, baseUrl)) if (await isAskedOf(task)) return true
+    return false
+  }
+
+  // Nobody becomes who coordinates a need by saying so.
+  for (const { operation, before, resource } of planned) {
+    if (operation.type !== 'Task' || resource === undefined || !isCoordinating(resource)) continue
+    if (before !== undefined && !before.deleted && isCoordinating(parse(before))) continue
+    const under = standsUnder(resource).filter(({ type }) => type === 'ServiceRequest')
+    const requests = (await rowsForRules(database, under)).filter(({ deleted }) => !deleted)
+    let concerned = requests.length === 0 || (await wasEverAsked(under.map(({ id }) => id)))
+    for (const one of requests) concerned ||= await asksFor(parse(one), one.parties[0])
+    if (!concerned) throw refuse.STEP_NOT_YOURS({}, placeOf(operation))
+  }
 
   const changes = planned.flatMap(({ operation, before, resource }) =>
     before === undefined || before.deleted || (operation.type !== 'Task' && operation.type !== 'ServiceRequest')
