@@ -431,6 +431,27 @@ t.test('an export, which gives whole resources, leaves people out for whoever is
   t.match(JSON.stringify(rows[0]?.notes), /Patient: left out/)
 })
 
+t.test(
+  'whoever reviews what the person is entitled to, and is shown a part, has not seen all of it; no record is restored from a part',
+  async (t) => {
+    const review = async (token: string, owner: string) => {
+      const asked = await send(token, 'POST', `${path}/$request-access`, {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'owner', valueReference: { reference: owner } }],
+      })
+      t.equal(asked.statusCode, 201, asked.body)
+      const task = String(asked.headers['location']).match(/Task\/([^/]+)/)?.[1] ?? ''
+      return send(token, 'POST', `/Task/${task}/$complete-review`, { resourceType: 'Parameters' })
+    }
+    const unseen = await review('spa', spa)
+    t.match(unseen.body, /may not see all|ACCESS_REVIEW_INCOMPLETE/)
+    const archive = (token: string) => get(token, `${path}/$export-person`, { accept: 'application/gzip' })
+    const said = async (token: string) => gunzipSync((await archive(token)).rawPayload).toString('latin1')
+    t.match(await said('spa'), /"completeness": ?"in-part"/)
+    t.match(await said('team'), /"completeness": ?"as-seen"/)
+  },
+)
+
 t.test('no element that is in no part is in any answer, whatever it is', async (t) => {
   const strange = fc.dictionary(
     fc.constantFrom(
