@@ -198,6 +198,11 @@ export const refuse = defineErrors({
     remedy:
       'Give your own: POST $acknowledge on the alert itself, which takes the part that is asked of you. Ring the others where they must know now.',
   },
+  ANSWER_OUTSIDE_CARE: {
+    issue: 'business-rule',
+    says: 'What a ward must know is passed on among those who care for the person, and not to a leisure service.',
+    remedy: 'Hand it on to a team of the NHS or a charity, or ring the leisure service with what it needs to know.',
+  },
   PAUSE_NOT_ANSWERED: {
     issue: 'business-rule',
     says: 'Sessions wait for an answer in this Task: it is closed by a named professional who says resume, change or stop.',

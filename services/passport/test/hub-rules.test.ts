@@ -246,6 +246,14 @@ t.test('HAZ-A66: an answer to an alert is given by whom it is asked of, and by n
   })
   t.equal((await accept('centre', ofService)).statusCode, 200, 'whoever provides the service that is asked')
   t.equal((await accept('ward', await answer(gym, 'single-point-of-access'))).statusCode, 200, 'other steps are as they were')
+  const leisure = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/sector', code: 'leisure' }] }
+  const pool = `Organization/${(await store({ resourceType: 'Organization', name: 'Pool', type: [leisure] })).id}`
+  const lanes = await store({ resourceType: 'HealthcareService', active: true, name: 'Lanes', providedBy: { reference: pool } })
+  for (const reference of [pool, `HealthcareService/${lanes.id}`]) {
+    const { meta: _meta, ...mine } = (await answer(hospital)) as Record<string, unknown>
+    const passed = await send('ward', 'PUT', `/Task/${String(mine['id'])}`, { ...mine, owner: { reference } })
+    t.equal(passed.statusCode, 422, 'HAZ-A68: what a ward must know is not handed on to leisure')
+  }
 })
 
 t.test('HAZ-P02: a refusal names as next owner somebody who is there', async (t) => {
