@@ -117,6 +117,9 @@ export async function ownRota({ signIn, signInElsewhere }: Pick<Stage, 'signIn' 
     await page.click('button:has-text("Put back")')
     t.match(await banner(page), 'The duty is on again')
     t.match(await said(page), '01632 960111')
+    await page.goto(`/language/cy?to=${ROTA}/any/put-back`)
+    t.equal(new URL(page.url()).pathname, ROTA, 'who changes the language after a refusal comes back to the rota')
+    await page.goto(`/language/en?to=${ROTA}`)
   })
 
   await t.test('HAZ-A70: the pages of a rota are for who administers its organisation: nobody else opens them', async (t) => {

@@ -74,6 +74,8 @@ export const ownRota: FastifyPluginAsync<PageDependencies> = async (app, { recor
     ['end', '$end-duty', 'ended'],
     ['put-back', '$put-back-duty', 'put-back'],
   ] as const) {
+    // Whoever changes the language, or comes back, after a refusal asks for this address.
+    app.get(`${PAGE}/:duty/${action}`, async (_, reply) => reply.redirect(PAGE, 303))
     app.post<Asked>(`${PAGE}/:duty/${action}`, async (request, reply) => {
       const { record: asked, organization } = mine(request)
       const { duty } = request.params
