@@ -26,6 +26,10 @@ const site = object({
   sensitiveWards: optional(listOf(text)),
   /** Wards of critical care, by the code the hospital writes: whoever is moved there is told of aloud. */
   criticalCareWards: optional(listOf(text)),
+  /** From this day on it is to send: should nothing ever come, that is silence too. Absent: silence begins with the first message. */
+  expectedFrom: optional(date),
+  /** How far its clock may be ahead of ours: what it dates later than that has not happened yet, and counts by the next best time that it gives. */
+  clockAhead: optional(duration),
   silentAfter: optional(duration),
   /** Between 22:00 and 07:00 by the clock on the wall, where nights are quiet. */
   silentAfterAtNight: optional(duration),

@@ -59,6 +59,15 @@ t.test('MSH-15 and MSH-16 decide how many answers there are and with which codes
   }
 })
 
+t.test('where no answer is wanted there is one for whoever must know all the same', async (t) => {
+  const [silent] = readMessages(Buffer.from('MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.4|||NE|NE\r'))
+  if (silent === undefined) throw new Error('There is a message.')
+  const given = { verdict: 'accept', newControlId: () => 'N', at: new Date('2026-11-21T02:14:20Z') } as const
+  t.strictSame(acknowledge(silent, given), [])
+  const [answer] = acknowledge(silent, { ...given, ifNoneWanted: 'original' }).flatMap((each) => readMessages(each))
+  t.match(answer === undefined ? undefined : readAcknowledgement(answer), { code: 'AA' })
+})
+
 t.test('a complaint is an ERR segment in the shape of the version', async (t) => {
   const complaint: Complaint = { condition: '101', location: 'PID^1^3', says: 'PID is missing.' }
   t.match(

@@ -31,6 +31,8 @@ export interface AcknowledgementOptions {
   readonly complaint?: Complaint
   readonly newControlId: () => string
   readonly at: Date
+  /** Where MSH-15 and MSH-16 ask for no answer at all there is one all the same, in original mode. */
+  readonly ifNoneWanted?: 'original'
 }
 
 const ORIGINAL = { accept: 'AA', error: 'AE', reject: 'AR' } as const
@@ -41,7 +43,10 @@ const ENHANCED = { accept: 'CA', error: 'CE', reject: 'CR' } as const
  * the accept answer (CA CE CR) before the application answer (AA AE AR); an unknown or absent MSH-15 counts as AL unless MSH-16 asks for an answer.
  * A message that cannot be read gets AR with an empty MSA-2.
  */
-export function acknowledge(message: Message | Unreadable, { verdict, complaint, newControlId, at }: AcknowledgementOptions): Buffer[] {
+export function acknowledge(
+  message: Message | Unreadable,
+  { verdict, complaint, newControlId, at, ifNoneWanted }: AcknowledgementOptions,
+): Buffer[] {
   if (!message.readable) return [write(undefined, 'AR', complaint, newControlId(), at)]
   const [accept, application] = [message.msh.field(15).trim(), message.msh.field(16).trim()]
   if (accept === '' && application === '') return [write(message, ORIGINAL[verdict], complaint, newControlId(), at)]
@@ -49,6 +54,7 @@ export function acknowledge(message: Message | Unreadable, { verdict, complaint,
   const applicationWanted = application !== '' && wanted(application, verdict)
   const acceptWanted = accept === '' ? !applicationWanted && application !== 'AL' && !CONDITIONAL.has(application) : wanted(accept, verdict)
   const codes = [...(acceptWanted ? [ENHANCED[verdict]] : []), ...(applicationWanted ? [ORIGINAL[verdict]] : [])]
+  if (codes.length === 0 && ifNoneWanted === 'original') codes.push(ORIGINAL[verdict])
   return codes.map((code) => write(message, code, complaint, newControlId(), at))
 }
 

@@ -139,6 +139,19 @@ export class Message {
     return groups
   }
 
+  /** The message once for each patient in it, each with what comes before the first: what concerns one can be kept without the others. */
+  perPatient(): readonly Buffer[] {
+    const lines = this.view.split(LINE_END)
+    const starts = lines.flatMap((line, place) => (line.startsWith('PID') ? [place] : []))
+    return starts.map((start, group) => this.#bytesOf([...lines.slice(0, starts[0]), ...lines.slice(start, starts[group + 1])].join('\r')))
+  }
+
+  #bytesOf(view: string): Buffer {
+    if (this.wide === undefined) return Buffer.from(view, 'latin1')
+    const bytes = Buffer.from(`\ufeff${view}`, 'utf16le')
+    return this.wide === 'utf-16le' ? bytes : bytes.swap16()
+  }
+
   /** MSH-9.1, `ADT`. */
   get type(): string {
     return this.#msh.text(9, 1)

@@ -8,6 +8,7 @@ import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
 import { loadPathway, type Pathway } from '@handrail/fhir-profiles/pathway'
 import type { TokenVerifier } from '@platform/fhir/token-verifier'
 import { controlIds } from '@platform/hl7v2/acknowledgement'
+import { parseTime } from '@platform/hl7v2/time'
 import type { Clock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
 import { newId, type NewId } from '@platform/service/ids'
@@ -66,6 +67,8 @@ export interface Dependencies {
   readonly quarantine: Quarantine
   /** How each hospital writes, by MSH-4. */
   readonly siteOf: (facility: string) => HospitalSite
+  /** Hospitals whose entry says from when they send, by MSH-4. */
+  readonly expected: readonly { readonly facility: string; readonly from: Date }[]
   readonly received: MessageReceived
   readonly intake: Intake
   readonly deaths: Deaths
@@ -150,6 +153,10 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const rotas = rotasIn(record)
   const register = registerIn(record, pathway, rotas, { unknownFacility: demo ? 'hospital' : 'specialist' })
   const siteOf = (facility: string) => waysOf(sites, facility)
+  const expected = [...sites.sites].flatMap(([facility, { expectedFrom }]) => {
+    const from = parseTime(expectedFrom?.replaceAll('-', '') ?? '')?.at // at midnight there
+    return from === undefined ? [] : [{ facility, from }]
+  })
   const notices = noticesIn(database)
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
@@ -215,6 +222,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     mergedRecords: mergedRecordsIn(database),
     quarantine: openQuarantine(database, folder),
     siteOf,
+    expected,
     signer,
     channels,
     outboundPolicy,

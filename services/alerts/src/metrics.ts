@@ -18,6 +18,15 @@ export function measureAlerts(
       for (const [outcome, count] of Object.entries(counts.read())) this.inc({ outcome }, count)
     },
   })
+  new Counter({
+    name: 'handrail_adt_times_ahead_total',
+    help: 'HL7 v2 messages of this process about people on the register, or that a person must match, that are dated later than they came.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(counts.ahead())
+    },
+  })
   new Gauge({
     name: 'handrail_watched_people',
     help: 'People on the alerts register, as this process knows them.',

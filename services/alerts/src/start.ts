@@ -16,13 +16,13 @@ import type { Dependencies } from './dependencies.ts'
 import { backlogOf } from './jobs/backlog.ts'
 import { replayAsked } from './jobs/replay-asked.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
-import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfDeaths } from './outbox/tell-of-death.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
+import { lengthMs } from './domain/length.ts'
 import { openMeans } from './outbox/open-means.ts'
 import { caughtUp, fillWatchList } from './register-in-step.ts'
-import { adtHandler } from './routes/mllp/adt.ts'
+import { adtHandler, AT_REPLAY } from './routes/mllp/adt.ts'
 
 /** Alerts at work. Disposing of it finishes what is in hand. */
 export interface RunningAlerts extends AsyncDisposable {
@@ -110,7 +110,11 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const doors = { caughtUp: caughtUp(watching, dependencies, starting), onMessage: backlog.add }
   dependencies.intake.running = doors
   const handle = adtHandler({ ...dependencies, ...doors })
-  const replay = replayAsked({ ...dependencies, handle })
+  const replay = replayAsked({
+    ...dependencies,
+    handle: adtHandler({ ...dependencies, ...doors, ...AT_REPLAY }),
+    onError: trouble.messages.failed,
+  })
   const mllp = starting.use(
     await startMllpServer({
       host: config.MLLP_HOST,
@@ -130,9 +134,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const house = {
     ...dependencies,
     onNotClosed: trouble.closing.failed,
-    silentAfterMs: (facility: string, now: Date) => {
-      const { silentAfter, silentAfterAtNight } = dependencies.siteOf(facility)
-      return lengthMs(isNight(now) ? (silentAfterAtNight ?? silentAfter) : silentAfter)
+    usualSilence: (facility: string) => {
+      const { silentAfter, silentAfterAtNight = silentAfter } = dependencies.siteOf(facility)
+      return { byDayMs: lengthMs(silentAfter), atNightMs: lengthMs(silentAfterAtNight) }
     },
     owner: () => dependencies.register.operations(),
     keepMs: config.MLLP_KEEP_MS,
@@ -170,15 +174,6 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     publicJwk: signer.publicJwk,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-const lengthMs = (length: Duration): number =>
-  'minutes' in length ? length.minutes * 60_000 : 'hours' in length ? length.hours * 3_600_000 : length.workingDays * 86_400_000
-
-/** Between 22:00 and 07:00 by the clock on the wall. */
-function isNight(at: Date): boolean {
-  const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' }).format(at))
-  return hour >= 22 || hour < 7
 }
 
 async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }: StartConfig): Promise<MllpTls | undefined> {

@@ -64,7 +64,7 @@ t.test('a transfer updates the alert quietly, a discharge closes it and asks the
   await hospital.acted()
   await hospital.send(anAdmissionMessage({ event: 'A02', controlId: '2', ward: 'W3^^', at: at(60) }))
   await hospital.acted()
-  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(2_880) }))
+  await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '3', ward: 'W3^^', at: at(110) }))
   await hospital.acted()
   t.strictSame(hospital.tasks(), [
     ['hospital-alert', 'completed', 'Organization/pump-centre'],
@@ -72,7 +72,7 @@ t.test('a transfer updates the alert quietly, a discharge closes it and asks the
     ['specialist', 'cancelled', 'Organization/pump-centre'],
     ['after-discharge', 'requested', 'Organization/community-team'],
   ])
-  t.match(hospital.encounter(), { status: 'finished', period: { end: '2026-11-23T02:14:00.000Z' } })
+  t.match(hospital.encounter(), { status: 'finished', period: { end: '2026-11-21T04:04:00.000Z' } })
   t.strictSame(await hospital.notices(), ['raised', 'moved (quiet)', 'closed'])
 })
 

@@ -308,3 +308,36 @@ t.test(
     for (const { facility } of some) t.strictSame(ended(facility).at(-1), ['completed', 'finished', 'W9'], facility)
   },
 )
+
+t.test(
+  'HAZ-A03: an admission under another visit number goes on with the alert of the attendance that it names, in either order',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const attending: Event = { event: 'A04', patientClass: 'E' }
+    const admitted: Event = { event: 'A06', ward: 'W3^^', minute: 30 }
+    /** The former number where HL7 has it, and where others write it. */
+    const naming = (former: string, way: 'MRG-5' | 'PV1-50') => (message: string) =>
+      way === 'MRG-5'
+        ? message.replace(/PV1\|/, `MRG|H9^^^DYFFRYNWEN^MR||||${former}^^^DYFFRYNWEN\rPV1|`)
+        : message.replace(/(PV1\|[^\r]*)/, (pv1) => `${pv1}${'|'.repeat(50 - (pv1.split('|').length - 1))}${former}^^^DYFFRYNWEN`)
+    const cases = (['MRG-5', 'PV1-50'] as const).flatMap((way) => (['first', 'last'] as const).map((attendance) => ({ way, attendance })))
+    for (const [index, { way, attendance }] of cases.entries()) {
+      const [former, now] = [`V7${String(index)}0`, `V7${String(index)}1`]
+      const messages = [messageOf(attending, former), naming(former, way)(messageOf(admitted, now))]
+      for (const message of attendance === 'first' ? messages : messages.toReversed()) {
+        t.match(await hospital.send(message), { code: 'CA' })
+        await hospital.acted()
+      }
+      const open = () =>
+        hospital.record.all<Task>('Task').filter((task) => task.code?.coding?.[0]?.code === 'hospital-alert' && task.status === 'requested')
+      t.equal(open().length, 1, `${way}, the attendance ${attendance}`)
+      // What tidies the attendance away leaves the admission alone; its own end is the end.
+      await hospital.send(messageOf({ event: 'A03', patientClass: 'E', minute: 40 }, former))
+      await hospital.acted()
+      t.equal(open().length, 1, `${way}, the attendance ${attendance}: the end of the attendance is not that of the admission`)
+      await hospital.send(messageOf({ event: 'A03', minute: 50 }, now))
+      await hospital.acted()
+      t.equal(open().length, 0, `${way}, the attendance ${attendance}: over`)
+    }
+  },
+)

@@ -1,12 +1,14 @@
 /** What somebody must look after so that alerts keep coming: silent hospitals, messages that could not be read, matches nobody decided. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { parseHospitalSites, siteOf } from '@handrail/fhir-profiles/hospital-sites'
 import { readMessages } from '@platform/hl7v2/message'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { readAdt } from '../src/domain/translate/read-adt.ts'
-import { NIGHT, testHospital } from './a-hospital.ts'
+import { keepHouse, type Housekeeping } from '../src/outbox/housekeeping.ts'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
 
@@ -30,6 +32,130 @@ t.test(
     t.equal(silent().length, 2)
   },
 )
+
+/** Looks after the hub as a sweep does, where hospitals are silent for half an hour by day and for long by night. */
+const houseOf = ({ dependencies }: TestHospital, given: Partial<Housekeeping> = {}): Housekeeping => ({
+  ...dependencies,
+  usualSilence: () => ({ byDayMs: 30 * 60_000, atNightMs: 8 * 3_600_000 }),
+  expected: [],
+  owner: async () => 'Organization/single-point-of-access',
+  keepMs: 86_400_000,
+  onNotClosed: (error) => {
+    throw error
+  },
+  ...given,
+})
+const silences = ({ record }: TestHospital) =>
+  record
+    .all<Task>('Task')
+    .flatMap((task) => (JSON.stringify(task).includes('"feed-silent"') ? [[task.status, task.description ?? '']] : []))
+
+t.test('HAZ-A11: a silence ends when something is heard, and not because the night begins', async (t) => {
+  const hospital = await testHospital(t)
+  const { feeds } = hospital.dependencies
+  const house = houseOf(hospital)
+  feeds.heard('DYFFRYNWEN', new Date('2026-11-21T21:00:00Z'))
+  await keepHouse(house, new Date('2026-11-21T21:31:00Z'))
+  t.strictSame(
+    silences(hospital).map(([status]) => status),
+    ['requested'],
+  )
+  await keepHouse(house, new Date('2026-11-21T22:05:00Z'))
+  t.strictSame(
+    silences(hospital).map(([status]) => status),
+    ['requested'],
+    'nothing was heard',
+  )
+  feeds.heard('DYFFRYNWEN', new Date('2026-11-21T22:06:00Z'))
+  await keepHouse(house, new Date('2026-11-21T22:07:00Z'))
+  t.strictSame(
+    silences(hospital).map(([status]) => status),
+    ['completed'],
+  )
+  await keepHouse(house, new Date('2026-11-22T05:00:00Z'))
+  await keepHouse(house, new Date('2026-11-22T07:20:00Z'))
+  t.equal(silences(hospital).length, 2, 'and longer than any silence there is a second one')
+})
+
+t.test('HAZ-A11: a hospital that was to send and never did is asked about, once', async (t) => {
+  const hospital = await testHospital(t)
+  const expected = [{ facility: 'NEWSITE', from: new Date('2026-11-21T12:00:00Z') }]
+  const house = houseOf(hospital, { expected })
+  const at = (minute: number) => new Date(Date.parse('2026-11-21T12:00:00Z') + minute * 60_000)
+  for (const minute of [-60, 29]) await keepHouse(house, at(minute))
+  t.strictSame(silences(hospital), [])
+  for (const minute of [31, 40, 50]) await keepHouse(house, at(minute))
+  t.match(silences(hospital), [['requested', /Nothing was ever heard from NEWSITE/]])
+  t.equal(silences(hospital).length, 1)
+  hospital.dependencies.feeds.heard('NEWSITE', at(55))
+  await keepHouse(house, at(56))
+  t.match(silences(hospital), [['completed', /NEWSITE/]])
+})
+
+t.test('HAZ-A11: what cannot be closed for one hospital holds up no other', async (t) => {
+  const hospital = await testHospital(t)
+  const { feeds, record } = hospital.dependencies
+  const at = (minute: number) => new Date(Date.parse('2026-11-21T12:00:00Z') + minute * 60_000)
+  for (const facility of ['A', 'B']) feeds.heard(facility, at(0))
+  await keepHouse(houseOf(hospital), at(31))
+  for (const facility of ['A', 'B']) feeds.heard(facility, at(32))
+  let calls = 0
+  const failing: typeof record = {
+    ...record,
+    change: async (reference, decide) => {
+      calls += 1
+      if (calls === 1) throw new Error('The Task is gone.')
+      return record.change(reference, decide)
+    },
+  }
+  const errors: unknown[] = []
+  await keepHouse(houseOf(hospital, { record: failing, onNotClosed: (error) => errors.push(error) }), at(33))
+  t.equal(errors.length, 1)
+  t.strictSame(new Set(silences(hospital).map(([status]) => status)), new Set(['completed', 'requested']))
+})
+
+t.test('HAZ-A15: what is replayed is taken, refused and kept once, and says nothing of a hospital that is silent', async (t) => {
+  const hospital = await testHospital(t)
+  const { quarantine } = hospital.dependencies
+  const without = anAdmissionMessage().replace('DW0000001', '')
+  t.match(await hospital.send(without), { code: 'CE' })
+  await hospital.moveTo(later(31))
+  t.match(silences(hospital), [['requested', /Nothing was heard/]])
+  const [{ id } = { id: '' }] = await quarantine.waiting()
+
+  await quarantine.mend(id, Buffer.from(without.replace('V000447', 'V000448')))
+  await quarantine.askReplay(id, NIGHT)
+  await hospital.moveTo(later(32))
+  t.match(await quarantine.replayed(id), { answer: /101/ })
+  t.equal(await quarantine.count(), 1, 'what is refused again waits once')
+
+  // It asks for no acknowledgement, and waits no longer once it is taken.
+  await quarantine.mend(id, Buffer.from(anAdmissionMessage().replace('|||AL|NE', '|||NE|NE')))
+  await quarantine.askReplay(id, NIGHT)
+  await hospital.moveTo(later(33))
+  t.equal(await quarantine.replayed(id), 'taken')
+  t.equal(await quarantine.count(), 0)
+  await hospital.acted()
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+  t.match(silences(hospital), [['requested', /Nothing was heard/]], 'nobody sent it just now')
+})
+
+t.test('HAZ-A15: one that cannot be decrypted holds up nothing else', async (t) => {
+  const hospital = await testHospital(t)
+  const { quarantine } = hospital.dependencies
+  await hospital.send('not HL7 at all')
+  await hospital.send(anAdmissionMessage({ acknowledgement: 'original' }).replace('DW0000001', ''))
+  const [broken, sound] = await quarantine.waiting()
+  await hospital.database.query({
+    text: 'UPDATE alerts.quarantine SET content = $2 WHERE id = $1',
+    values: [broken?.id, Buffer.alloc(64, 1)],
+  })
+  await quarantine.mend(sound?.id ?? '', Buffer.from(anAdmissionMessage()))
+  for (const entry of [broken, sound]) await quarantine.askReplay(entry?.id ?? '', NIGHT)
+  await hospital.moveTo(later(1))
+  t.match(await quarantine.replayed(broken?.id ?? ''), { answer: /cannot be decrypted/ })
+  t.equal(await quarantine.replayed(sound?.id ?? ''), 'taken')
+})
 
 t.test(
   'HAZ-A15: what cannot be read is kept encrypted before the sender hears so, counted when it comes again, and asked about',
@@ -90,6 +216,7 @@ t.test('HAZ-A64: a question that cannot be closed now holds up no other, and is 
   for (const controlId of ['1', '2'])
     await hospital.send(anAdmissionMessage({ controlId, visit: `V${controlId}`, person: { family: 'Evans', given: 'Gwyn' } }))
   await hospital.acted()
+  await hospital.moveTo(NIGHT) // who asked about them has looked for settled ones too
   const later = new Date(NIGHT.getTime() + 25 * 3_600_000)
   t.equal(await reviews.expire(later, later), 2)
   let calls = 0

@@ -319,3 +319,56 @@ t.test('A42 gives the visit another number, and its alert goes on; A45 to somebo
   t.equal(hospital.encounter().status, 'entered-in-error')
   t.equal(hospital.task(/^alert-/).input, undefined)
 })
+
+t.test('HAZ-A01: each person of a message about several is decided alone, and of a stranger in it nothing is kept', async (t) => {
+  const hospital = await testHospital(t)
+  const bryn = aPatient('bryn')
+  const entry = Object.values(aRegisterEntry())
+  for (const each of [bryn, ...(JSON.parse(JSON.stringify(entry).replaceAll('dafydd', 'bryn')) as Resource[])]) hospital.record.seed(each)
+  await hospital.tell()
+  const group = (message: string) =>
+    message
+      .split('\r')
+      .filter((line) => /^(PID|PV1)/.test(line))
+      .map((line) => `${line}\r`)
+      .join('')
+  const head = (controlId: string) =>
+    anAdmissionMessage({ controlId, at: at(10) })
+      .split('\r')
+      .slice(0, 2)
+      .map((line) => `${line}\r`)
+      .join('')
+      .replace(/ADT\^A01\^ADT_A01/, 'ADT^A17')
+  const near = anAdmissionMessage({ for: 'bryn', visit: 'V8', ward: 'W3^^2', person: { nhsNumber: '' }, at: at(10) })
+  const swap = head('A17-1') + group(anAdmissionMessage({ ward: 'W3^^1', at: at(10) })) + group(near)
+  for (const message of [swap, swap]) t.match(await hospital.send(message), { code: 'CA' })
+  await hospital.acted()
+  t.equal(hospital.task(/^alert-/).for?.reference, 'Patient/dafydd')
+  const reviews = () => hospital.record.all<Task>('Task').filter((task) => kindOf(task) === 'identity-review')
+  t.match(reviews(), [{ input: [{ valueReference: { reference: 'Patient/bryn' } }] }], 'the near match is put before a person, once')
+  t.equal(reviews().length, 1)
+
+  const closed = await hospital.app.inject({
+    method: 'POST',
+    url: `/fhir/Task/${String(reviews()[0]?.id)}/$close`,
+    headers: { authorization: await hospital.bearer('single-point-of-access'), 'content-type': 'application/fhir+json' },
+    payload: { resourceType: 'Parameters', parameter: [{ name: 'outcome', valueCode: 'same-person' }] },
+  })
+  t.equal(closed.statusCode, 200)
+  await hospital.tell()
+  await hospital.acted()
+  const alerted = () =>
+    hospital.record.all<Task>('Task').flatMap((task) => (kindOf(task) === 'hospital-alert' ? [task.for?.reference] : []))
+  t.strictSame(new Set(alerted()), new Set(['Patient/bryn', 'Patient/dafydd']), 'and what they decide is acted on')
+
+  const stranger =
+    head('A17-2') + group(anAdmissionMessage({ for: 'ada', visit: 'VQX730915K' })) + group(anAdmissionMessage({ at: at(20) }))
+  t.match(await hospital.send(stranger), { code: 'CA' })
+  await hospital.acted()
+  const { rows } = await hospital.database.query<{ content: Buffer }>({
+    text: 'SELECT content FROM alerts.message WHERE content IS NOT NULL',
+  })
+  const kept = rows.map(({ content }) => content.toString('latin1')).join()
+  t.match(kept, PEOPLE.dafydd.nhsNumber)
+  t.notMatch(kept, new RegExp(`${PEOPLE.ada.nhsNumber}|${PEOPLE.ada.family}|VQX730915K`))
+})

@@ -87,4 +87,8 @@ export interface AdtFacts {
   readonly merged: readonly HospitalNumber[]
   /** MRG-5: the visits that go. */
   readonly mergedVisits: readonly HospitalNumber[]
+  /** MRG-5 or PV1-50 of an admission, or of a change between attending and admitted: other numbers of the same visit. */
+  readonly otherVisits?: readonly HospitalNumber[]
+  /** It gives times that had not come when it came; they are not believed. */
+  readonly ahead?: true
 }

@@ -111,6 +111,19 @@ t.test('row 8: more than one person of ours is for a person to decide', async (t
   t.equal(matchPerson(message({ nhsNumbers: ['9990123454' as NhsNumber, '9990004447' as NhsNumber] }), [dafydd, ada]).outcome, 'review')
 })
 
+t.test('row 8: the number of one twin and the whole name of the other is for a person to decide', async (t) => {
+  const gwyn = { ...dafydd, patient: 'gwyn', nhsNumbers: ['9990548609'], hospitalNumbers: [], names: [named('Rees', 'Gwyn')] }
+  t.strictSame(matchPerson(message({ names: [named('Rees', 'Gwyn')] }), [dafydd, gwyn]), {
+    outcome: 'review',
+    row: 8,
+    urgent: true,
+    candidates: ['dafydd', 'gwyn'],
+  })
+  t.strictSame(matchPerson(message(), [dafydd, gwyn]), { outcome: 'match', row: 1, patient: 'dafydd' })
+  t.strictSame(matchPerson(message({ names: [named('Rees', 'David')] }), [dafydd, gwyn]), { outcome: 'match', row: 1, patient: 'dafydd' })
+  t.equal(matchPerson(message({ ...none, names: [named('Rees', 'G')] }), [dafydd, gwyn]).outcome, 'review', 'an initial decides nothing')
+})
+
 t.test('nobody of ours is meant by most messages', async (t) => {
   t.strictSame(matchPerson(message(), []), { outcome: 'unregistered' })
   t.strictSame(matchPerson(message(), [ada]), { outcome: 'unregistered' })

@@ -25,22 +25,29 @@ export const toReview = (match: Extract<Match, { readonly outcome: 'review' | 'm
 export type Candidates = readonly WatchedPerson[]
 
 type Finding =
-  | { readonly kind: 'match'; readonly row: 1 | 5 | 7 }
+  | { readonly kind: 'match'; readonly row: 1 | 5 | 7; readonly byOneName?: true }
   | { readonly kind: 'review'; readonly row: 2 | 3 | 6 | 7; readonly urgent: boolean }
   | { readonly kind: 'mismatch' }
+  /** Both names and the birth date are theirs, and the number is another one's: a twin, or a namesake born on the same day. */
+  | { readonly kind: 'namesake' }
 
 /** Decides for one message. The same message and register always give the same answer. */
 export function matchPerson(person: PersonInMessage, candidates: Candidates): Match {
-  const findings = candidates.flatMap((candidate) => {
+  const found = candidates.flatMap((candidate) => {
     const finding = compare(person, candidate)
     return finding === undefined ? [] : [{ patient: candidate.patient, finding }]
   })
+  const isNamesake = ({ finding }: (typeof found)[number]) => finding.kind === 'namesake'
+  // The number of one, and the whole name of another who was born on the same day: either may be meant.
+  const either = found.some(isNamesake) && found.some(({ finding }) => finding.kind === 'match' && finding.byOneName === true)
+  const findings = either ? found : found.filter((one) => !isNamesake(one))
   const patients = findings.map(({ patient }) => patient)
   const [only] = findings
   if (only === undefined) return { outcome: 'unregistered' }
   if (findings.length > 1) return { outcome: 'review', row: 8, urgent: true, candidates: patients.toSorted() }
   if (only.finding.kind === 'match') return { outcome: 'match', row: only.finding.row, patient: only.patient }
   if (only.finding.kind === 'mismatch') return { outcome: 'mismatch', row: 4, candidates: patients }
+  if (only.finding.kind === 'namesake') return { outcome: 'unregistered' }
   return { outcome: 'review', row: only.finding.row, urgent: only.finding.urgent, candidates: patients }
 }
 
@@ -49,7 +56,8 @@ function compare(person: PersonInMessage, candidate: WatchedPerson): Finding | u
   const name = compareNames(person.names, candidate.names, { initials: exact ? 'do-not-count' : 'count' })
   const birth = compareBirth(person.bornOn, candidate.bornOn)
   if (person.nhsNumbers.some((number) => candidate.nhsNumbers.includes(number))) {
-    if (birth === 'equal' && (name === 'both' || (name === 'one' && !exact))) return { kind: 'match', row: exact ? 7 : 1 }
+    if (birth === 'equal' && (name === 'both' || (name === 'one' && !exact)))
+      return { kind: 'match', row: exact ? 7 : 1, ...(name === 'one' ? { byOneName: true as const } : {}) }
     if (birth === 'equal') return { kind: 'review', row: name === 'one' ? 7 : 2, urgent: false }
     if (name !== 'none' || birth === 'unknown') return { kind: 'review', row: 3, urgent: true } // typing slips: day and month swapped, one digit
     return { kind: 'mismatch' }
@@ -64,7 +72,7 @@ function compare(person: PersonInMessage, candidate: WatchedPerson): Finding | u
   }
   if (person.identityUnknown || birth !== 'equal' || name !== 'both') return undefined
   // Both have a number and they differ: a namesake born on the same day.
-  if (person.nhsNumbers.length > 0 && candidate.nhsNumbers.length > 0) return undefined
+  if (person.nhsNumbers.length > 0 && candidate.nhsNumbers.length > 0) return { kind: 'namesake' }
   return { kind: 'review', row: 6, urgent: false }
 }
 

@@ -83,6 +83,19 @@ t.test('a visit first heard of through A02 or A08 is opened with an inferred adm
     t.equal(status(event('A08', 10, none)), 'unknown')
 })
 
+t.test(
+  'HAZ-A02: an A06 later than the end of an attendance, or than its cancel, is an admission; an older one reopens nothing',
+  async (t) => {
+    const [a04, a03] = [event('A04', 0, { patientClass: 'E' }), event('A03', 20, { patientClass: 'E' })]
+    t.equal(status(a04, a03, event('A06', 30)), 'inpatient')
+    t.equal(status(event('A06', 30), a03, a04), 'inpatient', 'in any order')
+    t.equal(status(a04, a03, event('A06', 10)), 'ended')
+    t.equal(status(a04, a03, event('A06', 20)), 'ended', 'of the same minute the end comes last')
+    t.equal(status(a04, event('A11', 10), event('A06', 20)), 'inpatient')
+    t.equal(status(a04, event('A06', 5), event('A11', 10)), 'cancelled')
+  },
+)
+
 t.test('A11 withdraws a stay, also when it comes before the A01 it cancels', async (t) => {
   const [a01, a11] = [event('A01', 0), event('A11', 10)]
   t.equal(status(a01, a11), 'cancelled')

@@ -58,7 +58,8 @@ const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record<StaySt
   A03: { cancelled: 'same', otherwise: 'ended' },
   A04: { unknown: 'attending', planned: 'attending', ended: 'attending', cancelled: 'attending', otherwise: 'same' },
   A05: { unknown: 'planned', cancelled: 'planned', otherwise: 'same' },
-  A06: { ended: 'same', cancelled: 'same', otherwise: 'inpatient' },
+  // Later than the end of an attendance, or recorded after it was taken back, it is an admission of its own: not to tell of one is the worse mistake.
+  A06: { otherwise: 'inpatient' },
   A07: { ended: 'same', cancelled: 'same', otherwise: 'by-class' }, // class E: back in the emergency department; else over, see `after`
   A08: { ...OPENED, otherwise: 'same' },
   A09: { ...OPENED, otherwise: 'same' }, // tracking: a place and nothing more

@@ -92,15 +92,17 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
     else if (DELETES.has(facts.event)) await askAboutDeletion(patient, waiting, dependencies)
     else {
+      const renumbered = await renumber(facts, patient, dependencies)
+      for (const stay of renumbered.stays) touched.add(stay)
       // Beside each other, so that the events of a person are added in the order in which they came; where something is tied the message is marked after it.
       const tying = watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
-      const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined
+      const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined || renumbered.tied
       const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
       if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
       else {
         if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
-        if (added.went) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
+        if (added.went || renumbered.tied) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
         done = !more && !added.went && !added.reviewsWait
       }
@@ -220,6 +222,20 @@ async function mergeVisit(
     ...(facts.visit === undefined ? {} : { visit: facts.visit }),
   })
   return [...moved, ...(await unite(patient, facts.facility, stays))]
+}
+
+/**
+ * A visit gets another number with the admission that follows it, and the message says under which it was known (MRG-5 or PV1-50): the stay, and its
+ * alert, go on under the new one, whichever of the two is heard of first. HAZ-A03
+ */
+async function renumber(
+  { otherVisits = [], visit, facility }: AdtFacts,
+  patient: string,
+  { stays, clock }: MessageReceivedDependencies,
+): Promise<{ readonly tied: boolean; readonly stays: readonly string[] }> {
+  if (visit === undefined || otherVisits.length === 0) return { tied: false, stays: [] }
+  await stays.noteWent(patient, facility, otherVisits, clock.now()) // first: an attendance heard of later, or beside this, is found by it
+  return { tied: true, stays: await stays.renumber(patient, facility, otherVisits, visit) }
 }
 
 /** The hospital deleted a visit or a person: nothing is deleted here, and nobody concludes that nobody is there. Section 7, A23 and A29. */

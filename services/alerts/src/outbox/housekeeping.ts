@@ -7,6 +7,7 @@ import type { Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
+import { isSilent, type UsualSilence } from '../domain/silence.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
 import type { MessageStore } from '../store/message-store.ts'
 import type { Quarantine } from '../store/quarantine.ts'
@@ -22,13 +23,15 @@ export interface Housekeeping {
   readonly reviews: ReviewStore
   readonly messages: Pick<MessageStore, 'stuck'>
   readonly stays: Pick<StayStore, 'stuck'>
-  /** How long a hospital may be silent at that time, ms. */
-  readonly silentAfterMs: (facility: string, now: Date) => number
+  /** How long a hospital may be silent. */
+  readonly usualSilence: (facility: string) => UsualSilence
+  /** Hospitals that are to send, and from when. */
+  readonly expected: readonly { readonly facility: string; readonly from: Date }[]
   /** `Organization/…` that looks after the hub. */
   readonly owner: () => Promise<string>
   /** How long what nobody decided is kept, ms. */
   readonly keepMs: number
-  /** A question that was settled could not be closed; it is tried again. */
+  /** A question could not be asked, or one that was settled not be closed; it is tried again. */
   readonly onNotClosed: (error: unknown) => void
   readonly log: Log
 }
@@ -46,34 +49,32 @@ export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
   await expire(work, now)
 }
 
-/** Silence looks exactly like a quiet night. */
-async function watchFeeds({ record, feeds, silentAfterMs, owner, log }: Housekeeping, now: Date): Promise<void> {
-  for (const feed of await feeds.all()) {
-    const silent = now.getTime() - feed.lastAt.getTime() > silentAfterMs(feed.facility, now)
-    if (silent && feed.task === undefined) {
-      const task = await open(
-        record,
-        'feed-silent',
-        `${tagOf(feed.facility)}-${feed.lastAt.toISOString()}`,
-        saidOfSilence(feed),
-        await owner(),
-        now,
-      )
-      if (task !== undefined) await feeds.silentSince(feed.facility, now, task)
-      log.error({ event: 'feed.silent', facility: feed.facility })
-    }
-    if (!silent && feed.task !== undefined) {
-      await record.change<Task>(feed.task, (current) =>
-        OPEN.has(current.status) ? over(current, 'mended', 'Messages come again.') : current,
-      )
-      await feeds.heardAgain(feed.facility)
-      log.info({ event: 'feed.heard-again', facility: feed.facility })
-    }
-  }
+/** Silence looks exactly like a quiet night. What cannot be asked or closed for one hospital holds up no other. */
+async function watchFeeds(work: Housekeeping, now: Date): Promise<void> {
+  const { feeds, expected, onNotClosed } = work
+  for (const { facility, from } of expected) if (from <= now) await feeds.expect(facility, from)
+  for (const feed of await feeds.all()) await watchFeed(feed, work, now).catch(onNotClosed)
 }
 
-const saidOfSilence = ({ facility, lastAt }: Feed): string =>
-  `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come again.`
+async function watchFeed(feed: Feed, { record, feeds, usualSilence, owner, log }: Housekeeping, now: Date): Promise<void> {
+  const { facility, lastAt, frames, task, silentSince } = feed
+  if (task === undefined) {
+    if (!isSilent(lastAt, now, usualSilence(facility))) return
+    const asked = await open(record, 'feed-silent', `${tagOf(facility)}-${lastAt.toISOString()}`, saidOfSilence(feed), await owner(), now)
+    if (asked !== undefined) await feeds.silentSince(facility, now, asked)
+    log.error({ event: 'feed.silent', facility })
+    return
+  }
+  // Only what was heard ends a silence: not the night, in which more of it is usual, and not a longer time in the hospital's entry.
+  if (silentSince !== undefined && lastAt < silentSince) return
+  const words = frames === 0 ? 'Messages are expected from a later day on.' : 'Messages come again.'
+  await record.change<Task>(task, (current) => (OPEN.has(current.status) ? over(current, 'mended', words) : current))
+  await feeds.heardAgain(facility)
+  log.info({ event: 'feed.heard-again', facility })
+}
+
+const saidOfSilence = ({ facility, lastAt, frames }: Feed): string =>
+  `${frames === 0 ? `Nothing was ever heard from ${facility}, which was to send from ${lastAt.toISOString()} on` : `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there`}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.`
 
 /** While any waits there is an open Task: one that was closed says nothing of what came since. */
 async function tellOfMessages({ record, quarantine, messages, stays, owner }: Housekeeping, now: Date): Promise<void> {

@@ -7,6 +7,9 @@ export type AdtOutcome =
 /** The counts. */
 export interface AdtCounts {
   count(outcome: AdtOutcome): void
+  /** A message gave a time that had not come. */
+  countAhead(): void
+  ahead(): number
   read(): Readonly<Record<AdtOutcome, number>>
 }
 
@@ -23,7 +26,12 @@ export function adtCounts(): AdtCounts {
     'not-of-interest': 0,
     'watch-list-late': 0,
   }
+  let ahead = 0
   return {
+    countAhead() {
+      ahead += 1
+    },
+    ahead: () => ahead,
     count(outcome) {
       counts[outcome] += 1
     },

@@ -7,15 +7,18 @@ export interface Feed {
   readonly facility: string
   readonly lastAt: Date
   readonly frames: number
-  /** `Task/…` that asks somebody to look into its silence. */
+  /** `Task/…` that asks somebody to look into its silence, and since when it does. */
   readonly task?: string
+  readonly silentSince?: Date
 }
 
 /** The feeds. */
 export interface Feeds extends AsyncDisposable {
   /** A frame of this facility came in. Costs nothing: written every few seconds. */
   heard(facility: string, at: Date): void
-  /** Hospitals that have ever sent. */
+  /** This facility is to send from then on: until it does, its silence began then. */
+  expect(facility: string, from: Date): Promise<void>
+  /** Hospitals that have ever sent, and those that are expected to. */
   all(): Promise<readonly Feed[]>
   /** Its silence was put before a person. */
   silentSince(facility: string, at: Date, task: string): Promise<void>
@@ -49,17 +52,18 @@ export function feedsIn(database: Database): Feeds {
         known.frames += 1
       } else if (heard.size < MOST_FACILITIES) heard.set(facility.slice(0, 100), { at, frames: 1 })
     },
+    async expect(facility, from) {
+      await database.query({ name: 'feed-expect', text: EXPECT, values: [facility, from] })
+    },
     async all() {
       await flush()
-      const { rows } = await database.query<{ facility: string; last_at: Date; frames: string; silent_task: string | null }>({
-        name: 'feed-all',
-        text: ALL,
-      })
-      return rows.map(({ facility, last_at: lastAt, frames, silent_task: task }) => ({
+      const { rows } = await database.query<Row>({ name: 'feed-all', text: ALL })
+      return rows.map(({ facility, last_at: lastAt, frames, silent_task: task, silent_since: silentSince }) => ({
         facility,
         lastAt,
         frames: Number(frames),
         ...(task === null ? {} : { task }),
+        ...(silentSince === null ? {} : { silentSince }),
       }))
     },
     async silentSince(facility, at, task) {
@@ -73,9 +77,20 @@ export function feedsIn(database: Database): Feeds {
   }
 }
 
+interface Row {
+  readonly facility: string
+  readonly last_at: Date
+  readonly frames: string
+  readonly silent_task: string | null
+  readonly silent_since: Date | null
+}
+
+const EXPECT = `
+  INSERT INTO alerts.feed AS feed (facility, last_at, frames) VALUES ($1, $2, 0)
+  ON CONFLICT (facility) DO UPDATE SET last_at = excluded.last_at WHERE feed.frames = 0 AND feed.last_at <> excluded.last_at`
 const HEARD = `
   INSERT INTO alerts.feed AS feed (facility, last_at, frames) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[])
   ON CONFLICT (facility) DO UPDATE SET last_at = greatest(feed.last_at, excluded.last_at), frames = feed.frames + excluded.frames`
-const ALL = 'SELECT facility, last_at, frames, silent_task FROM alerts.feed ORDER BY facility'
+const ALL = 'SELECT facility, last_at, frames, silent_task, silent_since FROM alerts.feed ORDER BY facility'
 const SILENT = 'UPDATE alerts.feed SET silent_since = $2, silent_task = $3 WHERE facility = $1'
 const AGAIN = 'UPDATE alerts.feed SET silent_since = NULL, silent_task = NULL WHERE facility = $1'

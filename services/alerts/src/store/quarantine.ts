@@ -39,8 +39,8 @@ export interface Quarantine {
   mend(id: string, content: Buffer): Promise<boolean>
   /** Asks the hub to take it as if the hospital had sent it again. @returns false when it no longer waits */
   askReplay(id: string, at: Date): Promise<boolean>
-  /** Those that a person asked to be taken, oldest first. */
-  toReplay(): Promise<readonly { readonly id: string; readonly content: Buffer }[]>
+  /** Those that a person asked to be taken, oldest first; without content where it cannot be decrypted. */
+  toReplay(): Promise<readonly { readonly id: string; readonly content: Buffer | undefined }[]>
   /** The hub answered one with something else than yes: it waits on. */
   notTaken(id: string, answer: string): Promise<void>
   /** What became of a replay: nothing yet, taken, or what the hub answered instead. */
@@ -71,6 +71,13 @@ export function openQuarantine(database: Database, folder: string): Quarantine {
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()])
   }
+  const unsealed = (sealed: Buffer): Buffer | undefined => {
+    try {
+      return unseal(sealed)
+    } catch {
+      return undefined
+    }
+  }
   return {
     async keep({ content, receivedAt, facility, why }) {
       const values = [markOf(content), receivedAt, facility.slice(0, 100), why, seal(content)]
@@ -99,7 +106,7 @@ export function openQuarantine(database: Database, folder: string): Quarantine {
     },
     async toReplay() {
       const { rows } = await database.query<{ id: string; content: Buffer }>({ name: 'quarantine-to-replay', text: TO_REPLAY })
-      return rows.map(({ id, content }) => ({ id, content: unseal(content) }))
+      return rows.map(({ id, content }) => ({ id, content: unsealed(content) }))
     },
     async notTaken(id, answer) {
       await database.query({ name: 'quarantine-not-taken', text: NOT_TAKEN, values: [id, answer] })

@@ -75,6 +75,8 @@ export interface StayStore {
     from: readonly HospitalNumber[],
     to: { readonly number?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean },
   ): Promise<readonly string[]>
+  /** The open stay of this person under one of these visits goes on under that one, unless one is open under it already. */
+  renumber(patient: string, facility: string, from: readonly HospitalNumber[], visit: HospitalNumber): Promise<readonly string[]>
   /** Stays of these visits get the number of the one that stays, and are another person's where it is somebody else's. */
   repointVisits(
     facility: string,
@@ -240,6 +242,11 @@ export function stayStore(
       const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint', text: REPOINT, values })
       return rows.map(({ id }) => id)
     },
+    async renumber(patient, facility, from, visit) {
+      const values = [patient, facility, from.map(labelOf), labelOf(visit)]
+      const { rows } = await database.query<{ id: string }>({ name: 'stay-renumber', text: RENUMBER, values })
+      return rows.map(({ id }) => id)
+    },
     async repointVisits(facility, from, { visit, patient, wrongPerson }) {
       const values = [facility, from.map(labelOf), visit === undefined ? null : labelOf(visit), patient ?? null, wrongPerson]
       const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint-visit', text: REPOINT_VISIT, values })
@@ -329,6 +336,15 @@ const REPOINT = `
     version = version + 1,
     settled_as = NULL
   WHERE hospital_number = ANY ($1::text[]) RETURNING id`
+// Only this person's: what stands in PV1-50 may be anything.
+const RENUMBER = `
+  UPDATE alerts.stay SET visit = $4, version = version + 1, settled_as = NULL
+  WHERE id = (
+    SELECT id FROM alerts.stay WHERE patient = $1 AND facility = $2 AND visit = ANY ($3::text[]) AND NOT over AND NOT wrong_person AND merged_into IS NULL
+    ORDER BY last_at DESC LIMIT 1)
+  AND NOT EXISTS (
+    SELECT 1 FROM alerts.stay WHERE patient = $1 AND facility = $2 AND visit = $4 AND NOT over AND NOT wrong_person AND merged_into IS NULL)
+  RETURNING id`
 const REPOINT_VISIT = `
   UPDATE alerts.stay SET
     visit = coalesce($3, visit),

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { readMessages, type Message } from '@platform/hl7v2/message'
+import fc from '@platform/testing/properties'
+import type { AdtFacts, StayEventType } from '../adt.ts'
 import { stayOf } from '../stay.ts'
 import { readAdt } from './read-adt.ts'
 
@@ -14,6 +16,8 @@ function read(...segments: string[]) {
   if (!result.usable) throw new Error(result.complaint.says)
   return result.facts
 }
+const statusOf = (facts: AdtFacts | undefined) =>
+  facts === undefined ? undefined : stayOf([{ ...facts, key: '1', type: facts.event as StayEventType }]).status
 const person = (pid: string) => read(MSH, EVN, pid, PV1)[0]?.person
 
 t.test('the NHS number is found however senders mark it, and only when it passes the check', async (t) => {
@@ -110,3 +114,79 @@ t.test(
     t.equal(stayOf([left, admitted]).status, 'ended')
   },
 )
+
+t.test('HAZ-A05: a time that had not come when the message came counts by the next best one, at last as that of its receipt', async (t) => {
+  const facts = (given: { msh?: string; evn2?: string; evn6?: string; event?: string; pv44?: string; pv45?: string }) => {
+    const { msh = '20261121021400', evn2 = '20261121021300', evn6 = '20261121021000', event = 'A01', pv44 = '', pv45 = '' } = given
+    const head = `MSH|^~\\&|PAS|RZZ01|HUB|HR|${msh}||ADT^${event}|M1|P|2.4`
+    const [first] = read(
+      head,
+      `EVN|${event}|${evn2}||||${evn6}`,
+      'PID|1||1^^^RZZ01^MR||Rees^Dafydd||19790114',
+      `PV1|1|I|W3${'|'.repeat(41)}${pv44}|${pv45}`,
+    )
+    return first
+  }
+  const far = '20620101000000'
+  const utc = (text: string) => new Date(`2026-11-21T${text}Z`)
+  t.match(facts({}), { occurredAt: utc('02:10:00'), recordedAt: utc('02:13:00'), ahead: undefined })
+  t.match(facts({ evn6: far }), { occurredAt: utc('02:13:00'), recordedAt: utc('02:13:00'), happenedAt: undefined, ahead: true })
+  t.match(facts({ evn6: far, evn2: far }), { occurredAt: utc('02:14:00'), recordedAt: utc('02:14:00'), ahead: true })
+  t.match(facts({ evn6: far, evn2: far, msh: far }), { occurredAt: options.receivedAt, recordedAt: options.receivedAt, ahead: true })
+  t.match(facts({ evn6: '20261121031400' }), { occurredAt: utc('03:14:00'), ahead: undefined }, 'a clock that was not put back')
+  t.match(facts({ pv44: far }), { admittedAt: undefined, ahead: true })
+  t.match(facts({ pv44: '20261201090000', event: 'A05' }), { admittedAt: new Date('2026-12-01T09:00:00Z'), ahead: undefined })
+  const planned = facts({ event: 'A08', pv45: '20261125120000' })
+  t.match(planned, { dischargedAt: undefined, ahead: undefined }, 'a discharge that is to come is none yet')
+  t.equal(statusOf(planned), 'inpatient', 'and hides nobody who is there')
+})
+
+t.test('HAZ-A05: in whatever order messages come, a time that is far ahead leaves the stay as it would be without it', async () => {
+  const minute = (minutes: number) => `202611210${String(1 + Math.floor(minutes / 60))}${String(minutes % 60).padStart(2, '0')}00`
+  const one = fc.record({
+    event: fc.constantFrom('A01', 'A02', 'A03', 'A04', 'A06', 'A08', 'A11', 'A12', 'A13'),
+    at: fc.nat(60),
+    ahead: fc.boolean(),
+  })
+  const stayRead = (messages: readonly { event: string; at: number; ahead: boolean; key: string }[], slip: boolean) =>
+    stayOf(
+      messages.map(({ event, at, ahead, key }, place) => {
+        const head = `MSH|^~\\&|PAS|RZZ01|HUB|HR|${minute(at)}||ADT^${event}|${key}|P|2.4`
+        const evn6 = ahead ? (slip ? '20620101000000' : '') : minute(at)
+        const [message] = readMessages(Buffer.from(`${head}\rEVN|${event}|${minute(at)}||||${evn6}\rPID|1||1||Rees\rPV1|1|I|W${at}\r`))
+        const receivedAt = new Date(Date.parse('2026-11-21T02:30:00Z') + place * 60_000) // each arrives when it does
+        const result = readAdt(message as Message, { ...options, receivedAt })
+        const [facts] = result.usable ? result.facts : []
+        if (facts === undefined) throw new Error('A message was not read.')
+        return { ...facts, key, type: facts.event as StayEventType }
+      }),
+    )
+  const arrivals = fc
+    .array(one, { maxLength: 6 })
+    .map((messages) => messages.map((each, key) => ({ ...each, key: `K${String(key)}` })))
+    .chain((messages) => fc.tuple(fc.constant(messages), fc.shuffledSubarray(messages, { minLength: messages.length })))
+  fc.assert(
+    fc.property(arrivals, ([messages, shuffled]) => {
+      const stays = [stayRead(messages, true), stayRead(shuffled, true), stayRead(shuffled, false)].map((stay) => JSON.stringify(stay))
+      return new Set(stays).size === 1
+    }),
+    { numRuns: 500 },
+  )
+})
+
+t.test('HAZ-A03: other numbers of the same visit are read where a visit may get another one, and no number of the person', async (t) => {
+  const pid = 'PID|1||H1^^^RZZ01^MR||Rees^Dafydd||19790114'
+  const others = (event: string, pv50: string, mrg = '') =>
+    read(
+      MSH.replaceAll('A01', event),
+      EVN,
+      pid,
+      ...(mrg === '' ? [] : [mrg]),
+      `PV1|1|I|W3${'|'.repeat(16)}V2^^^RZZ01${'|'.repeat(31)}${pv50}`,
+    )[0]?.otherVisits
+  t.strictSame(others('A06', 'V1^^^RZZ01'), [{ authority: 'RZZ01', value: 'V1' }])
+  t.strictSame(others('A06', '', 'MRG|H1^^^RZZ01^MR||||V1^^^RZZ01'), [{ authority: 'RZZ01', value: 'V1' }])
+  t.strictSame(others('A08', 'V1^^^RZZ01'), undefined)
+  t.strictSame(others('A01', 'V2^^^RZZ01'), undefined)
+  t.strictSame(others('A01', 'H1^^^RZZ01'), undefined)
+})

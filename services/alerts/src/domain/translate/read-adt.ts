@@ -1,6 +1,7 @@
 // HL7 v2 ADT, chapter 3, as UK feeds write it: standards page "Hospital alerts", section 4; HL7 UK A.3.
 import type { Complaint } from '@platform/hl7v2/acknowledgement'
 import { DELETE, type Message, type Repetition, type Segment } from '@platform/hl7v2/message'
+import type { Duration } from '@handrail/fhir-profiles/calendar'
 import { parseDate, parseTime } from '@platform/hl7v2/time'
 import { parseNhsNumber, type NhsNumber } from '@platform/nhs/nhs-number'
 import { NHS_NUMBER_OID } from '@platform/nhs/systems'
@@ -13,6 +14,7 @@ import {
   type PersonEventType,
   type StayEventType,
 } from '../adt.ts'
+import { lengthMs } from '../length.ts'
 import { normalName, type HospitalNumber, type NormalName, type PersonInMessage } from '../person.ts'
 
 /** A message that cannot be used, and what the sender is told. */
@@ -41,6 +43,7 @@ export interface SiteWays {
   readonly ignore?: readonly string[] | undefined
   readonly patientClasses?: ReadonlyMap<string, string> | undefined
   readonly admissionKinds?: ReadonlyMap<string, AdmissionKind> | undefined
+  readonly clockAhead?: Duration | undefined
 }
 
 const STANDARD: SiteWays = {}
@@ -105,19 +108,35 @@ function readGroup(
   const pv1 = group.find(({ name }) => name === 'PV1')
   const evn = message.segment('EVN')
   const facility = facilityOf(message)
-  const time = (text: string | undefined) => (text === undefined ? undefined : parseTime(text, undefined, receivedAt)?.at)
+  const latest = latestBelieved(receivedAt, ways)
+  let ahead = false
+  const written = (text: string | undefined) => (text === undefined ? undefined : parseTime(text, undefined, receivedAt)?.at)
+  // What has not come yet has not happened: a slip in a year would keep a stay open, or take back every admission to come.
+  const time = (text: string | undefined) => {
+    const at = written(text)
+    if (at === undefined || at.getTime() <= latest) return at
+    ahead = true
+    return undefined
+  }
   const recordedAt = time(evn?.text(2)) ?? time(message.msh.text(7)) ?? receivedAt
   const happenedAt = time(evn?.text(6))
   const visit = pv1 === undefined ? undefined : numberOf(pv1.repetitions(19)[0], facility, ways)
-  const written = present(pv1?.text(2))?.toUpperCase()
-  const patientClass = written === undefined ? undefined : (ways.patientClasses?.get(written) ?? written)
-  const admission = readAdmission(present(pv1?.text(4))?.toUpperCase(), written, patientClass, ways)
+  const kind = present(pv1?.text(2))?.toUpperCase()
+  const patientClass = kind === undefined ? undefined : (ways.patientClasses?.get(kind) ?? kind)
+  const admission = readAdmission(present(pv1?.text(4))?.toUpperCase(), kind, patientClass, ways)
   const location = pv1 === undefined ? undefined : readLocation(pv1, ways)
-  const [admittedAt, dischargedAt] = [time(pv1?.text(44)), time(pv1?.text(45))]
+  // A pre-admission says when somebody is to come; a discharge that is to come (PV1-45) is none yet.
+  const admittedAt = event === 'A05' ? written(pv1?.text(44)) : time(pv1?.text(44))
+  const planned = written(pv1?.text(45))
+  const dischargedAt = planned !== undefined && planned.getTime() > latest ? undefined : planned
+  const mergedVisits = mergedNumbers(group, 5, facility, ways)
+  const person = readPerson(pid, group, facility, ways)
+  const alternate = pv1 === undefined ? undefined : numberOf(pv1.repetitions(50)[0], facility, ways)
+  const otherVisits = otherVisitsOf(event, visit, alternate === undefined ? mergedVisits : [...mergedVisits, alternate], person)
   return {
     event,
     facility,
-    person: readPerson(pid, group, facility, ways),
+    person,
     ...(visit === undefined ? {} : { visit }),
     ...(patientClass === undefined ? {} : { patientClass }),
     ...(admission === undefined ? {} : { admission }),
@@ -130,8 +149,30 @@ function readGroup(
     died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
     ...(/^(N|"")$/.test(pid?.text(30) ?? '') ? { alive: true as const } : {}),
     merged: mergedNumbers(group, 1, facility, ways),
-    mergedVisits: mergedNumbers(group, 5, facility, ways),
+    mergedVisits,
+    ...(otherVisits.length === 0 ? {} : { otherVisits }),
+    ...(ahead ? { ahead: true as const } : {}),
   }
+}
+
+const USUALLY_AHEAD: Duration = { hours: 2 } // a clock that was not moved to or from summer time is one hour ahead
+
+/** The latest instant that a message may speak of as past. */
+export const latestBelieved = (receivedAt: Date, { clockAhead = USUALLY_AHEAD }: Pick<SiteWays, 'clockAhead'>): number =>
+  receivedAt.getTime() + lengthMs(clockAhead)
+
+/** The events with which a visit may get another number; chapter 3 has MRG in A06 and A07 for that. */
+const RENUMBERS: ReadonlySet<string> = new Set(['A01', 'A06', 'A07'])
+
+function otherVisitsOf(
+  event: string,
+  visit: HospitalNumber | undefined,
+  others: readonly HospitalNumber[],
+  { hospitalNumbers }: PersonInMessage,
+): readonly HospitalNumber[] {
+  if (!RENUMBERS.has(event) || visit === undefined) return []
+  const known = [visit, ...hospitalNumbers] // a number of the person is none of a visit
+  return others.filter((one) => !known.some(({ authority, value }) => authority === one.authority && value === one.value))
 }
 
 /** PV1-4, HL7 v2 table 0007. Routine, labour and newborn are none of these: a rule that is for some of them alone speaks for what is not known. */

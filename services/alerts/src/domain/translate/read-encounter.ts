@@ -4,7 +4,7 @@ import type { Bundle, Encounter, Identifier, MessageHeader, Patient, Resource } 
 import { CODES, ID, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import type { AdmissionKind, AdtFacts, HospitalLocation, StayEventType } from '../adt.ts'
-import type { SiteWays } from './read-adt.ts'
+import { latestBelieved, type SiteWays } from './read-adt.ts'
 import { normalName, type HospitalNumber, type PersonInMessage } from '../person.ts'
 
 /** What is kept of a stay told by FHIR: who sent it, and the resource or Bundle as it came. */
@@ -30,11 +30,16 @@ const OUTPATIENT: ReadonlySet<string> = new Set(['AMB', 'VR', 'HH', 'FLD'])
 export function readNews(
   { facility, resource }: FhirNews,
   receivedAt: Date,
-  ways: Pick<SiteWays, 'authorities'> = {},
+  ways: Pick<SiteWays, 'authorities' | 'clockAhead'> = {},
 ): AdtFacts | undefined {
+  const latest = latestBelieved(receivedAt, ways)
+  const past = (text: string | undefined) => {
+    const at = instant(text)
+    return at !== undefined && at.getTime() <= latest ? at : receivedAt
+  }
   if (resource.resourceType === 'Encounter') {
     const event = eventOf(resource)
-    const at = instant(resource.meta?.lastUpdated) ?? receivedAt
+    const at = past(resource.meta?.lastUpdated)
     const { id } = resource
     const facts = event === undefined ? undefined : factsOf(event, resource, NOBODY, facility, at, ways)
     return facts === undefined || id === undefined ? facts : { ...facts, encounter: id }
@@ -55,7 +60,7 @@ export function readNews(
           : undefined
   const stated = encounter.status === 'cancelled' || encounter.status === 'entered-in-error' ? 'A11' : event
   if (stated === undefined) return undefined
-  return factsOf(stated, encounter, personIn(patient, facility), facility, instant(resource.timestamp) ?? receivedAt, ways)
+  return factsOf(stated, encounter, personIn(patient, facility), facility, past(resource.timestamp), ways)
 }
 
 const codeOf = ({ eventCoding }: MessageHeader): string => (eventCoding?.system === NOTIFICATION ? (eventCoding.code ?? '') : '')
@@ -93,9 +98,13 @@ function factsOf(
   person: PersonInMessage,
   facility: string,
   at: Date,
-  ways: Pick<SiteWays, 'authorities'>,
+  ways: Pick<SiteWays, 'authorities' | 'clockAhead'>,
 ): AdtFacts {
-  const [admittedAt, endedAt] = [instant(encounter.period?.start), instant(encounter.period?.end)]
+  const [start, end] = [instant(encounter.period?.start), instant(encounter.period?.end)]
+  // What is dated later than it was said has not happened yet; only a plan may speak of it.
+  const soonest = latestBelieved(at, ways)
+  const admittedAt = start !== undefined && start.getTime() > soonest && event !== 'A05' ? undefined : start
+  const endedAt = end !== undefined && end.getTime() > soonest ? undefined : end
   const code = encounter.class.code ?? ''
   const patientClass = EMERGENCY.has(code) ? 'E' : OUTPATIENT.has(code) ? 'O' : code === 'PRENC' ? 'P' : 'I'
   const priority = encounter.priority?.coding?.find(({ system }) => system === ACT_PRIORITY)?.code ?? ''

@@ -28,9 +28,11 @@ export interface AdtDoor {
   readonly messages: MessageStore
   readonly reviews: ReviewStore
   readonly marks: UnregisteredMarks
-  readonly feeds: Feeds
+  readonly feeds: Pick<Feeds, 'heard'>
   readonly counts: AdtCounts
-  readonly quarantine: Quarantine
+  readonly quarantine: Pick<Quarantine, 'keep'>
+  /** Answers also what asks for no answer. */
+  readonly answersAlways?: true
   /** How each hospital writes. */
   readonly siteOf: (facility: string) => SiteWays
   /** Given each message about one of ours, once it is on disk. */
@@ -39,6 +41,16 @@ export interface AdtDoor {
   readonly clock: Clock
   readonly newControlId: () => string
   readonly log: Log
+}
+
+/**
+ * How what a person replays goes through the door: it is in quarantine already, no hospital sent it just now, and whether it was taken is asked also of
+ * a message that wants no acknowledgement (MSH-15 and MSH-16 `NE`).
+ */
+export const AT_REPLAY: Pick<AdtDoor, 'feeds' | 'quarantine' | 'answersAlways'> = {
+  feeds: { heard: () => {} },
+  quarantine: { keep: async () => {} },
+  answersAlways: true,
 }
 
 /** The handler of frames. Its answers are those of the messages in the frame, in order. */
@@ -77,9 +89,9 @@ function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] |
     door.counts.count('not-of-interest')
     return answer(message, receivedAt, door, { verdict: 'accept' })
   }
-  const matched = decide(read.facts, door)
-  if (matched.outcome === 'unregistered') return stranger(message, read.facts, receivedAt, door)
-  return keep(message, read.facts, matched, receivedAt, door)
+  const ours = oursIn(read.facts, door)
+  if (ours.length === 0) return stranger(message, read.facts, receivedAt, door)
+  return keep(message, read.facts.length, ours, receivedAt, door)
 }
 
 /** A message that is taken, of a kind we act on, about somebody who cannot be ours. A cancel is read properly: its visit is remembered. */
@@ -106,19 +118,29 @@ interface Answer {
   readonly complaint?: Complaint
 }
 
-function answer(message: Message | Unreadable, at: Date, { newControlId }: AdtDoor, { verdict, complaint }: Answer): Buffer[] {
-  return acknowledge(message, { verdict, newControlId, at, ...(complaint === undefined ? {} : { complaint }) })
+function answer(
+  message: Message | Unreadable,
+  at: Date,
+  { newControlId, answersAlways }: AdtDoor,
+  { verdict, complaint }: Answer,
+): Buffer[] {
+  const always = answersAlways === true ? ({ ifNoneWanted: 'original' } as const) : {}
+  return acknowledge(message, { verdict, newControlId, at, ...always, ...(complaint === undefined ? {} : { complaint }) })
 }
 
-/** The most weighty decision among the patients of a message: A17 has two, A40 may have several. */
-function decide(facts: readonly AdtFacts[], { watchList }: AdtDoor): Match {
-  const matches = facts.map((each) => matchFacts(each, watchList.candidatesFor))
-  for (const outcome of ['match', 'review', 'mismatch'] as const) {
-    const found = matches.find((each) => each.outcome === outcome)
-    if (found !== undefined) return found
-  }
-  return { outcome: 'unregistered' }
+/** One patient of a message who is, or may be, one of ours. */
+interface Ours {
+  readonly facts: AdtFacts
+  readonly match: Exclude<Match, { outcome: 'unregistered' }>
+  /** The place among the patients of the message, from nought: A17 has two, A40 may have several. */
+  readonly place: number
 }
+
+const oursIn = (facts: readonly AdtFacts[], { watchList }: AdtDoor): readonly Ours[] =>
+  facts.flatMap((each, place) => {
+    const match = matchFacts(each, watchList.candidatesFor)
+    return match.outcome === 'unregistered' ? [] : [{ facts: each, match, place }]
+  })
 
 /** "Not registered" is final only once the watch list has applied every change committed before the frame arrived. */
 function stranger(
@@ -143,8 +165,8 @@ async function onceUpToDate(
     const says = 'The register is being brought up to date. Send the message again.'
     return answer(message, receivedAt, door, { verdict: 'error', complaint: { condition: '207', says } })
   }
-  const matched = decide(facts, door)
-  return matched.outcome === 'unregistered' ? forget(message, facts, receivedAt, door) : keep(message, facts, matched, receivedAt, door)
+  const ours = oursIn(facts, door)
+  return ours.length === 0 ? forget(message, facts, receivedAt, door) : keep(message, facts.length, ours, receivedAt, door)
 }
 
 /** Nothing stays but keyed hashes: of the repeat key, and of a cancel, which must be on disk. */
@@ -167,32 +189,57 @@ function forget(
   return Promise.all(marked).then(() => answer(message, receivedAt, door, { verdict: 'accept' }))
 }
 
-/** On disk before it is acknowledged; what follows from it comes after. */
+/**
+ * On disk before it is acknowledged; what follows from it comes after. Of a message about several people each who concerns us is kept alone, with what a
+ * person is to decide of them, and nothing of the others.
+ */
 async function keep(
   message: Message,
-  facts: readonly AdtFacts[],
-  match: Exclude<Match, { outcome: 'unregistered' }>,
+  patients: number,
+  ours: readonly Ours[],
   receivedAt: Date,
   door: AdtDoor,
 ): Promise<readonly Buffer[]> {
-  const { msh } = message
+  const alone = patients === 1 ? [message.raw] : message.perPatient()
+  const kept = await Promise.all(
+    ours.map(async (one) => {
+      const name = patients === 1 ? message.controlId : `${message.controlId} patient ${String(one.place + 1)}`
+      return keepOne(message, name, alone[one.place] ?? message.raw, one, receivedAt, door)
+    }),
+  )
+  const fresh = ours.filter((_, index) => kept[index] === 'fresh')
+  const outcomes = new Set(fresh.map(({ match }) => match.outcome))
+  door.counts.count((['match', 'review', 'mismatch'] as const).find((outcome) => outcomes.has(outcome)) ?? 'repeated')
+  if (fresh.some(({ facts }) => facts.ahead === true)) door.counts.countAhead()
+  return answer(message, receivedAt, door, { verdict: 'accept' })
+}
+
+async function keepOne(
+  { msh }: Message,
+  controlId: string,
+  content: Buffer,
+  { facts, match }: Ours,
+  receivedAt: Date,
+  door: AdtDoor,
+): Promise<'fresh' | 'repeated'> {
+  const { person, ahead } = facts
   const { id, repeated, reusedControlId } = await door.messages.keep({
-    sender: [msh.field(3), msh.field(4), message.controlId],
-    content: message.raw,
+    sender: [msh.field(3), msh.field(4), controlId],
+    content,
     receivedAt,
     disposition: match.outcome === 'match' ? 'matched' : match.outcome,
     row: match.row,
-    compared: door.marks.hash(facts.map(({ person }) => JSON.stringify([person.nhsNumbers, person.bornOn, person.names]))),
+    compared: door.marks.hash([JSON.stringify([person.nhsNumbers, person.bornOn, person.names])]),
     ...(match.outcome === 'match' ? { patient: match.patient } : { review: toReview(match) }),
   })
-  door.counts.count(repeated ? 'repeated' : match.outcome)
-  if (repeated) return answer(message, receivedAt, door, { verdict: 'accept' })
+  if (repeated) return 'repeated'
 
   if (reusedControlId) door.log.info({ event: 'adt.control-id-reused', message: id })
-  if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content: message.raw, receivedAt, facts })
+  if (ahead === true) door.log.warn({ event: 'adt.time-ahead', message: id })
+  if (match.outcome === 'match') door.onMessage({ id, patient: match.patient, row: match.row, content, receivedAt, facts: [facts] })
   else {
     door.reviews.wake()
     door.log.warn({ event: match.outcome === 'mismatch' ? 'adt.mismatch' : 'adt.review', message: id, row: match.row })
   }
-  return answer(message, receivedAt, door, { verdict: 'accept' })
+  return 'fresh'
 }
