@@ -120,7 +120,10 @@ export function dueAt(allowed: Duration, from: Date, calendar: Pick<Calendar, 'i
 /** The same time of day, so many local days later; a time that the clocks leave out that night is an hour later. */
 function daysAfter(from: Date, days: number, timeZone: string | undefined): Date {
   const day = new Date(from.getTime() + days * DAY_MS)
-  return timeZone === undefined ? day : new Date(day.getTime() + offsetMs(from, timeZone) - offsetMs(day, timeZone))
+  if (timeZone === undefined) return day
+  const sameTime = new Date(day.getTime() + offsetMs(from, timeZone) - offsetMs(day, timeZone))
+  // Put back over the change of the clocks: that time of day is not there.
+  return offsetMs(sameTime, timeZone) < offsetMs(day, timeZone) ? day : sameTime
 }
 
 const offsetFormats = new Map<string, Intl.DateTimeFormat>()

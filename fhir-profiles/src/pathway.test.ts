@@ -145,3 +145,41 @@ t.test('a malformed file is refused with a sentence that names the place', async
   t.throws(broken('calendar', '"scotland"', '"alba"'), { message: /divisions has no entry for scotland/ })
   t.throws(() => parsePathway({ ...good, calendar: '{' }), { message: /calendar.json is not JSON/ })
 })
+
+t.test('a time of day that the clocks leave out is an hour later, and not an hour before; one that comes twice is the first', (t) => {
+  const every = { isWorked: () => true, timeZone: 'Europe/London' }
+  const due = (from: string, days = 1) => dueAt({ workingDays: days }, new Date(from), every).toISOString()
+  t.equal(due('2027-03-27T01:30:00Z'), '2027-03-28T01:30:00.000Z', '01:30 is not there: 02:30')
+  t.equal(due('2027-03-27T00:30:00Z'), '2027-03-28T00:30:00.000Z')
+  t.equal(due('2027-03-27T02:30:00Z'), '2027-03-28T01:30:00.000Z', '02:30 is there')
+  t.equal(due('2027-10-30T00:30:00Z'), '2027-10-31T00:30:00.000Z', '01:30 comes twice')
+  t.equal(due('2027-10-30T01:30:00Z'), '2027-10-31T02:30:00.000Z')
+  t.end()
+})
+
+t.test('in every nation a due time is at the same time of a worked day, so many worked days on, all the year round', (t) => {
+  const local = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', timeStyle: 'short' })
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', dateStyle: 'short' })
+  for (const nation of ['england', 'wales', 'scotland', 'northern-ireland'] as const) {
+    const calendar = pathway.calendar.of(nation)
+    for (
+      let from = new Date('2026-03-20T00:30:00Z');
+      from < new Date('2028-01-10T00:00:00Z');
+      from = new Date(from.getTime() + 17 * 3_600_000)
+    ) {
+      const due = dueAt({ workingDays: 2 }, from, calendar)
+      if (!calendar.isWorked(due) || local.format(due) !== local.format(from))
+        t.fail(`${nation} ${from.toISOString()} ${due.toISOString()}`)
+      let worked = 0
+      for (
+        let noon = Date.parse(`${day.format(from)}T12:00:00Z`) + 86_400_000;
+        noon < Date.parse(`${day.format(due)}T12:00:00Z`);
+        noon += 86_400_000
+      )
+        worked += calendar.isWorked(new Date(noon)) ? 1 : 0
+      if (worked !== 1) t.fail(`${nation} ${from.toISOString()} ${due.toISOString()} ${worked}`)
+    }
+  }
+  t.pass('looked at')
+  t.end()
+})

@@ -173,7 +173,7 @@ export const refuse = defineErrors({
   },
   OWNER_UNKNOWN: {
     issue: 'business-rule',
-    says: 'A Task is passed on to somebody whom this hub knows.',
+    says: 'A Task is given to somebody whom this hub knows.',
     remedy: 'Give in Task.owner a reference to somebody in this record.',
   },
   REFUSAL_TO_NOBODY: {

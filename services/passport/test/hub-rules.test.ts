@@ -430,3 +430,28 @@ t.test('HAZ-A67: what a stay paused is answered by a named professional of whom 
   t.equal(await close('ward2', { output: [outcome('resume')], note }), 403, 'the ward does not answer for the team')
   t.equal(await close('team', { output: [outcome('resume')], note }), 200)
 })
+
+t.test('a step of a need is opened for nobody who is not in the record (HAZ-P01)', async (t) => {
+  const need = `ServiceRequest/${(await aNeed()).id}`
+  const open = async (owner: string) => send('admin', 'POST', '/Task', aTask(need, { owner: { reference: owner } }))
+  const answer = await open('Organization/nobody')
+  t.equal(answer.statusCode, 422)
+  t.match(answer.json(), { issue: [{ details: { coding: [{ code: 'OWNER_UNKNOWN' }] }, expression: ['Task.owner'] }] })
+  t.equal((await open(gym)).statusCode, 201)
+  const comes = await send('admin', 'POST', '/', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: 'urn:uuid:7d9f8f2e-6a52-4a55-8f38-4c9a64c1c001',
+        resource: { resourceType: 'Organization', name: 'New' },
+        request: { method: 'POST', url: 'Organization' },
+      },
+      {
+        resource: aTask(need, { owner: { reference: 'urn:uuid:7d9f8f2e-6a52-4a55-8f38-4c9a64c1c001' } }),
+        request: { method: 'POST', url: 'Task' },
+      },
+    ],
+  })
+  t.equal(comes.statusCode, 200, comes.body)
+})

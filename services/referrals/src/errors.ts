@@ -214,6 +214,12 @@ export const refuse = defineErrors({
     says: ({ answer, status }: { answer: string; status: string }) => `A step that is ${status} is not answered with ${answer}.`,
     remedy: 'Read the step again, and answer it as it stands.',
   },
+  REFUSAL_REASON_UNKNOWN: {
+    issue: 'code-invalid',
+    says: ({ code }: { code: string; known: readonly string[] }) => `"${code}" is no reason of the CodeSystem refusal-reason.`,
+    remedy: ({ known }: { code: string; known: readonly string[] }) =>
+      `Give reason as a Coding of the system https://handrail.example/fhir/CodeSystem/refusal-reason: ${known.join(', ')}. What fits none is other-in-words.`,
+  },
   TRIAGE_OUTCOME_UNKNOWN: {
     issue: 'code-invalid',
     says: ({ outcome }: { outcome: string }) => `"${outcome}" is not an outcome of triage.`,
@@ -250,6 +256,12 @@ export const refuse = defineErrors({
     issue: 'forbidden',
     says: 'BaRS is for systems that refer and answer.',
     remedy: 'Use the FHIR base, or ask the operator for a client of an organisation.',
+  },
+  BARS_ANSWER_OF_ANOTHER: {
+    issue: 'forbidden',
+    says: 'This referral was sent to another service, and only that one answers it.',
+    remedy:
+      'Answer as the service that was asked: its DoS service id in MessageHeader.source.endpoint, its organisation in MessageHeader.sender.',
   },
   BARS_DUPLICATE: {
     issue: 'duplicate',
@@ -323,6 +335,16 @@ export const refuse = defineErrors({
     issue: 'forbidden',
     says: ({ type }: { type: string }) => `The access token carries no scope for ${type}.`,
     remedy: 'Ask for a token whose scopes name this type.',
+  },
+  ANSWER_NOT_YOURS_TO_WRITE: {
+    issue: 'forbidden',
+    says: ({ type }: { type: string }) => `Your token may not write ${type}: the record would refuse this.`,
+    remedy: 'Ask the operator for a client or an account whose scopes allow it.',
+  },
+  STEP_ASKED_OF_ANOTHER: {
+    issue: 'forbidden',
+    says: 'This step is asked of somebody else, and only they answer it.',
+    remedy: 'Leave the row out. Whoever coordinates the need passes the step on.',
   },
   RECORD_REFUSED: {
     issue: 'processing',

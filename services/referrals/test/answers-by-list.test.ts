@@ -116,3 +116,34 @@ t.test(
     t.equal(step()?.status, 'rejected')
   },
 )
+
+t.test(
+  'HAZ-R80: a rehearsal says what the real list would: of who may not write, of another’s step, and of a row after another',
+  async (t) => {
+    const { asked, call, callers, record } = await testService(t)
+    const id = await asked()
+    const rehearse = async (csv: string, bearer?: string) => {
+      const { body } = await call<Parameters>(
+        '/fhir/$import-answers',
+        [
+          { name: 'csv', valueString: `task,answer,reason,words\n${csv}` },
+          { name: 'dryRun', valueBoolean: true },
+        ],
+        bearer,
+      )
+      return (body.parameter ?? []).flatMap(({ name, part = [] }) =>
+        name === 'row' ? [[part[1]?.valueCode, part.at(-1)?.valueString]] : [],
+      )
+    }
+    const before = record.changes.length
+    const reads = await callers.bearer('neuropsychology', 'user/*.rs')
+    t.match(await rehearse(`${id},accepted,,\n`, reads), [['not-taken', /may not write Task/]])
+    t.match(await rehearse(`${id},refused,no-capacity,Full.\n`, await callers.bearer('leisure')), [['not-taken', /asked of somebody else/]])
+    t.match(await rehearse(`${id},accepted,,\n${id},done,,Eight sessions.\n${id},done,,Again.\n`), [
+      ['answered'],
+      ['answered'],
+      ['unchanged', /closed|completed/],
+    ])
+    t.equal(record.changes.length, before, 'nothing was written')
+  },
+)

@@ -64,7 +64,7 @@ async function sending(t: Parameters<typeof testHub>[0], answers: (number | 'ech
   hub.refer({ performer: [{ reference: 'HealthcareService/mind' }], code: { text: 'Mood and memory' } })
   await hub.settle()
   const deliver = (at: string) => hub.dependencies.courier!.deliver(new Date(at))
-  const respond = (encounters: Encounter['status'][], request: object = {}, more: Resource[] = []) => {
+  const respond = (encounters: Encounter['status'][], request: object = {}, more: Resource[] = [], from = '2000012346') => {
     const [sent] = target.came
     const answer = changed(
       changed(
@@ -74,6 +74,7 @@ async function sending(t: Parameters<typeof testHub>[0], answers: (number | 'ech
           eventCoding: { system: BARS.EVENT, code: 'servicerequest-response' },
           definition: `${BARS.MESSAGE_DEFINITION}bars-message-servicerequest-request-response-short`,
           response: { identifier: sent?.body.id ?? '', code: 'ok' },
+          source: { name: 'Mind', endpoint: `${DOS}|${from}` },
         }),
       ),
       'ServiceRequest',
@@ -309,4 +310,36 @@ t.test('every reason of BaRS has one of ours', async (t) => {
   const ours = new Set(concept.map(({ code }) => code))
   for (const [theirs, code] of Object.entries(REFUSAL_OF)) t.ok(ours.has(code), `${theirs} → ${code}`)
   t.ok(ours.has('did-not-attend') && ours.has('not-delivered'))
+})
+
+t.test(
+  'HAZ-R87: an answer of another service than the one that was asked is refused, and the step stays with whom was asked',
+  async (t) => {
+    const { deliver, respond, steps, record, settle } = await sending(t, [])
+    await deliver('2026-11-04T10:00:01Z')
+    const stranger = await respond(['finished', 'cancelled'], {}, [], '2000077777')
+    t.equal(stranger.status, 403)
+    t.same(codesIn(stranger.body), ['forbidden', 'REC_FORBIDDEN'])
+    t.match(stranger.body.issue[0]?.diagnostics, /sent to another service.*MessageHeader\.source\.endpoint/)
+    // The sender of the message is a practice that is listed: what it says of its service does not make it the receiver.
+    record.seed({
+      resourceType: 'Organization',
+      id: 'practice',
+      name: 'A practice',
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'A1001' }],
+    } as Resource)
+    await settle()
+    t.equal((await respond(['finished', 'cancelled'])).status, 403)
+    t.same(steps(), [['referral', 'requested', 'Organization/neuropsychology']])
+  },
+)
+
+t.test('HAZ-R87: another service of the organisation that was asked answers for it', async (t) => {
+  const { deliver, respond, steps, record, settle } = await sending(t, [])
+  await deliver('2026-11-04T10:00:01Z')
+  const mind = record.all<Resource>('HealthcareService').find(({ id }) => id === 'mind')
+  record.seed({ ...mind, id: 'memory', identifier: [{ system: DOS, value: '2000012399' }] } as Resource)
+  await settle()
+  t.equal((await respond(['finished', 'in-progress'], {}, [], '2000012399')).status, 200)
+  t.same(steps(), [['referral', 'accepted', 'Organization/neuropsychology']])
 })

@@ -497,6 +497,20 @@ const council = (id: string, name: string, given: Record<string, unknown> = {}) 
   ...given,
 })
 
+t.test('HAZ-R40: a listing that the record refuses keeps no other waiting, and is listed once the record takes it', async (t) => {
+  const { hub, add, services, work, listings } = await aDirectory(t)
+  const source = publisher.openReferral('refused-one', '3.0')
+  source.set(Array.from({ length: 12 }, (_, index) => council(`r${index}`, `Class ${index}`)))
+  hub.record.fail(422, 1)
+  await (
+    await add('refused-one', 'oruk', source.url)
+  )()
+  t.equal(services().length, 11)
+  t.equal((await listings.count(hub.dependencies.clock.now())).unpublished, 1, 'it is counted')
+  await work.tend()
+  t.equal(services().length, 12)
+})
+
 t.test(
   'a service of a feed is listed in the record, with its organisation, its place, its source and its licence; a session is not',
   async (t) => {

@@ -83,3 +83,20 @@ t.test('a list that is none is refused whole, and nobody is asked', async (t) =>
   for (const csv of ['no table', 'Reference,Need\n1,x', `${HEADER}\n"A-1;never closed`, `${HEADER}\n${'A;;;;\n'.repeat(501)}`])
     t.equal((await send(csv)).status >= 400 && record.all('ServiceRequest').length === 0, true, csv.slice(0, 40))
 })
+
+t.test('a rehearsal says what the real list would: of who may not ask, and of a reference that is there twice', async (t) => {
+  const { send, callers } = await testService(t)
+  const row = 'A-1;9990123454;18/03/1974;Stand to cook;;;;;'
+  const csv = [HEADER, row, row].join('\n')
+  t.same(wentOf((await send(csv, { dryRun: true })).body), [
+    [2, 'asked'],
+    [3, 'unchanged'],
+  ])
+  const bearer = await callers.bearer('therapy-centre', 'user/*.rs')
+  const { body, text } = await send(csv, { dryRun: true, bearer })
+  t.same(wentOf(body), [
+    [2, 'not-taken'],
+    [3, 'not-taken'],
+  ])
+  t.match(text, /may not write ServiceRequest/)
+})

@@ -175,6 +175,7 @@ t.test('$match answers with reasons for and against each candidate', async (t) =
   t.match(says('for'), ['It offers Exercise class.'])
   t.same(says('against'), [
     'How far away it is, is not known: no coordinates of postcodes are held here.',
+    'Which areas it serves is not known.',
     'Whether it has room is not known.',
     'How long the wait is, is not known.',
     'Nobody has confirmed this listing.',
@@ -294,3 +295,52 @@ t.test('$overrule asks a service against the reasons, keeps both on the request,
   })
   t.same(rows, [{ times: '1' }])
 })
+
+t.test('a refusal gives a reason of refusal-reason; another code is refused with the place and what there is to choose from', async (t) => {
+  const { call, asked, steps } = await testService(t)
+  const id = await asked()
+  for (const valueCoding of [
+    { system: 'http://snomed.info/sct', code: '105480006' },
+    { code: 'too-complex' },
+    { ...REASON, code: 'too-busy' },
+  ]) {
+    const given = refusal.with(0, { name: 'reason', valueCoding })
+    for (const [operation, parameter] of [
+      ['$refuse', given],
+      ['$triage', [{ name: 'outcome', valueCode: 'not-suitable' }, ...given]],
+    ] as const) {
+      const { status, body } = await call<OperationOutcome>(`/fhir/Task/${id}/${operation}`, parameter)
+      t.equal(status, 400, operation)
+      t.match(body.issue[0], {
+        code: 'code-invalid',
+        details: { coding: [{ code: 'REFUSAL_REASON_UNKNOWN' }] },
+        expression: ["Parameters.parameter.where(name = 'reason').value"],
+        diagnostics: /refusal-reason: too-complex, .*other-in-words/,
+      })
+    }
+  }
+  t.same(steps(), [['referral', 'requested', 'Organization/neuropsychology']])
+})
+
+t.test(
+  'a due time that is a day is the end of that day by the clocks of the country, in summer and on the nights on which they change',
+  async (t) => {
+    for (const [day, end] of [
+      ['2026-12-01', '2026-12-01T23:59:59.000Z'],
+      ['2027-03-27', '2027-03-27T23:59:59.000Z'],
+      ['2027-03-28', '2027-03-28T22:59:59.000Z'],
+      ['2027-07-01', '2027-07-01T22:59:59.000Z'],
+      ['2027-10-30', '2027-10-30T22:59:59.000Z'],
+      ['2027-10-31', '2027-10-31T23:59:59.000Z'],
+    ] as const) {
+      const { call, asked, record } = await testService(t)
+      const id = await asked()
+      t.equal((await call(`/fhir/Task/${id}/$refuse`, refusal.with(4, { name: 'due', valueDate: day }))).status, 200, day)
+      t.equal(record.all<Task>('Task')[1]?.restriction?.period?.end, end)
+    }
+    const { call, asked } = await testService(t)
+    const id = await asked()
+    for (const due of ['2027-02-30', '2027-02-30T10:00:00Z'])
+      t.equal((await call(`/fhir/Task/${id}/$refuse`, refusal.with(4, { name: 'due', valueDateTime: due }))).status, 400, due)
+  },
+)

@@ -179,3 +179,49 @@ t.test('a second request for the same is routed, and the access point is shown t
   const seen = record.all<Task>('Task').map((task) => task.input?.map(({ valueReference }) => valueReference?.reference))
   t.same(seen, [undefined, ['ServiceRequest/one'], undefined])
 })
+
+t.test('HAZ-R10: room is offered to those whom the service serves; where that is not known it is offered, and says so', async (t) => {
+  const { call, callers, record, refer, settle, steps, moveTo } = await testService(t)
+  const code = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] }
+  const bearer = await callers.bearer('single-point-of-access')
+  for (const [minute, [id, area]] of [
+    ['far', 'L1'],
+    ['near', 'CH7 1AB'],
+    ['unknown', undefined],
+    ['in-words', 'Flintshire'],
+  ].entries()) {
+    moveTo(new Date(`2026-11-04T11:0${minute}:00Z`))
+    refer({ id: id!, code, subject: { reference: `Patient/${id}` }, authoredOn: `2026-11-0${minute + 1}T10:00:00Z` })
+    await settle()
+    const step = record.all<Task>('Task').find((task) => task.focus?.reference === `ServiceRequest/${id}`)
+    moveTo(new Date(`2026-11-04T11:0${minute}:30Z`))
+    const reason = { name: 'reason', valueCoding: { system: 'https://handrail.example/fhir/CodeSystem/unmet-need', code: 'no-capacity' } }
+    const given = [reason, { name: 'words', valueString: 'Full.' }, ...(area === undefined ? [] : [{ name: 'area', valueString: area }])]
+    t.equal((await call(`/fhir/Task/${step?.id}/$record-unmet-need`, given, bearer)).status, 200)
+    await settle()
+  }
+  moveTo(new Date('2026-11-04T12:00:00Z'))
+  const base = 'https://handrail.example/fhir/StructureDefinition'
+  record.seed<HealthcareService>({
+    ...record.read<HealthcareService>('HealthcareService/chair-class'),
+    extension: [
+      { url: `${base}/service-eligibility`, extension: [{ url: 'catchment', valueString: 'ch' }] },
+      {
+        url: `${base}/service-capacity`,
+        extension: [
+          { url: 'places', valueUnsignedInt: 9 },
+          { url: 'asOf', valueDateTime: '2026-11-04' },
+        ],
+      },
+    ],
+  })
+  await settle()
+  const offer = (id: string) =>
+    record
+      .all<Task>('Task')
+      .find(({ focus, description }) => focus?.reference === `ServiceRequest/${id}` && /has room/.test(description ?? ''))?.description
+  t.notOk(offer('far'), 'it is not for whom it does not serve, however long they have waited')
+  t.match(steps('far').at(-1), ['unmet-need-review', 'requested'])
+  t.match(offer('near'), /has room\. Ask the person/)
+  for (const id of ['unknown', 'in-words']) t.match(offer(id), /Whether it serves where this is wanted is not known: find out first\./, id)
+})

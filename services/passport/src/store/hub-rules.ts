@@ -77,7 +77,7 @@ export async function keepHubRules(
     if (fault !== undefined) throw fault
     if (refuses && !(await isSomebody(database, nextOwnerOf(resource), known)))
       throw refuse.REFUSAL_TO_NOBODY({}, { expression: 'Task.output(next-owner)' })
-    const given = was === undefined || resource === undefined ? undefined : newOwnerOf(was, resource)
+    const given = resource === undefined || (was === undefined && !namesKnown(resource, caller)) ? undefined : newOwnerOf(was, resource)
     if (given !== undefined && !(await isSomebody(database, given, known))) throw refuse.OWNER_UNKNOWN({}, { expression: 'Task.owner' })
     const closes = was !== undefined && isOpenTask(was) && (resource === undefined || !isOpenTask(resource) || !sameNeeds(was, resource))
     if (closes) for (const { type, id } of standsUnder(was)) if (type === 'ServiceRequest') touched.add(id)
@@ -141,6 +141,11 @@ async function nextSteps(
   }
   return added
 }
+
+/** Whether a new Task must be given to somebody who is there: one of a need. The hub's own services name whom they found; what they ask must not be lost because somebody was taken out meanwhile. */
+const namesKnown = (task: FhirResource, { role }: Caller): boolean =>
+  !REACTORS.has(role) && standsUnder(task).some(({ type }) => type === 'ServiceRequest')
+const REACTORS: ReadonlySet<string> = new Set(['reactor-alerts', 'reactor-referrals'])
 
 /** Whether whoever is named is in the record, or comes into it with this. A step given to somebody who is not there is one that nobody has. */
 async function isSomebody(

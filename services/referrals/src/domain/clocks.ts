@@ -1,5 +1,6 @@
 /** What must be remembered of a need so that it is looked at again in time. */
-import { dueOf, isOpen, kindOf, type Need } from './need.ts'
+import { outwardIn } from './matching/catchment.ts'
+import { dueOf, inputsOf, isOpen, kindOf, type Need } from './need.ts'
 import { hasNextStep, isOurs } from './settle.ts'
 import type { Circumstances } from './pathway.ts'
 import { wantsOf } from './wants.ts'
@@ -25,6 +26,8 @@ export type Remembered =
       /** The person, `Patient/<id>`; and what is wanted, as `system|code`: by these, needs that are alike are found, and the ledger counts. */
       readonly subject?: string
       readonly wants: readonly string[]
+      /** Outward postcode where its entry in the unmet-need ledger says that it is wanted. */
+      readonly area?: string
       /** When to look again because nobody has it in hand. */
       readonly lookAt?: Date
       readonly clocks: readonly Clock[]
@@ -43,6 +46,8 @@ export function toRemember(need: Need, circumstances: Circumstances, { wrote }: 
   const id = need.request.id ?? ''
   const seenAs = new Date(newest(need) + (wrote ? 1 : 0))
   if (!isOurs(need, circumstances)) return { need: id, seenAs, ended: true }
+  const entry = need.tasks.find((task) => kindOf(task) === 'unmet-need-review' && isOpen(task))
+  const area = entry === undefined ? undefined : outwardIn(inputsOf(entry, 'area')[0]?.valueString)
   return {
     need: id,
     seenAs,
@@ -50,6 +55,7 @@ export function toRemember(need: Need, circumstances: Circumstances, { wrote }: 
     since: new Date(need.request.authoredOn ?? need.request.meta?.lastUpdated ?? at),
     ...(need.request.subject.reference === undefined ? {} : { subject: need.request.subject.reference }),
     wants: wantsOf(need.request),
+    ...(area === undefined ? {} : { area }),
     ...(hasNextStep(need) ? {} : { lookAt: new Date(at.getTime() + UNOWNED_AFTER_MS) }),
     clocks: need.tasks.filter(isOpen).flatMap((task): Clock[] => {
       const dueAt = dueOf(task)

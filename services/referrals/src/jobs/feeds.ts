@@ -70,7 +70,11 @@ export function feedJobs(options: FeedJobOptions): FeedJobs {
           await feeds.saySilent(feed.number, silent)
         }
       }
-      for (let published = 0; published < most; published += AT_ONCE) if ((await publishListings(AT_ONCE, options)) < AT_ONCE) break
+      let after: string | undefined
+      for (let published = 0; published < most; published += AT_ONCE) {
+        after = await publishListings(AT_ONCE, options, after)
+        if (after === undefined) break
+      }
       await feedStates.refresh()
     },
   }

@@ -1,5 +1,8 @@
 /** Says in the record what the listings say: services of feeds with the organisations and places that they name. What people wrote there stays. */
 import type { BundleEntry, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
+import { summariseError } from '@platform/service/describe-error'
+import type { Log } from '@platform/service/log'
 import { SUCCESSOR, toHealthcareService, toLocation, toOrganization } from '../domain/listings/to-fhir.ts'
 import { uuidFrom } from '../domain/bars/outbound-message.ts'
 import type { Directory } from '../domain/directory.ts'
@@ -15,21 +18,23 @@ export interface PublishOptions extends OrganizationJobOptions {
   readonly listings: Pick<Listings, 'unpublished' | 'published' | 'doubtOwn'>
   readonly directory: OrganizationJobOptions['directory'] & Pick<Directory, 'all'>
   readonly clock: { now(): Date }
+  readonly log: Log
   readonly record: Pick<FhirRecord, 'read' | 'transact'>
 }
 
 const AT_ONCE = 8
 
 /**
- * Publishes so many listings.
+ * Publishes so many listings. One that the record refuses keeps no other waiting: it is said in the log, stays to be published, and is tried again.
  *
- * @returns how many were published; fewer than `most` means that the record says everything
- * @throws RECORD_UNAVAILABLE, RECORD_REFUSED; what was published before stays so
+ * @param after id of the listing to go on behind
+ * @returns the id of the last one that was looked at; nothing where none is left behind it
+ * @throws RECORD_UNAVAILABLE; what was published before stays so
  */
-export async function publishListings(most: number, options: PublishOptions): Promise<number> {
-  const { feeds, listings, record } = options
-  const waiting = await listings.unpublished(most)
-  if (waiting.length === 0) return 0
+export async function publishListings(most: number, options: PublishOptions, after?: string): Promise<string | undefined> {
+  const { feeds, listings, record, log } = options
+  const waiting = await listings.unpublished(most, after)
+  if (waiting.length === 0) return undefined
   const silentSince = new Map(
     (await feeds.all()).flatMap(({ name, failingSince, saidSilent }) =>
       saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [],
@@ -38,26 +43,31 @@ export async function publishListings(most: number, options: PublishOptions): Pr
   const next = waiting.values()
   const closed = organizationChanged(options)
   const ownLike = ownServicesIn(options.directory)
+  const publish = async (listing: Unpublished) => {
+    const { entry, takeUp } =
+      listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
+    const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
+    const written = (answer?.entry ?? []).map(({ response }) => ({
+      reference: referenceIn(response?.location),
+      created: response?.status.startsWith('201') === true,
+    }))
+    const at = takeUp(written)
+    await listings.published(listing.id, listing.merged, at)
+    // What this service writes is not told to it: that somebody has closed must be acted on here.
+    const own = listing.what === 'service' && listing.record.service === undefined ? ownLike(listing.merged.facts) : undefined
+    if (own !== undefined) await listings.doubtOwn(listing.id, own, options.clock.now())
+    if (listing.what === 'organization' && !listing.merged.facts.open && at.organization !== undefined)
+      await closed({ id: at.organization.slice('Organization/'.length) })
+  }
   const work = async () => {
-    for (const listing of next) {
-      const { entry, takeUp } =
-        listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
-      const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
-      const written = (answer?.entry ?? []).map(({ response }) => ({
-        reference: referenceIn(response?.location),
-        created: response?.status.startsWith('201') === true,
-      }))
-      const at = takeUp(written)
-      await listings.published(listing.id, listing.merged, at)
-      // What this service writes is not told to it: that somebody has closed must be acted on here.
-      const own = listing.what === 'service' && listing.record.service === undefined ? ownLike(listing.merged.facts) : undefined
-      if (own !== undefined) await listings.doubtOwn(listing.id, own, options.clock.now())
-      if (listing.what === 'organization' && !listing.merged.facts.open && at.organization !== undefined)
-        await closed({ id: at.organization.slice('Organization/'.length) })
-    }
+    for (const listing of next)
+      await publish(listing).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== 'RECORD_REFUSED') throw error
+        log.warn({ event: 'listing.not-published', listing: listing.id, reason: summariseError(error) })
+      })
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return waiting.length
+  return waiting.length < most ? undefined : waiting.at(-1)?.id
 }
 
 interface Saying {

@@ -39,6 +39,8 @@ export interface Statement {
   /** When it said so, as it wrote it. */
   readonly asOf: string
   readonly places: number
+  /** Outward postcodes and postcode areas that it serves; absent where that is not known. */
+  readonly serves?: readonly string[]
   /** What it offers, `system|code`. */
   readonly wants: readonly string[]
   readonly at: Date
@@ -82,14 +84,14 @@ export function clocksIn(database: Database): Clocks {
       const { rows } = await database.query<{ need: string; other: string }>({ name: 'clocks-alike', text: ALIKE, values })
       return new Map([...Map.groupBy(rows, ({ need }) => need)].map(([need, its]) => [need, its.map(({ other }) => other)]))
     },
-    claimPlaces: ({ service, asOf, places, wants, at }) =>
+    claimPlaces: ({ service, asOf, places, wants, serves, at }) =>
       database.transaction(async (tx) => {
         // One claimant at a time, of all services: each sees what the others have claimed.
         await tx.query({ name: 'clocks-claim-turn', text: 'SELECT pg_advisory_xact_lock($1)', values: [CLAIMING] })
         await tx.query({
           name: 'clocks-claim',
           text: CLAIM,
-          values: [service, asOf, places, wants, at, new Date(at.getTime() - CLAIM_HOLDS_MS)],
+          values: [service, asOf, places, wants, at, new Date(at.getTime() - CLAIM_HOLDS_MS), serves ?? null],
         })
         const text = 'SELECT need, as_of FROM referrals.capacity_offer WHERE service = $1 AND told_at IS NULL ORDER BY offered_at, need'
         const { rows } = await tx.query<{ need: string; as_of: string }>({ name: 'clocks-claimed', text, values: [service] })
@@ -130,6 +132,7 @@ function toValues(needs: readonly Remembered[]): readonly unknown[] {
     clocks.map(({ kind }) => kind),
     clocks.map(({ dueAt }) => dueAt),
     clocks.map(({ lookAt }) => lookAt ?? null),
+    active.map(({ area }) => area ?? null),
   ]
 }
 
@@ -139,12 +142,12 @@ const SEPARATOR = '\n'
 // One statement sees one state: the deletion and the insertion of clocks concern different tasks.
 const KEEP = `
   WITH kept AS (
-    INSERT INTO referrals.need AS need (id, seen_as, since, look_at, subject, wants)
-    SELECT id, seen_as, since, look_at, subject, string_to_array(wants, E'\\n')
-    FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
-      AS given (id, seen_as, since, look_at, subject, wants)
+    INSERT INTO referrals.need AS need (id, seen_as, since, look_at, subject, wants, area)
+    SELECT id, seen_as, since, look_at, subject, string_to_array(wants, E'\\n'), area
+    FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $15::text[])
+      AS given (id, seen_as, since, look_at, subject, wants, area)
     ON CONFLICT (id) DO UPDATE SET seen_as = excluded.seen_as, since = excluded.since, look_at = excluded.look_at,
-      subject = excluded.subject, wants = excluded.wants
+      subject = excluded.subject, wants = excluded.wants, area = excluded.area
       WHERE need.seen_as <= excluded.seen_as
     RETURNING id
   ), ended AS (
@@ -202,7 +205,9 @@ const CLAIM_HOLDS_MS = 5 * 60_000
 const CLAIM = `
   INSERT INTO referrals.capacity_offer (service, as_of, need, offered_at)
   SELECT $1, $2, need.id, $5::timestamptz FROM referrals.need AS need
-  WHERE need.wants && $4::text[] AND EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind = 'unmet-need-review')
+  WHERE need.wants && $4::text[]
+    AND ($7::text[] IS NULL OR need.area IS NULL OR need.area = ANY($7) OR regexp_replace(need.area, '[0-9].*$', '') = ANY($7))
+    AND EXISTS (SELECT FROM referrals.clock WHERE clock.need = need.id AND clock.kind = 'unmet-need-review')
     AND NOT EXISTS (SELECT FROM referrals.capacity_offer claimed WHERE claimed.need = need.id
                      AND ((claimed.service = $1 AND claimed.as_of = $2) OR (claimed.told_at IS NULL AND claimed.offered_at > $6::timestamptz)))
   ORDER BY need.since, need.id

@@ -44,7 +44,7 @@ export interface Deliveries {
    */
   failed(delivery: Delivery, outcome: { readonly at: Date; readonly status?: number; readonly nextAt?: Date }): Promise<void>
   /** What was sent as the message of this `Bundle.id`. */
-  sent(bundleId: string): Promise<{ readonly task: string; readonly need: string } | undefined>
+  sent(bundleId: string): Promise<{ readonly task: string; readonly need: string; readonly target: string } | undefined>
   /** How many wait to be tried again, and how many were given up. */
   count(): Promise<{ readonly waiting: number; readonly givenUp: number }>
 }
@@ -134,8 +134,12 @@ export function deliveriesIn(database: Database): Deliveries {
     },
     async sent(bundleId) {
       if (!/^[0-9a-f-]{36}$/i.test(bundleId)) return undefined
-      const text = `SELECT task, need FROM referrals.delivery WHERE bundle_id = $1 AND act = 'refer'`
-      const { rows } = await database.query<{ task: string; need: string }>({ name: 'delivery-sent', text, values: [bundleId] })
+      const text = `SELECT task, need, target FROM referrals.delivery WHERE bundle_id = $1 AND act = 'refer'`
+      const { rows } = await database.query<{ task: string; need: string; target: string }>({
+        name: 'delivery-sent',
+        text,
+        values: [bundleId],
+      })
       return rows[0]
     },
     async count() {

@@ -10,13 +10,14 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
 import type { Listing } from '../domain/directory.ts'
-import { needIdOf, type Need } from '../domain/need.ts'
+import { codesServed } from '../domain/matching/catchment.ts'
+import { isOpen, kindOf, needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
 import { protectedKinds } from '../domain/rules/interim-support.ts'
 import { settle } from '../domain/settle.ts'
 import { wantsOf } from '../domain/wants.ts'
-import type { Write } from '../domain/write.ts'
+import { afterwards, type Write } from '../domain/write.ts'
 import { refuse } from '../errors.ts'
 import type { Clocks } from './clocks.ts'
 import type { ServiceDirectory } from './directory.ts'
@@ -45,6 +46,13 @@ export interface Needs {
    * @throws TASK_UNKNOWN, TASK_NOT_OF_A_REFERRAL, and whatever the decision or the record refuses
    */
   answer(taskId: string, caller: Caller, decide: Decision): Promise<readonly Task[]>
+  /**
+   * What `answer` would write, without writing it: decided on the same need, and refused where the record would refuse the caller.
+   *
+   * @param rehearsed needs as earlier answers of the same list would leave them; it is brought up to date
+   * @throws whatever `answer` throws, ANSWER_NOT_YOURS_TO_WRITE, STEP_ASKED_OF_ANOTHER
+   */
+  rehearse(taskId: string, caller: Caller, decide: Decision, rehearsed: Map<string, Need>): Promise<readonly Write[]>
   /**
    * A decision about a whole need, on behalf of a caller, who reads and writes with his own token.
    *
@@ -136,12 +144,21 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
       const needId = task === undefined ? undefined : needIdOf(task)
       if (needId !== undefined) await settleNow(needId)
     },
+    async rehearse(taskId, caller, decide, rehearsed) {
+      const { task, needId } = await stepFor(taskId, caller)
+      const need = rehearsed.get(needId) ?? (await record.readNeed(needId))
+      if (need === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
+      const writes = decide(need, await forAnswer(need))
+      mustBeAllowed(writes, { task, need, caller })
+      rehearsed.set(
+        needId,
+        afterwards(need, writes, (key) => key),
+      )
+      return writes
+    },
     async answer(taskId, caller, decide) {
       const own = tokensOf(caller)
-      const task = await record.as(own).read<Task>(`Task/${taskId}`)
-      if (task === undefined) throw refuse.TASK_UNKNOWN({ id: taskId })
-      const needId = needIdOf(task)
-      if (needId === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
+      const { task, needId } = await stepFor(taskId, caller)
       const decideNow = async (need: Need) => decide(need, await forAnswer(need))
       const decided = await record.change(needId, decideNow, own).catch(async (error: unknown) => {
         const behalf = caller.organization
@@ -174,7 +191,15 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
       const { capacity, offers } = service
       if (capacity?.places === undefined || !service.active) return
       const { places, asOf } = capacity
-      const said = { service: service.reference, asOf, places, wants: [...offers.keys()], at: clock.now() }
+      const serves = codesServed(service.facts?.catchment ?? [])
+      const said = {
+        service: service.reference,
+        asOf,
+        places,
+        wants: [...offers.keys()],
+        at: clock.now(),
+        ...(serves === undefined ? {} : { serves }),
+      }
       for (const claim of await clocks.claimPlaces(said)) {
         // Twice by two, or again after a crash: the second finds the entry closed, and changes nothing.
         await record.change(claim.need, (whole) => offerCapacity(whole, service, { at: clock.now(), pathway, directory }))
@@ -193,6 +218,35 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
         }
       }
     },
+  }
+
+  /** A step that the caller may see, and its need. @throws TASK_UNKNOWN, TASK_NOT_OF_A_REFERRAL */
+  async function stepFor(taskId: string, caller: Caller): Promise<{ readonly task: Task; readonly needId: string }> {
+    const task = await record.as(tokensOf(caller)).read<Task>(`Task/${taskId}`)
+    if (task === undefined) throw refuse.TASK_UNKNOWN({ id: taskId })
+    const needId = needIdOf(task)
+    if (needId === undefined) throw refuse.TASK_NOT_OF_A_REFERRAL({ id: taskId })
+    return { task, needId }
+  }
+
+  /** As the record has it: what the token's scopes allow, and that a step is answered by whom it is asked of or by who coordinates the need. HAZ-R84 */
+  function mustBeAllowed(
+    writes: readonly Write[],
+    { task, need, caller }: { readonly task: Task; readonly need: Need; readonly caller: Caller },
+  ): void {
+    for (const write of writes) {
+      const [type, permission] = 'open' in write ? (['Task', 'c'] as const) : ([write.change.resourceType, 'u'] as const)
+      if (!scopesAllow(caller.scopes, type, permission)) throw refuse.ANSWER_NOT_YOURS_TO_WRITE({ type })
+    }
+    const organizationOf = (one: Task) => directory.listing(one.owner?.reference ?? '')?.organization
+    const asked = organizationOf(task)
+    // Of an owner that is not in the directory, such as a care team, the record alone knows for whom it speaks.
+    if (writes.length === 0 || asked === undefined || asked === caller.organization || FOR_ALL.has(caller.role)) return
+    const coordinates = need.tasks.some(
+      (one) =>
+        isOpen(one) && COORDINATING.has(kindOf(one)) && caller.organization !== undefined && organizationOf(one) === caller.organization,
+    )
+    if (!coordinates) throw refuse.STEP_ASKED_OF_ANOTHER()
   }
 
   /**
@@ -217,6 +271,12 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     }
   }
 }
+
+/** The operator answers for all. */
+const FOR_ALL: ReadonlySet<string> = new Set(['admin'])
+
+/** Steps whose owner decides what becomes of the need, others' steps included. */
+const COORDINATING: ReadonlySet<string> = new Set(['single-point-of-access', 'escalation', 'joint-review'])
 
 /** Who answers for an organisation. */
 const ANSWERING: ReadonlySet<Caller['role']> = new Set<Caller['role']>(['professional', 'worker', 'ward'])

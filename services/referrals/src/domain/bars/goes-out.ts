@@ -42,5 +42,6 @@ function reachedBy(task: Task, { request }: Need, directory: Directory, ours: re
   return first !== undefined && (isNamed || new Set(outside.map(({ dosId }) => dosId)).size === 1) ? first : undefined
 }
 
-const dosIdsOf = ({ identifiers }: Listing): readonly string[] =>
+/** The DoS service ids by which a listing is reached. */
+export const dosIdsOf = ({ identifiers }: Listing): readonly string[] =>
   identifiers.flatMap((identifier) => (identifier.startsWith(`${ID.DOS_SERVICE}|`) ? [identifier.slice(ID.DOS_SERVICE.length + 1)] : []))

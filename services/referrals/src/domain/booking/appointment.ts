@@ -16,7 +16,8 @@ export function sessionIn({
   identifier = [],
 }: Appointment): { readonly feed: string; readonly kind: string; readonly id: string } | undefined {
   const value = identifier.find(({ system }) => system === SESSION_ID)?.value
-  const [, feed, kind, id] = /^([a-z0-9-]+)\/([A-Za-z.]+)\/(.+)$/.exec(value ?? '') ?? []
+  // A kind may be written with what it belongs to, as `FacilityUse/Slot`; an id may hold anything.
+  const [, feed, kind, id] = /^([a-z0-9-]+)\/((?:[a-z]+[./])??(?:ScheduledSession|Slot))\/(.+)$/i.exec(value ?? '') ?? []
   return feed === undefined || kind === undefined || id === undefined ? undefined : { feed, kind, id }
 }
 

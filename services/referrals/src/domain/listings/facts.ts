@@ -86,7 +86,8 @@ const LONGEST_TEXT = 4_000
 export function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value.trim()
-  return text === '' ? undefined : text.slice(0, LONGEST_TEXT)
+  // Well-formed: half of a pair of characters, sent so or cut in two here, is in no text that the database or the record takes.
+  return text === '' ? undefined : text.slice(0, LONGEST_TEXT).toWellFormed()
 }
 
 /** A number that is written as one, or as text. */
@@ -104,8 +105,17 @@ export function yearsOf(value: unknown): number | undefined {
 /** A date, the day of a time included; nothing for what is in no calendar. */
 export function dateOf(value: unknown): string | undefined {
   const [day] = /^\d{4}-\d{2}-\d{2}/.exec(textOf(value) ?? '') ?? []
-  return day === undefined || Number.isNaN(Date.parse(day)) ? undefined : day
+  const at = new Date(`${day ?? ''}T00:00:00Z`)
+  return day === undefined || Number.isNaN(at.getTime()) || !at.toISOString().startsWith(day) ? undefined : day
 }
+
+/** A sum of money, to the penny: none is less than nothing. */
+export function poundsOf(value: unknown): number | undefined {
+  const pounds = numberOf(value)
+  return pounds === undefined || pounds < 0 || pounds > MOST_POUNDS ? undefined : Math.round(pounds * 100) / 100
+}
+
+const MOST_POUNDS = 1_000_000
 
 /** A time of day as `HH:MM:SS`; what a publisher adds of zones is left out, for opening times are local. */
 export function timeOf(value: unknown): string | undefined {

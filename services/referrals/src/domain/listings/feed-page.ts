@@ -59,6 +59,9 @@ export function orderOf(value: unknown): string | undefined {
   return digits.length > 999 ? undefined : `${String(digits.length).padStart(3, '0')}:${digits}`
 }
 
+/** Whether PostgreSQL holds this text as it is: without the one character that it holds not, and without half of a pair, which it would keep as another. */
+export const mayBeKept = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
+
 // Ten times what is in the largest directory of the country.
 const MOST_ITEMS = 10_000_000
 

@@ -1,5 +1,5 @@
 /** A service as Open Referral UK says it, versions 3.0 and 1.0, in the words of a listing. https://docs.openreferraluk.org */
-import { dateOf, has, listOf, numberIn, numberOf, organizationOf, placeOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
+import { dateOf, has, listOf, numberIn, organizationOf, placeOf, poundsOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
 import type { ListingFacts, NamedOrganization, Place, Said, Term } from './facts.ts'
 
 /** Reads one; nothing when it has no name. */
@@ -14,7 +14,7 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
     ...listOf(data['regular_schedules']),
     ...at.flatMap((one) => [...listOf(one['schedules']), ...listOf(one['regular_schedule'])]),
   ]
-  const costs = listOf(data['cost_options'])
+  const costs = listOf(data['cost_options']).filter(({ currency }) => (textOf(currency) ?? 'GBP').toUpperCase() === 'GBP')
   const isConcession = ({ option, cost_description: words }: Said) => /concession/i.test(`${textOf(option) ?? ''} ${textOf(words) ?? ''}`)
   const access = locations.flatMap((location) =>
     [...listOf(location['accessibility']), ...listOf(location['accessibility_for_disabilities'])].flatMap(
@@ -44,14 +44,14 @@ export function fromOpenReferral(data: Said): ListingFacts | undefined {
       'price',
       costs
         .filter((cost) => !isConcession(cost))
-        .map(({ amount }) => numberOf(amount))
+        .map(({ amount }) => poundsOf(amount))
         .find((one) => one !== undefined),
     ),
     ...has(
       'concession',
       costs
         .filter(isConcession)
-        .map(({ amount }) => numberOf(amount))
+        .map(({ amount }) => poundsOf(amount))
         .find((one) => one !== undefined),
     ),
     ...has('ageFrom', yearsOf(data['minimum_age'] ?? eligibility?.['minimum_age'])),

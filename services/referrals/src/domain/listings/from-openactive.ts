@@ -1,5 +1,5 @@
 /** A series of sessions, a facility or an event as OpenActive says it, in the words of a listing. OpenActive Modelling Opportunity Data 2.0. */
-import { has, listOf, numberIn, numberOf, organizationOf, placeOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
+import { has, listOf, numberIn, organizationOf, placeOf, poundsOf, saidOf, some, textOf, weeklyTimeOf, yearsOf } from './facts.ts'
 import type { ListingFacts, Said, Term } from './facts.ts'
 
 /** What is listed: what sessions belong to. Of anything else the original is kept and nothing is listed. */
@@ -51,7 +51,7 @@ export function fromOpenActive(data: Said): ListingFacts | undefined {
   const offers = listOf(data['offers'])
   const pounds = offers.filter(({ priceCurrency: currency }) => currency === undefined || currency === 'GBP')
   const isConcession = (offer: Said) => /concession/i.test(textOf(offer['name']) ?? '')
-  const priceIn = (some: readonly Said[]) => some.map(({ price }) => numberOf(price)).find((price) => price !== undefined)
+  const priceIn = (some: readonly Said[]) => some.map(({ price }) => poundsOf(price)).find((price) => price !== undefined)
   const age = saidOf(data['ageRange'])
   const schedules = [...listOf(data['eventSchedule']), ...listOf(data['hoursAvailable'])]
   const support = listOf(data['accessibilitySupport']).flatMap((one) => textOf(one['prefLabel']) ?? [])

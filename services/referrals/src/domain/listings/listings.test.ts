@@ -5,6 +5,9 @@ import { fromOpenActive } from './from-openactive.ts'
 import { fromOpenReferral } from './from-open-referral.ts'
 import { DOUBTFUL, keysOf, likenessOf, SURE } from './likeness.ts'
 import { merge, type Source } from './merge.ts'
+import { readOds } from './ods-pages.ts'
+import { factsOfOriginal } from './original.ts'
+import { readRpde } from './rpde.ts'
 import { toHealthcareService } from './to-fhir.ts'
 
 const service = (name: string, given: { postcode?: string; numbers?: readonly string[] } & Partial<ListingFacts> = {}): ListingFacts => {
@@ -227,5 +230,38 @@ t.test('what people wrote of a service stays when its publisher says something n
     next.extension?.filter(({ url }) => url.endsWith('service-cost')).map(({ extension }) => extension?.[0]?.valueMoney?.value),
     [5],
   )
+  t.end()
+})
+
+t.test(
+  'hostile values: no half characters, no price below nothing or in another currency, no day that is in no calendar or to come',
+  (t) => {
+    const said = {
+      name: `${'a'.repeat(3_999)}\u{1F600}`,
+      assured_date: '2026-02-30',
+      description: 'half \ud800 a character',
+      cost_options: [{ amount: -5 }, { amount: 7, currency: 'EUR' }, { amount: 4.999 }, { option: 'concession', amount: -1 }],
+    }
+    const facts = fromOpenReferral(said)
+    t.ok(facts?.name.isWellFormed() && facts.description?.isWellFormed())
+    t.match(facts, { price: 5, concession: undefined, assuredOn: undefined })
+    t.match(fromOpenActive({ name: 'x', offers: [{ price: -3 }, { price: '6.50' }] }), { price: 6.5 })
+    const at = new Date('2026-11-18T09:00:00Z')
+    const assured = (on: string) => factsOfOriginal('oruk', JSON.stringify({ id: 'a', name: 'x', assured_date: on }), at)?.assuredOn
+    t.same(['2026-11-18', '2026-11-19', '2099-01-01'].map(assured), ['2026-11-18', undefined, undefined])
+    t.end()
+  },
+)
+
+t.test('an item whose id or text no database holds is refused by itself, whatever kind of feed it is in', (t) => {
+  const nul = String.raw`"\u0000"`
+  const entry = (id: string, name: string) => `{"resource":{"resourceType":"Organization","id":${id},"name":${name}}}`
+  const bundle = `{"resourceType":"Bundle","entry":[${entry('"A1"', nul)},${entry(nul, '"x"')},${entry('"A2"', '"Fine"')}]}`
+  const ods = readOds(bundle, { address: 'https://ods.example/?_offset=0', pass: 1 })
+  t.same([ods.items.map(({ id }) => id), ods.refused.map(({ rule }) => rule)], [['A2'], ['null-character', 'id-unreadable']])
+  const item = (kind: string, modified: string) => `{"id":"1","kind":${kind},"state":"deleted","modified":${modified}}`
+  const page = `{"next":"https://p.example/?a","items":[${item(nul, '1')},${item('"Event"', nul)},${item(String.raw`"\ud800"`, '2')},${item('"Event"', '3')}]}`
+  const rpde = readRpde(page, { address: 'https://p.example/' })
+  t.same([rpde.items.length, rpde.refused.map(({ rule }) => rule)], [1, ['null-character', 'null-character', 'null-character']])
   t.end()
 })

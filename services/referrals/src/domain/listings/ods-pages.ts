@@ -5,7 +5,7 @@
 import { odsCodeIn } from './from-ods.ts'
 import { saidOf } from './facts.ts'
 import { refusal, type ItemRefusal } from './item-refusal.ts'
-import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { mayBeKept, orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 
 const PAGE = 100
 
@@ -39,14 +39,14 @@ export function readOds(text: string, { address, pass }: { readonly address: str
   for (const [index, { entryText, resource }] of entries.entries()) {
     const { resourceType, id } = resource
     if (resourceType !== 'Organization') continue // an OperationOutcome of the search, or an affiliation, which is kept with its organisation
-    if (typeof id !== 'string' || id === '') refused.push(refusal(`entry ${index + 1}`, 'id-missing'))
-    else
-      items.push({
-        kind: 'Organization',
-        id,
-        modified: orderOf(pass) ?? '',
-        said: { text: withAffiliations(entryText, affiliations.get(id) ?? []) },
-      })
+    const entry = `entry ${index + 1}`
+    if (typeof id !== 'string' || id === '') refused.push(refusal(entry, 'id-missing'))
+    else if (id.length > 500 || !mayBeKept(id)) refused.push(refusal(entry, 'id-unreadable'))
+    else {
+      const text = withAffiliations(entryText, affiliations.get(id) ?? [])
+      if (text.includes('\\u0000')) refused.push(refusal(entry, 'null-character', id))
+      else items.push({ kind: 'Organization', id, modified: orderOf(pass) ?? '', said: { text } })
+    }
   }
   const asked = new URL(address)
   const offset = Number(asked.searchParams.get('_offset') ?? 0)

@@ -2,7 +2,7 @@
  * A page of `/services` of an Open Referral UK feed: version 3.0 calls its list `contents`, version 1.0 `content`. Neither tells what is gone, so a feed is
  * read whole each time, and what a whole reading did not meet any more is gone. https://docs.openreferraluk.org
  */
-import { orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { mayBeKept, orderOf, PageUnreadable, parsed, sizeSaid, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 import { refusal, type ItemRefusal } from './item-refusal.ts'
 
 /** Where a reading begins. */
@@ -59,6 +59,7 @@ export function toServiceItem(text: string, pass: number, item: string): FeedIte
   const data = parsed(text, 'One of its services')
   const { id, name } = data
   if (typeof id !== 'string' || id === '' || id.length > 500) return refusal(item, 'id-missing')
+  if (!mayBeKept(id)) return refusal(item, 'id-unreadable')
   if (typeof name !== 'string' || name.trim() === '') return refusal(item, 'name-missing', id)
   if (text.includes('\\u0000')) return refusal(item, 'null-character', id)
   return { kind: 'service', id, modified: orderOf(pass) ?? '', said: { text, short: isShort(data) } }

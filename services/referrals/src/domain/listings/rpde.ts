@@ -2,7 +2,7 @@
  * OpenActive Realtime Paged Data Exchange 1.0: a page of a feed. Items come in the order of (modified, id); `next` leads on; a page without items whose
  * `next` is its own address is the last one. https://openactive.io/realtime-paged-data-exchange/
  */
-import { orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
+import { mayBeKept, orderOf, PageUnreadable, parsed, takeApart, type FeedItem, type FeedPage } from './feed-page.ts'
 import { refusal, type ItemRefusal, type RefusalRule } from './item-refusal.ts'
 import { isSession, partsOf, sessionFacts } from './session.ts'
 
@@ -45,11 +45,12 @@ function readItem(text: string, index: number, mayHoldNull: boolean): FeedItem |
   const item = `item ${index + 1}`
   const order = orderOf(modified)
   const identity = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id
-  if (typeof identity !== 'string' || identity === '' || identity.length > 500 || identity.includes('\u0000'))
+  if (typeof identity !== 'string' || identity === '' || identity.length > 500 || !mayBeKept(identity))
     return refusal(item, 'id-unreadable')
   const refuse = (rule: RefusalRule) => refusal(item, rule, identity)
   if (typeof kind !== 'string' || kind === '' || kind.length > 100) return refuse('kind-missing')
   if (order === undefined) return refuse('modified-unreadable')
+  if (!mayBeKept(kind) || !mayBeKept(order)) return refuse('null-character')
   if (state === 'deleted') return { kind, id: identity, modified: order }
   if (state !== 'updated') return refuse('state-unknown')
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('data-missing')

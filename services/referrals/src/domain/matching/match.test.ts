@@ -152,6 +152,8 @@ t.test('at least two options, or the words that there is one, or none', async (t
   t.equal(ask(wants(), [aClass('one')]).note, 'Only one option is known.')
   t.match(ask(wants(), []).note, /^No option is known/)
   t.equal(ask(wants(), [aClass('one'), aClass('two')], { count: 1 }).note, undefined, 'two are known though one was asked for')
+  t.equal(ask(wants(), [aClass('one'), aClass('two')], { count: 1 }).more, 1, 'how many are not shown is said')
+  t.equal(ask(wants(), [aClass('one'), aClass('two')]).more, undefined)
 })
 
 t.test('up to fifty excluded ones are shown, the nearest; the rest are counts per rule, and every effect is counted', async (t) => {
@@ -236,3 +238,45 @@ t.test(
     )
   },
 )
+
+t.test('what a listing does not say of age, condition or area is a reason against it, and excludes nobody', async (t) => {
+  const request = wants({ url: 'age', valueUnsignedInt: 16 }, { url: 'condition', valueCode: 'multiple-sclerosis' })
+  const [one] = ask(request, [aClass('silent')], { near: 'CH7 1AB' }).options
+  t.same(says(one!.against, 'age'), ['People of what age it takes is not known.'])
+  t.same(says(one!.against, 'condition'), ['Whether it takes people with this condition is not known.'])
+  t.same(says(one!.against, 'catchment'), ['Which areas it serves is not known.'])
+  const serves = (...areas: string[]) =>
+    aClass('c', {
+      extension: [confirmed, extension('service-eligibility', ...areas.map((valueString) => ({ url: 'catchment', valueString })))],
+    })
+  const [inWords] = ask(wants(), [serves('Flintshire')], { near: 'CH7 1AB' }).options
+  t.match(says(inWords!.against, 'catchment'), [/serves Flintshire; whether CH7 is part of that is not known/])
+  t.match(says(ask(wants(), [serves('CH7')], { near: 'Mold' }).options[0]!.against, 'catchment'), [/no postcode to compare/])
+  const there = { latitude: 53.1, longitude: -3.2 }
+  const [at] = ask(wants(), [{ ...serves('CH7'), facts: { ...serves('CH7').facts!, positions: [there] } }], { near: HOME }).options
+  t.match(says(at!.against, 'catchment'), [/whether this place is in one is not known/])
+})
+
+t.test('HAZ-R06: what a publisher assured confirms time, place and price and no access, and a day to come confirms nothing', async (t) => {
+  const assured = (on: string) =>
+    extension('service-source', { url: 'publisher', valueString: 'A council' }, { url: 'assuredOn', valueDate: on })
+  const [one] = ask(wants(), [aClass('assured', { extension: [assured('2026-09-01')] })]).options
+  t.equal(one!.stale, false)
+  t.match(says(one!.for, 'confirmed'), [/publisher assured it on 1 September 2026: time, place and price/])
+  t.same(says(one!.against, 'access-confirmed'), ['Nobody has confirmed what it says of access.'])
+  for (const extensions of [[assured('2099-01-01')], [extension('service-confirmed', { url: 'on', valueDate: '2062-08-03' })]])
+    t.equal(ask(wants(), [aClass('to-come', { extension: extensions })]).options[0]!.stale, true)
+  const old = aClass('old', { extension: [assured('2026-09-01'), extension('service-confirmed', { url: 'on', valueDate: '2025-01-01' })] })
+  t.same(says(ask(wants(), [old]).options[0]!.against, 'access-confirmed'), [
+    'What it says of access was last confirmed on 1 January 2025.',
+  ])
+})
+
+t.test('an access attribute that nobody has checked is a reason against', async (t) => {
+  const hoist = attribute('hoist', { valueBoolean: true })
+  const request = wants({ url: 'accessNeed', valueCode: 'hoist' })
+  t.same(says(ask(request, [aClass('said', { extension: [hoist] })]).options[0]!.against, 'access'), [
+    'There is said to be hoist; nobody has checked it.',
+  ])
+  t.same(says(ask(request, [aClass('seen', { extension: [confirmed, hoist] })]).options[0]!.for, 'access'), ['There is hoist.'])
+})

@@ -24,6 +24,8 @@ export interface Matched {
   readonly excluded: readonly Candidate[]
   /** All other excluded ones, counted by the rule. */
   readonly elsewhere: ReadonlyMap<string, number>
+  /** How many options there are beside those; absent where there are none. */
+  readonly more?: number
   /** That there is no choice, in words; absent where there are two options or more. */
   readonly note?: string
 }
@@ -68,11 +70,13 @@ export function match(
     for (const rule of excludedBy) elsewhere.set(rule, (elsewhere.get(rule) ?? 0) + 1)
   }
   const note = NOTE[options.length]
+  const shown = options.slice(0, given.count ?? 10)
   return {
-    options: options.slice(0, given.count ?? 10),
+    options: shown,
     excluded: excluded.slice(0, EXCLUDED_SHOWN),
     elsewhere,
     ...(note === undefined ? {} : { note }),
+    ...(options.length === shown.length ? {} : { more: options.length - shown.length }),
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import { showUkDate } from '@platform/fhir/uk-date'
 import type { Listing } from '../directory.ts'
-import { kilometresBetween, outwardOf, type Asked } from './asked.ts'
+import { kilometresBetween, type Asked } from './asked.ts'
+import { outwardIn, servesPlace } from './catchment.ts'
 import { freshnessOf, type FeedStates } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
 
@@ -110,27 +111,39 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
 
   function judgeEligibility(): void {
     const { ageFrom, ageTo, conditions = [], catchment = [] } = facts ?? {}
-    if (asked.age !== undefined && (ageFrom !== undefined || ageTo !== undefined)) {
+    if (asked.age !== undefined && ageFrom === undefined && ageTo === undefined) no('age', 'People of what age it takes is not known.')
+    else if (asked.age !== undefined) {
       const words = `from ${ageFrom ?? 0}${ageTo === undefined ? '' : ` to ${ageTo}`}`
       if (asked.age < (ageFrom ?? 0) || asked.age > (ageTo ?? Infinity)) out('age', `It takes people aged ${words}.`)
       else yes('age', `It takes people aged ${words}.`)
     }
-    if (asked.condition !== undefined && conditions.length > 0) {
-      if (conditions.includes(asked.condition)) yes('condition', 'It says that it takes people with this condition.')
+    if (asked.condition !== undefined) {
+      if (conditions.length === 0) no('condition', 'Whether it takes people with this condition is not known.')
+      else if (conditions.includes(asked.condition)) yes('condition', 'It says that it takes people with this condition.')
       else out('condition', 'It says which conditions it takes, and this is not one of them.')
     }
-    if (asked.near !== undefined && 'postcode' in asked.near && catchment.length > 0) {
-      const outward = outwardOf(asked.near.postcode)
-      const area = outward.replace(/\d.*$/, '')
-      if (catchment.some((one) => one.toUpperCase() === outward || one.toUpperCase() === area)) yes('catchment', `It serves ${outward}.`)
-      else if (catchment.some((one) => /^(england|wales|scotland|northern-ireland)$/i.test(one)))
-        no('catchment', 'It serves a whole nation; whether that is this one is not known from a postcode here.')
+    if (asked.near !== undefined && catchment.length === 0) no('catchment', 'Which areas it serves is not known.')
+    else if (asked.near !== undefined && 'position' in asked.near)
+      no(
+        'catchment',
+        'It says which areas it serves; whether this place is in one is not known: no areas of places are held here.',
+        'this hub',
+      )
+    else if (asked.near !== undefined) {
+      const outward = outwardIn(asked.near.postcode)
+      const serves = servesPlace(catchment, outward)
+      if (serves === 'yes') yes('catchment', `It serves ${outward ?? ''}.`)
+      else if (outward === undefined)
+        no('catchment', 'It says which areas it serves; what was asked for is no postcode to compare them with.', 'the request')
+      else if (serves === 'unknown')
+        no('catchment', `It serves ${catchment.join(', ')}; whether ${outward} is part of that is not known here.`)
       else out('catchment', `It says which areas it serves, and ${outward} is not one of them.`)
     }
     const { languages = [] } = facts ?? {}
     for (const language of asked.languages) {
       const words = languageCalled(language)
-      if (languages.includes(language)) yes('language', `It offers ${words}.`)
+      // Who speaks en-GB speaks what is asked for as en; who asks for a kind of a language asks for that.
+      if (languages.some((one) => one === language || one.startsWith(`${language}-`))) yes('language', `It offers ${words}.`)
       else no('language', languages.length === 0 ? `Whether it offers ${words} is not known.` : `It does not say that it offers ${words}.`)
     }
   }
@@ -144,6 +157,8 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
       const by = attribute?.checkedBy ?? listed
       if (attribute === undefined) no('access', `Whether there is ${words} is not known.`)
       else if (attribute.value === false || attribute.value === 0) out('access', `There is no ${words}${checked}.`, by)
+      else if (attribute.checkedBy === undefined && attribute.checkedOn === undefined && facts?.confirmedOn === undefined)
+        no('access', `There is said to be ${words}; nobody has checked it.`, by)
       else
         yes(
           'access',
@@ -188,20 +203,28 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
 
   /** Stale: nobody has confirmed it for six months. It is shown, and is never the default. */
   function judgeAge(): boolean {
+    const isOld = (on: string) => Math.floor((asked.at.getTime() - new Date(on).getTime()) / DAY_MS) > STALE_AFTER_DAYS
+    // The last day that has begun anywhere: nobody has confirmed anything later than that.
+    const today = new Date(asked.at.getTime() + DAY_MS / 2).toISOString().slice(0, 10)
     const confirmed = [facts?.confirmedOn, facts?.assuredOn]
-      .filter((on) => on !== undefined)
+      .filter((on): on is string => on !== undefined && on <= today)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .at(-1)
     const { answeredAt, silentSince } = freshnessOf(listing.identifiers, feeds, asked.at)
     const silentOn = (silentSince?.toISOString() ?? (answeredAt === undefined ? facts?.silentSince : undefined))?.slice(0, 10)
     if (silentOn !== undefined) no('source', `Its source has not answered since ${showUkDate(silentOn)}.`)
+    // The publisher's word, by its feed or by the day on which it assured the listing, confirms when, where and how much. Access is confirmed by a person alone.
+    const accessUnconfirmed = () => {
+      const on = facts?.confirmedOn
+      if (on === undefined || on > today) no('access-confirmed', 'Nobody has confirmed what it says of access.')
+      else if (isOld(on)) no('access-confirmed', `What it says of access was last confirmed on ${showUkDate(on)}.`)
+    }
     const live = () => {
-      // A publisher's live feed confirms when, where and how much. Access is confirmed by a person alone.
       yes(
         'confirmed',
         `Its publisher's feed answered on ${showUkDate(answeredAt?.toISOString() ?? '')}: time, place and price are as it says.`,
       )
-      if (facts?.confirmedOn === undefined) no('access-confirmed', 'Nobody has confirmed what it says of access.')
+      accessUnconfirmed()
       return false
     }
     if (confirmed === undefined) {
@@ -209,9 +232,10 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
       no('confirmed', 'Nobody has confirmed this listing.')
       return true
     }
-    const days = Math.floor((asked.at.getTime() - new Date(confirmed).getTime()) / DAY_MS)
-    if (days <= STALE_AFTER_DAYS) {
-      yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
+    if (!isOld(confirmed)) {
+      if (facts?.confirmedOn === confirmed) yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
+      else yes('confirmed', `Its publisher assured it on ${showUkDate(confirmed)}: time, place and price are as it says.`)
+      accessUnconfirmed()
       return false
     }
     if (answeredAt !== undefined) return live()

@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { BarsSettings, Dependencies } from '../../dependencies.ts'
 import { amendNeed } from '../../domain/answers/amend-need.ts'
 import { withdrawNeed } from '../../domain/answers/withdraw-need.ts'
+import { isAnsweredByAsked } from '../../domain/bars/answered-by.ts'
 import { answerIn, applyAnswer } from '../../domain/bars/apply-response.ts'
 import { checkAskers, checkVersion, readIds, readTarget, type BarsHeaders } from '../../domain/bars/headers.ts'
 import { isSamePerson, toRequest, toTransaction, type Arrival } from '../../domain/bars/inbound-referral.ts'
@@ -162,12 +163,19 @@ async function change(message: BarsMessage, headers: BarsHeaders, caller: Caller
   return echoed(message, known.need)
 }
 
-/** A receiver's answer to a referral that we sent. */
-async function answered(message: BarsMessage, { deliveries, needs }: Options): Promise<Bundle> {
+/** A receiver's answer to a referral that we sent. @throws BARS_REFERRAL_UNKNOWN, BARS_ANSWER_OF_ANOTHER */
+async function answered(message: BarsMessage, { deliveries, needs, bars, directory, log }: Options): Promise<Bundle> {
   const sent = message.answers === undefined ? undefined : await deliveries.sent(message.answers)
   const said = answerIn(message)
   if (sent === undefined || said === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
-  await needs.apply(sent.need, (need, circumstances) => applyAnswer(need, sent.task, said, circumstances))
+  await needs.apply(sent.need, (need, circumstances) => {
+    const owner = need.tasks.find(({ id }) => id === sent.task)?.owner?.reference
+    if (!isAnsweredByAsked(message, { target: sent.target, owner, ours: bars.serviceIds }, directory)) {
+      log.warn({ event: 'bars.answer-of-another', task: sent.task })
+      throw refuse.BARS_ANSWER_OF_ANOTHER()
+    }
+    return applyAnswer(need, sent.task, said, circumstances)
+  })
   return echoed(message, message.request.id ?? sent.need)
 }
 

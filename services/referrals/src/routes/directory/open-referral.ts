@@ -58,7 +58,7 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
       (listing) =>
         (text === undefined || listing.name.toLowerCase().includes(text)) &&
         (query.taxonomy_term_id === undefined || termsOf([listing]).some(({ id }) => id === query.taxonomy_term_id)) &&
-        (query.modified_after === undefined || (listing.changedAt ?? '') > query.modified_after),
+        (query.modified_after === undefined || Date.parse(listing.changedAt ?? '') > Date.parse(query.modified_after)),
     )
     const page = paged(query, found)
     return page === undefined

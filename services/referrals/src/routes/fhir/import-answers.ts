@@ -2,13 +2,13 @@
  * `POST /$import-answers`: answers of a receiver as a list (CSV), row by row, each with what became of it. A list that is sent again changes nothing;
  * `dryRun` changes nothing the first time either. Each row is written with the caller's own token, and can be taken back by `$undo-answers`.
  */
-import type { ParametersParameter, Task } from '@medplum/fhirtypes'
+import type { ParametersParameter } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { answerOfRow, MOST_ROWS, readAnswersList, type AnswerRow } from '../../domain/answers-list/answers-list.ts'
-import { dueOf, needIdOf, type Need } from '../../domain/need.ts'
+import { dueOf, type Need } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
 import type { ListAnswer } from '../../store/list-answers.ts'
 import { sendResource } from './answer.ts'
@@ -22,7 +22,7 @@ interface RowResult {
   readonly text?: string
 }
 
-export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { needs, record, refusalReasons, listAnswers, newId }) => {
+export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { needs, refusalReasons, listAnswers, newId }) => {
   app.post('/$import-answers', async ({ body, caller }, reply) => {
     const given = readParameters(body, ['csv', 'dryRun'])
     const { csv } = complete({ csv: given.string('csv') })
@@ -32,10 +32,11 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
       throw refuse.LIST_UNREADABLE({ because: list.no, most: MOST_ROWS }, { expression: "Parameters.parameter.where(name = 'csv')" })
     const id = newId()
     const results: RowResult[] = []
+    const rehearsed = new Map<string, Need>()
     // One after another: two rows may be about one need, and the second is decided on what the first has made.
     for (const row of list.rows) {
       if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
-      else results.push(await takeRow(row, caller, dryRun ? undefined : id))
+      else results.push(await takeRow(row, caller, dryRun ? rehearsed : id))
     }
     const count = (went: RowResult['went']) => results.filter((one) => one.went === went).length
     const parameter: ParametersParameter[] = [
@@ -58,8 +59,8 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     return sendResource(reply, { resourceType: 'Parameters', parameter })
   })
 
-  /** @param list id of this sending; absent: it is rehearsed */
-  async function takeRow(row: AnswerRow, caller: Caller, list: string | undefined): Promise<RowResult> {
+  /** @param list id of this sending; where it is rehearsed, the needs as the rows before would leave them */
+  async function takeRow(row: AnswerRow, caller: Caller, list: string | Map<string, Need>): Promise<RowResult> {
     const { line, task } = row
     let wrote = 0
     let before: ListAnswer | undefined
@@ -70,12 +71,8 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
       return writes
     }
     try {
-      if (list === undefined) {
-        const found = await record.as({ get: async () => caller.token }).read<Task>(`Task/${task}`)
-        const need = found === undefined ? undefined : needIdOf(found)
-        if (need === undefined) throw refuse.TASK_UNKNOWN({ id: task })
-        await needs.preview(need, caller, decide)
-      } else {
+      if (typeof list !== 'string') await needs.rehearse(task, caller, decide, list)
+      else {
         await needs.answer(task, caller, decide)
         if (wrote > 0 && before !== undefined && caller.organization !== undefined)
           await listAnswers.keep(list, caller.organization, before)

@@ -6,6 +6,7 @@ import type { ParametersParameter, Patient, ServiceRequest } from '@medplum/fhir
 import type { Caller } from '@platform/fhir/caller'
 import { readCsv } from '@platform/fhir/csv-file'
 import { Refusal } from '@platform/fhir/errors'
+import { scopesAllow } from '@platform/fhir/scopes'
 import { isSubsetted } from '@platform/fhir/subsetted'
 import { ID } from '@platform/nhs/systems'
 import type { FastifyPluginAsync } from 'fastify'
@@ -39,10 +40,11 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
     const list = readReferralsList(file)
     if ('missing' in list) throw refuse.REFERRALS_UNREADABLE({ because: `it has no column ${list.missing.join(', ')}` }, PLACE)
     const results: RowResult[] = []
+    const rehearsed = new Set<string>()
     // One after another: two rows may have one reference, and the second is then the first one's repeat.
     for (const row of list.rows) {
       if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
-      else results.push(await takeRow(row, { ...caller, organization }, dryRun))
+      else results.push(await takeRow(row, { ...caller, organization }, dryRun ? rehearsed : undefined))
     }
     const count = (went: RowResult['went']) => results.filter((one) => one.went === went).length
     const parameter: ParametersParameter[] = [
@@ -63,7 +65,12 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
     return sendResource(reply, { resourceType: 'Parameters', parameter })
   })
 
-  async function takeRow(row: ReferralRow, caller: Caller & { readonly organization: string }, dryRun: boolean): Promise<RowResult> {
+  /** @param rehearsed keys of the rows before that would be asked for, where nobody is to be asked */
+  async function takeRow(
+    row: ReferralRow,
+    caller: Caller & { readonly organization: string },
+    rehearsed: Set<string> | undefined,
+  ): Promise<RowResult> {
     const { line, nhsNumber, bornOn, receiver } = row
     const own = record.as({ get: async () => caller.token })
     const no = (text: string): RowResult => ({ line, went: 'not-taken', text })
@@ -79,7 +86,13 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
       if (patient === undefined || people.length > 1) return no(NOBODY)
       if (receiver !== undefined && directory.listing(receiver)?.active !== true)
         return no('The receiver is not listed, or no longer in use.')
-      if (dryRun) return { line, went: 'asked' }
+      if (rehearsed !== undefined) {
+        if (!scopesAllow(caller.scopes, 'ServiceRequest', 'c')) throw refuse.ANSWER_NOT_YOURS_TO_WRITE({ type: 'ServiceRequest' })
+        const key = keyOfRow(caller.organization, row)
+        const went = rehearsed.has(key) ? 'unchanged' : 'asked'
+        rehearsed.add(key)
+        return { line, went }
+      }
       const who = {
         sender: caller.organization,
         patient: `Patient/${patient.id ?? ''}`,

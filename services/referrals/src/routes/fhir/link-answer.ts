@@ -7,16 +7,16 @@ import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
 import { openedLink, wentParameters } from './link-door.ts'
 import { readNextStep, NEXT_STEP } from './next-step-parameters.ts'
-import { complete, readParameters, type Given } from './parameters.ts'
+import { complete, readParameters, refusalReasonIn, type Given } from './parameters.ts'
 
 const PARAMETERS = ['token', 'session', 'answer', 'by', 'reason', 'words', 'outcome', ...NEXT_STEP]
 const LONGEST_NAME = 120
 
-export const linkAnswer: FastifyPluginAsync<Dependencies> = async (app, { links, needs, record, clock, log }) => {
+export const linkAnswer: FastifyPluginAsync<Dependencies> = async (app, { links, needs, record, clock, log, refusalReasons }) => {
   app.post('/$link-answer', { config: { open: true } }, async ({ body }, reply) => {
     const given = readParameters(body, PARAMETERS)
     const link = await openedLink(given, links, clock.now())
-    const answer = readAnswer(given)
+    const answer = readAnswer(given, refusalReasons)
     await needs.apply(
       link.need,
       (need, circumstances) => {
@@ -35,8 +35,8 @@ export const linkAnswer: FastifyPluginAsync<Dependencies> = async (app, { links,
   })
 }
 
-/** @throws ANSWER_INCOMPLETE, PARAMETERS_UNREADABLE */
-function readAnswer(given: Given): LinkAnswer {
+/** @throws ANSWER_INCOMPLETE, REFUSAL_REASON_UNKNOWN, PARAMETERS_UNREADABLE */
+function readAnswer(given: Given, reasons: ReadonlySet<string>): LinkAnswer {
   const { answer, by } = complete({ answer: given.code('answer'), by: given.string('by')?.slice(0, LONGEST_NAME) })
   const known = LINK_ANSWERS.find((one) => one === answer)
   switch (known) {
@@ -45,7 +45,7 @@ function readAnswer(given: Given): LinkAnswer {
     case 'refuse': {
       const next = readNextStep(given)
       const whole = {
-        reason: given.coding('reason'),
+        reason: refusalReasonIn(given, reasons),
         words: given.string('words'),
         nextOwner: next?.owner,
         nextAction: next?.action,

@@ -1,6 +1,7 @@
 /** The input of an operation: a Parameters resource, each parameter once and with its own type. https://hl7.org/fhir/R4/parameters.html */
 import type { Attachment, CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
 import type { ParsedJson } from '@platform/fhir/json'
+import { REFUSAL_REASON } from '../../domain/vocabulary.ts'
 import { refuse } from '../../errors.ts'
 
 /** Reads parameters by name. What is missing is undefined; what is there and has another type is refused. */
@@ -12,7 +13,7 @@ export interface Given {
   /** Every literal reference of a parameter that may be there several times. */
   references(name: string): readonly string[]
   coding(name: string): (Coding & { readonly code: string }) | undefined
-  /** An instant; a date alone is the end of that day, in UTC. */
+  /** An instant; a date alone is the end of that day in the United Kingdom. */
   instant(name: string): Date | undefined
   integer(name: string): number | undefined
   boolean(name: string): boolean | undefined
@@ -106,17 +107,46 @@ export function complete<T extends Readonly<Record<string, unknown>>>(answer: T)
   return answer as { readonly [K in keyof T]: NonNullable<T[K]> }
 }
 
+/**
+ * A reason of the CodeSystem refusal-reason, as it is; none is given where none was.
+ *
+ * @throws REFUSAL_REASON_UNKNOWN for a code of another system: the reports, the joint review and the person's words know none
+ */
+export function refusalReasonIn(given: Given, known: ReadonlySet<string>): (Coding & { readonly code: string }) | undefined {
+  const reason = given.coding('reason')
+  if (reason === undefined || (reason.system === REFUSAL_REASON && known.has(reason.code))) return reason
+  throw refuse.REFUSAL_REASON_UNKNOWN(
+    { code: reason.code, known: [...known] },
+    { expression: "Parameters.parameter.where(name = 'reason').value" },
+  )
+}
+
 const hasCode = (coding: Coding | undefined): coding is Coding & { readonly code: string } =>
   typeof coding?.code === 'string' && coding.code !== ''
 
 const wordsOf = ({ text, coding }: CodeableConcept): string | undefined => text ?? coding?.[0]?.display ?? coding?.[0]?.code
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+const LOCAL_HOUR = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' })
+const HOUR_MS = 3_600_000
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
 function toInstant(given: string | undefined): Date | undefined {
-  const instant = given !== undefined && DATE.test(given) ? `${given}T23:59:59Z` : given
-  if (instant === undefined || !INSTANT.test(instant)) return undefined
-  const at = new Date(instant)
+  if (given === undefined || !isInCalendar(given.slice(0, 10))) return undefined
+  if (DATE.test(given)) return endOfDay(given)
+  if (!INSTANT.test(given)) return undefined
+  const at = new Date(given)
   return Number.isNaN(at.getTime()) ? undefined : at
+}
+
+/** JavaScript takes 30 February for 2 March: somebody who was told one day would be held to another. */
+function isInCalendar(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)
+}
+
+/** The last second of a day by the clocks of the United Kingdom, which in summer is an hour before that of UTC. */
+function endOfDay(date: string): Date {
+  const at = new Date(`${date}T23:59:59Z`)
+  return LOCAL_HOUR.format(at) === '00' ? new Date(at.getTime() - HOUR_MS) : at
 }

@@ -36,7 +36,7 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
       throw refuse.SCOPE_MISSING({ type: 'HealthcareService' })
     }
     const given = readParameters(body, ['request', 'near', 'count', 'withinMiles', 'ageBand'])
-    const [near, count, miles] = [given.words('near'), given.integer('count'), given.integer('withinMiles')]
+    const [near, count, miles] = [given.words('near'), atLeastOne(given, 'count'), atLeastOne(given, 'withinMiles')]
     const asked = {
       ...(near === undefined ? {} : { near }),
       ...(count === undefined ? {} : { count }),
@@ -52,13 +52,24 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
 
 const KM_PER_MILE = 1.609344
 
+/** @throws PARAMETERS_UNREADABLE for a number that would leave options out, or all of them, without a word */
+function atLeastOne(given: Given, name: string): number | undefined {
+  const number = given.integer(name)
+  if (number !== undefined && number < 1)
+    throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter.where(name = '${name}')` })
+  return number
+}
+
+const beside = (more: number | undefined): readonly string[] =>
+  more === undefined ? [] : [`${more} more ${more === 1 ? 'option is' : 'options are'} known and not shown: ask with a greater count.`]
+
 /** Said beside the candidates: whoever reads of no warning must not take it that there is none. */
 const IN_PART =
   'You are shown a part of this request. What it says of age, conditions and precautions is not weighed here, and warnings of harm may be missing: ask whoever made the request before you choose.'
 
-const toParameters = ({ options, excluded, elsewhere, note }: Matched, notes: readonly string[]): Parameters => {
+const toParameters = ({ options, excluded, elsewhere, note, more }: Matched, notes: readonly string[]): Parameters => {
   const parameter: ParametersParameter[] = [
-    ...[...notes, ...(note === undefined ? [] : [note])].map((valueString) => ({ name: 'note', valueString })),
+    ...[...notes, ...(note === undefined ? [] : [note]), ...beside(more)].map((valueString) => ({ name: 'note', valueString })),
     ...[...options, ...excluded].map((candidate, index) => toParameter(candidate, index + 1)),
     ...[...elsewhere].map(([rule, times]) => ({
       name: 'counted',

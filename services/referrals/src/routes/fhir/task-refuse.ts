@@ -4,13 +4,13 @@ import type { Dependencies } from '../../dependencies.ts'
 import { refuseStep } from '../../domain/answers/refuse-step.ts'
 import { sendResource } from './answer.ts'
 import { NEXT_STEP } from './next-step-parameters.ts'
-import { complete, readParameters } from './parameters.ts'
+import { complete, readParameters, refusalReasonIn } from './parameters.ts'
 
-export const taskRefuse: FastifyPluginAsync<Dependencies> = async (app, { needs }) => {
+export const taskRefuse: FastifyPluginAsync<Dependencies> = async (app, { needs, refusalReasons }) => {
   app.post<{ Params: { id: string } }>('/Task/:id/$refuse', async ({ params, body, caller }, reply) => {
     const given = readParameters(body, ['reason', 'words', ...NEXT_STEP])
     const { nextOwner, nextAction, ...answer } = complete({
-      reason: given.coding('reason'),
+      reason: refusalReasonIn(given, refusalReasons),
       words: given.string('words'),
       nextOwner: given.reference('nextOwner'),
       nextAction: given.string('nextAction'),

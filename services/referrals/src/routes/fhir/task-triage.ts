@@ -5,21 +5,21 @@ import { triageStep, TRIAGE_OUTCOMES, type Triage } from '../../domain/answers/t
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
 import { NEXT_STEP } from './next-step-parameters.ts'
-import { complete, readParameters, type Given } from './parameters.ts'
+import { complete, readParameters, refusalReasonIn, type Given } from './parameters.ts'
 
 // `receiver` and `advice` are the names of the OperationDefinition; `nextOwner` and `words` are understood where they mean the same.
 const PARAMETERS = ['outcome', 'receiver', 'advice', 'question', 'interimPlan', 'reason', 'words', ...NEXT_STEP]
 
-export const taskTriage: FastifyPluginAsync<Dependencies> = async (app, { needs }) => {
+export const taskTriage: FastifyPluginAsync<Dependencies> = async (app, { needs, refusalReasons }) => {
   app.post<{ Params: { id: string } }>('/Task/:id/$triage', async ({ params, body, caller }, reply) => {
-    const triage = readTriage(readParameters(body, PARAMETERS, { repeated: ['receiver'] }))
+    const triage = readTriage(readParameters(body, PARAMETERS, { repeated: ['receiver'] }), refusalReasons)
     const tasks = await needs.answer(params.id, caller, (need, circumstances) => triageStep(need, params.id, triage, circumstances))
     return sendResource(reply, { resourceType: 'Bundle', type: 'collection', entry: tasks.map((resource) => ({ resource })) })
   })
 }
 
-/** @throws TRIAGE_OUTCOME_UNKNOWN, ANSWER_INCOMPLETE, PARAMETERS_UNREADABLE */
-function readTriage(given: Given): Triage {
+/** @throws TRIAGE_OUTCOME_UNKNOWN, REFUSAL_REASON_UNKNOWN, ANSWER_INCOMPLETE, PARAMETERS_UNREADABLE */
+function readTriage(given: Given, reasons: ReadonlySet<string>): Triage {
   const { outcome } = complete({ outcome: given.code('outcome') })
   const at = { expression: "Parameters.parameter.where(name = 'outcome')" }
   if (!isOutcome(outcome)) throw refuse.TRIAGE_OUTCOME_UNKNOWN({ outcome }, at)
@@ -48,7 +48,7 @@ function readTriage(given: Given): Triage {
     }
     case 'not-suitable': {
       const whole = complete({
-        reason: given.coding('reason'),
+        reason: refusalReasonIn(given, reasons),
         words,
         nextOwner: receiver,
         nextAction: given.string('nextAction'),

@@ -38,8 +38,8 @@ export interface Listings {
    * @returns how many were looked at; fewer than `most` means that it is done
    */
   build(feed: Feed, at: Date, most: number): Promise<number>
-  /** Those that the record does not say yet. */
-  unpublished(most: number): Promise<readonly Unpublished[]>
+  /** Those that the record does not say yet, by their ids. @param after id of the last one that was looked at */
+  unpublished(most: number, after?: string): Promise<readonly Unpublished[]>
   /** The record says it now. What has changed since `merged` was read stays unpublished. */
   published(id: string, merged: Merged, record: InRecord): Promise<void>
   /** Puts it to a person that a listing may be this service of our own; once, however often it is found. */
@@ -69,7 +69,7 @@ export function listingsIn(database: Database): Listings {
         const known = await sourcesOf(tx, feed.number, items)
         const alone = !(await othersPublish(tx, feed.number))
         for (const { kind, id, deleted, body } of items) {
-          const facts = deleted ? undefined : factsOfOriginal(feed.type, body)
+          const facts = deleted ? undefined : factsOfOriginal(feed.type, body, at)
           const before = known.get(`${kind}\u0001${id}`)
           if (before !== undefined) touched.add(before)
           if (facts === undefined) {
@@ -85,12 +85,12 @@ export function listingsIn(database: Database): Listings {
         })
         return items.length
       }),
-    async unpublished(most) {
-      const text = 'SELECT id, what, merged, record, own_is FROM referrals.listing WHERE publish ORDER BY id LIMIT $1'
+    async unpublished(most, after = NO_LISTING) {
+      const text = 'SELECT id, what, merged, record, own_is FROM referrals.listing WHERE publish AND id > $2 ORDER BY id LIMIT $1'
       const { rows } = await database.query<Omit<Unpublished, 'ownIs'> & { readonly own_is: string | null }>({
         name: 'listing-unpublished',
         text,
-        values: [most],
+        values: [most, after],
       })
       return rows.map(({ own_is: ownIs, ...row }) => ({ ...row, ...(ownIs === null ? {} : { ownIs }) }))
     },
@@ -145,6 +145,9 @@ export function listingsIn(database: Database): Listings {
     },
   }
 }
+
+/** An id before all others. */
+const NO_LISTING = '00000000-0000-0000-0000-000000000000'
 
 async function sourcesOf(
   tx: Queryable,
