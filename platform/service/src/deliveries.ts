@@ -45,9 +45,6 @@ export interface Deliveries {
   anyWaitingUpTo(changeId: string): Promise<boolean>
 }
 
-/** What is done is done: until it is written down, nobody waits for it, and others are done meanwhile. */
-const CONFIRMED_WITHIN_MS = 10
-
 /** Opens the deliveries of a consumer. */
 export function deliveriesOf({ name, types, revised = [], client, notMadeBy = [] }: ConsumerRegistration, database: Queryable): Deliveries {
   const forConsumer = [name, [...types, ...revised], client ?? null, notMadeBy]
@@ -55,12 +52,9 @@ export function deliveriesOf({ name, types, revised = [], client, notMadeBy = []
     async register() {
       await database.query({ name: 'consumer-register', text: REGISTER, values: [name, types, client ?? null, revised, notMadeBy] })
     },
-    confirm: groupCommit(
-      async (changeIds) => {
-        await database.query({ name: 'delivery-confirm', text: CONFIRM, values: [name, changeIds] })
-      },
-      { gather: CONFIRMED_WITHIN_MS },
-    ),
+    confirm: groupCommit(async (changeIds) => {
+      await database.query({ name: 'delivery-confirm', text: CONFIRM, values: [name, changeIds] })
+    }),
     async fail(changeId, reason, { attempts, retryAfterMs }) {
       const values = [name, changeId, reason, attempts, retryAfterMs]
       const { rows } = await database.query<{ attempts: number; dead: boolean }>({ name: 'delivery-fail', text: FAIL, values })

@@ -32,16 +32,6 @@ t.test('what is asked for in one go need not wait for the end of the turn', asyn
   await Promise.all(both)
 })
 
-t.test('what nobody waits for is gathered for as long as was said', async (t) => {
-  const groups: (readonly number[])[] = []
-  const commit = groupCommit<number, void>(async (items) => void groups.push(items), { gather: 5 })
-  const first = commit(1)
-  await new Promise((resolve) => setImmediate(resolve))
-  const second = commit(2)
-  await Promise.all([first, second])
-  t.strictSame(groups, [[1, 2]])
-})
-
 t.test('a group that fails fails for all who are in it, and for nobody else', async (t) => {
   const commit = groupCommit<string, string>(async ([item]) => {
     if (item === 'bad') throw new Error('refused')

@@ -6,11 +6,8 @@
 export interface GroupOptions {
   /** How many groups may be on their way at a time. More of them are smaller, and one that is slow holds fewer others up. @default 1 */
   readonly atOnce?: number
-  /**
-   * How long a group is gathered that none is ahead of: what is asked for in one go, where every moment counts; what the whole turn of the thread asks for; or
-   * what comes within so many milliseconds, for what nobody waits for. @default 'turn'
-   */
-  readonly gather?: 'go' | 'turn' | number
+  /** What a group is that none is ahead of: what is asked for in one go, where every moment counts, or in the whole turn of the thread. @default 'turn' */
+  readonly gather?: 'go' | 'turn'
 }
 
 /**
@@ -24,11 +21,7 @@ export function groupCommit<Item, Answer>(
 ): (item: Item) => Promise<Answer> {
   let waiting: { items: Item[]; done: PromiseWithResolvers<Answer> } | undefined
   let busy = 0
-  const begin = (work: () => void) => {
-    if (gather === 'go') queueMicrotask(work)
-    else if (gather === 'turn') setImmediate(work)
-    else setTimeout(work, gather)
-  }
+  const begin = gather === 'go' ? queueMicrotask : setImmediate
 
   const next = async () => {
     if (busy >= atOnce || waiting === undefined) return

@@ -40,8 +40,6 @@ export interface NoticeDelivery extends AsyncDisposable {
 
 const BATCH = 200
 const HELD_MS = 30_000
-/** What was delivered is written down with what is delivered in the next milliseconds. */
-const WRITTEN_WITHIN_MS = 10
 /** 1 s doubled 11 times, about 34 minutes, and then it is given up and shows red. */
 const ATTEMPTS = 12
 const FIRST_PAUSE_MS = 1_000
@@ -51,9 +49,8 @@ const AT_ONCE_TO_ONE = 8
 /** Starts it. */
 export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDelivery {
   const { notices, subscriptions, steps, record, channels, means, clock, log, pollMs = 1_000 } = options
-  const delivered = groupCommit<readonly DueDelivery[], void>(
-    async (lists) => subscriptions.settled(lists.flat(), { delivered: true, at: clock.now() }),
-    { gather: WRITTEN_WITHIN_MS },
+  const delivered = groupCommit<readonly DueDelivery[], void>(async (lists) =>
+    subscriptions.settled(lists.flat(), { delivered: true, at: clock.now() }),
   )
 
   const attempt = async (
