@@ -36,7 +36,7 @@ import { openFeedStates, type KeptFeedStates } from './store/feeds/feed-states.t
 import { listingsIn, type Listings } from './store/feeds/listings.ts'
 import { pageSource, type PageSource } from './store/feeds/page-source.ts'
 import { needsOf, type Needs } from './store/needs.ts'
-import { loadRefusalReasons, toPathway } from './store/pathway.ts'
+import { loadCodes, toPathway } from './store/pathway.ts'
 import { linkSecrets, type LinkSecrets } from './store/link-secrets.ts'
 import { linksIn, type Links } from './store/links.ts'
 import { payloadsOf, type Payloads } from './store/payloads.ts'
@@ -92,6 +92,8 @@ export interface Dependencies {
   readonly stages: readonly Stage[]
   /** Codes of refusal-reason. */
   readonly refusalReasons: ReadonlySet<string>
+  /** Codes of unmet-need. */
+  readonly unmetNeedReasons: ReadonlySet<string>
   readonly links: Links
   readonly linkSecrets: LinkSecrets
   /** Closed when the service stops. */
@@ -203,7 +205,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
       goes ? leaving(need, { directory, payloads, ours: serviceIds, from, at: clock.now(), read }) : undefined,
     payloads,
     stages: data.referrals.stages,
-    refusalReasons: await loadRefusalReasons(),
+    refusalReasons: await loadCodes('refusal-reason'),
+    unmetNeedReasons: await loadCodes('unmet-need'),
     links,
     linkSecrets: secrets,
     attachmentScans: attachmentScansIn(database, clock, sources.scanner === undefined ? undefined : openScanner(sources.scanner)),

@@ -214,6 +214,12 @@ export const refuse = defineErrors({
     says: ({ answer, status }: { answer: string; status: string }) => `A step that is ${status} is not answered with ${answer}.`,
     remedy: 'Read the step again, and answer it as it stands.',
   },
+  UNMET_NEED_REASON_UNKNOWN: {
+    issue: 'code-invalid',
+    says: ({ code }: { code: string; known: readonly string[] }) => `"${code}" is no reason of the CodeSystem unmet-need.`,
+    remedy: ({ known }: { code: string; known: readonly string[] }) =>
+      `Give reason as a Coding of the system https://handrail.example/fhir/CodeSystem/unmet-need: ${known.join(', ')}.`,
+  },
   REFUSAL_REASON_UNKNOWN: {
     issue: 'code-invalid',
     says: ({ code }: { code: string; known: readonly string[] }) => `"${code}" is no reason of the CodeSystem refusal-reason.`,

@@ -225,3 +225,22 @@ t.test('HAZ-R10: room is offered to those whom the service serves; where that is
   t.match(offer('near'), /has room\. Ask the person/)
   for (const id of ['unknown', 'in-words']) t.match(offer(id), /Whether it serves where this is wanted is not known: find out first\./, id)
 })
+
+t.test(
+  'HAZ-R10: an entry of the unmet-need ledger gives a reason of unmet-need; another code is refused with what there is to choose from',
+  async (t) => {
+    const { call, asked, callers } = await testService(t)
+    const id = await asked({})
+    const bearer = await callers.bearer('single-point-of-access')
+    for (const valueCoding of [{ system: 'http://snomed.info/sct', code: 'no-capacity' }, { code: 'no-capacity' }]) {
+      const given = [
+        { name: 'reason', valueCoding },
+        { name: 'words', valueString: 'Full.' },
+      ]
+      t.match(await call(`/fhir/Task/${id}/$record-unmet-need`, given, bearer), {
+        status: 400,
+        body: { issue: [{ details: { coding: [{ code: 'UNMET_NEED_REASON_UNKNOWN' }] }, diagnostics: /no-capacity/ }] },
+      })
+    }
+  },
+)

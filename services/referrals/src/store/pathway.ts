@@ -37,8 +37,8 @@ export function toPathway(data: PathwayData, approved: () => ApprovedWords = () 
   }
 }
 
-/** The codes of refusal-reason, read at start from the compiled profiles. */
-export async function loadRefusalReasons(): Promise<ReadonlySet<string>> {
-  const { concept = [] } = JSON.parse(await readFile(join(packageFolder, 'CodeSystem-refusal-reason.json'), 'utf8')) as CodeSystem
+/** The codes of a CodeSystem of ours, read at start from the compiled profiles. */
+export async function loadCodes(name: 'refusal-reason' | 'unmet-need'): Promise<ReadonlySet<string>> {
+  const { concept = [] } = JSON.parse(await readFile(join(packageFolder, `CodeSystem-${name}.json`), 'utf8')) as CodeSystem
   return new Set(concept.map(({ code }) => code))
 }

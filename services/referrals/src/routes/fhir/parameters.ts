@@ -1,7 +1,7 @@
 /** The input of an operation: a Parameters resource, each parameter once and with its own type. https://hl7.org/fhir/R4/parameters.html */
 import type { Attachment, CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
 import type { ParsedJson } from '@platform/fhir/json'
-import { REFUSAL_REASON } from '../../domain/vocabulary.ts'
+import { REFUSAL_REASON, UNMET_NEED } from '../../domain/vocabulary.ts'
 import { refuse } from '../../errors.ts'
 
 /** Reads parameters by name. What is missing is undefined; what is there and has another type is refused. */
@@ -116,6 +116,20 @@ export function refusalReasonIn(given: Given, known: ReadonlySet<string>): (Codi
   const reason = given.coding('reason')
   if (reason === undefined || (reason.system === REFUSAL_REASON && known.has(reason.code))) return reason
   throw refuse.REFUSAL_REASON_UNKNOWN(
+    { code: reason.code, known: [...known] },
+    { expression: "Parameters.parameter.where(name = 'reason').value" },
+  )
+}
+
+/**
+ * A reason of the CodeSystem unmet-need; none is given where none was.
+ *
+ * @throws UNMET_NEED_REASON_UNKNOWN for a code of another system, which the ledger would count as no reason
+ */
+export function unmetNeedReasonIn(given: Given, known: ReadonlySet<string>): (Coding & { readonly code: string }) | undefined {
+  const reason = given.coding('reason')
+  if (reason === undefined || (reason.system === UNMET_NEED && known.has(reason.code))) return reason
+  throw refuse.UNMET_NEED_REASON_UNKNOWN(
     { code: reason.code, known: [...known] },
     { expression: "Parameters.parameter.where(name = 'reason').value" },
   )
