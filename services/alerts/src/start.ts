@@ -90,7 +90,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   )
   wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => {
-    await reviews.tell(record, () => dependencies.register.reviewOwner())
+    await reviews.tell(record, () => dependencies.register.reviewOwner(), trouble.closing.failed)
     await reviews.closeSettled(record, clock.now(), trouble.closing.failed)
   })
   reviews.onOpen(() => void trouble.reviews.during(() => tellReviews(undefined)))

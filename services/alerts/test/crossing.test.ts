@@ -220,6 +220,38 @@ t.test(
   },
 )
 
+t.test('HAZ-A62: an answer that cannot be taken a step up, and a question that cannot be asked, hold up no other', async (t) => {
+  const hospital = await testHospital(t)
+  const { record } = hospital.dependencies
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  const { change, transact } = record
+  const stuck = `Task/${String(hospital.task(/-specialist$/).id)}`
+  record.change = async (reference, decide) => (reference === stuck ? lost() : change(reference, decide))
+  const escalated = async () =>
+    (await hospital.dependencies.notices.after('0', 100)).flatMap(({ kind, task }) => (kind === 'escalated' ? [task] : []))
+  await hospital.moveTo(later(31))
+  t.strictSame(await escalated(), [`Task/${String(hospital.task(/-ward$/).id)}`])
+  record.change = change
+  await hospital.moveTo(later(32))
+  t.ok((await escalated()).includes(stuck), 'and it is taken up when it can be')
+
+  let refused: string | undefined
+  record.transact = async (entries) => {
+    const key = /review-\d+/.exec(JSON.stringify(entries))?.[0]
+    refused ??= key
+    return key !== undefined && key === refused ? lost() : transact(entries)
+  }
+  for (const controlId of ['R1', 'R2'])
+    await hospital.send(anAdmissionMessage({ controlId, visit: `V${controlId}`, person: { family: 'Evans', given: 'Gwyn' } }))
+  await hospital.moveTo(later(33))
+  const reviews = () => hospital.record.all<Task>('Task').filter((task) => JSON.stringify(task).includes('"identity-review"')).length
+  t.equal(reviews(), 1)
+  record.transact = transact
+  await hospital.moveTo(later(34))
+  t.equal(reviews(), 2)
+})
+
 t.test('HAZ-A61: a process that writes to the watch list itself misses nobody whom another put on it before', async (t) => {
   const database = await (await testDatabase(t)).open()
   const [here, there] = [await openWatchList(database), await openWatchList(database)]

@@ -3,6 +3,7 @@
  * be called at any time and any number of times.
  */
 import type { Task } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
 import { summariseError } from '@platform/service/describe-error'
 import { taskKeyOf } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
@@ -26,7 +27,7 @@ export interface Alerts {
   settleAll(): Promise<void>
   /** Looks again, every half day, whether something was planned for those who are in hospital. */
   holdAgain(now: Date): Promise<void>
-  /** Takes every answer that is due by then one step further up. */
+  /** Takes every answer that is due by then one step further up; one for which that fails holds up no other. @throws RECORD_UNREACHABLE */
   escalateDue(now: Date): Promise<void>
 }
 
@@ -93,6 +94,8 @@ export function alertsOf(sources: AlertSources): Alerts {
     nextSoon()
   }
 
+  /** Answers that could not be taken a step up when they were last tried. */
+  const notClimbed = new Set<string>()
   let heldAt = clock.now().getTime()
   const soon = new Set<string>()
   const atWork = new Set<Promise<void>>()
@@ -147,9 +150,23 @@ export function alertsOf(sources: AlertSources): Alerts {
       for (const stay of await stays.openNow()) await again(stay)
     },
     async escalateDue(now) {
+      const failed = new Set<string>()
+      const next = async () => (await stays.dueAnswers(now, BATCH + failed.size)).filter(({ stay, role }) => !failed.has(`${stay} ${role}`))
       // When the clock of the demonstration jumps, several steps of one answer may be due: each is taken.
-      for (let due = await stays.dueAnswers(now, BATCH); due.length > 0; due = await stays.dueAnswers(now, BATCH)) {
-        for (const answer of due) await climb(answer, now, sources)
+      for (let due = await next(); due.length > 0; due = await next()) {
+        for (const answer of due) {
+          const { stay, role } = answer
+          try {
+            await climb(answer, now, sources)
+            notClimbed.delete(`${stay} ${role}`)
+          } catch (error) {
+            if (error instanceof Refusal && error.code === 'RECORD_UNREACHABLE') throw error // so it would be for all of them
+            failed.add(`${stay} ${role}`)
+            if (notClimbed.has(`${stay} ${role}`)) continue // it is tried with every sweep, and said once
+            notClimbed.add(`${stay} ${role}`)
+            log.error({ event: 'alert.not-escalated', stay, role, reason: summariseError(error) })
+          }
+        }
       }
     },
   }

@@ -1,5 +1,6 @@
 /** Matches that a person must decide: standards page "Hospital alerts", section 8. Each is one Task in the record that says which row it was, and no value. */
 import type { Task } from '@medplum/fhirtypes'
+import { Refusal } from '@platform/fhir/errors'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Database } from '@platform/service/database'
 import { concept, OPEN as STILL_OPEN } from '../domain/vocabulary.ts'
@@ -22,8 +23,8 @@ export interface ReviewStore {
   onOpen(wake: () => void): void
   /** A review was opened with its message. */
   wake(): void
-  /** Puts every review that has none yet before a person, as a Task of this owner. */
-  tell(record: FhirRecord, owner: () => Promise<string>): Promise<void>
+  /** Puts every review that has none yet before a person, as a Task of this owner. One for which that fails now holds up no other. */
+  tell(record: FhirRecord, owner: () => Promise<string>, onError: (error: unknown) => void): Promise<void>
   /** The message a review Task is about and its candidates, while it is undecided; by its key where a person was faster than we with writing down its id. */
   byTask(task: string, key: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
   /** Undecided reviews for which this person is a candidate. */
@@ -64,9 +65,9 @@ export function reviewStore(database: Database): ReviewStore {
       await database.query({ name: 'review-open', text: OPEN, values: [message, row, urgent, candidates, openedAt] })
       wake()
     },
-    async tell(record, owner) {
+    async tell(record, owner, onError) {
       const { rows } = await database.query<Row>({ name: 'review-untold', text: UNTOLD })
-      for (const row of rows) {
+      const tellOne = async (row: Row) => {
         const task = taskFor(row, await owner())
         const key = `identifier=${OWN_ID.TASK_KEY}|review-${row.message}`
         const [place] = (await record.transact([{ resource: task, request: { method: 'POST', url: 'Task', ifNoneExist: key } }])) ?? []
@@ -76,6 +77,12 @@ export function reviewStore(database: Database): ReviewStore {
             text: 'UPDATE alerts.review SET task = $2 WHERE message = $1',
             values: [row.message, place.reference.split('/')[1]],
           })
+      }
+      for (const row of rows) {
+        await tellOne(row).catch((error: unknown) => {
+          if (error instanceof Refusal && error.code === 'RECORD_UNREACHABLE') throw error // so it would be for all of them
+          onError(error)
+        })
       }
     },
     async byTask(task, key) {
