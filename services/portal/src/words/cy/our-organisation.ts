@@ -32,7 +32,8 @@ export const ourOrganisation: typeof english = {
     },
     sees: {
       'link-only': 'Rydych yn gweld yr hyn y mae dolen a anfonir atoch yn ei ddangos, a dim arall.',
-      'needs-only': 'Rydych yn gweld pwy yw person, sut i’w gyrraedd, ei anghenion a’i addasiadau, a’r hyn a gofnodwyd gennych chi.',
+      'needs-only':
+        'Rydych yn gweld enw a rhif ffôn person, pwy i’w ffonio ar ei ran, ei anghenion a’i addasiadau, a’r hyn a gofnodwyd gennych chi.',
       'therapy-record':
         'Rydych yn gweld therapïau a mesuriadau yn ogystal â’r anghenion, a’r hyn a gofnodwyd gennych chi. Dim diagnosis a dim meddyginiaethau.',
       full: 'Rydych yn gweld yr hyn y mae eich rhan yng ngofal person, eich rôl a’i gydsyniad yn ei ganiatáu.',

@@ -31,7 +31,8 @@ export const ourOrganisation = {
     },
     sees: {
       'link-only': 'You see what a link shows that somebody sends you, and nothing else.',
-      'needs-only': 'You see who a person is, how to reach them, their needs and adjustments, and what you recorded yourselves.',
+      'needs-only':
+        'You see a person’s name and telephone number, whom to call for them, their needs and adjustments, and what you recorded yourselves.',
       'therapy-record':
         'You see therapies and measurements beside the needs, and what you recorded yourselves. No diagnoses and no medicines.',
       full: 'You see what your part in a person’s care, your role and their consent allow.',
