@@ -102,7 +102,9 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       else {
         if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
-        if (added.went || renumbered.tied) for (const stay of await unite(patient, facts.facility, stays, added.stay)) touched.add(stay)
+        if (added.went || renumbered.tied)
+          for (const stay of await unite(patient, facts.facility, stays, added.went ? { late: added.stay } : { goesOn: added.stay }))
+            touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
         done = !more && !added.went && !added.reviewsWait
       }
@@ -251,9 +253,15 @@ async function askAboutDeletion(
 /**
  * Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on.
  *
+ * @param goesOn the stay under the number that an admission has now, which its own discharge ends
  * @param late a stay under a number that went, heard of only now: it joins the one that is open, whatever it tells
  */
-async function unite(patient: string, facility: string, stays: StayStore, late?: string): Promise<readonly string[]> {
+async function unite(
+  patient: string,
+  facility: string,
+  stays: StayStore,
+  { late, goesOn }: { readonly late?: string; readonly goesOn?: string } = {},
+): Promise<readonly string[]> {
   const all = await Promise.all((await stays.ofPatient(patient)).map(async (stay) => stays.get(stay)))
   const here = all.flatMap((state) => (state?.view.facility === facility ? [{ state, open: phaseOf(state.view, true) === 'open' }] : []))
   // Whoever unites them at the same time keeps the same one.
@@ -262,6 +270,8 @@ async function unite(patient: string, facility: string, stays: StayStore, late?:
     .toSorted(
       (one, other) =>
         Number(other.open) - Number(one.open) ||
+        Number(other.state.view.id === goesOn) - Number(one.state.view.id === goesOn) ||
+        Number(one.state.view.id === late) - Number(other.state.view.id === late) ||
         one.state.raisedAt.getTime() - other.state.raisedAt.getTime() ||
         (one.state.view.id < other.state.view.id ? -1 : 1),
     )
