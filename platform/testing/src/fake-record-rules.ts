@@ -29,10 +29,12 @@ export function brokenRule(before: ReadonlyMap<string, Resource>, after: Readonl
 const isUnder = (task: Task, need: string): boolean =>
   task.focus?.reference === need || (task.basedOn ?? []).some(({ reference }) => reference === need)
 
+const REFUSAL_REASON = 'https://handrail.example/fhir/CodeSystem/refusal-reason'
+
 function isWholeRefusal({ statusReason, output = [] }: Task): boolean {
   const codes = output.flatMap(({ type }) => (type.coding ?? []).map(({ code }) => code))
   return (
-    statusReason?.coding !== undefined &&
+    statusReason?.coding?.some(({ system }) => system === REFUSAL_REASON) === true &&
     statusReason.text !== undefined &&
     ['next-owner', 'next-action', 'due'].every((code) => codes.includes(code))
   )

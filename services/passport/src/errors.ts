@@ -171,6 +171,13 @@ export const refuse = defineErrors({
     remedy:
       'Give statusReason.coding, statusReason.text, and the outputs next-owner, next-action and due. POST Task/{id}/$refuse does it in one call.',
   },
+  REFUSAL_REASON_UNKNOWN: {
+    issue: 'code-invalid',
+    http: 422,
+    says: 'A request is refused for a reason of the CodeSystem refusal-reason.',
+    remedy: ({ known }: { known: readonly string[] }) =>
+      `Give in statusReason.coding one of the system https://handrail.example/fhir/CodeSystem/refusal-reason: ${known.join(', ')}. What fits none is other-in-words, with statusReason.text. A code of your own may stand beside it.`,
+  },
   OWNER_UNKNOWN: {
     issue: 'business-rule',
     says: 'A Task is given to somebody whom this hub knows.',

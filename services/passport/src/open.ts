@@ -112,6 +112,7 @@ export async function openRecord(
     find: (tx, caller, type, query) => searches.find(tx, caller, type, query),
     clock,
     nextStepDueMs: NEXT_STEP_DUE_MS,
+    refusalReasons: new Set(profiles.codeSystems.find(({ id }) => id === 'refusal-reason')?.concept?.map(({ code }) => code)),
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
     changed: (types, changes) => bell.ring({ types, ...(changes !== undefined && { changes }) }),

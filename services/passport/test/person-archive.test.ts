@@ -328,3 +328,36 @@ t.test('whatever bytes come, the answer is a refusal and never a fault', async (
     { numRuns: 25 },
   )
 })
+
+t.test('HAZ-P02: a refusal for a reason that nobody would give today comes back as it was', async (t) => {
+  const eira = await from.store({ resourceType: 'Patient', name: [{ family: 'Bowen' }] })
+  const owner = { reference: `Organization/${team.id}` }
+  const request = { status: 'active', intent: 'order', subject: { reference: `Patient/${eira.id}` }, requester: owner }
+  const { id: need } = await from.store({ resourceType: 'ServiceRequest', ...request })
+  const asked = { resourceType: 'Task', intent: 'order', focus: { reference: `ServiceRequest/${need}` }, for: request.subject, owner }
+  const task = await from.store({ ...asked, status: 'requested', restriction: { period: { end: '2026-11-25T17:00:00Z' } } })
+  const output = (code: string, value: object) => ({
+    type: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-output', code }] },
+    ...value,
+  })
+  const refused = {
+    ...asked,
+    id: task.id,
+    meta: task.meta,
+    status: 'rejected',
+    statusReason: { coding: [{ system: 'https://elsewhere.example/reasons', code: '22' }], text: 'Full.' },
+    output: [
+      output('next-owner', { valueReference: owner }),
+      output('next-action', { valueString: 'Assess at home' }),
+      output('due', { valueDateTime: '2026-12-01' }),
+    ],
+  }
+  await from.database.transaction(async (tx) => {
+    await tx.query({ text: `SELECT set_config('handrail.restoring', 'on', true)` })
+    const values = [task.id, JSON.stringify(refused)]
+    await tx.query({ text: "UPDATE passport.resource SET content = $2 WHERE type = 'Task' AND id = $1", values })
+  })
+  const { bytes } = await exported(from, 'admin', eira.id)
+  t.equal((await take(to, bytes)).statusCode, 201)
+  t.match((await to.send('admin', 'GET', `/Task/${task.id}`)).json(), { status: 'rejected', statusReason: refused.statusReason })
+})

@@ -43,6 +43,8 @@ export interface RecordDependencies {
   readonly clock: { now(): Date }
   /** How long whoever asked has to say what happens next. */
   readonly nextStepDueMs: number
+  /** Codes of the CodeSystem refusal-reason. */
+  readonly refusalReasons: ReadonlySet<string>
   /** Who looks at two records that may be one: `Organization/…`, or empty for the operator. */
   readonly reviewOwner: string
   /** How long the named role has before the next one is paged for an urgent answer. */

@@ -4,7 +4,7 @@ import type { Queryable } from '@platform/service/database'
 import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { placeOf } from '../domain/operation.ts'
-import { faultOfHubTask, faultOfNeed, isOpenTask, newOwnerOf, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
+import { faultOfHubTask, faultOfNeed, faultOfReason, isOpenTask, newOwnerOf, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import { faultOfSubscription } from '../domain/rules/subscription.ts'
 import type { FhirResource } from '../domain/references.ts'
@@ -73,7 +73,8 @@ export async function keepHubRules(
     // As the constraint of the database has it: whatever the request is that a refusal names.
     if (!wasHub && !isHub && !(refuses && standsUnder(resource).length > 0)) continue
     if (resource === undefined && was !== undefined && isOpenTask(was)) throw refuse.OPEN_WORK({}, placeOf(operation))
-    const fault = resource === undefined ? undefined : faultOfHubTask(resource)
+    const fault =
+      resource === undefined ? undefined : (faultOfHubTask(resource) ?? faultOfReason(was, resource, dependencies.refusalReasons))
     if (fault !== undefined) throw fault
     if (refuses && !(await isSomebody(database, nextOwnerOf(resource), known)))
       throw refuse.REFUSAL_TO_NOBODY({}, { expression: 'Task.output(next-owner)' })

@@ -140,6 +140,8 @@ async function refuseKnownPerson(tx: Queryable, lineages: readonly Lineage[]): P
 
 async function store(tx: Queryable, lineages: readonly Lineage[], audit: Omit<AuditEntry, 'people' | 'entity'>): Promise<void> {
   const last = lineages.flatMap(({ writes }) => writes.at(-1) ?? [])
+  // It comes back as it was, also a refusal for a reason that nobody would give today.
+  await tx.query({ text: `SELECT set_config('handrail.restoring', 'on', true)` })
   await commitTogether(
     tx,
     last.map((write) => ({

@@ -4,6 +4,7 @@
  *
  * Hazards HAZ-P01 (a need that nobody answers for) and HAZ-P02 (a refusal that ends the pathway).
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Refusal } from '@platform/fhir/errors'
 import { refuse } from '../../errors.ts'
 import { OPEN_TASK } from '../access/relationship.ts'
@@ -52,6 +53,26 @@ function missingOfRefusal(task: FhirResource): string | undefined {
   if (!output('next-action', 'valueString')) return 'Task.output(next-action)'
   if (!output('due', 'valueDateTime')) return 'Task.output(due)'
   return undefined
+}
+
+const REFUSAL_REASON = 'https://handrail.example/fhir/CodeSystem/refusal-reason'
+
+/**
+ * Whether a step of a request is refused for a reason that nobody here knows: the reports, the joint review and the person's words go by the codes of
+ * refusal-reason alone. Codes of others may stand beside one. What was refused before is not asked again while its reason stays what it is.
+ *
+ * @param known the codes of refusal-reason
+ */
+export function faultOfReason(before: FhirResource | undefined, after: FhirResource, known: ReadonlySet<string>): Refusal | undefined {
+  if (after['status'] !== 'rejected') return undefined
+  if (before?.['status'] === 'rejected' && isDeepStrictEqual(before['statusReason'], after['statusReason'])) return undefined
+  const under = [after, ...(before === undefined ? [] : [before])].flatMap(standsUnder)
+  if (!under.some(({ type }) => type === 'ServiceRequest')) return undefined
+  const ours = valuesAt(after, 'statusReason.coding').filter((coding) => isObject(coding) && coding['system'] === REFUSAL_REASON)
+  const areKnown = ours.every((coding) => isObject(coding) && known.has(String(coding['code'])))
+  return ours.length > 0 && areKnown
+    ? undefined
+    : refuse.REFUSAL_REASON_UNKNOWN({ known: [...known] }, { expression: 'Task.statusReason.coding' })
 }
 
 /** Who can have a step: the person it is about has it from nobody. */
