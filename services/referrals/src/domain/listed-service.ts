@@ -9,6 +9,16 @@ export interface Position {
   readonly longitude: number
 }
 
+/** A place of a service. */
+export interface ListedPlace {
+  /** `Location/<id>`; absent where the listing names it in words alone. */
+  readonly reference?: string
+  /** In the words of the listing. */
+  readonly words?: string
+  /** Absent while it is not known here. */
+  readonly location?: Location
+}
+
 /** One fact of the neuro access profile. */
 export interface Attribute {
   readonly value: boolean | number | string
@@ -20,6 +30,9 @@ export interface Attribute {
 
 /** What a service says. */
 export interface ServiceFacts {
+  /** Every place that it names, with what is known of each, in the order of the listing. */
+  readonly places: readonly ListedPlace[]
+  /** Of the places whose coordinates are known. */
   readonly positions: readonly Position[]
   readonly postcodes: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
@@ -29,8 +42,8 @@ export interface ServiceFacts {
   /** Outward postcodes, postcode areas or nations. */
   readonly catchment: readonly string[]
   readonly languages: readonly string[]
-  /** Times of day at which something is offered, `HH:MM:SS`. */
-  readonly times: readonly { readonly start: string; readonly end?: string }[]
+  /** Times of day at which something is offered, `HH:MM:SS`; FHIR's days (mon, tue …) where they are stated. */
+  readonly times: readonly { readonly start: string; readonly end?: string; readonly days?: readonly string[] }[]
   readonly price?: number
   readonly concession?: number
   /** When a human last confirmed the listing, ISO 8601 date. */
@@ -52,8 +65,10 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
   const [eligibility, source, confirmed, cost] = ['service-eligibility', 'service-source', 'service-confirmed', 'service-cost'].map(
     (name) => partsOf(extensions(name)[0]),
   )
-  const locations = (service.location ?? []).flatMap(({ reference }) => (reference === undefined ? [] : (locationOf(reference) ?? [])))
+  const places = placesOf(service, locationOf)
+  const locations = places.flatMap(({ location }) => location ?? [])
   return {
+    places,
     positions: locations.flatMap(({ position }) =>
       position?.latitude === undefined || position.longitude === undefined
         ? []
@@ -66,8 +81,8 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
     conditions: allOf(extensions('service-eligibility')[0], 'condition').flatMap(({ valueCode }) => valueCode ?? []),
     catchment: allOf(extensions('service-eligibility')[0], 'catchment').flatMap(({ valueString }) => valueString ?? []),
     languages: (service.communication ?? []).flatMap(({ coding = [] }) => coding.flatMap(({ code }) => code ?? [])),
-    times: (service.availableTime ?? []).flatMap(({ availableStartTime: start, availableEndTime: end }) =>
-      start === undefined ? [] : [{ start, ...has('end', end) }],
+    times: (service.availableTime ?? []).flatMap(({ availableStartTime: start, availableEndTime: end, daysOfWeek: days }) =>
+      start === undefined ? [] : [{ start, ...has('end', end), ...has('days', days) }],
     ),
     ...has('price', cost?.('price')?.valueMoney?.value),
     ...has('concession', cost?.('concession')?.valueMoney?.value),
@@ -76,6 +91,22 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
     ...has('publisher', source?.('publisher')?.valueString),
     ...has('silentSince', source?.('silentSince')?.valueDateTime),
   }
+}
+
+function placesOf({ location = [] }: HealthcareService, locationOf: (reference: string) => Location | undefined): readonly ListedPlace[] {
+  const places = location.map(({ reference, display }) => ({
+    ...has('reference', reference),
+    ...has('words', display),
+    ...has('location', reference === undefined ? undefined : locationOf(reference)),
+  }))
+  // A place that is named twice is one.
+  const seen = new Set<string>()
+  return places.filter(({ reference, words }) => {
+    const key = reference ?? words
+    if (key === undefined || seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 const partsOf = (extension: Extension | undefined) => (url: string) => extension?.extension?.find((one) => one.url === url)

@@ -2,8 +2,9 @@
  * Our own listings as Open Referral UK 3.0 says them (HSDS-UK), for anybody: facts about services and nothing of persons. A field without a value is
  * left out. Ids of what has none of its own are derived from the service's, so that they stay. https://docs.openreferraluk.org
  */
-import { createHash } from 'node:crypto'
 import type { Directory, Listing } from './directory.ts'
+import { idIn, someOf, uuidOf } from './open-referral-ids.ts'
+import { locationsOf } from './open-referral-places.ts'
 
 /** What `/directory` answers. */
 export const API_DETAILS = {
@@ -19,7 +20,10 @@ export interface Term {
   readonly id: string
   readonly code: string
   readonly name: string
+  readonly description: string
+  /** Address of the code system. */
   readonly taxonomy: string
+  readonly taxonomy_id: string
 }
 
 /** The services that are ours to publish: in use, with a name and somebody who answers, and not taken from another publisher's feed. */
@@ -34,27 +38,32 @@ export const ownServices = (directory: Directory): readonly Listing[] =>
 
 /** A service. */
 export function toService(listing: Listing, directory: Directory): Json {
-  const { reference, name, facts, changedAt, organization = '' } = listing
+  const { reference, name, facts, organization = '' } = listing
   const id = idIn(reference)
   const by = directory.listing(organization)
   const confirmed = facts?.confirmedOn
+  const modified = modifiedAt(listing, directory)
   return {
     id,
     name,
     status: 'active',
     ...(confirmed === undefined ? {} : { assured_date: confirmed }),
-    ...(changedAt === undefined ? {} : { last_modified: changedAt }),
+    ...(modified === undefined ? {} : { last_modified: modified }),
     ...(facts?.ageFrom === undefined ? {} : { minimum_age: facts.ageFrom }),
     ...(facts?.ageTo === undefined ? {} : { maximum_age: facts.ageTo }),
     // The standard wants a description of every organisation; where the record has none, its name is what is known.
     organization: { id: idIn(organization), name: by?.name ?? organization, description: by?.name ?? organization },
     ...someOf(
       'attributes',
-      [...listing.offers].map(([code, words]) => ({ id: uuidOf(`${id}/${code}`), taxonomy_term: termOf(code, words) })),
+      termsIn(listing).map((term) => ({ id: uuidOf(`${id}/${term.taxonomy}|${term.code}`), taxonomy_term: term })),
     ),
     ...someOf(
       'service_at_locations',
       locationsOf(listing).map(({ at }) => at),
+    ),
+    ...someOf(
+      'service_areas',
+      (facts?.catchment ?? []).map((area) => ({ id: uuidOf(`${id}/area/${area}`), name: area })),
     ),
     ...someOf('cost_options', [
       ...(facts?.price === undefined ? [] : [{ id: uuidOf(`${id}/price`), amount: facts.price, currency: 'GBP' }]),
@@ -68,8 +77,9 @@ export function toService(listing: Listing, directory: Directory): Json {
     ),
     ...someOf(
       'schedules',
-      (facts?.times ?? []).map(({ start, end }, index) => ({
+      (facts?.times ?? []).map(({ start, end, days = [] }, index) => ({
         id: uuidOf(`${id}/schedule/${index}`),
+        ...(days.length === 0 ? {} : { freq: 'WEEKLY', byday: days.map(dayOf).join(',') }),
         opens_at: start.slice(0, 5),
         ...(end === undefined ? {} : { closes_at: end.slice(0, 5) }),
       })),
@@ -77,19 +87,23 @@ export function toService(listing: Listing, directory: Directory): Json {
   }
 }
 
-/** The places of a service, each with its id. */
-export function locationsOf({ reference, facts }: Listing): readonly { readonly id: string; readonly at: Json }[] {
-  const service = idIn(reference)
-  return (facts?.positions ?? []).map(({ latitude, longitude }, index) => {
-    const id = uuidOf(`${service}/at/${index}`)
-    const location = { id: uuidOf(`${service}/location/${index}`), location_type: 'physical', latitude, longitude }
-    return { id, at: { id, location } }
-  })
+/** FHIR's `mon` as iCalendar's `MO`. */
+const dayOf = (day: string): string => day.slice(0, 2).toUpperCase()
+
+/** When the service, one of its places or who answers for it was last changed, ISO 8601; nothing where the record does not say. */
+export function modifiedAt({ changedAt, facts, organization = '' }: Listing, directory: Directory): string | undefined {
+  const places = (facts?.places ?? []).map(({ location }) => location?.meta?.lastUpdated)
+  return [changedAt, directory.listing(organization)?.changedAt, ...places]
+    .filter((at) => at !== undefined)
+    .toSorted((one, other) => Date.parse(other) - Date.parse(one))[0]
 }
+
+/** The terms of a service: what it offers. */
+export const termsIn = ({ offers }: Listing): readonly Term[] => [...offers].map(([code, words]) => termOf(code, words))
 
 /** Every term that one of these services has, by code. */
 export function termsOf(services: readonly Listing[]): readonly Term[] {
-  const terms = new Map(services.flatMap(({ offers }) => [...offers].map(([code, words]) => [code, termOf(code, words)] as const)))
+  const terms = new Map(services.flatMap((one) => termsIn(one).map((term) => [term.id, term] as const)))
   return [...terms.values()].toSorted((one, other) => (one.code < other.code ? -1 : 1))
 }
 
@@ -99,30 +113,22 @@ export const taxonomiesOf = (terms: readonly Term[]): readonly Json[] =>
 
 function termOf(coded: string, name: string): Term {
   const [taxonomy = '', code = ''] = coded.split('|')
-  return { id: uuidOf(coded), code, name, taxonomy }
+  // The standard wants a description of every term; its name is what is known.
+  return { id: uuidOf(coded), code, name, description: name, taxonomy, taxonomy_id: uuidOf(taxonomy) }
 }
 
-/** A page of a list, in the envelope of the standard. Pages count from 1. */
+/** A page of a list, in the envelope of the standard. Pages count from 1; one beyond the last is empty. */
 export function pageOf<T>(all: readonly T[], page: number, size: number) {
   const pages = Math.max(1, Math.ceil(all.length / size))
+  const contents = all.slice((page - 1) * size, page * size)
   return {
     total_items: all.length,
     total_pages: pages,
     page_number: page,
-    size,
+    size: contents.length,
     first_page: page === 1,
     last_page: page >= pages,
-    empty: all.length === 0,
-    contents: all.slice((page - 1) * size, page * size),
+    empty: contents.length === 0,
+    contents,
   }
 }
-
-const idIn = (reference: string): string => reference.slice(reference.indexOf('/') + 1)
-
-function uuidOf(name: string): string {
-  const digits = createHash('sha256').update(name).digest('hex')
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`
-}
-
-const someOf = <K extends string>(name: K, values: readonly unknown[]): { readonly [P in K]?: readonly unknown[] } =>
-  (values.length === 0 ? {} : { [name]: values }) as { readonly [P in K]?: readonly unknown[] }

@@ -3,9 +3,12 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { watchAllowedMethods } from '@platform/fhir/allowed-methods'
 import { describeError } from '@platform/service/describe-error'
 import type { Dependencies } from '../../dependencies.ts'
-import { API_DETAILS, locationsOf, ownServices, pageOf, taxonomiesOf, termsOf, toService } from '../../domain/open-referral.ts'
+import type { Listing } from '../../domain/directory.ts'
+import { API_DETAILS, ownServices, pageOf, taxonomiesOf, termsOf, toService } from '../../domain/open-referral.ts'
+import { locationsOf } from '../../domain/open-referral-places.ts'
+import { FILTERS, isAskedFor, wrongIn } from '../../domain/open-referral-search.ts'
 
-const PARAMETERS = ['page', 'per_page', 'text', 'taxonomy_term_id', 'modified_after'] as const
+const PARAMETERS = ['page', 'per_page', ...FILTERS] as const
 type Parameter = (typeof PARAMETERS)[number]
 type Asked = Readonly<Partial<Record<Parameter, string>>>
 
@@ -31,6 +34,8 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
     const allowed = allowedAt(path)
     if (allowed.length === 0) return notListed(reply)
     reply.header('allow', allowed.join(', '))
+    // A page that asks with headers of its own asks first whether it may. Fetch standard, CORS-preflight fetch.
+    reply.header('access-control-allow-methods', allowed.join(', ')).header('access-control-allow-headers', '*')
     return request.method === 'OPTIONS' ? reply.code(204).send() : no(reply, 405, 'The listings are read and not written: ask by GET.')
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -40,8 +45,8 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
     return no(reply, 500, 'Something went wrong on our side. Try again in a moment.')
   })
   const services = () => ownServices(directory)
-  const places = () =>
-    services().flatMap((listing) =>
+  const placesOf = (listings: readonly Listing[]) =>
+    listings.flatMap((listing) =>
       locationsOf(listing).map(({ at }) => ({
         ...at,
         service: { id: listing.reference.split('/')[1], name: listing.name, status: 'active' },
@@ -53,14 +58,10 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
   app.get<List>('/services', async (request, reply) => {
     const query = askedIn(request.query)
     if (typeof query === 'string') return no(reply, 400, query)
-    const text = query.text?.trim().toLowerCase()
-    const found = services().filter(
-      (listing) =>
-        (text === undefined || listing.name.toLowerCase().includes(text)) &&
-        (query.taxonomy_term_id === undefined || termsOf([listing]).some(({ id }) => id === query.taxonomy_term_id)) &&
-        (query.modified_after === undefined || Date.parse(listing.changedAt ?? '') > Date.parse(query.modified_after)),
+    const page = paged(
+      query,
+      services().filter((listing) => isAskedFor(listing, query, directory)),
     )
-    const page = paged(query, found)
     return page === undefined
       ? bad(reply)
       : reply.send(JSON.stringify({ ...page, contents: page.contents.map((one) => toService(one, directory)) }))
@@ -70,21 +71,21 @@ export const openReferral: FastifyPluginAsync<Dependencies> = async (app, { dire
     return listing === undefined ? absent(reply) : reply.send(JSON.stringify(toService(listing, directory)))
   })
 
-  const list = (path: string, all: () => readonly unknown[]) => {
+  const list = (path: string, all: (asked: Asked) => readonly unknown[]) => {
     app.get<List>(path, async (request, reply) => {
       const query = askedIn(request.query)
       if (typeof query === 'string') return no(reply, 400, query)
-      const page = paged(query, all())
+      const page = paged(query, all(query))
       return page === undefined ? bad(reply) : reply.send(JSON.stringify(page))
     })
     app.get<One>(`${path}/:id`, async ({ params }, reply) => {
-      const found = (all() as readonly { readonly id: string }[]).find(({ id }) => id === params.id)
+      const found = (all({}) as readonly { readonly id: string }[]).find(({ id }) => id === params.id)
       return found === undefined ? absent(reply) : reply.send(JSON.stringify(found))
     })
   }
   list('/taxonomies', () => taxonomiesOf(termsOf(services())))
   list('/taxonomy_terms', () => termsOf(services()))
-  list('/service_at_locations', places)
+  list('/service_at_locations', (asked) => placesOf(services().filter((listing) => isAskedFor(listing, asked, directory))))
 }
 
 /** Nothing when the numbers are none. */
@@ -98,10 +99,7 @@ function askedIn(query: List['Querystring']): Asked | string {
   const twice = PARAMETERS.find((name) => query[name] !== undefined && typeof query[name] !== 'string')
   if (twice !== undefined) return `${twice} is given several times: give it once.`
   const asked = query as Asked
-  const { modified_after: after } = asked
-  return after === undefined || (/^\d{4}-\d{2}-\d{2}/.test(after) && !Number.isNaN(Date.parse(after)))
-    ? asked
-    : 'modified_after is a date, such as 2026-11-21.'
+  return wrongIn(asked) ?? asked
 }
 
 const no = (reply: FastifyReply, status: number, error: string) =>
