@@ -2,7 +2,7 @@
  * What each part of a referral is made of, and which parts a receiver is shown: for whoever sends a referral and for the record, which shows one.
  * An allow-list: an element or extension that nobody named is in no part. Pure. Feature C11. HAZ-R30
  */
-import type { Extension, Patient, RelatedPerson, ServiceRequest } from '@medplum/fhirtypes'
+import type { Encounter, Extension, Patient, RelatedPerson, ServiceRequest } from '@medplum/fhirtypes'
 import { kindFor, type PayloadReceiver, type PayloadRows } from './payload-kind.ts'
 
 /** The parts of a referral that a receiver is shown or not. */
@@ -66,6 +66,7 @@ export interface Elements {
   readonly request?: readonly (keyof ServiceRequest)[]
   readonly patient?: readonly (keyof Patient)[]
   readonly contact?: readonly (keyof RelatedPerson)[]
+  readonly stay?: readonly (keyof Encounter)[]
   /** Extensions of either, by name; of one that is made of others, which of them. */
   readonly extensions?: Readonly<Record<string, readonly string[] | 'whole'>>
 }
@@ -117,10 +118,39 @@ const FRAME = {
   ],
   patient: ['resourceType', 'id'],
   contact: ['resourceType', 'id'],
+  // Whose stay at which hospital, since when, why and under whom: all but its places, and what may say them in other words.
+  stay: [
+    'resourceType',
+    'id',
+    'identifier',
+    'status',
+    'statusHistory',
+    'class',
+    'classHistory',
+    'type',
+    'priority',
+    'subject',
+    'episodeOfCare',
+    'basedOn',
+    'participant',
+    'appointment',
+    'period',
+    'length',
+    'reasonCode',
+    'reasonReference',
+    'diagnosis',
+    'account',
+    'hospitalization',
+    'serviceProvider',
+    'partOf',
+    'implicitRules',
+    'modifierExtension',
+  ],
 } as const satisfies {
   readonly request: readonly (keyof ServiceRequest)[]
   readonly patient: readonly (keyof Patient)[]
   readonly contact: readonly (keyof RelatedPerson)[]
+  readonly stay: readonly (keyof Encounter)[]
 }
 
 /** Whose parts they are. */
@@ -143,6 +173,7 @@ export const IN_THE_RECORD = {
   },
   patient: { elements: ['meta', 'active', 'deceasedBoolean', 'deceasedDateTime', 'link', 'implicitRules', 'modifierExtension'] },
   contact: { elements: ['meta', 'active', 'patient', 'implicitRules', 'modifierExtension'] },
+  stay: { elements: ['meta', 'language'], extensions: { 'checked-level': 'whole', 'recorded-at': 'whole', sector: 'whole' } },
 } as const satisfies Readonly<Record<Whole, Beside>>
 
 /** The elements that are left of one with these parts; those of its extensions are `extension`. */
@@ -168,10 +199,11 @@ export const requestInParts = <R extends object>(request: R, parts: ReadonlySet<
 /** A person in these parts alone. */
 export const patientInParts = (patient: Patient, parts: ReadonlySet<PayloadPart>): Patient => inParts('patient', patient, parts)
 
-/** What of an element says by itself what another part is: the number in a reference to the person, where the contact lives, who may well live with them. */
+/** What of an element says by itself what another part is: the number in a reference to the person, where the contact lives, who may well live with them, whence and whither a stay goes. */
 function within(name: string, value: unknown, parts: ReadonlySet<PayloadPart>): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ((name === 'subject' || name === 'patient') && !parts.has('numbers')) return without(value, ['identifier'])
+  if (name === 'hospitalization') return without(value, ['origin', '_origin', 'destination', '_destination', 'extension'])
   if (!Array.isArray(value)) return value
   if (name === 'link' && !parts.has('numbers'))
     return value.map((link: { readonly other?: object }) =>

@@ -74,6 +74,10 @@ its kind would be sent by message, by the table \`fhir-profiles/pathway/payloads
 the person; leisure the name, telephone, needs and whom to call, until a Consent of the person names it for more
 ([decisions 500](decisions/0500-show-a-receiver-in-the-hub-what-one-by-message-is-sent.md) [and 510](decisions/0510-show-a-receiver-of-a-person-what-its-kind-is-sent.md)).
 
+Of a stay (\`Encounter\`) of somebody whose whereabouts are restricted, or on a ward that its hospital marks as sensitive, the places are shown to the direct-care team: the organisations of the
+person's care team that are shown a person whole, and the hospital whose stay it is. The person sees them too; carers, and whoever has an open request, an agreement or an emergency, do not
+([decision 560](decisions/0560-show-where-somebody-is-to-the-direct-care-team.md)).
+
 | Who | Grade | How it stands to the person | May see | May write |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}

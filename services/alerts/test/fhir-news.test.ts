@@ -57,6 +57,23 @@ t.test(
   },
 )
 
+t.test('HAZ-A17: no place is told of a stay that its hospital marks as sensitive by a label on the Encounter', async (t) => {
+  const hospital = await testHospital(t)
+  const told = () => JSON.stringify([hospital.task(/^alert-/), hospital.task(/-specialist$/)])
+  const write = async (given: Partial<Encounter>) => {
+    hospital.record.seed(encounter(given))
+    await hospital.tell()
+    await hospital.acted()
+  }
+  await write({ location: [{ location: { display: 'ED' }, status: 'active' }] })
+  t.match(told(), /, ED/)
+  await write({ meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] } })
+  t.notMatch(told(), /W3|, ED/)
+  t.match(hospital.task(/-specialist$/).description, /where exactly is not shown/)
+  await write({})
+  t.notMatch(told(), /W3|, ED/, 'that somebody was on a sensitive ward stays so when they have left it')
+})
+
 t.test('HAZ-A48: messages and the Encounter of one visit are one stay with one alert, whichever comes first', async (t) => {
   const hospital = await testHospital(t)
   const visit = (value: string) => [{ system: 'https://dyffrynwen.example/visit', value }]

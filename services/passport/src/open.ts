@@ -5,6 +5,7 @@ import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import { loadProfiles } from '@platform/fhir/profiles'
 import { profilesByType, withPackages } from '@platform/fhir/profiles-external'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { loadHospitalSites, type HospitalSites } from '@handrail/fhir-profiles/hospital-sites'
 import { loadPayloads } from '@handrail/fhir-profiles/payloads'
 import { loadRetention } from '@handrail/fhir-profiles/retention'
 import { loadUrgentAnswer } from '@handrail/fhir-profiles/urgent-answer'
@@ -67,6 +68,8 @@ export interface Foundation {
   /** The key of this record: `homeKey(HANDRAIL_HOME, 'passport.key')`, the same for all its processes. */
   readonly key: Buffer
   readonly secrets: SharingSecrets
+  /** Which wards of which hospital are sensitive. @default `pathway/hospital-sites.json` */
+  readonly sites?: Pick<HospitalSites, 'sites'>
 }
 
 /** How long whoever asked has to say what happens after a Task that ended without a next step: five days. */
@@ -79,7 +82,7 @@ export interface OpenRecord extends Dependencies {
 
 export async function openRecord(
   config: AppConfig,
-  { database, searching, bell, clock, newId, log, key, secrets }: Foundation,
+  { database, searching, bell, clock, newId, log, key, secrets, sites }: Foundation,
 ): Promise<OpenRecord> {
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/, '')
   const baseUrl = `${publicUrl}/fhir`
@@ -99,7 +102,7 @@ export async function openRecord(
     return known
   }
   const now = () => new Date()
-  const inPart = showsInPart(database, await loadPayloads(), now)
+  const inPart = showsInPart(database, { policy: await loadPayloads(), sites: sites ?? (await loadHospitalSites()), baseUrl }, now)
   const searches = searchesOver({ planned: database, adHoc: searching, definitions, inPart, now })
   const record: Dependencies['record'] = {
     database,

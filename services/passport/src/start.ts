@@ -129,7 +129,7 @@ export async function startPassport({
     // What was confirmed before this process, and not finished by the last.
     await purgeDisposed(database, now()).catch((error: unknown) => log.warn({ event: 'disposal.not-purged', error: describeError(error) }))
     while (!stop.signal.aborted) {
-      await trouble.counting.during(() => countExports({ database, log, now }, stop.signal))
+      await trouble.counting.during(() => countExports({ database, log, now, wards: record?.inPart.sensitiveWards ?? [] }, stop.signal))
       await wait(LOOK_FOR_EXPORTS_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
     }
   })()

@@ -1,5 +1,6 @@
 /** A record for tests: the real application on a real database, and callers known by the names of their tokens. */
 import { randomUUID } from 'node:crypto'
+import type { HospitalSites } from '@handrail/fhir-profiles/hospital-sites'
 import type { RetentionCode } from '@handrail/fhir-profiles/retention'
 import type { Caller, Grade, Role } from '@platform/fhir/caller'
 import { parseScopes } from '@platform/fhir/scopes'
@@ -55,11 +56,13 @@ export interface RecordOptions {
   readonly packages?: readonly string[]
   /** How long records are kept, other than the files say. */
   readonly retention?: readonly RetentionCode[]
+  /** The map of each hospital's site, other than the file says. */
+  readonly sites?: Pick<HospitalSites, 'sites'>
 }
 
 export async function aRecord(
   t: TestScope,
-  { database: given, publicUrl = 'http://hub.example', packages = [], retention }: RecordOptions = {},
+  { database: given, publicUrl = 'http://hub.example', packages = [], retention, sites }: RecordOptions = {},
 ): Promise<ARecord> {
   const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
@@ -88,6 +91,7 @@ export async function aRecord(
     log: silentLog,
     key,
     secrets: await passingSharingSecrets(),
+    ...(sites !== undefined && { sites }),
   })
   const app = await buildApp(config, { ...dependencies, tokens, ...(retention !== undefined && { retention }) })
   t.teardown(() => app.close())

@@ -49,6 +49,8 @@ export interface HospitalLocation {
   readonly room?: string
   readonly bed?: string
   readonly site?: string
+  /** The hospital marks the stay as sensitive while the person is there. */
+  readonly sensitive?: true
 }
 
 /** How somebody comes into hospital, where that is said. A rule may speak for some of these alone. */

@@ -1,4 +1,5 @@
 import type { Encounter } from '@medplum/fhirtypes'
+import { namesOneOf } from '@handrail/fhir-profiles/sensitive-wards'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { HospitalNumber } from './person.ts'
 import { showPlace } from './place.ts'
@@ -38,9 +39,9 @@ export function conceal(view: StayView): StayView {
   return { ...view, stay: { ...stay, places: [] }, concealed: true }
 }
 
-/** Whether a place of the stay is a ward that the hospital marks as sensitive. */
+/** Whether a place of the stay is a ward that the hospital marks as sensitive, in the map of its site or on the stay itself. */
 export const inSensitiveWard = ({ stay }: StayView, wards: readonly string[]): boolean =>
-  stay.places.some(({ ward }) => ward !== undefined && wards.includes(ward))
+  stay.places.some(({ ward, sensitive }) => sensitive === true || (ward !== undefined && namesOneOf(wards, ward)))
 
 /** The same stay, saying whether the person is now on a ward of critical care. */
 export function withCriticalCare(view: StayView, wards: readonly string[]): StayView {

@@ -1,7 +1,8 @@
 // Somebody on the alerts register as matching knows them. HAZ-A02 stale list, HAZ-A10 alert after consent was withdrawn.
 import type { Consent, Flag, Patient } from '@medplum/fhirtypes'
 import { registersInForce } from '@platform/fhir/register-entry'
-import { HANDRAIL, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
+import { isRestricted } from '@platform/fhir/whereabouts'
+import { NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import { normalName, type WatchedPerson } from './person.ts'
 
@@ -33,8 +34,3 @@ export function watchedPerson({ patient, flags, consents }: RegisterMaterial, no
     ...(isRestricted(patient) ? { restricted: true as const } : {}),
   }
 }
-
-/** Asked for here, or a sensitive record elsewhere: HL7 confidentiality `R` and beyond. */
-const isRestricted = ({ extension = [], meta }: Patient): boolean =>
-  extension.some(({ url, valueBoolean }) => url === `${HANDRAIL}/StructureDefinition/location-restricted` && valueBoolean === true) ||
-  (meta?.security ?? []).some(({ code }) => code === 'R' || code === 'V')

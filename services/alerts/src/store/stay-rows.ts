@@ -31,7 +31,8 @@ export function toStored({
   died,
   alive,
 }: AdtFacts): object {
-  const at = location && { bed: location.bed, room: location.room, site: location.site, ward: location.ward } // in the order in which jsonb gives it back
+  const { bed, room, site, ward, sensitive } = location ?? {}
+  const at = location && { bed, room, site, ward, sensitive } // in the order in which jsonb gives it back
   return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location: at, admittedAt, dischargedAt, died, alive }
 }
 

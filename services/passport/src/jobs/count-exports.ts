@@ -9,15 +9,17 @@ export interface ExportDependencies {
   readonly log: Log
   /** Real time. */
   readonly now: () => Date
+  /** Words of all wards that are sensitive. @default none */
+  readonly wards?: readonly string[]
 }
 
 /** Counts every export that waits to its end, or until told to stop, between two steps. */
-export async function countExports({ database, log, now }: ExportDependencies, signal?: AbortSignal): Promise<void> {
+export async function countExports({ database, log, now, wards = [] }: ExportDependencies, signal?: AbortSignal): Promise<void> {
   await removeExpiredExports(database, now())
   for (;;) {
     if (signal?.aborted === true) return
     try {
-      if ((await countNextStep(database, now())) === undefined) return
+      if ((await countNextStep(database, now(), { wards })) === undefined) return
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error
       log.warn({ event: 'export.not-counted', export: error.exportId, error: describeError(error.cause) })

@@ -151,7 +151,7 @@ export class StepFailed extends Error {
 export async function countNextStep(
   database: Database,
   now: Date,
-  { rowsAFile }: { readonly rowsAFile?: number } = {},
+  { rowsAFile, wards = [] }: { readonly rowsAFile?: number; readonly wards?: readonly string[] } = {},
 ): Promise<ExportJob | undefined> {
   let id: string | undefined
   try {
@@ -170,7 +170,7 @@ export async function countNextStep(
       id = job.id
       const [step] = stepsIn({ from: job.nextBucket, to: BUCKETS }, job.width)
       if (step === undefined) throw new Error('An export without a next step')
-      await keepFiles(tx, job.id, step, await countRows(tx, job.caller, job.scope, step), rowsAFile)
+      await keepFiles(tx, job.id, step, await countRows(tx, { caller: job.caller, scope: job.scope, range: step, wards }), rowsAFile)
       return progressTo(tx, job, step.to, now)
     })
   } catch (cause) {

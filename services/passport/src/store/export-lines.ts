@@ -2,12 +2,10 @@
  * The lines of an export, on their way from PostgreSQL to the reader. A text is neither parsed nor decoded: it is copied once, from where it was
  * read to, into a share of lines, and a share is written over when the reader has it. Memory is so what a connection has, whatever is exported. HAZ-P133
  */
-import type { Caller } from '@platform/fhir/caller'
 import type { Pool, PoolClient } from 'pg'
-import type { BucketRange } from '../domain/export/walk.ts'
 import { copyConnections, copyOut } from './copy-out.ts'
 import { READ_BYTES } from './copy-socket.ts'
-import { rowsOf, type Counted, type ExportScope } from './export-rows.ts'
+import { rowsOf, type Counted, type RowsAsked } from './export-rows.ts'
 
 /** Files that are read at once, each by a connection of its own; the next one waits. */
 export const FILES_AT_ONCE = 4
@@ -28,11 +26,8 @@ const LENGTH_BYTES = 4
 export const exportConnections = (url: string): Pool => copyConnections(url, FILES_AT_ONCE)
 
 /** What is asked for, and by whom. */
-export interface LinesRequest {
-  readonly caller: Caller
+export interface LinesRequest extends RowsAsked {
   readonly kind: Counted['kind']
-  readonly scope: ExportScope
-  readonly range: BucketRange
 }
 
 /**
@@ -44,13 +39,13 @@ export interface LinesRequest {
  */
 export async function* linesOf(
   connections: Pool,
-  { caller, kind, scope, range }: LinesRequest,
+  { kind, ...asked }: LinesRequest,
   disclosing: (people: readonly string[]) => Promise<void>,
 ): AsyncGenerator<Buffer> {
   const client = await connections.connect()
   let broken: Error | undefined = new Error('The reader stopped')
   try {
-    const shares = shareReader(client, `COPY (${rowsOf(caller, kind, scope, range)}) TO STDOUT WITH (FORMAT binary)`)
+    const shares = shareReader(client, `COPY (${rowsOf(kind, asked)}) TO STDOUT WITH (FORMAT binary)`)
     let read: { readonly share: Share; readonly kept: Promise<unknown> } | undefined
     for (;;) {
       const share = await shares.next()

@@ -32,6 +32,8 @@ export interface SearchRights {
   readonly findHot?: (search: HotSearch) => Promise<HotFound>
   /** Whose Patient the caller can possibly see, as `ownPeople` says. @default not asked */
   readonly ownPeople?: () => Promise<readonly string[] | undefined>
+  /** The rows as the caller is shown them: by what is left out nothing is brought along. @default as they are */
+  readonly shown?: (rows: readonly FoundRow[]) => Promise<readonly FoundRow[]>
 }
 
 export interface SearchResult {
@@ -61,13 +63,14 @@ export async function search(
   const conditions = await narrowed(query.type, await localConditions(query, context), rights)
   if (query.count === 0) return { rows: [], included: [], total: await count(query.type, conditions, context) }
   const found = await page({ type: query.type, conditions, sort: query.sort, limit: query.count + 1, ...(after && { after }) }, context)
-  const rows = found.slice(0, query.count)
+  const { shown = async (some: readonly FoundRow[]) => some } = rights
+  const rows = await shown(found.slice(0, query.count))
   const last = found.length > query.count ? rows.at(-1) : undefined
   const hasIncludes = query.includes.length + query.revincludes.length > 0
   const total = !last && !after ? rows.length : query.total === 'accurate' ? await count(query.type, conditions, context) : undefined
   return {
     rows,
-    included: hasIncludes ? await included(query, rows, context) : [],
+    included: hasIncludes ? await included(query, rows, { ...context, shown }) : [],
     ...(total !== undefined && { total }),
     ...(last && { next: { keys: last.keys, id: last.id } }),
   }

@@ -3,12 +3,14 @@ import type { Caller } from '@platform/fhir/caller'
 import { scopesAllow } from '@platform/fhir/scopes'
 import type { Queryable } from '@platform/service/database'
 import { bringsEvidence } from '../domain/access/shown-in-part.ts'
+import { asksOfOwnStays } from '../domain/access/whereabouts.ts'
 import type { SearchDefinitions } from '../domain/search/definitions.ts'
 import { parseQuery } from '../domain/search/parse-query.ts'
 import type { SearchQuery } from '../domain/search/query.ts'
 import { refuse } from '../errors.ts'
-import { readPredicate } from './access-sql.ts'
-import type { Position, SearchResult } from './search-store.ts'
+import { partiesOfCaller, readPredicate } from './access-sql.ts'
+import type { FoundRow, Position, SearchResult } from './search-store.ts'
+import type { HotSearch } from './search/hot-searches.ts'
 import type { ShowsInPart } from './shown-in-part.ts'
 import { findIds, search } from './search-store.ts'
 import { ownPeople } from './search/own-people.ts'
@@ -40,19 +42,23 @@ export interface SearchesDependencies {
 export function searchesOver({ planned, adHoc, definitions, inPart, now }: SearchesDependencies): Searches {
   const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
   const definitionsFor = (caller: Caller, type: string, parameters: Parameters, within?: Queryable) =>
-    inPart.searchable(caller, definitions, { evidence: bringsEvidence(type, parameters), ...(within !== undefined && { within }) })
+    inPart.searchable(caller, definitions, {
+      evidence: bringsEvidence(type, parameters),
+      ownStays: asksOfOwnStays(type, parameters, partiesOfCaller(caller)),
+      ...(within !== undefined && { within }),
+    })
   const together = hotFinder(planned, accessOf)
   return {
     definitionsFor: (caller, type, parameters) => definitionsFor(caller, type, parameters),
     search: async (query, caller, mayRead, after) => {
-      const found = await search(
-        query,
-        { access: accessOf(caller), mayRead, findHot: async (hot) => together(caller, hot), ownPeople: () => ownPeople(planned, caller) },
-        { planned, adHoc, definitions: await inPart.searchable(caller, definitions) },
-        after,
-      )
-      const [rows, included] = [await inPart.shown(caller, found.rows), await inPart.shown(caller, found.included)]
-      return { ...found, rows, included }
+      const rights = {
+        access: accessOf(caller),
+        mayRead,
+        findHot: async (hot: HotSearch) => together(caller, hot),
+        ownPeople: () => ownPeople(planned, caller),
+        shown: async (rows: readonly FoundRow[]) => inPart.shown(caller, rows),
+      }
+      return search(query, rights, { planned, adHoc, definitions: await inPart.searchable(caller, definitions) }, after)
     },
     find: async (database, caller, type, condition) => {
       const parameters = [...new URLSearchParams(condition)]

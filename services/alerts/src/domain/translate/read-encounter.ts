@@ -1,6 +1,7 @@
 // FHIR Encounter as a message about a stay: standards page "Hospital alerts", section 7, last line, and section 12 (Da Vinci Unsolicited
 // Notifications 1.1). What it says is the same as what an ADT message says, and goes the same way from here on.
 import type { Bundle, Encounter, Identifier, MessageHeader, Patient, Resource } from '@medplum/fhirtypes'
+import { isMarkedSensitive } from '@platform/fhir/whereabouts'
 import { CODES, ID, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
 import type { AdmissionKind, AdtFacts, HospitalLocation, StayEventType } from '../adt.ts'
@@ -111,7 +112,7 @@ function factsOf(
   const admission = patientClass === 'E' ? 'emergency' : PRIORITY[priority]
   const current = encounter.location?.find(({ status }) => status === 'active') ?? encounter.location?.at(-1)
   const ward = current?.location.display
-  const location: HospitalLocation | undefined = ward === undefined || event === 'A11' ? undefined : { ward }
+  const location: HospitalLocation | undefined = ward === undefined || event === 'A11' ? undefined : { ward, ...(isMarkedSensitive(encounter) && { sensitive: true }) }
   const died = encounter.hospitalization?.dischargeDisposition?.coding?.some((each) => each.code === 'exp') === true // FHIR discharge-disposition: expired
   return {
     event,

@@ -1,4 +1,5 @@
 /** What becomes of a record when two of one person become one, and two again. Pure. FHIR R5 Patient/$merge. Hazard HAZ-P24. */
+import { isRestricted, RESTRICTED } from '@platform/fhir/whereabouts'
 import type { FhirResource } from '../references.ts'
 import { isObject, referencesAt, rewriteReferences, valuesAt } from '../references.ts'
 
@@ -17,15 +18,20 @@ export function replaced(source: FhirResource, target: string): FhirResource {
   return { ...source, active: false, link: [...linksOf(source), { other: { reference: `Patient/${target}` }, type: 'replaced-by' }] }
 }
 
-/** The Patient that stays: it says whom it replaces, and is found by the identifiers of both; those that came are old ones. */
+/**
+ * The Patient that stays: it says whom it replaces, and is found by the identifiers of both; those that came are old ones. Where one of them is not to be
+ * found, neither is. HAZ-A17
+ */
 export function replacing(target: FhirResource, source: FhirResource, sourceId: string): FhirResource {
   const has = new Set(valuesAt(target, 'identifier').map(keyOf))
   const came = valuesAt(source, 'identifier')
     .filter((one) => isObject(one) && !has.has(keyOf(one)))
     .map((one) => ({ ...(one as object), use: 'old' }))
   const identifier = [...valuesAt(target, 'identifier'), ...came]
+  const extension = isRestricted(source) && !isRestricted(target) ? [...valuesAt(target, 'extension'), RESTRICTED] : undefined
   return {
     ...target,
+    ...(extension !== undefined && { extension }),
     ...(identifier.length === 0 ? {} : { identifier }),
     link: [...linksOf(target), { other: { reference: `Patient/${sourceId}` }, type: 'replaces' }],
   }

@@ -35,6 +35,8 @@ export interface SearchDefinitions {
   readonly baseUrl: string
   /** The parameters of a type by name, those of every resource (`_tag` …) among them; `_id` and `_lastUpdated` are columns and not here. */
   parametersOf(type: string): ReadonlyMap<string, SearchParameter>
+  /** Those by which a page may bring along what a resource of the type refers to, as far as its reader is shown it. @default those it is searched by */
+  readonly bringing?: (type: string) => ReadonlyMap<string, SearchParameter>
   /** The codes of a value set by their system; nothing when it is not held here. */
   expand(valueSet: string): Expansion | undefined
 }

@@ -1,5 +1,5 @@
 // Which further resources belong on a page. FHIR R4 Search, including other resources. https://hl7.org/fhir/R4/search.html#include
-import type { SearchDefinitions } from './definitions.ts'
+import type { SearchDefinitions, SearchParameter } from './definitions.ts'
 import { targetsOf } from './extract/reference.ts'
 import type { Include } from './query.ts'
 import { localTarget } from './reference.ts'
@@ -10,6 +10,10 @@ export interface Target {
   readonly id: string
 }
 
+/** The parameters by which what a resource of a type refers to is brought along. */
+export const bringing = (definitions: SearchDefinitions, type: string): ReadonlyMap<string, SearchParameter> =>
+  definitions.bringing?.(type) ?? definitions.parametersOf(type)
+
 /** What a resource refers to by the includes that are about its type: references to this server, each once. */
 export function includedBy(
   resource: { readonly resourceType: string },
@@ -19,7 +23,7 @@ export function includedBy(
   const found = new Map<string, Target>()
   for (const { type, parameter: code, target: wanted } of includes) {
     if (type !== resource.resourceType) continue
-    for (const parameter of definitions.parametersOf(type).values()) {
+    for (const parameter of bringing(definitions, type).values()) {
       if (parameter.type !== 'reference' || (code !== undefined && parameter.code !== code)) continue
       for (const target of pointedTo(resource, parameter.paths, definitions.baseUrl)) {
         if (wanted === undefined || target.type === wanted) found.set(`${target.type}/${target.id}`, target)

@@ -21,7 +21,7 @@ const OK = 200
 /** A reader that takes nothing for so long is cut off, and asks again: it holds one of those connections. */
 const STALLED_MS = 60_000
 
-export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { database, trail, now, log = silentLog }) => {
+export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, trail, now, log = silentLog }) => {
   const turns = turnsOf(FILES_AT_ONCE)
   const connections = exportConnections(database.url)
   app.addHook('onClose', () => connections.end())
@@ -64,7 +64,7 @@ export const exportFile: FastifyPluginAsync<FhirDependencies> = async (app, { da
     const done = await turns()
     try {
       for (const range of stepsIn({ from, to }, widthOf({ from, to, count })))
-        yield* linesOf(connections, { caller, kind, scope, range }, (people) =>
+        yield* linesOf(connections, { caller, kind, scope, range, wards: inPart.sensitiveWards }, (people) =>
           trail.record({ ...entryOf(request, { at: now(), status: OK }), people }),
         )
     } finally {

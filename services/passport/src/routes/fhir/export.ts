@@ -5,6 +5,7 @@
 import type { ParsedJson } from '@platform/fhir/json'
 import { outcomeOf } from '@platform/fhir/operation-outcome'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { mayBeOutside } from '../../domain/access/whereabouts.ts'
 import { BUCKETS } from '../../domain/bucket.ts'
 import { membersOf, parametersOf, readKickOff, type ExportLevel, type SentParameter } from '../../domain/export/kick-off.ts'
 import { manifestOf } from '../../domain/export/manifest.ts'
@@ -21,6 +22,8 @@ import { headerText, queryOf } from './request.ts'
 const WAIT_S = 1
 /** A file is copied as it is stored, and nobody's hand can be put between. */
 const LEFT_OUT = 'left out, because this organisation is shown a part of each only. Search for them.'
+const PLACES_LEFT_OUT =
+  'Encounter: stays whose places are for the direct-care team alone are left out where this organisation is not of it. Search for them.'
 const CANONICAL = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition'
 
 export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { database, inPart, baseUrl, newId, now, readRow }) => {
@@ -63,10 +66,13 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
     const asked = readKickOff(sentIn(request), { level, prefer: headerText(request, 'prefer') })
     const closed = asked.types?.find((type) => !systemAllows(caller, type))
     if (closed !== undefined) throw exportRefuse.EXPORT_NEEDS_SYSTEM_SCOPE({}, { expression: '_type' })
-    const partly = await inPart.typesInPart(caller)
+    const inKind = await inPart.typesInPart(caller)
+    // Whoever is not shown a person whole is of nobody's direct-care team, and is shown many a stay without its places.
+    const partly = inKind.includes('Patient') ? [...inKind, 'Encounter'] : inKind
     const whole = asked.types?.find((type) => partly.includes(type))
     if (whole !== undefined) throw exportRefuse.EXPORT_IN_PART({ type: whole }, { expression: '_type' })
     const leftOut = asked.types === undefined ? partly.filter((type) => systemAllows(caller, type)) : []
+    const types = asked.types ?? TYPES.filter((type) => systemAllows(caller, type) && !leftOut.includes(type))
     const patients = asked.patients === undefined ? members : asked.patients.filter((id) => members?.includes(id) ?? true)
     const id = newId()
     const added = await addExport(database, {
@@ -74,13 +80,17 @@ export const bulkExport: FastifyPluginAsync<FhirDependencies> = async (app, { da
       caller,
       request: `${baseUrl}${request.url.slice(request.url.indexOf('/fhir') + '/fhir'.length)}`,
       scope: {
-        types: asked.types ?? TYPES.filter((type) => systemAllows(caller, type) && !leftOut.includes(type)),
+        types,
         since: asked.since,
         at: now(),
         ofPeople: level !== 'system',
         patients,
       },
-      notes: [...asked.notes, ...leftOut.map((type) => `${type}: ${LEFT_OUT}`)],
+      notes: [
+        ...asked.notes,
+        ...leftOut.map((type) => `${type}: ${LEFT_OUT}`),
+        ...(mayBeOutside(caller.role) && types.includes('Encounter') ? [PLACES_LEFT_OUT] : []),
+      ],
       width: widthFor(await estimateRows(database)),
     })
     if (!added) {

@@ -10,19 +10,25 @@ const MOST_INCLUDED = 1000
 const MOST_ROUNDS = 5
 
 /**
- * What the includes of a query bring to a page of matches: only what the caller may see, each resource once, none that is a match.
+ * What the includes of a query bring to a page of matches: only what the caller may see, as he is shown it, each resource once, none that is a match.
+ *
+ * @param matches as the caller is shown them
  *
  * @throws SEARCH_TOO_COSTLY when it is more than 1,000 resources
  */
-export async function included(query: SearchQuery, matches: readonly FoundRow[], context: LinkContext): Promise<FoundRow[]> {
+export async function included(
+  query: SearchQuery,
+  matches: readonly FoundRow[],
+  context: LinkContext & { readonly shown: (rows: readonly FoundRow[]) => Promise<readonly FoundRow[]> },
+): Promise<FoundRow[]> {
   const seen = new Set(matches.map(nameOf))
   const found: FoundRow[] = []
-  let from = matches
+  let from: readonly FoundRow[] = matches
   for (let round = 0; round < MOST_ROUNDS && from.length > 0; round++) {
     const follows = ({ iterate }: Include) => round === 0 || iterate
     const forward = await forwards(query.includes.filter(follows), from, seen, context)
     const backward = await backwards(query.revincludes.filter(follows), from, seen, context)
-    from = [...forward, ...backward].filter((row) => !seen.has(nameOf(row)) && seen.add(nameOf(row)))
+    from = await context.shown([...forward, ...backward].filter((row) => !seen.has(nameOf(row)) && seen.add(nameOf(row))))
     found.push(...from)
     if (found.length > MOST_INCLUDED) throw tooCostly()
   }

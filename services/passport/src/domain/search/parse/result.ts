@@ -1,6 +1,7 @@
 // Parameters that say how to answer, not what to find. FHIR R4 Search, managing returned resources. https://hl7.org/fhir/R4/search.html#return
 import { primaryDates } from '../primary-date.ts'
 import type { SearchDefinitions } from '../definitions.ts'
+import { bringing } from '../includes.ts'
 import type { Include, SortKey, Summary } from '../query.ts'
 import { searchRefuse } from '../refusals.ts'
 import { malformed } from './asked.ts'
@@ -45,9 +46,9 @@ export function withResultParameter(
     case '_elements':
       return { ...asked, elements: [...(asked.elements ?? []), ...elementNames(value, type, name)] }
     case '_include':
-      return { ...asked, includes: [...asked.includes, include(value, name, modifier, definitions)] }
+      return { ...asked, includes: [...asked.includes, include(value, name, modifier, (of) => bringing(definitions, of))] }
     case '_revinclude':
-      return { ...asked, revincludes: [...asked.revincludes, include(value, name, modifier, definitions)] }
+      return { ...asked, revincludes: [...asked.revincludes, include(value, name, modifier, (of) => definitions.parametersOf(of))] }
     default:
       return undefined
   }
@@ -92,11 +93,11 @@ function sortKey(written: string, type: string, definitions: SearchDefinitions):
   return { by, keys: parameter.keys, descending }
 }
 
-function include(value: string, name: string, modifier: string | undefined, definitions: SearchDefinitions): Include {
+function include(value: string, name: string, modifier: string | undefined, parametersOf: SearchDefinitions['parametersOf']): Include {
   const unknown = searchRefuse.SEARCH_INCLUDE_UNKNOWN({ parameter: name }, { expression: name })
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse') throw unknown // :recurse is the name it had in STU3
   const [type = '', code, target, ...more] = value.split(':')
-  const parameters = definitions.parametersOf(type)
+  const parameters = parametersOf(type)
   const iterate = modifier !== undefined
   if (more.length > 0 || parameters.size === 0 || code === undefined) throw unknown
   if (code === '*') return { type, iterate }
