@@ -77,6 +77,89 @@ t.test('HAZ-A11: a silence ends when something is heard, and not because the nig
   t.equal(silences(hospital).length, 2, 'and longer than any silence there is a second one')
 })
 
+t.test('HAZ-A11: a silence that was closed while it went on is asked about again, after as long as is usual', async (t) => {
+  const hospital = await testHospital(t)
+  const { feeds } = hospital.dependencies
+  const reads: string[] = []
+  const record: Housekeeping['record'] = {
+    ...hospital.dependencies.record,
+    read: async (reference, ...more) => {
+      reads.push(reference)
+      return hospital.dependencies.record.read(reference, ...more)
+    },
+  }
+  const house = houseOf(hospital, { record })
+  const at = (minute: number) => new Date(Date.parse('2026-11-21T12:00:00Z') + minute * 60_000)
+  const statuses = () => silences(hospital).map(([status]) => status)
+  const close = (minute: number | undefined) => {
+    for (const task of hospital.record.all<Task>('Task'))
+      if (task.status === 'requested')
+        hospital.record.seed<Task>({
+          ...task,
+          status: 'completed',
+          ...(minute !== undefined && { lastModified: at(minute).toISOString() }),
+        })
+  }
+  feeds.heard('A', at(0))
+  for (let minute = 31; minute <= 91; minute += 1) await keepHouse(house, at(minute))
+  t.strictSame(statuses(), ['requested'], 'while somebody looks into it, nobody is asked a second time')
+  t.equal(reads.length, 1, 'and whether somebody does is not looked up in each sweep')
+  t.match(silences(hospital), [
+    ['requested', /closed before, it is asked again after 30 minutes without a message, at night after 480 minutes/],
+  ])
+
+  close(92)
+  for (let minute = 93; minute <= 122; minute += 1) await keepHouse(house, at(minute))
+  t.strictSame(statuses(), ['completed'], 'whoever closed it has the time that is usual')
+  for (let minute = 123; minute <= 130; minute += 1) await keepHouse(house, at(minute))
+  t.strictSame(statuses(), ['completed', 'requested'])
+  t.match(silences(hospital)[1]?.[1], /asked before; it was closed at 2026-11-21T13:32:00.000Z, and nothing has come since/)
+
+  close(undefined)
+  for (let minute = 131; minute <= 183; minute += 1) await keepHouse(house, at(minute))
+  t.strictSame(statuses(), ['completed', 'completed'], 'one that does not say when it was closed was closed when that was found')
+  for (let minute = 184; minute <= 185; minute += 1) await keepHouse(house, at(minute))
+  t.strictSame(statuses(), ['completed', 'completed', 'requested'], 'and a third time')
+
+  feeds.heard('A', at(186))
+  await keepHouse(house, at(187))
+  t.strictSame(statuses(), ['completed', 'completed', 'completed'])
+  for (let minute = 188; minute <= 216; minute += 1) await keepHouse(house, at(minute))
+  t.equal(statuses().length, 3, 'what was heard ends it')
+  await keepHouse(house, at(217))
+  t.equal(statuses().length, 4)
+  close(218)
+  for (const minute of [219, 260, 9 * 60]) await keepHouse(house, at(minute))
+  t.equal(statuses().length, 5)
+  close(9 * 60 + 1)
+  for (const minute of [10 * 60 + 5, 11 * 60, 12 * 60, 17 * 60]) await keepHouse(house, at(minute))
+  t.equal(statuses().length, 5, 'by night after as long as is usual by night')
+  await keepHouse(house, at(18 * 60 + 1))
+  t.equal(statuses().length, 6)
+})
+
+t.test('HAZ-A11: a crash between asking again and writing that down asks once', async (t) => {
+  const hospital = await testHospital(t)
+  const { feeds } = hospital.dependencies
+  const at = (minute: number) => new Date(Date.parse('2026-11-21T12:00:00Z') + minute * 60_000)
+  feeds.heard('A', at(0))
+  await keepHouse(houseOf(hospital), at(31))
+  for (const task of hospital.record.all<Task>('Task'))
+    hospital.record.seed<Task>({ ...task, status: 'completed', lastModified: at(32).toISOString() })
+  const falling: typeof feeds = {
+    ...feeds,
+    silentSince: async () => {
+      throw new Error('killed')
+    },
+  }
+  await keepHouse(houseOf(hospital, { feeds: falling, onNotClosed: () => undefined }), at(70))
+  await keepHouse(houseOf(hospital), at(71))
+  t.strictSame(
+    silences(hospital).map(([status]) => status),
+    ['completed', 'requested'],
+  )
+})
+
 t.test('HAZ-A11: a hospital that was to send and never did is asked about, once', async (t) => {
   const hospital = await testHospital(t)
   const expected = [{ facility: 'NEWSITE', from: new Date('2026-11-21T12:00:00Z') }]

@@ -68,7 +68,13 @@ async function aPerson(name: string, more: Json = {}): Promise<{ readonly id: st
     participant: [{ member: { reference: team } }, { member: { reference: gym } }],
   })
   for (const owner of [clinic, charity]) {
-    const request = await store({ resourceType: 'ServiceRequest', status: 'active', intent: 'order', subject, performer: [{ reference: owner }] })
+    const request = await store({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      subject,
+      performer: [{ reference: owner }],
+    })
     await store({
       resourceType: 'Task',
       status: 'requested',
@@ -116,7 +122,11 @@ const aStay = (subject: object, more: Json = {}) => ({
   subject,
   period: { start: '2026-11-20T10:00:00Z' },
   length: { value: 1.5, unit: 'd' },
-  hospitalization: { origin: { display: 'THE-ORIGIN' }, destination: { display: 'THE-DESTINATION' }, preAdmissionIdentifier: { value: 'P1' } },
+  hospitalization: {
+    origin: { display: 'THE-ORIGIN' },
+    destination: { display: 'THE-DESTINATION' },
+    preAdmissionIdentifier: { value: 'P1' },
+  },
   location: [
     { location: { reference: `Location/${bay.id}` }, status: 'active', period: { start: '2026-11-20' } },
     { location: { reference: '#l1' } },
@@ -179,7 +189,10 @@ const WAYS: readonly (readonly [name: string, ask: (token: string) => Promise<st
     'search that is to bring the places along',
     async (token) => (await get(token, `/Encounter?_id=${stay.id}&_include=Encounter:location&_include=Encounter:*`)).body,
   ],
-  ['search that brings them along', async (token) => seesTasks(token, (await get(token, `/Task?_id=${step.id}&_include=Task:encounter`)).body)],
+  [
+    'search that brings them along',
+    async (token) => seesTasks(token, (await get(token, `/Task?_id=${step.id}&_include=Task:encounter`)).body),
+  ],
   [
     'search that brings everything along',
     async (token) => seesTasks(token, (await get(token, `/Task?_id=${step.id}&_include=Task:*&_include:iterate=Encounter:*`)).body),
@@ -204,7 +217,9 @@ const WAYS: readonly (readonly [name: string, ask: (token: string) => Promise<st
     async (token) =>
       token.startsWith('carer')
         ? 'V1 it has no archives'
-        : gunzipSync((await get(token, `/Patient/${carys.id}/$export-person`, { accept: 'application/gzip' })).rawPayload).toString('latin1'),
+        : gunzipSync((await get(token, `/Patient/${carys.id}/$export-person`, { accept: 'application/gzip' })).rawPayload).toString(
+            'latin1',
+          ),
   ],
   [
     'batch',
@@ -244,27 +259,30 @@ await store({
   restriction: { period: { end: '2026-12-01' } },
 })
 
-t.test('outside of the direct-care team a stay of a restricted person is read without its places, whichever way it is asked for', async (t) => {
-  for (const token of OUTSIDE)
-    for (const [way, ask] of WAYS) {
-      const text = await ask(token)
-      t.match(text, /V1/, `${token} finds it: ${way}`)
-      t.notMatch(text, HIDDEN, `${token}: ${way}`)
-    }
-  const read = (await get('clinic', path)).json<Json>()
-  t.match(read, {
-    meta: { versionId: '2', tag: [{ code: 'theirs' }, { code: 'SUBSETTED' }] },
-    status: 'onleave',
-    subject: carys.subject,
-    hospitalization: { preAdmissionIdentifier: { value: 'P1' } },
-    serviceProvider: { reference: hospital },
-  })
-  t.match((await get('clinic', path)).body, '"length":{"value":1.5,')
-  t.same(
-    ['location', 'text', 'contained', 'extension', 'serviceType'].filter((name) => name in read),
-    [],
-  )
-})
+t.test(
+  'outside of the direct-care team a stay of a restricted person is read without its places, whichever way it is asked for',
+  async (t) => {
+    for (const token of OUTSIDE)
+      for (const [way, ask] of WAYS) {
+        const text = await ask(token)
+        t.match(text, /V1/, `${token} finds it: ${way}`)
+        t.notMatch(text, HIDDEN, `${token}: ${way}`)
+      }
+    const read = (await get('clinic', path)).json<Json>()
+    t.match(read, {
+      meta: { versionId: '2', tag: [{ code: 'theirs' }, { code: 'SUBSETTED' }] },
+      status: 'onleave',
+      subject: carys.subject,
+      hospitalization: { preAdmissionIdentifier: { value: 'P1' } },
+      serviceProvider: { reference: hospital },
+    })
+    t.match((await get('clinic', path)).body, '"length":{"value":1.5,')
+    t.same(
+      ['location', 'text', 'contained', 'extension', 'serviceType'].filter((name) => name in read),
+      [],
+    )
+  },
+)
 
 t.test('the direct-care team, the hospital, the person, the operator and the hub’s services read all of it, byte for byte', async (t) => {
   const whole = (await get('admin', path)).body
@@ -327,7 +345,9 @@ t.test('what is not shown cannot be searched by; a hospital finds its own stays 
 
 t.test('a stay that was read without its places is not put back in place of the whole, and no patch asks for them', async (t) => {
   // Whoever entered a person may write stays.
-  const entered = (await send('named', 'POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Entered' }], extension: [RESTRICTED] })).json<{
+  const entered = (
+    await send('named', 'POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Entered' }], extension: [RESTRICTED] })
+  ).json<{
     id: string
   }>()
   const theirs = await written('admin', aStay({ reference: `Patient/${entered.id}` }, { identifier: [{ value: 'V7' }] }))
@@ -453,12 +473,18 @@ t.test('an export, which copies texts as they are, leaves out the stays that are
     await earlierTransactionsEnded(database)
     await countExports({ database, log: silentLog, now: () => new Date(), wards: ['GUM', 'S9'] })
     const local = (address: unknown) => String(address).replace('http://hub.example/fhir', '')
-    const manifest = (await get(token, local(kickOff.headers['content-location']))).json<Record<'output' | 'error', { type: string; url: string; count: number }[]>>()
+    const manifest = (await get(token, local(kickOff.headers['content-location']))).json<
+      Record<'output' | 'error', { type: string; url: string; count: number }[]>
+    >()
     const fetched = async (files: readonly { url: string }[]) =>
       (await Promise.all(files.map(async ({ url }) => (await get(token, local(url), { accept: 'application/fhir+ndjson' })).body))).join('')
     const encounters = manifest.output.filter(({ type }) => type === 'Encounter')
     const text = await fetched(encounters)
-    t.equal(text.split('\n').length - 1, encounters.reduce((sum, { count }) => sum + count, 0), 'as many as are counted')
+    t.equal(
+      text.split('\n').length - 1,
+      encounters.reduce((sum, { count }) => sum + count, 0),
+      'as many as are counted',
+    )
     return { has: stays.map(({ id }) => text.includes(id)), notes: await fetched(manifest.error) }
   }
   const everything = [true, true, true, true]

@@ -13,19 +13,22 @@ const inPlaces = (...places: HospitalLocation[]): StayView => ({
   merged: false,
 })
 
-t.test('HAZ-A17: a stay is on a sensitive ward when any of its places is one, by the words of its site’s map or the hospital’s own mark', async (t) => {
-  const wards = ['GUM']
-  for (const places of [
-    [{ ward: 'GUM', bed: '4' }],
-    [{ ward: ' gum' }],
-    [{ ward: 'ED' }, { ward: 'GUM' }, { ward: 'W3' }],
-    [{ ward: 'Gum, room 2' }],
-    [{ ward: 'W3', sensitive: true as const }],
-  ])
-    t.equal(inSensitiveWard(inPlaces(...places), wards), true, JSON.stringify(places))
-  for (const places of [[], [{ ward: 'GUMS' }], [{ ward: 'W3, GUM' }], [{ room: 'GUM' }], [{ ward: 'W3' }]])
-    t.equal(inSensitiveWard(inPlaces(...places), wards), false, JSON.stringify(places))
-})
+t.test(
+  'HAZ-A17: a stay is on a sensitive ward when any of its places is one, by the words of its site’s map or the hospital’s own mark',
+  async (t) => {
+    const wards = ['GUM']
+    for (const places of [
+      [{ ward: 'GUM', bed: '4' }],
+      [{ ward: ' gum' }],
+      [{ ward: 'ED' }, { ward: 'GUM' }, { ward: 'W3' }],
+      [{ ward: 'Gum, room 2' }],
+      [{ ward: 'W3', sensitive: true as const }],
+    ])
+      t.equal(inSensitiveWard(inPlaces(...places), wards), true, JSON.stringify(places))
+    for (const places of [[], [{ ward: 'GUMS' }], [{ ward: 'W3, GUM' }], [{ room: 'GUM' }], [{ ward: 'W3' }]])
+      t.equal(inSensitiveWard(inPlaces(...places), wards), false, JSON.stringify(places))
+  },
+)
 
 t.test('HAZ-A17: what is concealed has no place left', async (t) => {
   t.notMatch(JSON.stringify(conceal(inPlaces({ ward: 'ED' }, { ward: 'GUM' }))), /GUM|ED/)

@@ -56,25 +56,60 @@ async function watchFeeds(work: Housekeeping, now: Date): Promise<void> {
   for (const feed of await feeds.all()) await watchFeed(feed, work, now).catch(onNotClosed)
 }
 
-async function watchFeed(feed: Feed, { record, feeds, usualSilence, owner, log }: Housekeeping, now: Date): Promise<void> {
+async function watchFeed(feed: Feed, work: Housekeeping, now: Date): Promise<void> {
+  const { record, feeds, usualSilence, log } = work
   const { facility, lastAt, frames, task, silentSince } = feed
   if (task === undefined) {
-    if (!isSilent(lastAt, now, usualSilence(facility))) return
-    const asked = await open(record, 'feed-silent', `${tagOf(facility)}-${lastAt.toISOString()}`, saidOfSilence(feed), await owner(), now)
-    if (asked !== undefined) await feeds.silentSince(facility, now, asked)
-    log.error({ event: 'feed.silent', facility })
+    if (isSilent(lastAt, now, usualSilence(facility))) await askOfSilence(feed, work, now)
     return
   }
   // Only what was heard ends a silence: not the night, in which more of it is usual, and not a longer time in the hospital's entry.
-  if (silentSince !== undefined && lastAt < silentSince) return
+  if (silentSince !== undefined && lastAt < silentSince) return goesOn(feed, task, work, now)
   const words = frames === 0 ? 'Messages are expected from a later day on.' : 'Messages come again.'
   await record.change<Task>(task, (current) => (OPEN.has(current.status) ? over(current, 'mended', words) : current))
   await feeds.heardAgain(facility)
   log.info({ event: 'feed.heard-again', facility })
 }
 
-const saidOfSilence = ({ facility, lastAt, frames }: Feed): string =>
-  `${frames === 0 ? `Nothing was ever heard from ${facility}, which was to send from ${lastAt.toISOString()} on` : `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there`}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.`
+/** A silence is put before a person: once, and once more each time that it went on for as long as is usual after they had closed what asked for it. */
+async function askOfSilence(feed: Feed, { record, feeds, usualSilence, owner, log }: Housekeeping, now: Date): Promise<void> {
+  const { facility, lastAt, answeredAt } = feed
+  const key = [tagOf(facility), lastAt.toISOString(), ...(answeredAt === undefined ? [] : [answeredAt.toISOString()])].join('-')
+  const asked = await open(record, 'feed-silent', key, saidOfSilence(feed, usualSilence(facility)), await owner(), now)
+  if (asked !== undefined) await feeds.silentSince(facility, now, asked)
+  log.error({ event: 'feed.silent', facility })
+}
+
+/** Still nothing came. Whether somebody still looks into it is looked up once in as long as is usual, and not in each sweep: each look is in the audit trail. */
+async function goesOn(feed: Feed, task: string, work: Housekeeping, now: Date): Promise<void> {
+  const { record, feeds, usualSilence } = work
+  const { facility, silentSince, lookedFrom = silentSince ?? now, answeredAt } = feed
+  if (!isSilent(lookedFrom, now, usualSilence(facility))) return
+  if (answeredAt !== undefined) return askOfSilence(feed, work, now)
+  const current = await record.read<Task>(task)
+  if (current !== undefined && OPEN.has(current.status)) return feeds.stillAsked(facility, now)
+  const closedAt = closedBetween(lookedFrom, now, current?.lastModified)
+  await feeds.answered(facility, closedAt)
+  if (isSilent(closedAt, now, usualSilence(facility))) await askOfSilence({ ...feed, answeredAt: closedAt }, work, now)
+}
+
+/** When a Task was closed: as it says itself, where that can be; else when it was found closed. */
+function closedBetween(from: Date, now: Date, lastModified: string | undefined): Date {
+  const said = new Date(lastModified ?? Number.NaN)
+  return said >= from && said <= now ? said : now
+}
+
+function saidOfSilence({ facility, lastAt, frames, answeredAt }: Feed, usual: UsualSilence): string {
+  const since =
+    frames === 0
+      ? `Nothing was ever heard from ${facility}, which was to send from ${lastAt.toISOString()} on`
+      : `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there`
+  const before =
+    answeredAt === undefined ? '' : ` This was asked before; it was closed at ${answeredAt.toISOString()}, and nothing has come since.`
+  return `${since}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.${before} Keep this open until then: closed before, it is asked again after ${inMinutes(usual.byDayMs)} without a message, at night after ${inMinutes(usual.atNightMs)}.`
+}
+
+const inMinutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`
 
 /** While any waits there is an open Task: one that was closed says nothing of what came since. */
 async function tellOfMessages({ record, quarantine, messages, stays, owner }: Housekeeping, now: Date): Promise<void> {

@@ -10,6 +10,10 @@ export interface Feed {
   /** `Task/…` that asks somebody to look into its silence, and since when it does. */
   readonly task?: string
   readonly silentSince?: Date
+  /** From when the next look at that Task is counted. */
+  readonly lookedFrom?: Date
+  /** When that Task was closed, though nothing had come; as far as it was seen. */
+  readonly answeredAt?: Date
 }
 
 /** The feeds. */
@@ -22,6 +26,10 @@ export interface Feeds extends AsyncDisposable {
   all(): Promise<readonly Feed[]>
   /** Its silence was put before a person. */
   silentSince(facility: string, at: Date, task: string): Promise<void>
+  /** The Task that asks is still open at this moment. */
+  stillAsked(facility: string, at: Date): Promise<void>
+  /** The Task that asks was closed at this moment, and nothing had come. */
+  answered(facility: string, at: Date): Promise<void>
   /** It sends again. */
   heardAgain(facility: string): Promise<void>
   /** Writes down what was heard. */
@@ -58,16 +66,34 @@ export function feedsIn(database: Database): Feeds {
     async all() {
       await flush()
       const { rows } = await database.query<Row>({ name: 'feed-all', text: ALL })
-      return rows.map(({ facility, last_at: lastAt, frames, silent_task: task, silent_since: silentSince }) => ({
-        facility,
-        lastAt,
-        frames: Number(frames),
-        ...(task === null ? {} : { task }),
-        ...(silentSince === null ? {} : { silentSince }),
-      }))
+      return rows.map(
+        ({
+          facility,
+          last_at: lastAt,
+          frames,
+          silent_task: task,
+          silent_since: silentSince,
+          looked_from: lookedFrom,
+          answered_at: answeredAt,
+        }) => ({
+          facility,
+          lastAt,
+          frames: Number(frames),
+          ...(task === null ? {} : { task }),
+          ...(silentSince === null ? {} : { silentSince }),
+          ...(lookedFrom === null ? {} : { lookedFrom }),
+          ...(answeredAt === null ? {} : { answeredAt }),
+        }),
+      )
     },
     async silentSince(facility, at, task) {
       await database.query({ name: 'feed-silent', text: SILENT, values: [facility, at, task] })
+    },
+    async stillAsked(facility, at) {
+      await database.query({ name: 'feed-still-asked', text: STILL_ASKED, values: [facility, at] })
+    },
+    async answered(facility, at) {
+      await database.query({ name: 'feed-answered', text: ANSWERED, values: [facility, at] })
     },
     async heardAgain(facility) {
       await database.query({ name: 'feed-again', text: AGAIN, values: [facility] })
@@ -83,6 +109,8 @@ interface Row {
   readonly frames: string
   readonly silent_task: string | null
   readonly silent_since: Date | null
+  readonly looked_from: Date | null
+  readonly answered_at: Date | null
 }
 
 const EXPECT = `
@@ -91,6 +119,10 @@ const EXPECT = `
 const HEARD = `
   INSERT INTO alerts.feed AS feed (facility, last_at, frames) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[])
   ON CONFLICT (facility) DO UPDATE SET last_at = greatest(feed.last_at, excluded.last_at), frames = feed.frames + excluded.frames`
-const ALL = 'SELECT facility, last_at, frames, silent_task, silent_since FROM alerts.feed ORDER BY facility'
-const SILENT = 'UPDATE alerts.feed SET silent_since = $2, silent_task = $3 WHERE facility = $1'
-const AGAIN = 'UPDATE alerts.feed SET silent_since = NULL, silent_task = NULL WHERE facility = $1'
+const ALL = 'SELECT facility, last_at, frames, silent_task, silent_since, looked_from, answered_at FROM alerts.feed ORDER BY facility'
+// Of a silence that is asked about again, its beginning stays.
+const SILENT = `
+  UPDATE alerts.feed SET silent_since = coalesce(silent_since, $2), silent_task = $3, looked_from = $2, answered_at = NULL WHERE facility = $1`
+const STILL_ASKED = 'UPDATE alerts.feed SET looked_from = $2 WHERE facility = $1'
+const ANSWERED = 'UPDATE alerts.feed SET looked_from = $2, answered_at = $2 WHERE facility = $1'
+const AGAIN = 'UPDATE alerts.feed SET silent_since = NULL, silent_task = NULL, looked_from = NULL, answered_at = NULL WHERE facility = $1'

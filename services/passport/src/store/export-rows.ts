@@ -58,7 +58,9 @@ function withItsPlaces(caller: Caller, wards: readonly string[]): string {
   const kinds = literal(DIRECT_CARE.map((kind) => KINDS.indexOf(kind) + 1))
   const says = (text: string, word: string) => `strpos(upper(${text}), ${literal(word.toUpperCase())}) > 0`
   const inJson = (word: string) => JSON.stringify(word.trim()).slice(1, -1)
-  const mayBeSensitive = ['"security"', ...wards.map(inJson), ...(wards.length === 0 ? [] : ['Location/'])].map((word) => says('r.content', word))
+  const mayBeSensitive = ['"security"', ...wards.map(inJson), ...(wards.length === 0 ? [] : ['Location/'])].map((word) =>
+    says('r.content', word),
+  )
   return `(r.type <> 'Encounter' OR r.parties && ${mine}::text[]
       OR EXISTS (SELECT FROM passport.relationship l WHERE l.patient = r.patient AND l.party = ANY(${mine}::text[])
                     AND l.kind = ANY(${kinds}::smallint[]) AND l.starts <= now() AND l.ends > now())
@@ -131,7 +133,5 @@ const BUNDLE_OF_DELETE = `'{"resourceType":"Bundle","type":"transaction","entry"
 
 /** The rows of a file in a range, each with whose record it is: a statement without parameters, of two columns of text. */
 export function rowsOf(kind: Counted['kind'], asked: RowsAsked): string {
-  return kind === 'output'
-    ? living('r.patient, r.content', asked)
-    : gone(`r.patient, ${BUNDLE_OF_DELETE}`, asked)
+  return kind === 'output' ? living('r.patient, r.content', asked) : gone(`r.patient, ${BUNDLE_OF_DELETE}`, asked)
 }

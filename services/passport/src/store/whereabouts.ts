@@ -28,7 +28,10 @@ export async function confidential(
   const read = async (references: readonly string[]) => {
     const wanted = [...new Set(references)].filter((one) => !known.has(one))
     for (const one of wanted) known.set(one, undefined)
-    for (const { type, id, deleted, content } of await rowsForRules(database, wanted.flatMap((one) => localReference(one) ?? [])))
+    for (const { type, id, deleted, content } of await rowsForRules(
+      database,
+      wanted.flatMap((one) => localReference(one) ?? []),
+    ))
       if (!deleted) known.set(`${type}/${id}`, understood(JSON.parse(content) as FhirResource, baseUrl))
   }
   const places = someWards ? open.flatMap(({ locations }) => locations.map((id) => `Location/${id}`)) : []

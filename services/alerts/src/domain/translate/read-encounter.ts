@@ -112,7 +112,8 @@ function factsOf(
   const admission = patientClass === 'E' ? 'emergency' : PRIORITY[priority]
   const current = encounter.location?.find(({ status }) => status === 'active') ?? encounter.location?.at(-1)
   const ward = current?.location.display
-  const location: HospitalLocation | undefined = ward === undefined || event === 'A11' ? undefined : { ward, ...(isMarkedSensitive(encounter) && { sensitive: true }) }
+  const location: HospitalLocation | undefined =
+    ward === undefined || event === 'A11' ? undefined : { ward, ...(isMarkedSensitive(encounter) && { sensitive: true }) }
   const died = encounter.hospitalization?.dischargeDisposition?.coding?.some((each) => each.code === 'exp') === true // FHIR discharge-disposition: expired
   return {
     event,

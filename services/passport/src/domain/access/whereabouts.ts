@@ -52,7 +52,9 @@ export function placesOf(content: string, baseUrl: string): PlacedStay | undefin
     ...(hospital === undefined ? {} : { hospital: `${hospital.type}/${hospital.id}` }),
     ...(facility === undefined ? {} : { facility }),
     names: [
-      ...places.flatMap((place) => [...valuesAt(place, 'display'), ...valuesAt(place, 'identifier.value')].filter((one) => typeof one === 'string')),
+      ...places.flatMap((place) =>
+        [...valuesAt(place, 'display'), ...valuesAt(place, 'identifier.value')].filter((one) => typeof one === 'string'),
+      ),
       ...valuesAt(stay, 'contained').flatMap((one) => namesOfLocation(one as FhirResource)),
     ],
     locations: referencesAt({ places }, ['places']).flatMap(({ type, id }) => (type === 'Location' ? [id] : [])),
@@ -67,14 +69,19 @@ export const namesOfLocation = (location: FhirResource): readonly string[] =>
 export const searchedWithoutPlaces = (): ReadonlySet<string> => elementsLeft('stay', SHOWN, IN_THE_RECORD.stay)
 
 /** What else may stand in a search of one's own stays by place. */
-const BESIDE = /^(location|location-period|status|class|date|patient|subject|service-provider|_count|_total|_summary|_elements|_format|_pretty|_sort|_id|_lastUpdated)$/
+const BESIDE =
+  /^(location|location-period|status|class|date|patient|subject|service-provider|_count|_total|_summary|_elements|_format|_pretty|_sort|_id|_lastUpdated)$/
 
 /**
  * Whether a search finds nothing but stays of which the caller is the hospital: their places are shown to it whole, and it may search by them.
  *
  * @param mine the references under which the caller acts
  */
-export function asksOfOwnStays(type: string, parameters: readonly (readonly [name: string, value: string])[], mine: readonly string[]): boolean {
+export function asksOfOwnStays(
+  type: string,
+  parameters: readonly (readonly [name: string, value: string])[],
+  mine: readonly string[],
+): boolean {
   return (
     type === 'Encounter' &&
     parameters.some(([name, value]) => name === 'service-provider' && mine.includes(value)) &&
