@@ -60,7 +60,7 @@ const SEARCH_TYPES: ReadonlySet<string> = new Set<SearchType>([
 ])
 
 /**
- * Compiles the definitions for the given resource types.
+ * The definitions for the given resource types; those of a type are compiled when it is first asked for, so that a start waits for none of them.
  * A later definition of the same name for the same type replaces an earlier one.
  */
 export function searchDefinitions(given: {
@@ -71,12 +71,17 @@ export function searchDefinitions(given: {
   readonly baseUrl: string
 }): SearchDefinitions {
   const usable = given.searchParameters.filter(({ type, expression, url }) => expression && SEARCH_TYPES.has(type) && !LEFT_OUT.has(url))
-  const byType = new Map(given.types.map((type) => [type, compileType(type, usable, given)]))
+  const byType = new Map<string, ReadonlyMap<string, SearchParameter>>()
   return {
     types: given.types,
     baseUrl: given.baseUrl,
     expand: given.expand,
-    parametersOf: (type) => byType.get(type) ?? new Map<string, SearchParameter>(),
+    parametersOf: (type) => {
+      const compiled =
+        byType.get(type) ?? (given.types.includes(type) ? compileType(type, usable, given) : new Map<string, SearchParameter>())
+      byType.set(type, compiled)
+      return compiled
+    },
   }
 }
 
