@@ -18,6 +18,8 @@ export interface QueueMeasure {
 const AHEAD = 500
 const AT_ONCE = 32
 
+const postTo = async (url: string): Promise<unknown> => (await fetch(url, { method: 'POST' })).arrayBuffer()
+
 /** Adds and processes at the same time; answers how many jobs a second went all the way once the first has. */
 export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency, post }: QueueMeasure): Promise<{ rate: number }> {
   await using database = await openDatabase(databaseUrl, { name: 'bench-queue', max: 2 })
@@ -26,7 +28,7 @@ export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency, 
   let added = 0
   let done = 0
   const posted = async () => {
-    if (post !== undefined) await (await fetch(post, { method: 'POST' })).arrayBuffer()
+    if (post !== undefined) await postTo(post)
     done += 1
   }
   const worker = queues.worker(name, posted, { concurrency })
@@ -53,26 +55,38 @@ export async function measureQueue({ databaseUrl, redisUrl, forMs, concurrency, 
   return { rate }
 }
 
-/** One job at a time: how long from adding it until a worker has it, in milliseconds. */
+/** One job at a time, each once the one before has ended: how long from adding it until a worker has it, in milliseconds. */
 export async function measureAddToProcess({
   databaseUrl,
   redisUrl,
   jobs,
-}: Pick<QueueMeasure, 'databaseUrl' | 'redisUrl'> & { readonly jobs: number }): Promise<{ rate: number; durationsMs: readonly number[] }> {
+  post,
+}: Pick<QueueMeasure, 'databaseUrl' | 'redisUrl' | 'post'> & { readonly jobs: number }): Promise<{
+  rate: number
+  durationsMs: readonly number[]
+}> {
   await using database = await openDatabase(databaseUrl, { name: 'bench-queue', max: 2 })
   await using queues = await openQueues({ database, redisUrl, prefix: 'handrail-bench' })
   const name = `bench-${newId()}`
-  let arrived = () => {}
-  const worker = queues.worker(name, async () => arrived(), { concurrency: 1 })
   const durationsMs: number[] = []
+  let begun = 0
+  let ended = () => {}
+  const worker = queues.worker(
+    name,
+    async () => {
+      durationsMs.push(performance.now() - begun)
+      if (post !== undefined) await postTo(post)
+      ended()
+    },
+    { concurrency: 1 },
+  )
   const start = performance.now()
   for (let job = 0; job < jobs; job += 1) {
-    const begun = performance.now()
-    const processed = new Promise<void>((resolve) => (arrived = resolve))
+    const done = new Promise<void>((resolve) => (ended = resolve))
     const data = { type: 'Task', id: newId(), versionId: '1' }
+    begun = performance.now()
     await queues.add(name, [{ name: 'changed', id: `c-${data.id}`, data }])
-    await processed
-    durationsMs.push(performance.now() - begun)
+    await done
   }
   const rate = (jobs * 1_000) / (performance.now() - start)
   await worker.close()

@@ -75,7 +75,7 @@ app.post<{ Querystring: { ms?: string; concurrency?: string; post?: string; jobs
     const where = { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL }
     return jobs === undefined
       ? { ...(await measureQueue({ ...where, forMs: Number(ms), concurrency: Number(concurrency), post })), durationsMs: [] }
-      : measureAddToProcess({ ...where, jobs: Number(jobs) })
+      : measureAddToProcess({ ...where, jobs: Number(jobs), post })
   },
 )
 

@@ -67,12 +67,17 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     round.ours === undefined || round.ceiling === undefined ? [] : round.ours.rate / round.ceiling.rate,
   )
   const durations = ours.flatMap(({ durationsMs }) => durationsMs)
+  const ceilingP50Ms = percentile(
+    ceilings.flatMap(({ durationsMs }) => durationsMs),
+    0.5,
+  )
   const figures = {
     rate: median(ours.map(({ rate }) => rate)),
     ratio: median(ratios),
     p99Ms: percentile(durations, 0.99),
     p95Ms: percentile(durations, 0.95),
     p50Ms: percentile(durations, 0.5),
+    p50Times: percentile(durations, 0.5) / ceilingP50Ms,
   }
   return {
     name,
@@ -87,24 +92,27 @@ export function resultOf({ name, unit, concurrency, target }: Scenario, rounds: 
     p50: rounded(figures.p50Ms),
     p95: rounded(figures.p95Ms),
     p99: rounded(figures.p99Ms),
+    ...(target !== undefined && 'p50Times' in target && { ceilingP50: rounded(ceilingP50Ms) }),
     ...(error !== undefined && { error }),
   }
 }
 
 /** A figure that is no number meets nothing. */
-function isMet(target: Target, { rate, ratio, p99Ms, p95Ms, p50Ms }: Readonly<Record<Figure, number>>): boolean {
+function isMet(target: Target, { rate, ratio, p99Ms, p95Ms, p50Ms, p50Times }: Readonly<Record<Figure, number>>): boolean {
   if ('ratio' in target) return ratio >= target.ratio
   if ('rate' in target) return rate >= target.rate
   if ('p95Ms' in target) return p95Ms < target.p95Ms
+  if ('p50Times' in target) return p50Times <= target.p50Times && p50Ms < (target.p50Ms ?? Infinity)
   return 'p99Ms' in target ? p99Ms < target.p99Ms : p50Ms < target.p50Ms
 }
 
-type Figure = 'rate' | 'ratio' | 'p99Ms' | 'p95Ms' | 'p50Ms'
+type Figure = 'rate' | 'ratio' | 'p99Ms' | 'p95Ms' | 'p50Ms' | 'p50Times'
 
 function inWords(target: Target): string {
   if ('ratio' in target) return `ratio ≥ ${target.ratio}`
   if ('rate' in target) return `ours ≥ ${target.rate}`
   if ('p95Ms' in target) return `p95 < ${target.p95Ms} ms`
+  if ('p50Times' in target) return `p50 ≤ ${target.p50Times} × the ceiling's${target.p50Ms === undefined ? '' : `, < ${target.p50Ms} ms`}`
   return 'p99Ms' in target ? `p99 < ${target.p99Ms} ms` : `p50 < ${target.p50Ms} ms`
 }
 

@@ -1,11 +1,14 @@
 import type { Result } from './scenario.ts'
 
-const COLUMNS = ['name', 'unit', 'concurrency', 'ours', 'ceiling', 'ratio', 'target', 'met', 'p50', 'p95', 'p99'] as const
+const COLUMNS = ['name', 'unit', 'concurrency', 'ours', 'ceiling', 'ratio', 'target', 'met', 'p50', 'p95', 'p99', 'ceilingP50'] as const
 const LEFT: ReadonlySet<string> = new Set(['name', 'unit', 'target', 'met'])
 
 /** The results as a table for people; what failed is below it. */
 export function table(results: readonly Result[]): string {
-  const rows = [COLUMNS as readonly string[], ...results.map((result) => COLUMNS.map((column) => shown(result[column])))]
+  const rows = [
+    COLUMNS.map((column) => (column === 'ceilingP50' ? 'p50 of the ceiling' : column)),
+    ...results.map((result) => COLUMNS.map((column) => shown(result[column]))),
+  ]
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) =>
     row

@@ -38,6 +38,19 @@ t.test('a time is met by the calls of all rounds together', async (t) => {
   t.equal(resultOf({ ...scenario, target: { p99Ms: 301 } }, [round(1, 1, slow)]).met, true)
 })
 
+t.test("half of the calls take at most so many times what half of the ceiling's take", async (t) => {
+  const twice = { p50Times: 2, p50Ms: 5 }
+  const took = (ours: number, ceiling: number) => [{ ours: { rate: 1, durationsMs: [ours] }, ceiling: { rate: 1, durationsMs: [ceiling] } }]
+  t.match(resultOf({ ...scenario, target: twice }, took(2, 1)), { met: true, p50: 2, ceilingP50: 1 })
+  t.equal(resultOf({ ...scenario, target: twice }, took(2.1, 1)).met, false)
+  t.equal(resultOf({ ...scenario, target: twice }, took(5, 4)).met, false)
+  t.equal(
+    resultOf({ ...scenario, target: twice }, [{ ours: { rate: 1, durationsMs: [1] }, ceiling: undefined }]).met,
+    false,
+    'beside nothing',
+  )
+})
+
 t.test('what could not be measured is missed', async (t) => {
   t.match(resultOf({ ...scenario, target: { rate: 1 } }, [], 'answered 500'), { ours: null, met: false, error: 'answered 500' })
 })
