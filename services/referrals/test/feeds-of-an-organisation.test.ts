@@ -100,7 +100,7 @@ t.test('whoever administers an organisation sees how its feed stands, and what o
     { state: 'not-answering', failingSince: '2026-11-05T10:00:00.000Z', says: /It answered HTTP 503/, listed: 2 },
     'what was listed stays',
   )
-  await hub.dependencies.feeds.schedule('maes-hafan', {})
+  await hub.dependencies.feeds.pause('maes-hafan', hub.dependencies.clock.now())
   t.match(allOf((await ask(FEEDS)).body, 'feed'), [{ state: 'paused' }])
 })
 
@@ -229,6 +229,33 @@ t.test('what may be the same as a listing of theirs is said to both publishers, 
   t.same([await doubts('leisure'), await doubts('therapy-centre')], [[], []], 'what is decided is no doubt')
 })
 
+t.test(
+  'HAZ-R81: whoever administers an organisation reads that another directory says it has closed, whether or not it publishes a feed',
+  async (t) => {
+    const { hub, ask } = await aPublisher(t)
+    const ods = { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'RX9' }
+    hub.record.seed({ resourceType: 'Organization', id: 'therapy-centre', name: 'Therapy centre', identifier: [ods] })
+    publisher.mount('/ods', () => {
+      const resource = { resourceType: 'Organization', id: 'RX9', active: false, name: 'THERAPY CENTRE', identifier: [ods] }
+      return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 1, entry: [{ resource }] }) }
+    })
+    const { feeds, clock } = hub.dependencies
+    const url = `${publisher.url}/ods/Organization`
+    const feed = await feeds.add(
+      { name: 'ods', type: 'ods', url, publisher: 'NHS England', owner: 'Gwen Pugh', everyS: 86_400 },
+      clock.now(),
+    )
+    const work = feedJobs({ ...hub.dependencies, pages: pageSource(http) })
+    await work.read(feed?.number ?? 0)
+    await work.tend()
+    const theirs = await hub.callers.bearer('therapy-centre', undefined, 'worker', ADMINISTERS)
+    t.match(allOf((await ask('/fhir/Organization/therapy-centre/$feeds', theirs)).body, 'doubt'), [
+      { closure: true, publisher: 'NHS England', name: 'THERAPY CENTRE' },
+    ])
+    t.same(allOf((await ask(FEEDS)).body, 'doubt'), [], 'and nobody else does')
+  },
+)
+
 t.test('a publisher has its feed read now, once an hour; one that the operator has paused stays paused', async (t) => {
   const { hub, read, again, feeds } = await aPublisher(t)
   await read()
@@ -243,7 +270,7 @@ t.test('a publisher has its feed read now, once an hour; one that the operator h
   hub.moveTo(new Date('2026-11-04T11:00:00Z'))
   t.match(await again(), { status: 200 })
   hub.moveTo(new Date('2026-11-04T13:00:00Z'))
-  await feeds.schedule('maes-hafan', {})
+  await feeds.pause('maes-hafan', new Date())
   t.match(await again(), { status: 409 })
   t.equal((await feeds.named('maes-hafan'))?.nextAt, undefined)
 })

@@ -8,6 +8,7 @@ import { silentLog } from '@platform/service/log'
 import t from 'tap'
 import { askedIn } from '../src/domain/matching/asked.ts'
 import { FEED_ID } from '../src/domain/matching/feed-state.ts'
+import { match } from '../src/domain/matching/match.ts'
 import { judge } from '../src/domain/matching/rules.ts'
 import { feedJobs } from '../src/jobs/feeds.ts'
 import { readFeed } from '../src/jobs/read-feed.ts'
@@ -148,7 +149,7 @@ t.test('what is deleted is gone, and an older version that comes late does not b
   t.same([await items(), await sessions()], [[], []])
   // The publisher forgets its deletion and is read from its beginning.
   source.publish(series('a', '1'), session('s', '2'))
-  await feeds.schedule(name, { nextAt: now, fromTheBeginning: true })
+  await feeds.resume(name, { nextAt: now, fromTheBeginning: true })
   await read()
   t.same([await items(), await sessions()], [[], []])
   t.match(await rows(name, 'feed_item'), [{ id: 'a', deleted: true, body: '' }])
@@ -693,6 +694,125 @@ t.test('an organisation that ODS says has closed is closed with who took over, a
   t.equal(hub.record.all('Task').length, 2, 'it is told once, and nothing is passed on by itself')
 })
 
+t.test(
+  'HAZ-R81: an organisation of the record that ODS says has closed is not offered, its steps go up, and a person says whether it is so',
+  async (t) => {
+    const { hub, kept, work, listings } = await aDirectory(t)
+    const { directory, clock } = hub.dependencies
+    hub.record.seed({
+      resourceType: 'Organization',
+      id: 'leisure',
+      name: 'Leisure trust',
+      active: true,
+      identifier: [{ system: ODS, value: 'RX7' }],
+    })
+    await directory.hear('Organization/leisure')
+    let active = true
+    publisher.mount('/known', () => {
+      const resource = {
+        resourceType: 'Organization',
+        id: 'RX7',
+        active,
+        name: 'LEISURE TRUST',
+        identifier: [{ system: ODS, value: 'RX7' }],
+      }
+      return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 1, entry: [{ resource }] }) }
+    })
+    const url = `${publisher.url}/known/Organization`
+    const feed = await kept.add(
+      { name: 'known', type: 'ods', url, publisher: 'NHS England', owner: 'directory-manager', everyS: 300 },
+      clock.now(),
+    )
+    const read = async () => {
+      await work.read(feed?.number ?? 0)
+      await work.tend()
+      await hub.settle()
+    }
+    const matched = () =>
+      match(aReferral({ performer: [{ reference: 'HealthcareService/chair-class' }] }), {}, { at: clock.now(), directory, warnings: [] })
+    const escalations = () => hub.record.all<Task>('Task').filter(({ code }) => code?.coding?.[0]?.code === 'escalation')
+    await read()
+    t.equal(matched().options.length, 1)
+    hub.refer({ performer: [{ reference: 'Organization/leisure' }] })
+    await hub.settle()
+
+    active = false
+    await read()
+    const organization = () => hub.record.read<Organization>('Organization/leisure')
+    t.match(organization(), {
+      active: true,
+      name: 'Leisure trust',
+      extension: [{ url: /organization-closure$/, extension: [{ valueString: 'NHS England' }, {}] }],
+    })
+    t.match(matched(), {
+      options: [],
+      excluded: [{ excludedBy: ['in-use'], against: [{ says: /has closed, as NHS England says/, source: 'NHS England' }] }],
+    })
+    t.match(escalations(), [{ status: 'requested', description: /has closed, as NHS England says\. Ask somebody else/ }])
+    t.match(await listings.doubts(), [
+      { owner: 'directory-manager', says: /has closed.*"different": it is open/, other: /Organization\/leisure/ },
+    ])
+    hub.refer({ id: 'need-2', performer: [{ reference: 'HealthcareService/chair-class' }] })
+    await hub.settle()
+    t.match(
+      hub.steps('need-2'),
+      [['single-point-of-access', 'requested', 'Organization/single-point-of-access']],
+      'what names it later is put before the access point',
+    )
+    const writes = hub.record.changes.length
+    await read()
+    await work.tend()
+    t.equal(hub.record.changes.length, writes, 'said once')
+
+    const [doubt] = await listings.doubts()
+    t.ok(await listings.decide(doubt?.number ?? 0, { outcome: 'different', by: 'Gwen Pugh', at: clock.now() }))
+    await work.tend()
+    t.equal(organization().extension, undefined)
+    t.equal(matched().options.length, 1, 'a person has said that it is open')
+    t.match(escalations(), [{ status: 'cancelled' }], 'what was told of its steps ends')
+    await read()
+    t.equal(matched().options.length, 1, 'and it stays so while ODS says the same')
+
+    active = true
+    await read()
+    active = false
+    await read()
+    t.equal((await listings.doubts()).length, 1, 'when it closes again, that is asked anew')
+    t.equal(matched().options.length, 0)
+    t.ok(await listings.decide((await listings.doubts())[0]?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: clock.now() }))
+    await work.tend()
+    t.equal(matched().options.length, 0)
+    t.same(await listings.doubts(), [])
+    active = true
+    await read()
+    t.equal(matched().options.length, 1, 'ODS itself says that it is open')
+  },
+)
+
+t.test('HAZ-R81: what ODS says has closed already when it is read for the first time is said at once', async (t) => {
+  const { hub, kept, work } = await aDirectory(t)
+  hub.record.seed({ resourceType: 'Organization', id: 'leisure', name: 'Leisure trust', identifier: [{ system: ODS, value: 'RX8' }] })
+  await hub.dependencies.directory.hear('Organization/leisure')
+  publisher.mount('/gone', () => {
+    const resource = {
+      resourceType: 'Organization',
+      id: 'RX8',
+      active: false,
+      name: 'LEISURE TRUST',
+      identifier: [{ system: ODS, value: 'RX8' }],
+    }
+    return { status: 200, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 1, entry: [{ resource }] }) }
+  })
+  const url = `${publisher.url}/gone/Organization`
+  const feed = await kept.add(
+    { name: 'gone', type: 'ods', url, publisher: 'NHS England', owner: 'directory-manager', everyS: 300 },
+    hub.dependencies.clock.now(),
+  )
+  await work.read(feed?.number ?? 0)
+  await work.tend()
+  t.match(hub.dependencies.directory.listing('Organization/leisure'), { active: true, closure: { by: 'NHS England' } })
+})
+
 t.test('what a person wrote of a listed service stays when its publisher says something new', async (t) => {
   const { hub, add, services } = await aDirectory(t)
   const source = publisher.openReferral('edited', '3.0')
@@ -730,7 +850,11 @@ t.test(
     const judged = () => {
       const listing = directory.listing(reference)
       if (listing === undefined) throw new Error('It is not listed.')
-      const { stale, for: pro, against } = judge(listing, askedIn(aReferral(), { at: hub.dependencies.clock.now() }), [], feedStates)
+      const {
+        stale,
+        for: pro,
+        against,
+      } = judge(listing, askedIn(aReferral(), { at: hub.dependencies.clock.now() }), [], { feeds: feedStates })
       return { stale, pro: pro.map(({ says }) => says), contra: against.map(({ says }) => says) }
     }
     t.match(judged(), { stale: false })
@@ -751,5 +875,40 @@ t.test(
     t.notMatch(JSON.stringify(services()[0]?.extension), /silentSince/)
     await directory.hear(reference)
     t.match(judged(), { stale: false })
+  },
+)
+
+t.test(
+  'HAZ-R41: a feed that a person paused confirms nothing, and its listings say so since when, until it is resumed and read',
+  async (t) => {
+    const { hub, kept, add, services, work } = await aDirectory(t)
+    const { directory, feedStates } = hub.dependencies
+    const source = publisher.openReferral('halted', '3.0')
+    source.set([council('a', 'Gym')])
+    const read = await add('halted', 'oruk', source.url)
+    await read()
+    const reference = `HealthcareService/${services()[0]?.id}`
+    const judged = async () => {
+      await directory.hear(reference)
+      const listing = directory.listing(reference)
+      if (listing === undefined) throw new Error('It is not listed.')
+      const { stale, against } = judge(listing, askedIn(aReferral(), { at: hub.dependencies.clock.now() }), [], { feeds: feedStates })
+      return { stale, source: against.filter(({ rule }) => rule === 'source').map(({ says }) => says) }
+    }
+    t.same(await judged(), { stale: false, source: [] })
+    await kept.pause('halted', hub.dependencies.clock.now())
+    await work.tend()
+    t.same(await judged(), { stale: true, source: ['Its feed is paused since 4 November 2026: nothing new of it is read.'] })
+    const saidOf = () => services()[0]?.extension?.flatMap(({ extension = [] }) => extension.filter(({ url }) => url === 'pausedSince'))
+    t.same(saidOf(), [{ url: 'pausedSince', valueDateTime: '2026-11-04T10:00:00.000Z' }], 'the record says so at once')
+    hub.moveTo(new Date('2026-12-24T10:00:00Z'))
+    await kept.pause('halted', hub.dependencies.clock.now())
+    await work.tend()
+    t.match(await judged(), { source: [/since 4 November 2026/] }, 'paused again, it is paused since it was')
+    t.equal(services()[0]?.active, true, 'it is frozen, not taken away')
+    await kept.resume('halted', { nextAt: hub.dependencies.clock.now() })
+    await read()
+    t.same(await judged(), { stale: false, source: [] })
+    t.same(saidOf(), [])
   },
 )

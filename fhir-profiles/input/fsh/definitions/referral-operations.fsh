@@ -253,7 +253,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: feed (name, type, address, state: up-to-date, being-read, not-answering or paused; says, failingSince, answeredAt, completedAt, nextAt, askedAgainAt, taken, listed, toMend), each time; doubt (feed, name, other, publisher, says, raisedAt, dueAt)."
+* parameter[=].documentation = "Parameters: feed (name, type, address, state: up-to-date, being-read, not-answering or paused; says, failingSince, answeredAt, completedAt, nextAt, askedAgainAt, taken, listed, toMend), each time; doubt (feed, name, other, publisher, says, raisedAt, dueAt, closure: not two listings, but another directory says that the organisation has closed)."
 * parameter[=].type = #Parameters
 
 Instance: feed-refusals

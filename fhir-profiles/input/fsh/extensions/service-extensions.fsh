@@ -62,7 +62,7 @@ Context: HealthcareService
 Extension: ServiceSource
 Id: service-source
 Title: "Where a listing comes from"
-Description: "The publisher of a listing, its address and licence, when it was last fetched and since when the feed has not answered."
+Description: "The publisher of a listing, its address and licence, when it was last fetched, since when the feed has not answered or is paused, and which of time, place and price is from it."
 Context: HealthcareService
 * insert Ours
 * extension contains
@@ -71,13 +71,19 @@ Context: HealthcareService
     licence 0..1 and
     fetchedAt 0..1 and
     assuredOn 0..1 and
-    silentSince 0..1
+    silentSince 0..1 and
+    pausedSince 0..1 and
+    says 0..3
 * extension[publisher].value[x] only string
 * extension[url].value[x] only url
 * extension[licence].value[x] only string
 * extension[fetchedAt].value[x] only dateTime
 * extension[assuredOn].value[x] only date
 * extension[silentSince].value[x] only dateTime
+* extension[pausedSince].value[x] only dateTime
+* extension[pausedSince] ^short = "Since when a person has paused its feed: the listing stays as it was"
+* extension[says].value[x] only code
+* extension[says] ^short = "place, time or price"
 
 Extension: ServiceConfirmed
 Id: service-confirmed
@@ -141,3 +147,17 @@ Context: Organization
 * insert Ours
 * value[x] only Reference(Organization)
 * value[x] 1..1
+
+Extension: OrganizationClosure
+Id: organization-closure
+Title: "That an organisation has closed, as another directory says"
+Description: "Who says so, since when it is known here, and who took over where that is said. The organisation is not offered and not asked, its open steps are put before their coordinators, and a person decides whether it is so. Whether it is in use, the entry itself says (active), as people wrote it."
+Context: Organization
+* insert Ours
+* extension contains
+    by 1..1 and
+    since 1..1 and
+    successor 0..1
+* extension[by].value[x] only string
+* extension[since].value[x] only dateTime
+* extension[successor].value[x] only Reference(Organization)

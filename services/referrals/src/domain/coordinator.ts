@@ -1,5 +1,6 @@
 /** Who coordinates a need: somebody is named on every open one. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
+import { isInUse } from './directory.ts'
 import { singlePointOfAccess, type Circumstances } from './pathway.ts'
 import { COORDINATOR } from './vocabulary.ts'
 
@@ -11,6 +12,6 @@ export function coordinatorOf({ extension = [] }: ServiceRequest, circumstances:
   const { directory, pathway } = circumstances
   const named = extension.find(({ url }) => url === COORDINATOR)?.valueReference?.reference
   const listing = named === undefined ? undefined : directory.listing(named)
-  if (listing?.active === true && listing.organization !== undefined) return listing.organization
+  if (listing?.organization !== undefined && isInUse(listing, directory)) return listing.organization
   return directory.identified(pathway.jointReview.owner)?.organization ?? singlePointOfAccess(circumstances)
 }

@@ -27,10 +27,19 @@ export interface Listing {
   readonly facts?: ServiceFacts
   /** `system|value` of the organisation that took over from this one. */
   readonly successor?: string
+  /** That another directory says of an organisation that it has closed, while the record has it in use: who says so, and since when it is known here. */
+  readonly closure?: Closure
   /** Sector of an organisation, a code of the CodeSystem sector. */
   readonly sector?: string
   /** Grade of an organisation, by the assurance that it holds; a code of the CodeSystem grade. */
   readonly grade?: string
+}
+
+/** What another directory says of an organisation that has closed. */
+export interface Closure {
+  readonly by: string
+  /** ISO 8601. */
+  readonly since: string
 }
 
 /** How much room a service has, as its publisher said it. */
@@ -57,6 +66,15 @@ export interface Directory {
   all(): readonly Listing[]
 }
 
+/**
+ * Whether somebody can be asked by this listing: it is in use, and so is the organisation that answers for it, and no other directory says that that one
+ * has closed. An organisation that is not known here is taken to be in use.
+ */
+export function isInUse(listing: Listing, directory: Pick<Directory, 'listing'>): boolean {
+  const answers = directory.listing(listing.organization ?? '')
+  return listing.active && listing.closure === undefined && answers?.active !== false && answers?.closure === undefined
+}
+
 /** What deciding needs of a listed resource. */
 export function toListing(
   resource: HealthcareService | Organization,
@@ -78,6 +96,7 @@ export function toListing(
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
     ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
     ...given('successor', resource.resourceType === 'Organization' ? successorOf(resource) : undefined),
+    ...given('closure', resource.resourceType === 'Organization' ? closureOf(resource) : undefined),
     ...given('sector', resource.resourceType === 'Organization' ? codeOf(resource, 'sector') : undefined),
     ...given('grade', resource.resourceType === 'Organization' ? codeOf(resource, 'grade') : undefined),
     ...given('facts', resource.resourceType === 'HealthcareService' ? factsOf(resource, locationOf) : undefined),
@@ -105,10 +124,27 @@ const NATION_OF: Readonly<Record<string, Nation>> = {
 const nationOf = ({ address = [] }: Organization): Nation | undefined =>
   address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
 
-const successorOf = ({ extension = [] }: Organization): string | undefined => {
-  const said = extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/organization-successor')
-    ?.valueReference?.identifier
+/** That another directory says of an organisation that it has closed. */
+export const CLOSURE = 'https://handrail.example/fhir/StructureDefinition/organization-closure'
+
+const partsOf = ({ extension = [] }: Organization) => {
+  const parts = extension.find(({ url }) => url === CLOSURE)?.extension ?? []
+  return (name: string) => parts.find(({ url }) => url === name)
+}
+
+const successorOf = (organization: Organization): string | undefined => {
+  const { extension = [] } = organization
+  const said = (
+    extension.find(({ url }) => url === 'https://handrail.example/fhir/StructureDefinition/organization-successor') ??
+    partsOf(organization)('successor')
+  )?.valueReference?.identifier
   return said?.value === undefined ? undefined : `${said.system ?? ''}|${said.value}`
+}
+
+function closureOf(organization: Organization): Closure | undefined {
+  const part = partsOf(organization)
+  const [by, since] = [part('by')?.valueString, part('since')?.valueDateTime]
+  return by === undefined || since === undefined ? undefined : { by, since }
 }
 
 /** What an extension of ours says, as a code. */

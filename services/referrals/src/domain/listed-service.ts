@@ -48,11 +48,22 @@ export interface ServiceFacts {
   readonly concession?: number
   /** When a human last confirmed the listing, ISO 8601 date. */
   readonly confirmedOn?: string
-  /** When its publisher last assured it: confirms time, place and price, not access. */
-  readonly assuredOn?: string
+  /** Who publishes it; nobody but this hub where that is absent. */
   readonly publisher?: string
-  /** Since when the feed it comes from has not answered. */
+  /** Everybody whose words are in it, the one that says most first. */
+  readonly sources: readonly ListedSource[]
+}
+
+/** A publisher of a listing. */
+export interface ListedSource {
+  readonly publisher?: string
+  /** When it last assured the listing: confirms time, place and price, not access. */
+  readonly assuredOn?: string
+  /** Since when its feed has not answered, or is paused: ISO 8601. */
   readonly silentSince?: string
+  readonly pausedSince?: string
+  /** What of `place`, `time` and `price` is from it; nothing where the record does not say. */
+  readonly says?: readonly string[]
 }
 
 /**
@@ -87,9 +98,8 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
     ...has('price', cost?.('price')?.valueMoney?.value),
     ...has('concession', cost?.('concession')?.valueMoney?.value),
     ...has('confirmedOn', confirmed?.('on')?.valueDate),
-    ...has('assuredOn', source?.('assuredOn')?.valueDate),
     ...has('publisher', source?.('publisher')?.valueString),
-    ...has('silentSince', source?.('silentSince')?.valueDateTime),
+    sources: extensions('service-source').map(sourceOf),
   }
 }
 
@@ -111,6 +121,18 @@ function placesOf({ location = [] }: HealthcareService, locationOf: (reference: 
 
 const partsOf = (extension: Extension | undefined) => (url: string) => extension?.extension?.find((one) => one.url === url)
 const allOf = (extension: Extension | undefined, url: string) => (extension?.extension ?? []).filter((one) => one.url === url)
+
+function sourceOf(extension: Extension): ListedSource {
+  const part = partsOf(extension)
+  const says = allOf(extension, 'says').flatMap(({ valueCode }) => valueCode ?? [])
+  return {
+    ...has('publisher', part('publisher')?.valueString),
+    ...has('assuredOn', part('assuredOn')?.valueDate),
+    ...has('silentSince', part('silentSince')?.valueDateTime),
+    ...has('pausedSince', part('pausedSince')?.valueDateTime),
+    ...has('says', says.length === 0 ? undefined : says),
+  }
+}
 
 function attributeOf(extension: Extension): [string, Attribute][] {
   const part = partsOf(extension)

@@ -1,6 +1,6 @@
 /** Which requests are referrals of this hub. Everything else is only stored. Source: architecture, section 2. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
-import { codesOf } from './directory.ts'
+import { codesOf, isInUse, type Listing } from './directory.ts'
 import { localId } from './need.ts'
 import type { Circumstances } from './pathway.ts'
 
@@ -14,7 +14,8 @@ export function isRouted(request: ServiceRequest, circumstances: Circumstances):
   // "Do not perform" asks for something to be left out: there is nobody to be asked.
   if (request.doNotPerform === true) return false
   if (localId(request.subject, 'Patient') === undefined) return false
-  return isInOurCategory(request, circumstances) || namedPerformers(request, circumstances).length > 0
+  // Whom another directory calls closed is asked no more, and what names them is put before the single point of access, not passed over.
+  return isInOurCategory(request, circumstances) || listedPerformers(request, circumstances).some(({ active }) => active)
 }
 
 function isInOurCategory(request: ServiceRequest, { pathway }: Circumstances): boolean {
@@ -22,13 +23,15 @@ function isInOurCategory(request: ServiceRequest, { pathway }: Circumstances): b
 }
 
 /** The organisations behind the performers that are listed and in use, `Organization/<id>`, each once, in the order named. */
-export function namedPerformers(request: ServiceRequest, { directory }: Circumstances): readonly string[] {
-  const listed = (request.performer ?? []).map(({ reference }) => (reference === undefined ? undefined : directory.listing(reference)))
-  const organizations = listed.flatMap((listing) =>
-    listing?.active === true && listing.organization !== undefined ? [listing.organization] : [],
-  )
-  return [...new Set(organizations)]
+export function namedPerformers(request: ServiceRequest, circumstances: Circumstances): readonly string[] {
+  const inUse = listedPerformers(request, circumstances).filter((listing) => isInUse(listing, circumstances.directory))
+  return [...new Set(inUse.flatMap(({ organization }) => organization ?? []))]
 }
+
+const listedPerformers = ({ performer = [] }: ServiceRequest, { directory }: Circumstances): readonly Listing[] =>
+  performer
+    .flatMap(({ reference }) => (reference === undefined ? [] : (directory.listing(reference) ?? [])))
+    .filter(({ organization }) => organization !== undefined)
 
 /** The performers that may be listed but are not known yet, as references: worth looking up before deciding. */
 export const unknownPerformers = (request: ServiceRequest, directory: Circumstances['directory']): readonly string[] =>

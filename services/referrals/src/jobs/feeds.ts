@@ -65,9 +65,11 @@ export function feedJobs(options: FeedJobOptions): FeedJobs {
       for (const feed of await feeds.all()) {
         await build(feed, most)
         const silent = feed.failingSince !== undefined && clock.now().getTime() - feed.failingSince.getTime() >= SAY_SILENT_AFTER_MS
-        if (silent !== feed.saidSilent && (silent || feed.failingSince === undefined)) {
+        const paused = feed.pausedAt !== undefined
+        const saidSilent = silent || (feed.saidSilent && feed.failingSince !== undefined)
+        if (saidSilent !== feed.saidSilent || paused !== feed.saidPaused) {
           await listings.sayAgain(feed.number)
-          await feeds.saySilent(feed.number, silent)
+          await feeds.said(feed.number, { silent: saidSilent, paused })
         }
       }
       let after: string | undefined

@@ -3,7 +3,7 @@ import type { BundleEntry, HealthcareService, Location, Organization } from '@me
 import { Refusal } from '@platform/fhir/errors'
 import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
-import { SUCCESSOR, toHealthcareService, toLocation, toOrganization } from '../domain/listings/to-fhir.ts'
+import { SUCCESSOR, toHealthcareService, toLocation, toOrganization, withClosure, type Standing } from '../domain/listings/to-fhir.ts'
 import { uuidFrom } from '../domain/bars/outbound-message.ts'
 import type { Directory } from '../domain/directory.ts'
 import { ownServicesIn } from '../domain/listings/own-service.ts'
@@ -15,7 +15,7 @@ import { organizationChanged, type OrganizationJobOptions } from './organization
 /** What publishing needs. */
 export interface PublishOptions extends OrganizationJobOptions {
   readonly feeds: Pick<Feeds, 'all'>
-  readonly listings: Pick<Listings, 'unpublished' | 'published' | 'doubtOwn'>
+  readonly listings: Pick<Listings, 'unpublished' | 'published' | 'doubtOwn' | 'doubtClosure'>
   readonly directory: OrganizationJobOptions['directory'] & Pick<Directory, 'all'>
   readonly clock: { now(): Date }
   readonly log: Log
@@ -35,17 +35,23 @@ export async function publishListings(most: number, options: PublishOptions, aft
   const { feeds, listings, record, log } = options
   const waiting = await listings.unpublished(most, after)
   if (waiting.length === 0) return undefined
-  const silentSince = new Map(
-    (await feeds.all()).flatMap(({ name, failingSince, saidSilent }) =>
-      saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [],
+  const all = await feeds.all()
+  const stopped = {
+    silentSince: new Map(
+      all.flatMap(({ name, failingSince, saidSilent }) =>
+        saidSilent && failingSince !== undefined ? [[name, failingSince] as const] : [],
+      ),
     ),
-  )
+    pausedSince: new Map(all.flatMap(({ name, pausedAt }) => (pausedAt === undefined ? [] : [[name, pausedAt] as const]))),
+  }
   const next = waiting.values()
-  const closed = organizationChanged(options)
+  const changed = organizationChanged(options)
   const ownLike = ownServicesIn(options.directory)
-  const publish = async (listing: Unpublished) => {
+  const publish = async (listing: Unpublished): Promise<void> => {
     const { entry, takeUp } =
-      listing.what === 'service' ? await serviceBundle(listing, record, silentSince) : await organizationBundle(listing, record)
+      listing.what === 'service'
+        ? await serviceBundle(listing, record, stopped)
+        : await organizationBundle(listing, record, options.clock.now())
     const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
     const written = (answer?.entry ?? []).map(({ response }) => ({
       reference: referenceIn(response?.location),
@@ -56,8 +62,13 @@ export async function publishListings(most: number, options: PublishOptions, aft
     // What this service writes is not told to it: that somebody has closed must be acted on here.
     const own = listing.what === 'service' && listing.record.service === undefined ? ownLike(listing.merged.facts) : undefined
     if (own !== undefined) await listings.doubtOwn(listing.id, own, options.clock.now())
-    if (listing.what === 'organization' && !listing.merged.facts.open && at.organization !== undefined)
-      await closed({ id: at.organization.slice('Organization/'.length) })
+    if (listing.what !== 'organization' || at.organization === undefined) return
+    const { open } = listing.merged.facts
+    const isTheirOwn = at.madeOrganization !== true
+    // Found in the record just now: what is said of it is said at once.
+    if (isTheirOwn && !open && listing.record.organization === undefined) return publish({ ...listing, record: at })
+    if (isTheirOwn) await listings.doubtClosure(listing.id, { organization: at.organization, open }, options.clock.now())
+    if (!open || entry.length > 0) await changed({ id: at.organization.slice('Organization/'.length) })
   }
   const work = async () => {
     for (const listing of next)
@@ -83,7 +94,11 @@ function there(resource: Organization | Location | HealthcareService, key: strin
   return { fullUrl: `urn:uuid:${uuidFrom(key)}`, resource, request: { method: 'POST', url: resource.resourceType, ifNoneExist } }
 }
 
-async function organizationBundle({ id, merged, record: at }: Unpublished, record: PublishOptions['record']): Promise<Saying> {
+async function organizationBundle(
+  { id, merged, record: at, isOpenAllTheSame = false }: Unpublished,
+  record: PublishOptions['record'],
+  now: Date,
+): Promise<Saying> {
   const { organization, places: [place] = [], open, successor } = merged.facts
   if (organization === undefined) return { entry: [], takeUp: () => at }
   const said = toOrganization(organization, `${id}-organization`, place, { open, successor })
@@ -91,8 +106,15 @@ async function organizationBundle({ id, merged, record: at }: Unpublished, recor
     const takeUp: Saying['takeUp'] = ([made]) => ({ organization: made?.reference ?? '', madeOrganization: made?.created === true })
     return { entry: [there(said, `${id}-organization`)], takeUp }
   }
-  const known = at.madeOrganization === true ? await record.read<Organization>(at.organization) : undefined
+  const known = await record.read<Organization>(at.organization)
   if (known === undefined) return { entry: [], takeUp: () => at }
+  if (at.madeOrganization !== true) {
+    const [by = ''] = merged.sources.map(({ publisher }) => publisher)
+    const resource = withClosure(known, open || isOpenAllTheSame ? undefined : { by, at: now, successor })
+    const entry =
+      resource === known ? [] : [{ resource, request: { method: 'PUT' as const, url: at.organization, ifMatch: versionOf(known) } }]
+    return { entry, takeUp: () => at }
+  }
   const { name = organization.name, active = true, address, extension = [] } = said
   const others = (known.extension ?? []).filter(({ url }) => url !== SUCCESSOR)
   const { extension: _before, ...rest } = known
@@ -109,7 +131,7 @@ async function organizationBundle({ id, merged, record: at }: Unpublished, recor
 async function serviceBundle(
   { id, merged: said, record: at, ownIs }: Unpublished,
   record: PublishOptions['record'],
-  silentSince: ReadonlyMap<string, Date>,
+  stopped: Pick<Standing, 'silentSince' | 'pausedSince'>,
 ): Promise<Saying> {
   // Where a person has said that it is one of our own, ours is offered and this is not.
   const merged = ownIs === undefined ? said : { ...said, facts: { ...said.facts, open: false } }
@@ -129,7 +151,7 @@ async function serviceBundle(
     entry.push({ resource: { ...location, id: url.slice(url.indexOf('/') + 1) }, request: { method: 'PUT', url } })
     return url
   })
-  const standing = { id, places: placed, silentSince, ...(organization === undefined ? {} : { organization }) }
+  const standing = { id, places: placed, ...stopped, ...(organization === undefined ? {} : { organization }) }
   const service = toHealthcareService(merged, standing, known)
   if (known === undefined) add(there(service, id))
   else entry.push({ resource: service, request: { method: 'PUT', url: `HealthcareService/${known.id}`, ifMatch: versionOf(known) } })

@@ -9,7 +9,7 @@ import type { Log } from '@platform/service/log'
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
-import type { Listing } from '../domain/directory.ts'
+import { isInUse, type Listing } from '../domain/directory.ts'
 import { codesServed } from '../domain/matching/catchment.ts'
 import { isOpen, kindOf, needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
@@ -189,7 +189,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     },
     async offer(service) {
       const { capacity, offers } = service
-      if (capacity?.places === undefined || !service.active) return
+      if (capacity?.places === undefined || !isInUse(service, directory)) return
       const { places, asOf } = capacity
       const serves = codesServed(service.facts?.catchment ?? [])
       const said = {

@@ -107,8 +107,11 @@ export async function run(typed: readonly string[]): Promise<number> {
       if (feedName === undefined || more.length > 0) throw tooMuch
       const { number } = await known(feeds, feedName)
       if (flags.has('and-bookings')) await bookings.sellNoMore(number)
-      const how = action === 'pause' ? {} : { nextAt: clock.now(), fromTheBeginning: flags.has('from-the-beginning') }
-      const feed = await feeds.schedule(feedName, how)
+      const at = clock.now()
+      const feed =
+        action === 'pause'
+          ? await feeds.pause(feedName, at)
+          : await feeds.resume(feedName, { nextAt: at, fromTheBeginning: flags.has('from-the-beginning') })
       if (feed !== undefined) print(shown(feed))
       return 0
     }

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { textIn } from '../../forms/fields.ts'
-import { confirmedOnOf, isStale } from '../../knowledge/listing.ts'
+import { confirmedOnOf, isStale, stoppedSourcesOf } from '../../knowledge/listing.ts'
 import { ours, wordsOf } from '../../knowledge/reading.ts'
 import { dayOf } from '../../rendering/dates.ts'
 import { givesCare, type Session } from '../../session/session.ts'
@@ -33,6 +33,7 @@ export const listing: FastifyPluginAsync<PageDependencies> = async (app, { recor
         phones: (one.telecom ?? []).map(({ value }) => value),
         confirmedOn: confirmedOnOf(one),
         stale: isStale(one, now),
+        stopped: stoppedSourcesOf(one),
       })),
     })
   })

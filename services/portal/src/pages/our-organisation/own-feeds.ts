@@ -36,7 +36,9 @@ export const feedsIn = (answer: Parameters) =>
 export const doubtsIn = (answer: Parameters) =>
   readParts(answer)
     .all('doubt')
-    .map(({ text }) => ({
+    .map(({ text, flag }) => ({
+      /** Not two listings: another directory says that the organisation has closed. */
+      closes: flag('closure'),
       name: text('name') ?? '',
       other: text('other') ?? '',
       publisher: text('publisher'),

@@ -76,6 +76,10 @@ export const group = {
       'Mae eraill yn dewis yn ôl yr hyn sydd yma. Os yw’n wir o hyd, dywedwch hynny ag un cyffyrddiad; dangosir rhestriad nad yw neb yn ei gadarnhau am chwe mis fel hen un.',
     confirmed: 'Cadarnhawyd ar',
     never: 'Nid oes neb wedi cadarnhau hyn eto.',
+    paused: (publisher: string, day: string) =>
+      `Mae ffrwd ${publisher} wedi’i hoedi ers ${day}: mae’r rhestriad hwn yn aros fel yr oedd bryd hynny, ac nid yw newidiadau’r cyhoeddwr yn cyrraedd.`,
+    silent: (publisher: string, day: string) =>
+      `Nid yw ffrwd ${publisher} wedi ateb ers ${day}: mae’r rhestriad hwn yn aros fel yr oedd bryd hynny.`,
     button: 'Yn wir o hyd',
     done: 'Cadarnhawyd heddiw.',
     empty: 'Nid oes dim wedi’i restru ar gyfer eich sefydliad.',

@@ -75,6 +75,10 @@ export const group = {
       'Others choose by what stands here. If it is still true, say so in one tap; a listing that nobody confirms for six months is shown as stale.',
     confirmed: 'Confirmed on',
     never: 'Nobody has confirmed this yet.',
+    paused: (publisher: string, day: string) =>
+      `The feed of ${publisher} is paused since ${day}: this listing stays as it was then, and what the publisher changes does not arrive.`,
+    silent: (publisher: string, day: string) =>
+      `The feed of ${publisher} has not answered since ${day}: this listing stays as it was then.`,
     button: 'Still true',
     done: 'Confirmed today.',
     empty: 'Nothing is listed for your organisation.',

@@ -43,6 +43,8 @@ export const ownFeeds = {
     doubtsText: 'Both are listed until the operator of the hub has decided. Tell them if you know.',
     doubt: (name: string, other: string, publisher?: string) =>
       `“${name}” may be the same as “${other}” (${publisher ?? 'listed by the hub itself'}).`,
+    closes: (publisher: string) =>
+      `${publisher} says that your organisation has closed. Until that is decided it is not offered to anybody, and what is open at it has been put before whoever coordinates it. Tell the operator of the hub if it is not so.`,
     decidedBy: (day: string) => `To be decided by ${day}.`,
     refusedTitle: 'What could not be taken of your feed',
     of: 'Feed',

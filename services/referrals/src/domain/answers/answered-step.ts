@@ -1,6 +1,7 @@
 /** What every answer to a step begins with: the step must be open, and a next owner must be somebody who is listed. */
 import type { Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
+import { isInUse } from '../directory.ts'
 import { isOpen, type Need } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 
@@ -23,7 +24,7 @@ export function openStepOf({ tasks }: Need, id: string): Task {
  */
 export function listedOwner(reference: string, { directory }: Circumstances, parameter: 'nextOwner' | 'receiver' = 'nextOwner'): string {
   const listing = directory.listing(reference)
-  if (listing?.active !== true || listing.organization === undefined) {
+  if (listing?.organization === undefined || !isInUse(listing, directory)) {
     throw refuse.NEXT_OWNER_UNKNOWN({ reference }, { expression: `Parameters.parameter.where(name = '${parameter}')` })
   }
   return listing.organization

@@ -1,6 +1,7 @@
 /** A step ends with what was decided, and somebody has the next one, in one decision. The need keeps its clock and its history. */
 import type { CodeableConcept, Task, TaskInput } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
+import { isInUse } from '../directory.ts'
 import { localId, type Need, type NextStep } from '../need.ts'
 import { dueFor, singlePointOfAccess, type Circumstances } from '../pathway.ts'
 import { followUpKey, nextStepOutputs, openStep, output, unusedKey, withOutputs } from '../step.ts'
@@ -69,7 +70,7 @@ export const triageOutcome = (code: string, words?: string): CodeableConcept => 
 export function referrer({ request }: Need, circumstances: Circumstances): string {
   const organization = localId(request.requester, 'Organization')
   const listed = organization === undefined ? undefined : circumstances.directory.listing(`Organization/${organization}`)
-  const found = listed?.active === true ? listed.reference : singlePointOfAccess(circumstances)
+  const found = listed !== undefined && isInUse(listed, circumstances.directory) ? listed.reference : singlePointOfAccess(circumstances)
   if (found === undefined) throw refuse.REFERRER_UNKNOWN({}, { expression: "Parameters.parameter.where(name = 'receiver')" })
   return found
 }

@@ -1,6 +1,7 @@
 /** A need that ended is taken up again without starting anew: everything that was known goes along, and whoever helped last is asked. */
 import type { ServiceRequest } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
+import { isInUse } from '../directory.ts'
 import { canMeet } from '../rules/meet.ts'
 import { referenceTo, type Need } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
@@ -26,7 +27,8 @@ export function reEnter({ request, tasks }: Need, { words, by }: { words?: strin
     throw refuse.RE_ENTRY_TOO_LATE({ id: request.id ?? '', months: pathway.reEntryMonths })
   }
   const last = tasks.findLast((task) => task.status === 'completed' && canMeet(task))?.owner?.reference
-  const helper = last !== undefined && directory.listing(last)?.active === true ? [{ reference: last }] : request.performer
+  const listed = last === undefined ? undefined : directory.listing(last)
+  const helper = last !== undefined && listed !== undefined && isInUse(listed, directory) ? [{ reference: last }] : request.performer
   const key = `re-entry/${request.id}/${request.meta?.versionId ?? ''}`
   const { id: _id, meta: _meta, identifier: _identifier, note: _note, performer: _performer, text: _text, ...same } = request
   const note = words === undefined ? [] : [{ text: words, time: at.toISOString() }]

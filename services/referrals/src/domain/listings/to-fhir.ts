@@ -11,6 +11,8 @@ import type {
   Location,
   Organization,
 } from '@medplum/fhirtypes'
+import { isDeepStrictEqual } from 'node:util'
+import { CLOSURE } from '../directory.ts'
 import { FEED_ID } from '../matching/feed-state.ts'
 import { ACTIVITY_LIST } from './from-openactive.ts'
 import type { NamedOrganization, Place } from './facts.ts'
@@ -59,6 +61,32 @@ export function toOrganization(
   }
 }
 
+/**
+ * An organisation that was in the record before, with what another directory says of it: that it has closed, or nothing. Whether it is in use, its own
+ * entry says, as people wrote it. The very same where nothing is to be changed.
+ */
+export function withClosure(
+  known: Organization,
+  closed: { readonly by: string; readonly at: Date; readonly successor: string | undefined } | undefined,
+): Organization {
+  const before = known.extension?.find(({ url }) => url === CLOSURE)
+  if (closed === undefined && before === undefined) return known
+  const { extension: _before, ...rest } = known
+  const others = (known.extension ?? []).filter(({ url }) => url !== CLOSURE)
+  if (closed === undefined) return { ...rest, ...(others.length === 0 ? {} : { extension: others }) }
+  const { by, at, successor } = closed
+  const since = before?.extension?.find(({ url }) => url === 'since')?.valueDateTime ?? at.toISOString()
+  const said: Extension = {
+    url: CLOSURE,
+    extension: [
+      { url: 'by', valueString: by },
+      { url: 'since', valueDateTime: since },
+      ...(successor === undefined ? [] : [{ url: 'successor', valueReference: { identifier: { system: ODS_CODE, value: successor } } }]),
+    ],
+  }
+  return isDeepStrictEqual(before, said) ? known : { ...rest, extension: [...others, said] }
+}
+
 /** A place of a listing. */
 export function toLocation(place: Place, key: string, organization: string | undefined): Location {
   const { name, latitude, longitude } = place
@@ -80,12 +108,13 @@ const addressOf = ({ lines, city, postcode }: Place) => ({
   ...(postcode === undefined ? {} : { postalCode: postcode }),
 })
 
-/** Where a listing is in the record, and since when each of its feeds has not answered. */
+/** Where a listing is in the record, and since when each of its feeds has not answered or is paused. */
 export interface Standing {
   readonly id: string
   readonly organization?: string
   readonly places: readonly string[]
   readonly silentSince: ReadonlyMap<string, Date>
+  readonly pausedSince?: ReadonlyMap<string, Date>
 }
 
 /**
@@ -93,7 +122,7 @@ export interface Standing {
  *
  * @param known what the record has of it, with what people have written
  */
-export function toHealthcareService({ facts, sources }: Merged, standing: Standing, known?: HealthcareService): HealthcareService {
+export function toHealthcareService({ facts, from, sources }: Merged, standing: Standing, known?: HealthcareService): HealthcareService {
   const { name, open, description, terms = [], times = [], languages = [], phone, email, url, access, price, concession } = facts
   const telecom: ContactPoint[] = [
     ...(phone === undefined ? [] : [{ system: 'phone' as const, value: phone }]),
@@ -144,7 +173,7 @@ export function toHealthcareService({ facts, sources }: Merged, standing: Standi
             ...(end === undefined ? {} : { availableEndTime: end }),
           })),
         }),
-    extension: [...written, ...sources.map((source) => sourceExtension(source, standing.silentSince.get(source.feed))), ...cost],
+    extension: [...written, ...sources.map((source) => sourceExtension(source, standing, from)), ...cost],
   }
 }
 
@@ -164,7 +193,12 @@ function asPeopleWrote(known: HealthcareService | undefined): Partial<Healthcare
   return theirs
 }
 
-function sourceExtension({ publisher, url, licence, assuredOn }: Merged['sources'][number], silentSince: Date | undefined): Extension {
+function sourceExtension(
+  { feed, publisher, url, licence, assuredOn }: Merged['sources'][number],
+  { silentSince, pausedSince }: Standing,
+  from: Merged['from'],
+): Extension {
+  const instant = (part: string, at: Date | undefined) => (at === undefined ? [] : [{ url: part, valueDateTime: at.toISOString() }])
   return {
     url: `${BASE}/StructureDefinition/service-source`,
     extension: [
@@ -172,10 +206,22 @@ function sourceExtension({ publisher, url, licence, assuredOn }: Merged['sources
       ...(url === undefined || URL.parse(url) === null ? [] : [{ url: 'url', valueUrl: url }]),
       ...(licence === '' ? [] : [{ url: 'licence', valueString: licence }]),
       ...(assuredOn === undefined ? [] : [{ url: 'assuredOn', valueDate: assuredOn }]),
-      ...(silentSince === undefined ? [] : [{ url: 'silentSince', valueDateTime: silentSince.toISOString() }]),
+      ...instant('silentSince', silentSince.get(feed)),
+      ...instant('pausedSince', pausedSince?.get(feed)),
+      ...CONFIRMED_BY_FEED.filter(({ fields }) => fields.some((field) => from[field] === feed)).map(({ says }) => ({
+        url: 'says',
+        valueCode: says,
+      })),
     ],
   }
 }
+
+/** What a live feed, or its publisher's assurance, confirms: of whom each is, is said with the source. */
+const CONFIRMED_BY_FEED = [
+  { says: 'place', fields: ['places'] },
+  { says: 'time', fields: ['times'] },
+  { says: 'price', fields: ['price', 'concession'] },
+] as const
 
 /** A vocabulary as an absolute address; one that a publisher only names is kept apart from all others. */
 const systemOf = (system: string): string =>

@@ -50,19 +50,27 @@ export const facetsOf = ({
   ...(rurality === undefined ? [] : [{ facet: 'rurality' as const, value: rurality }]),
 ]
 
-/** The effects in one answer. */
-export function effectsOf({ options, excluded, elsewhere }: Matched): readonly RuleEffect[] {
-  const counted = new Map<string, RuleEffect>()
-  const add = (rule: string, effect: Effect, times = 1) => {
-    const key = `${effect} ${rule}`
-    counted.set(key, { rule, effect, times: times + (counted.get(key)?.times ?? 0) })
+/** The effects of one search: on everything that was considered, and not only on what was shown of it. */
+export function effectsOf({ judged, tooFar }: Pick<Matched, 'judged' | 'tooFar'>): readonly RuleEffect[] {
+  const counted: Readonly<Record<Exclude<Effect, 'overruled'>, Map<string, number>>> = {
+    for: new Map(),
+    against: new Map(),
+    excluded: new Map(tooFar === 0 ? [] : [['distance', tooFar]]),
   }
-  for (const candidate of [...options, ...excluded]) {
-    for (const rule of new Set(candidate.for.map((reason) => reason.rule))) add(rule, 'for')
-    for (const rule of new Set(candidate.against.map((reason) => reason.rule)))
-      if (!candidate.excludedBy.includes(rule)) add(rule, 'against')
-    for (const rule of new Set(candidate.excludedBy)) add(rule, 'excluded')
+  const add = (to: Map<string, number>, rule: string) => void to.set(rule, (to.get(rule) ?? 0) + 1)
+  for (const { for: pro, against, excludedBy } of judged) {
+    // A rule that gave several reasons has done one thing to a listing.
+    for (const [index, { rule }] of pro.entries()) if (isFirst(pro, index)) add(counted.for, rule)
+    for (const [index, { rule }] of against.entries()) if (isFirst(against, index) && !excludedBy.includes(rule)) add(counted.against, rule)
+    for (const [index, rule] of excludedBy.entries()) if (excludedBy.indexOf(rule) === index) add(counted.excluded, rule)
   }
-  for (const [rule, times] of elsewhere) add(rule, 'excluded', times)
-  return [...counted.values()]
+  return (['for', 'against', 'excluded'] as const).flatMap((effect) =>
+    [...counted[effect]].map(([rule, times]) => ({ rule, effect, times })),
+  )
+}
+
+const isFirst = (reasons: readonly { readonly rule: string }[], index: number): boolean => {
+  const rule = reasons[index]?.rule
+  for (let before = 0; before < index; before += 1) if (reasons[before]?.rule === rule) return false
+  return true
 }

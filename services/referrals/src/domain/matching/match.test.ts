@@ -6,6 +6,7 @@ import { aReferral } from '../../../test/a-need.ts'
 import { directoryOf, toListing } from '../directory.ts'
 import { outwardOf } from './asked.ts'
 import { effectsOf, type Facet, type FacetEffect } from './effects.ts'
+import { FEED_ID, type FeedState } from './feed-state.ts'
 import { EXCLUDED_SHOWN, match } from './match.ts'
 import { published } from './screening-out.ts'
 
@@ -171,9 +172,100 @@ t.test('up to fifty excluded ones are shown, the nearest; the rest are counts pe
   )
   t.match(
     effects.find(({ rule, effect }) => rule === 'offers' && effect === 'for'),
-    { times: 51 },
+    { times: 58 },
+    'also on those that are counts in the answer',
   )
 })
+
+t.test('what the rules did is counted for everything that was considered, and not only for what was asked to be shown', async (t) => {
+  const named = (count: number, make: (index: number) => ReturnType<typeof aClass>) =>
+    Array.from({ length: count }, (_, index) => make(index))
+  const listings = [
+    ...named(30, (index) => aClass(`near-${index}`, {}, { latitude: 53.1, longitude: -3.2 })),
+    ...named(60, (index) => aClass(`closed-${index}`, { active: false }, { latitude: 53.1, longitude: -3.2 })),
+    ...named(4, (index) => aClass(`far-${index}`, {}, { latitude: 51.5, longitude: -0.1 })),
+  ]
+  const effects = (count: number) => effectsOf(ask(wants({ url: 'age', valueUnsignedInt: 16 }), listings, { near: HOME, count }))
+  const times = (rule: string, effect: string) => effects(1).find((one) => one.rule === rule && one.effect === effect)?.times
+  t.same(
+    [times('offers', 'for'), times('distance', 'for'), times('age', 'against'), times('in-use', 'excluded'), times('distance', 'excluded')],
+    [90, 90, 90, 60, 4],
+  )
+  t.same(effects(1), effects(100), 'however many are shown')
+  const speaks = aClass('two', { communication: [{ coding: [{ code: 'cy' }] }, { coding: [{ code: 'en' }] }] })
+  const inBoth = effectsOf(ask(wants({ url: 'language', valueCode: 'cy' }, { url: 'language', valueCode: 'en' }), [speaks]))
+  t.match(
+    inBoth.filter(({ rule }) => rule === 'language'),
+    [{ effect: 'for', times: 1 }],
+    'one rule does one thing to a listing, however many reasons it gives',
+  )
+})
+
+t.test(
+  'HAZ-R41: a listing says of each of its sources that it has stopped; what time, place and price are from must be live or assured',
+  async (t) => {
+    const source = (publisher: string, ...parts: Extension[]) =>
+      extension('service-source', { url: 'publisher', valueString: publisher }, ...parts)
+    const says = (...what: string[]) => what.map((valueCode) => ({ url: 'says', valueCode }))
+    const feed = (value: string) => ({ system: FEED_ID, value })
+    const merged = (council: Extension[], trust: Extension[]) =>
+      aClass('both', {
+        identifier: [feed('council'), feed('trust')],
+        extension: [source('A council', ...council), source('A trust', ...trust)],
+      })
+    const live: FeedState = { publisher: 'A trust', answeredAt: new Date(AT.getTime() - 60_000), failingSince: undefined }
+    const silent: FeedState = {
+      publisher: 'A council',
+      answeredAt: new Date('2026-09-01T10:00:00Z'),
+      failingSince: new Date('2026-09-02T10:00:00Z'),
+    }
+    const paused: FeedState = {
+      publisher: 'A council',
+      answeredAt: new Date(AT.getTime() - 60_000),
+      failingSince: undefined,
+      pausedAt: new Date('2026-09-03T10:00:00Z'),
+    }
+    const judged = (listing: ReturnType<typeof aClass>, council: FeedState | undefined) => {
+      const feeds = { of: (name: string) => (name === 'council' ? council : name === 'trust' ? live : undefined) }
+      const [one] = match(wants(), {}, { at: AT, directory: directoryOf([listing]), warnings, feeds }).options
+      return {
+        stale: one!.stale,
+        source: one!.against.filter(({ rule }) => rule === 'source').map(({ says: words }) => words),
+        pro: one!.for,
+      }
+    }
+    const ofCouncil = merged(says('place'), says('time', 'price'))
+    t.match(judged(ofCouncil, silent), { stale: true, source: ['One of its sources, A council, has not answered since 2 September 2026.'] })
+    t.match(judged(ofCouncil, paused), {
+      stale: true,
+      source: ['The feed of one of its sources, A council, is paused since 3 September 2026: nothing new of it is read.'],
+    })
+    t.match(judged(ofCouncil, { ...silent, failingSince: undefined, answeredAt: AT }), { stale: false, source: [] })
+    t.match(
+      judged(merged([], says('place', 'time', 'price')), silent),
+      { stale: false, source: [/A council/] },
+      'all that counts is of the live one',
+    )
+    t.match(judged(merged([], []), silent), { stale: true }, 'where nobody knows what is whose, each must be live')
+    const assured = { url: 'assuredOn', valueDate: '2026-09-20' }
+    t.match(judged(merged([assured, ...says('place')], says('time', 'price')), silent), {
+      stale: false,
+      pro: [{}, { says: /assured it on 20 September 2026/ }],
+    })
+    t.match(
+      judged(merged([...says('place')], [assured, ...says('time', 'price')]), silent),
+      { stale: true },
+      'what another publisher assured is not what this one says',
+    )
+    const alone = aClass('alone', { identifier: [feed('council')], extension: [source('A council')] })
+    t.match(judged(alone, paused), { stale: true, source: ['Its feed is paused since 3 September 2026: nothing new of it is read.'] })
+    const elsewhere = aClass('said', { extension: [source('A council', { url: 'pausedSince', valueDateTime: '2026-09-03T10:00:00Z' })] })
+    t.match(judged(elsewhere, undefined), {
+      stale: true,
+      source: ['Its feed is paused since 3 September 2026: nothing new of it is read.'],
+    })
+  },
+)
 
 t.test('cost, language and room are reasons with their dates', async (t) => {
   const request = wants({ url: 'costAtMost', valueMoney: { value: 4, currency: 'GBP' } }, { url: 'language', valueCode: 'cy' })

@@ -26,6 +26,10 @@ export interface Matched {
   readonly elsewhere: ReadonlyMap<string, number>
   /** How many options there are beside those; absent where there are none. */
   readonly more?: number
+  /** Every one that was judged, shown or not: what the rules did to them is counted. */
+  readonly judged: readonly Candidate[]
+  /** How many were too far away to be judged. */
+  readonly tooFar: number
   /** That there is no choice, in words; absent where there are two options or more. */
   readonly note?: string
 }
@@ -60,12 +64,13 @@ export function match(
       elsewhere.set('distance', (elsewhere.get('distance') ?? 0) + 1)
       continue
     }
-    const judgement = judge(listing, asked, warnings, feeds)
+    const judgement = judge(listing, asked, warnings, { feeds, answers: directory.listing(listing.organization ?? '') })
     const candidate = { ...judgement, listing, excluded: judgement.excludedBy.length > 0 }
     ;(candidate.excluded ? excluded : options).push(candidate)
   }
   options.sort(byRank)
   excluded.sort((one, other) => (one.distanceKm ?? Infinity) - (other.distanceKm ?? Infinity) || byName(one, other))
+  const tooFar = elsewhere.get('distance') ?? 0
   for (const { excludedBy } of excluded.slice(EXCLUDED_SHOWN)) {
     for (const rule of excludedBy) elsewhere.set(rule, (elsewhere.get(rule) ?? 0) + 1)
   }
@@ -75,6 +80,8 @@ export function match(
     options: shown,
     excluded: excluded.slice(0, EXCLUDED_SHOWN),
     elsewhere,
+    judged: [...options, ...excluded],
+    tooFar,
     ...(note === undefined ? {} : { note }),
     ...(options.length === shown.length ? {} : { more: options.length - shown.length }),
   }

@@ -6,7 +6,7 @@ import { showUkDate } from '@platform/fhir/uk-date'
 import type { Listing } from '../directory.ts'
 import { kilometresBetween, type Asked } from './asked.ts'
 import { outwardIn, servesPlace } from './catchment.ts'
-import { freshnessOf, type FeedStates } from './feed-state.ts'
+import { freshnessOf, type FeedStates, type Stopped } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
 
 /** One reason. */
@@ -60,8 +60,17 @@ export function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): bool
   return facts.positions.every((position) => Math.abs(position.latitude - latitude) * KM_PER_DEGREE > withinKm + 1)
 }
 
-/** Judges one listing by every rule. */
-export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWarning[], feeds?: FeedStates): Judgement {
+/**
+ * Judges one listing by every rule.
+ *
+ * @param given.answers the organisation that answers for it, where it is known
+ */
+export function judge(
+  listing: Listing,
+  asked: Asked,
+  warnings: readonly HarmWarning[],
+  { feeds, answers }: { readonly feeds?: FeedStates | undefined; readonly answers?: Listing | undefined } = {},
+): Judgement {
   const pro: Reason[] = []
   const contra: Reason[] = []
   const excludedBy: string[] = []
@@ -75,6 +84,13 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
   }
 
   if (!listing.active) out('in-use', 'Its listing is no longer in use.')
+  if (answers?.active === false) out('in-use', 'The organisation that would answer has closed.')
+  else if (answers?.closure !== undefined)
+    out(
+      'in-use',
+      `The organisation that would answer has closed, as ${answers.closure.by} says; it is known here since ${showUkDate(answers.closure.since.slice(0, 10))}.`,
+      answers.closure.by,
+    )
   if (listing.organization === undefined) out('answers-for-it', 'Its listing names no organisation that would answer.')
   if (asked.named.has(listing.reference)) yes('named', 'The request names it.', 'the request')
   const offered = asked.wanted.flatMap((code) => listing.offers.get(code) ?? [])
@@ -206,13 +222,14 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
     const isOld = (on: string) => Math.floor((asked.at.getTime() - new Date(on).getTime()) / DAY_MS) > STALE_AFTER_DAYS
     // The last day that has begun anywhere: nobody has confirmed anything later than that.
     const today = new Date(asked.at.getTime() + DAY_MS / 2).toISOString().slice(0, 10)
-    const confirmed = [facts?.confirmedOn, facts?.assuredOn]
+    const fresh = freshnessOf(listing, feeds, asked.at, (on) => on <= today && !isOld(on))
+    const { answeredAt } = fresh
+    const assured = fresh.isAssured ? (facts?.sources ?? []).map(({ assuredOn }) => assuredOn) : []
+    const confirmed = [facts?.confirmedOn, ...assured]
       .filter((on): on is string => on !== undefined && on <= today)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .at(-1)
-    const { answeredAt, silentSince } = freshnessOf(listing.identifiers, feeds, asked.at)
-    const silentOn = (silentSince?.toISOString() ?? (answeredAt === undefined ? facts?.silentSince : undefined))?.slice(0, 10)
-    if (silentOn !== undefined) no('source', `Its source has not answered since ${showUkDate(silentOn)}.`)
+    for (const stopped of fresh.stopped) no('source', stoppedSays(stopped))
     // The publisher's word, by its feed or by the day on which it assured the listing, confirms when, where and how much. Access is confirmed by a person alone.
     const accessUnconfirmed = () => {
       const on = facts?.confirmedOn
@@ -229,7 +246,13 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
     }
     if (confirmed === undefined) {
       if (answeredAt !== undefined) return live()
-      no('confirmed', 'Nobody has confirmed this listing.')
+      const last = (facts?.sources ?? [])
+        .flatMap(({ assuredOn }) => (assuredOn === undefined || assuredOn > today ? [] : assuredOn))
+        .toSorted((one, other) => (one < other ? -1 : 1))
+        .at(-1)
+      if (last === undefined) no('confirmed', 'Nobody has confirmed this listing.')
+      else if (isOld(last)) no('confirmed', `It was last confirmed on ${showUkDate(last)}: stale.`)
+      else no('confirmed', `A publisher assured a part of it on ${showUkDate(last)}; nobody has confirmed the rest.`)
       return true
     }
     if (!isOld(confirmed)) {
@@ -242,4 +265,12 @@ export function judge(listing: Listing, asked: Asked, warnings: readonly HarmWar
     no('confirmed', `It was last confirmed on ${showUkDate(confirmed)}: stale.`)
     return true
   }
+}
+
+/** That a source has stopped, in words. What is from it stays as it was. */
+function stoppedSays({ publisher, why, since }: Stopped): string {
+  const on = showUkDate(since.slice(0, 10))
+  if (why === 'silent')
+    return `${publisher === undefined ? 'Its source' : `One of its sources, ${publisher},`} has not answered since ${on}.`
+  return `${publisher === undefined ? 'Its feed' : `The feed of one of its sources, ${publisher},`} is paused since ${on}: nothing new of it is read.`
 }

@@ -4,7 +4,7 @@
  * The overdue step stays as it is and stays with its owner, who may still answer it; what happened remains readable. HAZ-R02.
  */
 import type { Task } from '@medplum/fhirtypes'
-import type { Directory } from '../directory.ts'
+import { isInUse, type Directory } from '../directory.ts'
 import { dueOf, isOpen, keyOf, kindOf, localId, type Need } from '../need.ts'
 import { dueFor, ladderAbove, type Circumstances, type Rung } from '../pathway.ts'
 import { cancelStep, openStep } from '../step.ts'
@@ -61,16 +61,20 @@ const goesUp = (task: Task, { at, directory }: Pick<Circumstances, 'at' | 'direc
   isOverdue(task, at) || (isOpen(task) && hasClosed(task, directory))
 
 /** Whether the organisation that has this step is listed as closed. One that is not listed at all is waited for until the step is due. */
-const hasClosed = ({ owner }: Task, directory: Directory): boolean => directory.listing(owner?.reference ?? '')?.active === false
+function hasClosed({ owner }: Task, directory: Directory): boolean {
+  const listing = directory.listing(owner?.reference ?? '')
+  return listing !== undefined && !isInUse(listing, directory)
+}
 
 /** What to do about a step whose owner has closed, with who took over where the directory knows it; nothing is passed on by itself. */
 function closedSays(task: Task, { directory }: Circumstances): string | undefined {
   if (!hasClosed(task, directory)) return undefined
-  const { successor } = directory.listing(task.owner?.reference ?? '') ?? {}
+  const { successor, closure } = directory.listing(task.owner?.reference ?? '') ?? {}
   const named =
     successor === undefined ? undefined : (directory.identified(successor)?.name ?? successor.slice(successor.lastIndexOf('|') + 1))
   const next = named === undefined ? '' : ` ${named} has taken over from it.`
-  return `The organisation that has this step has closed.${next} Ask somebody else.`
+  const has = closure === undefined ? 'has closed' : `has closed, as ${closure.by} says`
+  return `The organisation that has this step ${has}.${next} Ask somebody else.`
 }
 
 /** Whether somebody still has to do this and the time for it has run out. */

@@ -5,7 +5,7 @@
 import type { TaskInput } from '@medplum/fhirtypes'
 import { crisisLines } from '../assessment/crisis.ts'
 import { coordinatorOf } from '../coordinator.ts'
-import type { Listing } from '../directory.ts'
+import { isInUse, type Listing } from '../directory.ts'
 import { isOpen, keyOf, kindOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances, type Pathway } from '../pathway.ts'
 import { input, openStep } from '../step.ts'
@@ -58,7 +58,8 @@ function optionsMeanwhile({ request, tasks }: Need, { pathway, directory }: Circ
     .map((code) => `${SERVICE_KIND}|${code}`)
     .filter((kind) => !wanted.has(kind))
     .flatMap((kind) => [...directory.offering(kind)])
-    .filter(({ active, reference, organization }) => active && reference.startsWith('HealthcareService/') && !saidNo.has(organization))
+    .filter((listing) => isInUse(listing, directory))
+    .filter(({ reference, organization }) => reference.startsWith('HealthcareService/') && !saidNo.has(organization))
   const each = [...new Map(found.map((one) => [one.reference, one])).values()]
   const room = ({ capacity }: Listing) => ((capacity?.places ?? 0) > 0 ? 0 : capacity?.places === 0 ? 2 : 1)
   return each.toSorted((a, b) => room(a) - room(b)).slice(0, MOST_OPTIONS)

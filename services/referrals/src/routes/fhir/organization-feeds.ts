@@ -87,7 +87,7 @@ const toFeed = (feed: OwnFeed): ParametersParameter => ({
   ],
 })
 
-const toDoubt = ({ feed, name, other, publisher, says, raisedAt, dueAt }: OwnDoubt): ParametersParameter => ({
+const toDoubt = ({ feed, name, other, publisher, says, raisedAt, dueAt, isClosure }: OwnDoubt): ParametersParameter => ({
   name: 'doubt',
   part: [
     { name: 'feed', valueString: feed },
@@ -95,6 +95,7 @@ const toDoubt = ({ feed, name, other, publisher, says, raisedAt, dueAt }: OwnDou
     { name: 'other', valueString: other },
     ...words('publisher', publisher),
     ...words('says', says),
+    { name: 'closure', valueBoolean: isClosure },
     ...instant('raisedAt', raisedAt),
     ...instant('dueAt', dueAt),
   ],

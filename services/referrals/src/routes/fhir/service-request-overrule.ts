@@ -22,13 +22,15 @@ export const serviceRequestOverrule: FastifyPluginAsync<Dependencies> = async (
     if (service === undefined)
       throw refuse.NEXT_OWNER_UNKNOWN({ reference }, { expression: "Parameters.parameter.where(name = 'service')" })
     const need = await needs.decide(params.id, caller, (whole, { at }) => {
-      const judgement = judge(service, askedIn(whole.request, { at, ...(near === undefined ? {} : { near }) }), harmWarnings, feedStates)
+      const asked = askedIn(whole.request, { at, ...(near === undefined ? {} : { near }) })
+      const answers = directory.listing(service.organization ?? '')
+      const judgement = judge(service, asked, harmWarnings, { feeds: feedStates, answers })
       ruleEffects.count(
         [...new Set(judgement.against.map(({ rule }) => rule))].map((rule) => ({ rule, effect: 'overruled' as const, times: 1 })),
         askedFor(whole.request, { near }),
         personOf(whole.request),
       )
-      return overruleMatch(whole, { service, judgement, reason }, at)
+      return overruleMatch(whole, { service, judgement, reason }, { at, directory })
     })
     const asStored = await record.as({ get: async () => caller.token }).read<ServiceRequest>(`ServiceRequest/${params.id}`)
     return sendResource(reply, asStored ?? need.request)

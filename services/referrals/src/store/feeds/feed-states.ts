@@ -13,7 +13,12 @@ export function openFeedStates(feeds: Pick<Feeds, 'all'>): KeptFeedStates {
   return {
     of: (feed) => states.get(feed),
     async refresh() {
-      states = new Map((await feeds.all()).map(({ name, answeredAt, failingSince }) => [name, { answeredAt, failingSince }]))
+      states = new Map(
+        (await feeds.all()).map(({ name, publisher, answeredAt, failingSince, pausedAt }) => [
+          name,
+          { publisher, answeredAt, failingSince, pausedAt },
+        ]),
+      )
     },
   }
 }

@@ -25,12 +25,16 @@ export interface Feed {
   readonly position?: string
   readonly pass: number
   readonly nextAt?: Date
+  /** Since when nobody asks it, because a person said so. */
+  readonly pausedAt?: Date
   readonly answeredAt?: Date
   readonly failingSince?: Date
   readonly failures: number
   readonly says: string
   /** Whether the record says that it does not answer. */
   readonly saidSilent: boolean
+  /** Whether the record says that it is paused. */
+  readonly saidPaused: boolean
   readonly completedAt?: Date
   readonly pages: number
   readonly items: number
@@ -83,9 +87,12 @@ export interface Feeds {
   failed(feed: Feed, run: string, failure: { readonly says: string; readonly at: Date; readonly nextAt: Date }): Promise<void>
   /** Lets go of it, as when the process stops. */
   release(number: number, run: string): Promise<void>
-  /** Asks it again at once, or never for now; from its beginning where that is said. */
-  schedule(name: string, how: { readonly nextAt?: Date; readonly fromTheBeginning?: boolean }): Promise<Feed | undefined>
-  saySilent(number: number, silent: boolean): Promise<void>
+  /** Asks it again at once; from its beginning where that is said. */
+  resume(name: string, how: { readonly nextAt: Date; readonly fromTheBeginning?: boolean }): Promise<Feed | undefined>
+  /** Asks it no more for now. One that is paused already stays so since it was. */
+  pause(name: string, at: Date): Promise<Feed | undefined>
+  /** The record says now how it stands. */
+  said(number: number, standing: { readonly silent: boolean; readonly paused: boolean }): Promise<void>
   /** Says which organisation publishes it; nobody where none is given. */
   publishedBy(name: string, organization: string | undefined): Promise<Feed | undefined>
   /** What its publisher has to mend, of the newest reading first: an item that was taken since, or that a whole reading met no more, is not in it. */
@@ -162,18 +169,20 @@ export function feedsIn(database: Database): Feeds {
       const text = 'UPDATE referrals.feed SET run = NULL, run_until = NULL WHERE number = $1 AND run = $2'
       await database.query({ name: 'feed-release', text, values: [number, run] })
     },
-    schedule: (name, { nextAt, fromTheBeginning = false }) =>
+    resume: (name, { nextAt, fromTheBeginning = false }) =>
       one(
-        `UPDATE referrals.feed SET next_at = $2, cursor = CASE WHEN $3 THEN NULL ELSE cursor END, position = CASE WHEN $3 THEN NULL ELSE position END,
-           pass = pass + CASE WHEN $3 THEN 1 ELSE 0 END
+        `UPDATE referrals.feed SET next_at = $2, paused_at = NULL, cursor = CASE WHEN $3 THEN NULL ELSE cursor END,
+           position = CASE WHEN $3 THEN NULL ELSE position END, pass = pass + CASE WHEN $3 THEN 1 ELSE 0 END
          WHERE name = $1 RETURNING ${COLUMNS}`,
-        [name, nextAt ?? null, fromTheBeginning],
+        [name, nextAt, fromTheBeginning],
       ),
-    async saySilent(number, silent) {
+    pause: (name, at) =>
+      one(`UPDATE referrals.feed SET next_at = NULL, paused_at = coalesce(paused_at, $2) WHERE name = $1 RETURNING ${COLUMNS}`, [name, at]),
+    async said(number, { silent, paused }) {
       await database.query({
-        name: 'feed-say-silent',
-        text: 'UPDATE referrals.feed SET said_silent = $2 WHERE number = $1',
-        values: [number, silent],
+        name: 'feed-said',
+        text: 'UPDATE referrals.feed SET said_silent = $2, said_paused = $3 WHERE number = $1',
+        values: [number, silent, paused],
       })
     },
     publishedBy: (name, organization) =>
@@ -183,7 +192,7 @@ export function feedsIn(database: Database): Feeds {
 }
 
 const COLUMNS = `number, name, type, url, publisher, licence, owner, every_s, cursor, position, pass, next_at, answered_at, failing_since, failures, says,
-  completed_at, pages, items, refused, expected, said_silent, organization, asked_again_at`
+  completed_at, pages, items, refused, expected, said_silent, said_paused, paused_at, organization, asked_again_at`
 
 const KEEP = `
   UPDATE referrals.feed SET cursor = $3, position = coalesce($4, position), licence = CASE WHEN $5 = '' THEN licence ELSE $5 END,
@@ -253,6 +262,8 @@ interface Row {
   readonly failures: number
   readonly says: string
   readonly said_silent: boolean
+  readonly said_paused: boolean
+  readonly paused_at: Date | null
   readonly completed_at: Date | null
   readonly pages: string
   readonly items: string
@@ -275,12 +286,14 @@ const toFeed = (row: Row): Feed => ({
   failures: row.failures,
   says: row.says,
   saidSilent: row.said_silent,
+  saidPaused: row.said_paused,
   pages: Number(row.pages),
   items: Number(row.items),
   refused: Number(row.refused),
   ...(row.cursor === null ? {} : { cursor: row.cursor }),
   ...(row.position === null ? {} : { position: row.position }),
   ...(row.next_at === null ? {} : { nextAt: row.next_at }),
+  ...(row.paused_at === null ? {} : { pausedAt: row.paused_at }),
   ...(row.answered_at === null ? {} : { answeredAt: row.answered_at }),
   ...(row.failing_since === null ? {} : { failingSince: row.failing_since }),
   ...(row.completed_at === null ? {} : { completedAt: row.completed_at }),

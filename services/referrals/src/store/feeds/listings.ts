@@ -6,7 +6,7 @@ import { DOUBTFUL, keysOf, likenessOf, SURE } from '../../domain/listings/likene
 import { merge, type Merged, type Source } from '../../domain/listings/merge.ts'
 import { factsOfOriginal } from '../../domain/listings/original.ts'
 import { uuidFrom } from '../../domain/bars/outbound-message.ts'
-import { DECIDE_WITHIN_MS, doubtOwn, readDoubts, type Doubt, type OwnAlike } from './doubts.ts'
+import { DECIDE_WITHIN_MS, doubtClosure, doubtOwn, readDoubts, type Doubt, type OwnAlike } from './doubts.ts'
 import type { Feed } from './feeds.ts'
 
 export type { Doubt } from './doubts.ts'
@@ -28,6 +28,8 @@ export interface Unpublished {
   readonly record: InRecord
   /** Our own service that it is, `HealthcareService/<id>`, as a person decided. */
   readonly ownIs?: string
+  /** A person has decided that an organisation is open, although a feed says that it has closed. */
+  readonly isOpenAllTheSame?: boolean
 }
 
 /** Keeps listings. */
@@ -44,6 +46,11 @@ export interface Listings {
   published(id: string, merged: Merged, record: InRecord): Promise<void>
   /** Puts it to a person that a listing may be this service of our own; once, however often it is found. */
   doubtOwn(listing: string, own: OwnAlike, at: Date): Promise<void>
+  /**
+   * Puts it to a person that an organisation of the record has closed, as a feed says; once, until the feed says that it is open. What a person decided
+   * before does not count when it closes again.
+   */
+  doubtClosure(listing: string, closure: { readonly organization: string; readonly open: boolean }, at: Date): Promise<void>
   /** Says again to the record what comes from this feed: it has stopped answering, or answers again. */
   sayAgain(feed: number): Promise<void>
   doubts(): Promise<readonly Doubt[]>
@@ -86,15 +93,24 @@ export function listingsIn(database: Database): Listings {
         return items.length
       }),
     async unpublished(most, after = NO_LISTING) {
-      const text = 'SELECT id, what, merged, record, own_is FROM referrals.listing WHERE publish AND id > $2 ORDER BY id LIMIT $1'
-      const { rows } = await database.query<Omit<Unpublished, 'ownIs'> & { readonly own_is: string | null }>({
+      const text = `SELECT id, what, merged, record, own_is, what = 'organization' AND EXISTS (SELECT FROM referrals.listing_doubt AS doubt
+          WHERE doubt.listing = listing.id AND own = record ->> 'organization' AND outcome = 'different') AS is_open
+        FROM referrals.listing WHERE publish AND id > $2 ORDER BY id LIMIT $1`
+      const { rows } = await database.query<
+        Omit<Unpublished, 'ownIs' | 'isOpenAllTheSame'> & { readonly own_is: string | null; readonly is_open: boolean }
+      >({
         name: 'listing-unpublished',
         text,
         values: [most, after],
       })
-      return rows.map(({ own_is: ownIs, ...row }) => ({ ...row, ...(ownIs === null ? {} : { ownIs }) }))
+      return rows.map(({ own_is: ownIs, is_open: isOpenAllTheSame, ...row }) => ({
+        ...row,
+        ...(ownIs === null ? {} : { ownIs }),
+        ...(isOpenAllTheSame ? { isOpenAllTheSame } : {}),
+      }))
     },
     doubtOwn: (listing, own, at) => doubtOwn(database, listing, own, at),
+    doubtClosure: (listing, closure, at) => doubtClosure(database, listing, closure, at),
     async published(id, merged, record) {
       const text = 'UPDATE referrals.listing SET record = $3, publish = merged <> $2::jsonb WHERE id = $1'
       await database.query({ name: 'listing-published', text, values: [id, JSON.stringify(merged), JSON.stringify(record)] })
@@ -115,6 +131,15 @@ export function listingsIn(database: Database): Listings {
         })
         const [doubt] = rows
         if (doubt === undefined) return false
+        // Of an organisation both answers are said in the record: that it is open all the same, or that it has closed.
+        if (doubt.own?.startsWith('Organization/') === true) {
+          await tx.query({
+            name: 'listing-publish',
+            text: 'UPDATE referrals.listing SET publish = true WHERE id = $1',
+            values: [doubt.listing],
+          })
+          return true
+        }
         if (outcome === 'different') return true
         if (doubt.own !== null) {
           const text = 'UPDATE referrals.listing SET own_is = $2, publish = true WHERE id = $1'
