@@ -147,3 +147,69 @@ t.test(
     t.equal(record.changes.length, before, 'nothing was written')
   },
 )
+
+t.test('HAZ-R90: a row for a step that ended otherwise is not taken for one that said so already', async (t) => {
+  const { asked, call, callers, record, settle, post } = await testService(t)
+  const id = await asked()
+  const wentOf = async (row: string) => {
+    const { body } = await call<Parameters>('/fhir/$import-answers', [
+      { name: 'csv', valueString: `task,answer,reason,words\n${id},${row}\n` },
+    ])
+    await settle()
+    return body.parameter?.find(({ name }) => name === 'row')?.part?.map(({ valueCode, valueString }) => valueCode ?? valueString)
+  }
+  const text = 'Somebody nearer was found.'
+  const redirect = [
+    { name: 'outcome', valueCode: 'redirect' },
+    { name: 'receiver', valueReference: { reference: 'Organization/leisure' } },
+    { name: 'words', valueString: text },
+  ]
+  t.equal((await call(`/fhir/Task/${id}/$triage`, redirect)).status, 200)
+  for (const row of ['accepted,,', 'done,,Eight sessions.', 'refused,no-capacity,Full.', 'did-not-attend,,'])
+    t.match(await wentOf(row), [undefined, 'not-taken', undefined, /completed/], `${row}: the need has moved to somebody else`)
+  const request = record.all<ServiceRequest>('ServiceRequest')[0]
+  await post(
+    `/fhir/ServiceRequest/${request?.id ?? ''}/$withdraw`,
+    { resourceType: 'Parameters', parameter: [{ name: 'reason', valueString: 'Not wanted any more.' }] },
+    await callers.bearer('community-team'),
+  )
+  await settle()
+  const theirs = record.all<Task>('Task').find(({ owner }) => owner?.reference === 'Organization/leisure')
+  t.equal(theirs?.status, 'cancelled')
+  const { body } = await call<Parameters>(
+    '/fhir/$import-answers',
+    [{ name: 'csv', valueString: `task,answer\n${theirs?.id ?? ''},accepted\n` }],
+    await callers.bearer('leisure'),
+  )
+  t.match(body.parameter, [{ valueUnsignedInt: 0 }, { valueUnsignedInt: 0 }, { valueUnsignedInt: 1 }], 'who was withdrawn is not coming')
+})
+
+t.test(
+  'HAZ-R90: a list in which somebody did not come, sent again, asks about that absence once; the next absence is another',
+  async (t) => {
+    const { call, record, refer, settle } = await testService(t)
+    const kind = 'https://handrail.example/fhir/CodeSystem/service-kind'
+    refer({ id: 'mood', code: { coding: [{ system: kind, code: 'neuropsychology' }] } })
+    refer({ id: 'class', performer: [{ reference: 'Organization/neuropsychology' }] })
+    await settle()
+    const ofClass = () => record.all<Task>('Task').filter(({ focus }) => focus?.reference === 'ServiceRequest/class')
+    const id = ofClass()[0]?.id ?? ''
+    const send = async () => {
+      const { body } = await call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: `task,answer\n${id},did-not-attend\n` },
+      ])
+      await settle()
+      return body.parameter?.slice(0, 3).map(({ valueUnsignedInt }) => valueUnsignedInt)
+    }
+    const asking = () => ofClass().filter(({ code }) => code?.coding?.[0]?.code === 'sessions-missed')
+    t.same(await send(), [1, 0, 0])
+    t.equal(ofClass()[0]?.status, 'on-hold')
+    t.equal(asking().length, 1)
+    t.same(await send(), [0, 1, 0])
+    t.equal(asking().length, 1, 'the coordinator is asked once')
+    const [asked] = asking()
+    record.seed<Task>({ ...(asked as Task), status: 'completed' })
+    t.same(await send(), [1, 0, 0])
+    t.equal(asking().length, 2)
+  },
+)

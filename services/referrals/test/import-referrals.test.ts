@@ -1,6 +1,6 @@
 /** Referrals from a spreadsheet: rehearsed, row by row, asked for once. Feature I3. */
 import type { Parameters, ServiceRequest, Task } from '@medplum/fhirtypes'
-import { aPatient } from '@platform/testing/cast'
+import { aPatient, PEOPLE } from '@platform/testing/cast'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { testHub } from './a-hub.ts'
@@ -100,3 +100,31 @@ t.test('a rehearsal says what the real list would: of who may not ask, and of a 
   ])
   t.match(text, /may not write ServiceRequest/)
 })
+
+t.test(
+  'HAZ-R90: a reference that stands for another person or need is no repeat: the row says so, and nobody is passed over',
+  async (t) => {
+    const { send, record } = await testService(t)
+    const { nhsNumber, birthDate } = PEOPLE.bryn
+    record.seed(aPatient('bryn'))
+    const ada = '1;9990123454;18/03/1974;Stand to cook;;;;;'
+    const others = [`1;${nhsNumber};${birthDate};Stand to cook;;;;;`, '1;9990123454;18/03/1974;Talk to somebody;;;;;']
+    const list = [HEADER, ada, '; ; ;;;;;;', ...others, ada].join('\r\n')
+    const expected = [
+      [2, 'asked'],
+      [4, 'not-taken'],
+      [5, 'not-taken'],
+      [6, 'unchanged'],
+    ]
+    t.same(wentOf((await send(list, { dryRun: true })).body), expected)
+    t.same(wentOf((await send(list)).body), expected)
+    const next = await send([HEADER, ...others].join('\r\n'))
+    t.same(wentOf(next.body), [
+      [2, 'not-taken'],
+      [3, 'not-taken'],
+    ])
+    t.match(next.text, /another person or need/)
+    t.same(wentOf((await send([HEADER, ada].join('\n'))).body), [[2, 'unchanged']])
+    t.equal(record.all('ServiceRequest').length, 1)
+  },
+)

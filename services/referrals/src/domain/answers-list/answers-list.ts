@@ -3,10 +3,12 @@
  * cannot say (a code of ours, the next step) the hub adds, as it does for BaRS. HAZ-R11
  */
 import { readCsv } from '@platform/fhir/csv-file'
+import { isAskedAbout } from '../answers/hold-absence.ts'
 import { applyAnswer, type Answered } from '../bars/apply-response.ts'
 import { completeStep } from '../answers/complete-step.ts'
 import type { Need } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
+import { triagedAs } from '../rules/meet.ts'
 import type { Write } from '../write.ts'
 
 /** The columns. `task` and `answer` are needed, the others where the answer has them. */
@@ -89,10 +91,30 @@ function rowOf(row: Readonly<Record<string, string>>, line: number, reasons: Rea
 /**
  * The writes of a row; none where the step says so already.
  *
- * @throws TASK_CLOSED when it was answered before, COORDINATOR_UNKNOWN while nobody is listed who could have the next step
+ * @throws TASK_CLOSED when it ended otherwise than the row says, COORDINATOR_UNKNOWN while nobody is listed who could have the next step
  */
 export function answerOfRow(need: Need, { task, said }: AnswerRow, circumstances: Circumstances): readonly Write[] {
+  if (saysSo(need, task, said)) return []
   if (said.act === 'done' && said.words !== 'The receiver gave no words.')
     return completeStep(need, task, { outcome: said.words }, circumstances)
   return applyAnswer(need, task, said, circumstances)
+}
+
+/** Whether the step says already what the row says. One that was ended by somebody else, or otherwise, does not: who sent the row has to hear of it. */
+function saysSo(need: Need, id: string, { act }: Answered): boolean {
+  const task = need.tasks.find((one) => one.id === id)
+  if (task === undefined) return false
+  // A step that was split or passed on has ended, and whoever had it does not have the person.
+  const isDone = task.status === 'completed' && (triagedAs(task) ?? 'accept') === 'accept'
+  switch (act) {
+    case 'taken-up':
+      // Who has finished had said yes.
+      return task.status === 'accepted' || task.status === 'in-progress' || isDone
+    case 'done':
+      return isDone
+    case 'refused':
+      return task.status === 'rejected'
+    case 'did-not-attend':
+      return task.status === 'rejected' || isAskedAbout(task, need)
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { coordinatorOf } from '../coordinator.ts'
-import type { Need } from '../need.ts'
+import { childrenOf, isOpen, kindOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances } from '../pathway.ts'
 import { withDue } from '../rules/begin.ts'
 import { input, openStep, unusedKey } from '../step.ts'
@@ -17,6 +17,12 @@ const ABSENCES: ReadonlySet<string | undefined> = new Set(['did-not-attend'])
 /** Whether an absence from this need is held: the person has another open need on the protected route, and somebody can be asked to ring. */
 export const isHeldAbsence = (reason: string | undefined, { request }: Need, circumstances: Circumstances): boolean =>
   ABSENCES.has(reason) && (circumstances.protectedNeeds ?? []).length > 0 && coordinatorOf(request, circumstances) !== undefined
+
+/** Whether the place is held for an absence, and whoever coordinates is still to ask about it: said once more, it is the same one. */
+export const isAskedAbout = (task: Task, need: Need): boolean =>
+  task.status === 'on-hold' &&
+  task.statusReason?.coding?.some(({ system, code }) => system === STEP_HELD && code === 'absence') === true &&
+  childrenOf(task, need).some((child) => kindOf(child) === 'sessions-missed' && isOpen(child))
 
 /**
  * The step on hold, and the coordinator's own.

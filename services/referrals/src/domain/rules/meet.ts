@@ -12,8 +12,11 @@ const MEETING: ReadonlySet<string> = new Set(['referral', 'next-step'])
 export const canMeet = (task: Task): boolean => MEETING.has(kindOf(task))
 
 // What triage decided is no outcome of care: a step that was split, redirected or put on a list met nothing.
-const isTriaged = (task: Task): boolean =>
-  outputOf(task, 'outcome')?.valueCodeableConcept?.coding?.some(({ system }) => system === TRIAGE_OUTCOME) === true
+const isTriaged = (task: Task): boolean => triagedAs(task) !== undefined
+
+/** What triage decided about a step, as the code of the outcome. */
+export const triagedAs = (task: Task): string | undefined =>
+  outputOf(task, 'outcome')?.valueCodeableConcept?.coding?.find(({ system }) => system === TRIAGE_OUTCOME)?.code
 
 const meets = (task: Task): boolean =>
   task.status === 'completed' && canMeet(task) && hasOutcome(task) && !isTriaged(task) && nextStepOf(task) === undefined

@@ -64,10 +64,12 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     const { line, task } = row
     let wrote = 0
     let before: ListAnswer | undefined
+    let said: string | undefined
     const decide: Parameters<typeof needs.answer>[2] = (need, circumstances) => {
       const writes = answerOfRow(need, row, circumstances)
       wrote = writes.length
       before = beforeOf(need, row, circumstances.at)
+      said = before?.status
       return writes
     }
     try {
@@ -77,10 +79,11 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
         if (wrote > 0 && before !== undefined && caller.organization !== undefined)
           await listAnswers.keep(list, caller.organization, before)
       }
-      return { line, task, went: wrote === 0 ? 'unchanged' : 'answered' }
+      if (wrote > 0) return { line, task, went: 'answered' }
+      return { line, task, went: 'unchanged', ...(said === undefined ? {} : { text: `The step is ${said} already.` }) }
     } catch (error) {
       if (!(error instanceof Refusal) || error.issue === 'transient') throw error
-      return { line, task, went: error.code === 'TASK_CLOSED' ? 'unchanged' : 'not-taken', text: error.message }
+      return { line, task, went: 'not-taken', text: error.message }
     }
   }
 }

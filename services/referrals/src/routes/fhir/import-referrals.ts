@@ -14,6 +14,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import { keyOfRow, MOST_REFERRALS, readReferralsList, requestOf, type ReferralRow } from '../../domain/referrals-list/referrals-list.ts'
 import { NEED_KEY } from '../../domain/vocabulary.ts'
 import { refuse } from '../../errors.ts'
+import type { FhirRecord } from '../../store/record.ts'
 import { sendResource } from './answer.ts'
 import { complete, readParameters } from './parameters.ts'
 
@@ -26,6 +27,14 @@ interface RowResult {
 }
 
 const PLACE = { expression: "Parameters.parameter.where(name = 'csv')" }
+/** Whom and what a row asks for. */
+interface AskedRow {
+  readonly patient: string
+  readonly need: string
+}
+
+/** A reference that comes again with another person or need is no repeat: taken for one, nobody would ever be asked. HAZ-R90 */
+const USED = 'This reference stands for another person or need that you asked for before. Give this row a reference of its own.'
 const NOBODY = 'Nobody with this number and date of birth is known to you here.'
 
 export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { record, bars, directory, clock }) => {
@@ -40,7 +49,7 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
     const list = readReferralsList(file)
     if ('missing' in list) throw refuse.REFERRALS_UNREADABLE({ because: `it has no column ${list.missing.join(', ')}` }, PLACE)
     const results: RowResult[] = []
-    const rehearsed = new Set<string>()
+    const rehearsed = new Map<string, AskedRow>()
     // One after another: two rows may have one reference, and the second is then the first one's repeat.
     for (const row of list.rows) {
       if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
@@ -65,47 +74,57 @@ export const importReferrals: FastifyPluginAsync<Dependencies> = async (app, { r
     return sendResource(reply, { resourceType: 'Parameters', parameter })
   })
 
-  /** @param rehearsed keys of the rows before that would be asked for, where nobody is to be asked */
+  /** @param rehearsed the rows before that would be asked for, by key, where nobody is to be asked */
   async function takeRow(
     row: ReferralRow,
     caller: Caller & { readonly organization: string },
-    rehearsed: Set<string> | undefined,
+    rehearsed: Map<string, AskedRow> | undefined,
   ): Promise<RowResult> {
     const { line, nhsNumber, bornOn, receiver } = row
     const own = record.as({ get: async () => caller.token })
     const no = (text: string): RowResult => ({ line, went: 'not-taken', text })
     try {
-      const [known] = await own.search<ServiceRequest>('ServiceRequest', {
-        identifier: `${NEED_KEY}|${keyOfRow(caller.organization, row)}`,
-      })
-      if (known !== undefined) return { line, went: 'unchanged', request: `ServiceRequest/${known.id ?? ''}` }
+      const key = keyOfRow(caller.organization, row)
+      const [known] = await own.search<ServiceRequest>('ServiceRequest', { identifier: `${NEED_KEY}|${key}` })
       // Both at once, which whoever is not shown them may ask by too: the list brings them.
       const found = await own.search<Patient>('Patient', { identifier: `${ID.NHS_NUMBER}|${nhsNumber}`, birthdate: bornOn })
       const people = found.filter((one) => (one.birthDate === bornOn || isSubsetted(one)) && one.active !== false)
       const [patient] = people
       if (patient === undefined || people.length > 1) return no(NOBODY)
+      const asked = { key, need: row.need, patient: `Patient/${patient.id ?? ''}` }
+      if (known !== undefined) {
+        const isSame = known.code?.text === asked.need && (await isAbout(known, asked.patient, own))
+        return isSame ? { line, went: 'unchanged', request: `ServiceRequest/${known.id ?? ''}` } : no(USED)
+      }
       if (receiver !== undefined && directory.listing(receiver)?.active !== true)
         return no('The receiver is not listed, or no longer in use.')
       if (rehearsed !== undefined) {
         if (!scopesAllow(caller.scopes, 'ServiceRequest', 'c')) throw refuse.ANSWER_NOT_YOURS_TO_WRITE({ type: 'ServiceRequest' })
-        const key = keyOfRow(caller.organization, row)
-        const went = rehearsed.has(key) ? 'unchanged' : 'asked'
-        rehearsed.add(key)
-        return { line, went }
+        const before = rehearsed.get(key)
+        if (before === undefined) rehearsed.set(key, asked)
+        else if (before.need !== asked.need || before.patient !== asked.patient) return no(USED)
+        return { line, went: before === undefined ? 'asked' : 'unchanged' }
       }
       const who = {
         sender: caller.organization,
-        patient: `Patient/${patient.id ?? ''}`,
+        patient: asked.patient,
         category: { coding: [bars.category] },
         at: clock.now(),
       }
-      const request = await own.create({ request: requestOf(row, who), key: keyOfRow(caller.organization, row) })
+      const request = await own.create({ request: requestOf(row, who), key })
       return { line, went: 'asked', request }
     } catch (error) {
       if (!(error instanceof Refusal) || error.issue === 'transient') throw error
       return no(error.message)
     }
   }
+}
+
+/** Whether a request is about this person, also by a record of theirs that was merged into this one. */
+async function isAbout({ subject }: ServiceRequest, patient: string, own: Pick<FhirRecord, 'read'>): Promise<boolean> {
+  if (subject.reference === patient) return true
+  const named = await own.read<Patient>(subject.reference ?? '')
+  return named?.link?.some(({ type, other }) => type === 'replaced-by' && other.reference === patient) === true
 }
 
 const BECAUSE = { empty: 'it has no row of headings', 'too-long': `it has more than ${String(MOST_REFERRALS)} rows` } as const
