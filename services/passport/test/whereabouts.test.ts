@@ -354,6 +354,11 @@ t.test('a stay that was read without its places is not put back in place of the 
   const url = `/Encounter/${theirs.id}`
   const read = (await get('named', url)).json<Json>()
   t.notMatch(JSON.stringify(read), HIDDEN)
+  const own = await written(
+    'named',
+    aStay({ reference: `Patient/${entered.id}` }, { serviceProvider: undefined, identifier: [{ value: 'V8' }] }),
+  )
+  t.match((await get('named', `/Encounter/${own.id}`)).json(), { location: [{}, {}, {}] }, 'what it wrote itself it reads whole')
   const put = await send('named', 'PUT', url, read)
   t.equal(put.statusCode, 403, put.body)
   const patch = async (value: string) =>
@@ -425,8 +430,18 @@ t.test('so it is of a stay on a ward that the map of its hospital marks as sensi
     ['another ward', at({ display: 'W3' })],
     ['a ward that another hospital marks', at({ display: 'S9' })],
     ['a ward of a longer name', at({ display: 'GUMS' })],
+    [
+      'a ward that another hospital marks than the one of this number',
+      { ...at({ display: 'S9' }), serviceProvider: { identifier: { value: 'NORTH' } } },
+    ],
   ]
   for (const [how, more] of OPEN) t.equal(await shows('clinic', more), true, how)
+  const all = (await get('clinic', `/Encounter?patient=Patient/${elin.id}&_count=100`)).json<{ entry: { resource: Json }[] }>().entry
+  t.same(
+    [all.filter(({ resource }) => 'location' in resource).length, all.length],
+    [OPEN.length, OPEN.length + 3 * SENSITIVE.length],
+    'all at once',
+  )
 })
 
 t.test('where one of two records that are one person is not to be found, neither is', async (t) => {

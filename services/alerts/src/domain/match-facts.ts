@@ -1,4 +1,5 @@
 import type { AdtFacts } from './adt.ts'
+import { isDecided } from './decided-match.ts'
 import { matchPerson, type Candidates, type Match } from './match.ts'
 import type { PersonInMessage, WatchedPerson } from './person.ts'
 
@@ -6,8 +7,9 @@ import type { PersonInMessage, WatchedPerson } from './person.ts'
 export type Find = (person: PersonInMessage) => Candidates
 
 /** Who one patient of a message is. A merge concerns us too when the numbers that go are those of somebody of ours. */
-export function matchFacts({ person, merged }: AdtFacts, find: Find): Match {
-  const match = matchPerson(person, find(person))
+export function matchFacts(facts: AdtFacts, find: Find): Match {
+  const { person, merged } = facts
+  const match = matchPerson(person, find(person), (candidate) => isDecided(facts, candidate))
   if (match.outcome !== 'unregistered' || merged.length === 0) return match
   const [held] = heldBy(merged, find)
   return held === undefined ? match : { outcome: 'match', row: 5, patient: held.patient }

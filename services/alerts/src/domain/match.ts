@@ -5,9 +5,12 @@ import type { NormalName, PersonInMessage, WatchedPerson } from './person.ts'
 /** The row of section 8 that decided. */
 export type MatchRow = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
+/** A row that a machine never decides; a person may have, of a message that said exactly the same. */
+export type DecidedRow = 2 | 3
+
 /** Whose stay this is; or that a person must decide; or that it cannot be ours; or that nobody of ours is meant. */
 export type Match =
-  | { readonly outcome: 'match'; readonly row: 1 | 5 | 7; readonly patient: string }
+  | { readonly outcome: 'match'; readonly row: 1 | 5 | 7 | DecidedRow; readonly patient: string }
   | { readonly outcome: 'review'; readonly row: MatchRow; readonly urgent: boolean; readonly candidates: readonly string[] }
   | { readonly outcome: 'mismatch'; readonly row: 4; readonly candidates: readonly string[] }
   | { readonly outcome: 'unregistered' }
@@ -25,16 +28,24 @@ export const toReview = (match: Extract<Match, { readonly outcome: 'review' | 'm
 export type Candidates = readonly WatchedPerson[]
 
 type Finding =
-  | { readonly kind: 'match'; readonly row: 1 | 5 | 7; readonly byOneName?: true }
+  | { readonly kind: 'match'; readonly row: 1 | 5 | 7 | DecidedRow; readonly byOneName?: true }
   | { readonly kind: 'review'; readonly row: 2 | 3 | 6 | 7; readonly urgent: boolean }
   | { readonly kind: 'mismatch' }
   /** Both names and the birth date are theirs, and the number is another one's: a twin, or a namesake born on the same day. */
   | { readonly kind: 'namesake' }
 
-/** Decides for one message. The same message and register always give the same answer. */
-export function matchPerson(person: PersonInMessage, candidates: Candidates): Match {
+/**
+ * Decides for one message. The same message and register always give the same answer.
+ *
+ * @param isDecided whether a person said of a message like this that it means the candidate
+ */
+export function matchPerson(
+  person: PersonInMessage,
+  candidates: Candidates,
+  isDecided: (candidate: WatchedPerson) => boolean = () => false,
+): Match {
   const found = candidates.flatMap((candidate) => {
-    const finding = compare(person, candidate)
+    const finding = asDecided(compare(person, candidate), () => isDecided(candidate))
     return finding === undefined ? [] : [{ patient: candidate.patient, finding }]
   })
   const isNamesake = ({ finding }: (typeof found)[number]) => finding.kind === 'namesake'
@@ -49,6 +60,12 @@ export function matchPerson(person: PersonInMessage, candidates: Candidates): Ma
   if (only.finding.kind === 'mismatch') return { outcome: 'mismatch', row: 4, candidates: patients }
   if (only.finding.kind === 'namesake') return { outcome: 'unregistered' }
   return { outcome: 'review', row: only.finding.row, urgent: only.finding.urgent, candidates: patients }
+}
+
+/** What is for a person to decide, and was decided of the same words. Somebody else whom the name fits better is looked at beside it, as beside one name. */
+function asDecided(finding: Finding | undefined, isDecided: () => boolean): Finding | undefined {
+  if (finding?.kind !== 'review' || (finding.row !== 2 && finding.row !== 3) || !isDecided()) return finding
+  return { kind: 'match', row: finding.row, byOneName: true }
 }
 
 function compare(person: PersonInMessage, candidate: WatchedPerson): Finding | undefined {

@@ -32,6 +32,8 @@ export interface WatchedPerson {
   readonly patient: string
   readonly nhsNumbers: readonly string[]
   readonly hospitalNumbers: readonly HospitalNumber[]
+  /** What messages say of which a person decided that they mean this one: `decided-match.ts`. */
+  readonly decided?: readonly string[]
   readonly names: readonly NormalName[]
   readonly bornOn?: string
   /** Codes of the register under which the person is on it. */

@@ -15,6 +15,7 @@ import {
   type AdtFacts,
   type StayEventType,
 } from '../domain/adt.ts'
+import { detailsOf } from '../domain/decided-match.ts'
 import { phaseOf } from '../domain/phase.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
 import type { SiteWays } from '../domain/translate/read-adt.ts'
@@ -54,6 +55,8 @@ export interface MessageReceived {
   (message: WaitingMessage): Promise<boolean>
   /** Acts on a message by its id, once a person has decided whom it is about. */
   byId(id: string): Promise<void>
+  /** A person has decided that this message, which a machine may not match, is about this one of ours: what says exactly the same is not asked again. */
+  remember(id: string, patient: string): Promise<void>
 }
 
 /** Makes the job. */
@@ -74,7 +77,20 @@ export function messageReceived(dependencies: MessageReceivedDependencies): Mess
       const message = await messages.get(id)
       if (message !== undefined) await act(message)
     },
+    remember: async (id: string, patient: string) => remember(id, patient, dependencies),
   })
+}
+
+async function remember(id: string, patient: string, dependencies: MessageReceivedDependencies): Promise<void> {
+  const { messages, watchList, processingIds, siteOf, clock } = dependencies
+  const [kept, person] = [await messages.content(id), watchList.get(patient)]
+  if (kept === undefined || person === undefined) return
+  const [facts, ...others] = readKept(kept.content, { processingIds, receivedAt: kept.receivedAt, siteOf })
+  if (facts === undefined || others.length > 0) return
+  const match = matchFacts(facts, watchList.candidatesFor)
+  const wasAsked = match.outcome === 'review' && (match.row === 2 || match.row === 3) && match.candidates[0] === patient
+  const details = wasAsked ? detailsOf(facts, person) : undefined
+  if (details !== undefined) await watchList.remember(patient, { details, message: id }, clock.now())
 }
 
 async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedDependencies): Promise<void> {

@@ -169,7 +169,7 @@ function closedBy(task: Task, outcome: Settled['outcome'], [patient = '']: reado
       ...(task.note ?? []),
       {
         time: at.toISOString(),
-        text: 'A later message of the hospital made it plain whom this is about, and the alert was raised. Nothing is left to decide.',
+        text: 'A later message of the hospital, or what was decided of one that says the same, made it plain whom this is about, and the alert was raised. Nothing is left to decide.',
       },
     ],
   }
@@ -184,7 +184,7 @@ function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row,
     intent: 'order',
     priority: urgent ? 'asap' : 'urgent',
     code: concept(CODES.TASK_KIND, 'identity-review', 'Match to be decided by a person'),
-    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${row === 0 ? 'Nothing was changed.' : 'Nobody has been alerted.'} Close with same-person or wrong-person.`,
+    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${row === 0 ? 'Nothing was changed.' : 'Nobody has been alerted.'} Close with same-person or wrong-person.${row === 2 || row === 3 ? ' Same-person holds for later messages of this hospital about the same hospital number that say exactly the same; any change is asked about again.' : ''}`,
     authoredOn: openedAt.toISOString(),
     owner: { reference: owner },
     restriction: { period: { end: due.toISOString() } },

@@ -35,6 +35,10 @@ export interface WatchList {
    * @returns nothing where all of them are tied already
    */
   tie(patient: string, numbers: readonly HospitalNumber[], at: Date): Promise<void> | undefined
+  /** A person said whom such a message means: what says the same is not asked about again. */
+  remember(patient: string, decided: { readonly details: string; readonly message: string }, at: Date): Promise<void>
+  /** What a person said of these people counts no longer: somebody said since that a message about one of them is not. */
+  forgetDecided(patients: readonly string[]): Promise<void>
   /** The numbers that go are from now on those of the person whose numbers stay, or nobody's; `handled` is a message that is acted on with that. */
   repoint(from: readonly HospitalNumber[], to: { readonly patient: string | undefined; readonly handled?: string }, at: Date): Promise<void>
   /** Takes over what other processes have changed. */
@@ -140,6 +144,19 @@ export async function openWatchList(database: Database): Promise<WatchList> {
       )
       if (person === undefined || fresh.length === 0) return undefined
       return tie({ patient, numbers: fresh, at })
+    },
+    async remember(patient, { details, message }, at) {
+      await change(patient, async (tx) => {
+        await tx.query({ name: 'watch-remember', text: REMEMBER, values: [patient, details, message, at] })
+        return renumber(tx, patient)
+      })
+    },
+    async forgetDecided(patients) {
+      for (const patient of patients)
+        await change(patient, async (tx) => {
+          const { rowCount } = await tx.query({ name: 'watch-forget', text: FORGET_DECIDED, values: [patient] })
+          return rowCount === 0 ? undefined : renumber(tx, patient)
+        })
     },
     async repoint(from, { patient, handled }, at) {
       const numbers = [from.map(({ authority }) => authority), from.map(({ value }) => value)]
@@ -253,10 +270,6 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('watched ' || $1, 0)
 // The counter's row is locked until the commit, so revisions are seen in their order: who has seen one has seen all before it.
 const NEXT = 'next AS (UPDATE alerts.watch_revision SET revision = revision + 1 RETURNING revision)'
 const ROW = 'watched.patient, watched.active, watched.person, watched.revision'
-const NUMBERS_OF = `coalesce((
-    SELECT jsonb_agg(jsonb_build_object('authority', authority, 'value', value) ORDER BY authority, value)
-    FROM alerts.hospital_number WHERE hospital_number.patient = $1), '[]')`
-
 const SAVE = `
   WITH held AS (
     SELECT 1 FROM alerts.watched WHERE patient = $1 AND active AND coalesce(person->'restricted', 'false') = coalesce($2::jsonb->'restricted', 'false')
@@ -264,7 +277,7 @@ const SAVE = `
     SELECT coalesce(sum(alerts.touch_stays(ARRAY[$1], '')), 0)::integer AS stays WHERE NOT EXISTS (SELECT 1 FROM held)
   ), ${NEXT}
   INSERT INTO alerts.watched AS watched (patient, active, person, revision)
-  SELECT $1, true, jsonb_set($2::jsonb, '{hospitalNumbers}', ${NUMBERS_OF}), revision FROM next
+  SELECT $1, true, alerts.beside_the_record($2::jsonb, $1), revision FROM next
   ON CONFLICT (patient) DO UPDATE SET active = true, person = excluded.person, revision = excluded.revision
   RETURNING ${ROW}, (SELECT stays FROM bears) AS stays`
 
@@ -275,7 +288,7 @@ const LEAVE = `
 
 const RENUMBER = `
   WITH ${NEXT}
-  UPDATE alerts.watched AS watched SET person = jsonb_set(person, '{hospitalNumbers}', ${NUMBERS_OF}), revision = next.revision
+  UPDATE alerts.watched AS watched SET person = alerts.beside_the_record(person, $1), revision = next.revision
   FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
 
 const KNOWN = 'INSERT INTO alerts.watched (patient, active, revision) VALUES ($1, false, 0) ON CONFLICT (patient) DO NOTHING'
@@ -284,6 +297,10 @@ const TIE = `
   INSERT INTO alerts.hospital_number (authority, value, patient, tied_at)
   SELECT authority, value, $3, $4 FROM unnest($1::text[], $2::text[]) AS number (authority, value)
   ON CONFLICT (authority, value) DO UPDATE SET patient = excluded.patient, tied_at = excluded.tied_at`
+
+const REMEMBER =
+  'INSERT INTO alerts.decided_match (patient, details, message, decided_at) VALUES ($1, $2, $3, $4) ON CONFLICT (patient, details) DO NOTHING'
+const FORGET_DECIDED = 'DELETE FROM alerts.decided_match WHERE patient = $1'
 
 const HOLDERS = `
   SELECT DISTINCT patient FROM alerts.hospital_number JOIN unnest($1::text[], $2::text[]) AS number (authority, value) USING (authority, value)`
