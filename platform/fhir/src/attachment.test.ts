@@ -1,4 +1,4 @@
-import fc from '@platform/testing/properties'
+import fc, { anyCharacter } from '@platform/testing/properties'
 import t from 'tap'
 import { checkFile, MAXIMUM_ATTACHMENT_BYTES } from './attachment.ts'
 
@@ -33,7 +33,7 @@ t.test('HAZ-R62: a name names a file and does nothing else', async (t) => {
   t.equal(named('a"; filename="x.html\r\nSet-Cookie: y'), 'a filenamex.pdf')
   t.equal(named('Llythyr am Siân (2).pdf'), 'Llythyr am Siân (2).pdf')
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (name) => {
+    fc.property(fc.string({ unit: anyCharacter, maxLength: 200 }), (name) => {
       const safe = named(name)
       return /^[\p{L}\p{N}(_][\p{L}\p{N} ._()-]*\.pdf$/u.test(safe) && safe.length <= 400
     }),

@@ -1,5 +1,5 @@
 /** E-mail by SMTP; where none is set up, kept and shown in the demonstration. RFC 5321, by nodemailer. */
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { wayOutRefuse } from './way-out-errors.ts'
 import type { KeptMessages } from './kept-messages.ts'
 
@@ -22,20 +22,28 @@ const ANSWER_WITHIN_MS = 20_000
 
 /** Opens a way out by a server: `smtps://user:password@host:465`, or `smtp://` with STARTTLS where the server offers it. */
 export function smtpMailer(url: string, from: string): Mailer {
-  const transport = createTransport({
-    url,
-    pool: true,
-    connectionTimeout: ANSWER_WITHIN_MS,
-    greetingTimeout: ANSWER_WITHIN_MS,
-    socketTimeout: ANSWER_WITHIN_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  let transport: Promise<Transporter> | undefined
+  // Loaded with the first mail: most processes send none.
+  const open = async (): Promise<Transporter> => {
+    const { createTransport } = await import('nodemailer')
+    return createTransport({
+      url,
+      pool: true,
+      connectionTimeout: ANSWER_WITHIN_MS,
+      greetingTimeout: ANSWER_WITHIN_MS,
+      socketTimeout: ANSWER_WITHIN_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+  }
   return {
     async send({ to, subject, text, key }) {
       const domain = from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '')
       try {
-        await transport.sendMail({
+        transport ??= open()
+        await (
+          await transport
+        ).sendMail({
           from,
           to,
           subject,
@@ -50,7 +58,7 @@ export function smtpMailer(url: string, from: string): Mailer {
         return responseCode
       }
     },
-    [Symbol.dispose]: () => transport.close(),
+    [Symbol.dispose]: () => void transport?.then((opened) => opened.close()),
   }
 }
 

@@ -1,7 +1,10 @@
 /** A sign-in by passkey: what is asked, and whether the answer fits. Web Authentication Level 2, section 7.2. */
-import { generateAuthenticationOptions, verifyAuthenticationResponse, type AuthenticationResponseJSON } from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyReply } from 'fastify'
 import type { Passkeys } from '../store/passkeys.ts'
+
+/** The library, when somebody first uses a passkey: with what it reads certificates by it is a third of a second of a start. */
+export const webauthn = () => import('@simplewebauthn/server')
 
 /** What the pages of passkeys are given. */
 export interface PasskeyOptions {
@@ -12,6 +15,7 @@ export interface PasskeyOptions {
 
 /** The options of a sign-in by passkey: whoever has one for this hub is asked, nobody is named. */
 export async function askForPasskey(interaction: string, { publicUrl, passkeys, clock }: PasskeyOptions): Promise<object> {
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({
     rpID: new URL(publicUrl).hostname,
     userVerification: 'required',
@@ -33,6 +37,7 @@ export async function checkPasskey(
     typeof response?.id === 'string' ? passkeys.find(response.id) : undefined,
   ])
   if (challenge === undefined || passkey === undefined || response === undefined) return undefined
+  const { verifyAuthenticationResponse } = await webauthn()
   const checked = await verifyAuthenticationResponse({
     response,
     expectedChallenge: challenge,

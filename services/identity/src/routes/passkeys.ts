@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { generateRegistrationOptions, verifyRegistrationResponse, type RegistrationResponseJSON } from '@simplewebauthn/server'
+import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseContact } from '../domain/contact.ts'
 import type { Invitation } from '../store/passkeys.ts'
 import type { CodeSending } from './code-sending.ts'
-import { no, type PasskeyOptions } from './passkey-check.ts'
+import { no, webauthn, type PasskeyOptions } from './passkey-check.ts'
 import { codePage, fieldIn, joinPage, linkTo, messagePage, sendPage, type CodeForm } from './pages.ts'
 import { wordsFor, type Words } from './words.ts'
 
@@ -69,6 +69,7 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
   app.post<{ Params: Secret }>('/join/:secret/options', async ({ params: { secret } }, reply) => {
     const invitation = await open(secret)
     if (invitation === undefined) return no(reply)
+    const { generateRegistrationOptions } = await webauthn()
     const options = await generateRegistrationOptions({
       rpName: 'Handrail',
       rpID: new URL(publicUrl).hostname,
@@ -84,6 +85,7 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
   app.post<{ Params: Secret }>('/join/:secret/finish', async ({ params: { secret }, body, log }, reply) => {
     const invitation = await open(secret)
     if (invitation?.challenge === undefined) return no(reply)
+    const { verifyRegistrationResponse } = await webauthn()
     const checked = await verifyRegistrationResponse({
       response: body as RegistrationResponseJSON,
       expectedChallenge: invitation.challenge,

@@ -1,5 +1,5 @@
 /** A sheet as PDF: one side, tagged for readers that speak, in a font that has every letter of Welsh. The same sheet gives the same bytes. */
-import PDFDocument from 'pdfkit'
+import type PDFDocument from 'pdfkit'
 import QRCode from 'qrcode'
 import type { Sheet, SheetLine } from '../domain/share/printed-sheet.ts'
 import { TAG } from '../domain/summary/words.ts'
@@ -43,7 +43,8 @@ export const printSheet = (sheet: Sheet, facts: PrintFacts): Promise<Buffer> =>
 /** A page of PDF 1.7 for each of several people; all in the language of the first. */
 export async function printSheets(sheets: readonly Sheet[], title: string, facts: PrintFacts): Promise<Buffer> {
   const { size, margin } = LAYOUT[facts.form]
-  const document = new PDFDocument({
+  const { default: Pdf } = await import('pdfkit') // when the first sheet is printed: a start need not wait for it
+  const document = new Pdf({
     size,
     margin,
     autoFirstPage: false,

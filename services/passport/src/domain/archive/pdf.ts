@@ -1,5 +1,4 @@
 /** The whole record on paper: tagged, in English, the oldest last. What its font cannot print is told at its end. */
-import PDFDocument from 'pdfkit'
 import type { FhirResource } from '../references.ts'
 import { dateOf, linesOf, titleOf, typeInWords } from './in-words.ts'
 
@@ -39,8 +38,9 @@ function printable(text: string, note: () => void): string {
 }
 
 /** The bytes of the PDF; the same record at the same time gives the same pages. */
-export function pdfOf({ title, opening, resources, madeAt, fonts }: PrintedRecord): Promise<Buffer> {
-  const pdf = new PDFDocument({
+export async function pdfOf({ title, opening, resources, madeAt, fonts }: PrintedRecord): Promise<Buffer> {
+  const { default: Pdf } = await import('pdfkit') // when the first record is printed: a start need not wait for it
+  const pdf = new Pdf({
     size: 'A4',
     margins: { top: 56, bottom: 56, left: 56, right: 56 },
     tagged: true,

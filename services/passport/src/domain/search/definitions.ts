@@ -77,10 +77,10 @@ export function searchDefinitions(given: {
     baseUrl: given.baseUrl,
     expand: given.expand,
     parametersOf: (type) => {
-      const compiled =
-        byType.get(type) ?? (given.types.includes(type) ? compileType(type, usable, given) : new Map<string, SearchParameter>())
-      byType.set(type, compiled)
-      return compiled
+      if (!given.types.includes(type)) return new Map()
+      const parameters = byType.get(type) ?? compileType(type, usable, given)
+      byType.set(type, parameters)
+      return parameters
     },
   }
 }

@@ -3,7 +3,7 @@
  * for readers that speak, in a font that has every letter of Welsh. The same report gives the same bytes.
  */
 import { fileURLToPath } from 'node:url'
-import PDFDocument from 'pdfkit'
+import type PDFDocument from 'pdfkit'
 import type { PlaceTable, Report, UnitCost } from '../../clients/reports.ts'
 import { showDay } from '../../rendering/dates.ts'
 import type { Words } from '../../words/words.ts'
@@ -50,7 +50,8 @@ export async function evidenceSheet(report: Report, { name, costs, places, words
   const { reports, lang } = words
   const title = `${reports.sheet.title}: ${name}, ${quarterWords(words, report.quarter)}`
   const at = new Date(report.publishedAt)
-  const document = new PDFDocument({
+  const { default: Pdf } = await import('pdfkit') // when the first sheet is printed: a start need not wait for it
+  const document = new Pdf({
     size: 'A4',
     margin: MARGIN,
     pdfVersion: '1.7',
