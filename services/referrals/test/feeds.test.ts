@@ -912,3 +912,164 @@ t.test(
     t.same(saidOf(), [])
   },
 )
+
+t.test('HAZ-R40: an item that can be taken no more as it is now is still published, and is not gone', async (t) => {
+  const { add, services } = await aDirectory(t)
+  const source = publisher.openReferral('spoilt', '3.0')
+  source.set([council('a', 'Gym'), council('b', 'Pool'), council('c', 'Choir')])
+  const read = await add('spoilt', 'oruk', source.url)
+  await read()
+  source.set([council('a', ''), council('b', 'Pool')])
+  for (let pass = 0; pass < 3; pass += 1) await read()
+  t.same(
+    services()
+      .map(({ name, active }) => [name, active])
+      .toSorted(([one = ''], [other = '']) => (String(one) < String(other) ? -1 : 1)),
+    [
+      ['Choir', false],
+      ['Gym', true],
+      ['Pool', true],
+    ],
+  )
+})
+
+const at = (postcode: string) => ({ service_at_locations: [{ location: { addresses: [{ postal_code: postcode }] } }] })
+
+t.test('HAZ-R41: what a rule has made one is two again when what one of them says is changed, and a person is asked', async (t) => {
+  const { add, services, listings } = await aDirectory(t)
+  const one = publisher.openReferral('stays', '3.0')
+  const other = publisher.openReferral('leaves', '3.0')
+  one.set([council('n1', 'Neuro gym')])
+  other.set([council('s1', 'Neuro Gym')])
+  const [readOne, readOther] = [await add('stays', 'oruk', one.url), await add('leaves', 'oruk', other.url)]
+  await readOne()
+  await readOther()
+  const names = () =>
+    services()
+      .filter(({ active }) => active)
+      .map(({ name }) => name)
+      .toSorted((a = '', b = '') => (a < b ? -1 : 1))
+  t.same([names(), await listings.doubts()], [['Neuro Gym'], []])
+  one.set([council('n1', 'Watercolours', at('QQ9 9ZZ'))])
+  await readOne()
+  t.same(names(), ['Neuro Gym', 'Watercolours'], 'whoever was there first leaves too, and the other keeps the listing')
+  t.match(await listings.doubts(), [{ one: /^Watercolours/, other: /^Neuro Gym/, says: /were one listing until what it says was changed/ }])
+  const [doubt] = await listings.doubts()
+  await listings.decide(doubt?.number ?? 0, { outcome: 'same', by: 'Gwen Pugh', at: now })
+  one.set([council('n1', 'Watercolours and clay', at('QQ8 8ZZ'))])
+  await readOne()
+  t.equal(names().length, 1, 'what a person decided, a rule does not undo')
+  t.same(await listings.doubts(), [])
+})
+
+t.test('HAZ-R41: an id that is used again for something else does not join the listing that it once began', async (t) => {
+  const { add, services } = await aDirectory(t)
+  const first = publisher.rpde('reuses')
+  const second = publisher.openReferral('joined', '3.0')
+  const series = (modified: string, name: string, postalCode: string) => ({
+    id: 'a',
+    kind: 'SessionSeries',
+    modified,
+    data: { '@type': 'SessionSeries', name, organizer: { name: 'A trust' }, location: { address: { postalCode } } },
+  })
+  first.publish(series('1', 'Neuro gym', 'QQ1 2CN'))
+  second.set([council('s1', 'Neuro gym')])
+  const [readFirst, readSecond] = [await add('reuses', 'rpde', first.url), await add('joined', 'oruk', second.url)]
+  await readFirst()
+  await readSecond()
+  t.equal(services().length, 1)
+  first.publish({ id: 'a', kind: 'SessionSeries', modified: '2' })
+  await readFirst()
+  first.publish(series('3', 'Swimming', 'QQ7 7ZZ'))
+  await readFirst()
+  t.same(
+    services()
+      .filter(({ active }) => active)
+      .map(({ name }) => name)
+      .toSorted((a = '', b = '') => (a < b ? -1 : 1)),
+    ['Neuro gym', 'Swimming'],
+  )
+})
+
+t.test(
+  'HAZ-R41: two that become alike are put to a person once, from whichever side, and so are two that a third is surely the same as',
+  async (t) => {
+    const { add, services, listings } = await aDirectory(t)
+    const sources = ['left', 'right', 'third'].map((name) => publisher.openReferral(name, '3.0'))
+    const [left, right, third] = sources as [(typeof sources)[0], (typeof sources)[0], (typeof sources)[0]]
+    const number = {
+      organization: { id: 'o', name: 'Trust', organization_identifiers: [{ identifier_scheme: 'GB-CHC', identifier: '1234567' }] },
+    }
+    left.set([council('l', 'Neuro gym', { ...number, service_at_locations: [] })])
+    right.set([council('r', 'Knitting')])
+    third.set([])
+    const reads = [await add('left', 'oruk', left.url), await add('right', 'oruk', right.url), await add('third', 'oruk', third.url)]
+    const readAll = async () => {
+      for (const read of reads) await read()
+    }
+    await readAll()
+    t.same(await listings.doubts(), [])
+    right.set([council('r', 'Neuro gym')])
+    third.set([council('t', 'Neuro gym', number)])
+    await readAll()
+    t.match(await listings.doubts(), [{ says: /same number|Postcode and name/ }], 'the third is one with one of them, and may be the other')
+    t.equal(services().filter(({ active }) => active).length, 2)
+    const [doubt] = await listings.doubts()
+    await listings.decide(doubt?.number ?? 0, { outcome: 'different', by: 'Gwen Pugh', at: now })
+    left.set([council('l', 'Neuro gym', { ...number, service_at_locations: [], description: 'New words' })])
+    right.set([council('r', 'Neuro gym', { description: 'New words' })])
+    await readAll()
+    t.same(await listings.doubts(), [], 'what was decided is not asked from the other side')
+  },
+)
+
+t.test('HAZ-R41: what a person checked at one place is not said of another to which the service has moved', async (t) => {
+  const { hub, add, services } = await aDirectory(t)
+  const { directory, feedStates, clock } = hub.dependencies
+  const source = publisher.openReferral('moves', '3.0')
+  source.set([council('a', 'Gym')])
+  const read = await add('moves', 'oruk', source.url)
+  await read()
+  const written = (extension: HealthcareService['extension']) => {
+    const [service] = services()
+    if (service !== undefined) hub.record.seed({ ...service, extension: [...(service.extension ?? []), ...(extension ?? [])] })
+  }
+  const hoist = [
+    { url: 'attribute', valueCode: 'hoist' },
+    { url: 'value', valueBoolean: true },
+    { url: 'checkedOn', valueDate: '2026-10-01' },
+  ]
+  written([
+    { url: `${EXTENSION}/service-attribute`, extension: hoist },
+    { url: `${EXTENSION}/service-confirmed`, extension: [{ url: 'on', valueDate: '2026-10-01' }] },
+  ])
+  const reference = `HealthcareService/${services()[0]?.id}`
+  const judged = async () => {
+    await directory.hear(reference)
+    const listing = directory.listing(reference)
+    if (listing === undefined) throw new Error('It is not listed.')
+    const need = [{ url: 'accessNeed', valueCode: 'hoist' }]
+    const asked = askedIn(aReferral({ extension: [{ url: `${EXTENSION}/request-criteria`, extension: need }] }), { at: clock.now() })
+    const { for: pro, against } = judge(listing, asked, [], { feeds: feedStates })
+    return [pro, against].map((reasons) => reasons.filter(({ rule }) => rule.startsWith('access')).map(({ says }) => says))
+  }
+  source.set([council('a', 'Gym', { description: 'New words' })])
+  await read()
+  t.same(await judged(), [['There is hoist, checked 2026-10-01.'], []], 'other words are no move')
+  source.set([council('a', 'Gym', at('QQ5 5ZZ'))])
+  await read()
+  t.same(await judged(), [
+    [],
+    [
+      'Whether there is hoist is not known since it moved on 4 November 2026: what is said of it is of the earlier place.',
+      'What it says of access was confirmed on 1 October 2026, before it moved on 4 November 2026.',
+    ],
+  ])
+  source.set([council('a', 'Gym', { ...at('QQ5 5ZZ'), description: 'Newer words' })])
+  await read()
+  t.match(
+    services()[0]?.extension?.find(({ url }) => url.endsWith('service-moved')),
+    { valueDate: '2026-11-04' },
+    'it stays said',
+  )
+})

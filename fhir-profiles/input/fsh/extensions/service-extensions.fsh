@@ -73,7 +73,8 @@ Context: HealthcareService
     assuredOn 0..1 and
     silentSince 0..1 and
     pausedSince 0..1 and
-    says 0..3
+    says 0..3 and
+    closed 0..1
 * extension[publisher].value[x] only string
 * extension[url].value[x] only url
 * extension[licence].value[x] only string
@@ -84,6 +85,8 @@ Context: HealthcareService
 * extension[pausedSince] ^short = "Since when a person has paused its feed: the listing stays as it was"
 * extension[says].value[x] only code
 * extension[says] ^short = "place, time or price"
+* extension[closed].value[x] only boolean
+* extension[closed] ^short = "This publisher says that the service has closed, while another says that it is open"
 
 Extension: ServiceConfirmed
 Id: service-confirmed
@@ -161,3 +164,12 @@ Context: Organization
 * extension[by].value[x] only string
 * extension[since].value[x] only dateTime
 * extension[successor].value[x] only Reference(Organization)
+
+Extension: ServiceMoved
+Id: service-moved
+Title: "When a service moved"
+Description: "The day on which its publishers first named a place that they had not named before. What a person checked or confirmed up to then was of the earlier place."
+Context: HealthcareService
+* insert Ours
+* value[x] only date
+* value[x] 1..1

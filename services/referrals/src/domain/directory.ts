@@ -72,7 +72,7 @@ export interface Directory {
  */
 export function isInUse(listing: Listing, directory: Pick<Directory, 'listing'>): boolean {
   const answers = directory.listing(listing.organization ?? '')
-  return listing.active && listing.closure === undefined && answers?.active !== false && answers?.closure === undefined
+  return listing.active && answers?.active !== false && answers?.closure === undefined
 }
 
 /** What deciding needs of a listed resource. */

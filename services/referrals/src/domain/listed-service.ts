@@ -48,6 +48,8 @@ export interface ServiceFacts {
   readonly concession?: number
   /** When a human last confirmed the listing, ISO 8601 date. */
   readonly confirmedOn?: string
+  /** When its publishers first named a place that they had not named before, ISO 8601 date: what was checked up to then was of the earlier one. */
+  readonly movedOn?: string
   /** Who publishes it; nobody but this hub where that is absent. */
   readonly publisher?: string
   /** Everybody whose words are in it, the one that says most first. */
@@ -64,6 +66,8 @@ export interface ListedSource {
   readonly pausedSince?: string
   /** What of `place`, `time` and `price` is from it; nothing where the record does not say. */
   readonly says?: readonly string[]
+  /** It says that the service has closed, while another says that it is open. */
+  readonly isClosed?: boolean
 }
 
 /**
@@ -98,6 +102,7 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
     ...has('price', cost?.('price')?.valueMoney?.value),
     ...has('concession', cost?.('concession')?.valueMoney?.value),
     ...has('confirmedOn', confirmed?.('on')?.valueDate),
+    ...has('movedOn', extensions('service-moved')[0]?.valueDate),
     ...has('publisher', source?.('publisher')?.valueString),
     sources: extensions('service-source').map(sourceOf),
   }
@@ -130,6 +135,7 @@ function sourceOf(extension: Extension): ListedSource {
     ...has('assuredOn', part('assuredOn')?.valueDate),
     ...has('silentSince', part('silentSince')?.valueDateTime),
     ...has('pausedSince', part('pausedSince')?.valueDateTime),
+    ...has('isClosed', part('closed')?.valueBoolean === true ? true : undefined),
     ...has('says', says.length === 0 ? undefined : says),
   }
 }

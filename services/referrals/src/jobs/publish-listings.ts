@@ -6,6 +6,8 @@ import type { Log } from '@platform/service/log'
 import { SUCCESSOR, toHealthcareService, toLocation, toOrganization, withClosure, type Standing } from '../domain/listings/to-fhir.ts'
 import { uuidFrom } from '../domain/bars/outbound-message.ts'
 import type { Directory } from '../domain/directory.ts'
+import { has, type Place } from '../domain/listings/facts.ts'
+import { hasMoved, placeKeys } from '../domain/listings/moved.ts'
 import { ownServicesIn } from '../domain/listings/own-service.ts'
 import type { Feeds } from '../store/feeds/feeds.ts'
 import type { InRecord, Listings, Unpublished } from '../store/feeds/listings.ts'
@@ -50,7 +52,7 @@ export async function publishListings(most: number, options: PublishOptions, aft
   const publish = async (listing: Unpublished): Promise<void> => {
     const { entry, takeUp } =
       listing.what === 'service'
-        ? await serviceBundle(listing, record, stopped)
+        ? await serviceBundle(listing, record, { ...stopped, at: options.clock.now() })
         : await organizationBundle(listing, record, options.clock.now())
     const answer = entry.length === 0 ? undefined : await record.transact({ resourceType: 'Bundle', type: 'transaction', entry })
     const written = (answer?.entry ?? []).map(({ response }) => ({
@@ -129,12 +131,12 @@ async function organizationBundle(
 }
 
 async function serviceBundle(
-  { id, merged: said, record: at, ownIs }: Unpublished,
+  { id, merged: asMerged, record: at, ownIs }: Unpublished,
   record: PublishOptions['record'],
-  stopped: Pick<Standing, 'silentSince' | 'pausedSince'>,
+  { at: now, ...stopped }: Pick<Standing, 'silentSince' | 'pausedSince'> & { readonly at: Date },
 ): Promise<Saying> {
   // Where a person has said that it is one of our own, ours is offered and this is not.
-  const merged = ownIs === undefined ? said : { ...said, facts: { ...said.facts, open: false } }
+  const merged = ownIs === undefined ? asMerged : { ...asMerged, facts: { ...asMerged.facts, open: false } }
   const { organization: named, places = [] } = merged.facts
   const known = at.service === undefined ? undefined : await record.read<HealthcareService>(at.service)
   const entry: BundleEntry[] = []
@@ -151,7 +153,10 @@ async function serviceBundle(
     entry.push({ resource: { ...location, id: url.slice(url.indexOf('/') + 1) }, request: { method: 'PUT', url } })
     return url
   })
-  const standing = { id, places: placed, ...stopped, ...(organization === undefined ? {} : { organization }) }
+  const said = placeKeys(places)
+  const before = known === undefined ? [] : (at.saidPlaces ?? placeKeys(await placesIn(at.places ?? [], record)))
+  const moved = hasMoved(before, said) ? { movedOn: new Date(now.getTime() + HOUR_MS).toISOString().slice(0, 10) } : {}
+  const standing = { id, places: placed, ...stopped, ...moved, ...(organization === undefined ? {} : { organization }) }
   const service = toHealthcareService(merged, standing, known)
   if (known === undefined) add(there(service, id))
   else entry.push({ resource: service, request: { method: 'PUT', url: `HealthcareService/${known.id}`, ifMatch: versionOf(known) } })
@@ -160,9 +165,36 @@ async function serviceBundle(
     takeUp: (written) => {
       const of = (type: string) => written.map(({ reference }) => reference).filter((reference) => reference.startsWith(`${type}/`))
       const its = at.organization ?? of('Organization')[0]
-      return { service: of('HealthcareService')[0] ?? '', places: of('Location'), ...(its === undefined ? {} : { organization: its }) }
+      return {
+        service: of('HealthcareService')[0] ?? '',
+        places: of('Location'),
+        saidPlaces: said,
+        ...(its === undefined ? {} : { organization: its }),
+      }
     },
   }
+}
+
+/** In the United Kingdom the day begins up to an hour before it does in UTC. */
+const HOUR_MS = 3_600_000
+
+/** The places of a service as the record has them. */
+async function placesIn(references: readonly string[], record: PublishOptions['record']): Promise<readonly Place[]> {
+  const locations = await Promise.all(references.map((reference) => record.read<Location>(reference)))
+  return locations.flatMap((location) => {
+    if (location === undefined) return []
+    const { name, address: { line: lines, city, postalCode: postcode } = {}, position: { latitude, longitude } = {} } = location
+    return [
+      {
+        ...has('name', name),
+        ...has('lines', lines),
+        ...has('city', city),
+        ...has('postcode', postcode),
+        ...has('latitude', latitude),
+        ...has('longitude', longitude),
+      },
+    ]
+  })
 }
 
 const versionOf = ({ meta }: Organization | HealthcareService): string => `W/"${meta?.versionId ?? ''}"`

@@ -27,6 +27,8 @@ export interface Merged {
     readonly licence: string
     readonly url?: string
     readonly assuredOn?: string
+    /** It says that the service has closed, while another says that it is open. */
+    readonly isClosed?: boolean
   }[]
 }
 
@@ -51,17 +53,19 @@ export function merge(sources: readonly Source[]): Merged | undefined {
       from[field] = feed
     }
   }
-  // It is open as long as one publisher says so; the one that says that it has closed is seen in the originals.
-  facts['open'] = sorted.some(({ facts: { open } }) => open)
+  // It is open as long as one publisher says so; the one that says that it has closed is named as saying so.
+  const isOpen = sorted.some(({ facts: { open } }) => open)
+  facts['open'] = isOpen
   return {
     facts: facts as unknown as ListingFacts,
     from,
-    sources: sorted.map(({ feed, publisher, licence, facts: { url, assuredOn } }) => ({
+    sources: sorted.map(({ feed, publisher, licence, facts: { url, assuredOn, open } }) => ({
       feed,
       publisher,
       licence,
       ...(url === undefined ? {} : { url }),
       ...(assuredOn === undefined ? {} : { assuredOn }),
+      ...(isOpen && !open ? { isClosed: true } : {}),
     })),
   }
 }

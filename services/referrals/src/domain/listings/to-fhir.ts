@@ -28,6 +28,9 @@ const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code'
 
 const OURS = ['service-source', 'service-cost'].map((name) => `${BASE}/StructureDefinition/${name}`)
 
+/** When a service moved. What people wrote of it before stays, and was of the earlier place. */
+const MOVED = `${BASE}/StructureDefinition/service-moved`
+
 /** Which organisation took over from one that has closed. */
 export const SUCCESSOR = `${BASE}/StructureDefinition/organization-successor`
 
@@ -115,6 +118,8 @@ export interface Standing {
   readonly places: readonly string[]
   readonly silentSince: ReadonlyMap<string, Date>
   readonly pausedSince?: ReadonlyMap<string, Date>
+  /** The day on which it moved, where it has just now. ISO 8601 date */
+  readonly movedOn?: string
 }
 
 /**
@@ -129,7 +134,8 @@ export function toHealthcareService({ facts, from, sources }: Merged, standing: 
     ...(email === undefined ? [] : [{ system: 'email' as const, value: email }]),
     ...(url === undefined ? [] : [{ system: 'url' as const, value: url }]),
   ]
-  const written = (known?.extension ?? []).filter(({ url: of }) => !OURS.includes(of))
+  const { movedOn } = standing
+  const written = (known?.extension ?? []).filter(({ url: of }) => !OURS.includes(of) && (movedOn === undefined || of !== MOVED))
   const others = (known?.identifier ?? []).filter(({ system }) => system !== LISTING_ID && system !== FEED_ID)
   const identifier: Identifier[] = [
     { system: LISTING_ID, value: standing.id },
@@ -173,7 +179,12 @@ export function toHealthcareService({ facts, from, sources }: Merged, standing: 
             ...(end === undefined ? {} : { availableEndTime: end }),
           })),
         }),
-    extension: [...written, ...sources.map((source) => sourceExtension(source, standing, from)), ...cost],
+    extension: [
+      ...written,
+      ...(movedOn === undefined ? [] : [{ url: MOVED, valueDate: movedOn }]),
+      ...sources.map((source) => sourceExtension(source, standing, from)),
+      ...cost,
+    ],
   }
 }
 
@@ -194,7 +205,7 @@ function asPeopleWrote(known: HealthcareService | undefined): Partial<Healthcare
 }
 
 function sourceExtension(
-  { feed, publisher, url, licence, assuredOn }: Merged['sources'][number],
+  { feed, publisher, url, licence, assuredOn, isClosed }: Merged['sources'][number],
   { silentSince, pausedSince }: Standing,
   from: Merged['from'],
 ): Extension {
@@ -206,6 +217,7 @@ function sourceExtension(
       ...(url === undefined || URL.parse(url) === null ? [] : [{ url: 'url', valueUrl: url }]),
       ...(licence === '' ? [] : [{ url: 'licence', valueString: licence }]),
       ...(assuredOn === undefined ? [] : [{ url: 'assuredOn', valueDate: assuredOn }]),
+      ...(isClosed === true ? [{ url: 'closed', valueBoolean: true }] : []),
       ...instant('silentSince', silentSince.get(feed)),
       ...instant('pausedSince', pausedSince?.get(feed)),
       ...CONFIRMED_BY_FEED.filter(({ fields }) => fields.some((field) => from[field] === feed)).map(({ says }) => ({

@@ -63,7 +63,11 @@ export function freshnessOf(
   })
   const bySaying = sources.filter(({ source }) => (source?.says ?? []).length > 0)
   const from = bySaying.length > 0 ? bySaying : sources
-  const isConfirmed = from.length > 0 && from.every(({ answeredAt, isAssured }) => answeredAt !== undefined || isAssured)
+  // What one publisher says has closed, another's word alone does not confirm.
+  const isConfirmed =
+    from.length > 0 &&
+    !said.some(({ isClosed }) => isClosed === true) &&
+    from.every(({ answeredAt, isAssured }) => answeredAt !== undefined || isAssured)
   const [oldest] = from.flatMap(({ answeredAt }) => answeredAt ?? []).toSorted((one, other) => one.getTime() - other.getTime())
   return {
     ...(isConfirmed && oldest !== undefined ? { answeredAt: oldest } : {}),

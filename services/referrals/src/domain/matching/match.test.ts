@@ -372,3 +372,63 @@ t.test('an access attribute that nobody has checked is a reason against', async 
   ])
   t.same(says(ask(request, [aClass('seen', { extension: [confirmed, hoist] })]).options[0]!.for, 'access'), ['There is hoist.'])
 })
+
+t.test('a service with a place that nobody can find on a map is not too far away, though its other places are', async (t) => {
+  const far: Location = { resourceType: 'Location', id: 'far', position: { latitude: 51.5, longitude: -0.1 } }
+  const at = (...references: string[]) =>
+    toListing(
+      {
+        resourceType: 'HealthcareService',
+        id: 'two-places',
+        name: 'two-places',
+        providedBy: { reference: 'Organization/leisure' },
+        type: [{ coding: [{ system: KIND, code: 'exercise-class' }] }],
+        location: references.map((reference) => ({ reference })),
+        extension: [confirmed],
+      },
+      (reference) => (reference === 'Location/far' ? far : { resourceType: 'Location', id: 'hall', address: { postalCode: 'CH7 1AB' } }),
+    )
+  const { options, elsewhere } = ask(wants(), [at('Location/far', 'Location/hall')], { near: HOME })
+  t.same([...elsewhere], [])
+  t.match(says(options[0]!.against, 'distance'), [/^A place of it is 1\d\d\.\d miles .* how far away its other places are, is not known/])
+  t.same([...ask(wants(), [at('Location/far')], { near: HOME }).elsewhere], [['distance', 1]])
+})
+
+t.test('HAZ-R41: what one of its publishers says has closed is said, and another publisher alone does not confirm it', async (t) => {
+  const source = (publisher: string, ...parts: Extension[]) =>
+    extension('service-source', { url: 'publisher', valueString: publisher }, ...parts)
+  const assured = { url: 'assuredOn', valueDate: '2026-09-01' }
+  const extensions = [source('A trust', assured), source('A council', assured, { url: 'closed', valueBoolean: true })]
+  const [one] = ask(wants(), [aClass('doubtful', { extension: extensions })]).options
+  t.equal(one!.stale, true)
+  t.same(says(one!.against, 'source'), ['One of its sources, A council, says that it has closed.'])
+  const [known] = ask(wants(), [aClass('known', { extension: [confirmed, ...extensions] })]).options
+  t.equal(known!.stale, false, 'a person who has looked does')
+})
+
+t.test(
+  'HAZ-R41: a check of a day that has not come is none, and whoever confirmed a listing before it moved has not seen where it is now',
+  async (t) => {
+    const hoist = (on: string) => ({
+      ...attribute('hoist', { valueBoolean: true }),
+      extension: [...attribute('hoist', { valueBoolean: true }).extension!, { url: 'checkedOn', valueDate: on }],
+    })
+    const request = wants({ url: 'accessNeed', valueCode: 'hoist' })
+    const moved: Extension = { url: `${BASE}/service-moved`, valueDate: '2026-09-01' }
+    const judged = (...extensions: Extension[]) => {
+      const [one] = ask(request, [aClass('one', { extension: extensions })]).options
+      return { stale: one!.stale, for: says(one!.for, 'access'), against: says(one!.against, 'access') }
+    }
+    t.match(judged(hoist('2062-01-01')), { for: [], against: ['There is said to be hoist; nobody has checked it.'] })
+    t.match(judged(confirmed, hoist('2026-08-01')), { stale: false, for: ['There is hoist, checked 2026-08-01.'] })
+    t.match(judged(moved, confirmed, hoist('2026-08-01')), {
+      stale: true,
+      for: [],
+      against: [/not known since it moved on 1 September 2026/],
+    })
+    t.match(judged(moved, confirmed, hoist('2026-09-02')), { stale: true, for: ['There is hoist, checked 2026-09-02.'] })
+    const no = { ...attribute('hoist', { valueBoolean: false }) }
+    const [one] = ask(request, [aClass('without', { extension: [moved, confirmed, no] })]).options
+    t.same(says(one!.against, 'access').length, 1, 'what was not there before may be there now: it excludes nobody')
+  },
+)

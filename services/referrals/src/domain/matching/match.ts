@@ -7,7 +7,7 @@ import type { Directory, Listing } from '../directory.ts'
 import { askedIn } from './asked.ts'
 import type { FeedStates } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
-import { distanceOf, isSurelyFar, judge, type Judgement } from './rules.ts'
+import { isTooFar, judge, type Judgement } from './rules.ts'
 
 /** A listing as an answer to a request. */
 export interface Candidate extends Judgement {
@@ -59,8 +59,7 @@ export function match(
   const excluded: Candidate[] = []
   for (const listing of found) {
     // Far away: counted and not judged further, unless it is named.
-    const isFar = isSurelyFar(listing, asked) || (distanceOf(listing, asked) ?? 0) > asked.withinKm
-    if (isFar && !asked.named.has(listing.reference)) {
+    if (!asked.named.has(listing.reference) && isTooFar(listing, asked)) {
       elsewhere.set('distance', (elsewhere.get('distance') ?? 0) + 1)
       continue
     }

@@ -44,17 +44,24 @@ function languageCalled(tag: string): string {
 }
 const MOST_LANGUAGES = 500
 
-/** How far away a listing is, when both places are known. */
-export function distanceOf({ facts }: Listing, { near }: Asked): number | undefined {
+/** How far away the nearest of its known places is, when there is one. */
+function distanceOf({ facts }: Listing, { near }: Asked): number | undefined {
   if (near === undefined || !('position' in near) || facts === undefined) return undefined
   const [first, ...others] = facts.positions.map((position) => kilometresBetween(position, near.position))
   return first === undefined ? undefined : Math.min(first, ...others)
 }
 
+/** How many of its places have no coordinates here: one of them may be near, though all others are far. */
+const placesUnknown = ({ facts }: Listing): number => Math.max(0, (facts?.places.length ?? 0) - (facts?.positions.length ?? 0))
+
+/** Whether it is too far away, and not only as far as is known. */
+export const isTooFar = (listing: Listing, asked: Asked): boolean =>
+  placesUnknown(listing) === 0 && (isSurelyFar(listing, asked) || (distanceOf(listing, asked) ?? 0) > asked.withinKm)
+
 const KM_PER_DEGREE = 111
 
 /** Whether a listing is out of reach by its latitude alone: tells most of a country apart without trigonometry. */
-export function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): boolean {
+function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): boolean {
   if (near === undefined || !('position' in near) || facts === undefined || facts.positions.length === 0) return false
   const { latitude } = near.position
   return facts.positions.every((position) => Math.abs(position.latitude - latitude) * KM_PER_DEGREE > withinKm + 1)
@@ -98,6 +105,10 @@ export function judge(
   if (offered.length === 0) no('offers', 'Its listing does not say that it offers what is asked for.')
 
   const distanceKm = distanceOf(listing, asked)
+  // The last day that has begun anywhere: nobody has confirmed anything later than that.
+  const today = new Date(asked.at.getTime() + DAY_MS / 2).toISOString().slice(0, 10)
+  /** Whether this day, ISO 8601, was not after the one on which it moved. */
+  const isBeforeMove = (on: string | undefined): boolean => on !== undefined && facts?.movedOn !== undefined && on <= facts.movedOn
   judgeDistance()
   judgeEligibility()
   judgeAccess()
@@ -119,6 +130,8 @@ export function judge(
     if (distanceKm !== undefined) {
       const miles = `${(distanceKm * MILES_PER_KM).toFixed(1)} miles as the crow flies`
       if (distanceKm <= asked.withinKm) yes('distance', `It is ${miles} away.`)
+      else if (placesUnknown(listing) > 0)
+        no('distance', `A place of it is ${miles} away; how far away its other places are, is not known.`)
       else out('distance', `It is ${miles} away.`)
     } else if ('postcode' in asked.near)
       no('distance', 'How far away it is, is not known: no coordinates of postcodes are held here.', 'this hub')
@@ -169,12 +182,21 @@ export function judge(
     for (const need of needs) {
       const attribute = facts?.attributes.get(need)
       const words = need.replaceAll('-', ' ')
-      const checked = attribute?.checkedOn === undefined ? '' : `, checked ${attribute.checkedOn}`
+      // Nobody has checked anything on a day that has not come.
+      const checkedOn = attribute?.checkedOn !== undefined && attribute.checkedOn <= today ? attribute.checkedOn : undefined
+      const isChecked = checkedOn !== undefined || (attribute?.checkedBy !== undefined && attribute.checkedOn === undefined)
+      const checked = checkedOn === undefined ? '' : `, checked ${checkedOn}`
       const by = attribute?.checkedBy ?? listed
+      const wasElsewhere = facts?.movedOn !== undefined && (checkedOn ?? facts.confirmedOn ?? '') <= facts.movedOn
       if (attribute === undefined) no('access', `Whether there is ${words} is not known.`)
+      else if (wasElsewhere)
+        no(
+          'access',
+          `Whether there is ${words} is not known since it moved on ${showUkDate(facts?.movedOn ?? '')}: what is said of it is of the earlier place.`,
+          by,
+        )
       else if (attribute.value === false || attribute.value === 0) out('access', `There is no ${words}${checked}.`, by)
-      else if (attribute.checkedBy === undefined && attribute.checkedOn === undefined && facts?.confirmedOn === undefined)
-        no('access', `There is said to be ${words}; nobody has checked it.`, by)
+      else if (!isChecked && facts?.confirmedOn === undefined) no('access', `There is said to be ${words}; nobody has checked it.`, by)
       else
         yes(
           'access',
@@ -220,20 +242,27 @@ export function judge(
   /** Stale: nobody has confirmed it for six months. It is shown, and is never the default. */
   function judgeAge(): boolean {
     const isOld = (on: string) => Math.floor((asked.at.getTime() - new Date(on).getTime()) / DAY_MS) > STALE_AFTER_DAYS
-    // The last day that has begun anywhere: nobody has confirmed anything later than that.
-    const today = new Date(asked.at.getTime() + DAY_MS / 2).toISOString().slice(0, 10)
     const fresh = freshnessOf(listing, feeds, asked.at, (on) => on <= today && !isOld(on))
     const { answeredAt } = fresh
     const assured = fresh.isAssured ? (facts?.sources ?? []).map(({ assuredOn }) => assuredOn) : []
-    const confirmed = [facts?.confirmedOn, ...assured]
+    // Whoever confirmed it before it moved has confirmed another place.
+    const byHuman = isBeforeMove(facts?.confirmedOn) ? undefined : facts?.confirmedOn
+    const confirmed = [byHuman, ...assured]
       .filter((on): on is string => on !== undefined && on <= today)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .at(-1)
     for (const stopped of fresh.stopped) no('source', stoppedSays(stopped))
+    for (const { isClosed, publisher } of facts?.sources ?? [])
+      if (isClosed === true) no('source', `One of its sources, ${publisher ?? 'which is not named'}, says that it has closed.`)
     // The publisher's word, by its feed or by the day on which it assured the listing, confirms when, where and how much. Access is confirmed by a person alone.
     const accessUnconfirmed = () => {
       const on = facts?.confirmedOn
       if (on === undefined || on > today) no('access-confirmed', 'Nobody has confirmed what it says of access.')
+      else if (isBeforeMove(on))
+        no(
+          'access-confirmed',
+          `What it says of access was confirmed on ${showUkDate(on)}, before it moved on ${showUkDate(facts?.movedOn ?? '')}.`,
+        )
       else if (isOld(on)) no('access-confirmed', `What it says of access was last confirmed on ${showUkDate(on)}.`)
     }
     const live = () => {
@@ -256,7 +285,7 @@ export function judge(
       return true
     }
     if (!isOld(confirmed)) {
-      if (facts?.confirmedOn === confirmed) yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
+      if (byHuman === confirmed) yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
       else yes('confirmed', `Its publisher assured it on ${showUkDate(confirmed)}: time, place and price are as it says.`)
       accessUnconfirmed()
       return false

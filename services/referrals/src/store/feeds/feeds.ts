@@ -147,6 +147,7 @@ export function feedsIn(database: Database): Feeds {
         if (rowCount !== 1) throw new RunLost(`Feed ${feed.name} is read by somebody else.`)
         await writeOriginals(client, { feed: feed.number, items: read.items, at: read.at, fresh: feed.completedAt === undefined })
         await keepRefusals(client, feed, read)
+        await holdRefused(client, feed, read)
         if (read.ended !== undefined && read.ended.whatIsGone !== 'kept')
           await forgetWhatIsGone(client, feed, read.at, read.ended.whatIsGone)
         await client.query('COMMIT')
@@ -223,6 +224,17 @@ const keepValues = ({ number }: Feed, run: string, read: Read): unknown[] => [
 /** A whole reading that met less than half of what is held is doubted: an empty directory is more often a fault than the truth. */
 export class TooMuchGone extends Error {
   override readonly name = 'TooMuchGone'
+}
+
+/** What was met and cannot be taken as it is now, is still published: what was taken of it before stays. */
+async function holdRefused(client: PoolClient, { number, type, pass }: Feed, { refused }: Read): Promise<void> {
+  const ids = refused.flatMap(({ id }) => id ?? [])
+  if (type !== 'oruk' || ids.length === 0) return
+  await client.query({
+    name: 'feed-refused-met',
+    text: 'UPDATE referrals.feed_item SET modified = $2 WHERE feed = $1 AND id = ANY($3::text[]) AND NOT deleted AND modified < $2',
+    values: [number, orderOf(pass), ids],
+  })
 }
 
 /** What two whole readings did not meet is gone: of one alone, an item may have moved between its pages. */

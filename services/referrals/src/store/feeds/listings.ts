@@ -16,6 +16,8 @@ export interface InRecord {
   readonly service?: string
   readonly organization?: string
   readonly places?: readonly string[]
+  /** What the record says of its places, to tell when it moves. */
+  readonly saidPlaces?: readonly string[]
   /** Whether the organisation was made from this listing: one that was there before is its own master. */
   readonly madeOrganization?: boolean
 }
@@ -82,7 +84,10 @@ export function listingsIn(database: Database): Listings {
           if (facts === undefined) {
             if (before !== undefined) await forget(tx, feed.number, kind, id)
           } else if (before === undefined) touched.add(await place(tx, feed, { kind, id, facts, at }, { alone }))
-          else await say(tx, feed.number, { kind, id, facts })
+          else {
+            await say(tx, feed.number, { kind, id, facts })
+            if (!alone) for (const listing of await lookAgain(tx, feed, { kind, id, facts, at }, before)) touched.add(listing)
+          }
         }
         await makeAnew(tx, [...touched])
         await tx.query({
@@ -256,14 +261,7 @@ async function place(
     .toSorted((one, other) => other.score - one.score)
   const [best] = alike
   const sure = best !== undefined && best.score >= SURE ? best : undefined
-  const listing = sure?.listing ?? uuidFrom(`listing/${feed.name}/${kind}/${id}`)
-  if (sure === undefined) {
-    await tx.query({
-      name: 'listing-new',
-      text: `INSERT INTO referrals.listing (id, what, merged, open) VALUES ($1, $2, '{}', true) ON CONFLICT DO NOTHING`,
-      values: [listing, facts.what],
-    })
-  }
+  const listing = sure?.listing ?? (await ofItsOwn(tx, feed, { kind, id, facts }, { alone }))
   await tx.query({
     name: 'listing-source-new',
     text: `INSERT INTO referrals.listing_source (feed, kind, item, listing, facts, score, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, 'rule', $7)`,
@@ -275,15 +273,101 @@ async function place(
       .toReversed()
       .map((one) => [one.listing, one]),
   )
-  for (const { listing: other, score, says } of sure === undefined ? [...doubted.values()].slice(-3) : []) {
-    await tx.query({
-      name: 'listing-doubt',
-      text: `INSERT INTO referrals.listing_doubt (feed, kind, item, listing, score, says, owner, raised_at, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-      values: [feed.number, kind, id, other, score, says, feed.owner, at, new Date(at.getTime() + DECIDE_WITHIN_MS)],
-    })
-  }
+  // One that is surely the same as two listings says that these two may be one.
+  const others = [...doubted.values()].filter(({ score }) => sure === undefined || score >= SURE)
+  for (const other of others.slice(-3)) await doubt(tx, feed, { kind, id, at, own: listing }, other)
   return listing
+}
+
+/** Puts it to whoever owns the feed that an original, which is in a listing `own`, may be of this listing; once, from whichever side. */
+async function doubt(
+  tx: Queryable,
+  feed: Feed,
+  { kind, id, at, own }: Omit<Original, 'facts'> & { readonly at: Date; readonly own: string },
+  { listing, score, says }: { readonly listing: string; readonly score: number; readonly says: string },
+): Promise<void> {
+  await tx.query({
+    name: 'listing-doubt',
+    text: `INSERT INTO referrals.listing_doubt (feed, kind, item, listing, score, says, owner, raised_at, due_at)
+      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (
+        SELECT FROM referrals.listing_doubt AS asked JOIN referrals.listing_source AS source USING (feed, kind, item)
+        WHERE source.listing = $4 AND asked.listing = $10)
+      ON CONFLICT DO NOTHING`,
+    values: [feed.number, kind, id, listing, score, says, feed.owner, at, new Date(at.getTime() + DECIDE_WITHIN_MS), own],
+  })
+}
+
+/**
+ * A listing of an original's own: by its id always the same one, so that what comes back is itself again. Where that one has become a listing of others
+ * meanwhile, another: nobody has said that they are one.
+ *
+ * @param apart from which listing it is to be apart
+ */
+async function ofItsOwn(
+  tx: Queryable,
+  feed: Feed,
+  { kind, id, facts }: Original,
+  { alone, apart }: { readonly alone: boolean; readonly apart?: string },
+): Promise<string> {
+  const key = `listing/${feed.name}/${kind}/${id}`
+  const first = uuidFrom(key)
+  const isOthers = apart === first || (!alone && (await otherSourcesOf(tx, first, feed.number)).length > 0)
+  const listing = isOthers ? uuidFrom(`${key}/apart`) : first
+  await tx.query({
+    name: 'listing-new',
+    text: `INSERT INTO referrals.listing (id, what, merged, open) VALUES ($1, $2, '{}', true) ON CONFLICT DO NOTHING`,
+    values: [listing, facts.what],
+  })
+  return listing
+}
+
+async function otherSourcesOf(tx: Queryable, listing: string, feed: number): Promise<readonly ListingFacts[]> {
+  const { rows } = await tx.query<{ facts: ListingFacts }>({
+    name: 'listing-other-sources',
+    text: 'SELECT facts FROM referrals.listing_source WHERE listing = $1 AND feed <> $2',
+    values: [listing, feed],
+  })
+  return rows.map(({ facts }) => facts)
+}
+
+/**
+ * An original says something new. One that a rule has put into a listing of others, and that is not surely the same any more, leaves it for one of its
+ * own, and a person is asked; one that has become like another publisher's is put to a person too, and stays where it is. HAZ-R41
+ *
+ * @returns the listings that are to be made anew beside its own
+ */
+async function lookAgain(
+  tx: Queryable,
+  feed: Feed,
+  original: Original & { readonly at: Date },
+  listing: string,
+): Promise<readonly string[]> {
+  const { kind, id, facts } = original
+  const others = await otherSourcesOf(tx, listing, feed.number)
+  const likest = others.map((one) => likenessOf(facts, one)).toSorted((one, other) => other.score - one.score)[0]
+  if (likest !== undefined && likest.score < SURE) {
+    const own = await ofItsOwn(tx, feed, original, { alone: false, apart: listing })
+    const { rowCount } = await tx.query({
+      name: 'listing-leave',
+      // What a person decided, a rule does not undo.
+      text: `UPDATE referrals.listing_source SET listing = $4, score = NULL WHERE feed = $1 AND kind = $2 AND item = $3 AND decided_by = 'rule'`,
+      values: [feed.number, kind, id, own],
+    })
+    if (rowCount === 0) return []
+    await doubt(
+      tx,
+      feed,
+      { ...original, own },
+      { listing, score: likest.score, says: `They were one listing until what it says was changed. ${likest.says}` },
+    )
+    return [own]
+  }
+  const rows = await candidatesFor(tx, feed.number, facts)
+  const alike = rows.map((row) => ({ listing: row.listing, ...likenessOf(facts, row.facts) })).filter(({ score }) => score >= DOUBTFUL)
+  const each = new Map(alike.toSorted((one, other) => one.score - other.score).map((one) => [one.listing, one]))
+  for (const one of [...each.values()].filter((one) => one.listing !== listing).slice(-3))
+    await doubt(tx, feed, { ...original, own: listing }, one)
+  return []
 }
 
 /** Makes these listings out of what is said of them now. One of which nothing is said any more is closed and keeps its last words. */
