@@ -148,17 +148,16 @@ export function showsInPart(database: Queryable, { policy, sites, baseUrl }: Par
   async function withoutPlaces<R extends Shown>(caller: Caller, rows: readonly R[], within: Queryable): Promise<readonly R[]> {
     if (!rows.some(({ type }) => type === 'Encounter') || !mayBeOutside(caller.role)) return rows
     const mine = partiesOfCaller(caller)
+    const others = rows.filter(({ type, content, author }) => type === 'Encounter' && content !== '' && !mine.includes(author ?? ''))
+    const inCare = others.length === 0 ? () => true : await caresDirectly(caller, others, within)
     const placed = new Map(
-      rows.flatMap((row) => {
-        const isOthers = row.type === 'Encounter' && row.content !== '' && !mine.includes(row.author ?? '')
-        const stay = isOthers ? placesOf(row.content, baseUrl) : undefined
+      others.flatMap((row) => {
+        const stay = inCare(row.patient ?? undefined) ? undefined : placesOf(row.content, baseUrl)
         return stay === undefined || mine.includes(stay.hospital ?? '') ? [] : [[row, { ...stay, patient: row.patient ?? undefined }]]
       }),
     )
-    const inCare = placed.size === 0 ? undefined : await caresDirectly(caller, [...placed.values()], within)
-    const asked = [...placed.values()].filter(({ patient }) => inCare?.(patient) === false)
-    if (asked.length === 0) return rows
-    const hidden = await confidential(within, asked, { sites, baseUrl })
+    if (placed.size === 0) return rows
+    const hidden = await confidential(within, [...placed.values()], { sites, baseUrl })
     return rows.map((row) => {
       const stay = placed.get(row)
       return stay !== undefined && hidden.has(stay) ? { ...row, content: stay.without, inPart: true as const } : row
@@ -168,7 +167,7 @@ export function showsInPart(database: Queryable, { policy, sites, baseUrl }: Par
   /** Whether the caller is of the direct-care team of a person: in their care team, and shown people whole. */
   async function caresDirectly(
     caller: Caller,
-    stays: readonly { readonly patient: string | undefined }[],
+    stays: readonly Pick<Shown, 'patient'>[],
     within: Queryable,
   ): Promise<(patient: string | undefined) => boolean> {
     if (!mayBeShownInPart(caller.role) || (await viewFor(caller, within)).types.includes('Patient')) return () => false
