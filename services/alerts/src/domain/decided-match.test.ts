@@ -83,6 +83,29 @@ t.test('HAZ-A01: what was decided does not hold where somebody else fits too, or
   t.equal(match(withoutNumber, { ...deciding(withoutNumber, held), hospitalNumbers: [] }).outcome, 'review', 'row 6 is never automatic')
 })
 
+t.test(
+  'HAZ-A01: without a hospital number, of an unsure identity or a number that is not verified nothing can be remembered',
+  async (t) => {
+    for (const given of [{ hospitalNumbers: [] }, { identityUnknown: true }, { traceStatus: '02' }])
+      t.equal(detailsOf(told(given), dafydd), undefined, JSON.stringify(given))
+  },
+)
+
+t.test('HAZ-A01: whatever was decided, no other row than 2 and 3 is a match by it', async (t) => {
+  const { bornOn: _, ...undated } = told({ names: [named('Rees', 'Dafydd')] }).person
+  const ROWS: readonly (readonly [number, PersonInMessage])[] = [
+    [2, told().person],
+    [3, undated],
+    [4, told({ bornOn: '1979-01-15' }).person],
+    [6, told({ nhsNumbers: [], hospitalNumbers: [], names: [named('Rees', 'Dafydd')] }).person],
+    [7, told({ names: [named('Rees', 'Gwyn')], traceStatus: '02' }).person],
+  ]
+  for (const [row, person] of ROWS) {
+    const { outcome, ...found } = matchPerson(person, [dafydd], () => true)
+    t.match({ outcome: outcome === 'match', ...found }, { outcome: row === 2 || row === 3, row }, `row ${row}`)
+  }
+})
+
 t.test('what was decided is told from everything else by its details, in whatever order they come', async () => {
   const one = fc.record({
     authority: fc.constantFrom('A', 'B', 'A|B', ''),
