@@ -85,6 +85,14 @@ export interface AlertLines {
   /** Seven at most. */
   readonly lines: readonly AlertLine[]
   readonly more: readonly AlertLine[]
+  /** What could not be worked out from the record, for the operator: the ward reads that it could not. */
+  readonly unread?: readonly UnreadLine[]
+}
+
+/** A line whose expressions this record is too much for: two values where its writer thought of one. */
+export interface UnreadLine {
+  readonly rule: string
+  readonly title: string
 }
 
 /** More than seven are not read: five time-critical, one on whom to call, one on how the person is. Features, G5. */
@@ -132,6 +140,7 @@ export function linesFor(
   // A rule about a device comes first: what runs dry or must not be scanned is more urgent than what a condition asks for.
   const ranked = applying.toSorted((one, other) => rank(one, material) - rank(other, material))
   const found: { readonly kind: LineKind; readonly line: AlertLine }[] = []
+  const unread: UnreadLine[] = []
   for (const rule of ranked) {
     const approval = approved(rule)
     if (approval === undefined) continue
@@ -140,12 +149,19 @@ export function linesFor(
     const said = new Set(rule.register === '*' ? found.map(({ line }) => line.title) : [])
     for (const each of rule.lines) {
       const read = said.has(each.title) ? undefined : readLine(each, variables, today)
+      if (read === 'unread') unread.push({ rule: rule.id, title: each.title })
+      // Nothing is dropped without a word, and one line holds up no alert: what no other line of the title says is said to be unknown. HAZ-A71
+      const otherwise = () =>
+        rule.lines.some((other) => other.title === each.title && typeof readLine(other, variables, today) === 'object')
+      const line = read !== 'unread' ? read : otherwise() ? undefined : { title: each.title, text: NOT_WORKED_OUT }
       // Whom to call in general is said where no number was given in particular.
       const known =
-        rule.register === '*' && each.kind === 'contact' && found.some(({ kind, line }) => kind === 'contact' && NUMBER.test(line.text))
-      if (read === undefined || known) continue
+        rule.register === '*' &&
+        each.kind === 'contact' &&
+        found.some(({ kind, line: { text } }) => kind === 'contact' && NUMBER.test(text))
+      if (line === undefined || known) continue
       said.add(each.title)
-      found.push({ kind: each.kind, line: { ...read, ...provenance(rule, approval, today) } })
+      found.push({ kind: each.kind, line: { ...line, ...provenance(rule, approval, today) } })
     }
   }
   const of = (kind: LineKind) => found.filter((each) => each.kind === kind).map(({ line }) => line)
@@ -156,8 +172,11 @@ export function linesFor(
   return {
     lines: [...urgent.slice(0, MOST_TIME_CRITICAL), ...together([...now, ...contacts]), ...together(of('communication'))],
     more: urgent.slice(MOST_TIME_CRITICAL),
+    ...(unread.length === 0 ? {} : { unread }),
   }
 }
+
+const NOT_WORKED_OUT = 'This could not be worked out from the record: ask the specialist team.'
 
 /** Several of one kind are one line: the words of each, the source of the first. */
 function together(lines: readonly AlertLine[]): readonly AlertLine[] {
@@ -211,29 +230,41 @@ function variablesFor(
   }
 }
 
-function readLine({ title, when, text, source, asOf }: LineRule, variables: Variables, today: string): Omit<AlertLine, 'rule'> | undefined {
-  if (when !== undefined && evaluate(when, variables)[0] !== true) return undefined
-  const said = textOf(text, variables)
-  if (said === undefined) return undefined
-  const [from, since] = [
-    source === undefined ? undefined : textOf(source, variables),
-    asOf === undefined ? undefined : textOf(asOf, variables)?.slice(0, 10),
-  ]
+function readLine(
+  { title, when, text, source, asOf }: LineRule,
+  variables: Variables,
+  today: string,
+): Omit<AlertLine, 'rule'> | 'unread' | undefined {
+  const holds = when === undefined ? true : first(when, variables)
+  const said = holds === true ? textOf(text, variables) : undefined
+  const from = said === undefined || source === undefined ? undefined : textOf(source, variables)
+  const since = said === undefined || asOf === undefined ? undefined : textOf(asOf, variables)
+  if ([holds, said, from, since].includes(FAILED)) return 'unread'
+  if (typeof said !== 'string') return undefined
+  const on = typeof since === 'string' ? since.slice(0, 10) : undefined
   return {
     title,
-    text: `${showDates(said)}${stale(since, today)}`,
-    ...(from === undefined ? {} : { source: from }),
-    ...(since === undefined ? {} : { asOf: since }),
+    text: `${showDates(said)}${stale(on, today)}`,
+    ...(typeof from === 'string' ? { source: from } : {}),
+    ...(on === undefined ? {} : { asOf: on }),
   }
 }
 
-function textOf(expression: string, variables: Variables): string | undefined {
-  const [value] = evaluate(expression, variables)
+/** An expression could not be worked out. Not known is not false. */
+const FAILED = Symbol('failed')
+
+function textOf(expression: string, variables: Variables): string | typeof FAILED | undefined {
+  const value = first(expression, variables)
+  if (value === FAILED) return FAILED
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
 }
 
-function evaluate(expression: string, variables: Variables): unknown[] {
-  return evalFhirPath(expression, {}, variables) as unknown[]
+function first(expression: string, variables: Variables): unknown {
+  try {
+    return (evalFhirPath(expression, {}, variables) as unknown[])[0]
+  } catch {
+    return FAILED // it was read as FHIRPath when the rule was: it is what this record holds
+  }
 }
 
 function stale(asOf: string | undefined, today: string): string {

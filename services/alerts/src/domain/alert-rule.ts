@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { parseFhirPath } from '@medplum/core'
 import type { PlanDefinition, PlanDefinitionAction } from '@medplum/fhirtypes'
 import { CODES, HANDRAIL } from '@platform/nhs/systems'
 import type { AdmissionKind } from './adt.ts'
@@ -59,6 +60,7 @@ function toLine(rule: string, action: PlanDefinitionAction): LineRule {
   if (!KINDS.has(kind)) throw new Error(`An action of the alert rule ${rule} is of the unknown kind ${kind}.`)
   const [text, source, asOf] = [value('text'), value('source'), value('asOf')]
   if (action.title === undefined || text === undefined) throw new Error(`An action of the alert rule ${rule} lacks its title or its text.`)
+  for (const expression of [when, text, source, asOf]) if (expression !== undefined) mustBeFhirPath(rule, action.title, expression)
   return {
     title: action.title,
     kind: kind as LineKind,
@@ -66,5 +68,13 @@ function toLine(rule: string, action: PlanDefinitionAction): LineRule {
     ...(when === undefined ? {} : { when }),
     ...(source === undefined ? {} : { source }),
     ...(asOf === undefined ? {} : { asOf }),
+  }
+}
+
+function mustBeFhirPath(rule: string, title: string, expression: string): void {
+  try {
+    parseFhirPath(expression)
+  } catch (cause) {
+    throw new Error(`The line "${title}" of the alert rule ${rule} has an expression that is no FHIRPath: ${expression}`, { cause })
   }
 }

@@ -6,6 +6,7 @@ import { linesFor } from '../domain/alert-lines.ts'
 import { isOurs } from '../domain/hospital-encounter.ts'
 import { ladderUnder, type LadderStep } from '../domain/ladder.ts'
 import type { WatchedPerson } from '../domain/person.ts'
+import { dateOf } from '../domain/rota-week.ts'
 import { OPEN, type AnsweringRole } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
 import type { StayState } from './stay-state.ts'
@@ -19,7 +20,7 @@ export async function contextFor(
   { view, settledAs, told }: StayState,
   person: WatchedPerson | undefined,
   held: StayRecord,
-  { register, rules, approvals, pathway, clock, newId }: AlertSources,
+  { register, rules, approvals, pathway, clock, newId, log }: AlertSources,
 ): Promise<AlertContext> {
   const now = clock.now()
   const phase = phaseOf(view, person !== undefined)
@@ -56,10 +57,12 @@ export async function contextFor(
     ladderOf(person?.registers ?? [], { pathway, rules, approvals }),
     register.material(view.patient, person?.registers ?? [], view.facility, now),
   ])
+  const lines = linesFor(person?.registers ?? [], material.person, rules, dateOf(now, calendar), await approvals.of(rules))
+  for (const { rule, title } of lines.unread ?? []) log.error({ event: 'alert.line-unread', stay: view.id, rule, line: title })
   return {
     now,
     registered: person !== undefined,
-    lines: linesFor(person?.registers ?? [], material.person, rules, now.toISOString().slice(0, 10), await approvals.of(rules)),
+    lines,
     owners: material.owners,
     onDuty: material.onDuty,
     ...(material.hospital === undefined ? {} : { hospital: material.hospital }),
