@@ -37,6 +37,12 @@ function readHolder(file: string): Holder | undefined {
 
 const holds = ({ pid, began }: Holder): boolean => isAlive(pid) && (began === undefined || beganAt(pid) === began)
 
+/** Whether the lock names a process that no longer lives. One that is being written names nobody yet. */
+export function isLeftBehind(file: string): boolean {
+  const holder = readHolder(file)
+  return holder !== undefined && !holds(holder)
+}
+
 /**
  * Takes a lock that is a file naming its holder. The lock of a process that no longer lives counts as free.
  *

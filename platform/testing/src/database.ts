@@ -2,12 +2,13 @@
  * A real PostgreSQL database for a test: made from a template that has every migration applied, gone when the test ends.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
+import { isLeftBehind } from '@infra/local/folder-lock'
 import { migrateAll } from '@infra/local/migrations'
 import { openDatabase, type Database, type DatabaseOptions, type Queryable } from '@platform/service/database'
 
@@ -68,7 +69,9 @@ export async function emptyDatabase(t: TestScope): Promise<{ readonly url: strin
  * `npm test` calls this once a run.
  */
 export async function startTestServer(): Promise<TestServer & AsyncDisposable> {
-  const folder = mkdtempSync(join(folderInMemory() ?? tmpdir(), 'handrail-test-'))
+  const place = folderInMemory() ?? tmpdir()
+  forgetKilled(place)
+  const folder = mkdtempSync(join(place, PREFIX))
   const dataFolder = join(folder, 'postgres') // where root hands it over, the folder above is opened to whoever runs the server
   const server = await startEmbeddedPostgres({ dataFolder, durable: false, settings: { max_connections: '300', max_wal_size: '256MB' } })
   const template = 'handrail_template'
@@ -87,6 +90,20 @@ export async function startTestServer(): Promise<TestServer & AsyncDisposable> {
       await server[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+const PREFIX = 'handrail-test-'
+
+/** Takes away what servers left whose process was killed: in memory nobody else would. */
+function forgetKilled(place: string): void {
+  for (const name of readdirSync(place)) {
+    if (!name.startsWith(PREFIX) || !isLeftBehind(join(place, name, 'postgres', 'hub.lock'))) continue
+    try {
+      rmSync(join(place, name), { recursive: true, force: true })
+    } catch {
+      // Another user's.
+    }
   }
 }
 
