@@ -187,13 +187,15 @@ export function openSeller(server: FeedServer, name: string): TestSeller {
     if (what === 'order-quote-templates' || what === 'order-quotes') return { status: 200, body: JSON.stringify(quote) }
     if (what === 'order-proposals') {
       const version = `${seller.url}/order-proposals/${id}/versions/1`
-      held.set(id, {
-        session,
-        order: { identifier: id, orderProposalVersion: version },
-        status: 'AwaitingSellerConfirmation',
-        kind: 'proposal',
-        modified: 0,
-      })
+      // What is repeated is the same proposal, as it stands.
+      if (known === undefined)
+        held.set(id, {
+          session,
+          order: { identifier: id, orderProposalVersion: version },
+          status: 'AwaitingSellerConfirmation',
+          kind: 'proposal',
+          modified: 0,
+        })
       return { status: 201, body: JSON.stringify({ ...quote, '@type': 'OrderProposal', orderProposalVersion: version }) }
     }
     if (what !== 'orders') return no(404, 'There is nothing here.')

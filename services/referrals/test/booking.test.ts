@@ -111,7 +111,7 @@ async function aSeller(t: Parameters<typeof testHub>[0]) {
   const status = (day: string) => record.read<Appointment>(`Appointment/appointment-${day}`)
   const sessions = () => record.all<Procedure>('Procedure')
   const missed = () => record.all<Task>('Task').filter(({ code }) => code?.coding?.[0]?.code === 'sessions-missed')
-  return { hub, record, seller, ask, work, hear, status, sessions, missed }
+  return { hub, record, seller, ask, work, hear, status, sessions, missed, options }
 }
 
 const paths = ({ received }: TestSeller) => received.map(({ path }) => path)
@@ -188,6 +188,38 @@ t.test(
     t.same(missed(), [])
   },
 )
+
+t.test('HAZ-R42: what a seller says before what it was sent is written down is heard: agreed, and cancelled', async (t) => {
+  const { hub, seller, ask, work, status, options } = await aSeller(t)
+  const { bookings, clock } = options
+  /** Sends what is due, and is killed before it has written down that it was sent. */
+  const sendAndBeKilled = () =>
+    book(clock.now(), { ...options, bookings: { ...bookings, move: () => Promise.reject(new Error('killed')) } })
+  const later = () => hub.moveTo(new Date(clock.now().getTime() + 10 * 60_000))
+  seller.needsApproval = true
+  const order = await ask('10')
+  await sendAndBeKilled()
+  seller.decide(order, 'SellerAccepted')
+  await readOrders(options)
+  t.same(seller.booked, [])
+  later()
+  await work()
+  t.equal(status('10').status, 'booked', 'an agreement that the feed says once is not lost')
+
+  const other = await ask('17')
+  await book(clock.now(), options)
+  seller.decide(other, 'SellerAccepted')
+  await readOrders(options)
+  await sendAndBeKilled()
+  t.same(seller.booked, [order, other])
+  seller.say(other, 'SellerCancelled')
+  await readOrders(options)
+  const sent = seller.received.length
+  later()
+  await work()
+  t.equal(status('17').status, 'cancelled', 'nobody is sent to a session that the seller has cancelled')
+  t.equal(seller.received.length, sent, 'and it is not asked for anew')
+})
 
 t.test('a referral that is withdrawn keeps no place: what is ahead is cancelled with the reason, and given back', async (t) => {
   const { hub, record, seller, ask, work, status } = await aSeller(t)
@@ -380,9 +412,14 @@ t.test('of every state and every piece of news: what is unknown, repeated or lat
     news.flatMap((one) => (bookingAfter(state, one) === undefined ? [] : [`${state} ${one} ${bookingAfter(state, one)}`])),
   )
   t.same(changes, [
+    'asked accepted accepted',
+    'asked rejected refused',
+    'asked cancelled cancelled',
     'proposed accepted accepted',
     'proposed rejected refused',
     'proposed cancelled cancelled',
+    'accepted rejected refused',
+    'accepted cancelled cancelled',
     'booked cancelled cancelled',
     'booked attended attended',
     'booked absent absent',

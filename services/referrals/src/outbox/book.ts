@@ -43,7 +43,7 @@ export async function book(now: Date, options: BookOptions): Promise<void> {
         const says = error instanceof SellerRefused ? error.message : 'The seller did not answer. Book by telephone.'
         await bookings.move(booking, { state: booking.state === 'cancelling' ? 'kept' : 'refused', at: now, says })
       } else {
-        await bookings.retry(booking.orderId, new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (booking.attempts - 1)), summariseError(error))
+        await bookings.retry(booking, new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (booking.attempts - 1)), summariseError(error))
         log.warn({ event: 'booking.not-sent', order: booking.orderId, attempts: booking.attempts, reason: summariseError(error) })
       }
     }

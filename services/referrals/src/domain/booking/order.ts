@@ -137,6 +137,9 @@ export function bookingAfter(state: BookingState, news: OrderNews): BookingState
 }
 
 const AFTER: Readonly<Partial<Record<BookingState, Partial<Record<OrderNews, BookingState>>>>> = {
+  // A seller may be heard before what it was sent is written down: its feed says a thing once.
+  asked: { accepted: 'accepted', rejected: 'refused', cancelled: 'cancelled' },
+  accepted: { rejected: 'refused', cancelled: 'cancelled' },
   proposed: { accepted: 'accepted', rejected: 'refused', cancelled: 'cancelled' },
   booked: { cancelled: 'cancelled', attended: 'attended', absent: 'absent' },
   // Who had cancelled is not absent, whatever the seller ticks; who came all the same has come.

@@ -73,7 +73,8 @@ export interface Bookings {
       readonly explained?: boolean
     },
   ): Promise<boolean>
-  retry(orderId: string, nextAt: Date | undefined, says: string): Promise<void>
+  /** Sends it again then, unless it has moved meanwhile: what the seller has ended is not asked for anew. */
+  retry(booking: Pick<Booking, 'orderId' | 'state'>, nextAt: Date, says: string): Promise<void>
   byOrder(orderId: string): Promise<Booking | undefined>
   /** Those whose state the record does not say yet. */
   untold(most: number): Promise<readonly Booking[]>
@@ -200,9 +201,9 @@ export function bookingsIn(database: Database): Bookings {
            explained = coalesce($7, explained), changed_at = $8, told = false, attempts = 0 WHERE order_id = $1 AND state = $2`,
         [orderId, state, to.state, to.says ?? null, to.proposalVersion ?? null, to.nextAt ?? null, to.explained ?? null, to.at],
       ),
-    async retry(orderId, nextAt, says) {
-      const text = 'UPDATE referrals.booking SET next_at = $2, says = $3 WHERE order_id = $1'
-      await database.query({ name: 'booking-retry', text, values: [orderId, nextAt ?? null, says.slice(0, 500)] })
+    async retry({ orderId, state }, nextAt, says) {
+      const text = 'UPDATE referrals.booking SET next_at = $3, says = $4 WHERE order_id = $1 AND state = $2'
+      await database.query({ name: 'booking-retry', text, values: [orderId, state, nextAt, says.slice(0, 500)] })
     },
     async byOrder(orderId) {
       if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(orderId)) return undefined
