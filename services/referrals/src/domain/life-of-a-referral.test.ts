@@ -8,7 +8,8 @@ import { reEnter } from './answers/re-enter.ts'
 import { recordUnmetNeed } from './answers/record-unmet-need.ts'
 import { refuseStep } from './answers/refuse-step.ts'
 import { triageStep, type Triage } from './answers/triage-step.ts'
-import { directoryOf, type Listing } from './directory.ts'
+import { directoryOf, type Listing, type Nation } from './directory.ts'
+import { factsOf } from './listed-service.ts'
 import { inputsOf, isOpen, kindOf, type Need } from './need.ts'
 import { plainStatusOf, plainStatusOfStep } from '@platform/fhir/plain-status'
 import type { Circumstances } from './pathway.ts'
@@ -258,6 +259,24 @@ t.test('HAZ-R63: with the joint review of a protected need the coordinator has w
     'nothing is invented',
   )
   t.notOk(tooComplex(wanting('exercise-class'), within(THURSDAY)).tasks.some((task) => kindOf(task) === 'interim-support'))
+  const inWales = within(THURSDAY)
+  const nations = (nation: Nation, other: Nation): Circumstances => ({
+    ...inWales,
+    directory: directoryOf(
+      inWales.directory.all().map((one) => ({
+        ...one,
+        ...(one.reference === 'Organization/single-point-of-access' ? { nation } : {}),
+        ...(one.reference === 'Organization/therapy-centre' ? { nation: other } : {}),
+        ...(one.reference === 'HealthcareService/helpline' ? { facts: { ...factsOf({ resourceType: 'HealthcareService' }, () => undefined), catchment: ['CH', 'LL11'] } } : {}),
+      })),
+    ),
+  })
+  const optionsIn = (at: Circumstances) =>
+    inputsOf(tooComplex(wanting('neuropsychology'), at).tasks.find((task) => kindOf(task) === 'interim-support')!, 'interim-option').map(
+      ({ valueReference }) => valueReference?.display,
+    )
+  t.match(optionsIn(nations('wales', 'wales')), [/^peer-group/, 'helpline: room not known; serves CH, LL11', /^full-counselling/])
+  t.same(optionsIn(nations('wales', 'scotland')), [], 'what another nation has is not offered')
   t.same(settle(reviewed, within(THURSDAY)), [], 'once')
   t.equal(plainStatusOf(reviewed), 'being-looked-at', 'it says nothing of where the need itself stands')
 })

@@ -33,7 +33,7 @@ export function interimSupport(need: Need, opened: readonly Open[], circumstance
   const reviewed = [...opened.map(({ open }) => open), ...tasks.filter(isOpen)].some((task) => kindOf(task) === 'joint-review')
   const owner = coordinatorOf(request, circumstances)
   if (!reviewed || owner === undefined || !isProtected(need, circumstances) || tasks.some((task) => keyOf(task) === key)) return []
-  const options = optionsMeanwhile(need, circumstances)
+  const options = optionsMeanwhile(need, owner, circumstances)
   return [
     openStep(request, {
       kind: 'interim-support',
@@ -50,8 +50,16 @@ export function interimSupport(need: Need, opened: readonly Open[], circumstance
   ]
 }
 
-/** Services of the kinds that the pathway names, of nobody who has said no to this need: those that say they have room first. */
-function optionsMeanwhile({ request, tasks }: Need, { pathway, directory }: Circumstances): readonly Listing[] {
+/**
+ * Services of the kinds that the pathway names, of nobody who has said no to this need and none of another nation than the coordinator's: those that
+ * say they have room first. Where the person lives is not read here (decision 110): each says whom it serves.
+ */
+function optionsMeanwhile({ request, tasks }: Need, coordinator: string, { pathway, directory }: Circumstances): readonly Listing[] {
+  const nation = directory.listing(coordinator)?.nation
+  const isElsewhere = ({ organization }: Listing) => {
+    const other = directory.listing(organization ?? '')?.nation
+    return nation !== undefined && other !== undefined && other !== nation
+  }
   const saidNo = new Set(tasks.filter(({ status }) => status === 'rejected').map(({ owner }) => owner?.reference))
   const wanted = new Set(wantsOf(request))
   const found = [...pathway.jointReview.interim]
@@ -60,13 +68,17 @@ function optionsMeanwhile({ request, tasks }: Need, { pathway, directory }: Circ
     .flatMap((kind) => [...directory.offering(kind)])
     .filter((listing) => isInUse(listing, directory))
     .filter(({ reference, organization }) => reference.startsWith('HealthcareService/') && !saidNo.has(organization))
+    .filter((one) => !isElsewhere(one))
   const each = [...new Map(found.map((one) => [one.reference, one])).values()]
   const room = ({ capacity }: Listing) => ((capacity?.places ?? 0) > 0 ? 0 : capacity?.places === 0 ? 2 : 1)
   return each.toSorted((a, b) => room(a) - room(b)).slice(0, MOST_OPTIONS)
 }
 
-const toInput = ({ reference, name, capacity }: Listing): TaskInput =>
-  input('interim-option', { valueReference: { reference, display: `${name}: ${roomIn(capacity)}` } })
+function toInput({ reference, name, capacity, facts }: Listing): TaskInput {
+  const serves = facts?.catchment ?? []
+  const display = [`${name}: ${roomIn(capacity)}`, ...(serves.length === 0 ? [] : [`serves ${serves.join(', ')}`])].join('; ')
+  return input('interim-option', { valueReference: { reference, display } })
+}
 
 /** Room as somebody said it, with its day: a number without one is believed for ever. */
 function roomIn(capacity: Listing['capacity']): string {
