@@ -267,14 +267,17 @@ t.test('HAZ-R63: with the joint review of a protected need the coordinator has w
         ...one,
         ...(one.reference === 'Organization/single-point-of-access' ? { nation } : {}),
         ...(one.reference === 'Organization/therapy-centre' ? { nation: other } : {}),
-        ...(one.reference === 'HealthcareService/helpline' ? { facts: { ...factsOf({ resourceType: 'HealthcareService' }, () => undefined), catchment: ['CH', 'LL11'] } } : {}),
+        ...(one.reference === 'HealthcareService/helpline'
+          ? { facts: { ...factsOf({ resourceType: 'HealthcareService' }, () => undefined), catchment: ['CH', 'LL11'] } }
+          : {}),
       })),
     ),
   })
   const optionsIn = (at: Circumstances) =>
-    inputsOf(tooComplex(wanting('neuropsychology'), at).tasks.find((task) => kindOf(task) === 'interim-support')!, 'interim-option').map(
-      ({ valueReference }) => valueReference?.display,
-    )
+    inputsOf(
+      tooComplex(wanting('neuropsychology'), at).tasks.find((task) => kindOf(task) === 'interim-support')!,
+      'interim-option',
+    ).map(({ valueReference }) => valueReference?.display)
   t.match(optionsIn(nations('wales', 'wales')), [/^peer-group/, 'helpline: room not known; serves CH, LL11', /^full-counselling/])
   t.same(optionsIn(nations('wales', 'scotland')), [], 'what another nation has is not offered')
   t.same(settle(reviewed, within(THURSDAY)), [], 'once')

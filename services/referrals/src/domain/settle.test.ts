@@ -57,6 +57,32 @@ t.test('an urgent referral is due the next working day, and keeps "urgent" on it
   t.match(arrived({ priority: 'urgent' }).tasks, [{ priority: 'urgent', restriction: { period: { end: '2026-11-05T10:00:00.000Z' } } }])
 })
 
+t.test(
+  'HAZ-R91: a request that becomes urgent is urgent for everybody who is asked, with the time of an urgent one from now',
+  async (t) => {
+    const asked = arrived({ performer: [{ reference: 'Organization/neuropsychology' }, { reference: 'Organization/leisure' }] })
+    const [first, second] = asked.tasks
+    const promised: Task = {
+      ...second!,
+      status: 'accepted',
+      restriction: { period: { end: '2026-11-20T10:00:00.000Z' } },
+    }
+    const need = { ...asked, tasks: [first!, promised] }
+    const amended = (given: Need, priority?: 'routine' | 'urgent'): Need => {
+      const { priority: _before, ...request } = given.request
+      return { ...given, request: { ...request, ...(priority === undefined ? {} : { priority }) } }
+    }
+    const due = (task?: Task) => [task?.priority, task?.status, task?.restriction?.period?.end]
+    const urgent = stored(need, settle(amended(need, 'urgent'), circumstances()), WEDNESDAY)
+    t.same(due(urgent.tasks[0]), ['urgent', 'requested', '2026-11-05T10:00:00.000Z'])
+    t.same(due(urgent.tasks[1]), ['urgent', 'accepted', '2026-11-20T10:00:00.000Z'], 'who has accepted keeps the time that was agreed')
+    const now = amended(urgent, 'urgent')
+    t.same(settle(now, circumstances()), [], 'once')
+    const calmer = stored(now, settle(amended(now, 'routine'), circumstances()), WEDNESDAY)
+    t.same(due(calmer.tasks[0]), ['routine', 'requested', '2026-11-05T10:00:00.000Z'], 'and nobody is given more time')
+  },
+)
+
 t.test('a priority that was not stated is not invented', async (t) => {
   t.notOk('priority' in arrived().tasks[0]!)
 })

@@ -11,6 +11,7 @@ import { ask, askSinglePointOfAccess } from './rules/ask.ts'
 import { begin } from './rules/begin.ts'
 import { escalate, standDown } from './rules/escalate.ts'
 import { followUp } from './rules/follow-up.ts'
+import { hurry } from './rules/hurry.ts'
 import { interimSupport } from './rules/interim-support.ts'
 import { jointReview } from './rules/joint-review.ts'
 import { meet } from './rules/meet.ts'
@@ -56,6 +57,7 @@ function inOrder(need: Need, circumstances: Circumstances): { readonly now: Need
   for (let round = 0; round <= 2 * need.tasks.length; round += 1) {
     const next = [
       ...standAside(now, circumstances),
+      ...hurry(now, circumstances),
       ...begin(now, circumstances),
       ...question(now, circumstances),
       ...standDown(now, circumstances),
