@@ -72,8 +72,9 @@ export function plainStatusOfStep(task: Task): PlainStatus {
   return OF_KIND[kindOf(task)] ?? OF_OPEN[task.status] ?? 'sent'
 }
 
-/** Steps that stand beside a referral and carry none of it: somebody is told that one is overdue, sees to the person meanwhile, or rings a seller. */
-const BESIDE: ReadonlySet<string> = new Set(['escalation', 'interim-support', 'place-kept'])
+/** Steps that stand beside a referral and carry none of it: somebody is told that one is overdue, sees to the person meanwhile, rings a seller, or
+ * decides about an answer of somebody who was not asked. */
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'interim-support', 'place-kept', 'answer-of-another'])
 
 /** Whether somebody who has this step has the need itself in hand. */
 export const carriesNeed = (task: Task): boolean => isOpen(task) && !BESIDE.has(kindOf(task))

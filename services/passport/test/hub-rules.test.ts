@@ -470,6 +470,11 @@ t.test('HAZ-R84: a step is answered by whom it is asked of, taken back by who as
   t.equal(own.statusCode, 403, 'and nobody gives the escalation to themselves')
   await store(aTask(stuck.need, { code: kind, owner: { reference: access } }))
   t.equal(await becomes('access', stuck.task, { status: 'cancelled' }), 200, 'whoever has the escalation does')
+  const strayed = await aStep()
+  const came = { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'answer-of-another' }] }
+  t.equal((await send('access', 'POST', '/Task', aTask(strayed.need, { code: came, owner: { reference: access } }))).statusCode, 403)
+  await store(aTask(strayed.need, { code: came, owner: { reference: access } }))
+  t.equal(await becomes('access', strayed.task, refusal), 200, 'HAZ-R87: whoever decides about an answer of somebody else takes it')
   t.equal(await becomes('referrals', (await aStep()).task, { status: 'cancelled' }), 200, 'the service that asks does')
 })
 

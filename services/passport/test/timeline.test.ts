@@ -59,6 +59,13 @@ await store({
 })
 await store({ resourceType: 'MedicationStatement', status: 'active', subject, medicationCodeableConcept: { text: 'Baclofen' } })
 const mistaken = await session('2026-10-05', team, 'nhs', 'worker-recorded', 'yoga')
+await store({
+  resourceType: 'Communication',
+  identifier: [{ system: 'https://handrail.example/fhir/Id/kept-answer', value: 'task-1/0' }],
+  status: 'completed',
+  topic: { text: 'A message that is kept until somebody decides about it' },
+  subject,
+})
 await send('admin', 'PUT', `/Procedure/${mistaken.id}`, { ...mistaken, meta: undefined, status: 'entered-in-error' })
 
 const page = async (query = '', token = 'team') => {

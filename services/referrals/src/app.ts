@@ -30,6 +30,7 @@ import { serviceRequestPreview } from './routes/fhir/service-request-preview.ts'
 import { serviceRequestReEnter } from './routes/fhir/service-request-re-enter.ts'
 import { serviceRequestStatus } from './routes/fhir/service-request-status.ts'
 import { serviceRequestWithdraw } from './routes/fhir/service-request-withdraw.ts'
+import { taskDecideAnswer } from './routes/fhir/task-decide-answer.ts'
 import { taskComplete } from './routes/fhir/task-complete.ts'
 import { taskRecordUnmetNeed } from './routes/fhir/task-record-unmet-need.ts'
 import { taskRefuse } from './routes/fhir/task-refuse.ts'
@@ -45,6 +46,7 @@ const ROUTES = [
   taskTriage,
   taskComplete,
   taskRecordUnmetNeed,
+  taskDecideAnswer,
   serviceRequestWithdraw,
   serviceRequestAmend,
   serviceRequestReEnter,

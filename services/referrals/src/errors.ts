@@ -263,9 +263,19 @@ export const refuse = defineErrors({
     says: 'BaRS is for systems that refer and answer.',
     remedy: 'Use the FHIR base, or ask the operator for a client of an organisation.',
   },
+  ANSWER_NOT_KEPT: {
+    issue: 'not-found',
+    says: ({ id }: { id: string }) => `Task ${id} keeps no such answer, or it is no longer as it came.`,
+    remedy: 'Name in message one of the Communications of its extensions kept-answer, or set it aside.',
+  },
+  ANSWER_DECISION_UNKNOWN: {
+    issue: 'code-invalid',
+    says: ({ decision }: { decision: string }) => `"${decision}" is no decision about an answer.`,
+    remedy: 'Give decision as taken or set-aside.',
+  },
   BARS_ANSWER_OF_ANOTHER: {
     issue: 'forbidden',
-    says: 'This referral was sent to another service, and only that one answers it.',
+    says: 'This referral was sent to another service, and only that one answers it. What was sent is not kept: a person has others from elsewhere to decide about first.',
     remedy:
       'Answer as the service that was asked: its DoS service id in MessageHeader.source.endpoint, its organisation in MessageHeader.sender.',
   },

@@ -4,6 +4,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: 'POST', path: '/fhir/Task/:id/$triage' },
   { method: 'POST', path: '/fhir/Task/:id/$complete' },
   { method: 'POST', path: '/fhir/Task/:id/$record-unmet-need' },
+  { method: 'POST', path: '/fhir/Task/:id/$decide-answer' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$withdraw' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$amend' },
   { method: 'POST', path: '/fhir/ServiceRequest/:id/$re-enter' },

@@ -315,3 +315,48 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: went: asked."
 * parameter[=].type = #Parameters
+
+Instance: decide-answer
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://handrail.example/fhir/OperationDefinition/decide-answer"
+* version = "0.1.0"
+* name = "DecideAnswer"
+* title = "Take an answer that came from somebody else, or set it aside"
+* status = #draft
+* kind = #operation
+* publisher = "Handrail"
+* description = "On a Task answer-of-another, by its owner. Taken, the answer is what whoever was asked says: their step, or the need where it was changed or withdrawn, goes on as if it had come from them. Set aside, nothing changes and the message stays. The same decision again changes nothing."
+* affectsState = true
+* code = #decide-answer
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* parameter[+].name = #decision
+* parameter[=].use = #in
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "taken or set-aside."
+* parameter[=].type = #code
+* parameter[=].binding.strength = #required
+* parameter[=].binding.valueSet = "https://handrail.example/fhir/ValueSet/answer-decision"
+* parameter[+].name = #message
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Which answer is taken: its Communication. Required where there are several."
+* parameter[=].type = #Reference
+* parameter[=].targetProfile = "http://hl7.org/fhir/StructureDefinition/Communication"
+* parameter[+].name = #words
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "How this was found out, in plain words."
+* parameter[=].type = #string
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "The closed Task."
+* parameter[=].type = #Task

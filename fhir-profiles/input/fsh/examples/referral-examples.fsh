@@ -36,6 +36,55 @@ Title: "The leisure centre is asked"
 * owner = Reference(Organization/leisure)
 * restriction.period.end = "2026-10-01T10:12:01+01:00"
 
+Instance: ada-message-of-another
+InstanceOf: HubCommunication
+Usage: #example
+Title: "A message about Ada's referral, as it came from a service that was not asked"
+* identifier.system = "https://handrail.example/fhir/Id/kept-answer"
+* identifier.value = "ada-leisure-asked/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+* status = #completed
+* topic.text = "A message about a referral, from somebody who was not asked"
+* subject = Reference(Patient/ada)
+* received = "2026-09-30T09:00:00Z"
+* recipient = Reference(Organization/single-point-of-access)
+* sender.identifier.system = "https://fhir.nhs.uk/Id/ods-organization-code"
+* sender.identifier.value = "A1001"
+* payload.contentAttachment.contentType = #application/fhir+json
+* payload.contentAttachment.size = 2
+* payload.contentAttachment.data = "e30="
+
+Instance: ada-answer-of-another
+InstanceOf: HubTask
+Usage: #example
+Title: "Whoever coordinates decides about an answer that came from a service that was not asked"
+* extension[+].url = "https://handrail.example/fhir/StructureDefinition/kept-answer"
+* extension[=].extension[+].url = "message"
+* extension[=].extension[=].valueReference = Reference(Communication/ada-message-of-another)
+* extension[=].extension[+].url = "mark"
+* extension[=].extension[=].valueString = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+* extension[=].extension[+].url = "says"
+* extension[=].extension[=].valueCode = #refused
+* extension[=].extension[+].url = "reason"
+* extension[=].extension[=].valueCode = #no-capacity
+* extension[=].extension[+].url = "words"
+* extension[=].extension[=].valueString = "Full until March."
+* extension[=].extension[+].url = "organization"
+* extension[=].extension[=].valueIdentifier.system = "https://fhir.nhs.uk/Id/ods-organization-code"
+* extension[=].extension[=].valueIdentifier.value = "A1001"
+* extension[=].extension[+].url = "at"
+* extension[=].extension[=].valueInstant = "2026-09-30T09:00:00Z"
+* basedOn = Reference(ServiceRequest/ada-strength-and-balance)
+* partOf = Reference(Task/ada-leisure-asked)
+* status = #requested
+* intent = #order
+* code = $task-kind#answer-of-another "Answer from somebody who was not asked"
+* focus = Reference(ServiceRequest/ada-strength-and-balance)
+* for = Reference(Patient/ada)
+* authoredOn = "2026-09-30T09:00:00Z"
+* requester = Reference(Organization/community-team)
+* owner = Reference(Organization/single-point-of-access)
+* restriction.period.end = "2026-10-01T09:00:00Z"
+
 Instance: carys-mood-and-memory
 InstanceOf: HubServiceRequest
 Usage: #example

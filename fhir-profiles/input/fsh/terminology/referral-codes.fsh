@@ -16,6 +16,7 @@ Description: "What a Task of the hub asks for: of one provider, of the single po
 * #interim-support "Support meanwhile" "Until somebody has taken a protected need on: who is listed that could help, and what to ring in a crisis."
 * #sessions-missed "Sessions missed without a reason" "Two sessions in a row were missed and nobody said why."
 * #place-kept "Place that was not taken back" "A booked place was cancelled here and its seller has not taken it back: somebody rings the seller."
+* #answer-of-another "Answer from somebody who was not asked" "An answer, a change or a withdrawal came for a referral from a service that does not stand in it: whoever coordinates takes it, or sets it aside."
 * #review-due "Review due" "A treatment, device or home programme is due for review."
 * #entry-query "Query about an entry" "What was entered does not agree with itself: whoever made the entry is asked. Shown to nobody else."
 * #after-discharge "Contact after a hospital stay" "The community team sees the person after discharge."
@@ -85,6 +86,27 @@ Description: "The eight outcomes of triage at the single point of access."
 * #joint-review "Joint review" "Several services look at it together."
 * #waiting-list "Waiting list with interim plan" "Taken later; something is offered meanwhile."
 * #not-suitable "Not suitable, with next step" "Refused with reason, words, next owner, next action and due date."
+
+CodeSystem: AnswerDecision
+Id: answer-decision
+Title: "What was decided of an answer from somebody who was not asked"
+Description: "The outcome of a Task answer-of-another."
+* insert OurCodes
+* #taken "Taken" "It was taken as what whoever was asked says."
+* #set-aside "Set aside" "It changes nothing; it stays in the record."
+
+CodeSystem: KeptAnswer
+Id: kept-answer
+Title: "What an answer from somebody who was not asked says"
+Description: "About a step, or about the request itself."
+* insert OurCodes
+* #taken-up "They will help"
+* #refused "They cannot help"
+* #done "They have done it"
+* #did-not-attend "The person did not come"
+* #update "The request is changed"
+* #withdraw "The request is withdrawn"
+* #entered-in-error "The request was sent by mistake"
 
 CodeSystem: RequestCategory
 Id: request-category

@@ -103,6 +103,20 @@ Description: "Every code of the code system refusal-reason."
 * insert Ours
 * include codes from system RefusalReason
 
+ValueSet: AnswerDecisionCodes
+Id: answer-decision
+Title: "What was decided of an answer from somebody who was not asked"
+Description: "Every code of the code system answer-decision."
+* insert Ours
+* include codes from system AnswerDecision
+
+ValueSet: KeptAnswerCodes
+Id: kept-answer
+Title: "What an answer from somebody who was not asked says"
+Description: "Every code of the code system kept-answer."
+* insert Ours
+* include codes from system KeptAnswer
+
 ValueSet: TriageOutcomeCodes
 Id: triage-outcome
 Title: "Triage outcome"

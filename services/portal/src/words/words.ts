@@ -19,6 +19,7 @@ import { inboxLive as cyInboxLive } from './cy/inbox-live.ts'
 import { launch as cyLaunch } from './cy/launch.ts'
 import { letter as cyLetter } from './cy/letter.ts'
 import { link as cyLink } from './cy/link.ts'
+import { keptAnswers as cyKeptAnswers } from './cy/kept-answers.ts'
 import { meanwhile as cyMeanwhile } from './cy/meanwhile.ts'
 import { messages as cyMessages } from './cy/messages.ts'
 import { onBehalf as cyOnBehalf } from './cy/on-behalf.ts'
@@ -58,6 +59,7 @@ import { inboxLive } from './en/inbox-live.ts'
 import { launch } from './en/launch.ts'
 import { letter } from './en/letter.ts'
 import { link } from './en/link.ts'
+import { keptAnswers } from './en/kept-answers.ts'
 import { meanwhile } from './en/meanwhile.ts'
 import { messages } from './en/messages.ts'
 import { onBehalf } from './en/on-behalf.ts'
@@ -99,6 +101,7 @@ const english = {
   ...launch,
   ...letter,
   ...link,
+  ...keptAnswers,
   ...meanwhile,
   ...messages,
   ...onBehalf,
@@ -152,6 +155,7 @@ export const cy: Words = {
   ...cyLaunch,
   ...cyLetter,
   ...cyLink,
+  ...cyKeptAnswers,
   ...cyMeanwhile,
   ...cyMessages,
   ...cyOnBehalf,

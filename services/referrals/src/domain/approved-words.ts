@@ -1,6 +1,7 @@
 /** Words that somebody has approved, and how a referral is searched for cues. Pure. Decisions 110 and 160; HAZ-R50. */
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import type { Nation } from './directory.ts'
+import { keptIn } from './kept-answers.ts'
 import { RED_FLAG } from './vocabulary.ts'
 
 /** Who stands for a wording, and until when. */
@@ -102,12 +103,15 @@ function writtenIn(value: unknown): readonly string[] {
 }
 
 /** What people said on a step. What the hub wrote there is left out: its own notice of a cue has the words of the cue. */
-const saidIn = ({ output = [], note = [], statusReason }: Task): readonly string[] =>
-  [
+const saidIn = (task: Task): readonly string[] => {
+  const { output = [], note = [], statusReason } = task
+  return [
     ...output.map(({ valueString, valueCodeableConcept }) => valueString ?? valueCodeableConcept?.text),
     ...note.map(({ text }) => text),
     statusReason?.text,
+    ...keptIn(task).map(({ words }) => words),
   ].filter((one) => one !== undefined)
+}
 
 /** Lower case, letters and digits only, one space around each word, so that words are found whole. */
 const plain = (text: string): string =>

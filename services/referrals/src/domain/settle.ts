@@ -17,6 +17,7 @@ import { jointReview } from './rules/joint-review.ts'
 import { meet } from './rules/meet.ts'
 import { question } from './rules/question.ts'
 import { raise, raised } from './rules/raise.ts'
+import { standDownKept } from './kept-answers.ts'
 import { standAside } from './rules/stand-aside.ts'
 import { cancelStep, unusedKey } from './step.ts'
 import { afterwards, type Change, type Write } from './write.ts'
@@ -60,6 +61,7 @@ function inOrder(need: Need, circumstances: Circumstances): { readonly now: Need
       ...hurry(now, circumstances),
       ...begin(now, circumstances),
       ...question(now, circumstances),
+      ...standDownKept(now, circumstances),
       ...standDown(now, circumstances),
     ]
     if (next.length === 0) break

@@ -60,6 +60,7 @@ const ENDED_BECAUSE = {
   'asked-by-sender': 'The sender had asked somebody already.',
   'asked-no-more': 'The step that asked was ended without the answer.',
   'answer-taken-back': 'The answer that it followed from was taken back by who had sent it.',
+  'answered-meanwhile': 'The step that the answer was about has ended: whoever was asked has answered, or is asked no more.',
   answered: 'The step that was overdue has been answered or has a new due time.',
 } as const
 

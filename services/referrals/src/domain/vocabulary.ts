@@ -14,6 +14,15 @@ export const TASK_KIND = `${BASE}/CodeSystem/task-kind`
 /** What a Task says when it ends: outcome, next-owner, next-action, due. */
 export const TASK_OUTPUT = `${BASE}/CodeSystem/task-output`
 
+/** What was decided of an answer from somebody who was not asked. */
+export const ANSWER_DECISION = `${BASE}/CodeSystem/answer-decision`
+
+/** An answer that is kept until somebody decides about it; an extension of Task. */
+export const KEPT_ANSWER = `${BASE}/StructureDefinition/kept-answer`
+
+/** Identifier system of the key that keeps a message of somebody who was not asked once, however often it is sent. */
+export const KEPT_ANSWER_KEY = `${BASE}/Id/kept-answer`
+
 /** The eight answers of triage. */
 export const TRIAGE_OUTCOME = `${BASE}/CodeSystem/triage-outcome`
 
@@ -67,6 +76,7 @@ export const STEP_KINDS = [
   'unmet-need-review',
   'sessions-missed',
   'place-kept',
+  'answer-of-another',
 ] as const
 
 /** One of them. */

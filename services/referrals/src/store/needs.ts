@@ -276,7 +276,7 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
 const FOR_ALL: ReadonlySet<string> = new Set(['admin'])
 
 /** Steps whose owner decides what becomes of the need, others' steps included. */
-const COORDINATING: ReadonlySet<string> = new Set(['single-point-of-access', 'escalation', 'joint-review'])
+const COORDINATING: ReadonlySet<string> = new Set(['single-point-of-access', 'escalation', 'joint-review', 'answer-of-another'])
 
 /** Who answers for an organisation. */
 const ANSWERING: ReadonlySet<Caller['role']> = new Set<Caller['role']>(['professional', 'worker', 'ward'])

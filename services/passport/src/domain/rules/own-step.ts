@@ -19,7 +19,7 @@ export interface StandingToStep {
 
 const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
 /** Steps whose owner decides what becomes of the need, others' steps included. */
-const COORDINATING: ReadonlySet<unknown> = new Set(['single-point-of-access', 'escalation', 'joint-review'])
+const COORDINATING: ReadonlySet<unknown> = new Set(['single-point-of-access', 'escalation', 'joint-review', 'answer-of-another'])
 
 /** Whether whoever has this step decides what becomes of the need. */
 export const isCoordinating = (task: FhirResource): boolean =>

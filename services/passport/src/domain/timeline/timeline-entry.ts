@@ -68,7 +68,7 @@ export interface TimelineEntry {
 /** An entry of the timeline; nothing for what was entered in error. */
 export function timelineEntry(item: Item, material: Pick<Material, 'directory' | 'patient'>): TimelineEntry | undefined {
   const { resource, reference, receivedAt, author } = item
-  if (isInError(resource)) return undefined
+  if (isInError(resource) || isKeptMessage(resource)) return undefined
   const facts = resource as Facts
   const concept =
     facts.code ?? facts.medicationCodeableConcept ?? facts.vaccineCode ?? facts.topic ?? facts.type?.[0] ?? facts.category?.[0]
@@ -116,6 +116,11 @@ export function timelineEntry(item: Item, material: Pick<Material, 'directory' |
     >),
   }
 }
+
+/** A message of somebody who was not asked, kept until somebody decides about it: nobody received anything by it. HAZ-R87 */
+const isKeptMessage = (resource: Resource): boolean =>
+  resource.resourceType === 'Communication' && resource.identifier?.some(({ system }) => system === KEPT_ANSWER_KEY) === true
+const KEPT_ANSWER_KEY = 'https://handrail.example/fhir/Id/kept-answer'
 
 /** Whom the entry names beside the provider: the one who did it, before the one who wrote it down. */
 function authorOf(

@@ -121,6 +121,8 @@ export const record = {
       seen: 'Gwelwyd y person',
       'advice-given': 'Rhoddwyd cyngor',
       'not-needed': 'Nid oes ei angen',
+      taken: 'Cymerwyd fel eu hateb',
+      'set-aside': 'Rhoddwyd o’r neilltu, dim wedi newid',
     },
     stay: {
       planned: 'Wedi’i gynllunio',
@@ -178,6 +180,7 @@ export const record = {
     'interim-support': 'Cymorth yn y cyfamser',
     'sessions-missed': 'Sesiynau a gollwyd',
     'place-kept': 'Y gwerthwr heb gymryd lle yn ôl',
+    'answer-of-another': 'Ateb oddi wrth rywun na ofynnwyd iddo',
     'review-due': 'Adolygiad i’w wneud',
     'urgent-answer': 'Ateb i edrych arno nawr',
     'after-discharge': 'Cyswllt ar ôl arhosiad ysbyty',

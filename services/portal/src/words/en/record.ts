@@ -121,6 +121,8 @@ export const record = {
       seen: 'Person seen',
       'advice-given': 'Advice given',
       'not-needed': 'Not needed',
+      taken: 'Taken as their answer',
+      'set-aside': 'Set aside, nothing changed',
     },
     stay: {
       planned: 'Planned',
@@ -179,6 +181,7 @@ export const record = {
     'interim-support': 'Support meanwhile',
     'sessions-missed': 'Sessions missed',
     'place-kept': 'Seller has not taken a place back',
+    'answer-of-another': 'Answer from somebody who was not asked',
     'review-due': 'Review due',
     'urgent-answer': 'An answer to be looked at now',
     'after-discharge': 'Contact after a hospital stay',

@@ -9,6 +9,9 @@ import type { Write } from '../write.ts'
 import { listedOwner, openStepOf } from './answered-step.ts'
 import { handOn, referrer } from './hand-on.ts'
 
+// They end with the step that they are about, and are no reason to wait.
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'answer-of-another'])
+
 /** What came of it, and what happens next where something does. */
 export interface StepCompletion {
   readonly outcome: string
@@ -48,7 +51,7 @@ export function completeStep(
     return [{ change: handedOn }, openNextStep(need, handedOn, followed, at)]
   }
   const others = need.tasks.filter((other) => other.id !== taskId && isOpen(other))
-  const stillAsked = others.some((other) => kindOf(other) !== 'escalation')
+  const stillAsked = others.some((other) => !BESIDE.has(kindOf(other)))
   if (stillAsked || need.request.status !== 'active') return [{ change: done([said]) }]
   if (!canMeet(task)) throw refuse.NEXT_STEP_NEEDED({ id: taskId }, { expression: "Parameters.parameter.where(name = 'nextOwner')" })
   return [

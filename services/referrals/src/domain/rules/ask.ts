@@ -12,9 +12,12 @@ export function ask(need: Need, circumstances: Circumstances): readonly Open[] {
   const named = namedPerformers(need.request, circumstances)
   if (named.length === 0) return need.tasks.length === 0 ? askSinglePointOfAccess(need, circumstances, `need/${need.request.id}/ask`) : []
   return named
-    .filter((owner) => !need.tasks.some((task) => task.owner?.reference === owner && kindOf(task) !== 'escalation'))
+    .filter((owner) => !need.tasks.some((task) => task.owner?.reference === owner && !BESIDE.has(kindOf(task))))
     .map((owner) => askToAnswer(need, owner, circumstances, `need/${need.request.id}/ask/${owner}`))
 }
+
+// To be told of something is not to be asked.
+const BESIDE: ReadonlySet<string> = new Set(['escalation', 'answer-of-another'])
 
 /** Asks an organisation to answer the referral, or to advise where no more than advice is asked for. */
 export function askToAnswer({ request }: Need, owner: string, circumstances: Circumstances, key: string): Open {

@@ -28,7 +28,14 @@ export function followUp(need: Need, { at }: { at: Date }): readonly Open[] {
 }
 
 // Steps that stand beside a refusal and do not carry out what it named.
-const BESIDE: ReadonlySet<string> = new Set(['escalation', 'joint-review', 'interim-support', 'more-information', 'place-kept'])
+const BESIDE: ReadonlySet<string> = new Set([
+  'escalation',
+  'joint-review',
+  'interim-support',
+  'more-information',
+  'place-kept',
+  'answer-of-another',
+])
 
 const isLater = (later: string | undefined, earlier: string | undefined): boolean =>
   new Date(later ?? 0).getTime() > new Date(earlier ?? 0).getTime()

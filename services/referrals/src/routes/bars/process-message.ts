@@ -3,17 +3,21 @@ import type { Bundle, Encounter, Patient, ServiceRequest } from '@medplum/fhirty
 import type { Caller } from '@platform/fhir/caller'
 import { Refusal } from '@platform/fhir/errors'
 import { parseJson } from '@platform/fhir/json'
+import { scopesAllow } from '@platform/fhir/scopes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { BarsSettings, Dependencies } from '../../dependencies.ts'
-import { amendNeed } from '../../domain/answers/amend-need.ts'
-import { withdrawNeed } from '../../domain/answers/withdraw-need.ts'
 import { isAnsweredByAsked } from '../../domain/bars/answered-by.ts'
 import { answerIn, applyAnswer } from '../../domain/bars/apply-response.ts'
 import { checkAskers, checkVersion, readIds, readTarget, type BarsHeaders } from '../../domain/bars/headers.ts'
-import { isSamePerson, toRequest, toTransaction, type Arrival } from '../../domain/bars/inbound-referral.ts'
+import { isSamePerson, toTransaction, type Arrival } from '../../domain/bars/inbound-referral.ts'
+import { changeOf, isFromSender, saidBy } from '../../domain/bars/kept-message.ts'
 import { readMessage, type BarsMessage } from '../../domain/bars/message.ts'
+import { openStepOf } from '../../domain/answers/answered-step.ts'
+import { deciderOf, keepAnswer, keptMessage, placeFor } from '../../domain/kept-answers.ts'
 import { isEnded } from '../../domain/need.ts'
+import { KEPT_ANSWER_KEY } from '../../domain/vocabulary.ts'
 import { refuse } from '../../errors.ts'
+import { sha1Of, sha256Of } from '../../store/attachment-scans.ts'
 import type { ReferralTaken } from '../../store/bars-exchanges.ts'
 import { BARS_JSON } from './bars-context.ts'
 import { callerOf } from './caller.ts'
@@ -34,7 +38,8 @@ export const processMessage: FastifyPluginAsync<Options> = async (app, dependenc
     if (begun === 'working') throw refuse.BARS_TOO_EARLY()
     try {
       const message = readMessage(jsonOf(request.body), target)
-      const answer = await actOn(message, { ...ids, target }, caller, dependencies)
+      const came = { message, bytes: request.body as Buffer, caller }
+      const answer = await actOn(came, { ...ids, target }, dependencies)
       await barsExchanges.done(ids, clock.now())
       return await reply.header('content-type', BARS_JSON).send(JSON.stringify(answer))
     } catch (error) {
@@ -62,19 +67,27 @@ function asBars(error: unknown): unknown {
   return error
 }
 
-async function actOn(message: BarsMessage, headers: BarsHeaders, caller: Caller, dependencies: Options): Promise<Bundle> {
+/** A message with its bytes, and who brought it. */
+interface Came {
+  readonly message: BarsMessage
+  readonly bytes: Buffer
+  readonly caller: Caller
+}
+
+async function actOn(came: Came, headers: BarsHeaders, dependencies: Options): Promise<Bundle> {
+  const { message, caller } = came
   switch (message.act) {
     case 'refer':
       return refer(message, headers, caller, dependencies)
     case 'update':
     case 'withdraw':
     case 'entered-in-error':
-      return change(message, headers, caller, dependencies)
+      return change(came, headers, dependencies)
     case 'taken-up':
     case 'refused':
     case 'done':
     case 'did-not-attend':
-      return answered(message, dependencies)
+      return answered(came, dependencies)
   }
 }
 
@@ -133,7 +146,8 @@ async function mustBeSamePerson({ patient }: BarsMessage, { subject }: ServiceRe
   if (stored !== undefined && !isSamePerson(patient, stored)) throw refuse.BARS_PERSON_DIFFERS()
 }
 
-async function change(message: BarsMessage, headers: BarsHeaders, caller: Caller, options: Options): Promise<Bundle> {
+async function change(came: Came, headers: BarsHeaders, options: Options): Promise<Bundle> {
+  const { message, caller } = came
   const { record, barsExchanges, needs } = options
   const known = await barsExchanges.taken(headers.correlationId, caller.clientId, fromOf(message))
   const given = message.request.id
@@ -143,40 +157,66 @@ async function change(message: BarsMessage, headers: BarsHeaders, caller: Caller
   if (current === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
   if (current.status !== 'active') throw refuse.BARS_MOVED_ON()
   await mustBeSamePerson(message, current, record)
-  const reason = message.request.reasonCode?.[0]?.text ?? 'Changed by the sender.'
-  await needs.decide(known.need, caller, (need, { at }) => {
-    if (message.act === 'update') {
-      const { contained, supportingInfo, priority, code, reasonCode, occurrencePeriod } = toRequest(message, arrivalOf(headers, options))
-      const amended = {
-        ...need.request,
-        ...(contained === undefined ? {} : { contained }),
-        ...(supportingInfo === undefined ? {} : { supportingInfo }),
-        ...(priority === undefined ? {} : { priority }),
-        ...(code === undefined ? {} : { code }),
-        ...(reasonCode === undefined ? {} : { reasonCode }),
-        ...(occurrencePeriod === undefined ? {} : { occurrencePeriod }),
-      }
-      return amendNeed(need, { amended, reason }, at)
-    }
-    return withdrawNeed(need, { reason, ...(message.act === 'entered-in-error' ? { as: 'entered-in-error' as const } : {}) }, at)
-  })
+  if (!isFromSender(message, { answersTo: known.answersTo, requester: current.requester }, options.directory))
+    return kept(came, { need: known.need }, options)
+  await needs.decide(known.need, caller, (need, { at }) => changeOf(need, message, arrivalOf(headers, options), at))
   return echoed(message, known.need)
 }
 
-/** A receiver's answer to a referral that we sent. @throws BARS_REFERRAL_UNKNOWN, BARS_ANSWER_OF_ANOTHER */
-async function answered(message: BarsMessage, { deliveries, needs, bars, directory, log }: Options): Promise<Bundle> {
+/** A receiver's answer to a referral that we sent. @throws BARS_REFERRAL_UNKNOWN, BARS_NOT_FOR_YOU, and as `kept` does */
+async function answered(came: Came, options: Options): Promise<Bundle> {
+  const { message, caller } = came
+  const { deliveries, needs, bars, directory } = options
+  if (!scopesAllow(caller.scopes, 'Task', 'u')) throw refuse.BARS_NOT_FOR_YOU()
   const sent = message.answers === undefined ? undefined : await deliveries.sent(message.answers)
   const said = answerIn(message)
   if (sent === undefined || said === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
+  let isTheirs = true
   await needs.apply(sent.need, (need, circumstances) => {
     const owner = need.tasks.find(({ id }) => id === sent.task)?.owner?.reference
-    if (!isAnsweredByAsked(message, { target: sent.target, owner, ours: bars.serviceIds }, directory)) {
-      log.warn({ event: 'bars.answer-of-another', task: sent.task })
-      throw refuse.BARS_ANSWER_OF_ANOTHER()
-    }
-    return applyAnswer(need, sent.task, said, circumstances)
+    isTheirs = isAnsweredByAsked(message, { target: sent.target, owner, ours: bars.serviceIds }, directory)
+    return isTheirs ? applyAnswer(need, sent.task, said, circumstances) : []
   })
-  return echoed(message, message.request.id ?? sent.need)
+  return isTheirs ? echoed(message, message.request.id ?? sent.need) : kept(came, { need: sent.need, step: sent.task }, options)
+}
+
+/**
+ * What comes from somebody who was not asked changes nothing, and is not lost: the message is stored as it came, and whoever coordinates the need decides about it.
+ * 200 means stored, as it always does in BaRS. Decision 570; HAZ-R87
+ *
+ * @throws BARS_PERSON_DIFFERS, TASK_CLOSED where its step has ended, BARS_ANSWER_OF_ANOTHER where as many wait as anybody can look at
+ */
+async function kept(
+  { message, bytes, caller }: Came,
+  about: { readonly need: string; readonly step?: string },
+  options: Options,
+): Promise<Bundle> {
+  const { record, needs, directory, pathway, clock, log } = options
+  const whole = await record.readNeed(about.need)
+  if (whole === undefined) throw refuse.BARS_REFERRAL_UNKNOWN()
+  if (about.step !== undefined) openStepOf(whole, about.step)
+  await mustBeSamePerson(message, whole.request, record)
+  const mark = sha256Of(bytes)
+  const place = placeFor(whole, about.step, mark)
+  log.warn({ event: 'bars.answer-of-another', need: about.need, task: about.step, client: caller.clientId, kept: place !== 'full' })
+  if (place === 'full') throw refuse.BARS_ANSWER_OF_ANOTHER()
+  if (place === 'room') {
+    const at = clock.now()
+    const said = { ...saidBy(message), mark, at }
+    const to = deciderOf(whole, { at, pathway, directory })
+    const { message: stored, key } = keptMessage(whole.request, bytes, { ...said, sha1: sha1Of(bytes), step: about.step, to })
+    const ifNoneExist = `identifier=${encodeURIComponent(`${KEPT_ANSWER_KEY}|${key}`)}`
+    const answer = await record.transact({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: stored, request: { method: 'POST', url: 'Communication', ifNoneExist } }],
+    })
+    const reference = /Communication\/[A-Za-z0-9\-.]{1,64}/.exec(answer.entry?.[0]?.response?.location ?? '')?.[0]
+    if (reference === undefined) throw refuse.RECORD_UNAVAILABLE()
+    await needs.apply(about.need, (need, circumstances) => keepAnswer(need, about.step, { ...said, message: reference }, circumstances))
+  }
+  // As it came, without an id of ours: nobody is told more than they said.
+  return message.bundle
 }
 
 /** The message repeated, with our id on its ServiceRequest and an Encounter that carries the number a human reads. */

@@ -1,0 +1,35 @@
+/** Answers that came for a referral from somebody who was not asked. */
+export const keptAnswers = {
+  keptAnswers: {
+    title: 'Beth ddaeth',
+    intro:
+      'Daeth oddi wrth rywun na ofynnwyd iddo, neu na anfonodd y cais hwn. Gall fod yn wasanaeth newydd ganddyn nhw, neu’n gamgymeriad. Nid oes dim wedi newid o’i herwydd. Ffoniwch nhw cyn penderfynu.',
+    service: (id: string) => `Gwasanaeth ${id}, yn ôl yr anfonwr`,
+    organization: (code: string) => `Sefydliad ${code}, yn ôl yr anfonwr`,
+    unnamed: 'Nid ydynt yn dweud pwy ydynt.',
+    at: 'Daeth',
+    from: 'Oddi wrth',
+    says: 'Beth maen nhw’n ei ddweud',
+    reason: 'Rheswm',
+    words: 'Yn eu geiriau nhw',
+    acts: {
+      'taken-up': 'Byddant yn helpu.',
+      refused: 'Ni allant helpu.',
+      done: 'Maent wedi’i wneud.',
+      'did-not-attend': 'Ni ddaeth y person.',
+      update: 'Mae’r cais wedi’i newid.',
+      withdraw: 'Mae’r cais wedi’i dynnu’n ôl.',
+      'entered-in-error': 'Anfonwyd y cais trwy gamgymeriad.',
+      unknown: 'Rhywbeth nad yw’n hysbys yma.',
+    },
+    full: 'Mae cymaint ag a all aros yma wedi dod. Dywedir wrth bwy bynnag sy’n anfon rhagor nad yw’n cael ei gadw.',
+    how: 'Sut ydych chi’n gwybod? (dewisol)',
+    howHint: 'Er enghraifft: ffoniais nhw ddydd Mawrth, eu gwasanaeth newydd ydyw.',
+    take: 'Cymryd hwn fel eu hateb',
+    takeChange: 'Cymryd hwn fel un oddi wrth yr anfonwr',
+    setAside: 'Rhoi o’r neilltu: newid dim',
+    taken: 'Cymerwyd. Mae’n cyfrif fel pe bai’r sawl y gofynnwyd iddo wedi’i ddweud.',
+    aside: 'Rhoddwyd o’r neilltu. Nid oes dim wedi newid, ac mae’r neges yn aros yn y cofnod.',
+    longWords: 'Dywedwch hyn mewn 500 nod neu lai',
+  },
+}

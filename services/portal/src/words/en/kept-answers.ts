@@ -1,0 +1,35 @@
+/** Answers that came for a referral from somebody who was not asked. */
+export const keptAnswers = {
+  keptAnswers: {
+    title: 'What came',
+    intro:
+      'It came from somebody who was not asked, or who did not send this request. It may be a new service of theirs, or a mistake. Nothing has changed because of it. Ring them before you decide.',
+    service: (id: string) => `Service ${id}, as they say`,
+    organization: (code: string) => `Organisation ${code}, as they say`,
+    unnamed: 'They do not say who they are.',
+    at: 'Came',
+    from: 'From',
+    says: 'What they say',
+    reason: 'Reason',
+    words: 'In their words',
+    acts: {
+      'taken-up': 'They will help.',
+      refused: 'They cannot help.',
+      done: 'They have done it.',
+      'did-not-attend': 'The person did not come.',
+      update: 'The request is changed.',
+      withdraw: 'The request is withdrawn.',
+      'entered-in-error': 'The request was sent by mistake.',
+      unknown: 'Something that is not known here.',
+    },
+    full: 'As many as can wait here have come. Whoever sends more is told that it is not kept.',
+    how: 'How do you know? (optional)',
+    howHint: 'For example: rang them on Tuesday, it is their new service.',
+    take: 'Take this as their answer',
+    takeChange: 'Take this as from the sender',
+    setAside: 'Set aside: change nothing',
+    taken: 'Taken. It counts as if whoever was asked had said so.',
+    aside: 'Set aside. Nothing has changed, and the message stays in the record.',
+    longWords: 'Say it in 500 characters or fewer',
+  },
+}
