@@ -165,6 +165,11 @@ export const refuse = defineErrors({
     says: 'An open Task under a referral or a hospital stay must say until when.',
     remedy: 'Give Task.restriction.period.end.',
   },
+  TASK_DUE_TOO_FAR: {
+    issue: 'business-rule',
+    says: 'A step of a referral is due more than a year from now: until then nobody would ask about it.',
+    remedy: 'Give the time by which somebody looks at it again, within a year.',
+  },
   REFUSAL_WITHOUT_NEXT_STEP: {
     issue: 'business-rule',
     says: ({ missing }: { missing: string }) => `A refusal needs a reason and a next step; ${missing} is missing.`,

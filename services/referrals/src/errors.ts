@@ -86,6 +86,16 @@ export const refuse = defineErrors({
     says: 'The due time of the next step has already passed.',
     remedy: 'Give a due time that lies ahead.',
   },
+  DUE_TOO_FAR: {
+    issue: 'business-rule',
+    says: 'The due time of the next step is more than a year away: until then nobody would ask about it.',
+    remedy: 'Give the time by which somebody looks at it again, within a year.',
+  },
+  REDIRECT_TO_ITSELF: {
+    issue: 'business-rule',
+    says: 'The step would be redirected to whoever has it.',
+    remedy: 'Name another receiver, or answer the step: accept, ask, waiting list.',
+  },
   NEXT_OWNER_UNKNOWN: {
     issue: 'business-rule',
     says: ({ reference }: { reference: string }) => `${reference} is not an organisation or service that is listed and in use here.`,

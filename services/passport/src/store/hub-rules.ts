@@ -4,7 +4,16 @@ import type { Queryable } from '@platform/service/database'
 import { masksFor } from '../domain/access/masks.ts'
 import { classesOf } from '../domain/compartment.ts'
 import { placeOf } from '../domain/operation.ts'
-import { faultOfHubTask, faultOfNeed, faultOfReason, isOpenTask, newOwnerOf, nextOwnerOf, standsUnder } from '../domain/rules/hub-task.ts'
+import {
+  faultOfDue,
+  faultOfHubTask,
+  faultOfNeed,
+  faultOfReason,
+  isOpenTask,
+  newOwnerOf,
+  nextOwnerOf,
+  standsUnder,
+} from '../domain/rules/hub-task.ts'
 import { nextStepAfter } from '../domain/rules/next-step.ts'
 import { faultOfSubscription } from '../domain/rules/subscription.ts'
 import type { FhirResource } from '../domain/references.ts'
@@ -74,7 +83,11 @@ export async function keepHubRules(
     if (!wasHub && !isHub && !(refuses && standsUnder(resource).length > 0)) continue
     if (resource === undefined && was !== undefined && isOpenTask(was)) throw refuse.OPEN_WORK({}, placeOf(operation))
     const fault =
-      resource === undefined ? undefined : (faultOfHubTask(resource) ?? faultOfReason(was, resource, dependencies.refusalReasons))
+      resource === undefined
+        ? undefined
+        : (faultOfHubTask(resource) ??
+          faultOfReason(was, resource, dependencies.refusalReasons) ??
+          faultOfDue(was, resource, dependencies.clock.now()))
     if (fault !== undefined) throw fault
     if (refuses && !(await isSomebody(database, nextOwnerOf(resource), known)))
       throw refuse.REFUSAL_TO_NOBODY({}, { expression: 'Task.output(next-owner)' })

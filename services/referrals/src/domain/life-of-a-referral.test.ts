@@ -196,6 +196,41 @@ t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it 
   t.notOk(review(wanting('exercise-class')))
 })
 
+t.test('HAZ-R09: two services that redirect a need to each other have both said no: they are brought together', async (t) => {
+  const redirect = (need: Need, receiver: string, at: Date) => triage(need, { outcome: 'redirect', receiver }, at)
+  const reviews = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'joint-review')
+  const once = redirect(arrived({ performer: [{ reference: 'Organization/leisure' }] }), 'Organization/therapy-centre', THURSDAY)
+  t.same(reviews(once), [], 'to send on once is no refusal')
+  const back = redirect(once, 'Organization/leisure', FRIDAY)
+  t.equal(reviews(back).length, 1)
+  t.same(
+    inputsOf(reviews(back)[0]!, 'participant').map(({ valueReference }) => valueReference?.reference),
+    ['Organization/leisure', 'Organization/therapy-centre', 'Organization/community-team'],
+  )
+  t.same(
+    inShort(back).find(([kind, status]) => kind === 'referral' && status === 'requested')?.[2],
+    'leisure',
+    'who has it keeps it meanwhile',
+  )
+  t.same(settle(back, circumstances(FRIDAY)), [], 'once')
+  const onward = redirect(once, 'Organization/neuropsychology', FRIDAY)
+  t.same(reviews(redirect(onward, 'Organization/single-point-of-access', MONDAY)), [], 'to be sent on to somebody new is no circle')
+})
+
+t.test('HAZ-R92: a step is not redirected to whoever has it, and is not put off for longer than a year', async (t) => {
+  const asked = arrived({ performer: [{ reference: 'Organization/leisure' }] })
+  t.throws(() => triage(asked, { outcome: 'redirect', receiver: 'HealthcareService/chair-class' }), { code: 'REDIRECT_TO_ITSELF' })
+  const mistyped = { due: new Date('2062-11-30T10:00:00Z') }
+  t.throws(() => triage(asked, { outcome: 'redirect', receiver: 'Organization/therapy-centre', ...mistyped }), { code: 'DUE_TOO_FAR' })
+  t.throws(() => triage(asked, { outcome: 'waiting-list', interimPlan: 'A group.', ...mistyped }), { code: 'DUE_TOO_FAR' })
+  const no = { reason: { system: REASON, code: 'no-capacity' }, words: 'No.', owner: 'Organization/community-team', action: 'Ring.' }
+  t.throws(() => refuseStep(asked, asked.tasks[0]!.id!, { ...no, ...mistyped }, circumstances(THURSDAY)), { code: 'DUE_TOO_FAR' })
+  const next = { owner: 'Organization/community-team', action: 'Ring.', ...mistyped }
+  t.throws(() => completeStep(asked, asked.tasks[0]!.id!, { outcome: 'Seen.', next }, circumstances(THURSDAY)), { code: 'DUE_TOO_FAR' })
+  const aYear = { due: new Date('2027-11-05T10:00:00Z') }
+  t.equal(triage(asked, { outcome: 'waiting-list', interimPlan: 'A group.', ...aYear }).tasks.length, 2)
+})
+
 t.test('HAZ-R63: with the joint review of a protected need the coordinator has what is listed meanwhile, and what to ring', async (t) => {
   const listed = (id: string, kind: string, places?: number): Listing => ({
     reference: `HealthcareService/${id}`,

@@ -51,11 +51,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       byOperation(pick, (need, task, at) => (canMeet(task) ? completeStep(need, task.id!, { outcome: 'Done.' }, circumstances(at)) : [])),
     ),
   fc.nat(5).map((pick) => byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'accept' }, circumstances(at)))),
-  fc
-    .tuple(fc.nat(5), organization)
-    .map(([pick, nextOwner]) =>
-      byOperation(pick, (need, task, at) => triageStep(need, task.id!, { outcome: 'redirect', receiver: nextOwner }, circumstances(at))),
+  fc.tuple(fc.nat(5), organization).map(([pick, nextOwner]) =>
+    // Redirecting a step to whoever has it is refused.
+    byOperation(pick, (need, task, at) =>
+      kindOf(task) === 'referral' && circumstances(at).directory.listing(nextOwner)?.organization === task.owner?.reference
+        ? []
+        : triageStep(need, task.id!, { outcome: 'redirect', receiver: nextOwner }, circumstances(at)),
     ),
+  ),
   fc
     .tuple(fc.nat(5), organization, fc.constantFrom('split', 'ask', 'advise', 'joint-review', 'waiting-list'))
     .map(([pick, receiver, outcome]) =>

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FhirResource } from '../references.ts'
-import { faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from './hub-task.ts'
+import { faultOfDue, faultOfHubTask, faultOfNeed, isOpenTask, standsUnder } from './hub-task.ts'
 import { nextStepAfter } from './next-step.ts'
 
 const OUTPUT = 'https://handrail.example/fhir/CodeSystem/task-output'
@@ -117,4 +117,23 @@ t.test('a Task stands under the requests and stays of its focus, basedOn and enc
     { type: 'Encounter', id: 'e1' },
   ])
   t.same(standsUnder({ resourceType: 'Task', focus: { reference: 'https://elsewhere.example/ServiceRequest/1' } }), [])
+})
+
+t.test('HAZ-R92: a step of a referral is not due more than a year from now, nor is the next one that a refusal names', (t) => {
+  const at = new Date('2026-11-21T10:00:00Z')
+  const step = (end: string, given: Partial<FhirResource> = {}): FhirResource => ({
+    resourceType: 'Task',
+    status: 'requested',
+    basedOn: [{ reference: 'ServiceRequest/1' }],
+    restriction: { period: { end } },
+    ...given,
+  })
+  t.equal(faultOfDue(undefined, step('2027-11-21'), at), undefined)
+  t.equal(faultOfDue(undefined, step('2062-11-21'), at)?.code, 'TASK_DUE_TOO_FAR')
+  t.equal(faultOfDue(step('2062-11-21'), step('2062-11-21', { status: 'accepted' }), at), undefined, 'what was given before stays')
+  t.equal(faultOfDue(step('2026-12-01'), step('2062-11-21'), at)?.code, 'TASK_DUE_TOO_FAR')
+  const refused = step('2026-12-01', { status: 'rejected', output: [{ valueDateTime: '2062-11-21T10:00:00Z' }] })
+  t.match(faultOfDue(step('2026-12-01'), refused, at), { code: 'TASK_DUE_TOO_FAR', expression: ['Task.output(due)'] })
+  t.equal(faultOfDue(undefined, step('2062-11-21', { basedOn: [], encounter: { reference: 'Encounter/1' } }), at), undefined)
+  t.end()
 })

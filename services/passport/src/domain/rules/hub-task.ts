@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Refusal } from '@platform/fhir/errors'
+import { latestDue } from '@platform/fhir/latest-due'
 import { refuse } from '../../errors.ts'
 import { OPEN_TASK } from '../access/relationship.ts'
 import type { FhirResource } from '../references.ts'
@@ -53,6 +54,23 @@ function missingOfRefusal(task: FhirResource): string | undefined {
   if (!output('next-action', 'valueString')) return 'Task.output(next-action)'
   if (!output('due', 'valueDateTime')) return 'Task.output(due)'
   return undefined
+}
+
+/**
+ * Whether a step of a request is given a due time of more than a year from now, itself or the next one that a refusal names. What was given before stays.
+ * HAZ-R92
+ */
+export function faultOfDue(before: FhirResource | undefined, after: FhirResource, at: Date): Refusal | undefined {
+  if (!standsUnder(after).some(({ type }) => type === 'ServiceRequest')) return undefined
+  const dues = (task: FhirResource) => [...valuesAt(task, 'restriction.period.end'), ...valuesAt(task, 'output.valueDateTime')]
+  const known = new Set(before === undefined ? [] : dues(before))
+  const latest = latestDue(at)
+  const isTooFar = (due: unknown) => !known.has(due) && new Date(String(due)) > latest
+  if (isOpenTask(after) && valuesAt(after, 'restriction.period.end').some(isTooFar))
+    return refuse.TASK_DUE_TOO_FAR({}, { expression: 'Task.restriction.period.end' })
+  return after['status'] === 'rejected' && valuesAt(after, 'output.valueDateTime').some(isTooFar)
+    ? refuse.TASK_DUE_TOO_FAR({}, { expression: 'Task.output(due)' })
+    : undefined
 }
 
 const REFUSAL_REASON = 'https://handrail.example/fhir/CodeSystem/refusal-reason'

@@ -48,6 +48,11 @@ t.test('a reason or an owner that is not in the list is none', async (t) => {
   t.same(Object.keys(wrong.of), ['reason', 'owner'])
 })
 
+t.test('HAZ-R92: a next step is not due more than a year from now', async (t) => {
+  const { wrong } = readRefusal(enteredRefusal({ ...whole, 'due[year]': '2062' }), known, en)
+  t.same(wrong.list, [{ href: '#due-day', text: en.refusal.dueFar }])
+})
+
 t.test('a next step is not due before today', async (t) => {
   const { wrong } = readRefusal(enteredRefusal({ ...whole, 'due[day]': '20', 'due[month]': '11' }), known, en)
   t.same(wrong.list, [{ href: '#due-day', text: en.refusal.duePast }])

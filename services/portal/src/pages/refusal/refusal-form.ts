@@ -1,5 +1,6 @@
 /** The form of a refusal: it cannot be sent without reason, words, next owner, next action and date. HAZ-P02. Pure. */
 import type { Parameters } from '@medplum/fhirtypes'
+import { latestDue } from '@platform/fhir/latest-due'
 import { dayIn, isEmptyDay, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import type { Choice } from '../../knowledge/catalogue.ts'
 import type { Listed } from '../../knowledge/directory.ts'
@@ -49,9 +50,13 @@ export function readRefusal(
   if (isEmptyDay(entered.due)) wrong.add('due', words.dueMissing, 'due-day')
   else if (dueOn === undefined) wrong.add('due', words.dueWrong, 'due-day')
   else if (dueOn < today) wrong.add('due', words.duePast, 'due-day')
+  else if (isTooFar(dueOn, today)) wrong.add('due', words.dueFar, 'due-day')
   if (wrong.list.length > 0 || reason === undefined || owner === undefined || dueOn === undefined) return { wrong }
   return { wrong, given: { reason, words: entered.words, owner, action: entered.action, dueOn } }
 }
+
+/** Whether a day is more than a year after today: until then nobody would look at the next step. */
+export const isTooFar = (day: string, today: string): boolean => Date.parse(day) >= latestDue(new Date(today)).getTime()
 
 /** The input of `Task/$refuse`. */
 export const toParameters = ({ reason, words, owner, action, dueOn }: RefusalGiven): Parameters => ({

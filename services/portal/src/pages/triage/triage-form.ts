@@ -2,6 +2,7 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes'
 import { dayIn, isEmptyDay, listIn, problems, textIn, toDate, type EnteredDay, type Problems } from '../../forms/fields.ts'
 import type { Words } from '../../words/words.ts'
+import { isTooFar } from '../refusal/refusal-form.ts'
 
 /** The answers that this form gives; `not-suitable` has the form of a refusal. */
 export const OUTCOMES = ['accept', 'split', 'ask', 'advise', 'redirect', 'joint-review', 'waiting-list'] as const
@@ -88,6 +89,7 @@ export function readTriage(
   if (asks.text !== undefined && entered.text === '') wrong.add('text', missing[asks.text])
   const dueOn = toDate(entered.due)
   if (!isEmptyDay(entered.due) && (dueOn === undefined || dueOn < today)) wrong.add('due', words.dueWrong, 'due-day')
+  else if (dueOn !== undefined && isTooFar(dueOn, today)) wrong.add('due', words.dueFar, 'due-day')
   if (wrong.list.length > 0) return { wrong }
   return {
     wrong,

@@ -1,4 +1,5 @@
 /** What every answer to a step begins with: the step must be open, and a next owner must be somebody who is listed. */
+import { latestDue } from '@platform/fhir/latest-due'
 import type { Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
 import { isInUse } from '../directory.ts'
@@ -15,6 +16,17 @@ export function openStepOf({ tasks }: Need, id: string): Task {
   if (task === undefined) throw refuse.TASK_UNKNOWN({ id })
   if (!isOpen(task)) throw refuse.TASK_CLOSED({ id, status: task.status })
   return task
+}
+
+/**
+ * By when somebody has the next step: later than now, and within a year.
+ *
+ * @throws DUE_NOT_AHEAD, DUE_TOO_FAR
+ */
+export function mustBeInReach(due: Date, { at }: Circumstances): void {
+  const place = { expression: "Parameters.parameter.where(name = 'due')" }
+  if (due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, place)
+  if (due.getTime() > latestDue(at).getTime()) throw refuse.DUE_TOO_FAR({}, place)
 }
 
 /**

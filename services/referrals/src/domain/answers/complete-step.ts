@@ -6,7 +6,7 @@ import type { Circumstances } from '../pathway.ts'
 import { canMeet } from '../rules/meet.ts'
 import { cancelStep, nextStepOutputs, openNextStep, output, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
-import { listedOwner, openStepOf } from './answered-step.ts'
+import { listedOwner, mustBeInReach, openStepOf } from './answered-step.ts'
 import { handOn, referrer } from './hand-on.ts'
 
 // They end with the step that they are about, and are no reason to wait.
@@ -22,7 +22,7 @@ export interface StepCompletion {
  * The Task is completed. Without a next step the request is completed with it, unless others are still being asked; what was
  * escalated stands down.
  *
- * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, NEXT_STEP_NEEDED
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, DUE_TOO_FAR, NEXT_STEP_NEEDED
  */
 export function completeStep(
   need: Need,
@@ -45,7 +45,7 @@ export function completeStep(
     return handOn(need, taskId, { outcome: { text: outcome }, owner, action, kind: 'next-step' }, circumstances)
   }
   if (next !== undefined) {
-    if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+    mustBeInReach(next.due, circumstances)
     const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
     const handedOn = done([said, ...nextStepOutputs(followed)])
     return [{ change: handedOn }, openNextStep(need, handedOn, followed, at)]

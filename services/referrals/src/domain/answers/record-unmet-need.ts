@@ -5,6 +5,7 @@ import { isOpen, kindOf, type Need } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { input } from '../step.ts'
 import type { Write } from '../write.ts'
+import { mustBeInReach } from './answered-step.ts'
 import { handOn } from './hand-on.ts'
 
 /** An entry of the ledger. What was asked for is the request's own `code`, since when is its `authoredOn`. */
@@ -23,7 +24,7 @@ export interface UnmetNeed {
 /**
  * The step ends, and the entry is the need's next step. One need is one entry, however often it is asked.
  *
- * @throws UNMET_NEED_RECORDED when it has an open entry, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, TASK_CLOSED
+ * @throws UNMET_NEED_RECORDED when it has an open entry, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, DUE_TOO_FAR, TASK_CLOSED
  */
 export function recordUnmetNeed(
   need: Need,
@@ -31,9 +32,7 @@ export function recordUnmetNeed(
   { reason, words, area, owner, reviewBy }: UnmetNeed,
   circumstances: Circumstances,
 ): readonly Write[] {
-  if (reviewBy !== undefined && reviewBy.getTime() <= circumstances.at.getTime()) {
-    throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
-  }
+  if (reviewBy !== undefined) mustBeInReach(reviewBy, circumstances)
   const entry = need.tasks.find((task) => kindOf(task) === 'unmet-need-review' && isOpen(task))
   if (entry !== undefined) throw refuse.UNMET_NEED_RECORDED({ id: entry.id ?? '' })
   const { pathway, directory } = circumstances

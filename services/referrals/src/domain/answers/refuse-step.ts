@@ -2,13 +2,12 @@
  * Somebody who was asked says no, and says who is next. HAZ-R01: the refusal and the next step are written together or not at all.
  */
 import type { Coding, Task } from '@medplum/fhirtypes'
-import { refuse } from '../../errors.ts'
 import type { Need, NextStep } from '../need.ts'
 import type { Circumstances } from '../pathway.ts'
 import { nextStepOutputs, openNextStep, withOutputs } from '../step.ts'
 import type { Write } from '../write.ts'
 import { holdAbsence, isHeldAbsence } from './hold-absence.ts'
-import { listedOwner, openStepOf } from './answered-step.ts'
+import { listedOwner, mustBeInReach, openStepOf } from './answered-step.ts'
 
 /** A refusal, complete: there is no shorter one. */
 export interface StepRefusal extends NextStep {
@@ -20,7 +19,7 @@ export interface StepRefusal extends NextStep {
  * The Task is rejected with its reason, and the next owner has the next step; the need stays open and its clock goes on. An absence of somebody who
  * has an open need on the protected route is no refusal: the step is held.
  *
- * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, DUE_TOO_FAR
  */
 export function refuseStep(
   need: Need,
@@ -30,7 +29,7 @@ export function refuseStep(
 ): readonly Write[] {
   const { at } = circumstances
   const task = openStepOf(need, taskId)
-  if (next.due.getTime() <= at.getTime()) throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
+  mustBeInReach(next.due, circumstances)
   if (isHeldAbsence(reason.code, need, circumstances)) return holdAbsence(need, task, words, circumstances)
   const followed: NextStep = { ...next, owner: listedOwner(next.owner, circumstances) }
   const rejected: Task = {

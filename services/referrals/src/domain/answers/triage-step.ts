@@ -9,7 +9,7 @@ import { canMeet } from '../rules/meet.ts'
 import { followUpKey, input, openStep, output, unusedKey } from '../step.ts'
 import { STEP_HELD } from '../vocabulary.ts'
 import type { Write } from '../write.ts'
-import { listedOwner, openStepOf } from './answered-step.ts'
+import { listedOwner, mustBeInReach, openStepOf } from './answered-step.ts'
 import { ended, handOn, referrer, triageOutcome } from './hand-on.ts'
 import { refuseStep } from './refuse-step.ts'
 
@@ -38,13 +38,10 @@ const ANSWER = 'Answer this referral.'
 /**
  * The writes of one answer.
  *
- * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, REFERRER_UNKNOWN, COORDINATOR_UNKNOWN
+ * @throws TASK_CLOSED, NEXT_OWNER_UNKNOWN, DUE_NOT_AHEAD, DUE_TOO_FAR, REDIRECT_TO_ITSELF, REFERRER_UNKNOWN, COORDINATOR_UNKNOWN
  */
 export function triageStep(need: Need, taskId: string, triage: Triage, circumstances: Circumstances): readonly Write[] {
-  const { at } = circumstances
-  if (triage.due !== undefined && triage.due.getTime() <= at.getTime()) {
-    throw refuse.DUE_NOT_AHEAD({}, { expression: "Parameters.parameter.where(name = 'due')" })
-  }
+  if (triage.due !== undefined) mustBeInReach(triage.due, circumstances)
   const due = triage.due === undefined ? {} : { due: triage.due }
   switch (triage.outcome) {
     case 'accept':
@@ -59,6 +56,10 @@ export function triageStep(need: Need, taskId: string, triage: Triage, circumsta
       return handOn(need, taskId, { outcome: triageOutcome(outcome, advice), ...next }, circumstances)
     }
     case 'redirect': {
+      // It would stay where it is, with a new due time, as often as somebody likes.
+      const task = openStepOf(need, taskId)
+      if (kindOf(task) === 'referral' && listedOwner(triage.receiver, circumstances, 'receiver') === task.owner?.reference)
+        throw refuse.REDIRECT_TO_ITSELF({}, { expression: "Parameters.parameter.where(name = 'receiver')" })
       const next = { owner: triage.receiver, action: ANSWER, kind: 'referral' as const, ...due }
       return handOn(need, taskId, { outcome: triageOutcome('redirect', triage.words), ...next }, circumstances)
     }

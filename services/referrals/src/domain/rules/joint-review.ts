@@ -4,10 +4,11 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { coordinatorOf } from '../coordinator.ts'
-import { isOpen, kindOf, localId, type Need } from '../need.ts'
-import { dueFor, type Circumstances } from '../pathway.ts'
+import { childrenOf, isOpen, kindOf, localId, type Need } from '../need.ts'
+import { dueFor, singlePointOfAccess, type Circumstances } from '../pathway.ts'
 import { input, openStep } from '../step.ts'
 import { isProtected } from './interim-support.ts'
+import { triagedAs } from './meet.ts'
 import { REFUSAL_REASON } from '../vocabulary.ts'
 import type { Open } from '../write.ts'
 
@@ -17,7 +18,8 @@ export function jointReview(need: Need, circumstances: Circumstances): readonly 
   const reviews = need.tasks.filter((task) => kindOf(task) === 'joint-review')
   if (reviews.some(isOpen)) return []
   const reviewedAt = Math.max(0, ...reviews.map(changedAt))
-  const refusals = need.tasks.filter((task) => isRefusal(task, circumstances) && changedAt(task) > reviewedAt)
+  const returned = sentBack(need, circumstances)
+  const refusals = need.tasks.filter((task) => (isRefusal(task, circumstances) || returned.has(task)) && changedAt(task) > reviewedAt)
   const atOnce = reviews.length === 0 && refusals.some((task) => isTooMuchOnItsOwn(task, need, circumstances))
   if (refusals.length < pathway.jointReview.afterRefusals && !atOnce) return []
   const referrer = localId(need.request.requester, 'Organization')
@@ -59,6 +61,27 @@ const reasonsOf = ({ statusReason }: Task): readonly string[] =>
 
 const isRefusal = (task: Task, { pathway }: Circumstances): boolean =>
   task.status === 'rejected' && kindOf(task) !== 'escalation' && !reasonsOf(task).some((code) => pathway.jointReview.notCounted.has(code))
+
+/**
+ * Redirects that brought the need back to a service that had passed it on or refused it, and the redirects by which that had: who sends it on in turn
+ * has said no, without a word of refusal. The single point of access and the coordinator are asked to send on, and have not.
+ */
+function sentBack(need: Need, circumstances: Circumstances): ReadonlySet<Task> {
+  const senders = new Set([singlePointOfAccess(circumstances), coordinatorOf(need.request, circumstances)])
+  const passedOn = need.tasks.filter((task) => kindOf(task) === 'referral' && task.status === 'completed' && triagedAs(task) === 'redirect')
+  return new Set(
+    passedOn.flatMap((task) => {
+      const to = childrenOf(task, need).find((next) => kindOf(next) === 'referral')?.owner?.reference
+      const hadSaidNo = (one: Task) =>
+        one !== task &&
+        one.owner?.reference === to &&
+        changedAt(one) <= changedAt(task) &&
+        (passedOn.includes(one) || one.status === 'rejected')
+      const before = to === undefined || senders.has(to) ? [] : need.tasks.filter(hadSaidNo)
+      return before.length === 0 ? [] : [task, ...before.filter((one) => passedOn.includes(one))]
+    }),
+  )
+}
 
 const isTooMuchOnItsOwn = (task: Task, need: Need, circumstances: Circumstances): boolean =>
   reasonsOf(task).includes(circumstances.pathway.jointReview.atOnce.reason) && isProtected(need, circumstances)
