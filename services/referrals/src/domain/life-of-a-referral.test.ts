@@ -196,6 +196,25 @@ t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it 
   t.notOk(review(wanting('exercise-class')))
 })
 
+t.test('HAZ-R93: who has accepted and then asks something has still accepted when the answer has come', async (t) => {
+  const accepted = triage(arrived({ performer: [{ reference: 'Organization/leisure' }] }), { outcome: 'accept' })
+  t.equal(plainStatusOf(accepted), 'accepted')
+  const once = triage(accepted, { outcome: 'ask', question: 'Which mornings?' })
+  t.equal(plainStatusOf(once), 'more-information-needed')
+  const twice = then(
+    once,
+    triageStep(once, once.tasks[0]!.id!, { outcome: 'ask', question: 'And with whom?' }, circumstances(THURSDAY)),
+    THURSDAY,
+  )
+  const answered = twice.tasks
+    .filter((task) => kindOf(task) === 'more-information')
+    .reduce((need, { id }) => then(need, completeStep(need, id!, { outcome: 'Mondays.' }, circumstances(FRIDAY)), FRIDAY), twice)
+  t.same(inShort(answered)[0], ['referral', 'accepted', 'leisure', '2026-11-13T10:00'], 'with the time to begin, from the answer')
+  t.equal(plainStatusOf(answered), 'accepted')
+  t.notOk(answered.tasks[0]!.statusReason)
+  t.same(settle(answered, circumstances(FRIDAY)), [])
+})
+
 t.test('HAZ-R09: two services that redirect a need to each other have both said no: they are brought together', async (t) => {
   const redirect = (need: Need, receiver: string, at: Date) => triage(need, { outcome: 'redirect', receiver }, at)
   const reviews = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'joint-review')

@@ -32,6 +32,9 @@ export const TASK_INPUT = `${BASE}/CodeSystem/task-input`
 /** Red-flag cues: ids of `fhir-profiles/pathway/red-flags.json`. A referrer ticks one as a `reasonCode`; a step that has one says so in its input. */
 export const RED_FLAG = `${BASE}/CodeSystem/red-flag`
 
+/** The states of a Task as codes: on a step that is held after it was accepted, what it goes back to. FHIR R4, http://hl7.org/fhir/R4/codesystem-task-status.html */
+export const TASK_STATUS = 'http://hl7.org/fhir/task-status'
+
 /** Why a step is held: `more-information`, `absence`. */
 export const STEP_HELD = `${BASE}/CodeSystem/step-held`
 

@@ -7,7 +7,7 @@ import { beginDue, withDue } from '../rules/begin.ts'
 import { openJointReview } from '../rules/joint-review.ts'
 import { canMeet } from '../rules/meet.ts'
 import { followUpKey, input, openStep, output, unusedKey } from '../step.ts'
-import { STEP_HELD } from '../vocabulary.ts'
+import { STEP_HELD, TASK_STATUS } from '../vocabulary.ts'
 import type { Write } from '../write.ts'
 import { listedOwner, mustBeInReach, openStepOf } from './answered-step.ts'
 import { ended, handOn, referrer, triageOutcome } from './hand-on.ts'
@@ -147,7 +147,7 @@ function ask(
     // Whoever asked is not late while he waits: his own time begins when the question's has passed.
     ...withDue(task, dueFor(circumstances, 'referral', need.request.priority, task.owner?.reference, due)),
     status: 'on-hold',
-    statusReason: { coding: [{ system: STEP_HELD, code: 'more-information' }], text: question },
+    statusReason: { coding: [{ system: STEP_HELD, code: 'more-information' }, ...heldFrom(task)], text: question },
     lastModified: at.toISOString(),
   }
   const key = unusedKey(need, `question:${taskId}`)
@@ -156,6 +156,13 @@ function ask(
     { change: held },
     openStep(need.request, { kind: 'more-information', key, owner, at, due, action: question, after: task, inputs }),
   ]
+}
+
+/** What a step goes back to when the answer has come: who had accepted has the person, and a question takes nothing back. */
+function heldFrom({ status, statusReason }: Task): readonly Coding[] {
+  if (status === 'accepted' || status === 'in-progress') return [{ system: TASK_STATUS, code: status }]
+  // Asked once more while an answer is out.
+  return status === 'on-hold' ? (statusReason?.coding ?? []).filter(({ system }) => system === TASK_STATUS) : []
 }
 
 /** Several organisations look at it together; the coordinator answers for that it happens. */

@@ -3,9 +3,9 @@ import type { Task } from '@medplum/fhirtypes'
 import { childrenOf, isHeldForAnswer, isOpen, kindOf, localId, outputOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances } from '../pathway.ts'
 import { cancelStep } from '../step.ts'
-import { STEP_KINDS, type StepKind } from '../vocabulary.ts'
+import { STEP_KINDS, TASK_STATUS, type StepKind } from '../vocabulary.ts'
 import type { Change } from '../write.ts'
-import { withDue } from './begin.ts'
+import { beginDue, withDue } from './begin.ts'
 
 /** Steps whose questions are all answered, and questions whose step has ended. */
 export function question(need: Need, circumstances: Circumstances): readonly Change[] {
@@ -35,11 +35,16 @@ function resume({ request }: Need, task: Task, questions: readonly Task[], circu
       ? []
       : [{ text, time: circumstances.at.toISOString() }]
   })
-  const due = dueFor(circumstances, kind, request.priority, task.owner?.reference)
+  const before = task.statusReason?.coding?.find(({ system }) => system === TASK_STATUS)?.code
+  const status = before === 'accepted' || before === 'in-progress' ? before : 'requested'
+  const due =
+    status === 'requested'
+      ? dueFor(circumstances, kind, request.priority, task.owner?.reference)
+      : beginDue({ request, tasks: [] }, circumstances, task.owner?.reference)
   return {
     change: {
       ...withDue(others, due),
-      status: 'requested',
+      status,
       lastModified: circumstances.at.toISOString(),
       ...(answers.length === 0 ? {} : { note: [...(task.note ?? []), ...answers] }),
     },
