@@ -271,6 +271,58 @@ t.test('HAZ-A16: sessions of the community wait from the admission until a named
   t.equal(task('class').status, 'accepted', 'a mistake of the hospital pauses nothing')
 })
 
+t.test(
+  'HAZ-A16: what waits for a decision after one stay goes on waiting while the person is in hospital again, whoever decides on the first',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const task = () => hospital.record.read<Task>('Task/class')
+    hospital.record.seed({
+      resourceType: 'Task',
+      id: 'class',
+      status: 'accepted',
+      intent: 'order',
+      code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] },
+      for: { reference: 'Patient/dafydd' },
+      owner: { reference: 'Organization/therapy-centre' },
+      restriction: { period: { end: '2026-12-01' } },
+    })
+    hospital.record.seed({ resourceType: 'Practitioner', id: 'mair' })
+    const hear = async (message: string) => {
+      await hospital.send(message)
+      await hospital.acted()
+    }
+    const followUps = () => hospital.record.all<Task>('Task').filter(({ code }) => code?.coding?.[0]?.code === 'after-discharge')
+    const resume = async (followUp: Task | undefined) => {
+      const by = { name: 'by', valueReference: { reference: 'Practitioner/mair' } }
+      const answer = await hospital.app.inject({
+        method: 'POST',
+        url: `/fhir/Task/${followUp?.id ?? ''}/$close`,
+        headers: { authorization: await hospital.bearer('community-team'), 'content-type': 'application/fhir+json' },
+        payload: { resourceType: 'Parameters', parameter: [{ name: 'outcome', valueCode: 'resume' }, by] },
+      })
+      t.equal(answer.statusCode, 200)
+      await hospital.tell()
+      await hospital.acted()
+    }
+    await hear(anAdmissionMessage())
+    await hear(anAdmissionMessage({ event: 'A03', controlId: '2', at: at(10) }))
+    await hear(anAdmissionMessage({ controlId: '3', visit: 'V77', at: at(20) }))
+    await resume(followUps()[0])
+    t.equal(task().status, 'on-hold', 'they are in hospital')
+    await hear(anAdmissionMessage({ event: 'A03', controlId: '4', visit: 'V77', at: at(30) }))
+    t.equal(task().status, 'on-hold')
+    const second = followUps().find(({ status }) => status === 'requested')
+    t.match(second?.input, [{ valueReference: { reference: 'Task/class' } }], 'it is asked about again')
+
+    await hear(anAdmissionMessage({ controlId: '5', visit: 'V78', at: at(40) }))
+    await hear(anAdmissionMessage({ event: 'A11', controlId: '6', visit: 'V78', at: at(50) }))
+    t.equal(task().status, 'on-hold', 'an admission that was a mistake decides nothing about the stay before it')
+    await resume(second)
+    t.equal(task().status, 'accepted')
+    t.equal(task().extension, undefined)
+  },
+)
+
 t.test('HAZ-A17: where a restricted person is, and who is in a sensitive ward, is written nowhere', async (t) => {
   const hospital = await testHospital(t)
   const patient = hospital.record.read<Patient>('Patient/dafydd')

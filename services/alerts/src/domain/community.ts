@@ -28,21 +28,21 @@ export function pauses(
       return readers.length > 0 && readers.every((reader) => mayKnowOfStay(consents, organizationOf.get(reader) ?? reader, now))
     }
     return [
-      ...toPause(tasks, answering).map((task) =>
+      ...toPause(tasks, answering, encounter).map((task) =>
         changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', now) })),
       ),
-      ...toHold(appointments, now).map((each) => changedAppointment(held(each, encounter, { mayKnow: mayKnow(each) }))),
+      ...toHold(appointments, now, encounter).map((each) => changedAppointment(held(each, encounter, { mayKnow: mayKnow(each) }))),
     ]
   }
   const waiting = pausedIn(tasks, encounter)
   const kept = heldIn(appointments, encounter)
-  const took = (outcome: string) => kept.map((each) => changedAppointment(decided(each, outcome, now)))
-  if (phase !== 'closed') return [...waiting.map((task) => changed(answered(task, 'resume'))), ...took('resume')]
+  const took = (outcome: string) => kept.map((each) => changedAppointment(decided(each, encounter, outcome, now)))
+  if (phase !== 'closed') return [...waiting.map((task) => changed(answered(task, encounter, 'resume'))), ...took('resume')]
   const outcome = record.afterDischarge?.status === 'completed' ? outcomeCode(record.afterDischarge) : undefined
   if (outcome === undefined || !AFTER_PAUSE.has(outcome)) return []
   return [
     ...waiting
-      .map((task) => [task, answered(task, outcome)] as const)
+      .map((task) => [task, answered(task, encounter, outcome)] as const)
       .flatMap(([task, next]) => (isDeepStrictEqual(task, next) ? [] : [changed(next)])),
     ...took(outcome),
   ]

@@ -12,19 +12,26 @@ const KNOWS = 'In hospital, do not expect.'
 const DOES_NOT_KNOW = 'Not attending until further notice.'
 const CHANGES = 'Not as it was after the hospital stay: ask the community team how.'
 
-const pausedFor = ({ extension = [] }: Appointment): string | undefined =>
-  extension.find(({ url }) => url === PAUSED_FOR)?.valueReference?.reference
+/** Every stay for which it waits. */
+const pausedFor = ({ extension = [] }: Pick<Appointment, 'extension'>): readonly string[] =>
+  extension.flatMap(({ url, valueReference }) => (url === PAUSED_FOR ? (valueReference?.reference ?? []) : []))
 
-/** Booked, in the next two weeks, and not on hold yet. */
-export const toHold = (appointments: readonly Appointment[], now: Date): readonly Appointment[] =>
+/** Booked, or on hold for an earlier stay, in the next two weeks. */
+export const toHold = (appointments: readonly Appointment[], now: Date, encounter: string): readonly Appointment[] =>
   appointments.filter((each) => {
     const startsAt = Date.parse(each.start ?? '')
-    return each.status === 'booked' && pausedFor(each) === undefined && startsAt >= now.getTime() && startsAt <= now.getTime() + AHEAD_MS
+    const waits = each.status === 'pending' && pausedFor(each).length > 0
+    return (
+      (each.status === 'booked' || waits) &&
+      !pausedFor(each).includes(encounter) &&
+      startsAt >= now.getTime() &&
+      startsAt <= now.getTime() + AHEAD_MS
+    )
   })
 
 /** Those that were put on hold for this stay and still are. */
 export const heldIn = (appointments: readonly Appointment[], encounter: string): readonly Appointment[] =>
-  appointments.filter((each) => each.status === 'pending' && pausedFor(each) === encounter)
+  appointments.filter((each) => each.status === 'pending' && pausedFor(each).includes(encounter))
 
 /** Everybody who takes part but the person, as `Type/id`: all of them read what the appointment says. */
 export const readersOf = ({ participant }: Appointment): readonly string[] =>
@@ -36,17 +43,24 @@ export const readersOf = ({ participant }: Appointment): readonly string[] =>
 /** On hold; that the person is in hospital stands there only where everybody who reads it may know. */
 export function held(appointment: Appointment, encounter: string, { mayKnow }: { readonly mayKnow: boolean }): Appointment {
   const { comment, extension = [] } = appointment
+  const mark = { url: PAUSED_FOR, valueReference: { reference: encounter } }
+  if (appointment.status === 'pending') return { ...appointment, extension: [...extension, mark] }
   return {
     ...appointment,
-    extension: [...extension, { url: PAUSED_FOR, valueReference: { reference: encounter } }],
+    extension: [...extension.filter(({ url }) => url !== PAUSED_FOR), mark],
     status: 'pending',
     comment: [mayKnow ? KNOWS : DOES_NOT_KNOW, comment].filter((part) => part !== undefined).join(' '),
   }
 }
 
-/** As it is after the decision: `resume`, `change` or `stop`. What lies in the past by then did not take place. */
-export function decided(appointment: Appointment, outcome: string, now: Date): Appointment {
+/**
+ * As it is after the decision that follows that stay: `resume`, `change` or `stop`. What lies in the past by then did not take place; what waits for
+ * another stay too is not taken up again by this one.
+ */
+export function decided(appointment: Appointment, encounter: string, outcome: string, now: Date): Appointment {
   const { comment: said, extension = [], ...rest } = appointment
+  const left = extension.filter(({ url, valueReference }) => url !== PAUSED_FOR || valueReference?.reference !== encounter)
+  if (outcome === 'resume' && pausedFor({ extension: left }).length > 0) return { ...appointment, extension: left }
   const others = extension.filter(({ url }) => url !== PAUSED_FOR)
   const before = (said ?? '').replace(KNOWS, '').replace(DOES_NOT_KNOW, '').trim()
   const comment = [...(outcome === 'change' ? [CHANGES] : []), ...(before === '' ? [] : [before])].join(' ')

@@ -11,45 +11,56 @@ const GOING_ON: ReadonlySet<string> = new Set(['accepted', 'ready', 'in-progress
 /** What a professional answers for what was paused. Code system `alert-outcome`. */
 export const AFTER_PAUSE: ReadonlySet<string> = new Set(['resume', 'change', 'stop'])
 
-/** Sessions of the community that go on now: those of referrals that were taken, by others than the people who answer the alert. */
-export function toPause(tasks: readonly Task[], answering: readonly string[]): readonly Task[] {
+/**
+ * Sessions of the community that go on now, or wait for the decision after an earlier stay: those of referrals that were taken, by others than the people
+ * who answer the alert.
+ */
+export function toPause(tasks: readonly Task[], answering: readonly string[], encounter: string): readonly Task[] {
   return tasks.filter(
     (task) =>
       kindOf(task) === 'referral' &&
-      GOING_ON.has(task.status) &&
+      (GOING_ON.has(task.status) || (task.status === 'on-hold' && pausedFor(task).length > 0)) &&
       !answering.includes(task.owner?.reference ?? '') &&
-      pausedFor(task) === undefined,
+      !pausedFor(task).includes(encounter),
   )
 }
 
 /** Those that were paused for this stay and still are. */
 export const pausedIn = (tasks: readonly Task[], encounter: string): readonly Task[] =>
-  tasks.filter((task) => task.status === 'on-hold' && pausedFor(task) === encounter)
+  tasks.filter((task) => task.status === 'on-hold' && pausedFor(task).includes(encounter))
 
-const pausedFor = (task: Task): string | undefined => task.extension?.find(({ url }) => url === PAUSED_FOR)?.valueReference?.reference
+/** Every stay for which it waits: after each of them somebody decides. */
+const pausedFor = ({ extension = [] }: Pick<Task, 'extension'>): readonly string[] =>
+  extension.flatMap(({ url, valueReference }) => (url === PAUSED_FOR ? (valueReference?.reference ?? []) : []))
 
 /** On hold; whoever gives the sessions reads that the person is in hospital only where the consent says exactly that. */
 export function paused(task: Task, encounter: string, { mayKnow }: { readonly mayKnow: boolean }): Task {
+  const { extension = [] } = task
+  const mark = { url: PAUSED_FOR, valueReference: { reference: encounter } }
+  if (task.status === 'on-hold') return { ...task, extension: [...extension, mark] }
   return {
     ...task,
-    extension: [...(task.extension ?? []), { url: PAUSED_FOR, valueReference: { reference: encounter } }],
+    // What it waited for before is over where its owner has taken it up again since.
+    extension: [...extension.filter(({ url }) => url !== PAUSED_FOR), mark],
     status: 'on-hold',
     statusReason: { text: mayKnow ? 'In hospital, do not expect.' : 'Not attending until further notice.' },
   }
 }
 
-/** Taken up again, as it was; after `stop` it stays on hold for its owner to close. */
-export function answered(task: Task, outcome: string | undefined): Task {
+/** Taken up again after that stay, as it was, unless it waits for another one too; after `stop` it stays on hold for its owner to close. */
+export function answered(task: Task, encounter: string, outcome: string | undefined): Task {
   if (outcome === 'stop')
     return { ...task, statusReason: { text: 'Not to be taken up again after the hospital stay: close it with its outcome.' } }
   const { statusReason: _, extension = [], ...rest } = task
-  const others = extension.filter(({ url }) => url !== PAUSED_FOR)
+  const others = extension.filter(({ url, valueReference }) => url !== PAUSED_FOR || valueReference?.reference !== encounter)
   const note = { text: 'After the hospital stay: go on differently, ask the community team how.' }
+  const noted = outcome === 'change' ? { note: [...(task.note ?? []), note] } : {}
+  if (pausedFor({ extension: others }).length > 0) return { ...task, extension: others, ...noted }
   return {
     ...rest,
     ...(others.length === 0 ? {} : { extension: others }),
     status: task.executionPeriod?.start === undefined ? 'accepted' : 'in-progress',
-    ...(outcome === 'change' ? { note: [...(task.note ?? []), note] } : {}),
+    ...noted,
   }
 }
 
