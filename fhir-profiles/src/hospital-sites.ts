@@ -30,6 +30,8 @@ const site = object({
   expectedFrom: optional(date),
   /** How far its clock may be ahead of ours: what it dates later than that has not happened yet, and counts by the next best time that it gives. */
   clockAhead: optional(duration),
+  /** What PV1-36 holds when the person has died, as the hospital writes it, upper case; absent: 20 and 40 to 42 of HL7 table 0112, and the words. */
+  deathDispositions: optional(listOf(text)),
   silentAfter: optional(duration),
   /** Between 22:00 and 07:00 by the clock on the wall, where nights are quiet. */
   silentAfterAtNight: optional(duration),

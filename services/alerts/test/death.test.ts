@@ -169,3 +169,22 @@ t.test('HAZ-A20: two processes that tell of a death that is taken back and said 
   await hospital.deathsTold()
   t.strictSame(told(hospital), BOTH)
 })
+
+t.test('HAZ-A20: a hospital takes a death back in whatever message it says so, of the person or of the stay', async (t) => {
+  const asPerson = (message: string) => message.replace(/ADT\^A0[18]\^ADT_A01/, 'ADT^A31^ADT_A05')
+  const hospital = await withNeeds(t)
+  const stands = () => [hospital.task(/^alert-/).status, told(hospital).every(([, status]) => status === 'cancelled')]
+  await hear(hospital, anAdmissionMessage())
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '2', at: at(60) }))))
+  t.strictSame(stands(), ['completed', false])
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '3', at: at(50) })))
+  t.strictSame(stands(), ['completed', false], 'an older update that comes late takes nothing back')
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '4', at: at(70) })))
+  t.strictSame(stands(), ['requested', true])
+
+  await hear(hospital, died(anAdmissionMessage({ event: 'A08', controlId: '5', at: at(80) })))
+  t.strictSame(stands(), ['completed', false])
+  await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '6', at: at(90) }))))
+  t.strictSame(stands(), ['requested', true])
+  t.equal(hospital.encounter().status, 'in-progress')
+})

@@ -216,3 +216,31 @@ t.test('a namesake goes to a person; what is no notification, and who is no hosp
   t.equal((await send(hospital, { resourceType: 'Patient' })).statusCode, 400)
   t.equal((await send(hospital, notification('notification-admit', aPatient('dafydd')), 'hospital', 'worker')).statusCode, 403)
 })
+
+t.test(
+  'HAZ-A20: a notification whose Patient has died closes the stay without a follow-up, and one that says alive opens it again',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const patient = aPatient('dafydd')
+    const hear = async (body: Bundle) => {
+      t.equal((await send(hospital, body)).statusCode, 204)
+      await hospital.acted()
+    }
+    await hear(notification('notification-admit', patient))
+    const ended = { status: 'finished', period: { start: at(0), end: at(20) } } as const
+    await hear({ ...notification('notification-discharge', { ...patient, deceasedDateTime: at(20) }, ended, 'n2'), timestamp: at(20) })
+    t.equal(hospital.task(/^alert-/).status, 'completed')
+    t.notOk(hospital.tasks().some(([kind]) => kind === 'after-discharge'))
+    await hear({ ...notification('notification-admit', { ...patient, deceasedBoolean: false }, {}, 'n3'), timestamp: at(30) })
+    t.equal(hospital.task(/^alert-/).status, 'requested')
+  },
+)
+
+t.test('the ward of a notification is read where it stands: in the Location of the same Bundle', async (t) => {
+  const hospital = await testHospital(t)
+  const given = notification('notification-admit', aPatient('dafydd'), { location: [{ location: { reference: 'urn:uuid:4' } }] })
+  const ward: Resource = { resourceType: 'Location', name: 'W3' }
+  await send(hospital, { ...given, entry: [...(given.entry ?? []), { fullUrl: 'urn:uuid:4', resource: ward }] })
+  await hospital.acted()
+  t.match(hospital.task(/^alert-/).description, /^Admitted: Dyffryn Wen General Hospital, W3/)
+})

@@ -37,6 +37,21 @@ t.test('each situation of the acknowledgement table gets its code', async (t) =>
   }
 })
 
+t.test(
+  'HAZ-A72: what a message with a spoilt header says is not taken for the message before it: both wait for a person, and nobody is told',
+  async (t) => {
+    await hospital.acted()
+    const before = [hospital.tasks().length, await hospital.dependencies.quarantine.count()] as const
+    const stranger = anAdmissionMessage({ for: 'ada', controlId: 'S1', visit: 'V7', acknowledgement: 'original' })
+    const spoilt = anAdmissionMessage({ event: 'A03', controlId: 'S2', visit: 'V8' }).replace('MSH|', 'MSX|')
+    const answer = await hospital.send(stranger + spoilt)
+    t.match(answer, { code: 'AE', answers: 'S1' })
+    t.match(answer?.errors.join(), /100/)
+    await hospital.acted()
+    t.strictSame([hospital.tasks().length, await hospital.dependencies.quarantine.count()], [before[0], before[1] + 1])
+  },
+)
+
 t.test('an acknowledgement is never acknowledged', async (t) => {
   hospital.mllp.socket.write('\x0bMSH|^~\\&|A|B|C|D|20261121||ACK^A01|1|P|2.4\rMSA|AA|9\r\x1c\r')
   t.equal((await hospital.send(changed('', '')))?.code, 'AA')

@@ -114,8 +114,9 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       const tying = watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
       const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined || renumbered.tied
       const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
-      if (added === undefined) await deathOutsideAStay(facts, patient, dependencies)
+      if (added === undefined) for (const stay of await deathOutsideAStay(facts, patient, waiting, dependencies)) touched.add(stay)
       else {
+        if (facts.alive === true && !facts.died) await aliveAfterAll(facts, patient, dependencies)
         if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
         if (added.went || renumbered.tied)
@@ -131,14 +132,36 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
   for (const stay of touched) alerts.settleSoon(stay)
 }
 
-/** A hospital says of somebody, not of a stay, that they have died, or that this was a mistake. */
+/**
+ * A hospital says of somebody, not of a stay, that they have died, or that this was a mistake, wherever it had said so. HAZ-A20
+ *
+ * @returns stays of that hospital that say something else now
+ */
 async function deathOutsideAStay(
-  { facility, died, alive }: AdtFacts,
+  facts: AdtFacts,
   patient: string,
-  { deaths, alerts, onDeath, clock }: MessageReceivedDependencies,
+  { id }: WaitingMessage,
+  dependencies: MessageReceivedDependencies,
+): Promise<readonly string[]> {
+  const { facility, died, alive, recordedAt } = facts
+  if (died) await heardOf(await dependencies.deaths.says(saidOfThePerson(facility, patient), patient, recordedAt), dependencies)
+  if (died || alive !== true) return []
+  await aliveAfterAll(facts, patient, dependencies)
+  return OF_A_STAY.has(facts.event) ? [] : dependencies.stays.aliveAfterAll({ message: id, patient, facts })
+}
+
+/** Also in a message about a stay: what the hospital said of the person before that is taken back. */
+async function aliveAfterAll(
+  { facility, recordedAt }: AdtFacts,
+  patient: string,
+  dependencies: MessageReceivedDependencies,
 ): Promise<void> {
-  if (!died && alive !== true) return
-  const changed = await deaths.says(`hospital:${facility}:${patient}`, died ? patient : undefined, clock.now())
+  await heardOf(await dependencies.deaths.takesBack(saidOfThePerson(facility, patient), recordedAt), dependencies)
+}
+
+const saidOfThePerson = (facility: string, patient: string): string => `hospital:${facility}:${patient}`
+
+async function heardOf(changed: readonly string[], { alerts, onDeath }: MessageReceivedDependencies): Promise<void> {
   for (const one of changed) await alerts.settlePerson(one)
   if (changed.length > 0) onDeath()
 }

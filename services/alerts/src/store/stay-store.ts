@@ -29,6 +29,16 @@ export interface StayStore {
     /** What the record would be brought in line with: a hash, as `settle` writes it down. */
     readonly saysOf: (state: StayState) => string
   }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean; readonly asTold: boolean }>
+  /**
+   * A hospital says of the person, in a message about no stay, that they are alive: to each of its stays that said otherwise this is an update.
+   *
+   * @returns the stays that say something else now
+   */
+  aliveAfterAll(given: {
+    readonly message: string
+    readonly patient: string
+    readonly facts: Pick<AdtFacts, 'facility' | 'occurredAt' | 'recordedAt'>
+  }): Promise<readonly string[]>
   /** Marks a message as acted on that changes no stay. */
   handled(message: string, at: Date): Promise<void>
   get(stay: string): Promise<StayState | undefined>
@@ -163,6 +173,12 @@ export function stayStore(
       if ('failed' in row) throw row.failed
       return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews, asTold: row.as_told }
     },
+    async aliveAfterAll({ message, patient, facts: { facility, occurredAt, recordedAt } }) {
+      const update = { type: 'A08', occurredAt, recordedAt, died: false, alive: true } // of data alone: it opens and ends nothing
+      const values = [patient, facility, message, JSON.stringify(update)]
+      const { rows } = await database.query<{ id: string }>({ name: 'stay-alive-after-all', text: ALIVE_AFTER_ALL, values })
+      return rows.map(({ id }) => id)
+    },
     handled: async (message, at) => handled({ message, at }),
     async get(id) {
       return (await read(id)).get(id)
@@ -286,6 +302,14 @@ interface Joined {
 
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
 const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went, as_told FROM alerts.add_events($1::jsonb)'
+const ALIVE_AFTER_ALL = `
+  WITH said AS (
+    SELECT id FROM alerts.stay WHERE patient = $1 AND facility = $2
+      AND EXISTS (SELECT 1 FROM alerts.stay_event WHERE stay_event.stay = stay.id AND stay_event.facts->>'died' = 'true')
+  ), added AS (
+    INSERT INTO alerts.stay_event (stay, message, facts) SELECT id, $3::bigint, $4::jsonb FROM said ON CONFLICT DO NOTHING RETURNING stay
+  )
+  UPDATE alerts.stay SET version = version + 1, settled_as = NULL FROM added WHERE stay.id = added.stay RETURNING stay.id`
 const IS_ENCOUNTER = `
   UPDATE alerts.stay SET hospital_encounter = $2, version = version + 1, settled_as = NULL
   WHERE id = $1 AND hospital_encounter IS DISTINCT FROM $2`

@@ -40,6 +40,7 @@ const objectOf =
   }
 
 const [TEXT, TEXTS] = [optional(text), optional(listOf(text))]
+const FLAG: Shape = (value, place) => (value === undefined || typeof value === 'boolean' ? undefined : place)
 const CODING = objectOf({ system: TEXT, code: TEXT })
 const CONCEPT = objectOf({ coding: optional(listOf(CODING)) })
 const EXTENSION = objectOf({ url: text, valueCodeableConcept: optional(CONCEPT) })
@@ -54,11 +55,14 @@ const RESOURCES: Readonly<Record<string, Shape>> = {
     identifier: optional(listOf(IDENTIFIER)),
     period: optional(objectOf({ start: TEXT, end: TEXT })),
     priority: optional(CONCEPT),
-    location: optional(listOf(objectOf({ status: TEXT, location: objectOf({ display: TEXT }) }))),
+    location: optional(listOf(objectOf({ status: TEXT, location: objectOf({ display: TEXT, reference: TEXT }) }))),
     hospitalization: optional(objectOf({ dischargeDisposition: optional(CONCEPT) })),
   }),
+  Location: objectOf({ id: TEXT, name: TEXT }),
   Patient: objectOf({
     birthDate: TEXT,
+    deceasedBoolean: FLAG,
+    deceasedDateTime: TEXT,
     identifier: optional(listOf(IDENTIFIER)),
     name: optional(listOf(objectOf({ family: TEXT, given: TEXTS }))),
   }),
@@ -74,7 +78,7 @@ const BUNDLE = objectOf({
   type: text,
   timestamp: TEXT,
   identifier: optional(IDENTIFIER),
-  entry: listOf(objectOf({ resource: optional(resource) })),
+  entry: listOf(objectOf({ fullUrl: TEXT, resource: optional(resource) })),
 })
 
 /** The first place at which a notification is not of the shape it must have, as a FHIRPath; nothing where it can be read. */

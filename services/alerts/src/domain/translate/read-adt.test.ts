@@ -190,3 +190,21 @@ t.test('HAZ-A03: other numbers of the same visit are read where a visit may get 
   t.strictSame(others('A01', 'V2^^^RZZ01'), undefined)
   t.strictSame(others('A01', 'H1^^^RZZ01'), undefined)
 })
+
+t.test('HAZ-A20: a hospital that has a code of its own for a death is heard by its entry, and its other codes are none', async (t) => {
+  const pid = 'PID|1||9990004447^^^NHS^NH||Rees^Dafydd||19790114'
+  const discharged = (disposition: string) => `PV1|1|I|W3^B^4^RZZ01||||||||||||||||V1^^^RZZ01${'|'.repeat(17)}${disposition}`
+  const died = (disposition: string, deathDispositions?: readonly string[]) => {
+    const [message] = readMessages(Buffer.from([MSH, EVN, pid, discharged(disposition)].join('\r')))
+    const result = readAdt(message as Message, { ...options, siteOf: () => ({ deathDispositions }) })
+    return result.usable && result.facts[0]?.died
+  }
+  for (const [disposition, own, expected] of [
+    ['20', undefined, true],
+    ['4', undefined, false],
+    ['4', ['4'], true],
+    ['dcd', ['DCD'], true],
+    ['20', ['4'], false],
+  ] as const)
+    t.equal(died(disposition, own), expected, `${disposition} ${String(own)}`)
+})

@@ -6,8 +6,10 @@ import { parseDate, parseTime } from '@platform/hl7v2/time'
 import { parseNhsNumber, type NhsNumber } from '@platform/nhs/nhs-number'
 import { NHS_NUMBER_OID } from '@platform/nhs/systems'
 import {
+  MERGE_EVENTS,
   PERSON_EVENTS,
   STAY_EVENTS,
+  VISIT_MERGE_EVENTS,
   type AdmissionKind,
   type AdtFacts,
   type HospitalLocation,
@@ -44,11 +46,14 @@ export interface SiteWays {
   readonly patientClasses?: ReadonlyMap<string, string> | undefined
   readonly admissionKinds?: ReadonlyMap<string, AdmissionKind> | undefined
   readonly clockAhead?: Duration | undefined
+  readonly deathDispositions?: readonly string[] | undefined
 }
 
 const STANDARD: SiteWays = {}
 
 const ACTED_ON: ReadonlySet<string> = new Set([...STAY_EVENTS, ...PERSON_EVENTS])
+/** Events about more than one patient record; every other is about one. HL7 v2, chapter 3. */
+const ABOUT_SEVERAL: ReadonlySet<string> = new Set(['A17', ...MERGE_EVENTS, ...VISIT_MERGE_EVENTS])
 const VERSION = /^2\.[1-9](\.\d)?$/
 
 /**
@@ -92,8 +97,13 @@ export function readAdt(message: Message, options: AdtOptions): AdtRead {
     return { usable: false, ...error('102', 'PID', 'The PID segment is empty.') }
   const ways = options.siteOf?.(facilityOf(message)) ?? STANDARD
   if (!ACTED_ON.has(event) || ways.ignore?.includes(event) === true) return { usable: true, facts: [] }
+  // The header of the second message is missing or spoilt: what it said of its patient is not what the first one says. HAZ-A01
+  if (!ABOUT_SEVERAL.has(event) && new Set(groups.map(whoseGroup)).size > 1)
+    return { usable: false, ...error('100', 'PID^2', 'A message of this event is about one patient, and this one has two.') }
   return { usable: true, facts: groups.map((group) => readGroup(message, group, event as AdtFacts['event'], options, ways)) }
 }
+
+const whoseGroup = ([pid]: readonly Segment[]): string => [3, 5, 7].map((field) => pid?.field(field)).join('\n')
 
 const isEmpty = (pid: Segment): boolean => [2, 3, 4, 5, 7, 19].every((field) => pid.field(field) === '')
 
@@ -146,7 +156,7 @@ function readGroup(
     ...(happenedAt === undefined ? {} : { happenedAt }),
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
-    died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || /^(20|40|41|42)$|died|death|deceased/i.test(pv1?.text(36) ?? ''), // table 0112: 20 and 40 to 42 expired
+    died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || saysDeath(pv1?.text(36) ?? '', ways),
     ...(/^(N|"")$/.test(pid?.text(30) ?? '') ? { alive: true as const } : {}),
     merged: mergedNumbers(group, 1, facility, ways),
     mergedVisits,
@@ -154,6 +164,12 @@ function readGroup(
     ...(ahead ? { ahead: true as const } : {}),
   }
 }
+
+/** PV1-36, table 0112: 20 and 40 to 42 expired; or what this hospital writes. */
+const saysDeath = (disposition: string, { deathDispositions }: SiteWays): boolean =>
+  deathDispositions === undefined
+    ? /^(20|40|41|42)$|died|death|deceased/i.test(disposition)
+    : deathDispositions.includes(disposition.toUpperCase())
 
 const USUALLY_AHEAD: Duration = { hours: 2 } // a clock that was not moved to or from summer time is one hour ahead
 

@@ -1,6 +1,6 @@
 // FHIR Encounter as a message about a stay: standards page "Hospital alerts", section 7, last line, and section 12 (Da Vinci Unsolicited
 // Notifications 1.1). What it says is the same as what an ADT message says, and goes the same way from here on.
-import type { Bundle, Encounter, Identifier, MessageHeader, Patient, Resource } from '@medplum/fhirtypes'
+import type { Bundle, Encounter, Identifier, Location, MessageHeader, Patient, Resource } from '@medplum/fhirtypes'
 import { isMarkedSensitive } from '@platform/fhir/whereabouts'
 import { CODES, ID, NATIONAL_NUMBER_SYSTEMS } from '@platform/nhs/systems'
 import { parseNhsNumber } from '@platform/nhs/nhs-number'
@@ -42,7 +42,7 @@ export function readNews(
     const event = eventOf(resource)
     const at = past(resource.meta?.lastUpdated)
     const { id } = resource
-    const facts = event === undefined ? undefined : factsOf(event, resource, NOBODY, facility, at, ways)
+    const facts = event === undefined ? undefined : factsOf(event, resource, { person: NOBODY }, facility, at, ways)
     return facts === undefined || id === undefined ? facts : { ...facts, encounter: id }
   }
   const entries = (resource.entry ?? []).flatMap(({ resource: each }) => each ?? [])
@@ -61,7 +61,31 @@ export function readNews(
           : undefined
   const stated = encounter.status === 'cancelled' || encounter.status === 'entered-in-error' ? 'A11' : event
   if (stated === undefined) return undefined
-  return factsOf(stated, encounter, personIn(patient, facility), facility, past(resource.timestamp), ways)
+  return factsOf(
+    stated,
+    withPlaceNames(encounter, resource),
+    { person: personIn(patient, facility), patient },
+    facility,
+    past(resource.timestamp),
+    ways,
+  )
+}
+
+/** Every reference of a notification is to an entry of the same Bundle: a ward has its name there. Da Vinci Unsolicited Notifications 1.1 */
+function withPlaceNames(encounter: Encounter, { entry = [] }: Bundle): Encounter {
+  const nameOf = (reference: string): string | undefined => {
+    const found = entry.find(
+      ({ fullUrl, resource }) =>
+        resource?.resourceType === 'Location' && (fullUrl === reference || `Location/${resource.id ?? ''}` === reference),
+    )
+    return (found?.resource as Location | undefined)?.name
+  }
+  const location = encounter.location?.map((each) => {
+    const { display, reference } = each.location
+    const name = display ?? (reference === undefined ? undefined : nameOf(reference))
+    return name === undefined ? each : { ...each, location: { ...each.location, display: name } }
+  })
+  return location === undefined ? encounter : { ...encounter, location }
 }
 
 const codeOf = ({ eventCoding }: MessageHeader): string => (eventCoding?.system === NOTIFICATION ? (eventCoding.code ?? '') : '')
@@ -96,7 +120,7 @@ function eventOf({ status, class: kind }: Encounter): StayEventType | undefined 
 function factsOf(
   event: StayEventType,
   encounter: Encounter,
-  person: PersonInMessage,
+  { person, patient }: { readonly person: PersonInMessage; readonly patient?: Patient },
   facility: string,
   at: Date,
   ways: Pick<SiteWays, 'authorities' | 'clockAhead'>,
@@ -114,7 +138,8 @@ function factsOf(
   const ward = current?.location.display
   const location: HospitalLocation | undefined =
     ward === undefined || event === 'A11' ? undefined : { ward, ...(isMarkedSensitive(encounter) && { sensitive: true }) }
-  const died = encounter.hospitalization?.dischargeDisposition?.coding?.some((each) => each.code === 'exp') === true // FHIR discharge-disposition: expired
+  const expired = encounter.hospitalization?.dischargeDisposition?.coding?.some((each) => each.code === 'exp') === true // FHIR discharge-disposition: expired
+  const died = expired || patient?.deceasedBoolean === true || patient?.deceasedDateTime !== undefined
   return {
     event,
     facility,
@@ -128,6 +153,7 @@ function factsOf(
     occurredAt: event === 'A03' ? (endedAt ?? at) : at,
     recordedAt: at,
     died,
+    ...(patient?.deceasedBoolean === false && !died ? { alive: true as const } : {}),
     merged: [],
     mergedVisits: [],
   }
