@@ -148,3 +148,28 @@ t.test('a place keeps its ids when another one is put before it', (t) => {
   t.same(idsOf([hall], 0), idsOf([{ latitude: 53.1, longitude: -3.2 }, hall], 1))
   t.end()
 })
+
+t.test('HAZ-R81: nothing is published of an organisation that has closed, by the record or as another directory says', (t) => {
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    id: 'a',
+    name: 'Gym',
+    providedBy: { reference: 'Organization/leisure' },
+  }
+  const organization: Organization = { resourceType: 'Organization', id: 'leisure', name: 'Leisure' }
+  const closure = [
+    { url: 'by', valueString: 'NHS England' },
+    { url: 'since', valueDateTime: '2026-11-04T10:00:00Z' },
+  ]
+  const count = (given: Partial<Organization>) =>
+    ownServices(directoryOf([toListing(service, () => undefined), toListing({ ...organization, ...given })])).length
+  t.same(
+    [
+      count({}),
+      count({ active: false }),
+      count({ extension: [{ url: 'https://handrail.example/fhir/StructureDefinition/organization-closure', extension: closure }] }),
+    ],
+    [1, 0, 0],
+  )
+  t.end()
+})

@@ -2,7 +2,7 @@
  * Our own listings as Open Referral UK 3.0 says them (HSDS-UK), for anybody: facts about services and nothing of persons. A field without a value is
  * left out. Ids of what has none of its own are derived from the service's, so that they stay. https://docs.openreferraluk.org
  */
-import type { Directory, Listing } from './directory.ts'
+import { isInUse, type Directory, type Listing } from './directory.ts'
 import { idIn, someOf, uuidOf } from './open-referral-ids.ts'
 import { locationsOf } from './open-referral-places.ts'
 
@@ -26,13 +26,16 @@ export interface Term {
   readonly taxonomy_id: string
 }
 
-/** The services that are ours to publish: in use, with a name and somebody who answers, and not taken from another publisher's feed. */
+/** The services that are ours to publish: in use, with a name and somebody who answers and has not closed, and not taken from another publisher's feed. */
 export const ownServices = (directory: Directory): readonly Listing[] =>
   directory
     .all()
     .filter(
-      ({ reference, active, organization, facts }) =>
-        reference.startsWith('HealthcareService/') && active && organization !== undefined && facts?.publisher === undefined,
+      (listing) =>
+        listing.reference.startsWith('HealthcareService/') &&
+        listing.organization !== undefined &&
+        listing.facts?.publisher === undefined &&
+        isInUse(listing, directory),
     )
     .toSorted((one, other) => (one.reference < other.reference ? -1 : 1))
 
