@@ -213,3 +213,55 @@ t.test(
     t.equal(asking().length, 2)
   },
 )
+
+t.test(
+  'HAZ-R80: with an answer that is taken back the joint review ends that it had called for, and a step that had waited waits for nothing',
+  async (t) => {
+    const { call, record, refer, settle } = await testService(t)
+    refer({ performer: [{ reference: 'Organization/neuropsychology' }] })
+    refer({ id: 'asked', performer: [{ reference: 'Organization/neuropsychology' }] })
+    await settle()
+    const of = (id: string) => record.all<Task>('Task').filter(({ focus }) => focus?.reference === `ServiceRequest/${id}`)
+    const answer = async (id: string) => {
+      const { body } = await call<Parameters>('/fhir/$import-answers', [
+        { name: 'csv', valueString: `task,answer,reason,words\n${id},refused,no-capacity,Full.\n` },
+      ])
+      await settle()
+      return body.parameter?.find(({ name }) => name === 'list')?.valueString ?? ''
+    }
+    const undo = async (list: string) => {
+      t.equal((await call('/fhir/$undo-answers', [{ name: 'list', valueString: list }])).status, 200)
+      await settle()
+    }
+    const [first] = of('need-1')
+    record.seed<Task>({
+      ...(first as Task),
+      id: 'another',
+      identifier: [{ system: 'https://handrail.example/fhir/Id/task-key', value: 'another' }],
+      status: 'rejected',
+      owner: { reference: 'Organization/leisure' },
+      statusReason: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/refusal-reason', code: 'no-capacity' }], text: 'Full.' },
+    })
+    const list = await answer(first?.id ?? '')
+    const review = () => of('need-1').find(({ code }) => code?.coding?.[0]?.code === 'joint-review')
+    t.equal(review()?.status, 'requested')
+    await undo(list)
+    t.equal(review()?.status, 'cancelled')
+    t.equal(of('need-1').find(({ id }) => id === first?.id)?.status, 'requested')
+
+    const [step] = of('asked')
+    await call(`/fhir/Task/${step?.id ?? ''}/$triage`, [
+      { name: 'outcome', valueCode: 'ask' },
+      { name: 'question', valueString: 'Since when?' },
+    ])
+    await settle()
+    t.equal(of('asked')[0]?.status, 'on-hold')
+    await undo(await answer(step?.id ?? ''))
+    t.same(
+      of('asked')
+        .map(({ status, code }) => [code?.coding?.[0]?.code, status])
+        .filter(([, status]) => status !== 'cancelled'),
+      [['referral', 'requested']],
+    )
+  },
+)

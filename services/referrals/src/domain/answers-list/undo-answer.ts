@@ -4,7 +4,9 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { refuse } from '../../errors.ts'
-import { OUTPUT_CODES, outputOf, type Need } from '../need.ts'
+import { isOpen, keyOf, OUTPUT_CODES, outputOf, type Need } from '../need.ts'
+import type { Circumstances } from '../pathway.ts'
+import { jointReview, reviewKey } from '../rules/joint-review.ts'
 import { cancelStep } from '../step.ts'
 import type { Change } from '../write.ts'
 
@@ -40,7 +42,8 @@ export function undoAnswer(need: Need, before: AnsweredBefore, { at }: { readonl
       ...restriction,
       period: { ...restriction?.period, ...(before.due === undefined ? {} : { end: before.due.toISOString() }) },
     },
-    status: before.status,
+    // What it waited for ended with the answer: nothing would wake it.
+    status: before.status === 'on-hold' ? 'requested' : before.status,
     lastModified: at.toISOString(),
     note: [...(task.note ?? []), { time: at.toISOString(), text: 'An answer that had come by a list was taken back by who sent it.' }],
   }
@@ -48,8 +51,19 @@ export function undoAnswer(need: Need, before: AnsweredBefore, { at }: { readonl
 }
 
 /** Ends what followed from an answer that was taken back, where nobody has begun it. Written by the hub, which had given it out. */
-export const endFollowers = (need: Need, before: AnsweredBefore, { at }: { readonly at: Date }): readonly Change[] =>
-  followersOf(need, before).flatMap((one) => (one.status === 'requested' ? [cancelStep(one, { because: 'answer-taken-back', at })] : []))
+export const endFollowers = (need: Need, before: AnsweredBefore, circumstances: Circumstances): readonly Change[] =>
+  [...followersOf(need, before), ...idleReviews(need, before, circumstances)].flatMap((one) =>
+    one.status === 'requested' ? [cancelStep(one, { because: 'answer-taken-back', at: circumstances.at })] : [],
+  )
+
+/** A joint review that opened with the answer, and that the refusals which are left do not call for. */
+function idleReviews(need: Need, { answeredAt }: AnsweredBefore, circumstances: Circumstances): readonly Task[] {
+  const opened = need.tasks.filter(
+    (one) => isOpen(one) && keyOf(one)?.startsWith(reviewKey(need.request)) === true && (one.authoredOn ?? '') >= answeredAt,
+  )
+  const without = { ...need, tasks: need.tasks.filter((one) => !opened.includes(one)) }
+  return jointReview(without, circumstances).length === 0 ? opened : []
+}
 
 /** The steps that the answer opened: their key follows from the step, their time from the answer. */
 const followersOf = ({ tasks }: Need, { task, answeredAt }: AnsweredBefore): readonly Task[] =>

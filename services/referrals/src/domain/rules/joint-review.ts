@@ -24,8 +24,11 @@ export function jointReview(need: Need, circumstances: Circumstances): readonly 
   if (refusals.length < pathway.jointReview.afterRefusals && !atOnce) return []
   const referrer = localId(need.request.requester, 'Organization')
   const participants = [...refusals.map(({ owner }) => owner?.reference), ...(referrer === undefined ? [] : [`Organization/${referrer}`])]
-  return openJointReview(need, circumstances, participants, `need/${need.request.id}/joint-review/${reviews.length + 1}`)
+  return openJointReview(need, circumstances, participants, `${reviewKey(need.request)}${reviews.length + 1}`)
 }
+
+/** What the keys of the reviews begin with that refusals call for. */
+export const reviewKey = ({ id }: Need['request']): string => `need/${id}/joint-review/`
 
 /** A joint review of these organisations; none while no coordinator is listed. */
 export function openJointReview(
