@@ -34,6 +34,35 @@ t.test('a ring is heard in another process, where the relay is', async (t) => {
   }
 })
 
+t.test('a worker whose queue cannot be read asks again in a moment, and not as often as it can', async (t) => {
+  const { database, queues } = await openHub(t, { url: (await testDatabase(t)).url })
+  const gate = Promise.withResolvers<void>()
+  const done: string[] = []
+  const worker = queues.worker<{ readonly id: string }>(
+    'away',
+    async ({ data: { id } }) => {
+      await gate.promise
+      done.push(id)
+    },
+    { concurrency: 1 },
+  )
+  const ids = ['one', 'two', 'three']
+  await queues.add(
+    'away',
+    ids.map((id) => ({ name: 'changed', id, data: { id } })),
+  )
+  await until('the first is in hand', async () => (await queues.queue('away').getActiveCount()) === 1)
+  await database.query({ text: 'ALTER SCHEMA bullmq RENAME TO away' })
+  let failures = 0
+  worker.on('error', () => (failures += 1))
+  const began = performance.now()
+  gate.resolve()
+  await until('it has asked several times', async () => failures >= 10)
+  t.ok(performance.now() - began > 1_000, 'with pauses between')
+  await database.query({ text: 'ALTER SCHEMA away RENAME TO bullmq' })
+  await until('all are done', async () => ids.every((id) => done.includes(id)))
+})
+
 for (const { name, redisUrl, skip } of backends) {
   t.test(`changes over BullMQ on ${name}`, { skip }, async (t) => {
     const { url } = await testDatabase(t)

@@ -29,6 +29,8 @@ Title: "Chair based exercise, as listed"
 * extension[=].extension[=].valueString = "Maes Hafan Leisure Centre"
 * extension[=].extension[+].url = "licence"
 * extension[=].extension[=].valueString = "CC BY 4.0"
+* extension[+].url = "https://handrail.example/fhir/StructureDefinition/service-moved"
+* extension[=].valueDate = "2026-06-01"
 * extension[+].url = "https://handrail.example/fhir/StructureDefinition/service-confirmed"
 * extension[=].extension[0].url = "on"
 * extension[=].extension[=].valueDate = "2026-08-03"
@@ -42,3 +44,17 @@ Title: "Chair based exercise, as listed"
 * active = true
 * name = "Chair based exercise"
 * providedBy = Reference(Organization/leisure)
+
+// An organisation of the record, of which another directory says that it has closed: it is asked no more until a person has decided.
+
+Instance: closed-club
+InstanceOf: Organization
+Usage: #example
+Title: "A club that another directory says has closed"
+* extension[0].url = "https://handrail.example/fhir/StructureDefinition/organization-closure"
+* extension[=].extension[0].url = "by"
+* extension[=].extension[=].valueString = "Organisation Data Service"
+* extension[=].extension[+].url = "since"
+* extension[=].extension[=].valueDateTime = "2026-11-02T08:00:00Z"
+* active = true
+* name = "Maes Hafan Bowls Club"

@@ -43,9 +43,9 @@ export const ownFeeds: typeof english = {
     askableFrom: (when) => `Mae rhywun o’ch sefydliad wedi gofyn iddi gael ei darllen eto. Cewch ofyn unwaith eto o ${when}.`,
     doubts: 'Beth a allai fod wedi’i restru ddwywaith',
     doubtsText: 'Rhestrir y ddau nes i weithredwr yr hwb benderfynu. Dywedwch wrtho os ydych yn gwybod.',
+    doubt: (name, other, publisher) => `Gallai “${name}” fod yr un peth â “${other}” (${publisher ?? 'wedi’i restru gan yr hwb ei hun'}).`,
     closes: (publisher) =>
       `Mae ${publisher} yn dweud bod eich sefydliad wedi cau. Nes i hynny gael ei benderfynu ni chaiff ei gynnig i neb, ac mae’r hyn sydd ar agor ganddo wedi’i roi gerbron pwy bynnag sy’n ei gydlynu. Dywedwch wrth weithredwr yr hwb os nad yw hynny’n wir.`,
-    doubt: (name, other, publisher) => `Gallai “${name}” fod yr un peth â “${other}” (${publisher ?? 'wedi’i restru gan yr hwb ei hun'}).`,
     decidedBy: (day) => `I’w benderfynu erbyn ${day}.`,
     refusedTitle: 'Beth na ellid ei gymryd o’ch ffrwd',
     of: 'Ffrwd',
