@@ -14,11 +14,13 @@ export interface Mail {
 
 /** Sends e-mail. */
 export interface Mailer extends Disposable {
-  /** @returns the reply code of the server @throws CHANNEL_NOT_SET_UP, or an error when nobody answers in time */
+  /** @returns the reply code of the server about the mail @throws CHANNEL_NOT_SET_UP, or an error when nobody answers in time or the server does not take us */
   send(mail: Mail): Promise<number>
 }
 
 const ANSWER_WITHIN_MS = 20_000
+/** Where the server speaks of the mail. That it does not take our greeting, our password or our sender is the operator's to mend, and no refusal of whom it is for. */
+const OF_THE_MAIL: ReadonlySet<string | undefined> = new Set(['RCPT TO', 'DATA'])
 
 /** Opens a way out by a server: `smtps://user:password@host:465`, or `smtp://` with STARTTLS where the server offers it. */
 export function smtpMailer(url: string, from: string): Mailer {
@@ -53,8 +55,8 @@ export function smtpMailer(url: string, from: string): Mailer {
         })
         return 250
       } catch (error) {
-        const { responseCode } = error as { responseCode?: number }
-        if (responseCode === undefined) throw error
+        const { responseCode, command } = error as { responseCode?: number; command?: string }
+        if (responseCode === undefined || !OF_THE_MAIL.has(command)) throw error
         return responseCode
       }
     },

@@ -295,6 +295,38 @@ t.test('a state that lasts a moment is heard of by whoever waits for it', async 
   )
 })
 
+t.test('HAZ-A12: a mail server that does not take our password ends nobody’s messages: they leave once it does', async (t) => {
+  const mails: string[] = []
+  let password = 'another'
+  const smtp = new SMTPServer({
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: (auth, _session, done) =>
+      auth.password === password ? done(null, { user: 'hub' }) : done(Object.assign(new Error('Wrong password'), { responseCode: 535 })),
+    onData: (stream, { envelope }, done) => {
+      stream.resume()
+      stream.on('end', () => {
+        mails.push(...envelope.rcptTo.map(({ address }) => address))
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => new Promise<void>((resolve) => smtp.close(resolve)))
+  const { port } = smtp.server.address() as AddressInfo
+  const hospital = await testHospital(t, { messaging: { smtpUrl: `smtp://hub:ours@127.0.0.1:${String(port)}` } })
+  await subscribe(hospital, subscription('', { id: 'mail', channel: { type: 'email', endpoint: 'ward@hospital.example' } }))
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.strictSame(mails, [])
+  t.match(hospital.record.read<Subscription>('Subscription/mail'), { status: 'active' })
+  password = 'ours'
+  await hospital.moveTo(new Date(NIGHT.getTime() + 60_000))
+  await hospital.running.tellDue()
+  t.strictSame(mails, ['ward@hospital.example'])
+})
+
 t.test('HAZ-A14: an e-mail and a text message say that something waits, and nothing about anybody', async (t) => {
   const mails: string[] = []
   const smtp = new SMTPServer({
