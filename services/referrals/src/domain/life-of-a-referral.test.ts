@@ -196,6 +196,23 @@ t.test('HAZ-R09: on a protected route one "too complex" is enough; elsewhere it 
   t.notOk(review(wanting('exercise-class')))
 })
 
+t.test('HAZ-R09: on a protected route each "too complex" after a review is over opens another one', async (t) => {
+  const asked = arrived({
+    code: { coding: [{ system: KIND, code: 'neuropsychology' }] },
+    performer: [{ reference: 'Organization/neuropsychology' }],
+  })
+  const reviews = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'joint-review').map(({ status }) => status)
+  const first = refused(asked, asked.tasks[0]!, 'too-complex', THURSDAY)
+  t.same(reviews(first), ['requested'])
+  const review = first.tasks.find((task) => kindOf(task) === 'joint-review')!
+  const agreed = triageStep(first, review.id!, { outcome: 'redirect', receiver: 'Organization/therapy-centre' }, circumstances(FRIDAY))
+  const sentOn = then(first, agreed, FRIDAY)
+  t.same(reviews(sentOn), ['completed'], 'what was refused before a review is not held against the need after it')
+  const theirs = sentOn.tasks.find((task) => isOpen(task) && task.owner?.reference === 'Organization/therapy-centre')!
+  t.same(reviews(refused(sentOn, theirs, 'no-capacity', MONDAY)), ['completed'])
+  t.same(reviews(refused(sentOn, theirs, 'too-complex', MONDAY)), ['completed', 'requested'])
+})
+
 t.test('HAZ-R93: who has accepted and then asks something has still accepted when the answer has come', async (t) => {
   const accepted = triage(arrived({ performer: [{ reference: 'Organization/leisure' }] }), { outcome: 'accept' })
   t.equal(plainStatusOf(accepted), 'accepted')

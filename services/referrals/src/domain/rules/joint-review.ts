@@ -20,7 +20,7 @@ export function jointReview(need: Need, circumstances: Circumstances): readonly 
   const reviewedAt = Math.max(0, ...reviews.map(changedAt))
   const returned = sentBack(need, circumstances)
   const refusals = need.tasks.filter((task) => (isRefusal(task, circumstances) || returned.has(task)) && changedAt(task) > reviewedAt)
-  const atOnce = reviews.length === 0 && refusals.some((task) => isTooMuchOnItsOwn(task, need, circumstances))
+  const atOnce = refusals.some((task) => isTooMuchOnItsOwn(task, need, circumstances))
   if (refusals.length < pathway.jointReview.afterRefusals && !atOnce) return []
   const referrer = localId(need.request.requester, 'Organization')
   const participants = [...refusals.map(({ owner }) => owner?.reference), ...(referrer === undefined ? [] : [`Organization/${referrer}`])]
