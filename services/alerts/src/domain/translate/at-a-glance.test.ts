@@ -34,6 +34,8 @@ t.test('HAZ-A02: a glance never passes over somebody that reading properly would
       digits.replace(/^(...)(...)/, '$1 $2 '),
       digits.replace(/^(...)(...)/, '$1-$2-'),
       ` ${digits}`,
+      digits.replace(/^(...)(...)/, '$1\u00a0$2\u00a0'),
+      digits.replace(/^(...)/, '$1\0'),
       `${digits}\\T\\`,
     ),
   )

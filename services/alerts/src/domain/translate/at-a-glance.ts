@@ -54,6 +54,7 @@ function addPatient({ numbers, births }: Seen, { view, delimiters }: Message, at
 const DATE = /^\d{8}/
 /** What normalising changes in no other way than `births` does: letters of ASCII, apostrophes, hyphens and spaces. */
 const PLAIN_NAME = /^[A-Za-z' -]*$/
+const PLAIN_NUMBER = /^[\x20-\x7e]*$/
 const JOINS = /[' -]/g
 const SPACED = /[\s\u00a0-]/
 const SPACES = /[\s\u00a0-]/g
@@ -82,7 +83,8 @@ function endOfLine(view: string, from: number): number {
 /** False when the field is out of the ordinary. */
 function addNumbers(numbers: string[], field: string, delimiters: Delimiters): boolean {
   const { repetition, escape } = delimiters
-  if (escape !== undefined && field.includes(escape)) return false
+  // In UTF-8 a no-break space is two bytes of this view, and a NUL is left out of what is read.
+  if ((escape !== undefined && field.includes(escape)) || !PLAIN_NUMBER.test(field)) return false
   if (repetition === undefined || !field.includes(repetition)) addNumber(numbers, field, delimiters)
   else for (const each of field.split(repetition)) addNumber(numbers, each, delimiters)
   return true
