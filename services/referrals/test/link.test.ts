@@ -438,3 +438,23 @@ t.test('a token that is none, of another length, or of nobody is one answer', as
       )
   t.equal((await post('/fhir/$link-code', {})).status, 400)
 })
+
+t.test('HAZ-R31: while the ways of an organisation are not verified no code goes, and nobody is told that one did', async (t) => {
+  const { callers, verified, asked, post, deliver, texts, opened } = await aDesk(t)
+  await verified()
+  const token = await asked()
+  const own = await callers.bearer('leisure')
+  const other = '+447700900556'
+  const url = '/fhir/Organization/leisure/$link-route'
+  t.equal(went((await post(url, { mailTo: MAILBOX, codeBy: 'sms', codeTo: other }, own)).body), 'sent')
+  t.equal(went((await post('/fhir/$link-code', { token })).body), 'revoked')
+  await deliver(seconds(60))
+  t.same(
+    texts.map(({ to }) => to),
+    [other],
+    'the one that verifies the new way, and no other',
+  )
+  t.equal(went((await post(url, { code: codeIn(texts.at(-1)) }, own)).body), 'verified')
+  t.equal((await opened(token, seconds(120))).went, 'opened')
+  t.equal(texts.at(-1)?.to, other)
+})

@@ -13,7 +13,11 @@ import { readParameters } from './parameters.ts'
 export const linkCode: FastifyPluginAsync<Dependencies> = async (app, { links, clock }) => {
   app.post('/$link-code', { config: { open: true } }, async ({ body }, reply) => {
     const hash = tokenHashIn(readParameters(body, ['token']))
-    const asked = await links.change(hash, (link) => askCode(link, clock.now()))
+    const link = await links.read(hash)
+    if (link === undefined) throw refuse.LINK_UNKNOWN()
+    // The organisation is giving itself other ways: until these are verified no code goes, and nobody is to wait for one.
+    if ((await links.route(link.organization))?.verifiedAt === undefined) return sendResource(reply, wentParameters('revoked'))
+    const asked = await links.change(hash, (current) => askCode(current, clock.now()))
     if (asked === undefined) throw refuse.LINK_UNKNOWN()
     return sendResource(reply, wentParameters('no' in asked ? asked.no : 'sent'))
   })
