@@ -111,8 +111,8 @@ function forgetKilled(place: string): void {
 const ROOM_IN_MEMORY = 2 * 1024 ** 3
 
 /**
- * A folder that is memory, where the system has one with room: a database is some thousand small files, and a copy of them on a disk takes the
- * processor for two to three times as long. Whatever proves that data last has a server of its own, on the disk.
+ * A folder that is memory, where the system has one with room: a database is some thousand small files, and copies of them wait for a disk, the longer
+ * the busier it is. Whatever proves that data last has a server of its own, on the disk.
  */
 function folderInMemory(): string | undefined {
   try {
