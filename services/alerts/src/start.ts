@@ -19,6 +19,7 @@ import { startNoticeDelivery } from './outbox/notice-delivery.ts'
 import { keepHouse } from './outbox/housekeeping.ts'
 import { tellOfDeaths } from './outbox/tell-of-death.ts'
 import { tellOfFailures } from './outbox/delivery-failed.ts'
+import { lengthening } from './domain/ladder.ts'
 import { lengthMs } from './domain/length.ts'
 import { openMeans } from './outbox/open-means.ts'
 import { caughtUp, fillWatchList } from './register-in-step.ts'
@@ -130,6 +131,8 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
 
   const unapproved = await dependencies.approvals.missing(dependencies.rules)
   if (unapproved.length > 0 && !dependencies.demo) log.warn({ event: 'rules.not-approved', rules: unapproved.map(({ id }) => id) })
+  const longer = lengthening(dependencies.pathway.alerts.ladder, dependencies.rules)
+  if (longer.length > 0) log.warn({ event: 'rules.ladder-not-lengthened', rules: longer.map(({ id }) => id) })
 
   const house = {
     ...dependencies,

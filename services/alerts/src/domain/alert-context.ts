@@ -26,7 +26,7 @@ export interface AlertContext {
   /** The hospital's Organization, where the record knows it. */
   readonly hospital?: string
   readonly due: { readonly answer: Readonly<Record<AnsweringRole, Duration>>; readonly alert: Duration; readonly afterDischarge: Duration }
-  readonly calendar: Pick<Calendar, 'isWorked'>
+  readonly calendar: Pick<Calendar, 'isWorked' | 'timeZone'>
   /** Open Tasks of referrals of the person, and what the person agreed to; read only where something may be paused or taken up again. */
   readonly community?: {
     readonly tasks: readonly Task[]

@@ -16,7 +16,7 @@ const context: AlertContext = {
   lines: { lines: [], more: [] },
   owners: { alert: 'Organization/c', ward: 'Organization/w', specialist: 'Organization/c', afterDischarge: 'Organization/t' },
   due: { answer: { ward: { minutes: 30 }, specialist: { minutes: 30 } }, alert: { hours: 24 }, afterDischarge: { hours: 48 } },
-  calendar: { isWorked: () => true },
+  calendar: { isWorked: () => true, timeZone: 'Europe/London' },
   newId: () => `00000000-0000-4000-8000-${String((minted += 1)).padStart(12, '0')}`,
 }
 

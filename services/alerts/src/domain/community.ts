@@ -9,6 +9,7 @@ import { hasDied, type StayView } from './encounter.ts'
 import { changedAppointment, decided, held, heldIn, readersOf, toHold } from './held-appointment.ts'
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import type { Phase } from './phase.ts'
+import { dateOf } from './rota-week.ts'
 import { OPEN } from './vocabulary.ts'
 
 /** Sessions of the community wait while somebody is in hospital, and until somebody has decided; a mistake of the hospital pauses nothing. */
@@ -16,20 +17,21 @@ export function pauses(
   record: StayRecord,
   phase: Phase,
   encounter: string,
-  { community, owners, now }: AlertContext,
+  { community, owners, now, calendar }: AlertContext,
 ): readonly BundleEntry[] {
   if (community === undefined) return []
   const { tasks, consents, appointments, organizationOf } = community
   if (phase === 'open') {
+    const day = dateOf(now, calendar)
     const answering = [owners.alert, owners.ward, owners.specialist]
     // Everybody who takes part reads an appointment: that the person is in hospital stands there only where all of them may know.
     const mayKnow = (appointment: Appointment): boolean => {
       const readers = readersOf(appointment)
-      return readers.length > 0 && readers.every((reader) => mayKnowOfStay(consents, organizationOf.get(reader) ?? reader, now))
+      return readers.length > 0 && readers.every((reader) => mayKnowOfStay(consents, organizationOf.get(reader) ?? reader, day))
     }
     return [
       ...toPause(tasks, answering, encounter).map((task) =>
-        changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', now) })),
+        changed(paused(task, encounter, { mayKnow: mayKnowOfStay(consents, task.owner?.reference ?? '', day) })),
       ),
       ...toHold(appointments, now, encounter).map((each) => changedAppointment(held(each, encounter, { mayKnow: mayKnow(each) }))),
     ]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from '@platform/testing/properties'
-import { doneAfter, ladderUnder, stepDueAt, type LadderStep } from './ladder.ts'
+import { doneAfter, ladderUnder, lengthening, stepDueAt, type LadderStep } from './ladder.ts'
 
 const ladder: readonly LadderStep[] = [
   { afterMinutes: 15, does: 'second-channel', says: 'again' },
@@ -13,6 +13,8 @@ t.test('HAZ-A07: a rule may shorten the ladder, and none lengthens it', async (t
   t.strictSame(minutes(ladderUnder(ladder, [])), [15, 30, 60])
   t.strictSame(minutes(ladderUnder(ladder, [{ ladder: [5, 10] }])), [5, 10, 60])
   t.strictSame(minutes(ladderUnder(ladder, [{ ladder: [20, 45, 120] }, { ladder: [10] }])), [10, 30, 60])
+  const [shorter, same, longer] = [{ ladder: [5, 10] }, { ladder: [15, 30, 60] }, { ladder: [10, 45] }]
+  t.strictSame(lengthening(ladder, [shorter, same, longer, { ladder: [] }]), [longer], 'one that would is named')
 })
 
 t.test('the ward has 30 and 60 minutes, the specialist team 15, 30 and 60; then each hour', async (t) => {

@@ -64,9 +64,8 @@ export function answered(task: Task, encounter: string, outcome: string | undefi
   }
 }
 
-/** Whether the person agreed that this organisation is told of the stay. */
-export function mayKnowOfStay(consents: readonly Consent[], owner: string, now: Date): boolean {
-  const day = now.toISOString().slice(0, 10)
+/** Whether the person agreed that this organisation is told of the stay. @param day today, by the clock on the wall */
+export function mayKnowOfStay(consents: readonly Consent[], owner: string, day: string): boolean {
   return consents.some(({ status, category, provision }) => {
     const about = category.some((each) => codeOf(each, CODES.CONSENT_KIND) === 'share-in-hospital')
     const { start = '', end } = provision?.period ?? {}

@@ -313,7 +313,7 @@ t.test('HAZ-R63: with the joint review of a protected need the coordinator has w
   }
   const reviewed = tooComplex(wanting('neuropsychology'), within(THURSDAY))
   const interim = reviewed.tasks.find((task) => kindOf(task) === 'interim-support')!
-  t.match(inShort({ ...reviewed, tasks: [interim] }), [['interim-support', 'requested', 'single-point-of-access', '2026-11-06T10:00']])
+  t.match(inShort({ ...reviewed, tasks: [interim] }), [['interim-support', 'requested', 'single-point-of-access', '2026-11-05T14:00']], 'the same day')
   t.same(
     inputsOf(interim, 'interim-option').map(({ valueReference }) => valueReference?.display),
     ['peer-group: 3 places on 2026-11-02', 'helpline: room not known', 'full-counselling: full on 2026-11-02'],
