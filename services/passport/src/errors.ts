@@ -167,8 +167,8 @@ export const refuse = defineErrors({
   },
   TASK_DUE_TOO_FAR: {
     issue: 'business-rule',
-    says: 'A step of a referral is due more than a year from now: until then nobody would ask about it.',
-    remedy: 'Give the time by which somebody looks at it again, within a year.',
+    says: 'A step of a referral is due more than two years from now: until then nobody would ask about it.',
+    remedy: 'Give the time by which somebody looks at it again, within two years.',
   },
   REFUSAL_WITHOUT_NEXT_STEP: {
     issue: 'business-rule',

@@ -88,8 +88,8 @@ export const refuse = defineErrors({
   },
   DUE_TOO_FAR: {
     issue: 'business-rule',
-    says: 'The due time of the next step is more than a year away: until then nobody would ask about it.',
-    remedy: 'Give the time by which somebody looks at it again, within a year.',
+    says: 'The due time of the next step is more than two years away: until then nobody would ask about it.',
+    remedy: 'Give the time by which somebody looks at it again, within two years.',
   },
   REDIRECT_TO_ITSELF: {
     issue: 'business-rule',

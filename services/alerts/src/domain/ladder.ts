@@ -51,8 +51,10 @@ export function ladderUnder(
 }
 
 /** The rules that would take a step later than the pathway: whoever wrote one is to hear that it has no effect. */
-export const lengthening = <R extends { readonly ladder: readonly number[] }>(ladder: readonly LadderStep[], rules: readonly R[]): readonly R[] =>
-  rules.filter((rule) => ladder.some(({ afterMinutes }, index) => (rule.ladder[index] ?? 0) > afterMinutes))
+export const lengthening = <R extends { readonly ladder: readonly number[] }>(
+  ladder: readonly LadderStep[],
+  rules: readonly R[],
+): readonly R[] => rules.filter((rule) => ladder.some(({ afterMinutes }, index) => (rule.ladder[index] ?? 0) > afterMinutes))
 
 /** When step number `done` (0 = the first) is due; after the last one, each hour. */
 export function stepDueAt(ladder: readonly LadderStep[], role: AnsweringRole, raisedAt: Date, done: number): Date {

@@ -57,7 +57,7 @@ function missingOfRefusal(task: FhirResource): string | undefined {
 }
 
 /**
- * Whether a step of a request is given a due time of more than a year from now, itself or the next one that a refusal names. What was given before stays.
+ * Whether a step of a request is given a due time of more than two years from now, itself or the next one that a refusal names. What was given before stays.
  * HAZ-R92
  */
 export function faultOfDue(before: FhirResource | undefined, after: FhirResource, at: Date): Refusal | undefined {

@@ -48,7 +48,7 @@ t.test('a reason or an owner that is not in the list is none', async (t) => {
   t.same(Object.keys(wrong.of), ['reason', 'owner'])
 })
 
-t.test('HAZ-R92: a next step is not due more than a year from now', async (t) => {
+t.test('HAZ-R92: a next step is not due more than two years from now', async (t) => {
   const { wrong } = readRefusal(enteredRefusal({ ...whole, 'due[year]': '2062' }), known, en)
   t.same(wrong.list, [{ href: '#due-day', text: en.refusal.dueFar }])
 })

@@ -55,7 +55,7 @@ export function readRefusal(
   return { wrong, given: { reason, words: entered.words, owner, action: entered.action, dueOn } }
 }
 
-/** Whether a day is more than a year after today: until then nobody would look at the next step. */
+/** Whether a day is more than two years after today: until then nobody would look at the next step. */
 export const isTooFar = (day: string, today: string): boolean => Date.parse(day) >= latestDue(new Date(today)).getTime()
 
 /** The input of `Task/$refuse`. */

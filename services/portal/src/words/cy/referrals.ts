@@ -125,7 +125,7 @@ export const referrals = {
     dueMissing: 'Rhowch erbyn pryd',
     dueWrong: 'Rhowch ddiwrnod sy’n bodoli, megis 15 12 2026',
     duePast: 'Rhaid i’r dyddiad fod heddiw neu’n hwyrach',
-    dueFar: 'Rhaid i’r dyddiad fod o fewn blwyddyn i heddiw',
+    dueFar: 'Rhaid i’r dyddiad fod o fewn dwy flynedd i heddiw',
     cancel: 'Peidio â gwrthod',
   },
   completion: {

@@ -75,7 +75,7 @@ export const triage = {
     adviceMissing: 'Ysgrifennwch y cyngor',
     interimMissing: 'Dywedwch beth sy’n helpu nes bod lle',
     dueWrong: 'Rhowch ddiwrnod sy’n bod ac nad yw wedi mynd heibio, megis 15 12 2026',
-    dueFar: 'Rhaid i’r diwrnod fod o fewn blwyddyn i heddiw',
+    dueFar: 'Rhaid i’r diwrnod fod o fewn dwy flynedd i heddiw',
     unmet: 'Cofnodi na all unrhyw wasanaeth helpu',
     unmetIntro: 'Mae’r angen yn aros ar agor. Mae’n mynd i’r rhestr o anghenion heb eu diwallu, ac edrychir arno eto.',
     unmetReason: 'Pam na all neb helpu?',

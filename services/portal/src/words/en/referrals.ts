@@ -123,7 +123,7 @@ export const referrals = {
     dueMissing: 'Enter by when',
     dueWrong: 'Enter a day that exists, such as 15 12 2026',
     duePast: 'By when must be today or later',
-    dueFar: 'By when must be within a year from today',
+    dueFar: 'By when must be within two years from today',
     cancel: 'Do not refuse',
   },
   completion: {

@@ -75,7 +75,7 @@ export const triage = {
     adviceMissing: 'Write the advice',
     interimMissing: 'Say what helps until there is a place',
     dueWrong: 'Enter a day that exists and is not past, such as 15 12 2026',
-    dueFar: 'The day must be within a year from today',
+    dueFar: 'The day must be within two years from today',
     unmet: 'Record that no service can help',
     unmetIntro: 'The need stays open. It enters the list of unmet needs, and is looked at again.',
     unmetReason: 'Why can nobody help?',

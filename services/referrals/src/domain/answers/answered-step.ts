@@ -19,7 +19,7 @@ export function openStepOf({ tasks }: Need, id: string): Task {
 }
 
 /**
- * By when somebody has the next step: later than now, and within a year.
+ * By when somebody has the next step: later than now, and within two years.
  *
  * @throws DUE_NOT_AHEAD, DUE_TOO_FAR
  */
