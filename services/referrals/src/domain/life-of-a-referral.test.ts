@@ -211,6 +211,15 @@ t.test('HAZ-R09: on a protected route each "too complex" after a review is over 
   const theirs = sentOn.tasks.find((task) => isOpen(task) && task.owner?.reference === 'Organization/therapy-centre')!
   t.same(reviews(refused(sentOn, theirs, 'no-capacity', MONDAY)), ['completed'])
   t.same(reviews(refused(sentOn, theirs, 'too-complex', MONDAY)), ['completed', 'requested'])
+  const offered = (need: Need) => need.tasks.filter((task) => kindOf(task) === 'interim-support').map(({ status }) => status)
+  t.same(offered(refused(sentOn, theirs, 'too-complex', MONDAY)), ['requested'], 'HAZ-R63: what is being offered is offered once')
+  const spokenTo = {
+    ...sentOn,
+    tasks: sentOn.tasks.map((task): Task => (kindOf(task) === 'interim-support' ? { ...task, status: 'completed' } : task)),
+  }
+  const again = refused(spokenTo, theirs, 'too-complex', MONDAY)
+  t.same(offered(again), ['completed', 'requested'], 'HAZ-R63: whoever waits for another review is spoken to again')
+  t.same(settle(again, circumstances(MONDAY)), [], 'once')
 })
 
 t.test('HAZ-R93: who has accepted and then asks something has still accepted when the answer has come', async (t) => {

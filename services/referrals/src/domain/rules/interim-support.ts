@@ -2,13 +2,13 @@
  * On a protected route (neuropsychology, neuropsychiatry, counselling) a joint review takes days, and the person has them to live through. In the
  * transaction that opens the review the coordinator has a step: what the directory lists meanwhile, and what to ring in a crisis. Story 3 step 4; HAZ-R63.
  */
-import type { TaskInput } from '@medplum/fhirtypes'
+import type { Task, TaskInput } from '@medplum/fhirtypes'
 import { crisisLines } from '../assessment/crisis.ts'
 import { coordinatorOf } from '../coordinator.ts'
 import { isInUse, type Listing } from '../directory.ts'
-import { isOpen, keyOf, kindOf, type Need } from '../need.ts'
+import { isOpen, kindOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances, type Pathway } from '../pathway.ts'
-import { input, openStep } from '../step.ts'
+import { input, openStep, unusedKey } from '../step.ts'
 import { SERVICE_KIND } from '../vocabulary.ts'
 import { wantsOf } from '../wants.ts'
 import type { Open } from '../write.ts'
@@ -26,18 +26,20 @@ export function isProtected({ request }: Need, { pathway }: Circumstances): bool
 /** More are a list to be read, not an offer. */
 const MOST_OPTIONS = 5
 
-/** The step that offers something meanwhile, with the first joint review of a protected need; none while no coordinator is listed. */
+/** The step that offers something meanwhile, with each joint review of a protected need; none while no coordinator is listed. */
 export function interimSupport(need: Need, opened: readonly Open[], circumstances: Circumstances): readonly Open[] {
   const { request, tasks } = need
-  const key = `need/${request.id ?? ''}/interim-support`
-  const reviewed = [...opened.map(({ open }) => open), ...tasks.filter(isOpen)].some((task) => kindOf(task) === 'joint-review')
+  const review = [...opened.map(({ open }) => open), ...tasks.filter(isOpen)].find((task) => kindOf(task) === 'joint-review')
   const owner = coordinatorOf(request, circumstances)
-  if (!reviewed || owner === undefined || !isProtected(need, circumstances) || tasks.some((task) => keyOf(task) === key)) return []
+  if (review === undefined || owner === undefined || !isProtected(need, circumstances)) return []
+  // What was offered during an earlier review is long past: whoever waits again is spoken to again.
+  const isOfThisReview = (task: Task) => isOpen(task) || (task.authoredOn ?? '') >= (review.authoredOn ?? '')
+  if (tasks.some((task) => kindOf(task) === 'interim-support' && isOfThisReview(task))) return []
   const options = optionsMeanwhile(need, owner, circumstances)
   return [
     openStep(request, {
       kind: 'interim-support',
-      key,
+      key: unusedKey(need, `need/${request.id ?? ''}/interim-support`),
       owner,
       at: circumstances.at,
       due: dueFor(circumstances, 'interim-support', request.priority, owner),
