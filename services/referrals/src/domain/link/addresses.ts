@@ -6,3 +6,7 @@ export const isEmail = (text: string): boolean =>
 
 /** E.164 with its plus, or a UK number with its zero; spaces are taken. */
 export const isTelephone = (text: string): boolean => /^(?:\+[1-9]\d{7,14}|0\d{9,10})$/.test(text.replaceAll(/[\s()-]/g, ''))
+
+/** Whether two addresses are one mailbox: what stands behind a plus is the owner's own (RFC 5233), and capitals tell none apart. */
+export const isSameMailbox = (one: string, other: string): boolean => mailboxOf(one) === mailboxOf(other)
+const mailboxOf = (address: string): string => address.toLowerCase().replace(/\+[^@]*(?=@)/, '')

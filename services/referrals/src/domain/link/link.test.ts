@@ -15,6 +15,7 @@ import {
   WRONG_CODES_THAT_LOCK,
   type Link,
 } from './link.ts'
+import { isSameMailbox } from './addresses.ts'
 import { checkWords, codeWords, linkMail } from './words.ts'
 
 const START = new Date('2026-11-04T10:00:00Z').getTime()
@@ -133,4 +134,11 @@ t.test('HAZ-R32: what goes by e-mail and SMS holds the link or the code in both 
   t.match(mail.subject, /waiting.*aros/)
   t.match(codeWords('123456', 10), /123456 is your code[\s\S]*123456 yw eich cod/)
   t.match(checkWords('123456', 10), /confirms[\s\S]*cadarnhau/)
+})
+
+t.test('HAZ-R31: a second way to the same mailbox is none', async (t) => {
+  for (const other of ['Ask@centre.example', 'ask+codes@centre.example', 'ask+@centre.example'])
+    t.ok(isSameMailbox('ask@centre.example', other), other)
+  for (const other of ['asks@centre.example', 'ask@codes.centre.example', 'ask+x@centre.example.org', '07700900123'])
+    t.notOk(isSameMailbox('ask@centre.example', other), other)
 })

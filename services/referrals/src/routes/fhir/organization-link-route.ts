@@ -5,7 +5,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { WRONG_CODES_THAT_LOCK } from '../../domain/link/link.ts'
-import { isEmail, isTelephone } from '../../domain/link/addresses.ts'
+import { isEmail, isSameMailbox, isTelephone } from '../../domain/link/addresses.ts'
 import { refuse } from '../../errors.ts'
 import { codeHash } from '../../store/link-secrets.ts'
 import { sendResource } from './answer.ts'
@@ -41,7 +41,7 @@ export const organizationLinkRoute: FastifyPluginAsync<Dependencies> = async (ap
     if (!isEmail(mailTo)) throw refuse.ADDRESS_UNREADABLE({}, place('mailTo'))
     if (codeBy !== 'sms' && codeBy !== 'email') throw refuse.ADDRESS_UNREADABLE({}, place('codeBy'))
     if (!(codeBy === 'sms' ? isTelephone(codeTo) : isEmail(codeTo))) throw refuse.ADDRESS_UNREADABLE({}, place('codeTo'))
-    if (codeTo.toLowerCase() === mailTo.toLowerCase()) throw refuse.SECOND_WAY_IS_THE_FIRST({}, place('codeTo'))
+    if (isSameMailbox(codeTo, mailTo)) throw refuse.SECOND_WAY_IS_THE_FIRST({}, place('codeTo'))
     await links.propose({ organization, mailTo, codeBy, codeTo })
     return sendResource(reply, wentParameters('sent'))
   })
