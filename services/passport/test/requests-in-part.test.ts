@@ -209,3 +209,31 @@ t.test('an export, which gives whole resources, leaves requests out for whoever 
   t.match(refused.json(), { issue: [{ details: { text: /shown a part/ }, expression: ['_type'] }] })
   t.equal((await kickOff('gym')).statusCode, 202)
 })
+
+t.test(
+  'HAZ-R30: a message that says by its label that it holds diagnoses is shown to nobody who may read of referrals alone',
+  async (t) => {
+    const message = (given: object = {}) => ({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject,
+      recipient: [{ reference: spa }],
+      payload: [{ contentString: 'THE-DIAGNOSIS' }],
+      ...given,
+    })
+    const labelled = { meta: { security: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'diagnoses' }] } }
+    const kept = await send('reactor', 'POST', '/Communication', message(labelled))
+    t.equal(kept.statusCode, 201)
+    const at = `/Communication/${kept.json<{ id: string }>().id}`
+    const plain = `/Communication/${(await send('reactor', 'POST', '/Communication', message())).json<{ id: string }>().id}`
+    const status = async (token: string, url: string) => (await send(token, 'GET', url)).statusCode
+    for (const token of ['reactor', 'spa', 'ada', 'team']) t.equal(await status(token, at), 200, token)
+    for (const token of ['charity', 'gym']) {
+      t.equal(await status(token, at), 404, token)
+      t.equal(await status(token, `${at}/_history/1`), 404, token)
+      for (const url of ['/Communication', `/Patient/${ada}/$everything`, `/Patient/${ada}/$timeline`])
+        t.notMatch((await send(token, 'GET', url)).body, at.slice('/Communication/'.length), `${token} ${url}`)
+    }
+    t.equal(await status('charity', plain), 200, 'one that holds none is talk about the referral, as before')
+  },
+)

@@ -71,6 +71,8 @@ t.test('HAZ-R87: an answer of another service changes nothing, is kept as it cam
   t.match(stored, { resourceType: 'Bundle', type: 'message', entry: [{ resource: { resourceType: 'MessageHeader' } }] })
   t.match(message, { subject: { reference: 'Patient/ada' }, recipient: [{ reference: 'Organization/single-point-of-access' }] })
   t.equal(message?.basedOn, undefined, 'who is shown a part of the request is not shown the whole message')
+  const held = { system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'diagnoses' }
+  t.match(message?.meta?.security, [held], 'HAZ-R30: nor who reads of referrals and of no diagnosis')
 })
 
 t.test('HAZ-R87: so is one whose sender is a listed organisation that was not asked, and one of another receiver', async (t) => {

@@ -18,7 +18,7 @@ const MAY_BE_NEEDS: ReadonlySet<string> = new Set(['Flag', 'Goal', 'Observation'
 /** HL7 v3 ActCode, sensitivity: psychiatry and mental health. https://terminology.hl7.org/CodeSystem/v3-ActCode */
 const HL7_MENTAL_HEALTH = new Set(['PSY', 'MH'])
 
-/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. The labels of a Task add the classes of what it speaks of. */
+/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. The labels of a Task or a message add the classes of what it speaks of. */
 export function classesOf(resource: FhirResource): number {
   const own = BIT[RESOURCE_TYPES[resource.resourceType]?.dataClass ?? 'unclassified']
   const labels = Array.isArray(resource.meta?.security) ? resource.meta.security : []
@@ -36,10 +36,12 @@ export function classesOf(resource: FhirResource): number {
     return BIT.needs
   // A directory type that names a person after all (a Schedule of a Patient) is that person's therapy.
   const classes = mental ? own | BIT['mental-health'] : own
-  return resource.resourceType === 'Task' ? labels.reduce((bits, label) => bits | labelledWith(label), classes) : classes
+  return SPEAKING.has(resource.resourceType) ? labels.reduce((bits, label) => bits | labelledWith(label), classes) : classes
 }
 
-/** What a label adds to a Task that speaks of an entry: it is shown to nobody who may not see what it speaks of. */
+const SPEAKING: ReadonlySet<string> = new Set(['Task', 'Communication'])
+
+/** What a label adds to what speaks of an entry: it is shown to nobody who may not see what it speaks of. */
 const labelledWith = ({ system, code = '' }: { system?: string; code?: string }): number =>
   system === MENTAL_HEALTH.system && isDataClass(code) ? BIT[code] : 0
 

@@ -176,7 +176,8 @@ export function standDownKept({ tasks }: Need, { at }: { readonly at: Date }): r
 }
 
 /**
- * The message as it came, for whoever decides. It is about the person and not under the request: whoever is shown a part of the request is not shown it by this.
+ * The message as it came, for whoever decides. It is about the person and not under the request, and labelled with what it holds: a charity or a leisure centre
+ * that is shown a part of the request, or of the person, is not shown the rest by this. HAZ-R30
  *
  * @param to `Organization/<id>` that decides
  */
@@ -199,7 +200,7 @@ export function keptMessage(
   const key = `${step ?? id ?? ''}/${mark}`
   const message: Communication = {
     resourceType: 'Communication',
-    ...(meta?.security === undefined ? {} : { meta: { security: meta.security } }),
+    meta: { security: [...(meta?.security ?? []), HOLDS_DIAGNOSES] },
     identifier: [{ system: KEPT_ANSWER_KEY, value: key }],
     status: 'completed',
     topic: { text: 'A message about a referral, from somebody who was not asked' },
@@ -220,6 +221,8 @@ export function keptMessage(
   }
   return { message, key }
 }
+
+const HOLDS_DIAGNOSES = { system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'diagnoses' }
 
 /** The bytes of a kept message. */
 export const bytesOfKept = ({ payload = [] }: Communication): Uint8Array | undefined => {

@@ -89,6 +89,15 @@ export const POLICY: readonly PolicyRow[] = [
   // It books at sellers what an Appointment asks for, and records once that it was attended; of sessions it finds those it recorded.
   { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', types: ['Appointment'], read: ['therapy'], write: ['therapy'] },
   { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'anybody', types: ['Procedure'], read: [], write: ['therapy'] },
+  // A message by BaRS that waits for a decision holds a whole referral, diagnoses too. Decision 570
+  {
+    roles: ['reactor-referrals'],
+    grades: EVERY_GRADE,
+    standing: 'anybody',
+    types: ['Communication'],
+    read: ['diagnoses'],
+    write: ['diagnoses'],
+  },
   { roles: ['reactor-referrals'], grades: EVERY_GRADE, standing: 'party', read: ['therapy'], write: [] },
   {
     roles: ['reactor-alerts'],

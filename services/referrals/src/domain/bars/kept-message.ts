@@ -20,7 +20,8 @@ const PLAIN_ID = /^[A-Za-z0-9.-]{1,20}$/
 export function saidBy(message: BarsMessage): Pick<KeptAnswer, 'says' | 'reason' | 'words' | 'service' | 'organization'> {
   const { act, header, sender, request } = message
   const said = answerIn(message)
-  const words = said === undefined ? request.reasonCode?.[0]?.text : said.act === 'refused' ? said.words : undefined
+  // The reason of a changed referral is why the person needs it: that is for whoever may read the request.
+  const words = said?.act === 'refused' ? said.words : said === undefined && act !== 'update' ? request.reasonCode?.[0]?.text : undefined
   const [system, id] = (header.source?.endpoint ?? '').split('|')
   const service = isSystem(system, ID.DOS_SERVICE) ? identifierOf(ID.DOS_SERVICE, id) : undefined
   const ods = sender.identifier?.find((one) => isSystem(one.system, ID.ODS_ORGANIZATION))?.value
