@@ -1,7 +1,7 @@
 /** Files that go with a request: what is taken, what is kept, who says that it was scanned. HAZ-R62 */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Communication, OperationOutcome, Parameters, ServiceRequest } from '@medplum/fhirtypes'
+import type { Communication, OperationOutcome, Organization, Parameters, ServiceRequest } from '@medplum/fhirtypes'
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
 import { openScanner } from '../src/store/attachment-scans.ts'
@@ -100,4 +100,26 @@ t.test('a program may scan: its code says what it found', async (t) => {
   t.equal(await ending(1)(LETTER), 'found something')
   await t.rejects(ending(7)(LETTER))
   await t.rejects(openScanner('/nowhere/scanner')(LETTER))
+})
+
+t.test('HAZ-R30: before anything is sent the preview says that there are files, and whether this receiver reads them', async (t) => {
+  const { app, attach, callers, record, tell } = await testService(t)
+  record.seed({ resourceType: 'Patient', id: 'ada', name: [{ text: 'Ada' }] })
+  const headers = { authorization: await callers.bearer('therapy-centre'), 'content-type': 'application/fhir+json' }
+  const preview = async (receiver: string) =>
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/fhir/ServiceRequest/need-1/$preview',
+        payload: JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'receiver', valueReference: { reference: receiver } }] }),
+        headers,
+      })
+    ).body
+  t.notMatch(await preview('Organization/leisure'), 'Files with this request')
+  await attach(LETTER)
+  t.match(await preview('Organization/leisure'), 'Files with this request: 1. This receiver does not read them.')
+  const full = [{ url: 'https://handrail.example/fhir/StructureDefinition/grade', valueCode: 'full' }]
+  record.seed({ ...record.all<Organization>('Organization').find(({ id }) => id === 'neuropsychology')!, extension: full })
+  await tell({ type: 'Organization', id: 'neuropsychology' })
+  t.match(await preview('Organization/neuropsychology'), 'Files with this request: 1. This receiver reads them.')
 })

@@ -49,6 +49,7 @@ export const AGREED: readonly Agreed[] = [
   cell('admin', ANY, 'anybody', 'icnedmtshrayuo', 'icnedmtshrayuo'),
   cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
   cell('reactor-referrals', ANY, 'anybody', 't', 't', 'Appointment'),
+  cell('reactor-referrals', ANY, 'anybody', 'd', 'd', 'Communication'),
   cell('reactor-referrals', ANY, 'anybody', '', 't', 'Procedure'),
   cell('reactor-referrals', ANY, 'party', 't', ''),
   cell('reactor-alerts', ANY, 'anybody', 'icnemryo', 'ero'),

@@ -29,6 +29,8 @@ export interface Payload {
   readonly sent: readonly PayloadPart[]
   /** Parts that have something in them and stay. */
   readonly withheld: readonly PayloadPart[]
+  /** Whether a receiver of this kind reads evidence: files that go with the request too. */
+  readonly readsEvidence: boolean
 }
 
 /** What there is to be sent. */
@@ -51,6 +53,7 @@ export function payloadOf({ request, patient, task }: Whole, given: Given, polic
     ...(task === undefined ? {} : { task: inFrame(task) }),
     sent: there.filter((part) => parts.has(part)),
     withheld: there.filter((part) => !parts.has(part)),
+    readsEvidence: parts.has('evidence'),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Bundle, Communication, OperationOutcome, Patient } from '@medplum/
 import type { FastifyPluginAsync } from 'fastify'
 import type { Dependencies } from '../../dependencies.ts'
 import { listedOwner } from '../../domain/answers/answered-step.ts'
+import { filesIn } from '../../domain/attachments/attachment.ts'
 import { LINK_LIVES_MS } from '../../domain/link/link.ts'
 import { linkMail } from '../../domain/link/words.ts'
 import { askSinglePointOfAccess, askToAnswer } from '../../domain/rules/ask.ts'
@@ -45,7 +46,11 @@ export const serviceRequestPreview: FastifyPluginAsync<Dependencies> = async (
       leaving === undefined && task !== undefined ? await payloads.of({ need, task, channel, at: clock.now(), read: own.read }) : undefined
     // A sender who is shown a part of the person is not shown more by asking what would go.
     const seen = channel === 'hub' ? undefined : await own.read<Patient>(need.request.subject.reference ?? '')
-    const more = seen !== undefined && isSubsetted(seen) ? [{ resource: said(GOES_TOO) }] : []
+    const files = filesIn(await record.search<Communication>('Communication', { 'based-on': `ServiceRequest/${params.id}` }))
+    const more = [
+      ...(seen !== undefined && isSubsetted(seen) ? [{ resource: said(GOES_TOO) }] : []),
+      ...(files.length === 0 ? [] : [{ resource: said(filesGo(files.length, channel === 'hub' && payload?.readsEvidence === true)) }]),
+    ]
     if (channel === 'link' && payload !== undefined) {
       const page = byLink(payload)
       return sendResource(reply, { ...page, entry: [...(page.entry ?? []), ...more] })
@@ -99,6 +104,10 @@ function readInPart({ title, withheld }: Payload): readonly { readonly resource:
 }
 
 const GOES_TOO = 'You are shown a part of the person. What else of them this receiver is sent goes too, and is not shown here.'
+
+// Files stay in the record: neither BaRS nor a link takes them along.
+const filesGo = (count: number, isRead: boolean): string =>
+  `Files with this request: ${String(count)}. This receiver ${isRead ? 'reads them' : 'does not read them'}.`
 
 const said = (text: string): OperationOutcome => ({
   resourceType: 'OperationOutcome',
