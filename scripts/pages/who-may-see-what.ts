@@ -20,6 +20,7 @@ const CLASS: Readonly<Record<DataClass, string>> = {
   directory: 'the directory',
   unclassified: 'groups and the like',
   notifications: 'how somebody is told',
+  'own-draft': 'a request that the person has not sent',
 }
 
 const ROLE: Readonly<Record<Role, string>> = {

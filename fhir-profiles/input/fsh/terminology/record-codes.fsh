@@ -38,6 +38,7 @@ Description: "What kind of information an entry holds; the access policy is writ
 * #directory "Directory and knowledge" "Belongs to no person."
 * #unclassified "Not classified" "Only its author and the operator see it."
 * #notifications "How its author is told" "Only its author, the operator and the service that tells them see it."
+* #own-draft "Request not sent" "What a person, or a carer in their name, still writes: only the person, a carer whom they let ask, the referral service and the operator see it."
 
 CodeSystem: Grade
 Id: grade

@@ -18,9 +18,15 @@ const MAY_BE_NEEDS: ReadonlySet<string> = new Set(['Flag', 'Goal', 'Observation'
 /** HL7 v3 ActCode, sensitivity: psychiatry and mental health. https://terminology.hl7.org/CodeSystem/v3-ActCode */
 const HL7_MENTAL_HEALTH = new Set(['PSY', 'MH'])
 
-/** The data classes of a resource as bits: its type's class, and mental health where a security label says so. The labels of a Task or a message add the classes of what it speaks of. */
-export function classesOf(resource: FhirResource): number {
-  const own = BIT[RESOURCE_TYPES[resource.resourceType]?.dataClass ?? 'unclassified']
+/**
+ * The data classes of a resource as bits: its type's class, mental health where a security label says so, and that it is a request which a person or
+ * their carer has not sent. The labels of a Task or a message add the classes of what it speaks of.
+ *
+ * @param author who first wrote it, as in `partiesOf`. @default nobody of whom it matters
+ */
+export function classesOf(resource: FhirResource, author = ''): number {
+  const type = BIT[RESOURCE_TYPES[resource.resourceType]?.dataClass ?? 'unclassified']
+  const own = isOwnDraft(resource, author) ? type | BIT['own-draft'] : type
   const labels = Array.isArray(resource.meta?.security) ? resource.meta.security : []
   const mental = labels.some(
     ({ system, code }) =>
@@ -72,6 +78,12 @@ const PERFORMERS: ReadonlySet<string> = new Set(['Organization', 'Practitioner',
 const isUnsent = ({ resourceType, status }: FhirResource): boolean =>
   (resourceType === 'ServiceRequest' || resourceType === 'Task') && status === 'draft'
 const UNSENT_PATHS = ['requester']
+
+const OF_A_PERSON = /^(Patient|RelatedPerson)\//
+
+/** What a person, or a carer in their name, still writes about the help they need: nobody else reads it until it is sent. HAZ-R100, decision 630 */
+const isOwnDraft = (resource: FhirResource, author: string): boolean =>
+  resource.resourceType === 'ServiceRequest' && isUnsent(resource) && OF_A_PERSON.test(author)
 
 /** Who may see a row because they wrote it or are named in it: the author first, then the parties, each once. */
 export function partiesOf(resource: FhirResource, author: string): string[] {

@@ -54,7 +54,7 @@ export function prepareWrite(
   const { resourceType, id: _id, meta, ...elements } = exact
   const stamped = { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: at.toISOString() }, ...elements }
   const patient = patientOf(resource, id)
-  const classes = classesOf(resource)
+  const classes = classesOf(resource, author)
   return {
     bucket: bucket ?? bucketIn(id) ?? bucketOfPatient(patient ?? id),
     type: resourceType,

@@ -10,7 +10,7 @@ import { placeOf } from '../domain/operation.ts'
 import { understood, type FhirResource } from '../domain/references.ts'
 import { RESOURCE_TYPES } from '../domain/resource-types.ts'
 import { refuse } from '../errors.ts'
-import { partiesOfCaller, selfOf } from './access-sql.ts'
+import { authorOf, partiesOfCaller, selfOf } from './access-sql.ts'
 import type { Planned, RecordDependencies } from './change-record.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import { NOTHING, standings, type StandingFacts } from './write-guard.ts'
@@ -28,7 +28,7 @@ export async function allowChange(
     ...blind,
     ...planned.flatMap(({ operation, id }) => (operations.length > 1 && asksForBlindMatch(operation, operations) ? [id] : [])),
   ])
-  const questions = planned.flatMap((each) => questionsOf(each))
+  const questions = planned.flatMap((each) => questionsOf(each, authorOf(caller)))
   const people = [
     ...new Set(questions.flatMap(({ patient }) => (patient === undefined || born.has(patient) || blindly.has(patient) ? [] : [patient]))),
   ]
@@ -85,13 +85,23 @@ function mayChangeConsent({ operation, before }: Planned, caller: Caller): boole
 }
 
 /** The row as it was (if it was) and as it will be (if it will be). A new row makes nobody a party to it. */
-function questionsOf(each: Planned): { each: Planned; patient: string | undefined; classes: number; parties: readonly string[] }[] {
+function questionsOf(
+  each: Planned,
+  writer: string,
+): { each: Planned; patient: string | undefined; classes: number; parties: readonly string[] }[] {
   const was =
     each.before === undefined ? [] : [{ each, patient: each.before.patient, classes: each.before.classes, parties: each.before.parties }]
   const willBe =
     each.resource === undefined
       ? []
-      : [{ each, patient: patientOf(each.resource, each.id), classes: classesOf(each.resource), parties: each.before?.parties ?? [] }]
+      : [
+          {
+            each,
+            patient: patientOf(each.resource, each.id),
+            classes: classesOf(each.resource, each.before?.parties[0] ?? writer),
+            parties: each.before?.parties ?? [],
+          },
+        ]
   return [...was, ...willBe]
 }
 

@@ -57,7 +57,7 @@ export function agreedTo(resource: FhirResource, patient: string): Relationship[
         const party = `${type}/${id}`
         if (type === 'RelatedPerson') {
           const carer: Relationship = { patient, party, kind: 'carer', during, ...(classes === 0 ? {} : { classes }) }
-          return letsAsk(provision, classes) ? [carer, { patient, party, kind: 'carer-asks', during, classes: BIT.referral }] : [carer]
+          return letsAsk(provision, classes) ? [carer, { patient, party, kind: 'carer-asks', during, classes: ASKING }] : [carer]
         }
         return PARTIES.has(type) && classes !== 0 ? [{ patient, party, kind: 'agreed', during, classes }] : []
       })
@@ -68,6 +68,8 @@ export function agreedTo(resource: FhirResource, patient: string): Relationship[
 export const ASK_FOR_HELP = { system: 'https://handrail.example/fhir/CodeSystem/carer-action', code: 'ask-for-help' } as const
 /** Whoever asks for somebody must see who that is, and what becomes of it. */
 const TO_ASK = BIT.identity | BIT.referral
+/** A request, from its draft on. */
+const ASKING = BIT.referral | BIT['own-draft']
 
 /** Whether a permission says so in words of its own, and opens what is needed for it. Nobody may who was only let look. */
 const letsAsk = (provision: Record<string, unknown>, classes: number): boolean =>

@@ -18,6 +18,7 @@ export const DATA_CLASSES = [
   'directory',
   'unclassified',
   'notifications',
+  'own-draft',
 ] as const
 
 export type DataClass = (typeof DATA_CLASSES)[number]

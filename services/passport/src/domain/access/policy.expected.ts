@@ -1,7 +1,7 @@
 /**
  * What was agreed about who may see and write what, written by hand and apart from the table, so that the table does not test itself.
  * A cell that is not named here is denied. Letters: i identity, c contacts, n needs, e emergency, d diagnoses, m medicines, t therapy,
- * s measures, h mental health, r referral, a audit, y directory, u unclassified, o notifications.
+ * s measures, h mental health, r referral, a audit, y directory, u unclassified, o notifications, w own drafts.
  */
 import type { Grade, Role } from '@platform/fhir/caller'
 import type { DataClass } from './data-class.ts'
@@ -22,6 +22,7 @@ export const LETTERS: Readonly<Record<string, DataClass>> = {
   y: 'directory',
   u: 'unclassified',
   o: 'notifications',
+  w: 'own-draft',
 }
 
 const ANY: readonly Grade[] = ['link-only', 'needs-only', 'therapy-record', 'full']
@@ -46,8 +47,8 @@ const cell = (roles: string, grades: readonly Grade[], standing: Standing, read:
 })
 
 export const AGREED: readonly Agreed[] = [
-  cell('admin', ANY, 'anybody', 'icnedmtshrayuo', 'icnedmtshrayuo'),
-  cell('reactor-referrals', ANY, 'anybody', 'iry', 'ry'),
+  cell('admin', ANY, 'anybody', 'icnedmtshrayuow', 'icnedmtshrayuow'),
+  cell('reactor-referrals', ANY, 'anybody', 'iryw', 'ry'),
   cell('reactor-referrals', ANY, 'anybody', 't', 't', 'Appointment'),
   cell('reactor-referrals', ANY, 'anybody', 'd', 'd', 'Communication'),
   cell('reactor-referrals', ANY, 'anybody', '', 't', 'Procedure'),
@@ -87,7 +88,7 @@ export const AGREED: readonly Agreed[] = [
 
   cell('professional ward', ['full'], 'break-glass', 'icnedmtsr', ''),
 
-  cell('patient', ANY, 'self', 'icnedmtshra', 'icntsr'),
+  cell('patient', ANY, 'self', 'icnedmtshraw', 'icntsrw'),
   cell('carer', ANY, 'carer', 'icnetr', 'nt'),
-  cell('carer', ANY, 'carer-asks', '', 'r'),
+  cell('carer', ANY, 'carer-asks', 'w', 'rw'),
 ]

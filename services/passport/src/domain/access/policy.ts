@@ -82,7 +82,8 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['reactor-referrals'],
     grades: EVERY_GRADE,
     standing: 'anybody',
-    read: ['referral', 'directory', 'identity'],
+    // Own drafts: what will be sent is shown to whoever writes one, before it is.
+    read: ['referral', 'directory', 'identity', 'own-draft'],
     // Directory: the services that publishers' feeds name are listed in the record.
     write: ['referral', 'directory'],
   },
@@ -243,8 +244,8 @@ export const POLICY: readonly PolicyRow[] = [
     roles: ['patient'],
     grades: EVERY_GRADE,
     standing: 'self',
-    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'audit'],
-    write: ['identity', 'contacts', 'needs', 'therapy', 'measures', 'referral'],
+    read: [...WITHOUT_MENTAL_HEALTH, 'mental-health', 'audit', 'own-draft'],
+    write: ['identity', 'contacts', 'needs', 'therapy', 'measures', 'referral', 'own-draft'],
   },
   // A carer or proxy: what the person's Consent names, and never more than this row. What carers write is theirs, not the person's.
   {
@@ -255,7 +256,7 @@ export const POLICY: readonly PolicyRow[] = [
     write: ['needs', 'therapy'],
   },
   // Whom the person lets ask for help in their name: a request of the carer's own, in the form of `carers-request.ts`, and nothing else of its class.
-  { roles: ['carer'], grades: EVERY_GRADE, standing: 'carer-asks', read: [], write: ['referral'] },
+  { roles: ['carer'], grades: EVERY_GRADE, standing: 'carer-asks', read: ['own-draft'], write: ['referral', 'own-draft'] },
 
   // What the person agreed to beyond that, class by class: a Consent opens the classes it names, and of them no more than stands here.
   {

@@ -5,7 +5,7 @@
 import type { FhirResource } from '../references.ts'
 import { isObject, localReference, referencesAt, valuesAt } from '../references.ts'
 import { agreedTo, periodOf } from './consent.ts'
-import { bitsOf, EVERYTHING } from './data-class.ts'
+import { BIT, bitsOf, EVERYTHING } from './data-class.ts'
 import type { Kind } from './policy.ts'
 
 export interface Relationship {
@@ -152,7 +152,9 @@ export function madeFor(relationships: readonly Relationship[], { parties, self,
   return relationships.flatMap((one): Relationship[] => {
     const { party, kind, classes = EVERYTHING } = one
     // The person's agreement: whoever writes it down for them can pass on no more than he sees, and nothing to himself.
-    if (kind === 'agreed' || kind === 'carer' || kind === 'carer-asks')
+    // A draft of the person's is seen by no writer but them, and is not passed on: whoever may pass on referrals lets a carer begin one.
+    if (kind === 'carer-asks') return !parties.includes(party) && (BIT.referral & sees) !== 0 ? [one] : []
+    if (kind === 'agreed' || kind === 'carer')
       return !parties.includes(party) && (classes & sees) !== 0 ? [{ ...one, classes: classes & sees }] : []
     if (kind === 'entry-made' || kinds.includes(kind)) return [one]
     return !parties.includes(party) && (seesThem || !PERSONS.test(party)) ? [one] : []

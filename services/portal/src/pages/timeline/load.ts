@@ -43,10 +43,6 @@ export interface Timeline {
   readonly pinned?: EmergencyBlock
 }
 
-/** What a person, or a carer, is still writing: they were told that nobody is sent it yet. HAZ-P143 */
-const isTheirsToSend = ({ status, requester }: ServiceRequest): boolean =>
-  status === 'draft' && /^(Patient|RelatedPerson)\//.test(requester?.reference ?? '')
-
 const PAGE = '60'
 /** Scores alone: entries of a diary are many more, and are drawn on its own page. */
 const SCORES = { code: `${codes('measure')}|` }
@@ -87,7 +83,7 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
   const received = {
     procedures: ofType<Procedure>(read, 'Procedure'),
     encounters: ofType<Encounter>(read, 'Encounter'),
-    requests: ofType<ServiceRequest>(read, 'ServiceRequest').filter((one) => !isTheirsToSend(one)),
+    requests: ofType<ServiceRequest>(read, 'ServiceRequest'),
     observations: ofType<Observation>(read, 'Observation'),
     tasks: tasks.all,
   }

@@ -17,7 +17,7 @@ export const askForHelp = {
     notAtOnce: 'Nid oes neb yn darllen y dudalen hon wrth i chi ysgrifennu. Peidiwch ag aros am ateb yma os oes angen help arnoch nawr.',
     suits: 'Pryd a ble y mae’n eich siwtio',
     kept: 'Nid oes dim wedi’i anfon eto. Cedwir yr hyn a ysgrifennwch yn eich cofnod fel heb ei anfon nes i chi ei anfon neu ei daflu.',
-    readBy: 'Gall pwy bynnag sy’n cael gweld eich atgyfeiriadau ei ddarllen yn eich cofnod.',
+    readBy: 'Tan hynny dim ond chi sy’n gallu ei ddarllen, a gofalwr yr ydych yn gadael iddo ofyn drosoch.',
     answered: (when: string) => `Os anfonwch ef nawr, rhaid i rywun ateb erbyn ${when}.`,
     followed: 'Os na wna neb, mae’n mynd at y person nesaf i fyny. Gwelwch bob cam yn “Fy atgyfeiriadau”.',
     change: 'Newid yr hyn a ysgrifennoch',
@@ -37,7 +37,7 @@ export const askForHelp = {
         'Un ar bob llinell: cymhorthion, gwres, blinder, trosglwyddo, sut i siarad â nhw. Mae’r hyn y mae eu cofnod yn ei ddweud yma eisoes.',
       suits: (name: string) => `Pryd a ble y mae’n siwtio ${name}`,
       kept: 'Nid oes dim wedi’i anfon eto. Cedwir yr hyn a ysgrifennwch yn eu cofnod fel heb ei anfon nes i chi ei anfon neu ei daflu.',
-      readBy: (name: string) => `Gall ${name}, a phwy bynnag arall sy’n cael gweld eu hatgyfeiriadau, ei ddarllen yn eu cofnod.`,
+      readBy: (name: string) => `Tan hynny dim ond ${name} sy’n gallu ei ddarllen, a phwy bynnag sy’n cael gofyn yn eu henw.`,
     },
   },
 }

@@ -16,7 +16,7 @@ export const askForHelp = {
     notAtOnce: 'Nobody reads this page as you write it. Do not wait for an answer here if you need help now.',
     suits: 'When and where it suits you',
     kept: 'Nothing is sent yet. What you write is kept in your record as not sent until you send it or throw it away.',
-    readBy: 'Whoever may see your referrals can read it in your record.',
+    readBy: 'Until then only you can read it, and a carer whom you let ask for you.',
     answered: (when: string) => `If you send it now, somebody has to answer by ${when}.`,
     followed: 'If nobody does, it goes to the next person up. You see each step in “My referrals”.',
     change: 'Change what you wrote',
@@ -36,7 +36,7 @@ export const askForHelp = {
       needsHint: 'One on each line: aids, heat, tiredness, transfers, how to talk with them. What their record says already stands here.',
       suits: (name: string) => `When and where it suits ${name}`,
       kept: 'Nothing is sent yet. What you write is kept in their record as not sent until you send it or throw it away.',
-      readBy: (name: string) => `${name}, and whoever else may see their referrals, can read it in their record.`,
+      readBy: (name: string) => `Until then only ${name} can read it, and whoever may ask in their name.`,
     },
   },
 }

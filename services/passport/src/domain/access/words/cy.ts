@@ -21,6 +21,7 @@ export const cy: AccessWords = {
     directory: 'y cyfeiriadur',
     unclassified: 'cofnodion technegol',
     notifications: 'sut maen nhw am gael gwybod',
+    'own-draft': 'ceisiadau nad ydynt wedi’u hanfon',
   },
   why: {
     registered: "Nhw a'ch cofnododd yn y cofnod hwn.",

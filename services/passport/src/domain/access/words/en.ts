@@ -18,6 +18,7 @@ const classes: Readonly<Record<DataClass, string>> = {
   directory: 'the directory',
   unclassified: 'technical entries',
   notifications: 'how they want to be told',
+  'own-draft': 'requests they have not sent',
 }
 
 const why: Readonly<Record<Kind, string>> = {
