@@ -1,8 +1,8 @@
 // HL7 v2 over MLLP, with TLS where certificates are given (ATNA Secure Node: mutual TLS).
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer } from 'node:tls'
 import { BytesInHand } from './bytes-in-hand.ts'
-import { MllpConnection, type ConnectionLimits, type FrameHandler, type MllpCounts } from './mllp-connection.ts'
+import { MllpConnection, type ConnectionLimits, type FrameHandler, type MllpCounts, type Peer } from './mllp-connection.ts'
 import { MAX_FRAME_BYTES } from './mllp-framer.ts'
 
 export type { FrameHandler, MllpCounts, Peer } from './mllp-connection.ts'
@@ -29,8 +29,18 @@ export interface MllpServerOptions extends Partial<ConnectionLimits> {
   readonly maxConnections?: number
   /** Connections from one address; default 200. */
   readonly maxConnectionsPerAddress?: number
-  /** Hears of every connection that is refused or breaks, with the address and one word; never of content. */
-  readonly onTrouble?: (trouble: { readonly address: string; readonly what: 'not-allowed' | 'too-many' | 'broken' }) => void
+  /** How long a TLS handshake may take, ms; default 10 s. */
+  readonly handshakeMs?: number
+  /** Hears of every connection that is refused or breaks; never of content. */
+  readonly onTrouble?: (trouble: MllpTrouble) => void
+}
+
+/** A connection that was refused, or broke: whose, one word, and of a TLS handshake the code of what went wrong. */
+export interface MllpTrouble {
+  readonly address: string
+  /** `certificate`: the authority vouches for none such; `handshake`: TLS was not agreed on, or not in time. */
+  readonly what: 'not-allowed' | 'too-many' | 'broken' | 'certificate' | 'handshake'
+  readonly why?: string
 }
 
 /** A listener that runs. Disposing of it stops listening, answers what has come in and closes the connections. */
@@ -51,32 +61,51 @@ export async function startMllpServer(options: MllpServerOptions): Promise<MllpS
   const counts: MllpCounts = { frames: 0, garbageBytes: 0, restarts: 0, tooLarge: 0, idleClosed: 0, refusedConnections: 0, failures: 0 }
   const inHand = new BytesInHand(options.maxBytesInHand ?? 67_108_864)
   const shared = { handle: options.handle, limits, counts, inHand }
-  const open = new Map<Socket, MllpConnection>()
+  /** Every connection by its TCP socket, with what serves it once TLS, where there is any, is agreed on. */
+  const open = new Map<Socket, MllpConnection | undefined>()
   const perAddress = new Map<string, number>()
 
-  const accept = (socket: Socket | TLSSocket) => {
+  const refuse = (trouble: MllpTrouble) => {
+    counts.refusedConnections += 1
+    options.onTrouble?.(trouble)
+  }
+  const serve = (socket: Socket, { address, port }: Peer) => {
+    socket.on('error', () => options.onTrouble?.({ address, what: 'broken' })) // a peer that resets; 'close' follows
+    return new MllpConnection(socket, { address, port }, shared)
+  }
+  const secure = options.tls === undefined ? undefined : handshakes(options.tls, options.handshakeMs ?? 10_000)
+
+  // Who may connect, and how often, is asked before TLS is: a handshake that hangs is a connection too.
+  const accept = (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
+    const peer: Peer = { address, port: socket.remotePort ?? 0 }
     const held = perAddress.get(address) ?? 0
     const refusal = !options.allow(address) ? 'not-allowed' : held >= (options.maxConnectionsPerAddress ?? 200) ? 'too-many' : undefined
-    socket.on('error', () => options.onTrouble?.({ address, what: 'broken' })) // a peer that resets; 'close' follows
     if (refusal !== undefined) {
-      counts.refusedConnections += 1
-      options.onTrouble?.({ address, what: refusal })
+      socket.on('error', ignore)
+      refuse({ address, what: refusal })
       socket.destroy()
       return
     }
     perAddress.set(address, held + 1)
-    open.set(socket, new MllpConnection(socket, { address, port: socket.remotePort ?? 0 }, shared))
+    open.set(socket, undefined)
     socket.on('close', () => {
       open.delete(socket)
       const left = (perAddress.get(address) ?? 1) - 1
       if (left > 0) perAddress.set(address, left)
       else perAddress.delete(address)
     })
+    if (secure === undefined) open.set(socket, serve(socket, peer))
+    else
+      secure(socket, {
+        agreed: (agreed) => open.set(socket, serve(agreed, peer)),
+        refused: (why) => refuse({ address, ...why }),
+      })
   }
 
-  const server = makeServer(options.tls, accept)
+  const server = createServer({ allowHalfOpen: true }, accept) // a sender that has sent all still gets its answers
   server.maxConnections = options.maxConnections ?? 500
+  server.on('drop', (dropped) => refuse({ address: dropped?.remoteAddress ?? '', what: 'too-many' }))
   await listening(server, options)
 
   return {
@@ -89,7 +118,9 @@ export async function startMllpServer(options: MllpServerOptions): Promise<MllpS
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })
-      for (const connection of open.values()) connection.leave()
+      for (const [socket, connection] of open)
+        if (connection === undefined) socket.destroy()
+        else connection.leave()
       const hurry = setTimeout(() => {
         for (const socket of open.keys()) socket.destroy()
       }, 2_000)
@@ -99,10 +130,44 @@ export async function startMllpServer(options: MllpServerOptions): Promise<MllpS
   }
 }
 
-function makeServer(tls: MllpTls | undefined, accept: (socket: Socket) => void): Server {
-  if (tls === undefined) return createServer({ allowHalfOpen: true }, accept) // a sender that has sent all still gets its answers
+const ignore = (): void => {}
+
+/** What becomes of a handshake: one of the two, once. */
+interface Handshake {
+  readonly agreed: (socket: Socket) => void
+  readonly refused: (why: Pick<MllpTrouble, 'what' | 'why'>) => void
+}
+
+/** Agrees on TLS over connections that were taken. One that fails, or hangs, is closed, and it is said why. */
+function handshakes(tls: MllpTls, withinMs: number): (socket: Socket, handshake: Handshake) => void {
+  const waiting = new Map<string, Handshake>()
+  const nameOf = ({ remoteAddress = '', remotePort = 0 }: Socket) => `${remoteAddress} ${String(remotePort)}`
+  const take = (name: string) => {
+    const handshake = waiting.get(name)
+    waiting.delete(name)
+    return handshake
+  }
   const demand = tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true }
-  return createTlsServer({ key: tls.key, cert: tls.cert, ...demand, minVersion: 'TLSv1.2', allowHalfOpen: true }, accept)
+  const server = createTlsServer({
+    key: tls.key,
+    cert: tls.cert,
+    ...demand,
+    minVersion: 'TLSv1.2',
+    allowHalfOpen: true,
+    handshakeTimeout: withinMs,
+  })
+  server.on('secureConnection', (socket) => take(nameOf(socket))?.agreed(socket))
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    take(nameOf(socket))?.refused({ what: 'handshake', ...(error.code === undefined ? {} : { why: error.code }) })
+    socket.destroy() // of one that is late Node only says so
+  })
+  return (socket, handshake) => {
+    const name = nameOf(socket)
+    waiting.set(name, handshake)
+    // What the authority does not vouch for is closed without an event of its own.
+    socket.on('error', ignore).on('close', () => take(name)?.refused({ what: 'certificate' }))
+    server.emit('connection', socket)
+  }
 }
 
 async function listening(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {

@@ -123,7 +123,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
       allow,
       ...(tls === undefined ? {} : { tls }),
       handle,
-      onTrouble: ({ what }) => log.warn({ event: `mllp.${what}` }),
+      onTrouble: ({ what, address, why }) => log.warn({ event: `mllp.${what}`, from: address, ...(why === undefined ? {} : { why }) }),
     }),
   )
 
@@ -180,8 +180,9 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
 }
 
 async function readTls({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }: StartConfig): Promise<MllpTls | undefined> {
-  if (key === undefined && cert === undefined) return undefined
-  if (key === undefined || cert === undefined) throw new Error('MLLP_TLS_KEY and MLLP_TLS_CERT must be set together.')
+  if (key === undefined && cert === undefined && ca === undefined) return undefined
+  // Without the two an authority demands nothing: whoever set it alone would listen to anybody, in the clear.
+  if (key === undefined || cert === undefined) throw new Error('MLLP_TLS_KEY and MLLP_TLS_CERT must be set together, and with MLLP_TLS_CA.')
   const [keyPem, certPem, caPem] = await Promise.all([
     readFile(key, 'utf8'),
     readFile(cert, 'utf8'),

@@ -8,6 +8,7 @@ import { readAcknowledgement } from '@platform/hl7v2/acknowledgement'
 import { readMessages } from '@platform/hl7v2/message'
 import { MllpFramer } from '@platform/hl7v2/mllp-framer'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { startAlerts } from '../src/start.ts'
 import { testHospital } from './a-hospital.ts'
 
 const hospital = await testHospital(t)
@@ -35,6 +36,12 @@ t.test('each situation of the acknowledgement table gets its code', async (t) =>
     t.equal(answer?.code, code, name)
     if (error !== undefined) t.match(answer?.errors.join(), error, name)
   }
+})
+
+t.test('an authority of client certificates without key and certificate stops the start, and opens no listener in the clear', async (t) => {
+  const config = { MLLP_HOST: '127.0.0.1', MLLP_PORT: 0, MLLP_ALLOW: 'loopback', MLLP_KEEP_MS: 86_400_000, SWEEP_EVERY_MS: 3_600_000 }
+  const { dependencies } = hospital
+  await t.rejects(startAlerts({ ...config, MLLP_TLS_CA: 'authority.pem' }, { ...dependencies, queues: undefined as never }), /MLLP_TLS_KEY/)
 })
 
 t.test(
