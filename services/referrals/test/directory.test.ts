@@ -16,6 +16,7 @@ async function publishedWith(t: Parameters<typeof testHub>[0]) {
   hub.record.seed({ resourceType: 'Location', id: 'chapel', address: { text: 'The chapel behind the bridge' } })
   hub.record.seed({
     ...chairClass,
+    comment: 'Chairs with arms, room kept cool.',
     location: [{ reference: 'Location/hall' }, { reference: 'Location/school' }, { reference: 'Location/chapel' }, { display: 'By video' }],
     availableTime: [{ daysOfWeek: ['mon', 'wed'], availableStartTime: '10:30:00', availableEndTime: '11:15:00' }],
     extension: [
@@ -71,6 +72,7 @@ t.test('our own services in use are published, with what is known and nothing em
   t.match(service, {
     id: 'chair-class',
     name: 'Chair based exercise',
+    description: 'Chairs with arms, room kept cool.',
     status: 'active',
     assured_date: '2026-08-03',
     organization: { id: 'leisure', name: 'leisure', description: 'leisure' },
@@ -126,6 +128,7 @@ t.test('what the standard lets anybody ask narrows the list, of services and of 
   const found: Readonly<Record<string, number>> = {
     'search=chair': 1,
     'search=LEISURE': 1,
+    'search=kept%20cool': 1,
     'search=swimming': 0,
     [`taxonomy_id=${term.taxonomy_id}`]: 1,
     'taxonomy_id=other': 0,

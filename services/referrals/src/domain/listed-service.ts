@@ -30,6 +30,8 @@ export interface Attribute {
 
 /** What a service says. */
 export interface ServiceFacts {
+  /** What it says of itself in words, where it is our own: nothing is matched on it. */
+  readonly description?: string
   /** Every place that it names, with what is known of each, in the order of the listing. */
   readonly places: readonly ListedPlace[]
   /** Of the places whose coordinates are known. */
@@ -82,7 +84,10 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
   )
   const places = placesOf(service, locationOf)
   const locations = places.flatMap(({ location }) => location ?? [])
+  const publisher = source?.('publisher')?.valueString
   return {
+    // What a feed brought is published by its publisher, and would be held in memory for nothing.
+    ...has('description', publisher === undefined ? service.comment : undefined),
     places,
     positions: locations.flatMap(({ position }) =>
       position?.latitude === undefined || position.longitude === undefined
@@ -103,7 +108,7 @@ export function factsOf(service: HealthcareService, locationOf: (reference: stri
     ...has('concession', cost?.('concession')?.valueMoney?.value),
     ...has('confirmedOn', confirmed?.('on')?.valueDate),
     ...has('movedOn', extensions('service-moved')[0]?.valueDate),
-    ...has('publisher', source?.('publisher')?.valueString),
+    ...has('publisher', publisher),
     sources: extensions('service-source').map(sourceOf),
   }
 }

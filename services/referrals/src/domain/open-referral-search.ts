@@ -1,7 +1,7 @@
 /** What the standard lets anybody ask of our own listings: words, kinds, ages, days and times, a postcode that is served, what was changed since. */
 import type { Directory, Listing } from './directory.ts'
 import { outwardIn, servesPlace } from './matching/catchment.ts'
-import { modifiedAt, termsIn } from './open-referral.ts'
+import { descriptionOf, modifiedAt, termsIn } from './open-referral.ts'
 
 /** By what services may be looked for. `text` is `search` by an older name. */
 export const FILTERS = [
@@ -44,7 +44,9 @@ export function isAskedFor(listing: Listing, asked: Filters, directory: Director
   const text = (asked.search ?? asked.text)?.trim().toLowerCase()
   if (
     text !== undefined &&
-    ![name, directory.listing(organization)?.name ?? '', ...offers.values()].some((one) => one.toLowerCase().includes(text))
+    ![name, descriptionOf(listing) ?? '', directory.listing(organization)?.name ?? '', ...offers.values()].some((one) =>
+      one.toLowerCase().includes(text),
+    )
   )
     return false
   if (asked.taxonomy_term_id !== undefined && !termsIn(listing).some(({ id }) => id === asked.taxonomy_term_id)) return false

@@ -39,14 +39,16 @@ const facts: fc.Arbitrary<ListingFacts> = fc
       ),
       { maxLength: 3 },
     ),
+    description: fc.option(fc.constantFrom('Tuesdays 10:30, 45 minutes, 12 places, £3.50.', 'Pwll ar 34 gradd'), { nil: undefined }),
     price: fc.option(fc.constantFrom(0, 4.5), { nil: undefined }),
     languages: fc.uniqueArray(fc.constantFrom('en', 'cy', 'en-GB'), { maxLength: 2 }),
   })
-  .map(({ name, places, terms, times, price, languages }) => ({
+  .map(({ name, description, places, terms, times, price, languages }) => ({
     what: 'service' as const,
     name,
     open: true,
     organization: { name: 'Maes Hafan Leisure Centre', numbers: [] },
+    ...(description === undefined ? {} : { description }),
     ...(places.length === 0 ? {} : { places }),
     ...(terms.length === 0 ? {} : { terms: terms.map((code) => ({ system: 'https://kinds.example', code, words: `Kind ${code}` })) }),
     ...(times.length === 0 ? {} : { times }),
@@ -125,6 +127,15 @@ t.test(
     t.end()
   },
 )
+
+t.test('a description in which somebody can be reached is left out: the record does not say that this may be public', async (t) => {
+  const described = (description: string) =>
+    published({ what: 'service', name: 'Gym', open: true, description, organization: { name: 'Leisure', numbers: [] } })[0]?.['description']
+  for (const words of ['Ring Sam on 01632 960129.', 'Ring (01632) 960-129 first', '+44 1632 960129', 'Ask sam@leisure.example'])
+    t.equal(described(words), undefined, words)
+  for (const words of ['Pool at 34 degrees, 12 places', 'Checked 3 August 2026, 10:30 to 11:15', 'Room 4 @ Maes Hafan'])
+    t.equal(described(words), words)
+})
 
 t.test('a place keeps its ids when another one is put before it', (t) => {
   const hall = { postcode: 'QQ1 2CN' }

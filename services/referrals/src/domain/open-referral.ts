@@ -46,9 +46,11 @@ export function toService(listing: Listing, directory: Directory): Json {
   const by = directory.listing(organization)
   const confirmed = facts?.confirmedOn
   const modified = modifiedAt(listing, directory)
+  const description = descriptionOf(listing)
   return {
     id,
     name,
+    ...(description === undefined ? {} : { description }),
     status: 'active',
     ...(confirmed === undefined ? {} : { assured_date: confirmed }),
     ...(modified === undefined ? {} : { last_modified: modified }),
@@ -88,6 +90,18 @@ export function toService(listing: Listing, directory: Directory): Json {
       })),
     ),
   }
+}
+
+// An e-mail address, or nine digits and more with nothing but what is written between digits of a telephone number.
+const WAY_TO_REACH = /\S@\S|(?:\d[\s()./-]*){9}/
+
+/**
+ * What the service says of itself, for anybody. Left out whole where a telephone number or an e-mail address stands in it: the record does not say
+ * whether those may be public, and what is left of a sentence without them misleads. Decisions 114 and 631
+ */
+export function descriptionOf({ facts }: Listing): string | undefined {
+  const words = facts?.description?.trim() ?? ''
+  return words === '' || WAY_TO_REACH.test(words) ? undefined : words
 }
 
 /** FHIR's `mon` as iCalendar's `MO`. */

@@ -74,6 +74,7 @@ export const group = {
     title: 'Beth sydd wedi’i restru amdanoch',
     intro:
       'Mae eraill yn dewis yn ôl yr hyn sydd yma. Os yw’n wir o hyd, dywedwch hynny ag un cyffyrddiad; dangosir rhestriad nad yw neb yn ei gadarnhau am chwe mis fel hen un.',
+    open: 'Cyhoeddir enwau, mathau, lleoedd, amseroedd, prisiau a disgrifiadau hefyd i unrhyw un, gyda chyfrif neu hebddo. Ni chyhoeddir rhifau ffôn na chyfeiriadau e-bost, na disgrifiad sydd ag un ynddo.',
     confirmed: 'Cadarnhawyd ar',
     never: 'Nid oes neb wedi cadarnhau hyn eto.',
     paused: (publisher: string, day: string) =>

@@ -73,6 +73,7 @@ export const group = {
     title: 'What is listed about you',
     intro:
       'Others choose by what stands here. If it is still true, say so in one tap; a listing that nobody confirms for six months is shown as stale.',
+    open: 'Names, kinds, places, times, prices and descriptions are also published for anybody, with or without an account. Telephone numbers and e-mail addresses are not, and neither is a description that has one in it.',
     confirmed: 'Confirmed on',
     never: 'Nobody has confirmed this yet.',
     paused: (publisher: string, day: string) =>
