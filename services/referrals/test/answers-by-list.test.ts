@@ -117,6 +117,48 @@ t.test(
   },
 )
 
+t.test('HAZ-R80: where the record fails in the middle of a list, what was taken is told with the list that takes it back', async (t) => {
+  const { refer, call, dependencies, record, settle } = await testService(t)
+  for (const id of ['one', 'two', 'three']) refer({ id, performer: [{ reference: 'Organization/neuropsychology' }] })
+  await settle()
+  const inOrder = record.all<Task>('Task').map(({ id = '' }) => id)
+  const statuses = () => inOrder.map((id) => record.read<Task>(`Task/${id}`).status)
+  const csv = `task,answer,reason,words\n${inOrder.map((id) => `${id},done,,Eight sessions.\n`).join('')}`
+  const send = async () => {
+    const { status, body } = await call<Parameters>('/fhir/$import-answers', [{ name: 'csv', valueString: csv }])
+    await settle()
+    const said = (name: string) =>
+      (body.parameter ?? []).flatMap(({ part = [] }) =>
+        part.filter((one) => one.name === name).map((one) => one.valueCode ?? one.valueString),
+      )
+    return { status, went: said('went'), says: said('text'), list: body.parameter?.find(({ name }) => name === 'list')?.valueString ?? '' }
+  }
+  const undo = async (list: string) => {
+    const { body } = await call<Parameters>('/fhir/$undo-answers', [{ name: 'list', valueString: list }])
+    await settle()
+    return body.parameter?.slice(0, 2).map(({ valueUnsignedInt }) => valueUnsignedInt)
+  }
+
+  record.fail(503, 1)
+  t.equal((await send()).status, 503, 'nothing was taken: the whole list is for another time')
+  t.same(statuses(), ['requested', 'requested', 'requested'])
+
+  // Away as soon as the second row is written: what became of it is not heard.
+  record.beforeNextWrite(() => record.beforeNextWrite(() => record.fail(503, 1)))
+  const half = await send()
+  t.match(half, { status: 200, went: ['answered', 'not-taken', 'not-taken'], says: [/nobody knows whether/, /was not tried/] })
+  t.same(statuses(), ['completed', 'completed', 'requested'])
+  t.same((await send()).went, ['unchanged', 'unchanged', 'answered'], 'sent again it takes the rest')
+  t.same(await undo(half.list), [2, 0])
+  t.same(statuses(), ['requested', 'requested', 'completed'])
+
+  const list = dependencies.newId()
+  const never = { task: inOrder[0] ?? '', need: 'one', line: 2, status: 'requested', answeredAt: '2999-01-01T00:00:00.000Z' } as const
+  await dependencies.listAnswers.keep(list, 'Organization/neuropsychology', never)
+  t.same(await undo(list), [1, 0], 'of an answer that the record never had nothing stands')
+  t.same(statuses(), ['requested', 'requested', 'completed'])
+})
+
 t.test(
   'HAZ-R80: a rehearsal says what the real list would: of who may not write, of another’s step, and of a row after another',
   async (t) => {

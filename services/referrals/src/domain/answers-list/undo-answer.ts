@@ -27,6 +27,8 @@ export interface AnsweredBefore {
 export function undoAnswer(need: Need, before: AnsweredBefore, { at }: { readonly at: Date }): readonly Change[] {
   const task = need.tasks.find(({ id }) => id === before.task)
   if (task === undefined) throw refuse.TASK_UNKNOWN({ id: before.task })
+  // The record was away when it was answered, and the answer never reached it: nothing of it stands.
+  if ((task.lastModified ?? '') < before.answeredAt) return []
   const { request } = need
   const hasEnded = request.status !== 'active'
   const wasMet = request.status === 'completed' && task.status === 'completed'

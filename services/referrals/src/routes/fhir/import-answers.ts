@@ -1,6 +1,7 @@
 /**
  * `POST /$import-answers`: answers of a receiver as a list (CSV), row by row, each with what became of it. A list that is sent again changes nothing;
- * `dryRun` changes nothing the first time either. Each row is written with the caller's own token, and can be taken back by `$undo-answers`.
+ * `dryRun` changes nothing the first time either. Each row is written with the caller's own token, and can be taken back by `$undo-answers`: where the
+ * record fails in the middle of a list, what was taken until then is told too, with the id of the list. HAZ-R80
  */
 import type { ParametersParameter } from '@medplum/fhirtypes'
 import type { Caller } from '@platform/fhir/caller'
@@ -22,6 +23,13 @@ interface RowResult {
   readonly text?: string
 }
 
+/** Why a row was not taken when the record could not be reached. */
+const AWAY = {
+  unsure:
+    'The record did not answer, so that nobody knows whether this row was taken. Send the list again: what was taken is not taken twice.',
+  untried: 'The record could not be reached, and this row was not tried. Send the list again: what was taken is not taken twice.',
+} as const
+
 export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { needs, refusalReasons, listAnswers, newId }) => {
   app.post('/$import-answers', async ({ body, caller }, reply) => {
     const given = readParameters(body, ['csv', 'dryRun'])
@@ -34,9 +42,17 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     const results: RowResult[] = []
     const rehearsed = new Map<string, Need>()
     // One after another: two rows may be about one need, and the second is decided on what the first has made.
+    let away = false
     for (const row of list.rows) {
       if ('problem' in row) results.push({ line: row.line, went: 'not-taken', text: row.problem })
-      else results.push(await takeRow(row, caller, dryRun ? rehearsed : id))
+      else if (away) results.push({ line: row.line, task: row.task, went: 'not-taken', text: AWAY.untried })
+      else {
+        const { why, ...result } = await takeRow(row, caller, dryRun ? rehearsed : id)
+        away = why !== undefined
+        // Where nothing stands yet, and nothing may stand, the whole list is for another time.
+        if (why !== undefined && result.text !== AWAY.unsure && !results.some(({ went }) => went === 'answered')) throw why
+        results.push(result)
+      }
     }
     const count = (went: RowResult['went']) => results.filter((one) => one.went === went).length
     const parameter: ParametersParameter[] = [
@@ -45,7 +61,9 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
       { name: 'notTaken', valueUnsignedInt: count('not-taken') },
       { name: 'dryRun', valueBoolean: dryRun },
       // What `$undo-answers` takes back; absent where nothing was taken.
-      ...(dryRun || count('answered') === 0 ? [] : [{ name: 'list', valueString: id }]),
+      ...(dryRun || !results.some(({ went, text }) => went === 'answered' || text === AWAY.unsure)
+        ? []
+        : [{ name: 'list', valueString: id }]),
       ...results.map(({ line, task, went, text }) => ({
         name: 'row',
         part: [
@@ -59,8 +77,15 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
     return sendResource(reply, { resourceType: 'Parameters', parameter })
   })
 
-  /** @param list id of this sending; where it is rehearsed, the needs as the rows before would leave them */
-  async function takeRow(row: AnswerRow, caller: Caller, list: string | Map<string, Need>): Promise<RowResult> {
+  /**
+   * @param list id of this sending; where it is rehearsed, the needs as the rows before would leave them
+   * @returns with it `why`, where the record could not be reached
+   */
+  async function takeRow(
+    row: AnswerRow,
+    caller: Caller,
+    list: string | Map<string, Need>,
+  ): Promise<RowResult & { readonly why?: Refusal }> {
     const { line, task } = row
     let wrote = 0
     let before: ListAnswer | undefined
@@ -76,14 +101,23 @@ export const importAnswers: FastifyPluginAsync<Dependencies> = async (app, { nee
       if (typeof list !== 'string') await needs.rehearse(task, caller, decide, list)
       else {
         await needs.answer(task, caller, decide)
-        if (wrote > 0 && before !== undefined && caller.organization !== undefined)
-          await listAnswers.keep(list, caller.organization, before)
+        await keep(list)
       }
       if (wrote > 0) return { line, task, went: 'answered' }
       return { line, task, went: 'unchanged', ...(said === undefined ? {} : { text: `The step is ${said} already.` }) }
     } catch (error) {
-      if (!(error instanceof Refusal) || error.issue === 'transient') throw error
-      return { line, task, went: 'not-taken', text: error.message }
+      if (!(error instanceof Refusal)) throw error
+      if (error.issue !== 'transient') return { line, task, went: 'not-taken', text: error.message }
+      // What was decided may have been written, though no answer came.
+      const isUnsure = typeof list === 'string' && (await keep(list))
+      return { line, task, went: 'not-taken', text: isUnsure ? AWAY.unsure : AWAY.untried, why: error }
+    }
+
+    /** Keeps what the step was, where the row writes something. @returns whether it did */
+    async function keep(id: string): Promise<boolean> {
+      if (wrote === 0 || before === undefined || caller.organization === undefined) return false
+      await listAnswers.keep(id, caller.organization, before)
+      return true
     }
   }
 }
