@@ -1,5 +1,5 @@
 /** What a sender and a receiver do with a request: refuse, complete, withdraw, amend, overrule, match, preview and ask how it stands. */
-import type { Bundle, OperationOutcome, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Bundle, OperationOutcome, Organization, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes'
 import t from 'tap'
 import { aReferral, REFERRAL } from './a-need.ts'
 import { MONDAY, REASON, refusal, testService } from './a-service.ts'
@@ -24,6 +24,40 @@ t.test('HAZ-R01: $refuse rejects the Task and opens the next step in one transac
     description: 'Ring her and agree interim support.',
   })
   t.equal(record.read<ServiceRequest>('ServiceRequest/need-1').status, 'active')
+})
+
+t.test('HAZ-R63: what is offered meanwhile is of the nation in which the person lives, whose address is read for that alone', async (t) => {
+  const { call, asked, dependencies, record, settle } = await testService(t)
+  const KIND = 'https://handrail.example/fhir/CodeSystem/service-kind'
+  const address = (country: string) => [{ country }]
+  for (const [id, country] of [
+    ['single-point-of-access', 'England'],
+    ['therapy-centre', 'Wales'],
+  ] as const)
+    record.seed({ ...record.read<Organization>(`Organization/${id}`), address: address(country) })
+  const providedBy = { reference: 'Organization/therapy-centre' }
+  const type = [{ coding: [{ system: KIND, code: 'peer-support' }] }]
+  record.seed({ resourceType: 'HealthcareService', id: 'peers', name: 'Peer support', providedBy, type })
+  for (const one of ['Organization/single-point-of-access', 'Organization/therapy-centre', 'HealthcareService/peers'])
+    await dependencies.directory.hear(one)
+  record.seed({ resourceType: 'Patient', id: 'ada', address: address('Wales') })
+  const id = await asked({
+    code: { coding: [{ system: KIND, code: 'neuropsychology' }] },
+    performer: [{ reference: 'Organization/neuropsychology' }],
+  })
+  const looks = () => record.requests.filter((one) => one === 'GET /fhir/Patient/:id').length
+  t.equal(looks(), 0)
+  t.equal((await call<Task>(`/fhir/Task/${id}/$refuse`, refusal)).status, 200)
+  await settle()
+  const meanwhile = record.all<Task>('Task').find(({ code }) => code?.coding?.[0]?.code === 'interim-support')
+  t.match(
+    meanwhile?.input?.find(({ valueReference }) => valueReference !== undefined)?.valueReference,
+    { reference: 'HealthcareService/peers' },
+    'the coordinator is in England, and the person in Wales',
+  )
+  t.equal(looks(), 1)
+  await dependencies.needs.settle('need-1')
+  t.equal(looks(), 1)
 })
 
 t.test('HAZ-R01: a refusal that lacks anything is refused, and says everything that it lacks', async (t) => {

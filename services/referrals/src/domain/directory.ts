@@ -1,5 +1,5 @@
 /** Who can be asked: the organisations and services listed in the record, held in memory and answered without a call. */
-import type { CodeableConcept, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
+import type { Address, CodeableConcept, HealthcareService, Location, Organization } from '@medplum/fhirtypes'
 import { factsOf, type ServiceFacts } from './listed-service.ts'
 
 /** Whose bank holidays an organisation keeps. */
@@ -94,7 +94,7 @@ export function toListing(
     identifiers: (resource.identifier ?? []).map(({ system, value }) => `${system ?? ''}|${value ?? ''}`),
     offers: new Map(concepts.flatMap((concept) => codesOf(concept).map((code) => [code, wordsOf(concept) || nameIn(code)] as const))),
     ...(resource.meta?.lastUpdated === undefined ? {} : { changedAt: resource.meta.lastUpdated }),
-    ...given('nation', resource.resourceType === 'Organization' ? nationOf(resource) : undefined),
+    ...given('nation', resource.resourceType === 'Organization' ? nationIn(resource.address ?? []) : undefined),
     ...given('successor', resource.resourceType === 'Organization' ? successorOf(resource) : undefined),
     ...given('closure', resource.resourceType === 'Organization' ? closureOf(resource) : undefined),
     ...given('sector', resource.resourceType === 'Organization' ? codeOf(resource, 'sector') : undefined),
@@ -121,8 +121,9 @@ const NATION_OF: Readonly<Record<string, Nation>> = {
   'gb-nir': 'northern-ireland',
 }
 
-const nationOf = ({ address = [] }: Organization): Nation | undefined =>
-  address.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
+/** The nation that the first of these addresses to name one names. */
+export const nationIn = (addresses: readonly Address[]): Nation | undefined =>
+  addresses.map(({ country }) => NATION_OF[country?.trim().toLowerCase() ?? '']).find((nation) => nation !== undefined)
 
 /** That another directory says of an organisation that it has closed. */
 export const CLOSURE = 'https://handrail.example/fhir/StructureDefinition/organization-closure'

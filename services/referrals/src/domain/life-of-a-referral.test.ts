@@ -364,6 +364,18 @@ t.test('HAZ-R63: with the joint review of a protected need the coordinator has w
     ).map(({ valueReference }) => valueReference?.display)
   t.match(optionsIn(nations('wales', 'wales')), [/^peer-group/, 'helpline: room not known; serves CH, LL11', /^full-counselling/])
   t.same(optionsIn(nations('wales', 'scotland')), [], 'what another nation has is not offered')
+  t.equal(optionsIn({ ...nations('england', 'wales'), livesIn: 'wales' }).length, 3, 'what the nation has in which the person lives')
+  t.same(optionsIn({ ...nations('wales', 'wales'), livesIn: 'england' }), [], 'and not the coordinator’s')
+  const wordsIn = (at: Circumstances) =>
+    inputsOf(
+      tooComplex(wanting('neuropsychology'), at).tasks.find((task) => kindOf(task) === 'interim-support')!,
+      'crisis-words',
+    ).length
+  t.same(
+    [wordsIn({ ...nations('england', 'wales'), livesIn: 'wales' }), wordsIn({ ...nations('wales', 'wales'), livesIn: 'england' })],
+    [2, 1],
+    'HAZ-R63: the words to ring too are those of where the person lives',
+  )
   t.same(settle(reviewed, within(THURSDAY)), [], 'once')
   t.equal(plainStatusOf(reviewed), 'being-looked-at', 'it says nothing of where the need itself stands')
 })

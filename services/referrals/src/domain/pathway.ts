@@ -69,6 +69,8 @@ export interface Circumstances {
   readonly alike?: readonly string[]
   /** Other active needs of the same person on the protected route, as ids; none when nobody looked. */
   readonly protectedNeeds?: readonly string[]
+  /** The nation in which the person lives; absent where nobody looked, and where it is not known or not to be told. */
+  readonly livesIn?: Nation
 }
 
 /** The pathway's single point of access, `Organization/<id>`; nothing while it is not listed in the record. */

@@ -6,15 +6,16 @@ import { isSubsetted } from '@platform/fhir/subsetted'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import type { Log } from '@platform/service/log'
-import type { ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { offerCapacity } from '../domain/answers/offer-capacity.ts'
 import { toRemember } from '../domain/clocks.ts'
 import { isInUse, type Listing } from '../domain/directory.ts'
+import { livesIn } from '../domain/lives-in.ts'
 import { codesServed } from '../domain/matching/catchment.ts'
 import { isOpen, kindOf, needIdOf, type Need } from '../domain/need.ts'
 import type { Circumstances, Pathway } from '../domain/pathway.ts'
 import { unknownPerformers } from '../domain/routed.ts'
-import { protectedKinds } from '../domain/rules/interim-support.ts'
+import { offersMeanwhile, protectedKinds } from '../domain/rules/interim-support.ts'
 import { settle } from '../domain/settle.ts'
 import { wantsOf } from '../domain/wants.ts'
 import { afterwards, type Write } from '../domain/write.ts'
@@ -105,6 +106,10 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     const settled = await record.change(needId, async (need) => {
       await directory.lookUp(unknownPerformers(need.request, directory))
       circumstances = { ...circumstances, at: now(), alike: need.tasks.length === 0 ? await alikeTo(need) : [] }
+      const writes = settle(need, circumstances)
+      // Where they live is read when it decides something, and never else: each reading is in the trail that the person reads.
+      if (!writes.some(offersMeanwhile)) return writes
+      circumstances = { ...circumstances, ...(await homeOf(need)) }
       return settle(need, circumstances)
     })
     if (settled === undefined) return clocks.forget(needId)
@@ -117,6 +122,14 @@ export function needsOf({ record, clocks, directory, pathway, clock, log, dispat
     const { id: need = '', subject } = request
     const wanted = [{ need, subject: subject.reference ?? '', wants: protectedKinds(pathway) }]
     return { at: clock.now(), pathway, directory, protectedNeeds: (await clocks.alike(wanted)).get(need) ?? [] }
+  }
+
+  /** The nation in which the person lives, where it is known. */
+  const homeOf = async ({ request }: Need): Promise<Pick<Circumstances, 'livesIn'>> => {
+    const { reference = '' } = request.subject
+    const person = reference.startsWith('Patient/') ? await record.read<Patient>(reference) : undefined
+    const nation = person === undefined ? undefined : livesIn(person, clock.now())
+    return nation === undefined ? {} : { livesIn: nation }
   }
 
   const alikeTo = async ({ request }: Need): Promise<readonly string[]> => {

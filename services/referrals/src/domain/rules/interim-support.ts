@@ -5,13 +5,13 @@
 import type { Task, TaskInput } from '@medplum/fhirtypes'
 import { crisisLines } from '../assessment/crisis.ts'
 import { coordinatorOf } from '../coordinator.ts'
-import { isInUse, type Listing } from '../directory.ts'
+import { isInUse, type Listing, type Nation } from '../directory.ts'
 import { isOpen, kindOf, type Need } from '../need.ts'
 import { dueFor, type Circumstances, type Pathway } from '../pathway.ts'
 import { input, openStep, unusedKey } from '../step.ts'
 import { SERVICE_KIND } from '../vocabulary.ts'
 import { wantsOf } from '../wants.ts'
-import type { Open } from '../write.ts'
+import type { Open, Write } from '../write.ts'
 
 /** The kinds of service of the protected route, `system|code`. */
 export const protectedKinds = ({ jointReview }: Pathway): readonly string[] =>
@@ -22,6 +22,9 @@ export function isProtected({ request }: Need, { pathway }: Circumstances): bool
   const wanted = wantsOf(request)
   return protectedKinds(pathway).some((kind) => wanted.includes(kind))
 }
+
+/** Whether a write opens that step. */
+export const offersMeanwhile = (write: Write): boolean => 'open' in write && kindOf(write.open) === 'interim-support'
 
 /** More are a list to be read, not an offer. */
 const MOST_OPTIONS = 5
@@ -52,12 +55,17 @@ export function interimSupport(need: Need, opened: readonly Open[], circumstance
   ]
 }
 
+/** The nation in which something is looked for: where the person lives, else the coordinator's. */
+const nationFor = (coordinator: string, { livesIn, directory }: Circumstances): Nation | undefined =>
+  livesIn ?? directory.listing(coordinator)?.nation
+
 /**
- * Services of the kinds that the pathway names, of nobody who has said no to this need and none of another nation than the coordinator's: those that
- * say they have room first. Where the person lives is not read here (decision 110): each says whom it serves.
+ * Services of the kinds that the pathway names, of nobody who has said no to this need and none of another nation: those that say they have room first.
+ * Each says whom it serves, and the coordinator compares that with where the person lives: of the address only the nation is read. Decision 632
  */
-function optionsMeanwhile({ request, tasks }: Need, coordinator: string, { pathway, directory }: Circumstances): readonly Listing[] {
-  const nation = directory.listing(coordinator)?.nation
+function optionsMeanwhile({ request, tasks }: Need, coordinator: string, circumstances: Circumstances): readonly Listing[] {
+  const { pathway, directory } = circumstances
+  const nation = nationFor(coordinator, circumstances)
   const isElsewhere = ({ organization }: Listing) => {
     const other = directory.listing(organization ?? '')?.nation
     return nation !== undefined && other !== undefined && other !== nation
@@ -89,7 +97,7 @@ function roomIn(capacity: Listing['capacity']): string {
   return capacity.places === 0 ? `full on ${on}` : `${String(capacity.places)} places on ${on}`
 }
 
-const crisisInputs = (owner: string, { at, pathway, directory }: Circumstances): readonly TaskInput[] =>
-  crisisLines(pathway.approved().crisis, at, directory.listing(owner)?.nation).map(({ says, telephone }) =>
+const crisisInputs = (owner: string, circumstances: Circumstances): readonly TaskInput[] =>
+  crisisLines(circumstances.pathway.approved().crisis, circumstances.at, nationFor(owner, circumstances)).map(({ says, telephone }) =>
     input('crisis-words', { valueString: telephone === undefined ? says : `${says} ${telephone}` }),
   )
