@@ -27,6 +27,8 @@ export interface OutboundRequest {
   readonly atMostBytes?: number
   /** How many redirects are followed, each checked like the first address; only of GET, and never from https to http. @default 0 */
   readonly redirects?: number
+  /** `whole`: what ends early is an error. `head`: with status and headers it is answered, and of the text counts what has come. @default 'whole' */
+  readonly wants?: 'whole' | 'head'
 }
 
 /** What was answered. */
@@ -39,10 +41,18 @@ export interface OutboundAnswer {
 /** Asks allowed addresses. */
 export interface Outbound extends Disposable {
   /**
-   * @returns the status; a redirect is an answer like any other and is not followed
+   * Tells somebody something. Once they have said that they took it, they have, whatever becomes of the rest of their answer: to say it again would be
+   * to say it twice.
+   *
+   * @returns the answer, of its text what came in time, at most 64 KiB; a redirect is an answer like any other and is not followed
    * @throws what `forbidden` gives, or an error when nobody answers in time
    */
-  post(url: string, body: string, headers: Readonly<Record<string, string>>, options?: { readonly withinMs?: number }): Promise<number>
+  post(
+    url: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+    options?: { readonly withinMs?: number },
+  ): Promise<OutboundAnswer>
   /**
    * @returns status, headers and text
    * @throws what `forbidden` gives, AnswerTooLong, or an error when nobody answers in time
@@ -67,7 +77,16 @@ export class AnswerTooLong extends Error {
   readonly remedy = 'Ask the publisher for smaller pages.'
 }
 
+/** Nobody answered in time. */
+export class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime'
+  readonly code = 'NO_ANSWER_IN_TIME'
+  readonly remedy = 'See whether the address answers, and how soon.'
+}
+
 const ANSWER_WITHIN_MS = 10_000
+/** Of what is answered to something that was told, more is not read. */
+const LONGEST_REPLY_BYTES = 64 * 1024
 const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
 /** A connection that is not used for so long is closed. */
 const IDLE_MS = 30_000
@@ -162,7 +181,7 @@ export function outbound(
   return {
     ask,
     post: async (url, body, headers, options = {}) =>
-      (await once(url, { method: 'POST', body, headers, ...options, atMostBytes: Infinity })).status,
+      once(url, { method: 'POST', body, headers, ...options, atMostBytes: LONGEST_REPLY_BYTES, wants: 'head' }),
     [Symbol.dispose]: () => {
       for (const agent of Object.values(agents)) agent.destroy()
     },
@@ -174,7 +193,7 @@ const SAYS = 'The address may not be reached from here.'
 /** Connects to the addresses that were checked, not to what the name means by then. */
 function send(
   target: URL,
-  { method = 'GET', body, headers = {}, withinMs = ANSWER_WITHIN_MS, atMostBytes = LONGEST_ANSWER_BYTES }: OutboundRequest,
+  { method = 'GET', body, headers = {}, withinMs = ANSWER_WITHIN_MS, atMostBytes = LONGEST_ANSWER_BYTES, wants = 'whole' }: OutboundRequest,
   agent: HttpAgent,
   addresses: readonly { address: string; family: number }[],
 ): Promise<OutboundAnswer> {
@@ -186,25 +205,28 @@ function send(
   const open = target.protocol === 'https:' ? httpsRequest : httpRequest
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolveAnswer, reject) => {
+    /** What the end of the connection means: nothing that helps, until enough of the answer has come. */
+    let broken: (error: Error) => void = reject
     const request = open(target, { method, lookup: checked, headers: { ...headers, ...length }, agent }, (response) => {
       const parts: Buffer[] = []
       let bytes = 0
+      const answered = () => {
+        clearTimeout(late)
+        resolveAnswer({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts).toString('utf8') })
+      }
       response.on('data', (part: Buffer) => {
-        if (atMostBytes === Infinity) return
         bytes += part.length
         if (bytes > atMostBytes) request.destroy(new AnswerTooLong(`The answer is longer than ${atMostBytes} bytes.`))
         else parts.push(part)
       })
-      response.on('end', () => {
-        clearTimeout(late)
-        resolveAnswer({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts).toString('utf8') })
-      })
-      response.on('error', reject)
+      if (wants === 'head') broken = answered
+      response.on('end', answered)
+      response.on('error', (error) => broken(error))
     })
     // Of the whole answer: one that trickles in is late as well.
-    const late = setTimeout(() => request.destroy(new Error('No answer in time.')), withinMs)
+    const late = setTimeout(() => request.destroy(new NoAnswerInTime('No answer in time.')), withinMs)
     request.on('close', () => clearTimeout(late))
-    request.on('error', reject)
+    request.on('error', (error) => broken(error))
     request.end(body)
   })
 }

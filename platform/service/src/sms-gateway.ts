@@ -1,6 +1,7 @@
 /** SMS by an HTTP gateway of the kind of GOV.UK Notify; where none is set up, kept and shown in the demonstration. */
 import { wayOutRefuse } from './way-out-errors.ts'
 import type { KeptMessages } from './kept-messages.ts'
+import { askedToWait } from './asked-to-wait.ts'
 import type { Outbound } from './outbound.ts'
 
 /** One text message. It carries words alone. */
@@ -12,10 +13,18 @@ export interface Sms {
   readonly key: string
 }
 
+/** What a gateway answered. */
+export interface SmsAnswer {
+  /** HTTP status; where the words of the answer say that it was not taken, the one that they say. */
+  readonly status: number
+  /** How long it asks us to wait, in milliseconds. */
+  readonly againAfterMs?: number
+}
+
 /** Sends text messages. */
 export interface SmsGateway {
-  /** @returns the HTTP status of the gateway @throws CHANNEL_NOT_SET_UP, or an error when nobody answers in time */
-  send(sms: Sms): Promise<number>
+  /** @throws CHANNEL_NOT_SET_UP, or an error when nobody answers in time */
+  send(sms: Sms): Promise<SmsAnswer>
 }
 
 /** What the gateway is asked with. */
@@ -30,8 +39,8 @@ export interface SmsGatewayOptions {
 /** Opens a gateway. @param http a way out that may reach it */
 export function httpSmsGateway(http: Outbound, { url, token, template }: SmsGatewayOptions): SmsGateway {
   return {
-    send: async ({ to, text, key }) =>
-      http.post(
+    async send({ to, text, key }) {
+      const { status, headers, body } = await http.post(
         url,
         JSON.stringify({
           phone_number: to,
@@ -39,7 +48,28 @@ export function httpSmsGateway(http: Outbound, { url, token, template }: SmsGate
           ...(template === undefined ? { content: text } : { template_id: template, personalisation: { text } }),
         }),
         { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      ),
+      )
+      return { status: status < 300 ? (refusalIn(body) ?? status) : status, ...askedToWait(headers) }
+    },
+  }
+}
+
+/** That it was not taken, where a gateway says so in words alone: `errors` and `status_code`, as GOV.UK Notify writes them beside its status. */
+function refusalIn(body: string): number | undefined {
+  const said = parsed(body)
+  const { status_code: code, errors } = (typeof said === 'object' && said !== null ? said : {}) as Record<string, unknown>
+  if (typeof code === 'number' && code >= 400 && code <= 599) return code
+  return Array.isArray(errors) && errors.length > 0 ? NOT_TAKEN : undefined
+}
+
+/** Refused, and not said why: worth another try. */
+const NOT_TAKEN = 502
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
   }
 }
 
@@ -47,7 +77,7 @@ export function httpSmsGateway(http: Outbound, { url, token, template }: SmsGate
 export const keepingSms = (kept: KeptMessages): SmsGateway => ({
   async send({ to, text, key }) {
     await kept.keep({ channel: 'sms', to, subject: '', text, key })
-    return 201
+    return { status: 201 }
   },
 })
 

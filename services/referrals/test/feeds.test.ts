@@ -447,7 +447,10 @@ t.test('a size that cannot be is no size, and does not end a reading', async (t)
 t.test('a directory that wants a key is said with the setting and what to do', async (t) => {
   const said = async (status: number, odsKey?: string) => {
     const ask = async () => ({ status, headers: {}, body: '' })
-    const pages = pageSource({ ask, post: async () => status, [Symbol.dispose]: () => undefined }, odsKey === undefined ? {} : { odsKey })
+    const pages = pageSource(
+      { ask, post: async () => ({ status, headers: {}, body: '' }), [Symbol.dispose]: () => undefined },
+      odsKey === undefined ? {} : { odsKey },
+    )
     return pages('https://api.service.nhs.uk/organisation-data-terminology-api/fhir/Organization').then(
       () => '',
       (error: Error) => error.message,

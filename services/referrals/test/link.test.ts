@@ -41,7 +41,7 @@ async function aDesk(t: { teardown(work: () => unknown): void }, { mailAnswers =
   }
   const messaging: Messaging = {
     mailer: { send: async ({ to, text, key }) => (arrive(mails, key, { to, text }), answers), [Symbol.dispose]: () => {} },
-    sms: { send: async ({ to, text, key }) => (arrive(texts, key, { to, text }), 201) },
+    sms: { send: async ({ to, text, key }) => (arrive(texts, key, { to, text }), { status: 201 }) },
     [Symbol.dispose]: () => {},
   }
   const hub = await testHub(t, { messaging, bars: { publicUrl: 'https://hub.example', serviceIds: [DOS_ID] } })

@@ -31,6 +31,9 @@ export interface Notification {
 /** What became of an attempt: `gone` means that the endpoint wants no more. */
 export type ChannelOutcome = 'delivered' | 'gone' | 'try-again'
 
+/** The same, and after how long it may be tried again where whoever answered said so. */
+export type ChannelAnswer = ChannelOutcome | { readonly outcome: ChannelOutcome; readonly againAfterMs?: number }
+
 /** One way out. */
 export interface Channel {
   readonly id: TopicChannel
@@ -38,7 +41,7 @@ export interface Channel {
   /** What leaves: references only, or words without clinical detail. */
   readonly carries: 'references-only' | 'words-only'
   readonly source: string
-  readonly deliver: (notification: Notification, means: ChannelMeans) => Promise<ChannelOutcome>
+  readonly deliver: (notification: Notification, means: ChannelMeans) => Promise<ChannelAnswer>
   readonly examples: readonly { readonly given: string; readonly answer: number; readonly expect: ChannelOutcome }[]
 }
 

@@ -15,10 +15,12 @@ export interface TellOfFailures {
 }
 
 const DUE_MS = 3_600_000
+const ROUTE = 'Mend the route, read what was missed, and set the subscription to requested.'
+const WAY_OUT = 'Mend the way out, or the address. What happens from now on is sent to it as before.'
 
 /** Opens the Tasks that are missing. It may be called at any time and any number of times. */
 export async function tellOfFailures({ record, subscriptions, owner, now }: TellOfFailures): Promise<void> {
-  for (const { subscription, channel, party, count } of await subscriptions.unownedFailures()) {
+  for (const { subscription, channel, party, stands, count } of await subscriptions.unownedFailures()) {
     const key = `delivery-failed-${subscription}-${now.toISOString().slice(0, 10)}`
     const task: Task = {
       resourceType: 'Task',
@@ -27,7 +29,7 @@ export async function tellOfFailures({ record, subscriptions, owner, now }: Tell
       intent: 'order',
       priority: 'urgent',
       code: concept(CODES.TASK_KIND, 'delivery-failed', 'Notification that did not arrive'),
-      description: `${count === 1 ? 'A notification' : `${String(count)} notifications`} by ${channel} did not arrive. Mend the route, read what was missed, and set the subscription to requested. The ladder of each alert goes on all the same.`,
+      description: `${count === 1 ? 'A notification' : `${String(count)} notifications`} by ${channel} did not arrive. ${stands ? WAY_OUT : ROUTE} The ladder of each alert goes on all the same.`,
       focus: { reference: `Subscription/${subscription}` },
       authoredOn: now.toISOString(),
       owner: { reference: party.startsWith('Organization/') ? party : await owner() },

@@ -14,7 +14,8 @@ import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
 import type { DueDelivery, HeldSubscription, Subscriptions } from '../store/subscriptions.ts'
-import type { Channel, ChannelMeans, Notification } from './define-channel.ts'
+import type { Channel, ChannelMeans, ChannelOutcome, Notification } from './define-channel.ts'
+import { emptyHands } from './in-hand.ts'
 
 /** What it works with. */
 export interface NoticeDeliveryOptions {
@@ -40,6 +41,12 @@ export interface NoticeDelivery extends AsyncDisposable {
 
 const BATCH = 200
 const HELD_MS = 30_000
+/** What is free for others sooner than this is held for longer. */
+const HELD_AT_LEAST_MS = 20_000
+/** What waited so long in hand is sent to where its subscription leads by then, if it still stands. */
+const WAITED_MS = 1_000
+/** A receiver that asks for more than this is asked again all the same: what it is told of does not wait. */
+const WAITS_AT_MOST_MS = 600_000
 /** 1 s doubled 11 times, about 34 minutes, and then it is given up and shows red. */
 const ATTEMPTS = 12
 const FIRST_PAUSE_MS = 1_000
@@ -56,13 +63,12 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const attempt = async (
     channel: TopicChannel,
     notification: Notification,
-  ): Promise<{ readonly outcome: string; readonly reason: string }> => {
+  ): Promise<{ readonly outcome: ChannelOutcome; readonly reason: string; readonly againAfterMs?: number }> => {
     try {
-      const outcome = await channels.get(channel)?.deliver(notification, means)
-      return {
-        outcome: outcome ?? 'try-again',
-        reason: outcome === 'gone' ? 'GONE' : outcome === undefined ? 'CHANNEL_UNKNOWN' : 'NOT_TAKEN',
-      }
+      const answer = await channels.get(channel)?.deliver(notification, means)
+      if (answer === undefined) return { outcome: 'try-again', reason: 'CHANNEL_UNKNOWN' }
+      const said = typeof answer === 'string' ? { outcome: answer } : answer
+      return { ...said, reason: said.outcome === 'gone' ? 'GONE' : 'NOT_TAKEN' }
     } catch (error) {
       return { outcome: 'try-again', reason: error instanceof Refusal ? error.code : summariseError(error) }
     }
@@ -112,14 +118,25 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     return meant
   }
 
+  /** Where its subscription leads now, if what is to be sent waited in hand; nothing of one that no longer stands, which is left as it is. */
+  const stillWanted = async (due: readonly DueDelivery[], takenAtMs: number): Promise<readonly DueDelivery[]> => {
+    if (performance.now() - takenAtMs < WAITED_MS) return due
+    const subscription = await subscriptions.get(due[0]?.subscription.id ?? '')
+    return subscription?.status === 'active' ? due.map((one) => ({ ...one, subscription })) : []
+  }
+
   /** Some events of one subscription, in one notification. */
-  const deliver = async (all: readonly DueDelivery[]) => {
-    const due = await stillMeant(all)
+  const deliver = async (all: readonly DueDelivery[], takenAtMs: number) => {
+    const due = await stillMeant(await stillWanted(all, takenAtMs))
     const [first] = due
     if (first === undefined) return
     const { subscription, attempts } = first
     const told = { subscription: subscription.id, notices: due.map(({ notice }) => notice.id), attempts }
-    const { outcome, reason } = await attempt(subscription.channel, {
+    const {
+      outcome,
+      reason,
+      againAfterMs = 0,
+    } = await attempt(subscription.channel, {
       subscription: { ...subscription, events: due.at(-1)?.event.number ?? subscription.events },
       type: 'event-notification',
       events: due.map(({ event }) => event),
@@ -133,11 +150,15 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     }
     const now = clock.now()
     if (outcome === 'gone' || attempts >= ATTEMPTS) {
+      // Nobody at the other end of an e-mail or a text message could ask for it anew: a way out of ours that was away ends nothing for them. Decision 610.
+      const ends = outcome === 'gone' || subscription.channel === 'webhook' || NOT_THERE.has(reason)
+      if (ends) over.add(subscription.id)
       await subscriptions.settled(due, { delivered: false, reason, failedAt: now })
       log.error({ event: 'notice.given-up', ...told, reason })
-      return become(subscription, 'error', reason)
+      return ends ? become(subscription, 'error', reason) : undefined
     }
-    await subscriptions.settled(due, { delivered: false, reason, againAt: new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** (attempts - 1)) })
+    const pauseMs = Math.max(FIRST_PAUSE_MS * 2 ** (attempts - 1), Math.min(againAfterMs, WAITS_AT_MOST_MS))
+    await subscriptions.settled(due, { delivered: false, reason, againAt: new Date(now.getTime() + pauseMs) })
     log.warn({ event: 'notice.not-delivered', ...told, reason })
   }
 
@@ -147,15 +168,17 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     const one: Promise<void> = work.then(trouble.worked, trouble.failed).finally(() => inHand.delete(one))
     inHand.add(one)
   }
-  /** Events in hand, by subscription. */
-  const held = new Map<string, number>()
-  const carry = (due: readonly DueDelivery[]) => {
-    for (const [id, its] of Map.groupBy(due, ({ subscription }) => subscription.id)) {
-      held.set(id, (held.get(id) ?? 0) + its.length)
-      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, deliver).finally(() => {
-        const left = (held.get(id) ?? 0) - its.length
-        if (left > 0) held.set(id, left)
-        else held.delete(id)
+  const hands = emptyHands()
+  /** Subscriptions to which nothing of what is in hand is sent any more: one of it was given up. */
+  const over = new Set<string>()
+  const carry = (taken: readonly DueDelivery[], until: Date) => {
+    const takenAtMs = performance.now()
+    for (const [id, its] of Map.groupBy(hands.take(taken, until), ({ subscription }) => subscription.id)) {
+      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, async (some) => {
+        if (!over.has(id)) await deliver(some, takenAtMs).finally(() => hands.putDown(some))
+      }).finally(() => {
+        hands.putDown(its)
+        if (!hands.counts.has(id)) over.delete(id)
       })
       start(carried)
     }
@@ -164,9 +187,17 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   /** Takes what is due and begins it; true when there may be more. */
   const take = async (): Promise<boolean> => {
     const now = clock.now()
-    const due = await subscriptions.claim(now, untilThen(now), BATCH)
-    carry(due)
+    const until = untilThen(now)
+    const due = await subscriptions.claim(now, until, BATCH)
+    carry(due, until)
     return due.length === BATCH
+  }
+  /** What is carried for long stays ours. */
+  const keep = async () => {
+    const now = clock.now()
+    const until = untilThen(now)
+    const short = hands.extend(new Date(now.getTime() + HELD_AT_LEAST_MS), until)
+    if (short.length > 0) await subscriptions.hold(short, until)
   }
   const greet = async () => {
     const now = clock.now()
@@ -192,6 +223,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     })()
   }
   const look = () => {
+    start(keep())
     wake()
     start(greet())
   }
@@ -202,7 +234,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const carrying = notices.carriedBy({
     room() {
       if (working !== undefined) return undefined
-      return { until: untilThen(clock.now()), enoughOf: [...held].flatMap(([id, count]) => (count >= AT_ONCE_TO_ONE ? [id] : [])) }
+      return { until: untilThen(clock.now()), enoughOf: [...hands.counts].flatMap(([id, count]) => (count >= AT_ONCE_TO_ONE ? [id] : [])) }
     },
     carry,
   })
@@ -244,13 +276,15 @@ function chunks(due: readonly DueDelivery[]): readonly (readonly DueDelivery[])[
 
 async function inTurn<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values()
-  await Promise.all(
-    Array.from({ length: Math.min(most, items.length) }, async () => {
-      for (const item of waiting) await work(item)
-    }),
-  )
+  const hands = Array.from({ length: Math.min(most, items.length) }, async () => {
+    for (const item of waiting) await work(item)
+  })
+  await Promise.allSettled(hands) // what one could not do ends nothing that another has begun
+  await Promise.all(hands)
 }
 
+/** There is no such way out, which is no way out that is away. */
+const NOT_THERE: ReadonlySet<string> = new Set(['CHANNEL_NOT_SET_UP', 'CHANNEL_UNKNOWN'])
 /** What a subscriber reads in Subscription.error. */
 const SAID: Readonly<Record<string, string>> = {
   GONE: 'The receiver says that it wants no more. Set the status to requested once it does.',

@@ -4,6 +4,7 @@
  */
 import type { Task } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
+import { atMost } from '@platform/service/at-most'
 import { summariseError } from '@platform/service/describe-error'
 import { taskKeyOf } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
@@ -44,7 +45,7 @@ const HELD_EVERY_MS = 12 * 3_600_000
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
   const { stays, clock, log } = sources
-  const writing = inTurn(WRITTEN_AT_ONCE)
+  const writing = atMost(WRITTEN_AT_ONCE)
   const running = new Map<string, Promise<void>>()
   const next = new Map<string, Promise<void>>()
 
@@ -169,22 +170,5 @@ export function alertsOf(sources: AlertSources): Alerts {
         }
       }
     },
-  }
-}
-
-/** So many at once, the others in the order in which they came. */
-function inTurn(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) running -= 1
-      else next()
-    }
   }
 }

@@ -39,8 +39,8 @@ export type StreamTopic = 'alert' | 'task'
 export interface Carrier {
   /** Until when what they take is theirs, and the subscriptions that they have enough of; nothing while they take nothing. */
   room(): { readonly until: Date; readonly enoughOf: readonly string[] } | undefined
-  /** Takes what is theirs now; returns at once. */
-  carry(taken: readonly DueDelivery[]): void
+  /** Takes what is theirs until then; returns at once. */
+  carry(taken: readonly DueDelivery[], until: Date): void
 }
 
 /** The notices. */
@@ -99,7 +99,11 @@ export function noticesIn(database: Database): Notices {
       values: [heardBy, JSON.stringify(given), room?.until ?? null, room?.enoughOf ?? []],
     })
     const { due = 0, taken = null } = rows[0] ?? {}
-    if (taken !== null) by?.carry(taken.map((row) => toDue({ ...row, at: new Date(row.at) })))
+    if (taken !== null && room !== undefined)
+      by?.carry(
+        taken.map((row) => toDue({ ...row, at: new Date(row.at) })),
+        room.until,
+      )
     ring({ deliveries: due })
   }
   // What the database refuses together is told one by one, so that nobody is left untold for another's sake.

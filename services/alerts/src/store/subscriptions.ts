@@ -22,6 +22,13 @@ export interface DueDelivery {
   readonly attempts: number
 }
 
+/** What is in somebody's hands, and until when it is theirs. */
+export interface HeldDelivery {
+  readonly notice: string
+  readonly subscription: string
+  readonly until: Date
+}
+
 /** What became of an attempt. */
 export type DeliveryOutcome =
   | { readonly delivered: true; readonly at: Date }
@@ -62,6 +69,8 @@ export interface Subscriptions {
   hearsResources(): Promise<boolean>
   /** Takes what is due, each for one process only, until `heldUntil`. */
   claim(now: Date, heldUntil: Date, limit: number): Promise<readonly DueDelivery[]>
+  /** What is still carried stays with whoever carries it until then; what was settled, or taken by another, is left as it is. */
+  hold(held: readonly HeldDelivery[], until: Date): Promise<void>
   /** Writes down what became of some, all alike. */
   settled(deliveries: readonly DueDelivery[], outcome: DeliveryOutcome): Promise<void>
   /** Takes back what nobody may be told any more: it was never sent. */
@@ -72,7 +81,14 @@ export interface Subscriptions {
   failed(): Promise<number>
   /** Failures not yet put before a person, by subscription. */
   unownedFailures(): Promise<
-    readonly { readonly subscription: string; readonly channel: TopicChannel; readonly party: string; readonly count: number }[]
+    readonly {
+      readonly subscription: string
+      readonly channel: TopicChannel
+      readonly party: string
+      /** It is sent what happens from now on. */
+      readonly stands: boolean
+      readonly count: number
+    }[]
   >
   owned(subscription: string, at: Date): Promise<void>
   /** How much each recipient was sent since then. */
@@ -133,6 +149,10 @@ export function subscriptionsIn(database: Database): Subscriptions {
       const { rows } = await database.query<DeliveryRow>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, limit] })
       return rows.map(toDue)
     },
+    async hold(held, until) {
+      const values = [held.map(({ notice }) => notice), held.map(({ subscription }) => subscription), held.map((one) => one.until), until]
+      await database.query({ name: 'delivery-hold', text: HOLD, values })
+    },
     async settled(deliveries, outcome) {
       const values = [
         deliveries.map(({ notice }) => notice.id),
@@ -165,10 +185,12 @@ export function subscriptionsIn(database: Database): Subscriptions {
       return rows[0]?.count ?? 0
     },
     async unownedFailures() {
-      const { rows } = await database.query<{ subscription: string; channel: TopicChannel; party: string; count: number }>({
-        name: 'delivery-unowned',
-        text: UNOWNED,
-      })
+      const { rows } = await database.query<{ subscription: string; channel: TopicChannel; party: string; stands: boolean; count: number }>(
+        {
+          name: 'delivery-unowned',
+          text: UNOWNED,
+        },
+      )
       return rows
     },
     async owned(subscription, at) {
@@ -290,6 +312,10 @@ const CLAIM = `
   SELECT (taken.subscriber).*, notice, attempts, number, focus, context, kind, at FROM alerts.claim_due($1, $2, $3) AS taken
   ORDER BY (taken.subscriber).id, number`
 const SETTLED = 'SELECT alerts.settle_deliveries($1, $2, $3, $4, $5, $6, $7)'
+const HOLD = `
+  UPDATE alerts.delivery AS delivery SET due_at = $4 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS held (notice, subscription, until)
+  WHERE delivery.notice = held.notice AND delivery.subscription = held.subscription AND delivery.due_at = held.until
+    AND delivery.delivered_at IS NULL AND delivery.failed_at IS NULL`
 const WITHHOLD = `
   DELETE FROM alerts.delivery AS delivery USING unnest($1::bigint[], $2::text[]) AS given (notice, subscription)
   WHERE delivery.notice = given.notice AND delivery.subscription = given.subscription`
@@ -298,9 +324,10 @@ const EVENTS = `
   FROM alerts.delivery JOIN alerts.notice ON notice.id = delivery.notice
   WHERE delivery.subscription = $1 AND delivery.number BETWEEN $2 AND $3 ORDER BY delivery.number LIMIT $4`
 const UNOWNED = `
-  SELECT delivery.subscription, coalesce(s.channel, 'webhook') AS channel, coalesce(s.party, '') AS party, count(*)::int AS count
+  SELECT delivery.subscription, coalesce(s.channel, 'webhook') AS channel, coalesce(s.party, '') AS party,
+         coalesce(s.status = 'active', false) AS stands, count(*)::int AS count
   FROM alerts.delivery LEFT JOIN alerts.subscription AS s ON s.id = delivery.subscription
-  WHERE delivery.failed_at IS NOT NULL AND delivery.owned_at IS NULL GROUP BY 1, 2, 3`
+  WHERE delivery.failed_at IS NOT NULL AND delivery.owned_at IS NULL GROUP BY 1, 2, 3, 4`
 const OWNED = 'UPDATE alerts.delivery SET owned_at = $2 WHERE subscription = $1 AND failed_at IS NOT NULL AND owned_at IS NULL'
 const VOLUME = `
   SELECT s.party, s.channel, count(*) FILTER (WHERE delivery.delivered_at IS NOT NULL)::int AS sent,

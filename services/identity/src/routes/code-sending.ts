@@ -41,7 +41,9 @@ export function codeSending({ codes, ways, secret, clock, log }: CodeSendingOpti
 
   const deliver = ({ way, to }: Contact, code: string): Promise<number> | undefined => {
     const { subject, text } = codeMessage(code)
-    return way === 'email' ? ways?.mailer.send({ to, subject, text, key: randomUUID() }) : ways?.sms.send({ to, text, key: randomUUID() })
+    return way === 'email'
+      ? ways?.mailer.send({ to, subject, text, key: randomUUID() })
+      : ways?.sms.send({ to, text, key: randomUUID() }).then(({ status }) => status)
   }
 
   const sending: CodeSending = {

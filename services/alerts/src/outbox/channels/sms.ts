@@ -9,9 +9,11 @@ export default defineChannel({
   source: 'FHIR R4 Subscription, sms; GOV.UK Notify REST API, POST /v2/notifications/sms',
   async deliver({ subscription, events, key }, { sms, publicUrl }) {
     if (events.length === 0) return 'delivered'
-    const status = await sms.send({ to: subscription.endpoint, key, text: waitingWords(subscription.topic, events, publicUrl).text })
+    const text = waitingWords(subscription.topic, events, publicUrl).text
+    const { status, againAfterMs } = await sms.send({ to: subscription.endpoint, key, text })
     if (status >= 200 && status < 300) return 'delivered'
-    return status === 400 ? 'gone' : 'try-again' // 400: the gateway does not take the number; 403 and 429 are the operator's to mend
+    if (status === 400) return 'gone'
+    return { outcome: 'try-again', ...(againAfterMs === undefined ? {} : { againAfterMs }) } // 400: the gateway does not take the number; 403 and 429 are the operator's to mend
   },
   examples: [
     { given: 'a gateway that takes it', answer: 201, expect: 'delivered' },

@@ -1,4 +1,5 @@
 import { notificationFor } from '../../domain/alert-subscription.ts'
+import { askedToWait } from '@platform/service/asked-to-wait'
 import { defineChannel } from '../define-channel.ts'
 
 /** HTTP status by which a receiver says that it will never take it. */
@@ -13,14 +14,14 @@ export default defineChannel({
   async deliver({ subscription, type, events, at, key }, { http, sign, publicUrl }) {
     const body = JSON.stringify(notificationFor(subscription, type, events, { at, base: `${publicUrl}/fhir` }))
     const own = Object.fromEntries(subscription.headers.flatMap(readHeader))
-    const status = await http.post(
+    const { status, headers } = await http.post(
       subscription.endpoint,
       body,
       { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': sign(body) },
       subscription.timeoutSeconds === undefined ? {} : { withinMs: subscription.timeoutSeconds * 1_000 },
     )
     if (status >= 200 && status < 300) return 'delivered'
-    return GONE.has(status) ? 'gone' : 'try-again'
+    return GONE.has(status) ? 'gone' : { outcome: 'try-again', ...askedToWait(headers) }
   },
   examples: [
     { given: 'a receiver that answers 204', answer: 204, expect: 'delivered' },

@@ -78,11 +78,9 @@ export const subscriptionOperations: FastifyPluginAsync<SubscriptionOperationsDe
       handler: async (request, reply) => {
         const given = parametersOf(request, ['eventsSinceNumber', 'eventsUntilNumber', 'content'])
         const subscription = await held(request, request.params.id)
-        const [since, until] = [
-          numberIn(given.get('eventsSinceNumber')) ?? 1n,
-          numberIn(given.get('eventsUntilNumber')) ?? BigInt(subscription.events),
-        ]
-        if (since < 1n) throw refuse.EVENT_RANGE_INVALID({}, { expression: 'Parameters.parameter' })
+        const upTo = numberIn(given.get('eventsUntilNumber'))
+        const [since, until] = [numberIn(given.get('eventsSinceNumber')) ?? 1n, upTo ?? BigInt(subscription.events)]
+        if (since < 1n || (upTo !== undefined && since > upTo)) throw refuse.EVENT_RANGE_INVALID({}, { expression: 'Parameters.parameter' })
         const content = given.get('content') ?? subscription.content
         if (content !== 'empty' && content !== 'id-only')
           throw refuse.PARAMETERS_MALFORMED({}, { expression: "Parameters.parameter.where(name = 'content')" })

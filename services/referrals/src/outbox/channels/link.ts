@@ -26,7 +26,7 @@ export function linkChannel({ mailer, sms }: Pick<Messaging, 'mailer' | 'sms'>, 
   }
   const second = async ({ codeBy, codeTo }: LinkRoute, text: string, key: string): Promise<LinkSent> => {
     if (codeBy === 'email') return mailed(codeTo, linkMail('', 0).subject, text, key)
-    const status = await sms.send({ to: codeTo, text, key })
+    const { status } = await sms.send({ to: codeTo, text, key })
     return status >= 200 && status < 300 ? 'delivered' : status === 400 ? 'refused' : 'later'
   }
   return {

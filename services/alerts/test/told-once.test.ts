@@ -1,0 +1,211 @@
+/** Receivers, mail servers and gateways that are slow, break off or say two things at once: what was taken is told once, and what was not is told again. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSocketServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Subscription } from '@medplum/fhirtypes'
+import t, { type Test } from 'tap'
+import { anAdmissionMessage } from '@platform/testing/cast-messages'
+import { until } from '@platform/testing/until'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
+
+/** A server that does with each request as told; handshakes are always taken. */
+async function server(t: Test, answer: (response: ServerResponse, request: IncomingMessage, body: string) => void) {
+  const heard: string[] = []
+  const listening = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part: Buffer) => (body += part.toString('utf8')))
+    request.on('end', () => {
+      if (body.includes('"handshake"')) return response.writeHead(204).end()
+      heard.push(body)
+      return answer(response, request, body)
+    })
+  })
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    listening.closeAllConnections()
+    return new Promise((resolve) => listening.close(resolve))
+  })
+  return { url: `http://127.0.0.1:${String((listening.address() as AddressInfo).port)}/`, heard }
+}
+
+async function subscribe(hospital: TestHospital, id: string, type: 'rest-hook' | 'email' | 'sms', endpoint: string, timeoutSeconds = 10) {
+  const url = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-timeout'
+  const given: Subscription = {
+    resourceType: 'Subscription',
+    id,
+    status: 'requested',
+    reason: 'Alerts',
+    criteria: 'https://handrail.example/fhir/SubscriptionTopic/alert',
+    channel: { type, endpoint, extension: [{ url, valueUnsignedInt: timeoutSeconds }] },
+  }
+  hospital.record.seed(given, 'Organization/hospital')
+  await hospital.tell()
+  await hospital.running.tellDue()
+}
+
+interface Delivery {
+  readonly subscription: string
+  readonly attempts: number
+  readonly delivered: boolean
+  readonly failed: boolean
+  readonly reason: string | null
+  /** As an ISO text. */
+  readonly due: string
+}
+
+const deliveries = async (hospital: TestHospital): Promise<readonly Delivery[]> => {
+  const text = `SELECT subscription, attempts, delivered_at IS NOT NULL AS delivered, failed_at IS NOT NULL AS failed, reason, due_at AS due
+                FROM alerts.delivery ORDER BY subscription, number`
+  const { rows } = await hospital.database.query<Omit<Delivery, 'due'> & { due: Date }>({ text })
+  return rows.map((row) => ({ ...row, due: row.due.toISOString() }))
+}
+const after = (seconds: number) => new Date(NIGHT.getTime() + seconds * 1_000)
+
+t.test('HAZ-A90: what a slow receiver is being told is told by nobody else meanwhile, and by us once', async (t) => {
+  const hospital = await testHospital(t)
+  const waiting: ServerResponse[] = []
+  const slow = await server(t, (response) => void waiting.push(response))
+  await subscribe(hospital, 'slow', 'rest-hook', slow.url, 30)
+  await hospital.send(anAdmissionMessage())
+  await until('the receiver is told', () => slow.heard.length > 0)
+  const [first] = await deliveries(hospital)
+
+  await hospital.moveTo(after(15))
+  await until('it is kept in hand for longer', async () => ((await deliveries(hospital))[0]?.due ?? '') > (first?.due ?? ''))
+  const another = await hospital.dependencies.subscriptions.claim(after(35), after(65), 10)
+  t.strictSame(another, [], 'another process takes nothing of it')
+
+  await hospital.moveTo(after(16 * 60))
+  for (const response of waiting) response.writeHead(204).end()
+  await hospital.running.tellDue()
+  t.equal(slow.heard.length, 1)
+  t.match(await deliveries(hospital), [{ delivered: true }])
+})
+
+t.test(
+  'HAZ-A90: of what waits behind an answer nothing goes to a receiver that wants no more, or to where a subscription no longer leads',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const waiting: ServerResponse[] = []
+    const full = await server(t, (response) => void waiting.push(response))
+    await subscribe(hospital, 'full', 'rest-hook', full.url)
+    await hospital.send(anAdmissionMessage())
+    await hospital.acted()
+    const MORE = 20
+    await hospital.database.query({
+      text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
+             SELECT 'updated', false, 'Task/1', '', '{}', $1 FROM generate_series(1, ${String(MORE)}) RETURNING id)
+           INSERT INTO alerts.delivery (notice, subscription, number, due_at) SELECT id, 'full', 1 + row_number() OVER (ORDER BY id), $1 FROM made`,
+      values: [NIGHT],
+    })
+    const told = hospital.running.tellDue()
+    await until('as many are told as one receiver is told at once', () => waiting.length === 8 || waiting.length === 9)
+    const begun = waiting.length
+    for (const response of waiting) response.writeHead(410).end()
+    await told
+    t.equal(full.heard.length, begun)
+    t.equal(hospital.record.read<Subscription>('Subscription/full').status, 'error')
+  },
+)
+
+t.test('HAZ-A90: a receiver that says it took it has, whatever becomes of the rest of its answer', async (t) => {
+  const hospital = await testHospital(t)
+  const halves = await server(t, (response, request) => {
+    response.writeHead(200, { 'content-length': '100' })
+    response.write('half', () => request.socket.destroy())
+  })
+  const endless = await server(t, (response) => {
+    const more = () => response.write(Buffer.alloc(32_768), (error) => (error ? undefined : more()))
+    response.writeHead(200)
+    more()
+  })
+  const trickles = await server(t, (response) => response.writeHead(200).write('x'))
+  await subscribe(hospital, 'halves', 'rest-hook', halves.url)
+  await subscribe(hospital, 'endless', 'rest-hook', endless.url)
+  await subscribe(hospital, 'trickles', 'rest-hook', trickles.url, 1)
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  await hospital.moveTo(after(600))
+  await hospital.running.tellDue()
+  const first = (await deliveries(hospital)).filter((_, index, all) => all[index - 1]?.subscription !== all[index]?.subscription)
+  t.match(
+    first,
+    ['endless', 'halves', 'trickles'].map((subscription) => ({ subscription, attempts: 1, delivered: true })),
+  )
+})
+
+t.test('HAZ-A90: a gateway that answers 200 and says that it did not take the message has not taken it', async (t) => {
+  const says: object[] = [{ errors: [{ error: 'Exception' }] }, { status_code: 400, errors: [{ error: 'BadRequestError' }] }]
+  const gateway = await server(t, (response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(says.shift())),
+  )
+  const hospital = await testHospital(t, { messaging: { smsUrl: gateway.url } })
+  await subscribe(hospital, 'text', 'sms', '+447700900001')
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.match((await deliveries(hospital))[0], { delivered: false, failed: false, reason: 'NOT_TAKEN' }, 'not said why: it is tried again')
+  await hospital.moveTo(after(2))
+  await hospital.running.tellDue()
+  t.match((await deliveries(hospital))[0], { delivered: false, failed: true, reason: 'GONE' })
+  t.equal(hospital.record.read<Subscription>('Subscription/text').status, 'error')
+})
+
+t.test('a receiver or a gateway that asks us to wait is not asked before, and not forgotten for longer than ten minutes', async (t) => {
+  const busy = (wait: string) => (response: ServerResponse) => response.writeHead(429, { 'retry-after': wait }).end()
+  const [gateway, hook] = [await server(t, busy('120')), await server(t, busy('86400'))]
+  const hospital = await testHospital(t, { messaging: { smsUrl: gateway.url } })
+  await subscribe(hospital, 'hook', 'rest-hook', hook.url)
+  await subscribe(hospital, 'text', 'sms', '+447700900001')
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  t.match(await deliveries(hospital), [
+    { subscription: 'hook', due: after(600).toISOString() },
+    { subscription: 'text', due: after(120).toISOString() },
+  ])
+})
+
+t.test(
+  'HAZ-A91: a mail server that was away for long ends nobody’s messages: what could not leave is before a person, and the next one leaves',
+  async (t) => {
+    const mails: string[] = []
+    let away = true
+    const smtp = createSocketServer((socket) => {
+      socket.on('error', () => undefined)
+      if (away) return void socket.end('421 4.3.2 Not now\r\n')
+      socket.write('220 mail\r\n')
+      let text = ''
+      socket.on('data', (part) => {
+        text += part.toString('utf8')
+        if (text.endsWith('\r\n.\r\n')) mails.push(text)
+        const inMail = /\r\nDATA\r\n/i.test(text) && !text.endsWith('\r\n.\r\n')
+        socket.write(/DATA\r\n$/i.test(text) ? '354 go\r\n' : inMail ? '' : '250 ok\r\n')
+      })
+    })
+    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => void smtp.close())
+    const hospital = await testHospital(t, {
+      messaging: { smtpUrl: `smtp://127.0.0.1:${String((smtp.address() as AddressInfo).port)}` },
+    })
+    await subscribe(hospital, 'mail', 'email', 'ward@hospital.example')
+    await hospital.send(anAdmissionMessage())
+    await hospital.acted()
+    const failed = async () => (await deliveries(hospital))[0]?.failed === true
+    let at = 0
+    for (; !(await failed()) && at < 36_000; at += 60) {
+      await hospital.moveTo(after(at))
+      await hospital.running.tellDue()
+    }
+    t.ok(await failed(), 'given up, as a dated fact')
+    await hospital.moveTo(after(at))
+    t.match(hospital.task(/^delivery-failed-mail-/), { status: 'requested', description: /from now on is sent to it as before/ })
+    t.equal(hospital.record.read<Subscription>('Subscription/mail').status, 'active')
+    away = false
+    await hospital.send(anAdmissionMessage({ event: 'A03', controlId: '2', at: after(at) }))
+    await hospital.acted()
+    await hospital.running.tellDue()
+    t.ok(mails.some((mail) => mail.includes('To: ward@hospital.example')))
+  },
+)
