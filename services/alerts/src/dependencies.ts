@@ -26,6 +26,7 @@ import type { Intake } from './store/intake.ts'
 import { keptRotasIn, type KeptRotas } from './store/kept-rota.ts'
 import { keptMessagesIn, type KeptMessages } from '@platform/service/kept-messages'
 import { mergedRecordsIn, type MergedRecords } from './store/merged-records.ts'
+import { messagePartsIn, type MessageParts } from './store/message-parts.ts'
 import { messageStore, type MessageStore } from './store/message-store.ts'
 import { noticesIn, type Notices } from './store/notices.ts'
 import { askAboutMergeIn } from './store/possible-duplicates.ts'
@@ -65,6 +66,7 @@ export interface Dependencies {
   readonly feeds: Feeds
   readonly counts: AdtCounts
   readonly quarantine: Quarantine
+  readonly parts: MessageParts
   /** How each hospital writes, by MSH-4. */
   readonly siteOf: (facility: string) => HospitalSite
   /** Hospitals whose entry says from when they send, by MSH-4. */
@@ -153,6 +155,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const rotas = rotasIn(record)
   const register = registerIn(record, pathway, rotas, { unknownFacility: demo ? 'hospital' : 'specialist' })
   const siteOf = (facility: string) => waysOf(sites, facility)
+  const quarantine = openQuarantine(database, folder)
   const expected = [...sites.sites].flatMap(([facility, { expectedFrom }]) => {
     const from = parseTime(expectedFrom?.replaceAll('-', '') ?? '')?.at // at midnight there
     return from === undefined ? [] : [{ facility, from }]
@@ -220,7 +223,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     intake,
     deaths,
     mergedRecords: mergedRecordsIn(database),
-    quarantine: openQuarantine(database, folder),
+    quarantine,
+    parts: messagePartsIn(database, folder, quarantine),
     siteOf,
     expected,
     signer,

@@ -9,6 +9,7 @@ import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
 import { isSilent, type UsualSilence } from '../domain/silence.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
+import type { MessageParts } from '../store/message-parts.ts'
 import type { MessageStore } from '../store/message-store.ts'
 import type { Quarantine } from '../store/quarantine.ts'
 import type { FhirRecord } from '../store/record.ts'
@@ -20,6 +21,7 @@ export interface Housekeeping {
   readonly record: FhirRecord
   readonly feeds: Feeds
   readonly quarantine: Quarantine
+  readonly parts: MessageParts
   readonly reviews: ReviewStore
   readonly messages: Pick<MessageStore, 'stuck'>
   readonly stays: Pick<StayStore, 'stuck'>
@@ -37,6 +39,8 @@ export interface Housekeeping {
 }
 
 const DUE_MS = 3_600_000
+const PARTS_COME_WITHIN_MS = 15 * 60_000 // a sender sends the next as soon as the one before is answered
+const PART_REMEMBERED_MS = 24 * 3_600_000
 /** At the usual pause between two sweeps four minutes. */
 const STUCK_AFTER_ATTEMPTS = 50
 const ONLY_OPEN = `&status=${[...OPEN].join(',')}`
@@ -45,6 +49,7 @@ type Kind = 'feed-silent' | 'message-unreadable'
 /** Looks after all of it. It may be called at any time and any number of times. */
 export async function keepHouse(work: Housekeeping, now: Date): Promise<void> {
   await watchFeeds(work, now)
+  await giveUpParts(work, now)
   await tellOfMessages(work, now)
   await expire(work, now)
 }
@@ -110,6 +115,13 @@ function saidOfSilence({ facility, lastAt, frames, answeredAt }: Feed, usual: Us
 }
 
 const inMinutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`
+
+/** A part of a message whose other parts do not come is for a person: the hospital was told that it was taken. HAZ-A81 */
+async function giveUpParts({ parts, log }: Housekeeping, now: Date): Promise<void> {
+  const ago = (ms: number) => new Date(now.getTime() - ms)
+  const alone = await parts.expire({ waiting: ago(PARTS_COME_WITHIN_MS), answered: ago(PART_REMEMBERED_MS) })
+  if (alone > 0) log.warn({ event: 'adt.parts-missing', parts: alone })
+}
 
 /** While any waits there is an open Task: one that was closed says nothing of what came since. */
 async function tellOfMessages({ record, quarantine, messages, stays, owner }: Housekeeping, now: Date): Promise<void> {

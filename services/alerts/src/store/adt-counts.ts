@@ -2,7 +2,7 @@
 
 /** What a message came to. */
 export type AdtOutcome =
-  'match' | 'review' | 'mismatch' | 'unregistered' | 'repeated' | 'refused' | 'unreadable' | 'not-of-interest' | 'watch-list-late'
+  'match' | 'review' | 'mismatch' | 'unregistered' | 'repeated' | 'refused' | 'unreadable' | 'not-of-interest' | 'watch-list-late' | 'part'
 
 /** The counts. */
 export interface AdtCounts {
@@ -25,6 +25,7 @@ export function adtCounts(): AdtCounts {
     unreadable: 0,
     'not-of-interest': 0,
     'watch-list-late': 0,
+    part: 0,
   }
   let ahead = 0
   return {

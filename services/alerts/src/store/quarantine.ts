@@ -56,21 +56,40 @@ const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** What makes bytes readable to nobody who holds the database alone, and recognisable where they come again. */
+export interface Seal {
+  readonly markOf: (...parts: readonly (string | Uint8Array)[]) => Buffer
+  readonly seal: (content: Buffer) => Buffer
+  /** @throws Error where the key is another one */
+  readonly unseal: (sealed: Buffer) => Buffer
+}
+
+/** The seal of what waits for a person. @param folder `HANDRAIL_HOME/alerts`, where the key is */
+export function openSeal(folder: string): Seal {
+  const key = readOrMakeKey(folder)
+  return {
+    markOf: (...parts) => {
+      const hmac = createHmac('sha256', key)
+      for (const part of parts) hmac.update(part)
+      return hmac.digest()
+    },
+    seal: (content) => {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv(ALGORITHM, key, nonce)
+      const sealed = Buffer.concat([cipher.update(content), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+    },
+    unseal: (sealed) => {
+      const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES))
+      decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()])
+    },
+  }
+}
+
 /** Opens it. @param folder `HANDRAIL_HOME/alerts`, where the key is */
 export function openQuarantine(database: Database, folder: string): Quarantine {
-  const key = readOrMakeKey(folder)
-  const markOf = (content: Buffer): Buffer => createHmac('sha256', key).update(content).digest()
-  const seal = (content: Buffer): Buffer => {
-    const nonce = randomBytes(NONCE_BYTES)
-    const cipher = createCipheriv(ALGORITHM, key, nonce)
-    const sealed = Buffer.concat([cipher.update(content), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
-  }
-  const unseal = (sealed: Buffer): Buffer => {
-    const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES))
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()])
-  }
+  const { markOf, seal, unseal } = openSeal(folder)
   const unsealed = (sealed: Buffer): Buffer | undefined => {
     try {
       return unseal(sealed)

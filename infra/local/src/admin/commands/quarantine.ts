@@ -20,6 +20,7 @@ const HELP = `npm run admin -- quarantine [list | show ID --to FILE | fix ID --w
   replay ID        has the hub take it, as if the hospital had sent it again; done when it is acknowledged
   drop ID          gives it up, with the reason
 
+Parts of one message (DSC, MSH-14) are taken when each is replayed, in their order, within 15 minutes.
 Messages wait 30 days, encrypted. A hospital whose messages keep coming here has a fault of its own: ring its integration team.
 `
 

@@ -2,9 +2,10 @@
  * The door for hospitals: one frame in, its acknowledgement out. The look-up in the watch list comes before anything is stored; of people who are
  * not ours nothing stays but a keyed hash; what concerns one of ours is on disk before it is acknowledged. HAZ-A02, HAZ-A09.
  */
-import { acknowledge, type Complaint, type Verdict } from '@platform/hl7v2/acknowledgement'
+import { acknowledge } from '@platform/hl7v2/acknowledgement'
 import { readMessages, type Message, type Unreadable } from '@platform/hl7v2/message'
 import type { FrameHandler } from '@platform/hl7v2/mllp-server'
+import { isWhole, joinParts, partOf, type PartOfMessage } from '@platform/hl7v2/parts'
 import type { Clock } from '@platform/service/clock'
 import type { Log } from '@platform/service/log'
 import { CANCELS, TAKES_BACK, type AdtFacts } from '../../domain/adt.ts'
@@ -14,6 +15,7 @@ import { atAGlance } from '../../domain/translate/at-a-glance.ts'
 import { facilityOf, readAdt, refuseHeader, type SiteWays } from '../../domain/translate/read-adt.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
+import type { Former, MessageParts, PartToKeep, Said } from '../../store/message-parts.ts'
 import type { MessageStore, WaitingMessage } from '../../store/message-store.ts'
 import type { Quarantine } from '../../store/quarantine.ts'
 import type { ReviewStore } from '../../store/review-store.ts'
@@ -31,6 +33,7 @@ export interface AdtDoor {
   readonly feeds: Pick<Feeds, 'heard'>
   readonly counts: AdtCounts
   readonly quarantine: Pick<Quarantine, 'keep'>
+  readonly parts: MessageParts
   /** Answers also what asks for no answer. */
   readonly answersAlways?: true
   /** How each hospital writes. */
@@ -65,29 +68,87 @@ export function adtHandler(door: AdtDoor): FrameHandler {
 
 function take(message: Message | Unreadable, door: AdtDoor): readonly Buffer[] | Promise<readonly Buffer[]> {
   const receivedAt = door.clock.now()
-  if (!message.readable) {
-    door.counts.count('unreadable')
-    return setAside(message, receivedAt, door, {
-      verdict: 'reject',
-      complaint: { condition: '100', says: 'This is not an HL7 v2 message.' },
-    })
-  }
   // An acknowledgement is never acknowledged: two engines would answer each other for ever.
-  if (message.type === 'ACK') return []
+  if (message.readable && message.type === 'ACK') return []
+  const said = message.readable ? decide(message, receivedAt, door) : refuseUnreadable(message, receivedAt, door)
+  return said instanceof Promise ? said.then((each) => answer(message, receivedAt, door, each)) : answer(message, receivedAt, door, said)
+}
 
+function refuseUnreadable(message: Unreadable, receivedAt: Date, door: AdtDoor): Promise<Said> {
+  door.counts.count('unreadable')
+  return setAside(message, receivedAt, door, {
+    verdict: 'reject',
+    complaint: { condition: '100', says: 'This is not an HL7 v2 message.' },
+  })
+}
+
+function decide(message: Message, receivedAt: Date, door: AdtDoor): Said | Promise<Said> {
   door.feeds.heard(facilityOf(message), receivedAt)
+  if (isWhole(message) || refuseHeader(message, door) !== undefined) return decideWhole(message, receivedAt, door)
+  const part = partOf(message)
+  return part === undefined
+    ? decideJoined([message], receivedAt, door)
+    : door.parts.inTurn(async () => takePart(message, part, receivedAt, door))
+}
+
+/** What a whole message says is acted on, never what a part of one says. HAZ-A81 */
+async function takePart(message: Message, part: PartOfMessage, receivedAt: Date, door: AdtDoor): Promise<Said> {
+  const { parts, counts } = door
+  const before = await parts.answered(message.raw)
+  if (before !== undefined) {
+    counts.count('repeated')
+    return before
+  }
+  const refuse = async (location: string, says: string) => {
+    counts.count('refused')
+    return setAside(message, receivedAt, door, { verdict: 'error', complaint: { condition: '100', location, says } })
+  }
+  const { continues, goesOn, mustBeAskedFor } = part
+  if (mustBeAskedFor) return refuse('DSC^1^2', 'The rest of a message is not asked for here. Send it whole, or in parts of style F.')
+  const former: Former | undefined = continues === undefined ? { ids: [], contents: [] } : await parts.former(senderOf(message), continues)
+  if (former === undefined) return refuse('MSH^1^14', 'The parts that this one continues are not here, or more than one may be meant.')
+  const all = [...former.contents.flatMap((content) => readMessages(content)).filter(isReadable), message]
+  if (joinParts(all) === undefined) return refuse('MSH^1^14', 'This is no continuation of the parts before it.')
+  const kept: PartToKeep = { content: message.raw, receivedAt, facility: facilityOf(message), sender: senderOf(message), ...part }
+  if (goesOn !== undefined) {
+    if (!(await parts.keep(kept))) return refuse('DSC^1^1', 'Another part came with the same continuation pointer.')
+    counts.count('part')
+    return TAKEN
+  }
+  const said = await decideJoined(all, receivedAt, door)
+  if (said.complaint?.condition !== SENT_AGAIN) await parts.settle(former, kept, said)
+  return said
+}
+
+const TAKEN: Said = { verdict: 'accept' }
+/** Of what the sender is to send again as it is. */
+const SENT_AGAIN = '207'
+const isReadable = (message: Message | Unreadable): message is Message => message.readable
+const senderOf = ({ msh }: Message): readonly string[] => [3, 4, 5, 6].map((field) => msh.field(field))
+
+/** Parts of one message, or a message with segments that are continued in it. */
+async function decideJoined(parts: readonly Message[], receivedAt: Date, door: AdtDoor): Promise<Said> {
+  const joined = joinParts(parts)
+  const [whole] = joined === undefined ? [] : readMessages(joined)
+  if (whole?.readable === true) return decideWhole(whole, receivedAt, door)
+  door.counts.count('refused')
+  const complaint = { condition: '100', location: 'ADD', says: 'An ADD segment continues nothing that may be continued.' } as const
+  return setAside(parts.at(-1) as Message, receivedAt, door, { verdict: 'error', complaint })
+}
+
+function decideWhole(message: Message, receivedAt: Date, door: AdtDoor): Said | Promise<Said> {
   if (isCertainlyNobody(message, door)) {
     const upToDate = door.caughtUp()
-    if (upToDate === true) return forget(message, [], receivedAt, door)
+    if (upToDate === true) return forget(message, [], door)
   }
   const read = readAdt(message, { processingIds: door.processingIds, receivedAt, siteOf: door.siteOf })
   if (!read.usable) {
     door.counts.count('refused')
-    return read.verdict === 'error' ? setAside(message, receivedAt, door, read) : answer(message, receivedAt, door, read)
+    return read.verdict === 'error' ? setAside(message, receivedAt, door, read) : read
   }
   if (read.facts.length === 0) {
     door.counts.count('not-of-interest')
-    return answer(message, receivedAt, door, { verdict: 'accept' })
+    return TAKEN
   }
   const ours = oursIn(read.facts, door)
   if (ours.length === 0) return stranger(message, read.facts, receivedAt, door)
@@ -102,7 +163,7 @@ function isCertainlyNobody(message: Message, { watchList, processingIds }: AdtDo
 }
 
 /** What cannot be used is on disk before the sender hears so: a person mends it. */
-async function setAside(message: Message | Unreadable, receivedAt: Date, door: AdtDoor, why: Answer): Promise<readonly Buffer[]> {
+async function setAside(message: Message | Unreadable, receivedAt: Date, door: AdtDoor, why: Said): Promise<Said> {
   const { condition = '', location = '' } = (why.complaint ?? {}) as { condition?: string; location?: string }
   await door.quarantine.keep({
     content: message.raw,
@@ -110,20 +171,10 @@ async function setAside(message: Message | Unreadable, receivedAt: Date, door: A
     facility: message.readable ? facilityOf(message) : '',
     why: [condition, location, why.complaint?.says].filter((part) => part !== '' && part !== undefined).join(' '),
   })
-  return answer(message, receivedAt, door, why)
+  return why
 }
 
-interface Answer {
-  readonly verdict: Verdict
-  readonly complaint?: Complaint
-}
-
-function answer(
-  message: Message | Unreadable,
-  at: Date,
-  { newControlId, answersAlways }: AdtDoor,
-  { verdict, complaint }: Answer,
-): Buffer[] {
+function answer(message: Message | Unreadable, at: Date, { newControlId, answersAlways }: AdtDoor, { verdict, complaint }: Said): Buffer[] {
   const always = answersAlways === true ? ({ ifNoneWanted: 'original' } as const) : {}
   return acknowledge(message, { verdict, newControlId, at, ...always, ...(complaint === undefined ? {} : { complaint }) })
 }
@@ -143,14 +194,9 @@ const oursIn = (facts: readonly AdtFacts[], { watchList }: AdtDoor): readonly Ou
   })
 
 /** "Not registered" is final only once the watch list has applied every change committed before the frame arrived. */
-function stranger(
-  message: Message,
-  facts: readonly AdtFacts[],
-  receivedAt: Date,
-  door: AdtDoor,
-): readonly Buffer[] | Promise<readonly Buffer[]> {
+function stranger(message: Message, facts: readonly AdtFacts[], receivedAt: Date, door: AdtDoor): Said | Promise<Said> {
   const upToDate = door.caughtUp()
-  return upToDate === true ? forget(message, facts, receivedAt, door) : onceUpToDate(upToDate, message, facts, receivedAt, door)
+  return upToDate === true ? forget(message, facts, door) : onceUpToDate(upToDate, message, facts, receivedAt, door)
 }
 
 async function onceUpToDate(
@@ -159,23 +205,18 @@ async function onceUpToDate(
   facts: readonly AdtFacts[],
   receivedAt: Date,
   door: AdtDoor,
-): Promise<readonly Buffer[]> {
+): Promise<Said> {
   if (!(await upToDate)) {
     door.counts.count('watch-list-late')
     const says = 'The register is being brought up to date. Send the message again.'
-    return answer(message, receivedAt, door, { verdict: 'error', complaint: { condition: '207', says } })
+    return { verdict: 'error', complaint: { condition: SENT_AGAIN, says } }
   }
   const ours = oursIn(facts, door)
-  return ours.length === 0 ? forget(message, facts, receivedAt, door) : keep(message, facts.length, ours, receivedAt, door)
+  return ours.length === 0 ? forget(message, facts, door) : keep(message, facts.length, ours, receivedAt, door)
 }
 
 /** Nothing stays but keyed hashes: of the repeat key, and of a cancel, which must be on disk. */
-function forget(
-  message: Message,
-  facts: readonly AdtFacts[],
-  receivedAt: Date,
-  door: AdtDoor,
-): readonly Buffer[] | Promise<readonly Buffer[]> {
+function forget(message: Message, facts: readonly AdtFacts[], door: AdtDoor): Said | Promise<Said> {
   const repeated = door.marks.seen(message.raw) // its bytes say who sent it under which id
   door.counts.count(repeated ? 'repeated' : 'unregistered')
   const cancels = facts.flatMap(({ event, facility, visit, recordedAt }) => {
@@ -184,22 +225,16 @@ function forget(
       ? []
       : [{ facility, visit: `${visit.authority}|${visit.value}`, takesBack, recordedAt }]
   })
-  if (cancels.length === 0) return answer(message, receivedAt, door, { verdict: 'accept' })
+  if (cancels.length === 0) return TAKEN
   const marked = cancels.map(async (one) => door.marks.cancelled(one.facility, one.visit, one.takesBack, one.recordedAt))
-  return Promise.all(marked).then(() => answer(message, receivedAt, door, { verdict: 'accept' }))
+  return Promise.all(marked).then(() => TAKEN)
 }
 
 /**
  * On disk before it is acknowledged; what follows from it comes after. Of a message about several people each who concerns us is kept alone, with what a
  * person is to decide of them, and nothing of the others.
  */
-async function keep(
-  message: Message,
-  patients: number,
-  ours: readonly Ours[],
-  receivedAt: Date,
-  door: AdtDoor,
-): Promise<readonly Buffer[]> {
+async function keep(message: Message, patients: number, ours: readonly Ours[], receivedAt: Date, door: AdtDoor): Promise<Said> {
   const alone = patients === 1 ? [message.raw] : message.perPatient()
   const kept = await Promise.all(
     ours.map(async (one) => {
@@ -211,7 +246,7 @@ async function keep(
   const outcomes = new Set(fresh.map(({ match }) => match.outcome))
   door.counts.count((['match', 'review', 'mismatch'] as const).find((outcome) => outcomes.has(outcome)) ?? 'repeated')
   if (fresh.some(({ facts }) => facts.ahead === true)) door.counts.countAhead()
-  return answer(message, receivedAt, door, { verdict: 'accept' })
+  return TAKEN
 }
 
 async function keepOne(
