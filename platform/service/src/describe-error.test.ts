@@ -20,3 +20,13 @@ t.test('a place that could hold a value is left out', async (t) => {
   t.equal(said, 'RECORD_REFUSED: See the other issues of this outcome. (value)')
   t.equal(summariseError(refused([])), 'RECORD_REFUSED: See the other issues of this outcome.')
 })
+
+t.test('what the database’s client says in words alone is told as a code', async (t) => {
+  const cause = new Error('Connection terminated due to connection timeout')
+  t.equal(
+    summariseError(new Error('timeout exceeded when trying to connect', { cause })),
+    'Error CONNECTION_TIMED_OUT, because Error CONNECTION_TIMED_OUT',
+  )
+  t.equal(summariseError(new Error('Connection terminated unexpectedly')), 'Error CONNECTION_LOST')
+  t.equal(summariseError(new Error('Ada Probert')), 'Error')
+})

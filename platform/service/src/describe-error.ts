@@ -25,6 +25,13 @@ export interface DescribedError {
 const CODE = /^[A-Za-z0-9_]{2,60}$/
 const CLASS = /^[A-Za-z][A-Za-z0-9_]{0,59}$/
 const PLACE = /^[A-Za-z][A-Za-z0-9.[\]]{0,119}$/
+/** What libraries tell in words alone, and always in the same ones: they quote nothing, and without them nobody knows what is the matter. pg and pg-pool. */
+const CODE_OF: Readonly<Record<string, string>> = {
+  'timeout exceeded when trying to connect': 'CONNECTION_TIMED_OUT',
+  'Connection terminated due to connection timeout': 'CONNECTION_TIMED_OUT',
+  'Connection terminated unexpectedly': 'CONNECTION_LOST',
+  'Connection terminated': 'CONNECTION_LOST',
+}
 const DEEPEST_CAUSE = 4
 const MOST_FOUND = 3
 
@@ -32,7 +39,7 @@ const MOST_FOUND = 3
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error }
 
-  const { code, remedy, status, statusCode, response, issues } = error as Error & Record<string, unknown>
+  const { code = CODE_OF[error.message], remedy, status, statusCode, response, issues } = error as Error & Record<string, unknown>
   const answered = [status, statusCode, (response as { status?: unknown } | undefined)?.status].find((value) => typeof value === 'number')
   const isRefusal = typeof code === 'string' && typeof remedy === 'string'
   const found = foundIn(issues)

@@ -9,16 +9,22 @@ export interface Listed {
   readonly reference: string
   readonly name: string
   readonly sector?: string
+  /** By the assurance that it holds. */
+  readonly grade?: string
 }
+
+/** Those that can coordinate a need. One of the grade `link-only`, such as a commissioner, sees nobody whose need it would have to keep in sight. */
+export const listCoordinators = async (record: PersonalRecord): Promise<readonly Listed[]> =>
+  (await listOrganisations(record, undefined)).filter(({ grade }) => grade !== 'link-only')
 
 /** Active organisations by name, without one's own. */
 export async function listOrganisations(record: PersonalRecord, without: string | undefined): Promise<readonly Listed[]> {
   const { all } = await record.findAll<Organization>('Organization', { active: 'true' })
   return all
     .flatMap((one): Listed[] => {
-      const [reference, sector] = [`Organization/${one.id ?? ''}`, codeIn(one, 'sector')]
+      const [reference, sector, grade] = [`Organization/${one.id ?? ''}`, codeIn(one, 'sector'), codeIn(one, 'grade')]
       if (one.name === undefined || reference === without) return []
-      return [{ reference, name: one.name, ...(sector === undefined ? {} : { sector }) }]
+      return [{ reference, name: one.name, ...(sector === undefined ? {} : { sector }), ...(grade === undefined ? {} : { grade }) }]
     })
     .toSorted((one, other) => one.name.localeCompare(other.name))
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ageInYears, dayOf, showDay, showMoment, showMonth, showNhsNumber, showSpan } from './dates.ts'
+import { ageInYears, dayOf, showDay, showMoment, showMonth, showNhsNumber, showPeriod, showSpan } from './dates.ts'
 
 t.test('a partial date stays partial', async (t) => {
   t.equal(showDay('1948'), '1948')
@@ -18,6 +18,12 @@ t.test('a time is that of the United Kingdom, summer and winter', async (t) => {
 t.test('midday and midnight are words', async (t) => {
   t.equal(showMoment('2026-01-05T12:00:00Z'), '5 January 2026, midday')
   t.equal(showMoment('2026-01-05T00:00:00Z'), '5 January 2026, midnight')
+})
+
+t.test('a period names its day once, unless it ends on another', async (t) => {
+  t.equal(showPeriod('2026-11-13T10:00:00Z', '2026-11-13T11:30:00Z', 'until'), '13 November 2026, 10am until 11:30am')
+  t.equal(showPeriod('2026-11-13T23:00:00Z', '2026-11-14T01:00:00Z', 'until'), '13 November 2026, 11pm until 14 November 2026, 1am')
+  t.equal(showPeriod('2026-11-13', '2026-11-15', 'tan', 'cy'), '13 Tachwedd 2026 tan 15 Tachwedd 2026')
 })
 
 t.test('a day alone has no time and does not move', async (t) => t.equal(showMoment('2026-07-01'), '1 July 2026'))
@@ -42,6 +48,7 @@ t.test('a birthday counts from its day', async (t) => {
 t.test('a span is told in its largest unit', async (t) => {
   const from = new Date('2026-11-21T02:00:00Z')
   const after = (minutes: number) => showSpan(from, new Date(from.getTime() + minutes * 60_000))
+  t.same([after(0), after(0.9)], ['less than a minute', 'less than a minute'])
   t.same([after(1), after(40), after(60), after(47 * 60), after(72 * 60)], ['1 minute', '40 minutes', '1 hour', '47 hours', '3 days'])
 })
 

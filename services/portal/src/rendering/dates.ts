@@ -1,5 +1,6 @@
 /** Dates and times as the NHS writes them, in the time of the United Kingdom. https://service-manual.nhs.uk/content/numbers-measurements-dates-time */
 
+import { timeOfDay } from '@platform/nhs/time-of-day'
 import type { Language } from '../words/words.ts'
 
 const ZONE = 'Europe/London'
@@ -12,7 +13,6 @@ const each = (options: Intl.DateTimeFormatOptions): Readonly<Record<Language, In
 const DAY = each({ day: 'numeric', month: 'long', year: 'numeric' })
 const MONTH = each({ month: 'long', year: 'numeric' })
 const CLOCK = format('en', { hour: 'numeric', minute: '2-digit', hour12: true })
-const WALL = format('en', { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: 'UTC' })
 const WEEKDAY = each({ weekday: 'long', day: 'numeric', month: 'long' })
 const PARTS = format('en', { day: '2-digit', month: '2-digit', year: 'numeric' })
 
@@ -24,9 +24,12 @@ export function showDay(date: string | Date, language: Language = 'en'): string 
   return DAY[language].format(noon(date))
 }
 
-/** After the hour: `yb` for yn y bore, `yp` for yn y prynhawn. */
-const HALF_OF_DAY = { en: { am: 'am', pm: 'pm' }, cy: { am: 'yb', pm: 'yp' } } as const
-const NOON_AND_MIDNIGHT = { en: { pm: 'midday', am: 'midnight' }, cy: { pm: 'hanner dydd', am: 'hanner nos' } } as const
+/** From when until when: the day of the end only where it is another one. 21 November 2026, 10am until 11am. */
+export function showPeriod(from: string, to: string, until: string, language: Language = 'en'): string {
+  const [start, end] = [showMoment(from, language), showMoment(to, language)]
+  const isOneDay = from.includes('T') && to.includes('T') && showDay(new Date(from), language) === showDay(new Date(to), language)
+  return `${start} ${until} ${isOneDay ? showTime(new Date(to), language) : end}`
+}
 
 /** A FHIR dateTime with its time of day where it has one: 21 November 2026, 2:14am. */
 export function showMoment(date: string | Date, language: Language = 'en'): string {
@@ -37,11 +40,8 @@ export function showMoment(date: string | Date, language: Language = 'en'): stri
 
 /** The time of day of an instant, or of a clock on the wall such as `17:00`: 5pm. */
 export function showTime(time: Date | string, language: Language = 'en'): string {
-  const written =
-    typeof time === 'string' ? WALL.format(new Date(`1970-01-01T${time === '24:00' ? '00:00' : time}:00Z`)) : CLOCK.format(time)
-  const [clock = '', after = ''] = written.toLowerCase().split(/\s/)
-  const half = after === 'pm' ? 'pm' : 'am'
-  return clock === '12:00' ? NOON_AND_MIDNIGHT[language][half] : `${clock.replace(/:00$/, '')}${HALF_OF_DAY[language][half]}`
+  if (time instanceof Date) return timeOfDay(time, language)
+  return timeOfDay(new Date(`1970-01-01T${time === '24:00' ? '00:00' : time}:00Z`), language, 'UTC')
 }
 
 /** Day of the week and day of a local date, without its year: Saturday 21 November. */
@@ -85,9 +85,12 @@ const UNITS: Readonly<Record<Language, Readonly<Record<'minute' | 'hour' | 'day'
   },
 }
 
-/** How long ago, or how far ahead, in the largest unit that is not zero: `40 minutes`, `2 hours`, `3 days`. */
+const NOT_A_MINUTE: Readonly<Record<Language, string>> = { en: 'less than a minute', cy: 'llai na munud' }
+
+/** How long ago, or how far ahead, in the largest unit that is not zero: `less than a minute`, `40 minutes`, `2 hours`, `3 days`. */
 export function showSpan(from: Date, to: Date, language: Language = 'en'): string {
   const minutes = Math.floor(Math.abs(to.getTime() - from.getTime()) / 60_000)
+  if (minutes === 0) return NOT_A_MINUTE[language]
   const [count, unit] =
     minutes < 60
       ? ([minutes, 'minute'] as const)

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
 import type { Language, Words } from '../words/words.ts'
-import { ageInYears, showDay, showMoment, showMonth, showNhsNumber, showSpan, showTime, showWeekday } from './dates.ts'
+import { ageInYears, showDay, showMoment, showMonth, showNhsNumber, showPeriod, showSpan, showTime, showWeekday } from './dates.ts'
 import { nhsukFolder } from './assets.ts'
 
 /** Renders `pages/<page>/view.njk` or another template of the portal, with the words `w` of its view. */
@@ -83,6 +83,7 @@ function environmentOf(language: Language): nunjucks.Environment {
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true })
   environment.addFilter('day', (date: string | Date) => showDay(date, language))
   environment.addFilter('moment', (date: string | Date) => showMoment(date, language))
+  environment.addFilter('period', (from: string, to: string, until: string) => showPeriod(from, to, until, language))
   environment.addFilter('time', (time: string | Date) => showTime(time, language))
   environment.addFilter('weekday', (date: string) => showWeekday(date, language))
   environment.addFilter('month', (date: string) => showMonth(date, language))

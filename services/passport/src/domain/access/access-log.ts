@@ -103,8 +103,20 @@ function whatOf({ interaction, entity, status }: StoredAudit, who: string, { log
   if (interaction === 'merge' || interaction === 'unmerge') return log.merged(who)
   if (interaction === 'transaction' || interaction === 'batch') return log.wrote(who)
   if (/export|print|health-cards/.test(interaction)) return log.copied(who)
-  if (/link|shown|show-to/.test(interaction)) return log.link(who)
+  const shared = SHARING[interaction]
+  if (shared !== undefined) return log[shared](who)
   return log.other(who)
+}
+
+/** What is done with codes and links: looking at those that there are is not making one, and making one is not opening it. */
+const SHARING: Readonly<Record<string, 'sawShared' | 'shared' | 'unshared' | 'openedShared' | 'acceptedShown'>> = {
+  'share-links': 'sawShared',
+  'share-link': 'shared',
+  'show-to-record': 'shared',
+  'withdraw-link': 'unshared',
+  'withdraw-shown': 'unshared',
+  'open-link': 'openedShared',
+  'accept-shown': 'acceptedShown',
 }
 
 /** The narrowest reasons come first: an emergency is one whatever else connects them. */

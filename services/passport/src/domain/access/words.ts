@@ -1,4 +1,5 @@
 /** The words about access in the language of the reader, and dates as people in the United Kingdom read them. Pure. */
+import { timeOfDay } from '@platform/nhs/time-of-day'
 import { classesIn } from './data-class.ts'
 import { cy } from './words/cy.ts'
 import { en, type AccessWords } from './words/en.ts'
@@ -33,6 +34,5 @@ function format(language: AccessLanguage, options: Intl.DateTimeFormatOptions): 
 export const dayOf = (at: Date, language: AccessLanguage, timeZone = 'Europe/London'): string =>
   format(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone }).format(at)
 
-/** `09:00`, by the clocks of the United Kingdom. */
-export const timeOf = (at: Date, language: AccessLanguage): string =>
-  format(language, { hour: '2-digit', minute: '2-digit', hour12: false }).format(at)
+/** `9am`, by the clocks of the United Kingdom. */
+export const timeOf = (at: Date, language: AccessLanguage): string => timeOfDay(at, language)

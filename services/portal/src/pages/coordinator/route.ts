@@ -5,7 +5,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
 import { problems, textIn } from '../../forms/fields.ts'
-import { listOrganisations } from '../../knowledge/directory.ts'
+import { listCoordinators } from '../../knowledge/directory.ts'
 import { ours } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
@@ -26,7 +26,7 @@ export const coordinator: FastifyPluginAsync<PageDependencies> = async (app, { r
     const { id } = request.params
     const mine = record(session.token)
     const values = { owner: textIn(request.body, 'owner'), why: textIn(request.body, 'why') }
-    const owner = (await listOrganisations(mine, undefined)).find(({ reference }) => reference === values.owner)
+    const owner = (await listCoordinators(mine)).find(({ reference }) => reference === values.owner)
     const wrong = problems()
     if (owner === undefined) wrong.add('owner', reply.words.coordinator.missing)
     if (values.why === '') wrong.add('why', reply.words.coordinator.whyMissing)
@@ -58,7 +58,7 @@ export const coordinator: FastifyPluginAsync<PageDependencies> = async (app, { r
       back: { href: `/inbox/${id}`, text: reply.words.back },
       step: showStep(task, resolved, reply.words, clock.now()),
       standing,
-      organisations: await listOrganisations(mine, undefined),
+      organisations: await listCoordinators(mine),
       values: { owner: standing.coordinatorReference ?? '' },
       of: {},
       ...view,

@@ -109,7 +109,7 @@ export const triage = {
   coordinator: {
     title: 'Pwy sy’n cydlynu hyn?',
     label: 'Cydlynydd',
-    intro: 'Un sefydliad sy’n ateb nad yw hyn yn mynd ar goll. Mae’r person yn gweld pwy ydyw.',
+    intro: 'Mae un sefydliad yn sicrhau nad yw hyn yn mynd ar goll. Mae’r person yn gweld pa un ydyw.',
     choose: 'Pa sefydliad?',
     why: 'Pam?',
     button: 'Gosod cydlynydd',

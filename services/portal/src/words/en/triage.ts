@@ -109,7 +109,7 @@ export const triage = {
   coordinator: {
     title: 'Who coordinates this?',
     label: 'Coordinator',
-    intro: 'One organisation answers for that this does not get lost. The person sees who it is.',
+    intro: 'One organisation makes sure that this does not get lost. The person sees which one it is.',
     choose: 'Which organisation?',
     why: 'Why?',
     button: 'Set coordinator',
