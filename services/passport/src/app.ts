@@ -1,4 +1,7 @@
-/** The composition of the record: one FHIR context with its authorisation, its audit, and its routes. */
+/**
+ * The composition of the record: sibling contexts for FHIR, reports, the operator and shared links, each with its own authorisation, and one audit hook
+ * wherever something about a person can leave.
+ */
 import { withPlainDollar } from '@platform/fhir/plain-dollar'
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnknown, sayUnreadable } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
@@ -66,7 +69,7 @@ export interface Reporting extends ReportDependencies {
   readonly keeper: FactKeeper
 }
 
-/** The FHIR server, mounted at `/fhir`. Opens nothing and listens to nothing. */
+/** The record over HTTP: `/fhir`, `/reports`, `/operator`, and what the bearer of a link reaches. Opens nothing and listens to nothing. */
 export async function buildApp(config: AppConfig, dependencies: Dependencies): Promise<FastifyInstance> {
   const { tokens, trail, now, log = silentLog } = dependencies
   const app = Fastify({

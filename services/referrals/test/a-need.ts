@@ -1,7 +1,8 @@
 /** Synthetic needs for tests of this service: what matters is given, the rest is the same every time. */
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
-import { directoryOf, type Directory, type Listing } from '../src/domain/directory.ts'
+import type { Directory, Listing } from '../src/domain/directory.ts'
+import { directoryOf } from './a-directory.ts'
 import type { Need } from '../src/domain/need.ts'
 import type { Circumstances, Pathway } from '../src/domain/pathway.ts'
 import { toPathway } from '../src/store/pathway.ts'

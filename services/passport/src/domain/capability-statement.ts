@@ -49,6 +49,7 @@ const BASE_OPERATIONS: Readonly<Record<string, string>> = {
   summary: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary',
 }
 
+/** The CapabilityStatement of what is really offered: computed from the routes that exist and from the search parameters that are known. */
 export function capabilityStatement({
   baseUrl,
   types,

@@ -101,6 +101,7 @@ function mentions(value: unknown, base: string): boolean {
   return false
 }
 
+/** Whether it is a JSON object: no array, no null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -8,10 +8,12 @@ export interface AccessRequest {
   readonly reviewedAt: Date | undefined
 }
 
+/** Keeps that a copy was asked for, by the Task that somebody reviews it by. */
 export async function addAccessRequest(database: Queryable, task: string, patient: string): Promise<void> {
   await database.query({ text: 'INSERT INTO passport.access_request (task, patient) VALUES ($1, $2)', values: [task, patient] })
 }
 
+/** The request for a copy of this Task; nothing where the Task is of another kind. */
 export async function findAccessRequest(database: Queryable, task: string): Promise<AccessRequest | undefined> {
   const { rows } = await database.query<{ patient: string; reviewed_at: Date | null }>({
     text: 'SELECT patient, reviewed_at FROM passport.access_request WHERE task = $1',
@@ -49,6 +51,7 @@ export async function removeMark(
   })
 }
 
+/** What the reviewer withholds, each with its ground. */
 export async function marksOf(database: Queryable, task: string): Promise<Mark[]> {
   const { rows } = await database.query<{ type: string; id: string; element: string; ground: Ground }>({
     text: 'SELECT type, id, element, ground FROM passport.access_mark WHERE task = $1 ORDER BY type, id, element',

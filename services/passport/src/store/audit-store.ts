@@ -57,6 +57,7 @@ SELECT e.at, e.client, e.subject, e.organization, e.interaction, e.status, e.ent
 
 const INSERT = auditInsert()
 
+/** Opens the trail. Entries are written and never changed; `audit-chain.ts` seals them. */
 export function auditTrail(database: Queryable): AuditTrail {
   const record = groupCommit<AuditEntry, void>(async (entries) => {
     await database.query({ name: 'audit', text: INSERT, values: auditValues(entries) })

@@ -45,6 +45,7 @@ const TASK_KIND = 'https://handrail.example/fhir/CodeSystem/task-kind'
 const OPEN: ReadonlySet<string> = new Set(['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
 const MOST = 100
 
+/** Reads the state of the hub for its operator: counts, kinds and organisations, and nothing about a person. */
 export function hubStatesIn(database: Database): HubStates {
   const hashes = WATCHED.map((code) => tokenHash(tokenText.systemAndCode('Task.code', TASK_KIND, code)))
   return {

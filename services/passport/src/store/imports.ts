@@ -9,6 +9,7 @@ export interface ImportedRow {
   readonly id: string
 }
 
+/** Keeps that a file is being read in, before its first row: whoever sent it can take it back from then on. */
 export async function beginImport(
   database: Queryable,
   { id, at, author, client }: { id: string; at: Date; author: string; client: string },
@@ -19,6 +20,7 @@ export async function beginImport(
   })
 }
 
+/** Keeps which entry a row became, in the transaction of that entry. */
 export async function keepImportedRow(tx: Queryable, importId: string, { line, type, id }: ImportedRow): Promise<void> {
   await tx.query({
     name: 'import-row',

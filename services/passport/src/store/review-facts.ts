@@ -40,6 +40,7 @@ interface Stored {
   content: string
 }
 
+/** Reads all that the reviews of a person are decided on, past their closings: a liver is tested whoever may see why. */
 export function reviewReader(database: Queryable, rules: readonly ReviewRule[], baseUrl: string): ReviewReader {
   const kinds = new Set(
     rules
@@ -130,6 +131,7 @@ export interface ReviewWakes {
   readonly keep: (patient: string, at: Date | undefined) => Promise<void>
 }
 
+/** When whose treatments are looked at next, and how far the changes were read. */
 export function reviewWakes(database: Queryable): ReviewWakes {
   return {
     async readTo() {

@@ -54,6 +54,7 @@ const RESTS = 2
 /** After a failure the same person is tried again this much later, so that one does not hold up the others. */
 const AGAIN_AFTER_MS = 60 * 60 * 1000
 
+/** Opens the engine. It does nothing until it is asked to look. */
 export function reviewEngine({ record, rules, pathway, newId, log, now: realNow }: ReviewEngineOptions): ReviewEngine {
   const { database, baseUrl } = record
   const reader = reviewReader(database, rules, baseUrl)

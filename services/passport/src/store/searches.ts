@@ -39,6 +39,7 @@ export interface SearchesDependencies {
   readonly now: () => Date
 }
 
+/** Opens the searches: those that were planned at start first, any other one as it comes. */
 export function searchesOver({ planned, adHoc, definitions, inPart, now }: SearchesDependencies): Searches {
   const accessOf = (caller: Caller) => (first: number, person?: string) => readPredicate(caller, first, person)
   const definitionsFor = (caller: Caller, type: string, parameters: Parameters, within?: Queryable) =>

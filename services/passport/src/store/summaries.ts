@@ -47,6 +47,7 @@ export interface SummaryKnowledge {
 /** Beside what the sections read: who the person is, and who stands around them. */
 const ALWAYS = ['Patient', 'CareTeam', 'RelatedPerson', ...DIRECTORY_TYPES]
 
+/** Opens the summaries. What is kept is kept in memory, and given again only while the same reader would get the same. */
 export function summariesOver(
   database: Queryable,
   { sections, timeCritical: knowledge, baseUrl, trail, inPart }: SummaryKnowledge,

@@ -173,20 +173,3 @@ const nameIn = (code: string): string => code.slice(code.lastIndexOf('|') + 1).r
 /** A concept in words: its text, else the display of its first coding that has one. */
 export const wordsOf = (concept: CodeableConcept): string =>
   concept.text ?? concept.coding?.find(({ display }) => display !== undefined)?.display ?? ''
-
-/** A directory of these listings; the last of two with the same reference counts. */
-export function directoryOf(listings: Iterable<Listing>): Directory {
-  const byReference = new Map<string, Listing>()
-  for (const listing of listings) byReference.set(listing.reference, listing)
-  const byIdentifier = new Map<string, Listing>()
-  for (const listing of byReference.values()) for (const identifier of listing.identifiers) byIdentifier.set(identifier, listing)
-  const all = [...byReference.values()]
-  const byOrganization = Map.groupBy(all, ({ organization }) => organization ?? '')
-  return {
-    ofOrganization: (organization) => byOrganization.get(organization) ?? [],
-    offering: (code) => all.filter(({ offers }) => offers.has(code)),
-    listing: (reference) => byReference.get(reference),
-    identified: (identifier) => byIdentifier.get(identifier),
-    all: () => all,
-  }
-}

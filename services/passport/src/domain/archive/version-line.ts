@@ -21,6 +21,7 @@ export interface Version {
   readonly content: string
 }
 
+/** One version as a line of the archive, with its digits as they were. */
 export function toVersionLine({ content, at, ...facts }: Version): string {
   const { type, id, version, deleted, author, relationships } = facts
   const head = JSON.stringify({ type, id, version, at: at.toISOString(), deleted, author, relationships })

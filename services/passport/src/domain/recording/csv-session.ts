@@ -35,6 +35,7 @@ const LONGEST = { words: 200, note: 4_000, key: 100 } as const
 export const seesMonthFirst = (rows: readonly CsvRow[], { at }: Columns): boolean =>
   rows.some(({ cells }) => (['on', 'bornOn'] as const).some((column) => isMonthFirst(cells[at.get(column) ?? -1] ?? '')))
 
+/** A row of a file as a session, or what is wrong with it in words; nothing is guessed that the row leaves open. */
 export function readSessionRow({ line, cells }: CsvRow, { columns, vocabulary, today, monthFirstSeen }: Reading): ReadRow {
   const wrong: string[] = []
   const cell = (column: Column) => (cells[columns.at.get(column) ?? -1] ?? '').trim()

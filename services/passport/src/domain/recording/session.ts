@@ -50,6 +50,7 @@ export interface SessionRecording {
   readonly recordedAt: Date
 }
 
+/** The session as it is kept: profile therapy-session, as recorded by this organisation at this level. */
 export function toProcedure(facts: SessionFacts, { key, patient, organization, sector, level, recordedAt }: SessionRecording): Procedure {
   const { minutes, repetitions, effort } = facts
   const code = (name: string, value: string | undefined): Extension[] =>

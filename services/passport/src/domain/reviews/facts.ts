@@ -40,6 +40,7 @@ export function happenedOn(entry: ReviewEntry): string {
   }
 }
 
+/** The day of a FHIR date or dateTime as it is written, without its zone; empty where there is none. */
 export const dayOf = (date: string | undefined): string => date?.slice(0, 10) ?? ''
 
 /** The device that a use is of. */

@@ -85,6 +85,7 @@ const isVerdict = ({ type }: TaskInput): boolean => type.coding?.some(({ system 
 /** The sentence about the scores that a Task carries. */
 export const verdictIn = ({ input = [] }: Task): string | undefined => input.find(isVerdict)?.valueString
 
+/** The Task with what the scores of a trial came to, for whoever decides: it says whether they meet the stop rule, and stops nothing. */
 export function withFinding(task: Task, { verdict, words }: TrialFinding): Task {
   const others = (task.input ?? []).filter((input) => !isVerdict(input))
   const said: TaskInput = { type: { coding: [{ system: VERDICT, code: verdict }], text: 'What the scores show' }, valueString: words }

@@ -91,6 +91,7 @@ function raisedAt({ window }: Review, { now, dueAfter }: ReviewSurroundings): Da
 
 const isOpen = ({ resource }: Kept<Task>): boolean => OPEN_TASK.has(resource.status)
 
+/** The key that a review Task was created on; empty for a Task of anybody else. */
 export const keyOf = ({ resource }: Kept<Task>): string => resource.identifier?.find(({ system }) => system === TASK_KEY)?.value ?? ''
 
 const sameLine = (one: string, other: string): boolean => one.slice(0, one.lastIndexOf(':')) === other.slice(0, other.lastIndexOf(':'))

@@ -19,6 +19,7 @@ export function standsUnder(task: FhirResource): { type: string; id: string }[] 
   return referencesAt(task, ['focus', 'basedOn', 'encounter']).filter(({ type }) => type === 'ServiceRequest' || type === 'Encounter')
 }
 
+/** Whether somebody still has to act on it. */
 export const isOpenTask = (task: FhirResource): boolean => OPEN_TASK.has(String(task['status']))
 
 /**

@@ -16,6 +16,7 @@ export const OPENINGS_A_MINUTE = 60
 export const NOTES_A_DAY = 10
 /** The most characters of a note, and of the name a reader gives. */
 export const LONGEST_NOTE = 1_000
+/** The longest name by which a reader says who is reading, in characters: it is shown to the person, and chosen by anybody. */
 export const LONGEST_RECIPIENT = 200
 
 export interface LinkFacts {

@@ -20,7 +20,9 @@ export interface LinkPayload {
   readonly label?: string
 }
 
+/** The longest manifest URL, in characters. SMART Health Links specification, `url`. */
 export const LONGEST_URL = 128
+/** The longest label, in characters. SMART Health Links specification, `label`. */
 export const LONGEST_LABEL = 80
 const KEY = /^[A-Za-z0-9_-]{43}$/
 

@@ -134,4 +134,5 @@ export function humanName(
   return name.text ?? (joined === '' ? undefined : joined)
 }
 
+/** The name by which a summary calls the person; nothing where the record has none. */
 export const personCalled = (patient: Patient): string | undefined => humanName(patient.name)

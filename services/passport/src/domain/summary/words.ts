@@ -26,6 +26,7 @@ export interface Words {
   readonly notice: string | undefined
 }
 
+/** The headings and labels of a summary in this language. Clinical text stays as it was written. */
 export function wordsIn(language: Language): Words {
   const translated = language === 'cy' ? clinicalInWelsh : en.clinical
   const spoken = (key: keyof Clinical): Language => (translated[key] === undefined ? 'en' : language)

@@ -110,10 +110,11 @@ export function entryOf(request: FastifyRequest, { at, status }: { at: Date; sta
     // An address can hold what no text of the database can.
     entity: disclosure.entity?.replaceAll('\0', ''),
     people: disclosure.people,
-    purpose: disclosure?.purpose ?? (caller === undefined ? undefined : PURPOSE[caller.role]),
+    purpose: disclosure.purpose ?? (caller === undefined ? undefined : PURPOSE[caller.role]),
     party: caller?.fhirUser ?? caller?.organization ?? behalfOf(request),
     request: request.id,
   }
 }
 
+/** For every context in which something about a person can leave. */
 export const auditHook = fastifyPlugin<AuditHookOptions>(plugin, { name: 'audit-hook' })

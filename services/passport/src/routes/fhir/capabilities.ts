@@ -52,4 +52,5 @@ async function plugin(
   )
 }
 
+/** `/metadata`, and where tokens are had; for the FHIR context. */
 export const capabilities = fastifyPlugin<CapabilityOptions>(plugin, { name: 'capabilities' })

@@ -81,6 +81,7 @@ export function given(request: FastifyRequest, baseUrl: string): Given {
 
 /** What is missing is said with its place. */
 export const missing = (name: string) => parameterRefuse.PARAMETER_MISSING({ name }, { expression: placeOf(name) })
+/** The refusal of a parameter whose value is of another kind. */
 export const invalid = (name: string) => parameterRefuse.PARAMETER_INVALID({ name }, { expression: placeOf(name) })
 const placeOf = (name: string) => `Parameters.parameter.where(name = '${name}')`
 

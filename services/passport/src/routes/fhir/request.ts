@@ -95,6 +95,7 @@ export function isStrict(request: FastifyRequest): boolean {
   return /handling *= *"?strict/i.test(headerText(request, 'prefer'))
 }
 
+/** A header as one text; empty where it was not sent. */
 export function headerText(request: FastifyRequest, name: string): string {
   const value = request.headers[name]
   return value === undefined ? '' : typeof value === 'string' ? value : value.join(', ')

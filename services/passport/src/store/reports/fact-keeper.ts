@@ -44,6 +44,7 @@ const RESTS = 2
 const IDS_A_PAGE = 1_000
 const INTERVENTION_KIND = 'https://handrail.example/fhir/CodeSystem/intervention-kind'
 
+/** Opens the keeper. It does nothing until it is asked to look. */
 export function factKeeper({ database, facts, areas, places, measures, codeSystems, baseUrl, now }: FactKeeperOptions): FactKeeper {
   const groupOf = groupsIn(codeSystems)
   const areaOf = new Map(areas.flatMap(({ id, outward }) => outward.map((code) => [code, id] as const)))

@@ -14,6 +14,7 @@ export interface UnitCosts {
   latest(): Promise<readonly EnteredCost[]>
 }
 
+/** Unit costs as people entered them, each with its range and source; the latest of a unit counts. */
 export function unitCostsIn(database: Database): UnitCosts {
   return {
     async enter({ sector, setting, unit, low, central, high, source, priceYear }, { by, at }) {

@@ -57,6 +57,7 @@ export interface PersonGiven {
   readonly toldOn: string
 }
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredPerson = (body: unknown): EnteredPerson => {
   const { language, otherLanguage, formats } = enteredAboutMe(body)
   const texts = Object.fromEntries(TEXTS.map((name) => [name, textIn(body, name)])) as Record<(typeof TEXTS)[number], string>

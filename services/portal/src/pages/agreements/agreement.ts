@@ -58,6 +58,7 @@ const chosenIn = (body: unknown, of: readonly string[]): readonly string[] => {
   return of.filter((one) => list.includes(one))
 }
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredAgreement = (body: unknown): AgreementEntered => ({
   key: textIn(body, 'key'),
   kind: textIn(body, 'kind'),
@@ -67,6 +68,7 @@ export const enteredAgreement = (body: unknown): AgreementEntered => ({
   until: dayIn(body, 'until'),
 })
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredCarer = (body: unknown): CarerEntered => ({
   key: textIn(body, 'key'),
   name: textIn(body, 'name').slice(0, 100),

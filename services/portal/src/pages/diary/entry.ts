@@ -48,6 +48,7 @@ export interface DiaryShown {
 const LONGEST = 2_000
 const KEY = /^[0-9a-f-]{36}$/
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export function enteredDiary(body: unknown): DiaryEntered {
   const chosen = (body as Readonly<Record<string, unknown>> | undefined)?.['triggers']
   return {

@@ -58,6 +58,7 @@ const TEXTS = [
 /** As it was typed. */
 export type EnteredImplant = Readonly<Record<(typeof TEXTS)[number], string>> & Readonly<Record<Day | 'checked', EnteredDay>>
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredImplant = (body: unknown): EnteredImplant => ({
   ...(Object.fromEntries(TEXTS.map((name) => [name, textIn(body, name)])) as Record<(typeof TEXTS)[number], string>),
   ...(Object.fromEntries([...DAY_NAMES, 'checked' as const].map((name) => [name, dayIn(body, name)])) as Record<

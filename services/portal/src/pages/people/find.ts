@@ -21,6 +21,7 @@ export interface Search {
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number'
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredSearch = (body: unknown): EnteredSearch => ({
   number: textIn(body, 'number'),
   name: textIn(body, 'name'),

@@ -36,6 +36,7 @@ const ROWS = 3
 /** A plain number; a score is never larger than four digits. */
 const SCORE = /^[-−]?\d{1,4}([.,]\d{1,2})?$/
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredScores = (body: unknown): readonly EnteredScore[] =>
   Array.from({ length: ROWS }, (_, row) => ({ measure: textIn(body, `measure-${row}`), score: textIn(body, `score-${row}`) }))
 
@@ -72,6 +73,7 @@ export interface ScoreOf {
   readonly performers: readonly string[]
 }
 
+/** A score as it is kept: an Observation of the same day, part of the session. */
 export const toObservation = ({ measure, value }: Score, { patient, session, key, on, checked, performers }: ScoreOf): Observation => ({
   resourceType: 'Observation',
   meta: { profile: [ours('outcome-measure')] },

@@ -44,6 +44,7 @@ const KEY = /^[A-Za-z0-9-]{8,64}$/
 const LONGEST_RESPONSE = 2_000
 const LONGEST_SESSION_MINUTES = 600
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredSession = (body: unknown): EnteredSession => ({
   kind: textIn(body, 'kind'),
   happened: textIn(body, 'happened'),
@@ -131,6 +132,7 @@ export interface GivenBy {
 /** How far an entry is checked, by who makes it. */
 const CHECKED = { professional: 'registered-professional-recorded', patient: 'person-said', carer: 'person-said' } as const
 
+/** How far an entry of this role is checked when it is made. */
 export const checkedBy = (role: Role): string => CHECKED[role as keyof typeof CHECKED] ?? 'worker-recorded'
 
 /** The session as the record keeps it. */

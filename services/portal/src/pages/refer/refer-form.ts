@@ -40,6 +40,7 @@ const KEY = /^[A-Za-z0-9-]{8,64}$/
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 const LONGEST = 2_000
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredRequest = (body: unknown): EnteredRequest => ({
   need: textIn(body, 'need'),
   needs: textIn(body, 'needs'),

@@ -38,6 +38,7 @@ const LONGEST = 2_000
 const MAY_BE_QUOTED = ours('may-be-quoted')
 const KEY = /^[0-9a-f-]{36}$/
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredFeedback = (body: unknown): FeedbackEntered => ({
   key: textIn(body, 'key'),
   heard: textIn(body, 'heard'),

@@ -25,6 +25,7 @@ export interface RefusalGiven {
   readonly dueOn: string
 }
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredRefusal = (body: unknown): EnteredRefusal => ({
   reason: textIn(body, 'reason'),
   words: textIn(body, 'words'),

@@ -118,6 +118,7 @@ export interface LinkEntered {
   readonly label: string
 }
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export function enteredLink(body: unknown): LinkEntered {
   const chosen = (body as Readonly<Record<string, unknown>> | undefined)?.['sections']
   const sections = Array.isArray(chosen) ? chosen : [chosen]

@@ -46,6 +46,7 @@ export interface EnteredTriage {
   readonly due: EnteredDay
 }
 
+/** The form as it was sent, whatever is in it: shown again as it is where something is wrong. */
 export const enteredTriage = (body: unknown): EnteredTriage => ({
   kinds: listIn(body, 'kind'),
   services: listIn(body, 'service'),

@@ -21,6 +21,7 @@ export interface Presentation {
   readonly revincludes: readonly Include[]
 }
 
+/** How a search is answered that says nothing about it. */
 export const PLAIN: Presentation = { sort: [], count: DEFAULT_COUNT, total: 'none', includes: [], revincludes: [] }
 
 /** The presentation with one more parameter; nothing when the parameter is not one of these. @throws SEARCH_VALUE_INVALID, SEARCH_SORT_UNSUPPORTED, SEARCH_INCLUDE_UNKNOWN */

@@ -54,6 +54,7 @@ const inRank = ({ knowledge }: LineMaker) => {
   return (one: EmergencyLine, other: EmergencyLine): number => rank(one) - rank(other) || newestFirst(one, other)
 }
 
+/** What comes first in the emergency view: devices, what must not stop, and what cannot be undone. */
 export function pinnedLines(maker: LineMaker): MadeLines {
   const { material, knowledge } = maker
   const devices = devicesInUse(material)
