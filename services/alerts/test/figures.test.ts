@@ -2,7 +2,7 @@
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { figuresIn } from '../src/store/figures.ts'
-import { NIGHT, testHospital } from './a-hospital.ts'
+import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 const later = (minutes: number) => new Date(NIGHT.getTime() + minutes * 60_000)
 
@@ -60,4 +60,81 @@ t.test('figures tell how many alerts reached somebody, how fast, and who answere
   t.strictSame((await publishedFigures.read('2027-Q1'))?.rows, [], 'nothing is an answer')
   for (const table of ['published_quarter', 'published_figures'])
     await t.rejects(hospital.database.query({ text: `DELETE FROM alerts.${table}` }), /never changed/)
+})
+
+/** The figures of one hospital since the night of story 4. */
+const ofSite = async (hospital: TestHospital, site = 'DYFFRYNWEN') =>
+  (await figuresIn(hospital.database).since(NIGHT)).find(({ by, of }) => by === 'site' && of === site)
+
+/** Sends a message when it happens, and waits until it was acted on. */
+async function happens(
+  hospital: TestHospital,
+  minutes: number,
+  given: NonNullable<Parameters<typeof anAdmissionMessage>[0]>,
+  site = 'DYFFRYNWEN',
+) {
+  await hospital.moveTo(later(minutes))
+  const message = anAdmissionMessage({ ...given, controlId: `M${String(minutes)}`, at: later(minutes) })
+  await hospital.send(message.replaceAll('DYFFRYNWEN', site))
+  await hospital.acted()
+}
+
+t.test('HAZ-A92: a stay is as long as somebody was in hospital, whatever was planned before and mended after', async (t) => {
+  const hospital = await testHospital(t)
+  const planned = anAdmissionMessage({ controlId: '1', patientClass: 'I', at: later(0) })
+  await hospital.send(planned.replaceAll('A01', 'A05'))
+  await hospital.acted()
+  t.equal(await ofSite(hospital), undefined, 'what is planned is no alert')
+
+  await happens(hospital, 10_000, {})
+  t.match(await ofSite(hospital), { alerts: 1, secondsToTell: { p50: 0 } }, 'an alert begins with the admission')
+  t.strictSame(await figuresIn(hospital.database).since(later(10_001)), [], 'and is counted there')
+
+  await happens(hospital, 10_060, { event: 'A03' })
+  await happens(hospital, 20_000, { event: 'A08' })
+  t.equal((await ofSite(hospital))?.secondsInHospital.p50, 60 * 60)
+})
+
+t.test('HAZ-A92: an admission that was a mistake is no stay, and nobody is readmitted after it or by it', async (t) => {
+  const hospital = await testHospital(t)
+  await happens(hospital, 0, {})
+  await happens(hospital, 30, { event: 'A11' })
+  await happens(hospital, 60, { visit: 'V000448' })
+  await happens(hospital, 120, { event: 'A03', visit: 'V000448' })
+  const figures = await ofSite(hospital)
+  t.match(figures, { alerts: 2, readmittedWithin28Days: 0 })
+  t.equal(figures?.secondsInHospital.p99, 60 * 60, 'of the one stay that was')
+})
+
+t.test('HAZ-A92: who goes from one hospital to another is not readmitted, and who comes back is', async (t) => {
+  const hospital = await testHospital(t)
+  await happens(hospital, 0, { visit: 'V1' })
+  await happens(hospital, 60, { event: 'A03', visit: 'V1' })
+  await happens(hospital, 90, { visit: 'V2' }, 'COEDGLAS')
+  await happens(hospital, 200, { event: 'A03', visit: 'V2' }, 'COEDGLAS')
+  t.equal((await ofSite(hospital, 'COEDGLAS'))?.readmittedWithin28Days, 0)
+  await happens(hospital, 5 * 1_440, { visit: 'V3' })
+  t.match(await ofSite(hospital), { alerts: 2, readmittedWithin28Days: 1 })
+})
+
+t.test('HAZ-A92: an alert has reached somebody only where one was told while it stood', async (t) => {
+  const hospital = await testHospital(t)
+  await hospital.send(anAdmissionMessage({ controlId: '1' }))
+  await hospital.acted()
+  hospital.record.seed(
+    {
+      resourceType: 'Subscription',
+      id: 'late',
+      status: 'requested',
+      reason: 'Alerts',
+      criteria: 'https://handrail.example/fhir/SubscriptionTopic/alert',
+      channel: { type: 'sms', endpoint: '+447700900001' },
+    },
+    'Organization/hospital',
+  )
+  await hospital.tell()
+  await hospital.running.tellDue()
+  await happens(hospital, 10, { event: 'A03' })
+  await hospital.database.query({ text: 'UPDATE alerts.delivery SET delivered_at = $1, failed_at = NULL', values: [later(11)] })
+  t.match(await ofSite(hospital), { alerts: 1, reached: 0 })
 })

@@ -90,7 +90,7 @@ t.test(
     const full = await server(t, (response) => void waiting.push(response))
     await subscribe(hospital, 'full', 'rest-hook', full.url)
     await hospital.send(anAdmissionMessage())
-    await hospital.acted()
+    await until('the first is told', () => waiting.length === 1)
     const MORE = 20
     await hospital.database.query({
       text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
@@ -99,8 +99,7 @@ t.test(
       values: [NIGHT],
     })
     const told = hospital.running.tellDue()
-    await until('as many are told as one receiver is told at once', () => waiting.length === 8 || waiting.length === 9)
-    const begun = waiting.length
+    await until('eight more are told, as many as one receiver is told at once of what was taken together', () => waiting.length === 9)
     for (const response of waiting) response.writeHead(410).end()
     await told
     t.equal(full.heard.length, 9)

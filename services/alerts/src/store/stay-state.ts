@@ -38,6 +38,9 @@ export interface Settlement {
   /** The stay has ended or was cancelled. */
   readonly over: boolean
   readonly told: Told
+  /** When the person was in hospital, for figures; absent where they were not, or where it has not ended. */
+  readonly beganAt?: Date
+  readonly endedAt?: Date
   /** Hash of what the record now tells. */
   readonly settledAs: string
   /** Under which rules the alert speaks, where this opened it. */

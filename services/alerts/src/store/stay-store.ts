@@ -227,10 +227,11 @@ export function stayStore(
     async unsettle(stay) {
       await database.query({ name: 'stay-unsettle', text: UNSETTLE, values: [stay] })
     },
-    async settle(stay, { version, toldBefore, encounter, alert, over, told, settledAs, answers, notices, rules }) {
+    async settle(stay, { version, toldBefore, encounter, alert, over, told, settledAs, answers, notices, rules, beganAt, endedAt }) {
       const lists = [told, answers, notices].map((list) => JSON.stringify(list))
       const before = toldBefore === undefined ? null : JSON.stringify(toldBefore)
-      const values = [stay, version, before, settledAs, encounter, alert ?? null, over, ...lists, rules ?? null]
+      const times = [beganAt ?? null, endedAt ?? null]
+      const values = [stay, version, before, settledAs, encounter, alert ?? null, over, ...lists, rules ?? null, ...times]
       const { rows } = await database.query<{ deliveries: number; moved_on: boolean }>({ name: 'stay-settle', text: SETTLE, values })
       const [settled] = rows
       if (settled !== undefined && notices.length > 0) onNotice({ deliveries: settled.deliveries })
@@ -336,7 +337,7 @@ const STUCK = `
 const OPEN_NOW = `SELECT id FROM alerts.stay WHERE NOT over AND told->>'phase' = 'open'`
 const OF_PATIENT = 'SELECT id FROM alerts.stay WHERE patient = $1 ORDER BY last_at DESC LIMIT 50'
 const SETTLE =
-  'SELECT deliveries, moved_on FROM alerts.settle_as($1, $2, $3::jsonb, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::text[])'
+  'SELECT deliveries, moved_on FROM alerts.settle_as($1, $2, $3::jsonb, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11::text[], $12, $13)'
 // In the order of their ids, so that two processes never wait for each other.
 const SETTLED_ALREADY = `
   SELECT stay FROM (SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS given (stay, version, says) ORDER BY stay) AS given
