@@ -5,12 +5,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import { isLeftBehind } from '@infra/local/folder-lock'
 import { migrateAll } from '@infra/local/migrations'
 import { openDatabase, type Database, type DatabaseOptions, type Queryable } from '@platform/service/database'
+import { until } from './until.ts'
 
 /** What this needs of a test: to be told when it is over. */
 export interface TestScope {
@@ -129,14 +129,13 @@ function folderInMemory(): string | undefined {
  */
 export async function earlierTransactionsEnded(database: Queryable): Promise<void> {
   const { rows: begun } = await database.query<{ next: string }>({ text: 'SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next' })
-  for (;;) {
+  await until('every transaction that had begun has ended', async () => {
     const { rows } = await database.query<{ ended: boolean }>({
       text: 'SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 AS ended',
       values: [begun[0]?.next],
     })
-    if (rows[0]?.ended === true) return
-    await setImmediate()
-  }
+    return rows[0]?.ended
+  })
 }
 
 let own: Promise<TestServer> | undefined

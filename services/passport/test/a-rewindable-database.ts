@@ -1,6 +1,6 @@
 /**
- * A database for tests that ask "what if": every statement runs on one connection, in a transaction that is never committed, and what
- * was done since any moment can be taken back. One request at a time.
+ * A database for tests that ask "what if": every statement runs on one connection, and what was done since any moment can be taken back. One request
+ * at a time.
  */
 import type { Pool, PoolClient } from 'pg'
 import type { Database, Queryable } from '@platform/service/database'
@@ -8,7 +8,11 @@ import { testDatabase } from '@platform/testing/database'
 
 export interface RewindableDatabase {
   readonly database: Database
-  /** Does the work, gives what it gave, and leaves the database as it was before. */
+  /**
+   * Does the work, gives what it gave, and leaves the database as it was before. The outermost is a transaction that is given up when it is over: one that
+   * stayed open for as long as the test runs would keep waiting whoever waits, anywhere on the server, for all that came before (the seal of an audit
+   * chain, an export), and its statements would look through everything that was ever taken back.
+   */
   undone<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -23,7 +27,6 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
   t.teardown(() => client.release(true))
   const run: Queryable['query'] = (statement) => client.query(statement as never)
   const sql = (text: string) => run({ text })
-  await sql('BEGIN')
 
   let marks = 0
   let last: Promise<unknown> = Promise.resolve()
@@ -32,16 +35,31 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
     last = turn.catch(() => undefined)
     return turn
   }
+  /** A place to which everything can be taken back: the transaction itself, or a mark in it. */
+  let depth = 0
+  const begin = async (): Promise<{ keep(): Promise<void>; takeBack(): Promise<void> }> => {
+    const mark = `m${(marks += 1)}`
+    const isOutermost = depth === 0
+    await sql(isOutermost ? 'BEGIN' : `SAVEPOINT ${mark}`)
+    depth += 1
+    const end = async (text: string): Promise<void> => {
+      await sql(text)
+      depth -= 1
+    }
+    return {
+      keep: () => end(isOutermost ? 'COMMIT' : `RELEASE ${mark}`),
+      takeBack: () => end(isOutermost ? 'ROLLBACK' : `ROLLBACK TO ${mark}; RELEASE ${mark}`), // else each mark would stand within the one before it
+    }
+  }
   // A transaction that is given up leaves nothing behind, and does not end the one around it.
   const apart = async <T>(work: () => Promise<T>): Promise<T> => {
-    const mark = `m${(marks += 1)}`
-    await sql(`SAVEPOINT ${mark}`)
+    const { keep, takeBack } = await begin()
     try {
       const result = await work()
-      await sql(`RELEASE ${mark}`)
+      await keep()
       return result
     } catch (error) {
-      await sql(`ROLLBACK TO ${mark}`)
+      await takeBack()
       throw error
     }
   }
@@ -64,12 +82,11 @@ export async function aRewindableDatabase(t: TestScope): Promise<RewindableDatab
       [Symbol.asyncDispose]: async () => undefined,
     },
     async undone(work) {
-      const mark = `m${(marks += 1)}`
-      await inTurn(() => sql(`SAVEPOINT ${mark}`))
+      const { takeBack } = await inTurn(begin)
       try {
         return await work()
       } finally {
-        await inTurn(() => sql(`ROLLBACK TO ${mark}`))
+        await inTurn(takeBack)
       }
     },
   }

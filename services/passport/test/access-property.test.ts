@@ -67,7 +67,7 @@ async function answerTo(world: World, { method, path, body, headers = {} }: Ask)
 /** Everything that is in a bulk export: its manifest, and the lines of its files in an order of their own. */
 async function exportOf({ token }: World, address: string): Promise<string> {
   const pathOf = (url: string) => url.replace('http://hub.example/fhir', '')
-  // Nothing here is ever committed: the export would wait for the transaction that it is in.
+  // Nothing of a world is ever committed: the export would wait for the transaction that it is in.
   await database.query({ text: `UPDATE passport.export_job SET after_xid = '0'` })
   await countExports({ database, log: silentLog, now: () => new Date() })
   const manifest = await hub.send(token, 'GET', pathOf(address))

@@ -1,5 +1,6 @@
 import { systemClock } from '@platform/service/clock'
 import { silentLog } from '@platform/service/log'
+import { until } from '@platform/testing/until'
 import t from 'tap'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,12 +27,12 @@ const entries = async () =>
 const home = await mkdtemp(join(tmpdir(), 'handrail-'))
 t.teardown(() => rm(home, { recursive: true }))
 // A transaction that runs elsewhere on the server holds the seal back until it ends.
-const sealed = async () => {
-  do {
+const sealed = () =>
+  until('every entry is under a seal', async () => {
     const sealer = await startPassport({ database, home, log: silentLog, now: () => new Date(), clock: systemClock })
     await sealer[Symbol.asyncDispose]()
-  } while ((await unsealed(database)) > 0)
-}
+    return (await unsealed(database)) === 0
+  })
 
 t.test('every read, write, search and refused attempt leaves an entry before it is answered', async (t) => {
   const before = (await entries()).length
