@@ -6,7 +6,8 @@
  * Bank holidays of each nation are computed by the library date-holidays; what was proclaimed for one year only, or is computed and not
  * kept, is in `pathway/calendar.json`. See docs/decisions/0111.
  */
-import Holidays from 'date-holidays'
+import { createRequire } from 'node:module'
+import type Holidays from 'date-holidays'
 import { count, date, listOf, mapOf, matching, object, oneOf, positive, text, MalformedDataFile, type Reader } from './reading.ts'
 
 /** How long somebody has. */
@@ -89,13 +90,22 @@ export const calendar: Reader<Calendar> = (value, place) => {
   return all.get(read.nation) ?? calendarOf(read.nation)
 }
 
-/** Whether a local date is a bank or public holiday of a division of GB; each year is computed once. */
+const require = createRequire(import.meta.url)
+
+/**
+ * Whether a local date is a bank or public holiday of a division of GB; each year is computed once. The library, which knows every calendar there is, is
+ * loaded for the first date that is asked about, and the rules of a nation for its first.
+ */
 function bankHolidays(division: string): (local: string) => boolean {
-  const holidays = new Holidays('GB', division, { types: ['public', 'bank'] })
+  let holidays: Holidays | undefined
+  const rules = (): Holidays => {
+    const Library = require('date-holidays') as typeof Holidays
+    return (holidays ??= new Library('GB', division, { types: ['public', 'bank'] }))
+  }
   const byYear = new Map<string, ReadonlySet<string>>()
   return (local) => {
     const year = local.slice(0, 4)
-    const known = byYear.get(year) ?? new Set(holidays.getHolidays(year).map((holiday) => holiday.date.slice(0, 10)))
+    const known = byYear.get(year) ?? new Set(rules().getHolidays(year).map((holiday) => holiday.date.slice(0, 10)))
     byYear.set(year, known)
     return known.has(local)
   }

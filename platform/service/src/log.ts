@@ -3,7 +3,6 @@
  */
 import fastifyPlugin from 'fastify-plugin'
 import pino, { type DestinationStream, type Logger } from 'pino'
-import pretty from 'pino-pretty'
 import { describeError } from './describe-error.ts'
 
 /** Writes structured log lines; `log.info({ event: 'referral.accepted', referral: id })`. */
@@ -15,6 +14,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const STDERR = 2
 
+/** Loaded only where somebody reads along. */
+const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined
+
 /**
  * Opens the log of a process or a service: JSON lines on stderr, or readable ones where stderr is a terminal.
  *
@@ -25,7 +27,7 @@ const STDERR = 2
  */
 export function openLog({ name, level = 'info', to }: { name?: string; level?: LogLevel; to?: DestinationStream } = {}): Log {
   const destination =
-    to ?? (process.stderr.isTTY ? pretty({ destination: STDERR, sync: true }) : pino.destination({ fd: STDERR, sync: true }))
+    to ?? pretty?.({ destination: STDERR, sync: true }) ?? pino.destination({ fd: STDERR, sync: true })
   return pino(
     {
       level,

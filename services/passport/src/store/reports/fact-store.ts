@@ -26,21 +26,25 @@ export function factStore(database: Database): FactStore {
     async replace(facts) {
       const words = new Set([...facts.values()].flatMap((some) => some.flatMap(wordsIn)))
       await learn([...words].filter((word) => !numbers.has(word)))
-      const people = [...facts.keys()].map((patient) => personNumber(patient))
-      const rows = [...facts].flatMap(([patient, some]) => some.map((fact) => ({ person: personNumber(patient), fact })))
-      const column = <T>(of: (fact: Fact) => T) => rows.map(({ fact }) => of(fact))
-      const numbered = (of: (fact: Fact) => string | undefined) => column((fact) => numbers.get(of(fact) ?? '') ?? null)
+      const people = new Map([...facts.keys()].map((patient) => [patient, personNumber(patient)]))
+      const rows = [...facts.values()].flat()
+      const column = (of: (fact: Fact) => number | undefined): string => numbersAsArray(rows.map(of))
+      const numbered = (of: (fact: Fact) => string | undefined): string => column((fact) => numbers.get(of(fact) ?? ''))
       await database.transaction(async (tx) => {
-        await tx.query({ name: 'facts-drop', text: 'DELETE FROM passport.fact WHERE person = ANY($1::bigint[])', values: [people] })
+        await tx.query({
+          name: 'facts-drop',
+          text: 'DELETE FROM passport.fact WHERE person = ANY($1::bigint[])',
+          values: [numbersAsArray([...people.values()])],
+        })
         if (rows.length === 0) return
         await tx.query({
           name: 'facts-add',
           text: ADD,
           values: [
-            rows.map(({ person }) => person),
-            column(({ amount }) => amount ?? null),
+            numbersAsArray([...facts].flatMap(([patient, some]) => some.map(() => people.get(patient)))),
+            column(({ amount }) => amount),
             column(({ quarter }) => quarterNumber(quarter)),
-            column(({ minutes }) => minutes ?? null),
+            column(({ minutes }) => minutes),
             column(({ kind }) => kindNumber(kind)),
             numbered(({ area }) => area),
             numbered(({ organization }) => organization),
@@ -103,6 +107,9 @@ export function factStore(database: Database): FactStore {
 
 const wordsIn = ({ area, organization, sector, setting, what, how }: Fact): string[] =>
   [area, organization, sector, setting, what, how].filter((word) => word !== undefined)
+
+/** An array as PostgreSQL writes it. The driver would look in each number for what is to be escaped, and there are hundreds of thousands. */
+const numbersAsArray = (numbers: readonly (number | string | undefined)[]): string => `{${numbers.map((each) => each ?? 'NULL').join()}}`
 
 const kindNumber = (kind: Fact['kind']): number => FACT_KINDS.indexOf(kind) + 1
 
