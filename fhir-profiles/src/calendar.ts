@@ -105,7 +105,13 @@ function bankHolidays(division: string): (local: string) => boolean {
   const byYear = new Map<string, ReadonlySet<string>>()
   return (local) => {
     const year = local.slice(0, 4)
-    const known = byYear.get(year) ?? new Set(rules().getHolidays(year).map((holiday) => holiday.date.slice(0, 10)))
+    const known =
+      byYear.get(year) ??
+      new Set(
+        rules()
+          .getHolidays(year)
+          .map((holiday) => holiday.date.slice(0, 10)),
+      )
     byYear.set(year, known)
     return known.has(local)
   }

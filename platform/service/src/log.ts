@@ -26,8 +26,7 @@ const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : un
  * @param to where to write instead of stderr
  */
 export function openLog({ name, level = 'info', to }: { name?: string; level?: LogLevel; to?: DestinationStream } = {}): Log {
-  const destination =
-    to ?? pretty?.({ destination: STDERR, sync: true }) ?? pino.destination({ fd: STDERR, sync: true })
+  const destination = to ?? pretty?.({ destination: STDERR, sync: true }) ?? pino.destination({ fd: STDERR, sync: true })
   return pino(
     {
       level,

@@ -220,7 +220,7 @@ function askedAndAccepted(world: World): readonly Step[] {
     when('Sam marks it as done and says what came of it', async () => {
       const sam = await person('leisure-instructor')
       const page = await sam.send(await sam.open(`/inbox/${asked?.id ?? ''}/complete`), '/complete', { outcome: OUTCOME })
-      expect(page.text.includes('Marked as done'), 'The page does not confirm it.')
+      expect(page.text.includes('Marked as done'), `The page does not confirm it, but says: ${page.text.slice(0, 600)}`)
       await mustBeMet(world, need)
       return `"${OUTCOME}" The request is met and nobody has a step of it any more.`
     }),
