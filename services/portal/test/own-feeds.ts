@@ -34,7 +34,9 @@ export async function ownFeeds({ signIn, admin, operator }: Stage): Promise<void
     await until('the feed was read', () => reading(...given))
 
     const page = await signIn('leisure-instructor')
-    await page.click('main a:has-text("Your organisation")')
+    t.match(await page.textContent('.app-waiting'), /22\s+items of your feed to mend/, 'told on the first page, without being asked')
+    await isFitForEverybody(t, page)
+    await page.click('main a:has-text("items of your feed to mend")')
     const said = async () => (await page.textContent('main')) ?? ''
     t.match(await said(), /Up to date\s+It was read to its end\./)
     t.match(await said(), /Open Referral UK/)

@@ -2,6 +2,7 @@
 import type { Organization, Patient } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { PersonalRecord } from '../../clients/record.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { mayAsk } from '../../knowledge/carers-right.ts'
 import { listOrganisations } from '../../knowledge/directory.ts'
@@ -13,6 +14,7 @@ import { ownPath } from '../../session/language.ts'
 import { givesCare, isThePerson, operatesHub, type Session } from '../../session/session.ts'
 import { loadAlerts } from '../alerts/route.ts'
 import { loadInbox } from '../inbox/load.ts'
+import { feedsIn } from '../our-organisation/own-feeds.ts'
 
 interface First {
   readonly Querystring: { readonly to?: string; readonly ended?: string }
@@ -40,11 +42,12 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
   async function careHome(session: Session, reply: FastifyReply): Promise<FastifyReply> {
     const mine = record(session.token)
     const now = clock.now()
-    const [{ tasks }, alerts, people, organisation] = await Promise.all([
+    const [{ tasks }, alerts, people, organisation, feeds] = await Promise.all([
       loadInbox(mine, session),
       loadAlerts(mine, session, reply.words, now).catch(unlessUnavailable),
       mine.find<Patient>('Patient', { _sort: 'family', _count: String(PEOPLE_SHOWN) }),
       nameOf(session),
+      feedsOf(mine, session),
     ])
     const unanswered = tasks.filter(({ status }) => status === 'requested' || status === 'received')
     return reply.page('home/care', {
@@ -59,7 +62,16 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
       records: session.role === 'professional' || session.role === 'worker',
       alertsFirst: session.role === 'ward',
       administers: session.administers === true,
+      toMend: feeds.reduce((count, { toMend }) => count + toMend, 0),
+      stopped: feeds.filter(({ state }) => state === 'not-answering' || state === 'paused').length,
     })
+  }
+
+  /** The feeds that the organisation publishes, for whoever administers it: nobody else can mend them. None while that is not known: the page is of use without. */
+  async function feedsOf(mine: PersonalRecord, { administers, organization }: Session): Promise<ReturnType<typeof feedsIn>> {
+    if (administers !== true || organization === undefined) return []
+    const answer = await mine.ask(organization, '$feeds', {}, SOON).catch(unlessUnavailable)
+    return answer === undefined ? [] : feedsIn(answer)
   }
 
   async function areaHome(session: Session, reply: FastifyReply): Promise<FastifyReply> {
@@ -74,7 +86,10 @@ export const home: FastifyPluginAsync<PageDependencies> = async (app, { record, 
   }
 }
 
-/** Another service shows the alerts: while it is away the rest of the page is of use, and says that they are not known. */
+/** Nobody waits longer than this for what is only useful beside the rest. */
+const SOON = { withinMs: 1_500 }
+
+/** Other services tell of alerts and of feeds: while one is away the rest of the page is of use. */
 function unlessUnavailable(error: unknown): undefined {
   if (error instanceof Refusal && error.code === 'RECORD_UNAVAILABLE') return undefined
   throw error

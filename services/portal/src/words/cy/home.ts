@@ -9,6 +9,10 @@ export const home = {
     overdue: (count: number) => `${count} yn hwyr`,
     alerts: (count: number) => (count === 1 ? 'rhybudd ysbyty heb ei gydnabod' : 'o rybuddion ysbyty heb eu cydnabod'),
     alertsUnknown: 'Ni ellir dangos rhybuddion ysbyty ar hyn o bryd: rhowch gynnig arall arni ymhen munud, neu ffoniwch y ward.',
+    toMend: (count: number) => (count === 1 ? 'eitem o’ch ffrwd i’w chywiro' : 'eitem o’ch ffrwd i’w cywiro'),
+    toMendHint: 'Ni ellid eu cymryd, felly nid oes neb yn eu canfod fel y maent nawr.',
+    feedStopped: (count: number) =>
+      count === 1 ? 'Nid yw un o’ch ffrydiau yn cael ei darllen' : `Nid yw ${count} o’ch ffrydiau yn cael eu darllen`,
     noneWaits: 'Nid oes dim yn aros amdanoch. Bydd ceisiadau newydd a rhybuddion ysbyty yn ymddangos yma.',
     first: 'Defnyddiol yn gyntaf',
     people: 'Eich pobl',
