@@ -43,3 +43,6 @@ export function readTyped<const Name extends string>(
 
 /** A file as the person who typed it means it: npm runs scripts at the repository's root, INIT_CWD is where the person is. */
 export const typedFile = (file: string): string => resolve(process.env.INIT_CWD ?? '.', file)
+
+/** Whether somebody is named with what they are, as in "Dr Example, clinical lead": a letter stands for nobody. */
+export const isNameAndRole = (text: string): boolean => /\p{L}{2}.*,.*\p{L}{2}/u.test(text)

@@ -18,8 +18,6 @@ export interface AlertRule {
   readonly author?: string
   /** `YYYY-MM-DD`; the author's own. */
   readonly reviewBy?: string
-  /** The file itself was signed (`active`, `endorser`, `approvalDate`). */
-  readonly approval?: RuleApproval
   /** Kinds of admission the rule is for; empty: every one. */
   readonly admissions: readonly AdmissionKind[]
   /** Minutes of each step of the ladder; empty: those of the pathway. */

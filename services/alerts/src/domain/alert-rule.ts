@@ -11,8 +11,7 @@ export function toAlertRule(plan: PlanDefinition): AlertRule {
   const register = focus?.valueCodeableConcept?.coding?.find(({ system }) => system === CODES.REGISTER)?.code
   if (focus !== undefined && register === undefined)
     throw new Error(`The alert rule ${plan.id ?? ''} has a focus that is no code of the register.`)
-  const [author, approver] = [plan.author?.[0]?.name, plan.endorser?.[0]?.name]
-  const { approvalDate: approvedOn } = plan
+  const author = plan.author?.[0]?.name
   const reviewBy = plan.effectivePeriod?.end?.slice(0, 10)
   return {
     id: plan.id ?? '',
@@ -21,9 +20,6 @@ export function toAlertRule(plan: PlanDefinition): AlertRule {
     wording: hash('sha256', JSON.stringify([plan.extension, plan.useContext, plan.action]), 'hex'),
     ...(author === undefined ? {} : { author }),
     ...(reviewBy === undefined ? {} : { reviewBy }),
-    ...(plan.status === 'active' && approver !== undefined && approvedOn !== undefined
-      ? { approval: { by: approver, on: approvedOn, ...(reviewBy === undefined ? {} : { reviewBy }) } }
-      : {}),
     admissions: admissionsOf(plan),
     ladder: ladderOf(plan),
     lines: (plan.action ?? []).map((action) => toLine(plan.id ?? '', action)),

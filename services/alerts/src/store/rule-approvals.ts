@@ -1,4 +1,7 @@
-/** Who has approved which rule. An approval is of the words as they stood: a changed rule wants another. HAZ-A13 */
+/**
+ * Who has approved which rule. An approval is of the words as they stood: a changed rule wants another. What a file says of itself (`active`, `endorser`,
+ * `approvalDate`) is none, for it still says so when its words were changed. HAZ-A13
+ */
 import type { Database } from '@platform/service/database'
 import type { AlertRule, Approved, RuleApproval } from '../domain/alert-lines.ts'
 
@@ -42,7 +45,7 @@ export function ruleApprovalsIn(database: Database, { demo }: { readonly demo: b
       text: READ,
     })
     const held = new Map(rows.map(({ wording, ...approval }) => [wording, approval]))
-    return (rule) => held.get(rule.wording) ?? rule.approval
+    return (rule) => held.get(rule.wording)
   }
   return {
     async of() {

@@ -5,7 +5,7 @@ import { openDowntimeCopies, type DowntimeCopy } from '@services/passport/store/
 import { printSheets } from '@services/passport/store/print-sheet'
 import { CannotStart } from '../../cannot-start.ts'
 import { homeOf, readConfig } from '../../config.ts'
-import { readTyped, typedFile } from '../options.ts'
+import { isNameAndRole, readTyped, typedFile } from '../options.ts'
 
 export const name = 'emergency'
 
@@ -31,7 +31,10 @@ export async function run(typed: readonly string[]): Promise<number> {
   if (words.length !== 1 || words[0] !== 'print' || options.to === undefined)
     throw new CannotStart('Say "print" and with --to into which file; --help says more.')
   const by = options.by?.trim() ?? ''
-  if (by === '') throw new CannotStart('Say with --by who asks for it: name and role. The person reads it in their access log.')
+  if (!isNameAndRole(by))
+    throw new CannotStart(
+      'Say with --by who asks for it: name and role, as in "Eleri Jones, ward nurse". The person reads it in their access log.',
+    )
   const wanted = options['nhs-number']?.replace(/\s/g, '')
   const copies = await openDowntimeCopies(homeOf(readConfig(process.env)))
   const all: DowntimeCopy[] = []
