@@ -51,7 +51,7 @@ export interface MessageStore {
   content(id: string): Promise<{ readonly content: Buffer; readonly receivedAt: Date } | undefined>
   /** Gave up on it for now; it comes again with the others. */
   failed(id: string): Promise<void>
-  /** A person decided whom a message in review is about. */
+  /** A person decided whom a message is about that a machine could not match, or a later one made it plain. */
   adopt(id: string, patient: string): Promise<void>
   /** Messages that could not be acted on so many times: a person must look. */
   stuck(attempts: number): Promise<number>
@@ -185,6 +185,7 @@ const GET =
 const STUCK = `
   SELECT count(*)::int AS count FROM alerts.message
   WHERE handled_at IS NULL AND disposition = 'matched' AND attempts >= $1 AND content IS NOT NULL`
-const ADOPT = "UPDATE alerts.message SET disposition = 'matched', patient = $2, handled_at = NULL WHERE id = $1 AND disposition = 'review'"
+const ADOPT =
+  "UPDATE alerts.message SET disposition = 'matched', patient = $2, handled_at = NULL WHERE id = $1 AND disposition IN ('review', 'mismatch')"
 const FORGET = `UPDATE alerts.message SET content = NULL WHERE content IS NOT NULL AND received_at < $1 AND (handled_at IS NOT NULL OR disposition <> 'matched')
     AND NOT EXISTS (SELECT 1 FROM alerts.review WHERE review.message = message.id AND review.decided_at IS NULL)`

@@ -27,7 +27,7 @@ export interface ReviewStore {
   tell(record: FhirRecord, owner: () => Promise<string>, onError: (error: unknown) => void): Promise<void>
   /** The message a review Task is about and its candidates, while it is undecided; by its key where a person was faster than we with writing down its id. */
   byTask(task: string, key: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
-  /** Undecided reviews for which this person is a candidate. */
+  /** Undecided reviews of whose a message is, for which this person is a candidate. */
   ofCandidate(patient: string): Promise<readonly { readonly message: string; readonly task?: string }[]>
   decided(message: string, outcome: string, at: Date): Promise<void>
   /** A later message made it plain whom it is about: no person need decide any more. */
@@ -207,7 +207,11 @@ const MATCHED_LATER =
 const SETTLED = `
   SELECT message::text AS message, task, outcome, candidates FROM alerts.review
   WHERE closed_at IS NULL AND outcome IN ('matched-later', 'expired') AND task IS NOT NULL ORDER BY decided_at LIMIT 100`
-const OF = 'SELECT message::text AS message, task FROM alerts.review WHERE decided_at IS NULL AND $1 = ANY (candidates)'
+// What a hospital deleted, or merged with somebody else, was matched when it came: whose it is was never the question, and no later message answers the one that is.
+const OF = `
+  SELECT message::text AS message, task FROM alerts.review
+  WHERE decided_at IS NULL AND $1 = ANY (candidates)
+    AND EXISTS (SELECT 1 FROM alerts.message WHERE message.id = review.message AND message.disposition IN ('review', 'mismatch'))`
 const EXPIRE = `
   WITH expired AS (
     UPDATE alerts.review SET outcome = 'expired', decided_at = $2, expired_at = $2 WHERE decided_at IS NULL AND task IS NOT NULL AND opened_at < $1
