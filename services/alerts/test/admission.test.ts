@@ -323,6 +323,68 @@ t.test(
   },
 )
 
+t.test(
+  'HAZ-A67: what was decided after a discharge that was taken back resumes nothing after the one that follows: it is asked anew, about all that waits then',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const session = (id: string) =>
+      hospital.record.seed<Task>({
+        resourceType: 'Task',
+        id,
+        status: 'accepted',
+        intent: 'order',
+        code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/task-kind', code: 'referral' }] },
+        for: { reference: 'Patient/dafydd' },
+        owner: { reference: 'Organization/therapy-centre' },
+        restriction: { period: { end: '2026-12-01' } },
+      })
+    const task = (id: string) => hospital.record.read<Task>(`Task/${id}`)
+    const followUp = () => hospital.task(/^after-discharge-/)
+    const happens = async (message: Parameters<typeof anAdmissionMessage>[0], minutes: number) => {
+      await hospital.moveTo(at(minutes))
+      await hospital.send(anAdmissionMessage({ ...message, controlId: String(minutes), at: at(minutes) }))
+      await hospital.acted()
+    }
+    const decide = async (outcome: string) => {
+      const by = { name: 'by', valueReference: { reference: 'Practitioner/mair' } }
+      const answer = await hospital.app.inject({
+        method: 'POST',
+        url: `/fhir/Task/${String(followUp().id)}/$close`,
+        headers: { authorization: await hospital.bearer('community-team'), 'content-type': 'application/fhir+json' },
+        payload: { resourceType: 'Parameters', parameter: [{ name: 'outcome', valueCode: outcome }, by] },
+      })
+      await hospital.tell()
+      await hospital.acted()
+      return answer.statusCode
+    }
+    hospital.record.seed({ resourceType: 'Practitioner', id: 'mair' })
+    session('class')
+    await happens({}, 10)
+    await happens({ event: 'A03' }, 60)
+    t.equal(await decide('resume'), 200)
+    t.equal(task('class').status, 'accepted')
+
+    await happens({ event: 'A13' }, 90)
+    t.equal(task('class').status, 'on-hold', 'they are in hospital')
+    session('gym')
+    await hospital.tell()
+    await hospital.acted()
+    await happens({ event: 'A03' }, 900)
+    for (const id of ['class', 'gym']) t.equal(task(id).status, 'on-hold', id)
+    t.equal(followUp().status, 'requested')
+    t.strictSame(new Set(followUp().input?.map(({ valueReference }) => valueReference?.reference)), new Set(['Task/class', 'Task/gym']))
+    t.equal(followUp().output, undefined)
+    t.notOk(
+      followUp().note?.some(({ authorReference }) => authorReference !== undefined),
+      'and nobody has answered it',
+    )
+
+    t.equal(await decide('change'), 200)
+    t.match(task('class'), { status: 'accepted', note: [{ text: /go on differently/ }] })
+    t.equal(task('gym').status, 'accepted')
+  },
+)
+
 t.test('HAZ-A17: where a restricted person is, and who is in a sensitive ward, is written nowhere', async (t) => {
   const hospital = await testHospital(t)
   const patient = hospital.record.read<Patient>('Patient/dafydd')

@@ -1,7 +1,8 @@
 // What the community does meanwhile and afterwards: sessions wait, and somebody calls after the discharge. HAZ-A16
 import { isDeepStrictEqual } from 'node:util'
-import type { Appointment, BundleEntry } from '@medplum/fhirtypes'
+import type { Appointment, BundleEntry, Task } from '@medplum/fhirtypes'
 import { dueAt } from '@handrail/fhir-profiles/calendar'
+import { CODES } from '@platform/nhs/systems'
 import type { AlertContext, StayRecord } from './alert-context.ts'
 import { end, outcomeCode, reopen, wasEndedByStay } from './alert-ending.ts'
 import { newTask, settle } from './alert-entry.ts'
@@ -10,7 +11,7 @@ import { changedAppointment, decided, held, heldIn, readersOf, toHold } from './
 import { AFTER_PAUSE, answered, askedAbout, changed, mayKnowOfStay, paused, pausedIn, toPause } from './pause.ts'
 import type { Phase } from './phase.ts'
 import { dateOf } from './rota-week.ts'
-import { OPEN } from './vocabulary.ts'
+import { codeOf, OPEN } from './vocabulary.ts'
 
 /** Sessions of the community wait while somebody is in hospital, and until somebody has decided; a mistake of the hospital pauses nothing. */
 export function pauses(
@@ -50,7 +51,10 @@ export function pauses(
   ]
 }
 
-/** After a discharge the community team calls within two working days; not after a death, and not when the discharge is taken back. */
+/**
+ * After a discharge the community team calls within two working days; not after a death, and not when the discharge is taken back. What was decided after a
+ * discharge that was none holds for no other: somebody has been in hospital since, and it is asked anew. HAZ-A67
+ */
 export function followUp(
   view: StayView,
   record: StayRecord,
@@ -63,6 +67,10 @@ export function followUp(
   // Also after a stay of which nobody heard while it lasted: its messages came late.
   const died = hasDied(view)
   const wanted = phase === 'closed' && !died && view.stay.wasIn
+  const asked = askedAbout([
+    ...pausedIn(context.community?.tasks ?? [], encounter),
+    ...heldIn(context.community?.appointments ?? [], encounter),
+  ])
   if (wanted && existing === undefined) {
     const task = newTask(
       'after-discharge',
@@ -74,19 +82,33 @@ export function followUp(
       dueAt(due.afterDischarge, now, calendar),
       context,
     )
-    const asked = askedAbout([
-      ...pausedIn(context.community?.tasks ?? [], encounter),
-      ...heldIn(context.community?.appointments ?? [], encounter),
-    ])
     return settle(undefined, asked.length === 0 ? task : { ...task, input: asked }, context).entries
   }
   if (existing === undefined) return []
   if (wanted)
     return !OPEN.has(existing.status) && wasEndedByStay(existing)
-      ? settle(existing, reopen(existing, dueAt(due.afterDischarge, now, calendar)), context).entries
+      ? settle(existing, askedAnew(reopen(existing, dueAt(due.afterDischarge, now, calendar)), asked), context).entries
       : []
-  return OPEN.has(existing.status)
+  return OPEN.has(existing.status) || (phase === 'open' && existing.status === 'completed')
     ? settle(existing, end(existing, 'cancelled', 'withdrawn', died ? 'It is no longer wanted.' : 'The discharge was taken back.'), context)
         .entries
     : []
+}
+
+/** About everything that waits now, too, and of nobody who answered before: who decided then has not decided this. */
+function askedAnew({ output = [], note = [], ...task }: Task, asked: NonNullable<Task['input']>): Task {
+  const before = task.input ?? []
+  const more = asked.filter(({ valueReference }) => !before.some((one) => one.valueReference?.reference === valueReference?.reference))
+  const input = [...before, ...more]
+  const others = output.filter(({ type }) => codeOf(type, CODES.TASK_OUTPUT) !== 'outcome')
+  const said = note.map(({ authorReference, ...rest }) => ({
+    ...rest,
+    ...(authorReference?.reference === undefined ? {} : { authorString: authorReference.reference }),
+  }))
+  return {
+    ...task,
+    ...(input.length === 0 ? {} : { input }),
+    ...(others.length === 0 ? {} : { output: others }),
+    ...(said.length === 0 ? {} : { note: said }),
+  }
 }
