@@ -64,6 +64,11 @@ t.test('a request goes to a leisure centre, is accepted and done, and the person
   )
   t.match(await sender.locator('.app-option', { hasText: 'Chair Based Exercise' }).textContent(), 'It is offered at 10:30.')
   await isFitForEverybody(t, sender)
+  const choosing = new URL(sender.url()).pathname
+  await sender.goto(`/language/cy?to=${choosing}`)
+  t.match(await sender.locator('.app-option', { hasText: 'Chair Based Exercise' }).textContent(), 'Fe’i cynigir am 10:30.')
+  await isFitForEverybody(t, sender)
+  await sender.goto(`/language/en?to=${choosing}`)
   await sender.click('text=See what will be sent')
   t.match(await sender.textContent('.nhsuk-error-summary'), 'Choose a service')
   await sender.check('label:has-text("Chair Based Exercise")')

@@ -118,13 +118,13 @@ t.test('HAZ-R41: what a person checked at one place is not said of another to wh
   }
   source.set([council('a', 'Gym', { description: 'New words' })])
   await read()
-  t.same(await judged(), [['There is hoist, checked 2026-10-01.'], []], 'other words are no move')
+  t.same(await judged(), [['There is a hoist, checked 1 October 2026.'], []], 'other words are no move')
   source.set([council('a', 'Gym', at('QQ5 5ZZ'))])
   await read()
   t.same(await judged(), [
     [],
     [
-      'Whether there is hoist is not known since it moved on 4 November 2026: what is said of it is of the earlier place.',
+      'Whether there is a hoist is not known since it moved on 4 November 2026: what is said of it is of the earlier place.',
       'What it says of access was confirmed on 1 October 2026, before it moved on 4 November 2026.',
     ],
   ])

@@ -4,6 +4,7 @@ import type { Patient, ServiceRequest } from '@medplum/fhirtypes'
 import { ageBandOf } from '@platform/fhir/age-band'
 import type { PersonalRecord } from '../../clients/record.ts'
 import { codes } from '../../knowledge/reading.ts'
+import type { Words } from '../../words/words.ts'
 import { organisationsIn, showOptions, type Option, type Options } from './options.ts'
 
 /** More than that nobody compares on one page; the rest are counted. */
@@ -18,12 +19,14 @@ export async function loadOptions(
   request: ServiceRequest,
   patient: Patient | undefined,
   today: string,
+  { lang }: Pick<Words, 'lang'>,
 ): Promise<Options> {
   const near = patient?.address?.find(({ postalCode }) => postalCode !== undefined)?.postalCode
   const ageBand = ageBandOf(patient?.birthDate, today)
   const parameter = [
     { name: 'request', resource: request },
     { name: 'count', valueInteger: MOST_OPTIONS },
+    { name: 'language', valueCode: lang },
     ...(near === undefined ? [] : [{ name: 'near', valueString: near }]),
     ...(ageBand === undefined ? [] : [{ name: 'ageBand', valueCode: ageBand }]),
   ]

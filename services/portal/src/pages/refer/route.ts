@@ -90,7 +90,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       other: textIn(request.body, 'other'),
       reason: textIn(request.body, 'reason'),
     }
-    const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now())), values.service)
+    const option = chosenOf(await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now()), reply.words), values.service)
     // An organisation from the whole list is asked itself, whatever is chosen above.
     const other = (await listOrganisations(mine, session.organization)).find(({ reference }) => reference === values.other)
     if (other !== undefined) {
@@ -184,7 +184,7 @@ export const refer: FastifyPluginAsync<PageDependencies> = async (app, { record,
       person,
       request: draft.id,
       need: draft.code?.text,
-      options: await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now())),
+      options: await loadOptions(mine, { ...draft, performer: [] }, patient, dayOf(clock.now()), reply.words),
       organisations: await listOrganisations(mine, draft.requester?.reference),
       nobodyNamed: SINGLE_POINT_OF_ACCESS,
       of: {},

@@ -12,6 +12,7 @@ import { dayOf } from '../../rendering/dates.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
+import type { Words } from '../../words/words.ts'
 import { openStep, type OpenedStep } from '../inbox/load.ts'
 import { showStep } from '../inbox/steps.ts'
 import { asking, chosenOf, kindsIn, loadOptions } from '../options/load.ts'
@@ -52,7 +53,7 @@ export const triage: FastifyPluginAsync<PageDependencies> = async (app, { record
     const entered = enteredTriage(request.body)
     if (textIn(request.body, 'show') !== '') return show(reply, outcome, opened, session, { values: entered })
 
-    const options = await optionsOf(mine, opened, entered.kinds)
+    const options = await optionsOf(mine, opened, entered.kinds, reply.words)
     const overrules = (service: string) => chosenOf(options, service)?.overrules === true
     const { given, wrong } = readTriage(
       outcome,
@@ -115,11 +116,16 @@ export const triage: FastifyPluginAsync<PageDependencies> = async (app, { record
 
   const kindsOf = (codes: readonly string[]) => catalogue.serviceKinds.filter(({ code }) => codes.includes(code))
 
-  const optionsOf = async (mine: PersonalRecord, { request, resolved, task }: OpenedStep, kinds: readonly string[]): Promise<Options> => {
+  const optionsOf = async (
+    mine: PersonalRecord,
+    { request, resolved, task }: OpenedStep,
+    kinds: readonly string[],
+    words: Words,
+  ): Promise<Options> => {
     if (request === undefined || kindsOf(kinds).length === 0) return NO_OPTIONS
     const patient = resolved.get(task.for?.reference ?? '') as Patient | undefined
     const asked: ServiceRequest = asking(request, kindsOf(kinds))
-    return loadOptions(mine, asked, patient, dayOf(clock.now()))
+    return loadOptions(mine, asked, patient, dayOf(clock.now()), words)
   }
 
   const frame = (reply: FastifyReply, id: string, { task, resolved }: OpenedStep) => ({
@@ -155,7 +161,7 @@ export const triage: FastifyPluginAsync<PageDependencies> = async (app, { record
       asks,
       several: asks.receivers === 'two' || asks.receivers === 'any',
       kinds: catalogue.serviceKinds.map((kind) => ({ ...kind, chosen: kinds.includes(kind.code) })),
-      options: asks.receivers === undefined ? NO_OPTIONS : await optionsOf(mine, opened, kinds),
+      options: asks.receivers === undefined ? NO_OPTIONS : await optionsOf(mine, opened, kinds, reply.words),
       asked: kindsOf(kinds).length > 0,
       organisations: await listOrganisations(mine, session.organization),
       ...view,

@@ -62,7 +62,7 @@ export const frame = {
       'Nid yw’r tudalennau hyn eto wedi’u rhoi ar brawf gan bobl sy’n defnyddio technoleg gynorthwyol bob dydd, nac gan archwilydd annibynnol. Hyd nes y byddant, nid ydym yn honni eu bod yn bodloni’r safon.',
       'Daw mewngofnodi i ben pan na wneir dim. Cewch eich rhybuddio ddau funud ymlaen llaw, lle mae JavaScript ymlaen, a gallwch aros; heb JavaScript rhoddir ffurflen a anfonwch yn rhy hwyr yn ôl i chi.',
       'Yr hyn nad yw’n ei bodloni eto, hyd y gwyddom: mae tagiau ar gyfer darllenwyr sgrin mewn ffeiliau PDF, ac nid oes rhaglen na pherson wedi’u gwirio yn erbyn eu safon, PDF/UA (mae’r hyn sydd ynddynt ar dudalennau hefyd). Eich gwasanaeth sy’n trefnu llythyrau mewn Braille, sain, fersiwn hawdd ei darllen ac Iaith Arwyddion Prydain: mae’r tudalennau hyn yn dweud wrthynt eich bod wedi gofyn, ac nid ydynt yn eu gwneud.',
-      'Mae’r tudalennau yn Gymraeg ac yn Saesneg. Nid yw’r Gymraeg eto wedi’i darllen gan gyfieithydd. Mae testun clinigol, a rhesymau o blaid ac yn erbyn gwasanaeth, yn Saesneg hyd nes bod cyfieithydd a enwir wedi’u cymeradwyo.',
+      'Mae’r tudalennau yn Gymraeg ac yn Saesneg. Nid yw’r Gymraeg eto wedi’i darllen gan gyfieithydd. Mae testun clinigol, a rhybuddion o niwed wrth ymyl gwasanaeth, yn Saesneg hyd nes bod cyfieithydd a enwir wedi’u cymeradwyo.',
       'Os nad yw rhywbeth yn gweithio i chi, dywedwch wrth y sefydliad a roddodd fynediad i chi. Rhaid iddo eich ateb mewn fformat y gallwch ei ddefnyddio. Os nad ydych yn fodlon ar yr ateb, gall y Gwasanaeth Cynghori a Chymorth Cydraddoldeb helpu.',
     ],
   },

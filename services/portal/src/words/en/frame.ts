@@ -60,7 +60,7 @@ export const frame = {
       'These pages have not yet been tried by people who use assistive technology every day, nor by an independent auditor. Until they have been, we do not claim that they meet the standard.',
       'A sign-in ends when nothing is done. You are warned two minutes before, where JavaScript is on, and can stay; without JavaScript a form that you send too late is given back to you.',
       'What does not meet it yet, as far as we know: files in PDF are tagged for screen readers, and no program or person has checked the tags against their standard, PDF/UA (what is in them is on pages too). Letters in Braille, audio, easy read and British Sign Language are arranged by your service: these pages tell them that you asked, and do not make them.',
-      'The pages are in English and Welsh. No translator has read the Welsh yet. Clinical text, and reasons for and against a service, are in English until a named translator has approved them.',
+      'The pages are in English and Welsh. No translator has read the Welsh yet. Clinical text, and warnings of harm beside a service, are in English until a named translator has approved them.',
       'If something does not work for you, tell the organisation that gave you access. It has to answer you in a format you can use. If you are not happy with the answer, the Equality Advisory and Support Service can help.',
     ],
   },

@@ -1,4 +1,6 @@
-import type { Extension, HealthcareService, Location, ServiceRequest } from '@medplum/fhirtypes'
+import { readFile } from 'node:fs/promises'
+import type { CodeSystem, Extension, HealthcareService, Location, ServiceRequest } from '@medplum/fhirtypes'
+import { packageFolder } from '@handrail/fhir-profiles/package'
 import { loadHarmWarnings } from '@handrail/fhir-profiles/pathway'
 import fc from '@platform/testing/properties'
 import t from 'tap'
@@ -10,6 +12,7 @@ import { effectsOf, type Facet, type FacetEffect } from './effects.ts'
 import { FEED_ID, type FeedState } from './feed-state.ts'
 import { EXCLUDED_SHOWN, match } from './match.ts'
 import { published } from './screening-out.ts'
+import { LANGUAGES, matchingWords } from './words.ts'
 
 const AT = new Date('2026-10-01T10:00:00Z')
 const BASE = 'https://handrail.example/fhir/StructureDefinition'
@@ -42,13 +45,59 @@ const wants = (...criteria: Extension[]): ServiceRequest =>
     code: { coding: [{ system: KIND, code: 'exercise-class' }] },
     extension: [{ url: `${BASE}/request-criteria`, extension: criteria }],
   })
-const ask = (
-  request: ServiceRequest,
-  listings: ReturnType<typeof aClass>[],
-  given: { near?: string; count?: number; withinKm?: number } = {},
-) => match(request, given, { at: AT, directory: directoryOf(listings), warnings })
+const ask = (request: ServiceRequest, listings: ReturnType<typeof aClass>[], given: Parameters<typeof match>[1] = {}) =>
+  match(request, given, { at: AT, directory: directoryOf(listings), warnings })
 const says = (reasons: readonly { rule: string; says: string }[], rule: string) =>
   reasons.filter((one) => one.rule === rule).map((one) => one.says)
+
+t.test('the reasons are told in Welsh, and are the same ones; a warning of harm stays as its author wrote it', async (t) => {
+  const request = wants(
+    { url: 'avoidAfter', valueTime: '15:00:00' },
+    { url: 'precaution', valueCode: 'heat-sensitive' },
+    { url: 'accessNeed', valueCode: 'hoist' },
+    { url: 'language', valueCode: 'cy' },
+    { url: 'age', valueUnsignedInt: 50 },
+    { url: 'condition', valueCode: 'ms' },
+    { url: 'costAtMost', valueMoney: { value: 4, currency: 'GBP' } },
+  )
+  const listings = [
+    aClass('bare', { extension: [] }),
+    aClass('far', {}, { latitude: 51, longitude: -3 }),
+    aClass('late', { availableTime: [{ availableStartTime: '16:00:00' }], active: false }),
+    aClass(
+      'pool',
+      {
+        communication: [{ coding: [{ system: 'urn:ietf:bcp:47', code: 'cy' }] }],
+        extension: [
+          confirmed,
+          attribute('temperature', { valueQuantity: { value: 34, unit: '°C' } }),
+          attribute('hoist', { valueBoolean: true }),
+          extension('service-cost', { url: 'price', valueMoney: { value: 5, currency: 'GBP' } }),
+          extension('service-eligibility', { url: 'ageFrom', valueUnsignedInt: 18 }, { url: 'catchment', valueString: 'CH5' }),
+        ],
+      },
+      { latitude: 53.1, longitude: -3.2 },
+    ),
+  ]
+  const [english, welsh] = (['en', 'cy'] as const).map((language) => ask(request, listings, { near: HOME, language }))
+  const reasons = (matched = english) =>
+    [...matched!.options, ...matched!.excluded].flatMap(({ listing, for: pro, against }) =>
+      [...pro, ...against].map(({ rule, says }) => ({ of: `${listing.name} ${rule}`, rule, says })),
+    )
+  t.same(
+    reasons(welsh).map(({ of }) => of),
+    reasons().map(({ of }) => of),
+  )
+  for (const [index, { rule, says }] of reasons(welsh).entries()) t.equal(says === reasons()[index]?.says, rule === 'harm', says)
+  t.same(says(welsh!.options[0]!.for, 'confirmed'), ['Fe’i cadarnhawyd ar 3 Awst 2026.'])
+  t.same(says(welsh!.options[0]!.for, 'language'), ['Mae’n cynnig: Cymraeg.'])
+})
+
+t.test('every access need that a listing can state has its words in both languages', async (t) => {
+  const { concept = [] } = JSON.parse(await readFile(`${packageFolder}/CodeSystem-access-attribute.json`, 'utf8')) as CodeSystem
+  for (const language of LANGUAGES)
+    for (const { code } of concept) t.type(matchingWords(language).needs[code], 'string', `${language} ${code}`)
+})
 
 t.test(
   'story 1: a class after 15:00 clashes with fatigue, a pool of 34 degrees is warned of; each reason names rule and source',
@@ -112,7 +161,7 @@ t.test('what a listing states against it excludes, with the words; what it does 
     options.map(({ listing }) => listing.name),
     ['silent'],
   )
-  t.same(says(options[0]!.against, 'access'), ['Whether there is hoist is not known.'])
+  t.same(says(options[0]!.against, 'access'), ['Whether there is a hoist is not known.'])
   t.same(excluded[0]!.excludedBy, ['age', 'condition', 'access'])
   t.same(says(excluded[0]!.against, 'access'), ['There is no hoist.'])
 })
@@ -369,9 +418,9 @@ t.test('an access attribute that nobody has checked is a reason against', async 
   const hoist = attribute('hoist', { valueBoolean: true })
   const request = wants({ url: 'accessNeed', valueCode: 'hoist' })
   t.same(says(ask(request, [aClass('said', { extension: [hoist] })]).options[0]!.against, 'access'), [
-    'There is said to be hoist; nobody has checked it.',
+    'There is said to be a hoist; nobody has checked it.',
   ])
-  t.same(says(ask(request, [aClass('seen', { extension: [confirmed, hoist] })]).options[0]!.for, 'access'), ['There is hoist.'])
+  t.same(says(ask(request, [aClass('seen', { extension: [confirmed, hoist] })]).options[0]!.for, 'access'), ['There is a hoist.'])
 })
 
 t.test('a service with a place that nobody can find on a map is not too far away, though its other places are', async (t) => {
@@ -420,14 +469,14 @@ t.test(
       const [one] = ask(request, [aClass('one', { extension: extensions })]).options
       return { stale: one!.stale, for: says(one!.for, 'access'), against: says(one!.against, 'access') }
     }
-    t.match(judged(hoist('2062-01-01')), { for: [], against: ['There is said to be hoist; nobody has checked it.'] })
-    t.match(judged(confirmed, hoist('2026-08-01')), { stale: false, for: ['There is hoist, checked 2026-08-01.'] })
+    t.match(judged(hoist('2062-01-01')), { for: [], against: ['There is said to be a hoist; nobody has checked it.'] })
+    t.match(judged(confirmed, hoist('2026-08-01')), { stale: false, for: ['There is a hoist, checked 1 August 2026.'] })
     t.match(judged(moved, confirmed, hoist('2026-08-01')), {
       stale: true,
       for: [],
       against: [/not known since it moved on 1 September 2026/],
     })
-    t.match(judged(moved, confirmed, hoist('2026-09-02')), { stale: true, for: ['There is hoist, checked 2026-09-02.'] })
+    t.match(judged(moved, confirmed, hoist('2026-09-02')), { stale: true, for: ['There is a hoist, checked 2 September 2026.'] })
     const no = { ...attribute('hoist', { valueBoolean: false }) }
     const [one] = ask(request, [aClass('without', { extension: [moved, confirmed, no] })]).options
     t.same(says(one!.against, 'access').length, 1, 'what was not there before may be there now: it excludes nobody')

@@ -8,6 +8,7 @@ import { askedIn } from './asked.ts'
 import type { FeedStates } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
 import { isTooFar, judge, type Judgement } from './rules.ts'
+import { matchingWords, type MatchingLanguage } from './words.ts'
 
 /** A listing as an answer to a request. */
 export interface Candidate extends Judgement {
@@ -42,13 +43,16 @@ export const EXCLUDED_SHOWN = 50
  *
  * @param given.near a postcode, or `latitude,longitude`
  * @param given.count the most options @default 10
+ * @param given.language of the reasons @default English
  */
 export function match(
   request: ServiceRequest,
-  given: { near?: string; count?: number; withinKm?: number },
+  given: { near?: string; count?: number; withinKm?: number; language?: MatchingLanguage },
   { at, directory, warnings, feeds }: { at: Date; directory: Directory; warnings: readonly HarmWarning[]; feeds?: FeedStates },
 ): Matched {
-  const asked = askedIn(request, { at, ...given })
+  const { language, ...where } = given
+  const words = matchingWords(language)
+  const asked = askedIn(request, { at, ...where })
   const found = new Set(asked.wanted.flatMap((code) => [...directory.offering(code)]))
   for (const reference of asked.named) {
     const listing = directory.listing(reference)
@@ -63,7 +67,7 @@ export function match(
       elsewhere.set('distance', (elsewhere.get('distance') ?? 0) + 1)
       continue
     }
-    const judgement = judge(listing, asked, warnings, { feeds, answers: directory.listing(listing.organization ?? '') })
+    const judgement = judge(listing, asked, warnings, { feeds, answers: directory.listing(listing.organization ?? ''), words })
     const candidate = { ...judgement, listing, excluded: judgement.excludedBy.length > 0 }
     ;(candidate.excluded ? excluded : options).push(candidate)
   }

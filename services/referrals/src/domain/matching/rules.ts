@@ -2,12 +2,12 @@
  * The rules of matching: each compares one thing that was asked with one thing that a listing says, and says where that comes from. What a listing
  * does not say is a reason against it and excludes nobody. Nothing here reads the record of a person (decision 110).
  */
-import { showUkDate } from '@platform/fhir/uk-date'
 import type { Listing } from '../directory.ts'
 import { kilometresBetween, type Asked } from './asked.ts'
 import { outwardIn, servesPlace } from './catchment.ts'
 import { freshnessOf, type FeedStates, type Stopped } from './feed-state.ts'
 import type { HarmWarning } from './harm-warnings.ts'
+import { languageCalled, matchingWords, type MatchingWords } from './words.ts'
 
 /** One reason. */
 export interface Reason {
@@ -30,19 +30,6 @@ export interface Judgement {
 const STALE_AFTER_DAYS = 183 // six months
 const DAY_MS = 86_400_000
 const MILES_PER_KM = 0.621371
-
-const LANGUAGES = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' })
-const called = new Map<string, string>() // asked for each of many listings
-
-/** `cy` gives `Welsh`; what is no language tag stays as it was written. */
-function languageCalled(tag: string): string {
-  const known = called.get(tag)
-  if (known !== undefined) return known
-  const words = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag) ? (LANGUAGES.of(tag) ?? tag) : tag
-  if (called.size < MOST_LANGUAGES) called.set(tag, words)
-  return words
-}
-const MOST_LANGUAGES = 500
 
 /** How far away the nearest of its known places is, when there is one. */
 function distanceOf({ facts }: Listing, { near }: Asked): number | undefined {
@@ -71,18 +58,23 @@ function isSurelyFar({ facts }: Listing, { near, withinKm }: Asked): boolean {
  * Judges one listing by every rule.
  *
  * @param given.answers the organisation that answers for it, where it is known
+ * @param given.words in which the reasons are told. @default English
  */
 export function judge(
   listing: Listing,
   asked: Asked,
   warnings: readonly HarmWarning[],
-  { feeds, answers }: { readonly feeds?: FeedStates | undefined; readonly answers?: Listing | undefined } = {},
+  {
+    feeds,
+    answers,
+    words = matchingWords(),
+  }: { readonly feeds?: FeedStates | undefined; readonly answers?: Listing | undefined; readonly words?: MatchingWords } = {},
 ): Judgement {
   const pro: Reason[] = []
   const contra: Reason[] = []
   const excludedBy: string[] = []
   const { facts } = listing
-  const listed = facts?.publisher ?? 'its listing'
+  const listed = facts?.publisher ?? words.fromListing
   const yes = (rule: string, says: string, source = listed) => void pro.push({ rule, says, source })
   const no = (rule: string, says: string, source = listed) => void contra.push({ rule, says, source })
   const out = (rule: string, says: string, source = listed) => {
@@ -90,19 +82,15 @@ export function judge(
     excludedBy.push(rule)
   }
 
-  if (!listing.active) out('in-use', 'Its listing is no longer in use.')
-  if (answers?.active === false) out('in-use', 'The organisation that would answer has closed.')
+  if (!listing.active) out('in-use', words.notInUse)
+  if (answers?.active === false) out('in-use', words.closed)
   else if (answers?.closure !== undefined)
-    out(
-      'in-use',
-      `The organisation that would answer has closed, as ${answers.closure.by} says; it is known here since ${showUkDate(answers.closure.since.slice(0, 10))}.`,
-      answers.closure.by,
-    )
-  if (listing.organization === undefined) out('answers-for-it', 'Its listing names no organisation that would answer.')
-  if (asked.named.has(listing.reference)) yes('named', 'The request names it.', 'the request')
+    out('in-use', words.closedAs(answers.closure.by, words.day(answers.closure.since.slice(0, 10))), answers.closure.by)
+  if (listing.organization === undefined) out('answers-for-it', words.nobodyAnswers)
+  if (asked.named.has(listing.reference)) yes('named', words.named, words.fromRequest)
   const offered = asked.wanted.flatMap((code) => listing.offers.get(code) ?? [])
-  for (const words of offered) yes('offers', `It offers ${words}.`)
-  if (offered.length === 0) no('offers', 'Its listing does not say that it offers what is asked for.')
+  for (const kind of offered) yes('offers', words.offers(kind))
+  if (offered.length === 0) no('offers', words.offersNot)
 
   const distanceKm = distanceOf(listing, asked)
   // The last day that has begun anywhere: nobody has confirmed anything later than that.
@@ -128,52 +116,43 @@ export function judge(
   function judgeDistance(): void {
     if (asked.near === undefined) return
     if (distanceKm !== undefined) {
-      const miles = `${(distanceKm * MILES_PER_KM).toFixed(1)} miles as the crow flies`
-      if (distanceKm <= asked.withinKm) yes('distance', `It is ${miles} away.`)
-      else if (placesUnknown(listing) > 0)
-        no('distance', `A place of it is ${miles} away; how far away its other places are, is not known.`)
-      else out('distance', `It is ${miles} away.`)
-    } else if ('postcode' in asked.near)
-      no('distance', 'How far away it is, is not known: no coordinates of postcodes are held here.', 'this hub')
-    else no('distance', 'How far away it is, is not known.')
+      const miles = (distanceKm * MILES_PER_KM).toFixed(1)
+      if (distanceKm <= asked.withinKm) yes('distance', words.away(miles))
+      else if (placesUnknown(listing) > 0) no('distance', words.oneAway(miles))
+      else out('distance', words.away(miles))
+    } else if ('postcode' in asked.near) no('distance', words.awayWithoutCoordinates, words.fromHub)
+    else no('distance', words.awayUnknown)
   }
 
   function judgeEligibility(): void {
     const { ageFrom, ageTo, conditions = [], catchment = [] } = facts ?? {}
-    if (asked.age !== undefined && ageFrom === undefined && ageTo === undefined) no('age', 'People of what age it takes is not known.')
+    if (asked.age !== undefined && ageFrom === undefined && ageTo === undefined) no('age', words.ageUnknown)
     else if (asked.age !== undefined) {
-      const words = `from ${ageFrom ?? 0}${ageTo === undefined ? '' : ` to ${ageTo}`}`
-      if (asked.age < (ageFrom ?? 0) || asked.age > (ageTo ?? Infinity)) out('age', `It takes people aged ${words}.`)
-      else yes('age', `It takes people aged ${words}.`)
+      const takes = words.age(ageFrom ?? 0, ageTo)
+      if (asked.age < (ageFrom ?? 0) || asked.age > (ageTo ?? Infinity)) out('age', takes)
+      else yes('age', takes)
     }
     if (asked.condition !== undefined) {
-      if (conditions.length === 0) no('condition', 'Whether it takes people with this condition is not known.')
-      else if (conditions.includes(asked.condition)) yes('condition', 'It says that it takes people with this condition.')
-      else out('condition', 'It says which conditions it takes, and this is not one of them.')
+      if (conditions.length === 0) no('condition', words.conditionUnknown)
+      else if (conditions.includes(asked.condition)) yes('condition', words.condition)
+      else out('condition', words.conditionNot)
     }
-    if (asked.near !== undefined && catchment.length === 0) no('catchment', 'Which areas it serves is not known.')
-    else if (asked.near !== undefined && 'position' in asked.near)
-      no(
-        'catchment',
-        'It says which areas it serves; whether this place is in one is not known: no areas of places are held here.',
-        'this hub',
-      )
+    if (asked.near !== undefined && catchment.length === 0) no('catchment', words.areasUnknown)
+    else if (asked.near !== undefined && 'position' in asked.near) no('catchment', words.areasNotHeld, words.fromHub)
     else if (asked.near !== undefined) {
       const outward = outwardIn(asked.near.postcode)
       const serves = servesPlace(catchment, outward)
-      if (serves === 'yes') yes('catchment', `It serves ${outward ?? ''}.`)
-      else if (outward === undefined)
-        no('catchment', 'It says which areas it serves; what was asked for is no postcode to compare them with.', 'the request')
-      else if (serves === 'unknown')
-        no('catchment', `It serves ${catchment.join(', ')}; whether ${outward} is part of that is not known here.`)
-      else out('catchment', `It says which areas it serves, and ${outward} is not one of them.`)
+      if (serves === 'yes') yes('catchment', words.serves(outward ?? ''))
+      else if (outward === undefined) no('catchment', words.noPostcode, words.fromRequest)
+      else if (serves === 'unknown') no('catchment', words.servesPerhaps(catchment.join(', '), outward))
+      else out('catchment', words.servesNot(outward))
     }
     const { languages = [] } = facts ?? {}
     for (const language of asked.languages) {
-      const words = languageCalled(language)
+      const name = languageCalled(language, words)
       // Who speaks en-GB speaks what is asked for as en; who asks for a kind of a language asks for that.
-      if (languages.some((one) => one === language || one.startsWith(`${language}-`))) yes('language', `It offers ${words}.`)
-      else no('language', languages.length === 0 ? `Whether it offers ${words} is not known.` : `It does not say that it offers ${words}.`)
+      if (languages.some((one) => one === language || one.startsWith(`${language}-`))) yes('language', words.language(name))
+      else no('language', languages.length === 0 ? words.languageUnknown(name) : words.languageNot(name))
     }
   }
 
@@ -181,26 +160,21 @@ export function judge(
     const needs = asked.mode === 'remote' ? [...asked.accessNeeds, 'remote-option'] : asked.accessNeeds
     for (const need of needs) {
       const attribute = facts?.attributes.get(need)
-      const words = need.replaceAll('-', ' ')
+      const what = words.needs[need] ?? need.replaceAll('-', ' ')
       // Nobody has checked anything on a day that has not come.
       const checkedOn = attribute?.checkedOn !== undefined && attribute.checkedOn <= today ? attribute.checkedOn : undefined
       const isChecked = checkedOn !== undefined || (attribute?.checkedBy !== undefined && attribute.checkedOn === undefined)
-      const checked = checkedOn === undefined ? '' : `, checked ${checkedOn}`
+      const checked = checkedOn === undefined ? '' : words.checked(words.day(checkedOn))
       const by = attribute?.checkedBy ?? listed
       const wasElsewhere = facts?.movedOn !== undefined && (checkedOn ?? facts.confirmedOn ?? '') <= facts.movedOn
-      if (attribute === undefined) no('access', `Whether there is ${words} is not known.`)
-      else if (wasElsewhere)
-        no(
-          'access',
-          `Whether there is ${words} is not known since it moved on ${showUkDate(facts?.movedOn ?? '')}: what is said of it is of the earlier place.`,
-          by,
-        )
-      else if (attribute.value === false || attribute.value === 0) out('access', `There is no ${words}${checked}.`, by)
-      else if (!isChecked && facts?.confirmedOn === undefined) no('access', `There is said to be ${words}; nobody has checked it.`, by)
+      if (attribute === undefined) no('access', words.accessUnknown(what))
+      else if (wasElsewhere) no('access', words.accessMoved(what, words.day(facts?.movedOn ?? '')), by)
+      else if (attribute.value === false || attribute.value === 0) out('access', words.accessNot(what, checked), by)
+      else if (!isChecked && facts?.confirmedOn === undefined) no('access', words.accessSaid(what), by)
       else
         yes(
           'access',
-          `There is ${words}${typeof attribute.value === 'boolean' ? '' : `: ${attribute.value} ${attribute.unit ?? ''}`.trimEnd()}${checked}.`,
+          words.access(what, typeof attribute.value === 'boolean' ? '' : `: ${attribute.value} ${attribute.unit ?? ''}`.trimEnd(), checked),
           by,
         )
     }
@@ -210,33 +184,33 @@ export function judge(
     const { avoidAfter, avoidBefore } = asked
     if (avoidAfter === undefined && avoidBefore === undefined) return
     const times = facts?.times ?? []
-    if (times.length === 0) return no('time-of-day', 'At what times of day it is offered is not known.')
+    if (times.length === 0) return no('time-of-day', words.timesUnknown)
     const suits = times.filter(
       ({ start }) => (avoidAfter === undefined || start < avoidAfter) && (avoidBefore === undefined || start >= avoidBefore),
     )
-    const first = (suits[0] ?? times[0])?.start.slice(0, 5)
-    if (suits.length > 0) yes('time-of-day', `It is offered at ${first}.`)
-    else no('time-of-day', `It is offered at ${first}: that clashes with the times to be avoided.`)
+    const first = (suits[0] ?? times[0])?.start.slice(0, 5) ?? ''
+    if (suits.length > 0) yes('time-of-day', words.time(first))
+    else no('time-of-day', words.timeNot(first))
   }
 
   function judgeCost(): void {
     const { price, concession } = facts ?? {}
     if (asked.costAtMost === undefined) return
     const least = Math.min(price ?? Infinity, concession ?? Infinity)
-    if (least === Infinity) no('cost', 'What it costs is not known.')
+    if (least === Infinity) no('cost', words.costUnknown)
     else if (least <= asked.costAtMost)
-      yes('cost', `It costs £${least.toFixed(2)}${concession === least && concession !== price ? ' with a concession' : ''}.`)
-    else no('cost', `It costs £${least.toFixed(2)}, more than was asked for.`)
+      yes('cost', concession === least && concession !== price ? words.costConcession(least.toFixed(2)) : words.cost(least.toFixed(2)))
+    else no('cost', words.costMore(least.toFixed(2)))
   }
 
   function judgeRoom(): void {
     const { capacity } = listing
-    const on = capacity === undefined ? '' : ` on ${showUkDate(capacity.asOf)}`
-    if (capacity?.places === undefined) no('capacity', 'Whether it has room is not known.')
-    else if (capacity.places > 0) yes('capacity', `It had ${capacity.places} places${on}.`)
-    else no('capacity', `It had no room${on}: a waiting list, or another service.`)
-    if (capacity?.waitDays === undefined) no('wait', 'How long the wait is, is not known.')
-    else yes('wait', `The wait was ${capacity.waitDays} days${on}.`)
+    const on = capacity === undefined ? '' : words.day(capacity.asOf)
+    if (capacity?.places === undefined) no('capacity', words.roomUnknown)
+    else if (capacity.places > 0) yes('capacity', words.room(capacity.places, on))
+    else no('capacity', words.roomNone(on))
+    if (capacity?.waitDays === undefined) no('wait', words.waitUnknown)
+    else yes('wait', words.wait(capacity.waitDays, on))
   }
 
   /** Stale: nobody has confirmed it for six months. It is shown, and is never the default. */
@@ -251,25 +225,17 @@ export function judge(
       .filter((on): on is string => on !== undefined && on <= today)
       .toSorted((one, other) => (one < other ? -1 : 1))
       .at(-1)
-    for (const stopped of fresh.stopped) no('source', stoppedSays(stopped))
-    for (const { isClosed, publisher } of facts?.sources ?? [])
-      if (isClosed === true) no('source', `One of its sources, ${publisher ?? 'which is not named'}, says that it has closed.`)
+    for (const stopped of fresh.stopped) no('source', stoppedSays(stopped, words))
+    for (const { isClosed, publisher } of facts?.sources ?? []) if (isClosed === true) no('source', words.sourceClosed(publisher))
     // The publisher's word, by its feed or by the day on which it assured the listing, confirms when, where and how much. Access is confirmed by a person alone.
     const accessUnconfirmed = () => {
       const on = facts?.confirmedOn
-      if (on === undefined || on > today) no('access-confirmed', 'Nobody has confirmed what it says of access.')
-      else if (isBeforeMove(on))
-        no(
-          'access-confirmed',
-          `What it says of access was confirmed on ${showUkDate(on)}, before it moved on ${showUkDate(facts?.movedOn ?? '')}.`,
-        )
-      else if (isOld(on)) no('access-confirmed', `What it says of access was last confirmed on ${showUkDate(on)}.`)
+      if (on === undefined || on > today) no('access-confirmed', words.accessUnconfirmed)
+      else if (isBeforeMove(on)) no('access-confirmed', words.accessConfirmedBefore(words.day(on), words.day(facts?.movedOn ?? '')))
+      else if (isOld(on)) no('access-confirmed', words.accessConfirmedLast(words.day(on)))
     }
     const live = () => {
-      yes(
-        'confirmed',
-        `Its publisher's feed answered on ${showUkDate(answeredAt?.toISOString() ?? '')}: time, place and price are as it says.`,
-      )
+      yes('confirmed', words.live(words.day(answeredAt?.toISOString() ?? '')))
       accessUnconfirmed()
       return false
     }
@@ -279,27 +245,25 @@ export function judge(
         .flatMap(({ assuredOn }) => (assuredOn === undefined || assuredOn > today ? [] : assuredOn))
         .toSorted((one, other) => (one < other ? -1 : 1))
         .at(-1)
-      if (last === undefined) no('confirmed', 'Nobody has confirmed this listing.')
-      else if (isOld(last)) no('confirmed', `It was last confirmed on ${showUkDate(last)}: stale.`)
-      else no('confirmed', `A publisher assured a part of it on ${showUkDate(last)}; nobody has confirmed the rest.`)
+      if (last === undefined) no('confirmed', words.unconfirmed)
+      else if (isOld(last)) no('confirmed', words.stale(words.day(last)))
+      else no('confirmed', words.confirmedInPart(words.day(last)))
       return true
     }
     if (!isOld(confirmed)) {
-      if (byHuman === confirmed) yes('confirmed', `It was confirmed on ${showUkDate(confirmed)}.`)
-      else yes('confirmed', `Its publisher assured it on ${showUkDate(confirmed)}: time, place and price are as it says.`)
+      if (byHuman === confirmed) yes('confirmed', words.confirmed(words.day(confirmed)))
+      else yes('confirmed', words.assured(words.day(confirmed)))
       accessUnconfirmed()
       return false
     }
     if (answeredAt !== undefined) return live()
-    no('confirmed', `It was last confirmed on ${showUkDate(confirmed)}: stale.`)
+    no('confirmed', words.stale(words.day(confirmed)))
     return true
   }
 }
 
-/** That a source has stopped, in words. What is from it stays as it was. */
-function stoppedSays({ publisher, why, since }: Stopped): string {
-  const on = showUkDate(since.slice(0, 10))
-  if (why === 'silent')
-    return `${publisher === undefined ? 'Its source' : `One of its sources, ${publisher},`} has not answered since ${on}.`
-  return `${publisher === undefined ? 'Its feed' : `The feed of one of its sources, ${publisher},`} is paused since ${on}: nothing new of it is read.`
+/** That a source has stopped. What is from it stays as it was. */
+function stoppedSays({ publisher, why, since }: Stopped, words: MatchingWords): string {
+  const on = words.day(since.slice(0, 10))
+  return why === 'silent' ? words.sourceSilent(publisher, on) : words.sourcePaused(publisher, on)
 }

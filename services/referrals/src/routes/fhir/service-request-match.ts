@@ -8,6 +8,7 @@ import { askedFor, personOf } from '../../domain/matching/asked-for.ts'
 import { effectsOf } from '../../domain/matching/effects.ts'
 import { match, type Candidate, type Matched } from '../../domain/matching/match.ts'
 import type { Reason } from '../../domain/matching/rules.ts'
+import { LANGUAGES, type MatchingLanguage } from '../../domain/matching/words.ts'
 import { localId } from '../../domain/need.ts'
 import { refuse } from '../../errors.ts'
 import { sendResource } from './answer.ts'
@@ -35,9 +36,11 @@ export const serviceRequestMatch: FastifyPluginAsync<Dependencies> = async (
     if (!caller.scopes.some(({ type, r, s }) => (type === '*' || type === 'HealthcareService') && (r || s))) {
       throw refuse.SCOPE_MISSING({ type: 'HealthcareService' })
     }
-    const given = readParameters(body, ['request', 'near', 'count', 'withinMiles', 'ageBand'])
+    const given = readParameters(body, ['request', 'near', 'count', 'withinMiles', 'ageBand', 'language'])
     const [near, count, miles] = [given.words('near'), atLeastOne(given, 'count'), atLeastOne(given, 'withinMiles')]
+    const language = languageIn(given)
     const asked = {
+      ...(language === undefined ? {} : { language }),
       ...(near === undefined ? {} : { near }),
       ...(count === undefined ? {} : { count }),
       ...(miles === undefined ? {} : { withinKm: miles * KM_PER_MILE }),
@@ -58,6 +61,15 @@ function atLeastOne(given: Given, name: string): number | undefined {
   if (number !== undefined && number < 1)
     throw refuse.PARAMETERS_UNREADABLE({}, { expression: `Parameters.parameter.where(name = '${name}')` })
   return number
+}
+
+/** In which the reasons are told. @throws PARAMETERS_UNREADABLE for one in which none are */
+function languageIn(given: Given): MatchingLanguage | undefined {
+  const code = given.code('language')
+  const language = LANGUAGES.find((one) => one === code)
+  if (code !== undefined && language === undefined)
+    throw refuse.PARAMETERS_UNREADABLE({}, { expression: "Parameters.parameter.where(name = 'language')" })
+  return language
 }
 
 const beside = (more: number | undefined): readonly string[] =>
