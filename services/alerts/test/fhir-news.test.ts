@@ -113,6 +113,27 @@ t.test('HAZ-A48: messages and the Encounter of one visit are one stay with one a
   )
 })
 
+t.test(
+  'HAZ-A09: an answer about somebody registered leaves at the end of a step, after a durable write, as does one about anybody else',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const stepMs = 25
+    const counted = async (table: string) =>
+      (await hospital.database.query<{ count: number }>({ text: `SELECT count(*)::int AS count FROM ${table}` })).rows[0]?.count
+    for (const [patient, table] of [
+      [aPatient('dafydd'), 'alerts.message'],
+      [aPatient('ada'), 'alerts.unregistered_marks'],
+    ] as const) {
+      const began = performance.now()
+      const answer = await send(hospital, notification('notification-admit', patient))
+      t.equal(answer.statusCode, 204)
+      t.ok(performance.now() - began >= stepMs, table)
+      t.equal(await counted(table), 1, `${table} is written before the answer leaves`)
+    }
+    await hospital.acted()
+  },
+)
+
 /** The entry of the register and its consent, for somebody else of the cast. */
 const aRegisterEntryOf = (patient: string): Resource[] => {
   const { consent, flag } = aRegisterEntry()
@@ -166,13 +187,15 @@ t.test('a notification with anything at any place is taken or refused with its p
       : Array.isArray(value)
         ? value.map((item: unknown, index) => (String(index) === first ? swapped(item, rest, by) : item))
         : { ...(value as object), [first]: swapped((value as Record<string, unknown>)[first], rest, by) }
-  for (const path of places(given))
-    for (const by of [null, 7, 'a\u0000b', [], {}, [null], [[]], { coding: null }, true]) {
+  for (const path of places(given)) {
+    const each = [null, 7, 'a\u0000b', [], {}, [null], [[]], { coding: null }, true].map(async (by) => {
       const answer = await send(hospital, swapped(given, path, by))
       const where = `${path.join('.')} as ${JSON.stringify(by)}`
       if (answer.statusCode !== 204 && answer.statusCode !== 400) t.fail(`${answer.statusCode}: ${where}`)
       if (answer.statusCode === 400 && !/"expression":\["|JSON_/.test(answer.body)) t.fail(`without its place: ${where}`)
-    }
+    })
+    await Promise.all(each)
+  }
   const nulls = await send(hospital, { resourceType: 'Bundle', type: 'message', entry: [null] })
   t.match(nulls.json(), { issue: [{ details: { coding: [{ code: 'NOTIFICATION_MALFORMED' }] }, expression: ['Bundle.entry[0]'] }] })
   await hospital.acted()

@@ -18,6 +18,8 @@ export interface UnregisteredMarks extends AsyncDisposable {
    * @param sender who sent it under which id, where the content does not say so itself
    */
   seen(content: Uint8Array, sender?: readonly string[]): boolean
+  /** Resolves when every mark is in the table, or could not be put there: for whom an answer must take as long as one about somebody of ours. */
+  written(): Promise<void>
   /** Marks facility and visit of a cancel that concerns nobody of ours, with what it takes back; resolves when it is on disk. */
   cancelled(facility: string, visit: string, takesBack: TakenBack, recordedAt: Date): Promise<void>
   /** When the last such cancel was recorded: what it takes back, and the hospital recorded before, is dead on arrival. */
@@ -80,6 +82,11 @@ export async function openUnregisteredMarks(
       unwrittenBytes += MARK_BYTES
       timer ??= setTimeout(() => (writing = write()), WRITE_AFTER_MS)
       return false
+    },
+    written() {
+      clearTimeout(timer)
+      writing = Promise.all([writing, write()]).then(() => undefined)
+      return writing
     },
     async cancelled(facility, visit, takesBack, recordedAt) {
       const mark = markOf(cancelOf(facility, visit, takesBack))

@@ -13,6 +13,7 @@ import { readNews, type FhirNews } from '../../domain/translate/read-encounter.t
 import { toKept } from '../../domain/translate/read-kept.ts'
 import { TAKES_BACK } from '../../domain/adt.ts'
 import { refuse } from '../../errors.ts'
+import { endOfStep } from './in-steps.ts'
 import type { AdtCounts } from '../../store/adt-counts.ts'
 import type { Feeds } from '../../store/feeds.ts'
 import type { Intake } from '../../store/intake.ts'
@@ -44,6 +45,7 @@ const SENDERS: ReadonlySet<string> = new Set(['ward', 'professional', 'admin'])
 export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = async (app, door) => {
   const { watchList, messages, reviews, marks, feeds, counts, intake, register, siteOf, clock } = door
   app.post('/$process-message', async (request, reply) => {
+    const came = performance.now()
     const { role, grade, organization } = request.caller
     if (!SENDERS.has(role) || grade !== 'full' || organization === undefined) throw refuse.SENDER_NOT_TAKEN()
     const receivedAt = clock.now()
@@ -68,6 +70,8 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
       const takesBack = TAKES_BACK[facts.event]
       if (takesBack !== undefined && visit !== undefined)
         await marks.cancelled(facility, `${visit.authority}|${visit.value}`, takesBack, recordedAt)
+      await marks.written() // as what is kept of one of ours
+      await endOfStep(came)
       return reply.code(204).send()
     }
     const { id, repeated } = await messages.keep({
@@ -80,9 +84,15 @@ export const processMessage: FastifyPluginAsync<ProcessMessageDependencies> = as
       ...(match.outcome === 'match' ? { patient: match.patient } : { review: toReview(match) }),
     })
     counts.count(repeated ? 'repeated' : match.outcome)
-    if (repeated) return reply.code(204).send()
-    if (match.outcome === 'match') running.onMessage({ id, patient: match.patient, row: match.row, content, receivedAt })
-    else reviews.wake()
+    // What follows from it begins with the answer on its way, so that it holds none up.
+    const follow = () => {
+      if (repeated) return
+      if (match.outcome === 'match') running.onMessage({ id, patient: match.patient, row: match.row, content, receivedAt })
+      else reviews.wake()
+    }
+    if (reply.raw.destroyed) follow()
+    else reply.raw.once('close', follow)
+    await endOfStep(came)
     return reply.code(204).send()
   })
 }
