@@ -13,7 +13,7 @@ import { registeredSubjects } from './routes/foreign-subjects.ts'
 import { forward } from './routes/oidc/forward.ts'
 import { jwks } from './routes/oidc/jwks.ts'
 import { messagePage, pageSecurityPolicy } from './routes/pages.ts'
-import { joining } from './routes/passkeys.ts'
+import { joining } from './routes/joining.ts'
 import { signIn } from './routes/sign-in.ts'
 import { registeredClients } from './routes/clients.ts'
 import { signInsOfOneself } from './routes/sign-ins.ts'
@@ -22,7 +22,8 @@ import { clientRegister } from './store/client-register.ts'
 import { foreignSubjects } from './store/foreign-subjects.ts'
 import { issued } from './store/issued.ts'
 import { oneTimeCodes } from './store/one-time-codes.ts'
-import { passkeys } from './store/passkeys.ts'
+import { invitationsIn } from './store/invitations.ts'
+import { passkeysIn } from './store/passkeys.ts'
 import { people } from './store/people.ts'
 import type { Seal } from './store/sealing.ts'
 import { signIns } from './store/sign-ins.ts'
@@ -79,7 +80,8 @@ export async function buildApp(
   await app.register(
     async (identity) => {
       const codes = codeSending({ codes: oneTimeCodes(database), ways, secret: seal.derive('one-time codes'), clock, log })
-      const byPasskey = { publicUrl, passkeys: passkeys(database), clock }
+      const byPasskey = { publicUrl, passkeys: passkeysIn(database), clock }
+      const byInvitation = { publicUrl, invitations: invitationsIn(database), clock }
       const { SIGN_IN_ISSUERS: issuers = [] } = config
       const subjects = foreignSubjects(database)
       await identity.register(signIn, {
@@ -92,10 +94,10 @@ export async function buildApp(
       })
       await identity.register(foreignSignIn, { publicUrl, provider, issuers, subjects, issued: issued(database) })
       await identity.register(registeredSubjects, { publicUrl, provider, people: registered, subjects, issuers })
-      await identity.register(joining, { ...byPasskey, codes })
-      await identity.register(invitations, { provider, people: registered, codes, subjects, issuers, ...byPasskey })
+      await identity.register(joining, { ...byInvitation, codes })
+      await identity.register(invitations, { provider, people: registered, codes, subjects, issuers, ...byInvitation })
       await identity.register(carersOfPeople, {
-        ...byPasskey,
+        ...byInvitation,
         provider,
         codes,
         carers: carers(database),

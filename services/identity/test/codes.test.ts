@@ -9,7 +9,7 @@ import { SMTPServer } from 'smtp-server'
 import t from 'tap'
 import { openCodeWays } from '../src/open.ts'
 import { ensureInternalClients, toSigningKey } from '../src/provision.ts'
-import { passkeys, type Invitation } from '../src/store/passkeys.ts'
+import { invitationsIn, type Invitation } from '../src/store/invitations.ts'
 import { authorization, Browser, verifierCode } from './a-browser.ts'
 import { anAssertion, anIssuer, post, PUBLIC_URL, type Issuer } from './hub.ts'
 
@@ -133,7 +133,7 @@ async function invited(at: Issuer, contact: string, changes: Partial<Invitation>
   const { codeSending } = await import('../src/routes/code-sending.ts')
   const { parseContact } = await import('../src/domain/contact.ts')
   const sending = codeSending({ codes: undefined as never, ways, secret: at.seal.derive('one-time codes'), clock, log: undefined as never })
-  const { secret } = await passkeys(at.database).invite(
+  const { secret } = await invitationsIn(at.database).invite(
     {
       name: 'Megan Price',
       title: 'Exercise instructor',

@@ -245,9 +245,10 @@ t.test('two tabs that renew at once both go on; a refresh token used again after
     both.map(({ status }) => status),
     [200, 200],
   )
-  await usedBefore(59)
+  // The minute to its second is in domain/session-times.test.ts: a request on a busy machine may take longer than one.
+  await usedBefore(30)
   t.equal((await renew(first)).status, 200, 'within the leeway')
-  await usedBefore(2)
+  await usedBefore(31)
   t.match(await renew(first), { status: 400, body: { error: 'invalid_grant' } })
   for (const { body: sibling } of both)
     t.match(await renew(sibling.refresh_token ?? ''), { status: 400, body: { error: 'invalid_grant' } }, 'nobody of the family goes on')

@@ -16,7 +16,10 @@ const RENEWED_EVERY_SECONDS = 60
  * lost on the way. Afterwards a second use means that two hold the same token, and everything of this sign-in ends.
  * RFC 9700 section 4.14.2
  */
-export const REUSE_LEEWAY_SECONDS = 60
+const REUSE_LEEWAY_SECONDS = 60
+
+/** Whether a refresh token may be used now. @param usedAt when it was used first, if it was; both in seconds since 1970 */
+export const isUsable = (usedAt: number | undefined, now: number): boolean => usedAt === undefined || now - usedAt < REUSE_LEEWAY_SECONDS
 
 /** How long a new refresh token lives, in seconds, at least 1. @param begunAt when the sign-in began; both in seconds since 1970 */
 export function refreshTokenSeconds({ idleMs, longestMs }: SessionTimes, begunAt: number, now: number): number {

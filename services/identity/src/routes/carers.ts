@@ -4,7 +4,7 @@
  */
 import type { FastifyPluginAsync } from 'fastify'
 import type { Carers } from '../store/carers.ts'
-import type { Passkeys } from '../store/passkeys.ts'
+import type { Invitations } from '../store/invitations.ts'
 import { namedCarer } from '../store/related-person.ts'
 import { bearerOf } from './bearer.ts'
 import type { CodeSending } from './code-sending.ts'
@@ -16,7 +16,7 @@ export interface CarersOptions {
   /** Where the record is reached from here, without `/fhir`. */
   readonly passportUrl: string
   readonly provider: CurrentProvider
-  readonly passkeys: Passkeys
+  readonly invitations: Invitations
   readonly carers: Carers
   readonly codes: CodeSending
   readonly clock: { now(): Date }
@@ -35,7 +35,7 @@ const CARER = /^RelatedPerson\/[A-Za-z0-9\-.]{1,64}$/
 const SCOPES = 'patient/*.crus'
 
 export const carersOfPeople: FastifyPluginAsync<CarersOptions> = async (app, options) => {
-  const { publicUrl, passportUrl, provider, passkeys, carers, codes, clock } = options
+  const { publicUrl, passportUrl, provider, invitations, carers, codes, clock } = options
 
   app.post<{ Body: Asked | null }>('/invitations/carer', async ({ headers, body, log }, reply) => {
     const caller = await bearerOf(headers.authorization, { provider, publicUrl })
@@ -51,7 +51,7 @@ export const carersOfPeople: FastifyPluginAsync<CarersOptions> = async (app, opt
     const named = await namedCarer(passportUrl, { token, patient, reference: carer })
     if (named === undefined) return reply.code(422).send({ says: 'The record does not name this carer, or not with an end.' })
 
-    const { secret, expiresAt } = await passkeys.invite(
+    const { secret, expiresAt } = await invitations.invite(
       {
         name: invited.name,
         title: invited.title,

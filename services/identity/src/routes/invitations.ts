@@ -4,7 +4,7 @@
  */
 import type { FastifyPluginAsync } from 'fastify'
 import { GRADES, type Grade } from '@platform/fhir/caller'
-import type { Passkeys } from '../store/passkeys.ts'
+import type { Invitations } from '../store/invitations.ts'
 import type { People } from '../store/people.ts'
 import { bearerOf } from './bearer.ts'
 import type { CodeSending } from './code-sending.ts'
@@ -16,7 +16,7 @@ export interface InvitationOptions {
   readonly publicUrl: string
   readonly provider: CurrentProvider
   readonly people: People
-  readonly passkeys: Passkeys
+  readonly invitations: Invitations
   readonly codes: CodeSending
   readonly subjects: ForeignSubjects
   /** Issuers of others at which people may sign in. */
@@ -45,7 +45,7 @@ const SCOPES = 'user/*.cruds'
 const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/
 
 export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, options) => {
-  const { publicUrl, provider, people, passkeys, codes, subjects, issuers, clock } = options
+  const { publicUrl, provider, people, invitations: kept, codes, subjects, issuers, clock } = options
 
   app.get('/invitations', async ({ headers }, reply) => {
     const caller = await bearerOf(headers.authorization, { provider, publicUrl })
@@ -53,7 +53,7 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, op
     const asks = await people.find(caller.sub)
     if (asks?.administers !== true || asks.organization === undefined)
       return reply.code(403).send({ says: 'Only who administers an organisation sees how many can sign in.' })
-    return reply.header('cache-control', 'no-store').send(await passkeys.countOf(asks.organization, clock.now()))
+    return reply.header('cache-control', 'no-store').send(await kept.countOf(asks.organization, clock.now()))
   })
 
   app.post<{ Body: Asked | null }>('/invitations', async (request, reply) => {
@@ -109,7 +109,7 @@ export const invitations: FastifyPluginAsync<InvitationOptions> = async (app, op
       return reply.code(201).send({ registered })
     }
 
-    const made = await passkeys.invite(invitation, clock.now())
+    const made = await kept.invite(invitation, clock.now())
     request.log.info({ event: 'identity.invited', by: caller.sub, organization: standing.organization })
     return reply.code(201).send({ link: `${publicUrl}/identity/join/${made.secret}`, expires: made.expiresAt.toISOString() })
   })

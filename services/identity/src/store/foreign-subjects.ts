@@ -1,7 +1,7 @@
 /** Who people are at issuers that are not ours: written down by an administrator, found by issuer and subject together and by nothing else. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@platform/service/database'
-import type { Invitation } from './passkeys.ts'
+import type { Invitation } from './invitations.ts'
 
 /** Somebody at an issuer. */
 export interface ForeignSubject {

@@ -2,7 +2,7 @@
 import { errors, type Adapter } from 'oidc-provider'
 import { formatScopes } from '@platform/fhir/scopes'
 import type { Client } from '../../domain/registration.ts'
-import { REUSE_LEEWAY_SECONDS } from '../../domain/session-times.ts'
+import { isUsable } from '../../domain/session-times.ts'
 import type { ClientRegister } from '../../store/client-register.ts'
 import type { Issued } from '../../store/issued.ts'
 
@@ -45,7 +45,7 @@ function refreshTokens(issued: Issued): Adapter {
       const { consumed, ...token } = (await issued.find(model, id)) ?? {}
       if (Object.keys(token).length === 0) return undefined
       const now = Math.floor(Date.now() / 1000)
-      return consumed === undefined || now - Number(consumed) < REUSE_LEEWAY_SECONDS ? token : { ...token, consumed }
+      return isUsable(consumed === undefined ? undefined : Number(consumed), now) ? token : { ...token, consumed }
     },
     consume: async (id) => void (await issued.consume(model, id)),
     destroy: (id) => issued.remove(model, id),

@@ -1,5 +1,5 @@
 /**
- * Passkeys: making one from an invitation, and the answer to a sign-in. Web Authentication Level 2, checked by @simplewebauthn/server.
+ * An invitation becomes a person, by making a passkey or by a code that went to their address. Web Authentication Level 2, checked by @simplewebauthn/server.
  * A passkey belongs to the name of the hub: it cannot be made where the hub is reached by a number.
  */
 import { createHash } from 'node:crypto'
@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseContact } from '../domain/contact.ts'
-import type { Invitation } from '../store/passkeys.ts'
+import type { Invitation, Invitations } from '../store/invitations.ts'
 import type { CodeSending } from './code-sending.ts'
-import { no, webauthn, type PasskeyOptions } from './passkey-check.ts'
+import { no, webauthn } from './passkey-check.ts'
 import { codePage, fieldIn, joinPage, linkTo, messagePage, sendPage, type CodeForm } from './pages.ts'
 import { wordsFor, type Words } from './words.ts'
 
@@ -20,16 +20,19 @@ interface Secret {
 const SCRIPT = readFileSync(new URL('passkey.js', import.meta.url))
 const SECRET = /^[A-Za-z0-9_-]{43}$/
 
-interface JoiningOptions extends PasskeyOptions {
+interface JoiningOptions {
+  readonly publicUrl: string
+  readonly invitations: Invitations
+  readonly clock: { now(): Date }
   readonly codes: CodeSending
 }
 
 /** `/join/:secret`, where an invitation becomes a person with a passkey, and the script of both pages. */
-export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicUrl, passkeys, clock, codes }) => {
+export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicUrl, invitations, clock, codes }) => {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) =>
     done(null, new URLSearchParams(body.toString())),
   )
-  const open = async (secret: string) => (SECRET.test(secret) ? passkeys.invitation(secret, clock.now()) : undefined)
+  const open = async (secret: string) => (SECRET.test(secret) ? invitations.invitation(secret, clock.now()) : undefined)
   const occasionOf = (secret: string) => `join ${createHash('sha256').update(secret).digest('base64url')}`
 
   app.get('/passkey.js', (_request, reply) =>
@@ -60,7 +63,7 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
     if ((await open(secret)) === undefined) return sendPage(reply.code(404), used(w))
     const contactHash = await codes.check(occasionOf(secret), fieldIn(body, 'code'))
     if (contactHash === undefined) return sendPage(reply.code(422), codePage(w, { ...codePaths(secret), wrong: true }))
-    const person = await passkeys.joinByCode(secret, contactHash, clock.now())
+    const person = await invitations.joinByCode(secret, contactHash, clock.now())
     if (person === undefined) return sendPage(reply.code(409), messagePage(w.gone, [w.taken], '', w))
     log.info({ event: 'identity.joined', person })
     return sendPage(reply, messagePage(w.joined, [w.joinedText], linkTo('/', w.toSignIn), w))
@@ -78,7 +81,7 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
       attestationType: 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     })
-    await passkeys.expectRegistration(secret, options.challenge)
+    await invitations.expectRegistration(secret, options.challenge)
     return options
   })
 
@@ -95,7 +98,7 @@ export const joining: FastifyPluginAsync<JoiningOptions> = async (app, { publicU
     }).catch(() => undefined)
     if (checked?.verified !== true) return no(reply)
     const { id, publicKey, counter } = checked.registrationInfo.credential
-    const person = await passkeys.join(secret, { id, publicKey, counter }, clock.now())
+    const person = await invitations.join(secret, { id, publicKey, counter }, clock.now())
     if (person === undefined) return no(reply)
     log.info({ event: 'identity.joined', person })
     return { to: '/' }
