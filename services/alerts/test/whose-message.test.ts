@@ -12,7 +12,7 @@ import { flagChanged } from '../src/jobs/flag-changed.ts'
 import { patientChanged } from '../src/jobs/patient-changed.ts'
 import { kindOf } from '../src/domain/vocabulary.ts'
 import { NIGHT, register, testHospital } from './a-hospital.ts'
-import { later, at, other } from './a-night.ts'
+import { later, at, other, swapping } from './a-night.ts'
 
 t.test('HAZ-A02: somebody registered a moment before the frame is found, though the queue has not yet said so', async (t) => {
   const hospital = await testHospital(t, { registered: false })
@@ -267,19 +267,7 @@ t.test(
     await hospital.acted()
     const swap = anAdmissionMessage({ controlId: '2', ward: 'W3^^2', at: at(10) })
     const stranger = anAdmissionMessage({ for: 'ada', controlId: '2', ward: 'W3^^1', visit: 'V9' })
-    const group = (message: string) =>
-      message
-        .split('\r')
-        .filter((line) => /^(PID|PV1)/.test(line))
-        .map((line) => `${line}\r`)
-        .join('')
-    const head = swap
-      .split('\r')
-      .slice(0, 2)
-      .map((line) => `${line}\r`)
-      .join('')
-      .replace(/ADT\^A01\^ADT_A01/, 'ADT^A17')
-    t.match(await hospital.send(head + group(swap) + group(stranger)), { code: 'CA' })
+    t.match(await hospital.send(swapping(swap, swap, stranger)), { code: 'CA' })
     await hospital.acted()
     t.strictSame(
       hospital.encounter().location?.map(({ location }) => location.display),
@@ -326,21 +314,9 @@ t.test('HAZ-A01: each person of a message about several is decided alone, and of
   const entry = Object.values(aRegisterEntry())
   for (const each of [bryn, ...(JSON.parse(JSON.stringify(entry).replaceAll('dafydd', 'bryn')) as Resource[])]) hospital.record.seed(each)
   await hospital.tell()
-  const group = (message: string) =>
-    message
-      .split('\r')
-      .filter((line) => /^(PID|PV1)/.test(line))
-      .map((line) => `${line}\r`)
-      .join('')
-  const head = (controlId: string) =>
-    anAdmissionMessage({ controlId, at: at(10) })
-      .split('\r')
-      .slice(0, 2)
-      .map((line) => `${line}\r`)
-      .join('')
-      .replace(/ADT\^A01\^ADT_A01/, 'ADT^A17')
+  const head = (controlId: string) => anAdmissionMessage({ controlId, at: at(10) })
   const near = anAdmissionMessage({ for: 'bryn', visit: 'V8', ward: 'W3^^2', person: { nhsNumber: '' }, at: at(10) })
-  const swap = head('A17-1') + group(anAdmissionMessage({ ward: 'W3^^1', at: at(10) })) + group(near)
+  const swap = swapping(head('A17-1'), anAdmissionMessage({ ward: 'W3^^1', at: at(10) }), near)
   for (const message of [swap, swap]) t.match(await hospital.send(message), { code: 'CA' })
   await hospital.acted()
   t.equal(hospital.task(/^alert-/).for?.reference, 'Patient/dafydd')
@@ -361,8 +337,7 @@ t.test('HAZ-A01: each person of a message about several is decided alone, and of
     hospital.record.all<Task>('Task').flatMap((task) => (kindOf(task) === 'hospital-alert' ? [task.for?.reference] : []))
   t.strictSame(new Set(alerted()), new Set(['Patient/bryn', 'Patient/dafydd']), 'and what they decide is acted on')
 
-  const stranger =
-    head('A17-2') + group(anAdmissionMessage({ for: 'ada', visit: 'VQX730915K' })) + group(anAdmissionMessage({ at: at(20) }))
+  const stranger = swapping(head('A17-2'), anAdmissionMessage({ for: 'ada', visit: 'VQX730915K' }), anAdmissionMessage({ at: at(20) }))
   t.match(await hospital.send(stranger), { code: 'CA' })
   await hospital.acted()
   const { rows } = await hospital.database.query<{ content: Buffer }>({

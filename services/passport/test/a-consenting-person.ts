@@ -13,14 +13,14 @@ export const FAR_OFF = '2999-01-01'
 /** Labels an entry as of one data class. */
 export const label = (code: string) => ({ security: [{ system: DATA_CLASS, code }] })
 
-/** A Consent of that person with this provision. */
-export const consent = (id: string, provision: object) => ({
+/** A Consent of that person, of this id or reference, with this provision. */
+export const consent = (patient: string | { readonly reference: string }, provision: object) => ({
   resourceType: 'Consent',
   status: 'active',
   scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
   category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
   policyRule: { text: 'Own wish' },
-  patient: { reference: `Patient/${id}` },
+  patient: typeof patient === 'string' ? { reference: `Patient/${patient}` } : patient,
   provision,
 })
 

@@ -1,5 +1,6 @@
 /** What a client tries that wants to see more than it may: each attempt by name, and that it comes to nothing. */
 import t from 'tap'
+import { actor, classes, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 const hub = await aRecord(t)
@@ -21,15 +22,6 @@ const careTeam = (patient: string, ...members: string[]) => ({
   status: 'active',
   subject: { reference: `Patient/${patient}` },
   participant: members.map((reference) => ({ member: { reference } })),
-})
-const aConsent = (patient: string, provision: object) => ({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  policyRule: { text: 'Own wish' },
-  patient: { reference: patient },
-  provision,
 })
 const session = (patient: string, more: object = {}) => ({
   resourceType: 'Procedure',
@@ -77,7 +69,7 @@ t.test('who registers a person and writes a care team in one transaction is not 
 
 t.test('who has the consent to make entries gets no further by asking himself, as an organisation or by name', async (t) => {
   const { id } = await aPerson()
-  await store(aConsent(`Patient/${id}`, { type: 'permit' }))
+  await store(consent(id, { type: 'permit' }))
   await hub.database.query({ text: `INSERT INTO passport.relationship VALUES ($1, $2, 6, 'Consent/x')`, values: [id, gym] })
   const task = (owner: string) => ({
     resourceType: 'Task',
@@ -121,22 +113,22 @@ t.test('whom a person closed out cannot open it again by changing or deleting th
     'person',
     'POST',
     '/Consent',
-    aConsent(`Patient/${id}`, {
+    consent(id, {
       type: 'deny',
-      actor: [{ role: { text: 'recipient' }, reference: { reference: community } }],
-      class: [{ system: DATA_CLASS, code: 'therapy' }],
+      ...actor(community),
+      ...classes('therapy'),
     }),
   )
-  const consent = closed.json<{ id: string }>()
+  const said = closed.json<{ id: string }>()
   t.equal(await status('community', `/Procedure/${therapy.id}`), 404)
-  t.equal(await status('community', `/Consent/${consent.id}`), 200)
-  t.equal((await send('community', 'PUT', `/Consent/${consent.id}`, { ...consent, status: 'inactive' })).statusCode, 403)
+  t.equal(await status('community', `/Consent/${said.id}`), 200)
+  t.equal((await send('community', 'PUT', `/Consent/${said.id}`, { ...said, status: 'inactive' })).statusCode, 403)
   const patch = [{ op: 'replace', path: '/status', value: 'inactive' }]
-  const patched = await send('community', 'PATCH', `/Consent/${consent.id}`, patch, { 'content-type': 'application/json-patch+json' })
+  const patched = await send('community', 'PATCH', `/Consent/${said.id}`, patch, { 'content-type': 'application/json-patch+json' })
   t.equal(patched.statusCode, 403)
-  t.equal((await send('community', 'DELETE', `/Consent/${consent.id}`)).statusCode, 403)
+  t.equal((await send('community', 'DELETE', `/Consent/${said.id}`)).statusCode, 403)
   t.equal(await status('community', `/Procedure/${therapy.id}`), 404)
-  t.equal((await send('person', 'DELETE', `/Consent/${consent.id}`)).statusCode, 204)
+  t.equal((await send('person', 'DELETE', `/Consent/${said.id}`)).statusCode, 204)
   t.equal(await status('community', `/Procedure/${therapy.id}`), 200)
 })
 
@@ -262,7 +254,7 @@ t.test('a blind match answers the same whether the person is known or new, and a
           resource: { resourceType: 'Patient', ...ada, identifier: [{ system: NHS, value }] },
           request: { method: 'POST', url: 'Patient', ifNoneExist },
         })),
-        { resource: aConsent(person, { type: 'permit' }), request: { method: 'POST', url: 'Consent' } },
+        { resource: consent({ reference: person }, { type: 'permit' }), request: { method: 'POST', url: 'Consent' } },
       ],
     })
   const tried = async (value: string, ifNoneExist: string) => {

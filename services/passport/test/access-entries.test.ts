@@ -1,5 +1,6 @@
 /** A person who is open is not an open record: every way of reading asks for each entry whether it is open. HAZ-P04, HAZ-P83 */
 import t from 'tap'
+import { actor, classes, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 const hub = await aRecord(t)
@@ -72,19 +73,7 @@ const allergy = await store({
   patient: subject,
   code: { text: 'SECRET-ALLERGY' },
 })
-await store({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  policyRule: { text: 'Own wish' },
-  patient: subject,
-  provision: {
-    type: 'deny',
-    actor: [{ role: { text: 'recipient' }, reference: { reference: centre } }],
-    class: [{ system: CLASS_SYSTEM, code: 'emergency' }],
-  },
-})
+await store(consent(id, { type: 'deny', ...actor(centre), ...classes('emergency') }))
 const composition = await store({
   resourceType: 'Composition',
   status: 'final',

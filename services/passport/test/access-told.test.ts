@@ -1,5 +1,6 @@
 /** What people are told about access: before they decide, when somebody breaks the glass, and afterwards. Hazards HAZ-P22 and HAZ-P23. */
 import t from 'tap'
+import { actor, classes, consent, label } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 const hub = await aRecord(t)
@@ -15,7 +16,6 @@ caller('gym', { role: 'worker', grade: 'needs-only', organization: gym })
 caller('ward', { role: 'ward', grade: 'full', organization: hospital, fhirUser: 'Practitioner/nurse' })
 caller('other-nurse', { role: 'ward', grade: 'full', organization: hospital, fhirUser: 'Practitioner/other' })
 
-const DATA_CLASS = 'https://handrail.example/fhir/CodeSystem/data-class'
 const NHS = 'https://fhir.nhs.uk/Id/nhs-number'
 const status = async (token: string, path: string) => (await send(token, 'GET', `/${path}`)).statusCode
 interface Parameter {
@@ -50,17 +50,6 @@ const member = (person: { subject: object }, ...members: string[]) =>
     subject: person.subject,
     participant: members.map((reference) => ({ member: { reference } })),
   })
-const consent = (id: string, provision: object) => ({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  policyRule: { text: 'Own wish' },
-  patient: { reference: `Patient/${id}` },
-  provision,
-})
-const actor = (reference: string) => ({ actor: [{ role: { text: 'recipient' }, reference: { reference } }] })
-const classes = (...codes: string[]) => ({ class: codes.map((code) => ({ system: DATA_CLASS, code })) })
 
 t.test('a Consent says what it would close and open before it is stored, and stores nothing', async (t) => {
   const ada = await aPerson()
@@ -203,7 +192,7 @@ t.test('an emergency opens nothing that the person closed, and never mental heal
     status: 'completed',
     subject: ada.subject,
     code: { text: 'Counselling' },
-    meta: { security: [{ system: DATA_CLASS, code: 'mental-health' }] },
+    meta: label('mental-health'),
   })
   await send(ada.token, 'POST', '/Consent', consent(ada.id, { type: 'deny', ...actor(hospital), ...classes('diagnoses') }))
   const patient = { name: 'patient', valueReference: { reference: `Patient/${ada.id}` } }

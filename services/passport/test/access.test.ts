@@ -1,4 +1,5 @@
 import t from 'tap'
+import { actor, classes, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 const hub = await aRecord(t)
@@ -203,25 +204,7 @@ t.test('who registers a person may write about them, within the grade', async (t
 t.test('what the person closes out is closed on the next request, and open again when withdrawn', async (t) => {
   const team = await store({ resourceType: 'CareTeam', status: 'active', subject, participant: [{ member: { reference: community } }] })
   t.equal(await status('community', `/Procedure/${session.id}`), 200)
-  const consent = (provision: Record<string, unknown>) => ({
-    resourceType: 'Consent',
-    status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    patient: subject,
-    policyRule: { text: 'Own wish' },
-    provision,
-  })
-  const closed = await send(
-    'ada',
-    'POST',
-    '/Consent',
-    consent({
-      type: 'deny',
-      actor: [{ role: { text: 'recipient' }, reference: { reference: community } }],
-      class: [{ system: 'https://handrail.example/fhir/CodeSystem/data-class', code: 'therapy' }],
-    }),
-  )
+  const closed = await send('ada', 'POST', '/Consent', consent(ada, { type: 'deny', ...actor(community), ...classes('therapy') }))
   t.equal(closed.statusCode, 201, closed.body)
   t.equal(await status('community', `/Procedure/${session.id}`), 404)
   t.equal(await status('community', `/Condition/${condition.id}`), 200)
@@ -232,7 +215,7 @@ t.test('what the person closes out is closed on the next request, and open again
     404,
   )
   const { id } = closed.json<{ id: string }>()
-  t.equal((await send('ada', 'PUT', `/Consent/${id}`, { ...consent({ type: 'permit' }), id })).statusCode, 200)
+  t.equal((await send('ada', 'PUT', `/Consent/${id}`, { ...consent(ada, { type: 'permit' }), id })).statusCode, 200)
   t.equal(await status('community', `/Procedure/${session.id}`), 200)
   await send('admin', 'PUT', `/CareTeam/${team.id}`, { ...team, meta: undefined, status: 'inactive' })
 })

@@ -1,5 +1,6 @@
 /** Whoever answers for an open Task about a request reads that request, within the grade; nobody gives it to himself, or passes on what he does not see. */
 import t from 'tap'
+import { actor, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 const { send, store, caller } = await aRecord(t)
@@ -172,18 +173,7 @@ t.test('a request that the person closed to whoever answers for it stays closed'
   const asked = await aRequest()
   await store(task(asked, gym))
   t.equal(await status('gym', asked.reference), 200)
-  await store({
-    resourceType: 'Consent',
-    status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    policyRule: { text: 'Own wish' },
-    patient: asked.subject,
-    provision: {
-      type: 'deny',
-      actor: [{ role: { text: 'recipient' }, reference: { reference: gym } }],
-      data: [{ meaning: 'related', reference: { reference: asked.reference } }],
-    },
-  })
+  const request = { data: [{ meaning: 'related', reference: { reference: asked.reference } }] }
+  await store(consent(asked.subject, { type: 'deny', ...actor(gym), ...request }))
   t.equal(await status('gym', asked.reference), 404)
 })

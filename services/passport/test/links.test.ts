@@ -2,6 +2,7 @@
 import { decodeLink } from '../src/domain/share/link.ts'
 import { decodeProtectedHeader } from 'jose'
 import t from 'tap'
+import { classes, consent } from './a-consenting-person.ts'
 import { sharedLinks, START, parameters, filesOf, textOf } from './a-shared-link.ts'
 
 t.setTimeout(600_000)
@@ -55,22 +56,13 @@ t.test(
     const gwen = `RelatedPerson/${id}`
     hub.caller('gwen', { role: 'carer', patient: ada.id, fhirUser: gwen })
     t.equal((await shareRefused({}, 'gwen')).statusCode, 404, 'whom nobody named does not learn that there is such a person')
-    const consent = (classes: readonly string[]) => ({
-      resourceType: 'Consent',
-      status: 'active',
-      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-      policyRule: { text: 'Own wish' },
-      patient: about,
-      provision: {
-        type: 'permit',
-        actor: [{ role: { text: 'carer' }, reference: { reference: gwen } }],
-        class: classes.map((code) => ({ system: 'https://handrail.example/fhir/CodeSystem/data-class', code })),
-      },
-    })
-    const named = await hub.store(consent(['identity', 'emergency', 'therapy']))
-    const says = async (classes: readonly string[]) =>
-      hub.send('admin', 'PUT', `/Consent/${named.id}`, { ...consent(classes), id: named.id })
+    const carer = { actor: [{ role: { text: 'carer' }, reference: { reference: gwen } }] }
+    const named = await hub.store(consent(ada.id, { type: 'permit', ...carer, ...classes('identity', 'emergency', 'therapy') }))
+    const says = async (codes: readonly string[]) =>
+      hub.send('admin', 'PUT', `/Consent/${named.id}`, {
+        ...consent(ada.id, { type: 'permit', ...carer, ...classes(...codes) }),
+        id: named.id,
+      })
     const own = await share({ 'long-term': true })
     const live = await share({ 'long-term': true }, ['emergency', 'therapies'], 'gwen')
     const kept = await share({}, ['emergency', 'therapies'], 'gwen')

@@ -1,6 +1,7 @@
 /** Two records of one person become one, and two again: nothing is lost, and nobody sees more without its being said. Hazard HAZ-P24. */
 import fc from '@platform/testing/properties'
 import t from 'tap'
+import { actor, classes, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 
 t.setTimeout(600_000)
@@ -12,7 +13,6 @@ caller('community', { role: 'professional', grade: 'full', organization: communi
 caller('gym', { role: 'worker', grade: 'needs-only', organization: gym })
 
 const status = async (token: string, path: string) => (await send(token, 'GET', `/${path}`)).statusCode
-const DATA_CLASS = 'https://handrail.example/fhir/CodeSystem/data-class'
 const LOCAL = 'urn:hospital'
 let numbers = 0
 const aPatient = async (more: object = {}) => {
@@ -39,20 +39,7 @@ const team = (id: string, ...members: string[]) => ({
   subject: of(id),
   participant: members.map((reference) => ({ member: { reference } })),
 })
-const consent = (id: string, provision: object) => ({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  policyRule: { text: 'Own wish' },
-  patient: of(id),
-  provision,
-})
-const deny = (party: string, code: string) => ({
-  type: 'deny',
-  actor: [{ role: { text: 'recipient' }, reference: { reference: party } }],
-  class: [{ system: DATA_CLASS, code }],
-})
+const deny = (party: string, code: string) => ({ type: 'deny', ...actor(party), ...classes(code) })
 const named = (name: string, id: string) => ({ name, valueReference: of(id) })
 const operation = (name: string, parameter: object[], token = 'admin') =>
   send(token, 'POST', `/Patient/$${name}`, { resourceType: 'Parameters', parameter })

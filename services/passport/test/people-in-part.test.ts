@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { aRecord } from './a-record.ts'
+import { anOpenTask, askedInABatch } from './ways-of-asking.ts'
 
 const { send, store, caller, database } = await aRecord(t)
 const EXTENSION = 'https://handrail.example/fhir/StructureDefinition'
@@ -93,15 +94,7 @@ for (const owner of [gym, spa, charity, own]) {
     performer: [{ reference: owner }],
     code: { text: 'Strength and balance' },
   })
-  await store({
-    resourceType: 'Task',
-    status: 'requested',
-    intent: 'order',
-    for: subject,
-    focus: { reference: `ServiceRequest/${request.id}` },
-    owner: { reference: owner },
-    restriction: { period: { end: '2026-12-01' } },
-  })
+  await store(anOpenTask(subject, `ServiceRequest/${request.id}`, owner))
 }
 const composition = {
   resourceType: 'Composition',
@@ -155,17 +148,7 @@ const WAYS: readonly (readonly [name: string, ask: (token: string) => Promise<st
     'archive',
     async (token) => gunzipSync((await get(token, `${path}/$export-person`, { accept: 'application/gzip' })).rawPayload).toString('latin1'),
   ],
-  [
-    'batch',
-    async (token) =>
-      (
-        await send(token, 'POST', '', {
-          resourceType: 'Bundle',
-          type: 'batch',
-          entry: [{ request: { method: 'GET', url: path.slice(1) } }],
-        })
-      ).body,
-  ],
+  ['batch', (token) => askedInABatch({ send }, token, path)],
   [
     'create that finds them',
     async (token) =>

@@ -1,6 +1,7 @@
 /** HAZ-R30: whichever way a request is asked for, a reader in the hub is shown the parts that one of its kind would be sent by message. */
 import t from 'tap'
 import { aRecord } from './a-record.ts'
+import { anOpenTask, askedInABatch } from './ways-of-asking.ts'
 
 const { send, store, caller } = await aRecord(t)
 const EXTENSION = 'https://handrail.example/fhir/StructureDefinition'
@@ -77,33 +78,14 @@ const WAYS: readonly (readonly [name: string, ask: (token: string) => Promise<st
   ['everything', async (token) => (await send(token, 'GET', `/Patient/${ada}/$everything`)).body],
   ['timeline', async (token) => (await send(token, 'GET', `/Patient/${ada}/$timeline`)).body],
   ['summary', async (token) => (await send(token, 'GET', `/Patient/${ada}/$summary`)).body],
-  [
-    'batch',
-    async (token) =>
-      (
-        await send(token, 'POST', '', {
-          resourceType: 'Bundle',
-          type: 'batch',
-          entry: [{ request: { method: 'GET', url: path.slice(1) } }],
-        })
-      ).body,
-  ],
+  ['batch', (token) => askedInABatch({ send }, token, path)],
   [
     'create that finds it',
     async (token) =>
       (await send(token, 'POST', '/ServiceRequest', ask, { 'if-none-exist': `_id=${request.id}`, prefer: 'return=representation' })).body,
   ],
 ]
-for (const owner of [gym, spa, charity])
-  await store({
-    resourceType: 'Task',
-    status: 'requested',
-    intent: 'order',
-    for: subject,
-    focus: { reference: path.slice(1) },
-    owner: { reference: owner },
-    restriction: { period: { end: '2026-12-01' } },
-  })
+for (const owner of [gym, spa, charity]) await store(anOpenTask(subject, path.slice(1), owner))
 
 t.test(
   'leisure reads what is asked and what to look after; no reasons, notes or evidence, whichever way it asks and whatever its grade',

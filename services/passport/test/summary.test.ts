@@ -1,4 +1,5 @@
 import t from 'tap'
+import { actor, classes, consent } from './a-consenting-person.ts'
 import { aRecord } from './a-record.ts'
 import { faultsOfIps } from './ips-rules.ts'
 
@@ -75,28 +76,16 @@ t.test('a summary is an IPS for each reader, and holds what a plain read would g
 })
 
 t.test('what is kept for one reader is never given to another, and not to the same one once he may see less. HAZ-P83', async (t) => {
-  const { id, subject } = await somebody()
+  const { id } = await somebody()
   for (let round = 0; round < 2; round += 1) {
     t.match((await summaryOf('community', id)).body, 'Multiple sclerosis')
     t.notMatch((await summaryOf('gym', id)).body, 'sclerosis')
   }
-  const consent = await store({
-    resourceType: 'Consent',
-    status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    policyRule: { text: 'Own wish' },
-    patient: subject,
-    provision: {
-      type: 'deny',
-      actor: [{ role: { text: 'recipient' }, reference: { reference: community } }],
-      class: [{ system: CLASS_SYSTEM, code: 'diagnoses' }],
-    },
-  })
+  const closing = await store(consent(id, { type: 'deny', ...actor(community), ...classes('diagnoses') }))
   const closed = await summaryOf('community', id)
   t.notMatch(closed.body, 'sclerosis')
   t.match(sectionIn(closed.json(), '11450-4').text.div, /Not shown to you/)
-  await send('admin', 'PUT', `/Consent/${consent.id}`, { ...consent, meta: undefined, status: 'inactive' })
+  await send('admin', 'PUT', `/Consent/${closing.id}`, { ...closing, meta: undefined, status: 'inactive' })
   t.match((await summaryOf('community', id)).body, 'Multiple sclerosis')
   const narrowed = await summaryOf('narrow', id)
   t.notMatch(narrowed.body, 'Physiotherapy')

@@ -9,6 +9,7 @@ import { earlierTransactionsEnded } from '@platform/testing/database'
 import t from 'tap'
 import { countExports } from '../src/jobs/count-exports.ts'
 import { aRecord } from './a-record.ts'
+import { anOpenTask, askedInABatch } from './ways-of-asking.ts'
 
 const sites = parseHospitalSites(
   JSON.stringify({
@@ -75,15 +76,7 @@ async function aPerson(name: string, more: Json = {}): Promise<{ readonly id: st
       subject,
       performer: [{ reference: owner }],
     })
-    await store({
-      resourceType: 'Task',
-      status: 'requested',
-      intent: 'order',
-      for: subject,
-      focus: { reference: `ServiceRequest/${request.id}` },
-      owner: { reference: owner },
-      restriction: { period: { end: '2026-12-01' } },
-    })
+    await store(anOpenTask(subject, `ServiceRequest/${request.id}`, owner))
   }
   const agreed = (actor: string, role: string) => ({
     resourceType: 'Consent',
@@ -145,16 +138,7 @@ const carys = await aPerson('Carys', { extension: [RESTRICTED] })
 const stay = await written('admin', aStay(carys.subject))
 const path = `/Encounter/${stay.id}`
 await send('ward', 'PUT', path, { ...aStay(carys.subject), id: stay.id, status: 'onleave' })
-const step = await store({
-  resourceType: 'Task',
-  status: 'requested',
-  intent: 'order',
-  for: carys.subject,
-  encounter: { reference: path.slice(1) },
-  focus: { reference: path.slice(1) },
-  owner: { reference: clinic },
-  restriction: { period: { end: '2026-12-01' } },
-})
+const step = await store({ ...anOpenTask(carys.subject, path.slice(1), clinic), encounter: { reference: path.slice(1) } })
 const letter = await store({
   resourceType: 'Composition',
   status: 'final',
@@ -221,17 +205,7 @@ const WAYS: readonly (readonly [name: string, ask: (token: string) => Promise<st
             'latin1',
           ),
   ],
-  [
-    'batch',
-    async (token) =>
-      (
-        await send(token, 'POST', '', {
-          resourceType: 'Bundle',
-          type: 'batch',
-          entry: [{ request: { method: 'GET', url: path.slice(1) } }],
-        })
-      ).body,
-  ],
+  ['batch', (token) => askedInABatch({ send }, token, path)],
   [
     'create that finds it',
     async (token) =>
@@ -249,15 +223,7 @@ const HIDDEN = new RegExp(`THE-|${ward.id}|${bay.id}|elsewhere\\.example/bed`)
 const OUTSIDE = ['clinic', 'charity', 'named', 'carer-of-Carys', 'southern']
 
 // The hospital in the south has an open question of its own: no member of the team.
-await store({
-  resourceType: 'Task',
-  status: 'requested',
-  intent: 'order',
-  for: carys.subject,
-  focus: { reference: path.slice(1) },
-  owner: { reference: elsewhere },
-  restriction: { period: { end: '2026-12-01' } },
-})
+await store(anOpenTask(carys.subject, path.slice(1), elsewhere))
 
 t.test(
   'outside of the direct-care team a stay of a restricted person is read without its places, whichever way it is asked for',
