@@ -325,6 +325,47 @@ t.test('a board that is open shows an admission by itself, and may load nothing 
   t.equal(await page.locator('.app-board__line--waits').count(), 0)
 })
 
+t.test('HAZ-A93: a board that is left to itself shows what is so, whoever was on it, and whatever failed for a moment', async (t) => {
+  const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])
+  const page = await signIn('ward-nurse')
+  const live = page.locator('#board-live')
+  let refused = 0
+  const isStream = (url: URL) => url.pathname === '/board/stream'
+  await page.route(isStream, async (route) => {
+    refused += 1
+    await (refused === 1 ? route.fulfill({ status: 503, body: '' }) : route.fallback())
+  })
+  await page.goto('/board')
+  await live.filter({ hasText: 'connection is lost' }).waitFor()
+  await live.filter({ hasText: 'changes by itself' }).waitFor()
+  await page.unroute(isStream)
+
+  const line = page.locator('.app-board__line', { hasText: 'Dafydd' })
+  await line.locator('summary').click()
+  t.ok(await line.locator('details[open]').isVisible())
+  let failed = 0
+  const isBoard = (url: URL) => url.pathname === '/board'
+  await page.route(isBoard, async (route) => {
+    failed += 1
+    await (failed === 1 ? route.fulfill({ status: 503, body: '' }) : route.fallback())
+  })
+  const encounter = await admin.create({
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+    subject: { reference: patient },
+    period: { start: new Date(Date.now() - 30_000).toISOString() },
+    serviceProvider: { reference: hospital },
+  })
+  t.ok(encounter)
+  await live.filter({ hasText: 'The board has changed' }).waitFor()
+  await page.locator('.app-board__line').nth(1).waitFor()
+  t.ok(failed > 1, 'what could not be read was read again')
+  t.equal(await page.locator('.app-board__line details[open]').count(), 1, 'what was open is open')
+  t.equal(await page.evaluate(() => document.activeElement?.tagName), 'SUMMARY', 'and whoever was on it is')
+  t.equal(await page.evaluate(() => document.activeElement?.closest('li')?.querySelector('details')?.open), true)
+})
+
 t.test('an inbox that is open says that something new has come, and moves nothing and nobody', async (t) => {
   await admin.asks('ada', 'Walk to the shop', { organization: 'leisure', service: 'chair-based-exercise' })
   const page = await signIn('leisure-instructor')

@@ -1,31 +1,88 @@
-// Follows the alerts as they are told: on each, the board is read again and put in place. Where the stream breaks the browser opens it again; a person
-// who is about to press something is not disturbed.
+// Follows the alerts as they are told: on each, the board is read again and put in place, with what is open and whoever is on it as they were. Where the
+// stream breaks it is opened again, and what could not be read is read again: a board on a wall has nobody who does it. A person who is about to press
+// something is not disturbed, and is told that something has changed. HAZ-A93
 const place = document.querySelector('#board')
 const said = document.querySelector('#board-live')
-let asked = false
+const IN_USE_MS = 5_000
+const AGAIN_MS = 5_000
+const AGAIN_AT_MOST_MS = 60_000
+let timer
+let usedAt = -Infinity
 
-function readAgain() {
-  if (asked) return
-  asked = true
-  setTimeout(async () => {
-    asked = false
-    if (place.contains(document.activeElement) && document.activeElement !== place) return void setTimeout(readAgain, 5000)
-    const answer = await fetch(`/board${location.search}`, { headers: { accept: 'text/html' }, redirect: 'error' }).catch(() => undefined)
-    if (answer === undefined || !answer.ok) return void (said.textContent = said.dataset.broken)
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    const fresh = page.querySelector('#board')
-    if (fresh === null || fresh.innerHTML === place.innerHTML) return
-    place.replaceChildren(...fresh.childNodes)
-    said.textContent = said.dataset.changed
-  }, 200)
+for (const kind of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'])
+  place.addEventListener(kind, () => (usedAt = performance.now()), { passive: true })
+
+const say = (text) => {
+  if (said.textContent !== text) said.textContent = text
 }
 
-const stream = new EventSource('/board/stream')
-stream.addEventListener('alert', readAgain)
-stream.addEventListener('open', () => {
-  said.textContent = said.dataset.live
-  readAgain()
-})
-stream.addEventListener('error', () => {
-  said.textContent = said.dataset.broken
-})
+function readAgain(afterMs = 200) {
+  timer ??= setTimeout(read, afterMs)
+}
+
+/** How long somebody is still about to press something. */
+const inUseMs = () => usedAt + IN_USE_MS - performance.now()
+
+async function read() {
+  timer = undefined
+  const answer = await fetch(`/board${location.search}`, { headers: { accept: 'text/html' }, redirect: 'manual' }).catch(() => undefined)
+  if (answer?.ok !== true) {
+    say(said.dataset.broken)
+    // Whoever is signed out has nothing to read here until they sign in.
+    if (answer === undefined || answer.status >= 429) readAgain(AGAIN_MS)
+    return
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#board')
+  if (fresh === null) return
+  const changed = linesOf(fresh) !== linesOf(place)
+  if (changed && inUseMs() > 0) {
+    say(said.dataset.waits)
+    return readAgain(inUseMs())
+  }
+  putInPlace(fresh)
+  say(changed ? said.dataset.changed : said.dataset.live)
+}
+
+/** What a board says, whatever of it is open. */
+function linesOf(board) {
+  const lines = board.querySelector('.app-board')?.cloneNode(true)
+  for (const part of lines?.querySelectorAll('details, input') ?? []) for (const name of ['open', 'value']) part.removeAttribute(name)
+  return lines?.innerHTML ?? ''
+}
+
+const lineOf = (element) => element?.closest('[data-line]')?.dataset.line
+const lineNamed = (name) => [...place.querySelectorAll('[data-line]')].find(({ dataset }) => dataset.line === name)
+const CAN_BE_ON = 'summary, button, a'
+
+function putInPlace(fresh) {
+  const open = [...place.querySelectorAll('details[open]')].map(lineOf)
+  const on = place.contains(document.activeElement) ? document.activeElement : undefined
+  const [line, kind] = [lineOf(on), on?.tagName]
+  const nth = [...(lineNamed(line)?.querySelectorAll(CAN_BE_ON) ?? [])].filter(({ tagName }) => tagName === kind).indexOf(on)
+  place.replaceChildren(...fresh.childNodes)
+  for (const name of open) lineNamed(name)?.querySelector('details')?.setAttribute('open', '')
+  if (on === undefined) return
+  const same = [...(lineNamed(line)?.querySelectorAll(CAN_BE_ON) ?? [])].filter(({ tagName }) => tagName === kind)[nth]
+  // Gone: nothing else is under the finger of whoever was on it.
+  if (same === undefined) place.tabIndex = -1
+  ;(same ?? place).focus({ preventScroll: true })
+}
+
+let pauseMs = AGAIN_MS
+function follow() {
+  const stream = new EventSource('/board/stream')
+  stream.addEventListener('alert', () => readAgain())
+  stream.addEventListener('open', () => {
+    pauseMs = AGAIN_MS
+    say(said.dataset.live)
+    readAgain()
+  })
+  stream.addEventListener('error', () => {
+    say(said.dataset.broken)
+    // A browser opens again what was cut off, and nothing that was answered with an error.
+    if (stream.readyState !== EventSource.CLOSED) return
+    setTimeout(follow, pauseMs)
+    pauseMs = Math.min(2 * pauseMs, AGAIN_AT_MOST_MS)
+  })
+}
+follow()

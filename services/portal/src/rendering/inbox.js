@@ -6,6 +6,8 @@ const known = steps(document)
 const READ_AFTER_MS = 2_000
 // What came between reading the page and being heard from: the stream begins to tell within a few seconds.
 const READ_ONCE_MORE_AFTER_MS = 8_000
+const AGAIN_MS = 5_000
+const AGAIN_AT_MOST_MS = 60_000
 let due = Infinity
 let timer
 
@@ -18,8 +20,14 @@ function readAgain(afterMs) {
 
 async function read() {
   due = Infinity
-  const answer = await fetch('/inbox', { headers: { accept: 'text/html' }, redirect: 'error' }).catch(() => undefined)
-  if (answer === undefined || !answer.ok) return say(said.dataset.broken)
+  const answer = await fetch('/inbox', { headers: { accept: 'text/html' }, redirect: 'manual' }).catch(() => undefined)
+  if (answer?.ok !== true) {
+    say(said.dataset.broken)
+    // Whoever is signed out has nothing to read here until they sign in.
+    if (answer === undefined || answer.status >= 429) readAgain(AGAIN_MS)
+    return
+  }
+  if (stream.readyState === EventSource.OPEN) say(said.dataset.live)
   const fresh = steps(new DOMParser().parseFromString(await answer.text(), 'text/html'))
   const count = [...fresh].filter((step) => !known.has(step)).length
   if (count > 0) tell(count)
@@ -37,10 +45,22 @@ function tell(count) {
   if (!link.isConnected) said.replaceChildren(link)
 }
 
-const stream = new EventSource('/inbox/stream')
-stream.addEventListener('task', () => readAgain(READ_AFTER_MS))
-stream.addEventListener('open', () => {
-  say(said.dataset.live)
-  readAgain(READ_ONCE_MORE_AFTER_MS)
-})
-stream.addEventListener('error', () => say(said.dataset.broken))
+let stream
+let pauseMs = AGAIN_MS
+function follow() {
+  stream = new EventSource('/inbox/stream')
+  stream.addEventListener('task', () => readAgain(READ_AFTER_MS))
+  stream.addEventListener('open', () => {
+    pauseMs = AGAIN_MS
+    say(said.dataset.live)
+    readAgain(READ_ONCE_MORE_AFTER_MS)
+  })
+  stream.addEventListener('error', () => {
+    say(said.dataset.broken)
+    // A browser opens again what was cut off, and nothing that was answered with an error.
+    if (stream.readyState !== EventSource.CLOSED) return
+    setTimeout(follow, pauseMs)
+    pauseMs = Math.min(2 * pauseMs, AGAIN_AT_MOST_MS)
+  })
+}
+follow()

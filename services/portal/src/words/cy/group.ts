@@ -101,6 +101,7 @@ export const group = {
     still: 'Nid yw’r dudalen hon yn newid ohoni’i hun.',
     live: 'Mae’r dudalen hon yn newid ohoni’i hun pan fydd rhybudd yn newid.',
     changed: 'Mae’r bwrdd wedi newid.',
+    waits: 'Mae rhywbeth wedi newid. Fe’i dangosir yma cyn gynted ag y byddwch yn oedi.',
     broken: 'Collwyd y cysylltiad. Efallai fod yr hyn a welwch yn hen: dangoswch ef fel y mae nawr.',
   },
 }

@@ -100,6 +100,7 @@ export const group = {
     still: 'This page does not change by itself.',
     live: 'This page changes by itself when an alert does.',
     changed: 'The board has changed.',
+    waits: 'Something has changed. It is shown here as soon as you pause.',
     broken: 'The connection is lost. What you see may be old: show it as it is now.',
   },
 }
