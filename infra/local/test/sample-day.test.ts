@@ -1,4 +1,5 @@
 /** What a fresh demonstration shows each role before anybody has typed anything. Design page "The first ten minutes". */
+import type { Parameters } from '@medplum/fhirtypes'
 import { testHub } from '@platform/testing/hub'
 import t from 'tap'
 import { signIn } from '../src/demo/world/visitor.ts'
@@ -14,6 +15,8 @@ const FINDS: readonly (readonly [who: string, path: string, ...words: readonly s
   ['neuropsychologist', '/inbox', 'Help with mood and memory', 'Lowri Parry'],
   ['leisure-instructor', '/inbox', 'A class to keep his balance', 'Tomos Bevan'],
   ['leisure-instructor', '/group', 'Megan Hopkin'],
+  ['leisure-instructor', '/listing', 'Confirmed on', 'Not confirmed lately'],
+  ['leisure-instructor', '/our-organisation', '2 of 3 listings were confirmed'],
   ['therapy-centre-worker', '/group', 'Megan Hopkin', 'Ifor Lloyd', 'Geraint Bowen', 'Tomos Bevan', 'Bryn Tudor', 'Dafydd Wyn Rees'],
   ['physiotherapist', '/', 'Megan Hopkin'],
   ['ada', '/my-referrals', 'Look at the splint of her right foot', 'Accepted'],
@@ -43,6 +46,24 @@ t.test('a demonstration begins with a day on which something happens', async (t)
       t.ok(text.includes(words), words)
     }
     await t.resolves(nobodyMayVanish(world), 'every need has an owner and a clock')
+  })
+
+  await t.test('whoever asks for a class sees reasons that differ, and none of another place', async (t) => {
+    await using world = await openWorld(hub)
+    const request = {
+      resourceType: 'ServiceRequest' as const,
+      status: 'draft' as const,
+      intent: 'order' as const,
+      subject: { reference: await world.where.resource('Patient', 'ada') },
+      code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/service-kind', code: 'exercise-class' }] },
+    }
+    const { parameter = [] } = await world
+      .system('demo-community-team')
+      .operate<Parameters>('ServiceRequest', '$match', { name: 'request', resource: request }, { name: 'near', valueString: 'QQ1 3AP' })
+    const says = parameter.map(({ part = [] }) =>
+      part.flatMap(({ part: reason = [] }) => reason.flatMap(({ valueString }) => valueString ?? [])).join(' '),
+    )
+    t.match(says, [/It serves QQ1\..*It had 3 places/, /It had 5 places.*stale/])
   })
 
   await t.test('it is made once: another start adds nothing', async (t) => {

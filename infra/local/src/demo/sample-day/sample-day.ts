@@ -6,11 +6,14 @@
 import type { Bundle, QuestionnaireResponse, Resource, Task } from '@medplum/fhirtypes'
 import { DEMO_ID } from '@handrail/fhir-profiles/demo'
 import { toTransaction, placesIn, type SeedRecord } from '../seed.ts'
+import { NotSo } from '../story.ts'
+import { reasonIn } from '../world/fhir-client.ts'
 import { isOpen, kindOf } from '../world/reading.ts'
 import { soon } from '../world/soon.ts'
 import type { System, World } from '../world/world.ts'
-import { before, SAMPLE_DAY_MADE } from './entry.ts'
+import { before, SAMPLE_DAY_MADE, type Before } from './entry.ts'
 import { registered, STAYS, stays } from './in-hospital.ts'
+import { listings } from './listings.ts'
 import { people } from './people.ts'
 import { measurements, sessions } from './received.ts'
 import { keyOfRequest, requests, type RequestKey } from './requests.ts'
@@ -27,6 +30,7 @@ export async function fillSampleDay(world: World, record: SeedRecord, seeded: Kn
     for (const [key, place] of placesIn(resources, answer)) known.set(key, place)
   }
 
+  await listed(world, now)
   await make([...people(now), ...registered(now)])
   await make([...sessions(now), ...measurements(now)])
   await make([...requests(now), ...stays(now)])
@@ -45,6 +49,18 @@ export async function fillSampleDay(world: World, record: SeedRecord, seeded: Kn
       code: { text: 'The sample day is made' },
     },
   ])
+}
+
+/** The services say of themselves what those of a directory that is kept say. */
+async function listed({ system, where }: World, now: Before): Promise<void> {
+  for (const [key, extension] of listings(now)) {
+    const place = await where.resource('HealthcareService', key)
+    const changes = [{ op: 'add', path: '/extension', value: extension }]
+    const { status, body } = await system('demo-admin').ask('PATCH', `/fhir/${place}`, changes, {
+      'content-type': 'application/json-patch+json',
+    })
+    if (status !== 200) throw new NotSo(`The listing "${key}" of the sample day was refused: ${reasonIn(body)}`)
+  }
 }
 
 /** The step of a request, once the hub has given it to somebody. */
