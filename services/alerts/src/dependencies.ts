@@ -155,7 +155,6 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const rotas = rotasIn(record)
   const register = registerIn(record, pathway, rotas, { unknownFacility: demo ? 'hospital' : 'specialist' })
   const siteOf = (facility: string) => waysOf(sites, facility)
-  const quarantine = openQuarantine(database, folder)
   const expected = [...sites.sites].flatMap(([facility, { expectedFrom }]) => {
     const from = parseTime(expectedFrom?.replaceAll('-', '') ?? '')?.at // at midnight there
     return from === undefined ? [] : [{ facility, from }]
@@ -223,8 +222,8 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
     intake,
     deaths,
     mergedRecords: mergedRecordsIn(database),
-    quarantine,
-    parts: messagePartsIn(database, folder, quarantine),
+    quarantine: openQuarantine(database, folder),
+    parts: messagePartsIn(database, folder),
     siteOf,
     expected,
     signer,

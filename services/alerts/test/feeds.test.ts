@@ -175,6 +175,13 @@ t.test('HAZ-A11: a hospital that was to send and never did is asked about, once'
   t.match(silences(hospital), [['completed', /NEWSITE/]])
 })
 
+t.test('HAZ-A11: a hospital that speaks FHIR is named to whoever must ring it', async (t) => {
+  const hospital = await testHospital(t)
+  hospital.dependencies.feeds.heard('Organization/hospital', new Date('2026-11-21T12:00:00Z'))
+  await keepHouse(houseOf(hospital), new Date('2026-11-21T12:31:00Z'))
+  t.match(silences(hospital), [['requested', /^Nothing was heard from Dyffryn Wen General Hospital \(FHIR messages\) since/]])
+})
+
 t.test('HAZ-A11: what cannot be closed for one hospital holds up no other', async (t) => {
   const hospital = await testHospital(t)
   const { feeds, record } = hospital.dependencies

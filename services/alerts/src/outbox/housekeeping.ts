@@ -3,7 +3,7 @@
  * decided. Each is a Task with an owner and a due time, opened once. HAZ-A11, HAZ-A15
  */
 import { hash } from 'node:crypto'
-import type { Task } from '@medplum/fhirtypes'
+import type { Organization, Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
@@ -80,7 +80,8 @@ async function watchFeed(feed: Feed, work: Housekeeping, now: Date): Promise<voi
 async function askOfSilence(feed: Feed, { record, feeds, usualSilence, owner, log }: Housekeeping, now: Date): Promise<void> {
   const { facility, lastAt, answeredAt } = feed
   const key = [tagOf(facility), lastAt.toISOString(), ...(answeredAt === undefined ? [] : [answeredAt.toISOString()])].join('-')
-  const asked = await open(record, 'feed-silent', key, saidOfSilence(feed, usualSilence(facility)), await owner(), now)
+  const said = saidOfSilence(feed, await calledIn(record, facility), usualSilence(facility))
+  const asked = await open(record, 'feed-silent', key, said, await owner(), now)
   if (asked !== undefined) await feeds.silentSince(facility, now, asked)
   log.error({ event: 'feed.silent', facility })
 }
@@ -104,11 +105,18 @@ function closedBetween(from: Date, now: Date, lastModified: string | undefined):
   return said >= from && said <= now ? said : now
 }
 
-function saidOfSilence({ facility, lastAt, frames, answeredAt }: Feed, usual: UsualSilence): string {
+/** Who sends FHIR messages is known by its Organization, and whoever must ring them by its name. */
+async function calledIn(record: FhirRecord, facility: string): Promise<string> {
+  if (!facility.startsWith('Organization/')) return facility
+  const { name } = (await record.read<Organization>(facility)) ?? {}
+  return name === undefined ? facility : `${name} (FHIR messages)`
+}
+
+function saidOfSilence({ lastAt, frames, answeredAt }: Feed, called: string, usual: UsualSilence): string {
   const since =
     frames === 0
-      ? `Nothing was ever heard from ${facility}, which was to send from ${lastAt.toISOString()} on`
-      : `Nothing was heard from ${facility} since ${lastAt.toISOString()}, longer than is usual there`
+      ? `Nothing was ever heard from ${called}, which was to send from ${lastAt.toISOString()} on`
+      : `Nothing was heard from ${called} since ${lastAt.toISOString()}, longer than is usual there`
   const before =
     answeredAt === undefined ? '' : ` This was asked before; it was closed at ${answeredAt.toISOString()}, and nothing has come since.`
   return `${since}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.${before} Keep this open until then: closed before, it is asked again after ${inMinutes(usual.byDayMs)} without a message, at night after ${inMinutes(usual.atNightMs)}.`

@@ -4,7 +4,7 @@
  */
 import type { Complaint, Verdict } from '@platform/hl7v2/acknowledgement'
 import type { Database } from '@platform/service/database'
-import { openSeal, type Quarantine } from './quarantine.ts'
+import { INTO_QUARANTINE, openSeal } from './quarantine.ts'
 
 /** What a sender is told. */
 export interface Said {
@@ -48,7 +48,7 @@ export interface MessageParts {
 const MOST_PARTS = 100
 
 /** Opens them. @param folder `HANDRAIL_HOME/alerts`, where the key is */
-export function messagePartsIn(database: Database, folder: string, quarantine: Pick<Quarantine, 'keep'>): MessageParts {
+export function messagePartsIn(database: Database, folder: string): MessageParts {
   const { markOf, seal, unseal } = openSeal(folder)
   const pointerOf = (sender: readonly string[], pointer: string) => markOf(JSON.stringify(['part', ...sender, pointer]))
   let turn: Promise<unknown> = Promise.resolve()
@@ -61,8 +61,6 @@ export function messagePartsIn(database: Database, folder: string, quarantine: P
       return undefined
     }
   }
-  const intoQuarantine = async ({ received_at: receivedAt, facility, content }: Waiting, why: string) =>
-    quarantine.keep({ content: unsealed(content) ?? content, receivedAt, facility, why })
 
   return {
     inTurn(work) {
@@ -89,12 +87,8 @@ export function messagePartsIn(database: Database, folder: string, quarantine: P
     async keep(part) {
       const { goesOn = '', sender } = part
       const pointer = pointerOf(sender, goesOn)
-      const { rows } = await database.query<Waiting>({ name: 'part-former', text: FORMER, values: [pointer] })
-      for (const other of rows) {
-        if (!other.barred) await intoQuarantine(other, 'DSC^1^1 Another part came with the same continuation pointer.')
-        await database.query({ name: 'part-bar', text: BAR, values: [other.id, part.receivedAt] })
-      }
-      if (rows.length > 0) return false
+      const { rowCount } = await database.query({ name: 'part-bar', text: BAR, values: [pointer, part.receivedAt] })
+      if ((rowCount ?? 0) > 0) return false
       const continues = part.continues === undefined ? null : pointerOf(sender, part.continues)
       const values = [markOf(part.content), continues, pointer, part.receivedAt, part.facility.slice(0, 100), seal(part.content)]
       await database.query({ name: 'part-keep', text: KEEP, values })
@@ -106,18 +100,9 @@ export function messagePartsIn(database: Database, folder: string, quarantine: P
       await database.query({ name: 'part-settle', text: SETTLE, values })
     },
     async expire({ waiting, answered }) {
-      const { rows } = await database.query<Waiting>({ name: 'part-overdue', text: OVERDUE, values: [waiting] })
-      for (const part of rows) {
-        // First into quarantine: what a crash leaves is put there again, and counted there as the same.
-        await intoQuarantine(part, 'DSC^1^1 A part of a message whose other parts did not come.')
-        await database.query({
-          name: 'part-gone',
-          text: 'DELETE FROM alerts.message_part WHERE id = $1 AND answered IS NULL',
-          values: [part.id],
-        })
-      }
+      const { rowCount } = await database.query({ name: 'part-overdue', text: OVERDUE, values: [waiting] })
       await database.query({ name: 'part-forget', text: FORGET, values: [answered] })
-      return rows.length
+      return rowCount ?? 0
     },
   }
 }
@@ -125,21 +110,32 @@ export function messagePartsIn(database: Database, folder: string, quarantine: P
 interface Waiting {
   readonly id: string
   readonly continues: Buffer | null
-  readonly received_at: Date
-  readonly facility: string
   readonly content: Buffer
   readonly barred: boolean
 }
 
 const ANSWERED = 'SELECT answered FROM alerts.message_part WHERE mark = $1'
 const FORMER = `
-  SELECT id::text AS id, continues, received_at, facility, content, barred FROM alerts.message_part
+  SELECT id::text AS id, continues, content, barred FROM alerts.message_part
   WHERE goes_on = $1 AND (answered IS NULL OR barred)`
 const KEEP = `
   INSERT INTO alerts.message_part (mark, continues, goes_on, received_at, facility, content) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (mark) DO NOTHING`
+// One that a person had replayed, and that stays alone again.
+const WAITS_AGAIN = `ON CONFLICT (mark) DO UPDATE
+    SET content = excluded.content, why = excluded.why, last_at = excluded.last_at, handled_at = NULL, outcome = NULL, replay_at = NULL`
+// Whatever waits at that pointer goes into quarantine as it is sealed, and with it, in the same commit, the pointer is barred.
 const BAR = `
-  UPDATE alerts.message_part SET barred = true, content = NULL, answered = '{"verdict":"accept"}', answered_at = $2 WHERE id = $1`
+  WITH other AS (
+    SELECT id, mark, received_at, facility, content FROM alerts.message_part WHERE goes_on = $1 AND (answered IS NULL OR barred) FOR UPDATE
+  ), moved AS (
+    ${INTO_QUARANTINE}
+    SELECT mark, received_at, received_at, facility, 'DSC^1^1 Another part came with the same continuation pointer.', content
+    FROM other WHERE content IS NOT NULL
+    ${WAITS_AGAIN}
+  )
+  UPDATE alerts.message_part SET barred = true, content = NULL, answered = '{"verdict":"accept"}', answered_at = $2
+  WHERE id IN (SELECT id FROM other)`
 // The former parts were taken when they came, and are answered so again.
 const SETTLE = `
   WITH former AS (
@@ -148,6 +144,10 @@ const SETTLE = `
   INSERT INTO alerts.message_part (mark, continues, received_at, facility, answered, answered_at) VALUES ($2, $3, $4, $5, $6, $4)
   ON CONFLICT (mark) DO NOTHING`
 const OVERDUE = `
-  SELECT id::text AS id, continues, received_at, facility, content, barred FROM alerts.message_part
-  WHERE answered IS NULL AND received_at < $1 ORDER BY id LIMIT 100`
+  WITH gone AS (
+    DELETE FROM alerts.message_part WHERE answered IS NULL AND received_at < $1 RETURNING mark, received_at, facility, content
+  )
+  ${INTO_QUARANTINE}
+  SELECT mark, received_at, received_at, facility, 'DSC^1^1 A part of a message whose other parts did not come.', content FROM gone
+  ${WAITS_AGAIN}`
 const FORGET = 'DELETE FROM alerts.message_part WHERE answered IS NOT NULL AND answered_at < $1'

@@ -176,8 +176,10 @@ function readOrMakeKey(folder: string): Buffer {
   return read()
 }
 
+/** What is sealed already, and marked as `markOf` its content marks it, is put there by a statement that begins so. */
+export const INTO_QUARANTINE = 'INSERT INTO alerts.quarantine AS held (mark, received_at, last_at, facility, why, content)'
 const KEEP = `
-  INSERT INTO alerts.quarantine AS held (mark, received_at, last_at, facility, why, content) VALUES ($1, $2, $2, $3, $4, $5)
+  ${INTO_QUARANTINE} VALUES ($1, $2, $2, $3, $4, $5)
   ON CONFLICT (mark) DO UPDATE SET last_at = excluded.last_at, times = held.times + 1,
     content = CASE WHEN held.handled_at IS NULL THEN held.content ELSE excluded.content END, handled_at = NULL, outcome = NULL`
 const WAITING = `
