@@ -6,12 +6,14 @@ const PAUSE_MS = 40
 /** What looks for long pauses for longer, so that looking leaves the processor to what is waited for. */
 const PAUSES_PER_LOOK = 2
 const LONGEST_PAUSE_MS = 500
+/** It is not given up after fewer looks: where a machine is so busy that a look takes seconds, what is waited for takes as much longer. */
+const FEWEST_LOOKS = 30
 
 /**
  * Looks again and again until it is so, and answers what was seen then.
  *
  * @param otherwise the sentence for when it does not come to that; it may be made of what was seen last
- * @param withinMs 20_000
+ * @param withinMs 20_000; on a machine that is too busy to look 30 times in it, as long as that takes
  * @throws NotSo after the deadline
  */
 export async function soon<T, S extends T = T>(
@@ -20,13 +22,16 @@ export async function soon<T, S extends T = T>(
   otherwise: string | ((seen: T) => string),
   withinMs = 20_000,
 ): Promise<S> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
+  const first = performance.now()
+  for (let looks = 1; ; looks += 1) {
     const began = performance.now()
     const seen = await look()
     if (isSo(seen)) return seen as S
-    if (performance.now() > deadline)
-      throw new NotSo(`${typeof otherwise === 'string' ? otherwise : otherwise(seen)} (waited ${String(withinMs / 1_000)} seconds)`)
+    const waitedMs = performance.now() - first
+    if (waitedMs > withinMs && looks >= FEWEST_LOOKS)
+      throw new NotSo(
+        `${typeof otherwise === 'string' ? otherwise : otherwise(seen)} (waited ${String(Math.round(waitedMs / 1_000))} seconds)`,
+      )
     await wait(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSES_PER_LOOK * (performance.now() - began))))
   }
 }
