@@ -11,12 +11,15 @@ import type { Queryable } from './database.ts'
 import { describeError, summariseError } from './describe-error.ts'
 import { groupCommit } from './group-commit.ts'
 import { silentLog, type Log } from './log.ts'
-import type { CommittedChange } from './outbox.ts'
+import type { ComingChange, CommittedChange } from './outbox.ts'
 import type { Queues } from './queues.ts'
 import { queueOf } from './relay.ts'
 
+/** A change, and what its consumer was shown of it before it was committed, if anything. */
+export type HeardChange = ResourceChanged & Pick<CommittedChange, 'came'>
+
 /** Acts on a change. Whatever it throws, the change is offered again. It should stop when `signal` says so. */
-export type ChangeHandler = (change: ResourceChanged, signal: AbortSignal) => Promise<void>
+export type ChangeHandler = (change: HeardChange, signal: AbortSignal) => Promise<void>
 
 /** What a consumer is and works with. */
 export interface ConsumerOptions extends ConsumerRegistration {
@@ -31,6 +34,11 @@ export interface ConsumerOptions extends ConsumerRegistration {
    * @default false
    */
   readonly atHand?: boolean | 'early'
+  /**
+   * Shown what the writers of this process are about to commit, while the consumer is at rest, so that it can have ready what its handler does once that is
+   * committed. It may fail, and never be heard of again. Returns at once. With `atHand: 'early'` only.
+   */
+  readonly prepare?: (coming: readonly ComingChange[]) => void
   /** How long one attempt may take, in milliseconds; then it has failed. @default 60_000 */
   readonly handleWithinMs?: number
   /** After so many failed attempts a change is a dead letter. @default 12: 1 s doubled 11 times, about 34 minutes */
@@ -71,6 +79,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     queues,
     concurrency = 16,
     atHand = false,
+    prepare,
     handleWithinMs = 60_000,
     attempts = 12,
     retryAfterMs = 1_000,
@@ -153,7 +162,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     return true
   }
 
-  const hears = ({ type, versionId, author }: CommittedChange): boolean => {
+  const hears = ({ type, versionId, author }: CommittedChange | ComingChange): boolean => {
     const named = types.includes(type) || types.includes('*') || (versionId !== '1' && revised.includes(type))
     return (
       named && (client === undefined || author !== client) && (versionId !== '1' || author === undefined || !notMadeBy.includes(author))
@@ -176,8 +185,13 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       early.set(change.changeId, done)
     }
   }
+  const takeComing = (changes: readonly ComingChange[]): void => {
+    if (prepare === undefined || atHand !== 'early' || leftBehind !== undefined || early.size > 0) return
+    const ours = changes.filter(hears)
+    if (ours.length > 0 && hasRoomFor(ours)) prepare(ours)
+  }
   /** Nothing is written down of it: the change is offered in a moment, confirmed then if this went well, and tried again if not. */
-  const handled = async (change: ResourceChanged, by: Deliveries): Promise<Deliveries | undefined> => {
+  const handled = async (change: HeardChange, by: Deliveries): Promise<Deliveries | undefined> => {
     try {
       await within(handleWithinMs, (signal) => handle(change, signal))
     } catch (error) {
@@ -220,7 +234,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   if (atHand !== false) await queues.session.opened()
   const forgetting = atHand !== false ? queues.session.onLost(() => confirmed.clear()) : undefined
-  const hand = atHand !== false ? queues.hands.open(name, { take, takeEarly }) : undefined
+  const hand = atHand !== false ? queues.hands.open(name, { take, takeEarly, takeComing }) : undefined
 
   // Callers that come while a look is on its way share the next one, which begins after all of them.
   const newestWaiting = groupCommit<undefined, string | undefined>(() => deliveries.newestWaiting())

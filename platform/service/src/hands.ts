@@ -4,7 +4,7 @@
  * is confirmed.
  */
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
-import type { CommittedChange } from './outbox.ts'
+import type { ComingChange, CommittedChange } from './outbox.ts'
 
 /** What a consumer does with changes that are put into its hands; each returns at once. */
 export interface Taker {
@@ -12,6 +12,8 @@ export interface Taker {
   take(changes: readonly ResourceChanged[]): boolean
   /** Begins with what concerns it of changes that were just committed, or leaves all of them to be claimed. They are offered to it afterwards, whatever it does. */
   takeEarly(changes: readonly CommittedChange[]): void
+  /** May have ready what it does with what concerns it of changes that are about to be committed. They are offered to it once they are, if they are. */
+  takeComing(changes: readonly ComingChange[]): void
 }
 
 /** Consumers by their names. */
@@ -22,6 +24,8 @@ export interface Hands {
   offer(consumer: string, changes: readonly ResourceChanged[]): boolean
   /** Shows everybody here what was just committed, before it is claimed. */
   offerEarly(changes: readonly CommittedChange[]): void
+  /** Shows everybody here what is about to be committed. */
+  offerComing(changes: readonly ComingChange[]): void
 }
 
 /** Opens them, with nobody at hand. */
@@ -38,5 +42,6 @@ export function openHands(): Hands {
     },
     offer: (consumer, changes) => takers.get(consumer)?.take(changes) === true,
     offerEarly: (changes) => takers.forEach((taker) => taker.takeEarly(changes)),
+    offerComing: (changes) => takers.forEach((taker) => taker.takeComing(changes)),
   }
 }

@@ -23,10 +23,20 @@ export interface OutboxEntry {
   readonly facts?: readonly string[]
 }
 
+/** A change that is about to be committed, or to fail: it has no number yet, and nothing of it is true. */
+export interface ComingChange extends Omit<ResourceChanged, 'changeId'> {
+  /** client_id of the writer. */
+  readonly author: string
+  /** What subscriptions are held against: that of `OutboxEntry`. */
+  readonly facts: readonly string[]
+}
+
 /** A change that was committed a moment ago, as its writer knows it. */
 export interface CommittedChange extends ResourceChanged {
   /** client_id of the writer. */
   readonly author?: string
+  /** What was said of it before, the very object: another attempt at the same version may have been about something else. */
+  readonly came?: ComingChange
 }
 
 /** What a ring says, where its writer is in this process. */
@@ -35,6 +45,8 @@ export interface Rung {
   readonly types?: readonly string[]
   /** The changes themselves, where their numbers are known. A hint: they are in the outbox all the same. */
   readonly changes?: readonly CommittedChange[]
+  /** Nothing was committed: this will be in a moment, if all goes well, and is rung for then. Only who is in this process hears of it. */
+  readonly coming?: readonly ComingChange[]
 }
 
 /**
@@ -139,7 +151,7 @@ export function openBell(database: Database, { log = silentLog }: { log?: Log } 
   return {
     ring(rung) {
       if (closed) return
-      if (wakes.size > 0) wakeAll(rung)
+      if (wakes.size > 0 || rung?.coming !== undefined) wakeAll(rung)
       else if (telling === undefined) telling = tell()
       else toldTooLate = true
     },

@@ -125,7 +125,8 @@ export function startRelay({ queues, bell, offerAgainAfterMs = 30_000, pollMs = 
     }
   }
 
-  const answering = bell.answer(({ types, changes } = {}) => {
+  const answering = bell.answer(({ types, changes, coming } = {}) => {
+    if (coming !== undefined) return queues.hands.offerComing(coming)
     if (changes !== undefined) queues.hands.offerEarly(changes)
     // What no consumer hears is cleared away at the next look, many at once.
     if (types !== undefined && !heard.has(EVERY_TYPE) && !types.some((type) => heard.has(type))) return

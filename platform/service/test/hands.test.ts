@@ -3,7 +3,7 @@ import t from 'tap'
 import { testDatabase } from '@platform/testing/database'
 import { until } from '@platform/testing/until'
 import { deliveriesOf } from '../src/deliveries.ts'
-import type { CommittedChange, OutboxEntry } from '../src/outbox.ts'
+import type { ComingChange, CommittedChange, OutboxEntry } from '../src/outbox.ts'
 import { aChange, changes, openHub, type Hub } from './hub.ts'
 
 t.setTimeout(600_000)
@@ -65,6 +65,7 @@ t.test('what failed in hand is tried again, and what a process died with is hear
   let died = 0
   using _ = hub.queues.hands.open('test', {
     takeEarly: () => {},
+    takeComing: () => {},
     take() {
       died += 1
       return true
@@ -90,6 +91,7 @@ t.test('what a process died with in hand goes through the queue when it is offer
   let died = 0
   using _ = hub.queues.hands.open('test', {
     takeEarly: () => {},
+    takeComing: () => {},
     take() {
       died += 1
       return true
@@ -150,6 +152,47 @@ t.test('what was just committed is begun with before it is claimed, and confirme
   t.equal(heard.length, 3, 'and none was heard again')
 })
 
+t.test('what is about to be committed is shown to whoever would hear of it and is at rest', async (t) => {
+  const hub = await openHub(t)
+  const shown: string[] = []
+  const came: unknown[] = []
+  const first = Promise.withResolvers<void>()
+  const prepare = (coming: readonly ComingChange[]) => void shown.push(...coming.map(({ id }) => id))
+  await hub.consume({
+    name: 'preparing',
+    types: ['Task'],
+    atHand: 'early',
+    concurrency: 2,
+    prepare,
+    handle: async (change) => {
+      came.push(change.came)
+      await first.promise
+    },
+  })
+  await hub.consume({ name: 'claiming', types: ['*'], atHand: true, prepare, handle: async () => {} })
+  hub.startRelay()
+  const coming = (n: number, type = 'Task'): ComingChange => ({
+    type,
+    id: `task-${String(n)}`,
+    versionId: '1',
+    author: 'somebody',
+    facts: [],
+  })
+  const announced = coming(0)
+  hub.bell.ring({ coming: [announced, coming(7, 'Patient')] })
+  hub.bell.ring({ coming: [coming(1), coming(2), coming(3)] })
+  t.strictSame(shown, ['task-0'], 'neither what it does not hear of, nor more than it could take')
+  const [change] = await committed(hub, changes(1))
+  hub.bell.ring({ changes: change === undefined ? [] : [{ ...change, came: announced }] })
+  t.equal(came[0], announced, 'what it was shown comes again with the change, as it was')
+  hub.bell.ring({ coming: [coming(4)] })
+  t.strictSame(shown, ['task-0'], 'nor while it works')
+  first.resolve()
+  await until('it is confirmed', async () => (await hub.waiting()) === 0)
+  hub.bell.ring({ coming: [coming(5)] })
+  t.strictSame(shown, ['task-0', 'task-5'])
+})
+
 t.test('what failed early is tried again when it was claimed, and costs no attempt', async (t) => {
   const hub = await openHub(t)
   let attempts = 0
@@ -173,7 +216,7 @@ t.test('what a process died with before it was claimed is heard of by another', 
   const { url } = await testDatabase(t)
   const hub = await openHub(t, { url })
   let died = 0
-  using _ = hub.queues.hands.open('test', { take: () => true, takeEarly: () => void (died += 1) })
+  using _ = hub.queues.hands.open('test', { take: () => true, takeEarly: () => void (died += 1), takeComing: () => {} })
   const these = await committed(hub, changes(1))
   hub.queues.hands.offerEarly(these)
   t.equal(died, 1)

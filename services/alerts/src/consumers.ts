@@ -8,7 +8,7 @@ import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
-import { resourceChanged, TOPIC_TYPES, TOPICS_CONSUMER } from './jobs/resource-changed.ts'
+import { resourceChanged, resourceChanging, TOPIC_TYPES, TOPICS_CONSUMER } from './jobs/resource-changed.ts'
 import { subscriptionChanged } from './jobs/subscription-changed.ts'
 import { taskChanged } from './jobs/task-changed.ts'
 import { CLIENT_ID } from './open.ts'
@@ -65,8 +65,16 @@ export function topicsConsumer(dependencies: Dependencies & { readonly queues: Q
     if (running?.hears === hears) return
     await running?.consumer[Symbol.asyncDispose]()
     const types = hears ? TOPIC_TYPES : []
-    const handle = resourceChanged(dependencies)
-    const options: ConsumerOptions = { name: TOPICS_CONSUMER, types, handle, queues, concurrency: TASKS_AT_ONCE, atHand: 'early', log }
+    const options: ConsumerOptions = {
+      name: TOPICS_CONSUMER,
+      types,
+      handle: resourceChanged(dependencies),
+      prepare: resourceChanging(dependencies),
+      queues,
+      concurrency: TASKS_AT_ONCE,
+      atHand: 'early',
+      log,
+    }
     running = { hears, consumer: await startConsumer(options) }
   }
   return {

@@ -5,15 +5,16 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import { migrateAll } from '@infra/local/migrations'
-import { startConsumer } from '@platform/service/consumer'
+import { startConsumer, type HeardChange } from '@platform/service/consumer'
 import { openDatabase } from '@platform/service/database'
 import { silentLog } from '@platform/service/log'
-import { openBell } from '@platform/service/outbox'
+import { openBell, type ComingChange } from '@platform/service/outbox'
 import { openQueues } from '@platform/service/queues'
 import { startRelay } from '@platform/service/relay'
 import { until } from '@platform/testing/until'
-import { noticesIn, type Carrier } from '../src/store/notices.ts'
+import { noticesIn } from '../src/store/notices.ts'
 import type { DueDelivery } from '../src/store/subscriptions.ts'
+import type { Carrier } from '../src/store/tell-changes.ts'
 import { NIGHT } from './a-hospital.ts'
 
 t.setTimeout(600_000) // servers are started again, and a machine may be busy
@@ -44,7 +45,7 @@ async function hubOn(t: Test, dataFolder: string) {
   let onSent: (focus: string) => void = () => {}
   const carrier: Carrier = {
     room: () => ({ until: new Date(NIGHT.getTime() + 30_000), enoughOf: [] }),
-    carry(taken: readonly DueDelivery[]) {
+    ready: (taken: readonly DueDelivery[]) => () => {
       for (const { event, notice } of taken) {
         sent.push({ focus: event.focus, number: Number(event.number), notice: Number(notice.id) })
         onSent(event.focus)
@@ -52,9 +53,12 @@ async function hubOn(t: Test, dataFolder: string) {
     },
   }
   parts.use(notices.carriedBy(carrier))
-  const handle = async ({ changeId, id }: { readonly changeId: string; readonly id: string }) =>
-    notices.tellOfResource({ topic: 'task', change: changeId, focus: `Task/${id}`, kind: 'created', heardBy: HEARD_BY, at: NIGHT })
-  parts.use(await startConsumer({ name: HEARD_BY, types: ['Task'], queues, atHand: 'early', retryAfterMs: 50, handle }))
+  const about = (id: string) => ({ topic: 'task', focus: `Task/${id}`, kind: 'created', at: NIGHT }) as const
+  const handle = async ({ changeId, id, came }: HeardChange) =>
+    notices.tellOfResource({ ...about(id), change: changeId, heardBy: HEARD_BY, ...(came && { came }) })
+  const prepare = (coming: readonly ComingChange[]) =>
+    notices.prepareFor(coming.map((came) => ({ ...about(came.id), came, facts: came.facts })))
+  parts.use(await startConsumer({ name: HEARD_BY, types: ['Task'], queues, atHand: 'early', retryAfterMs: 50, handle, prepare }))
   parts.use(startRelay({ queues, bell, pollMs: 50, offerAgainAfterMs: 300 }))
   const hub = {
     sent,
@@ -66,13 +70,28 @@ async function hubOn(t: Test, dataFolder: string) {
                VALUES ('one', 'task', 'webhook', 'https://ward.example', ARRAY['owner=Organization/team'], '*', 'active') ON CONFLICT DO NOTHING`,
       })
     },
-    /** On disk before it is told of. */
-    async change(id: string) {
+    announce(id: string): ComingChange {
+      const came = { type: 'Task', id, versionId: '1', author: 'somebody', facts: ['owner=Organization/team'] }
+      bell.ring({ coming: [came] })
+      return came
+    },
+    /** On disk before it is told of. @param came what was said of it before, if anything was */
+    async change(id: string, came?: ComingChange) {
       const { rows } = await database.query<{ change_id: string }>({
         text: `INSERT INTO events.outbox (type, id, version, facts) VALUES ('Task', $1, 1, ARRAY['owner=Organization/team']) RETURNING change_id`,
         values: [id],
       })
-      bell.ring({ types: ['Task'], changes: [{ changeId: rows[0]?.change_id ?? '', type: 'Task', id, versionId: '1' }] })
+      bell.ring({
+        types: ['Task'],
+        changes: [{ changeId: rows[0]?.change_id ?? '', type: 'Task', id, versionId: '1', ...(came && { came }) }],
+      })
+    },
+    /** Whether what was announced has its numbers already, which nobody sees. */
+    async hasReady() {
+      const { rows } = await database.query({
+        text: `SELECT FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%tell_coming%'`,
+      })
+      return rows.length > 0
     },
     confirmed: async () =>
       until('all is confirmed', async () => {
@@ -115,31 +134,53 @@ async function nothingAmiss(t: Test, hub: Hub, ids: readonly string[]): Promise<
   )
 }
 
-t.test(
-  'HAZ-A12: an event that was sent and is not on disk when the server is killed is sent again under a number that nothing had',
-  async (t) => {
-    const hub = await hubOn(t, folderFor(t))
-    await hub.change('first')
-    await hub.confirmed()
-    hub.onSent((focus) => {
-      if (focus === 'Task/lost' && hub.sent.length === 2) hub.kill()
-    })
-    await hub.change('lost')
-    await hub.wasSent('lost', 2)
-    await hub.change('after')
-    await hub.wasSent('after')
-    await hub.confirmed()
-    await nothingAmiss(t, hub, ['first', 'lost', 'after'])
-    const [first, lost, again, after] = hub.sent
-    t.strictSame([first?.number, lost?.number], [1, 2])
-    t.notOk(
-      (await hub.kept()).some(({ number }) => number === 2),
-      'the number is gone, with what the crash took away',
-    )
-    t.ok((again?.number ?? 0) > 32 && (after?.number ?? 0) === (again?.number ?? 0) + 1, 'a gap, and from there one by one')
-    t.ok((again?.notice ?? 0) > (lost?.notice ?? 0), 'whoever listens for notices misses none')
-  },
-)
+for (const announced of [false, true])
+  t.test(
+    `HAZ-A12: an event that was sent and is not on disk when the server is killed is sent again under a number that nothing had${announced ? ', also one that was had ready' : ''}`,
+    async (t) => {
+      const hub = await hubOn(t, folderFor(t))
+      await hub.change('first')
+      await hub.confirmed()
+      hub.onSent((focus) => {
+        if (focus === 'Task/lost' && hub.sent.length === 2) hub.kill()
+      })
+      await hub.change('lost', announced ? hub.announce('lost') : undefined)
+      await hub.wasSent('lost', 2)
+      await hub.change('after')
+      await hub.wasSent('after')
+      await hub.confirmed()
+      await nothingAmiss(t, hub, ['first', 'lost', 'after'])
+      const [first, lost, again, after] = hub.sent
+      t.strictSame([first?.number, lost?.number], [1, 2])
+      t.notOk(
+        (await hub.kept()).some(({ number }) => number === 2),
+        'the number is gone, with what the crash took away',
+      )
+      t.ok((again?.number ?? 0) > 32 && (after?.number ?? 0) === (again?.number ?? 0) + 1, 'a gap, and from there one by one')
+      t.ok((again?.notice ?? 0) > (lost?.notice ?? 0), 'whoever listens for notices misses none')
+    },
+  )
+
+t.test('HAZ-A75: what was had ready and never committed, because the server was killed, is told nobody', async (t) => {
+  const hub = await hubOn(t, folderFor(t))
+  await hub.change('first')
+  await hub.confirmed()
+  // For a moment only: announced again until it was seen.
+  await until('it is ready', async () => {
+    hub.announce('never')
+    return hub.hasReady()
+  })
+  hub.kill()
+  await until('the server runs again', async () =>
+    hub.change('after').then(
+      () => true,
+      () => false,
+    ),
+  )
+  await hub.wasSent('after')
+  await hub.confirmed()
+  await nothingAmiss(t, hub, ['first', 'after'])
+})
 
 t.test('what a process knows to be done it forgets when the server was killed, for the server may have forgotten it', async (t) => {
   const hub = await hubOn(t, folderFor(t))
@@ -170,7 +211,7 @@ t.test('killed while much is told, again and again, nothing is lost and no numbe
     for (let one = 1; one <= 60; one += 1) {
       const id = `${String(round)}-${String(one)}`
       // Whoever was not answered writes again, under another id here: an insert that was lost is no change.
-      await hub.change(id).then(
+      await hub.change(id, one % 2 === 0 ? hub.announce(id) : undefined).then(
         () => ids.push(id),
         () => undefined,
       )

@@ -2,8 +2,9 @@
 import t from 'tap'
 import type { Database } from '@platform/service/database'
 import { testDatabase } from '@platform/testing/database'
-import { noticesIn, type ResourceNotice } from '../src/store/notices.ts'
+import { noticesIn } from '../src/store/notices.ts'
 import { subscriptionsIn, type DueDelivery } from '../src/store/subscriptions.ts'
+import type { ResourceNotice } from '../src/store/tell-changes.ts'
 import { NIGHT } from './a-hospital.ts'
 
 const later = (seconds: number) => new Date(NIGHT.getTime() + seconds * 1_000)
@@ -24,12 +25,19 @@ async function changed(database: Database, change: number, owner = 'team'): Prom
            VALUES ($1, $2::bigint, 'Task', 'task-' || $2::bigint, 1, ARRAY['owner=Organization/' || $3], now(), now())`,
     values: [HEARD_BY, change, owner],
   })
-  return { topic: 'task', change: String(change), focus: `Task/task-${String(change)}`, kind: 'created', heardBy: HEARD_BY, at: NIGHT }
+  return {
+    topic: 'task',
+    change: String(change),
+    focus: `Task/task-${String(change)}`,
+    kind: 'created',
+    heardBy: HEARD_BY,
+    at: NIGHT,
+  }
 }
 
 const carrierOf = (carried: DueDelivery[], enoughOf: () => readonly string[] = () => []) => ({
   room: () => ({ until: later(30), enoughOf: enoughOf() }),
-  carry: (taken: readonly DueDelivery[]) => void carried.push(...taken),
+  ready: (taken: readonly DueDelivery[]) => () => void carried.push(...taken),
 })
 const numbersOf = (due: readonly DueDelivery[]) => due.map(({ event }) => [event.focus, event.number])
 
@@ -47,7 +55,7 @@ t.test(
     notices.listen(({ deliveries }) => void (left += deliveries))
     await using _carrying = notices.carriedBy({
       ...carrierOf(carried),
-      carry: (taken) => void carried.push(...taken), // and nothing more is heard of this process
+      ready: (taken) => () => void carried.push(...taken), // and nothing more is heard of this process
     })
     const notice = await changed(database, 1)
     const { rows: before } = await database.query<{ written: string }>({ text: 'SELECT pg_current_wal_insert_lsn()::text AS written' })

@@ -118,6 +118,8 @@ export async function openRecord(
     refusalReasons: new Set(profiles.codeSystems.find(({ id }) => id === 'refusal-reason')?.concept?.map(({ code }) => code)),
     reviewOwner: config.ACCESS_REVIEW_OWNER ?? '',
     urgentAnswerDueMs: ((await loadUrgentAnswer()).ladder[1]?.afterMinutes ?? 0) * 60_000,
+    underWay: { sets: 0 },
+    coming: (changes) => bell.ring({ coming: changes }),
     changed: (types, changes) => bell.ring({ types, ...(changes !== undefined && { changes }) }),
   }
   const [rules, pathway, areas] = await Promise.all([loadReviewRules(), loadPathway(), loadReportAreas()])

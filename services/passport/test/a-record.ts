@@ -6,6 +6,7 @@ import type { Caller, Grade, Role } from '@platform/fhir/caller'
 import { parseScopes } from '@platform/fhir/scopes'
 import { refuse, type TokenVerifier } from '@platform/fhir/token-verifier'
 import type { Database } from '@platform/service/database'
+import type { Bell } from '@platform/service/outbox'
 import { silentLog } from '@platform/service/log'
 import { testDatabase } from '@platform/testing/database'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -56,13 +57,15 @@ export interface RecordOptions {
   readonly packages?: readonly string[]
   /** How long records are kept, other than the files say. */
   readonly retention?: readonly RetentionCode[]
+  /** Hears what the record says to the bell. */
+  readonly onRing?: Bell['ring']
   /** The map of each hospital's site, other than the file says. */
   readonly sites?: Pick<HospitalSites, 'sites'>
 }
 
 export async function aRecord(
   t: TestScope,
-  { database: given, publicUrl = 'http://hub.example', packages = [], retention, sites }: RecordOptions = {},
+  { database: given, publicUrl = 'http://hub.example', packages = [], retention, sites, onRing = () => {} }: RecordOptions = {},
 ): Promise<ARecord> {
   const { open } = given === undefined ? await testDatabase(t) : { open: async () => given }
   const database = await open({ max: 12, planCacheMode: 'force_generic_plan' })
@@ -78,7 +81,7 @@ export async function aRecord(
   const key = Buffer.alloc(32, 'the same after a restart')
   const config = { PUBLIC_URL: publicUrl, IDENTITY_URL: '', TRUSTED_ISSUERS: [], FHIR_PACKAGES: packages }
   const bell = {
-    ring: () => undefined,
+    ring: onRing,
     answer: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: async () => undefined,
   }

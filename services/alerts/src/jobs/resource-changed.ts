@@ -1,7 +1,8 @@
 import type { Resource, Task } from '@medplum/fhirtypes'
-import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { stepOf } from '@platform/fhir/plain-status'
+import type { ComingChange } from '@platform/service/outbox'
 import type { Clock } from '@platform/service/clock'
+import type { HeardChange } from '@platform/service/consumer'
 import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
@@ -25,19 +26,15 @@ export const TOPIC_TYPES: readonly Resource['resourceType'][] = ['Task', 'Servic
  */
 export const resourceChanged =
   ({ record, notices, steps, clock }: ResourceChangedDependencies) =>
-  async ({ changeId, type, id, versionId, patientId }: ResourceChanged): Promise<void> => {
-    const focus = `${type}/${id}`
+  async ({ changeId, type, id, versionId, patientId, came }: HeardChange): Promise<void> => {
     await notices.tellOfResource({
-      topic: type === 'Task' ? 'task' : 'referral',
+      ...noticeOf({ type, id, versionId, patientId }, clock.now()),
       change: changeId,
       heardBy: TOPICS_CONSUMER,
-      focus,
-      kind: versionId === '1' ? 'created' : 'updated',
-      at: clock.now(),
-      ...(patientId === undefined ? {} : { patient: patientId }),
+      ...(came && { came }),
     })
     if (patientId === undefined || !(await steps.heard(patientId))) return
-    const need = type === 'ServiceRequest' ? id : needOf(await record.read<Task>(focus))
+    const need = type === 'ServiceRequest' ? id : needOf(await record.read<Task>(`${type}/${id}`))
     if (need !== undefined) await tellStep(need, patientId)
 
     /** The need is looked at as it is now, whatever has changed: a step is news once. */
@@ -49,6 +46,25 @@ export const resourceChanged =
       await steps.tell({ need: needId, person, step, asOf: changed.at(-1) ?? '', at: clock.now() })
     }
   }
+
+/** They are about to be changed: what whoever subscribed hears of it is had ready. */
+export const resourceChanging =
+  ({ notices, clock }: Pick<ResourceChangedDependencies, 'notices' | 'clock'>) =>
+  (coming: readonly ComingChange[]): void => {
+    const at = clock.now()
+    notices.prepareFor(coming.map((came) => ({ ...noticeOf(came, at), came, facts: came.facts })))
+  }
+
+const noticeOf = ({ type, id, versionId, patientId }: Seen, at: Date) => ({
+  topic: type === 'Task' ? ('task' as const) : ('referral' as const),
+  focus: `${type}/${id}`,
+  kind: versionId === '1' ? 'created' : 'updated',
+  at,
+  ...(patientId === undefined ? {} : { patient: patientId }),
+})
+
+/** What is seen of a change before and after it is committed. */
+type Seen = Pick<ComingChange, 'type' | 'id' | 'versionId'> & { readonly patientId?: string | undefined }
 
 /** Id of the ServiceRequest that a Task is a step of. */
 const needOf = (task: Task | undefined): string | undefined =>

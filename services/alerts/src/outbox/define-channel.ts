@@ -28,6 +28,12 @@ export interface Notification {
   readonly key: string
 }
 
+/** What leaves, as it will be sent. */
+export interface Composed {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** What became of an attempt: `gone` means that the endpoint wants no more. */
 export type ChannelOutcome = 'delivered' | 'gone' | 'try-again'
 
@@ -41,7 +47,10 @@ export interface Channel {
   /** What leaves: references only, or words without clinical detail. */
   readonly carries: 'references-only' | 'words-only'
   readonly source: string
-  readonly deliver: (notification: Notification, means: ChannelMeans) => Promise<ChannelAnswer>
+  /** Makes what leaves before it may, where that takes time; nothing leaves here. */
+  readonly compose?: (notification: Notification, means: ChannelMeans) => Composed
+  /** @param composed of the same notification, where it was made before */
+  readonly deliver: (notification: Notification, means: ChannelMeans, composed?: Composed) => Promise<ChannelAnswer>
   readonly examples: readonly { readonly given: string; readonly answer: number; readonly expect: ChannelOutcome }[]
 }
 

@@ -14,7 +14,7 @@ import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
 import type { DueDelivery, HeldSubscription, Subscriptions } from '../store/subscriptions.ts'
-import type { Channel, ChannelMeans, ChannelOutcome, Notification } from './define-channel.ts'
+import type { Channel, ChannelMeans, ChannelOutcome, Composed, Notification } from './define-channel.ts'
 import { emptyHands } from './in-hand.ts'
 
 /** What it works with. */
@@ -63,9 +63,10 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const attempt = async (
     channel: TopicChannel,
     notification: Notification,
+    composed?: Composed,
   ): Promise<{ readonly outcome: ChannelOutcome; readonly reason: string; readonly againAfterMs?: number }> => {
     try {
-      const answer = await channels.get(channel)?.deliver(notification, means)
+      const answer = await channels.get(channel)?.deliver(notification, means, composed)
       if (answer === undefined) return { outcome: 'try-again', reason: 'CHANNEL_UNKNOWN' }
       const said = typeof answer === 'string' ? { outcome: answer } : answer
       return { ...said, reason: said.outcome === 'gone' ? 'GONE' : 'NOT_TAKEN' }
@@ -125,24 +126,24 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     return subscription?.status === 'active' ? due.map((one) => ({ ...one, subscription })) : []
   }
 
+  const notificationOf = (subscription: HeldSubscription, due: readonly DueDelivery[]): Notification => ({
+    subscription: { ...subscription, events: due.at(-1)?.event.number ?? subscription.events },
+    type: 'event-notification',
+    events: due.map(({ event }) => event),
+    at: due.at(-1)?.event.at ?? clock.now(),
+    key: `${subscription.id}.${due.map(({ event }) => event.number).join('-')}`,
+  })
+
   /** Some events of one subscription, in one notification. */
-  const deliver = async (all: readonly DueDelivery[], takenAtMs: number) => {
+  const deliver = async (all: readonly DueDelivery[], takenAtMs: number, composed?: ReadonlyMap<string, Composed>) => {
     const due = await stillMeant(await stillWanted(all, takenAtMs))
     const [first] = due
     if (first === undefined) return
     const { subscription, attempts } = first
     const told = { subscription: subscription.id, notices: due.map(({ notice }) => notice.id), attempts }
-    const {
-      outcome,
-      reason,
-      againAfterMs = 0,
-    } = await attempt(subscription.channel, {
-      subscription: { ...subscription, events: due.at(-1)?.event.number ?? subscription.events },
-      type: 'event-notification',
-      events: due.map(({ event }) => event),
-      at: due.at(-1)?.event.at ?? clock.now(),
-      key: `${subscription.id}.${due.map(({ event }) => event.number).join('-')}`,
-    })
+    const notification = notificationOf(subscription, due)
+    const made = due === all ? composed?.get(notification.key) : undefined // what waited is written anew, as its subscription is now
+    const { outcome, reason, againAfterMs = 0 } = await attempt(subscription.channel, notification, made)
     if (outcome === 'delivered') {
       await delivered(due)
       log.debug({ event: 'notice.delivered', ...told })
@@ -171,17 +172,29 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const hands = emptyHands()
   /** Subscriptions to which nothing of what is in hand is sent any more: one of it was given up. */
   const over = new Set<string>()
-  const carry = (taken: readonly DueDelivery[], until: Date) => {
+  const carry = (taken: readonly DueDelivery[], until: Date, composed?: ReadonlyMap<string, Composed>) => {
     const takenAtMs = performance.now()
     for (const [id, its] of Map.groupBy(hands.take(taken, until), ({ subscription }) => subscription.id)) {
       const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, async (some) => {
-        if (!over.has(id)) await deliver(some, takenAtMs).finally(() => hands.putDown(some))
+        if (!over.has(id)) await deliver(some, takenAtMs, composed).finally(() => hands.putDown(some))
       }).finally(() => {
         hands.putDown(its)
         if (!hands.counts.has(id)) over.delete(id)
       })
       start(carried)
     }
+  }
+  /** Writes and signs what leaves first, of each subscription; carries all of it once that is asked for. */
+  const ready = (taken: readonly DueDelivery[], until: Date) => {
+    const composed = new Map<string, Composed>()
+    for (const its of Map.groupBy(taken, ({ subscription }) => subscription.id).values()) {
+      const [[first, ...others] = []] = chunks(its)
+      if (first === undefined) continue
+      const notification = notificationOf(first.subscription, [first, ...others])
+      const made = channels.get(first.subscription.channel)?.compose?.(notification, means)
+      if (made !== undefined) composed.set(notification.key, made)
+    }
+    return () => carry(taken, until, composed)
   }
   const untilThen = (now: Date) => new Date(now.getTime() + HELD_MS)
   /** Takes what is due and begins it; true when there may be more. */
@@ -236,7 +249,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
       if (working !== undefined) return undefined
       return { until: untilThen(clock.now()), enoughOf: [...hands.counts].flatMap(([id, count]) => (count >= AT_ONCE_TO_ONE ? [id] : [])) }
     },
-    carry,
+    ready,
   })
   const timer = setInterval(look, pollMs)
 

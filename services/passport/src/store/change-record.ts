@@ -5,7 +5,7 @@
 import type { Caller } from '@platform/fhir/caller'
 import type { Issue } from '@platform/fhir/errors'
 import type { Database, Queryable } from '@platform/service/database'
-import type { CommittedChange } from '@platform/service/outbox'
+import type { ComingChange, CommittedChange } from '@platform/service/outbox'
 import { asksForBlindMatch } from '../domain/access/blind-match.ts'
 import { placeOf, type Operation, type Outcome } from '../domain/operation.ts'
 import type { Write } from '../domain/prepare-write.ts'
@@ -20,7 +20,7 @@ import { planChange } from './plan-change.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import { lockAll, locksFor, resolveConditions } from './resolve-conditions.ts'
 import type { Change, Row } from './record-store.ts'
-import { commit, readRows, VersionConflict } from './record-store.ts'
+import { comingOf, commit, readRows, VersionConflict } from './record-store.ts'
 import { standingWrites } from './standing-writes.ts'
 import type { ShowsInPart } from './shown-in-part.ts'
 import type { AddRows, FindStandings } from './together.ts'
@@ -49,6 +49,10 @@ export interface RecordDependencies {
   readonly reviewOwner: string
   /** How long the named role has before the next one is paged for an urgent answer. */
   readonly urgentAnswerDueMs: number
+  /** How many sets of operations are being made true now. */
+  readonly underWay: { sets: number }
+  /** Said of a set that is alone under way while it is committed, which may fail, so that whoever is at hand has ready what they do then. */
+  readonly coming: (changes: readonly ComingChange[]) => void
   /** Rung after a commit, so that the relay looks; with the changes themselves, so that whoever is at hand need not wait until it has. */
   readonly changed: (types: readonly string[], changes?: readonly CommittedChange[]) => void
 }
@@ -74,6 +78,15 @@ export async function changeRecord(
   operations: readonly Operation[],
   request: Request,
 ): Promise<Outcome[]> {
+  dependencies.underWay.sets += 1
+  try {
+    return await decideUntilMade(dependencies, operations, request)
+  } finally {
+    dependencies.underWay.sets -= 1
+  }
+}
+
+async function decideUntilMade(dependencies: RecordDependencies, operations: readonly Operation[], request: Request): Promise<Outcome[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const locks = locksFor(operations)
@@ -118,7 +131,7 @@ export async function rehearseChange(
   await dependencies.database
     .transaction(async (tx) => {
       await lockAll(tx, locksFor(operations))
-      ;({ outcomes } = await decideAndCommit(dependencies, tx, operations, request))
+      ;({ outcomes } = await decideAndCommit({ ...dependencies, coming: () => {} }, tx, operations, request))
       throw notDone
     })
     .catch((error: unknown) => {
@@ -166,15 +179,15 @@ async function decideAndCommit(
     const [first] = writes
     // What was asked is what is named, not what the record's own rules add to it.
     const entity = planned.length === 1 && first !== undefined ? `${first.type}/${first.id}/_history/${first.version}` : 'Bundle'
-    changes = await save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch(
-      (error: unknown) => {
-        const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
-        // Whoever named a version is told; whoever named none is decided again on what is so now.
-        throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined
-          ? refuse.VERSION_STALE({}, placeOf(loser))
-          : error
-      },
-    )
+    const coming = writes.map((write) => comingOf(write, request.audit.client))
+    const saving = save({ writes, at: request.at, audit: { ...request.audit, at: request.at, entity, people } }).catch((error: unknown) => {
+      const loser = error instanceof VersionConflict ? complete[error.place]?.operation : undefined
+      // Whoever named a version is told; whoever named none is decided again on what is so now.
+      throw loser !== undefined && loser.kind !== 'create' && loser.ifMatch !== undefined ? refuse.VERSION_STALE({}, placeOf(loser)) : error
+    })
+    // Of several at once, what is told of them together costs less.
+    if (dependencies.underWay.sets === 1) dependencies.coming(coming)
+    changes = (await saving).map((change, place) => ({ ...change, ...(coming[place] && { came: coming[place] }) }))
   }
   return { outcomes: await outcomesOf(dependencies, database, caller, resolved, planned, writes, request.at), changes }
 }

@@ -1,7 +1,7 @@
 /** What is so: rows of the record, read under the caller's policy, and committed together or not at all. */
 import type { Caller } from '@platform/fhir/caller'
 import type { Queryable } from '@platform/service/database'
-import type { CommittedChange } from '@platform/service/outbox'
+import type { ComingChange, CommittedChange } from '@platform/service/outbox'
 import { bucketIn, bucketOfPatient } from '../domain/bucket.ts'
 import { KINDS } from '../domain/access/policy.ts'
 import { tokensUnder } from '../domain/access/under-referral.ts'
@@ -255,14 +255,20 @@ export async function commitTogether(database: Queryable, changes: readonly Chan
   }
 }
 
-const announced = ({ type, id, version, patient }: Write, author: string, changeId: string): CommittedChange => ({
-  changeId,
+/** What is announced of a write before it is made, by whom. */
+export const comingOf = ({ type, id, version, patient, facts }: Write, author: string): ComingChange => ({
   type,
   id,
   versionId: String(version),
   author,
+  facts,
   ...(patient === undefined ? {} : { patientId: patient }),
 })
+
+const announced = (write: Write, author: string, changeId: string): CommittedChange => {
+  const { facts: _, ...change } = comingOf(write, author)
+  return { changeId, ...change }
+}
 
 /** The element types of the arrays that `passport.commit` takes, a line for each kind of row. */
 const ARGUMENTS = [

@@ -1,6 +1,6 @@
 import { notificationFor } from '../../domain/alert-subscription.ts'
 import { askedToWait } from '@platform/service/asked-to-wait'
-import { defineChannel } from '../define-channel.ts'
+import { defineChannel, type ChannelMeans, type Composed, type Notification } from '../define-channel.ts'
 
 /** HTTP status by which a receiver says that it will never take it. */
 const GONE: ReadonlySet<number> = new Set([404, 410])
@@ -11,15 +11,11 @@ export default defineChannel({
   title: 'Signed webhook',
   carries: 'references-only',
   source: 'FHIR R4 Subscription, rest-hook; Subscriptions R5 Backport IG 1.1; RFC 7515 appendix F: detached content',
-  async deliver({ subscription, type, events, at, key }, { http, sign, publicUrl }) {
-    const body = JSON.stringify(notificationFor(subscription, type, events, { at, base: `${publicUrl}/fhir` }))
-    const own = Object.fromEntries(subscription.headers.flatMap(readHeader))
-    const { status, headers } = await http.post(
-      subscription.endpoint,
-      body,
-      { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': sign(body) },
-      subscription.timeoutSeconds === undefined ? {} : { withinMs: subscription.timeoutSeconds * 1_000 },
-    )
+  compose,
+  async deliver(notification, means, composed = compose(notification, means)) {
+    const { endpoint, timeoutSeconds } = notification.subscription
+    const within = timeoutSeconds === undefined ? {} : { withinMs: timeoutSeconds * 1_000 }
+    const { status, headers } = await means.http.post(endpoint, composed.body, composed.headers, within)
     if (status >= 200 && status < 300) return 'delivered'
     return GONE.has(status) ? 'gone' : { outcome: 'try-again', ...askedToWait(headers) }
   },
@@ -30,6 +26,12 @@ export default defineChannel({
     { given: 'a receiver that redirects', answer: 302, expect: 'try-again' },
   ],
 })
+
+function compose({ subscription, type, events, at, key }: Notification, { sign, publicUrl }: ChannelMeans): Composed {
+  const body = JSON.stringify(notificationFor(subscription, type, events, { at, base: `${publicUrl}/fhir` }))
+  const own = Object.fromEntries(subscription.headers.flatMap(readHeader))
+  return { body, headers: { ...own, 'content-type': subscription.payload, 'x-handrail-event': key, 'x-handrail-signature': sign(body) } }
+}
 
 /** `Name: value`; headers that belong to the connection or to us are left out. */
 function readHeader(line: string): readonly (readonly [string, string])[] {
