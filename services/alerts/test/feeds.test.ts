@@ -375,3 +375,18 @@ t.test('a hospital writes in its own ways, as its entry says', async (t) => {
   t.match(siteOf(sites, 'DYFFRYNWEN'), { silentAfter: { minutes: 30 }, silentAfterAtNight: { hours: 3 } })
   t.match(siteOf(sites, 'ELSEWHERE').location, ['ward', 'room', 'bed', 'site'])
 })
+
+t.test('HAZ-A15: what waits in quarantine is one question however many days it waits, and none once it is destroyed', async (t) => {
+  const hospital = await testHospital(t)
+  const { quarantine } = hospital.dependencies
+  const asked = () => hospital.tasks().flatMap(([kind, status]) => (kind === 'message-unreadable' ? [status] : []))
+  const day = (days: number) => new Date(NIGHT.getTime() + days * 86_400_000)
+  await quarantine.keep({ content: Buffer.from('x'), receivedAt: day(0), facility: 'A', why: '100' })
+  const house = houseOf(hospital, { keepMs: 30 * 86_400_000 })
+  for (const days of [0, 1, 2, 7]) await keepHouse(house, day(days))
+  t.strictSame(asked(), ['requested'])
+  await keepHouse(house, day(31))
+  t.strictSame([asked(), await quarantine.count()], [['cancelled'], 0])
+  await keepHouse(house, day(32))
+  t.strictSame(asked(), ['cancelled'])
+})

@@ -131,28 +131,39 @@ async function giveUpParts({ parts, log }: Housekeeping, now: Date): Promise<voi
   if (alone > 0) log.warn({ event: 'adt.parts-missing', parts: alone })
 }
 
-/** While any waits there is an open Task: one that was closed says nothing of what came since. */
+/**
+ * While anything waits there is one open Task for each matter, however many days it stays open; one that was closed says nothing of what came since, and
+ * another is opened.
+ */
 async function tellOfMessages({ record, quarantine, messages, stays, owner }: Housekeeping, now: Date): Promise<void> {
-  const day = now.toISOString().slice(0, 10)
   const stuck = await stays.stuck()
-  const said = [
+  const said: Readonly<Record<string, string>> = {
     ...((await quarantine.count()) === 0
-      ? []
-      : [
-          `Hospital messages that could not be read wait in quarantine, some of them perhaps about people on the register: "npm run admin -- quarantine" lists them.`,
-        ]),
+      ? {}
+      : {
+          [QUARANTINE]: `Hospital messages that could not be read wait in quarantine, some of them perhaps about people on the register: "npm run admin -- quarantine" lists them.`,
+        }),
     ...((await messages.stuck(STUCK_AFTER_ATTEMPTS)) === 0
-      ? []
-      : [
-          'Hospital messages about people on the register were acknowledged and could not be acted on, again and again; they are still tried. The log says why: look for adt.not-acted-on.',
-        ]),
-    ...stuck.map(
-      ({ reason, count }) =>
-        `${count} hospital stays of people on the register could not be written into the record, again and again; they are still tried. The reason: ${reason}`,
-    ),
-  ]
-  if (said.length > 0) await open(record, 'message-unreadable', day, said.join(' '), await owner(), now, ONLY_OPEN)
+      ? {}
+      : {
+          'not-acted-on':
+            'Hospital messages about people on the register were acknowledged and could not be acted on, again and again; they are still tried. The log says why: look for adt.not-acted-on.',
+        }),
+    ...(stuck.length === 0
+      ? {}
+      : {
+          'not-settled': stuck
+            .map(
+              ({ reason, count }) =>
+                `${count} hospital stays of people on the register could not be written into the record, again and again; they are still tried. The reason: ${reason}`,
+            )
+            .join(' '),
+        }),
+  }
+  for (const [matter, words] of Object.entries(said)) await open(record, 'message-unreadable', matter, words, await owner(), now, ONLY_OPEN)
 }
+
+const QUARANTINE = 'quarantine'
 
 /** What nobody decided in time is destroyed; the Tasks that asked for it are closed with what else was settled. */
 async function expire({ record, quarantine, reviews, keepMs, onNotClosed, log }: Housekeeping, now: Date): Promise<void> {
@@ -160,7 +171,19 @@ async function expire({ record, quarantine, reviews, keepMs, onNotClosed, log }:
   const destroyed = await quarantine.expire(before, now)
   const expired = await reviews.expire(before, now)
   if (destroyed > 0 || expired > 0) log.warn({ event: 'undecided.expired', quarantine: destroyed, reviews: expired })
+  if (destroyed > 0 && (await quarantine.count()) === 0) await nothingWaits(record).catch(onNotClosed)
   await reviews.closeSettled(record, now, onNotClosed)
+}
+
+/** Nobody need look for what is no longer there. */
+async function nothingWaits(record: FhirRecord): Promise<void> {
+  const identifier = `${OWN_ID.TASK_KEY}|message-unreadable-${QUARANTINE}`
+  for (const { id } of await record.search<Task>('Task', { identifier, status: [...OPEN].join(',') }))
+    await record.change<Task>(`Task/${String(id)}`, (task) =>
+      OPEN.has(task.status)
+        ? { ...task, status: 'cancelled', statusReason: { text: 'Nobody saw to it in time; the messages were destroyed.' } }
+        : task,
+    )
 }
 
 async function open(
