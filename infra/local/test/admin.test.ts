@@ -126,7 +126,7 @@ t.test('a person is exported as one Bundle with every digit, into a file that wa
   t.strictSame(await operators(), [])
 })
 
-t.test('HAZ-A18: with the database down the last good emergency views print, one side each, once somebody says who asks', async (t) => {
+t.test('HAZ-A18: with the database down the last good emergency views print whole, once somebody says who asks', async (t) => {
   const down = 'postgres://nobody@127.0.0.1:1/nothing'
   const print = (...more: string[]) => adminOn(down, ['emergency', 'print', '--to', 'views.pdf', ...more])
   const by = ['--by', 'Eleri Jones, ward nurse']
@@ -137,9 +137,9 @@ t.test('HAZ-A18: with the database down the last good emergency views print, one
   t.match(await print(...by, '--nhs-number', '999 000 4447'), { code: 0, stdout: /^1 sheets, the oldest of 20/, stderr: '' })
   const pdf = readFileSync(join(here, 'views.pdf'), 'latin1')
   t.match(pdf, /^%PDF-1\.7/)
-  t.equal([...pdf.matchAll(/\/Type \/Page\n/g)].length, 1)
+  t.equal([...pdf.matchAll(/\/Type \/Page\n/g)].length, 2, 'all of it, on as many sides as it takes')
   t.match(await print(...by), { code: 1 }, 'a file that is there is not written over')
-  t.match(await print(...by, '--nhs-number', '9990123454'), { code: 1, stderr: /There is no copy/ })
+  t.match(await print(...by, '--nhs-number', '9990123454'), { code: 1, stderr: /There is no copy of anybody with this number/ })
 })
 
 t.test('what is due is listed and not deleted, and a clock is shown', async (t) => {

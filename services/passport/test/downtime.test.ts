@@ -70,7 +70,28 @@ t.test(
     if (copy === undefined) throw new Error('There is no copy.')
     const sheet = sheetOf(copy.view, { form: 'a4', copiedAt: new Date(copy.at) })
     const pdf = readPdf(await printSheets([sheet, sheet], 'Emergency views', { form: 'a4', at: AT }))
-    t.equal(pdf.pages, 2, 'one side for each')
+    const alone = readPdf(await printSheets([sheet], 'Emergency view', { form: 'a4', at: AT }))
+    t.equal(pdf.pages, 2 * alone.pages, 'each begins on a side of its own')
+    t.notOk(pdf.words.includes('There was no room'), 'there is nothing else to look at: nothing is left out')
+    for (const { title } of sheet.blocks) t.ok(pdf.words.includes(title), title)
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      text: `Substance ${String(index)}, which is described at some length`,
+      strong: true,
+    }))
+    const long = { ...sheet, blocks: [{ title: 'Allergies', lines: many }, ...sheet.blocks] }
+    const goesOn = readPdf(await printSheets([long, sheet], 'Emergency views', { form: 'a4', at: AT }))
+    t.ok(goesOn.pages > pdf.pages, 'on as many sides as it takes')
+    for (const words of [
+      'Substance 59,',
+      'It goes on: see the next side.',
+      '999 000 4447 · As the record was on 21 November 2026 at 09:00 · side 2',
+    ])
+      t.ok(goesOn.words.includes(words), words)
+    t.notOk(goesOn.words.includes('There was no room'))
+    const live = sheetOf(copy.view, { form: 'a4' })
+    const oneSide = readPdf(await printSheets([{ ...live, blocks: long.blocks }], 'Emergency view', { form: 'a4', at: AT }))
+    t.equal(oneSide.pages, 1, 'what has a live copy stays one side')
+    t.ok(oneSide.words.includes('There was no room'))
     for (const words of ['As the record was on 21 November 2026 at 09:00', 'while the systems are down', '01632 960107'])
       t.ok(pdf.words.includes(words), words)
 

@@ -1,4 +1,4 @@
-/** A sheet as PDF: one side, tagged for readers that speak, in a font that has every letter of Welsh. The same sheet gives the same bytes. */
+/** A sheet as PDF: one side, or more where it goes on, tagged for readers that speak, in a font that has every letter of Welsh. The same sheet gives the same bytes. */
 import type PDFDocument from 'pdfkit'
 import QRCode from 'qrcode'
 import type { Sheet, SheetLine } from '../domain/share/printed-sheet.ts'
@@ -40,7 +40,7 @@ type Document = InstanceType<typeof PDFDocument>
 export const printSheet = (sheet: Sheet, facts: PrintFacts): Promise<Buffer> =>
   printSheets([sheet], `${sheet.title}: ${sheet.person}`, facts)
 
-/** A page of PDF 1.7 for each of several people; all in the language of the first. */
+/** A sheet of PDF 1.7 for each of several people; all in the language of the first. */
 export async function printSheets(sheets: readonly Sheet[], title: string, facts: PrintFacts): Promise<Buffer> {
   const { size, margin } = LAYOUT[facts.form]
   const { default: Pdf } = await import('pdfkit') // when the first sheet is printed: a start need not wait for it
@@ -66,7 +66,7 @@ export async function printSheets(sheets: readonly Sheet[], title: string, facts
   return done
 }
 
-/** Draws a sheet on the page that is open: never more than one side. */
+/** Draws a sheet on the page that is open: never more than one side, but for a copy that has to do while there is nothing else to look at. */
 function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet, { form, link }: PrintFacts): void {
   const { margin, sizes, code } = LAYOUT[form]
   const { width, height } = document.page
@@ -111,7 +111,11 @@ function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet
     ...own.map((line) => ({ tag: 'P', line, scale: 1 })),
   ])
   // The last line of the page is kept free, so that what found no room is said.
-  const reserved = document.font(BOLD).fontSize(type).heightOfString(sheet.more(99), { width: text.width })
+  const reserved = document
+    .font(BOLD)
+    .fontSize(type)
+    .heightOfString(sheet.goesOn?.overleaf ?? sheet.more(99), { width: text.width })
+  let side = 1
   const [first, ...others] = columns.filter((one) => one.top + reserved <= bottom)
   let column = first ?? { ...text, top }
   for (const [index, { tag, line, scale }] of lines.entries()) {
@@ -124,7 +128,13 @@ function draw(document: Document, root: PDFKit.PDFStructureElement, sheet: Sheet
     const last = index + (following === undefined ? 1 : 2) >= lines.length
     const hasRoom = ({ top: from }: Column, kept: number): boolean => from + next <= bottom - kept
     if (!hasRoom(column, last || others.length > 0 ? 0 : reserved)) column = others.shift() ?? column
-    if (!hasRoom(column, last || others.length > 0 ? 0 : reserved)) {
+    if (!hasRoom(column, last || others.length > 0 ? 0 : reserved) && sheet.goesOn !== undefined) {
+      add('P', { text: sheet.goesOn.overleaf, strong: true }, { ...column, size: type })
+      document.addPage()
+      side += 1
+      const below = add('P', { text: sheet.goesOn.side(side), strong: true }, { ...text, top: margin, size: type })
+      column = { ...text, top: below + type / 3 }
+    } else if (!hasRoom(column, last || others.length > 0 ? 0 : reserved)) {
       const left = lines.slice(index).filter((each) => each.tag === 'P').length
       add('P', { text: sheet.more(left), strong: true }, { ...column, size: type })
       break

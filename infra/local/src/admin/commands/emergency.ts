@@ -13,7 +13,7 @@ export const summary = 'Print the last good emergency views while the database i
 
 const HELP = `npm run admin -- emergency print --to FILE --by "NAME, ROLE" [--nhs-number N]
 
-  --to FILE         a PDF to be printed, one side of A4 for each person on the alert register; only you can read it
+  --to FILE         a PDF to be printed, a side of A4 for each person on the alert register, and more where one is too small; only you can read it
   --by TEXT         name and role of whoever asked for it: the person reads it in their access log once the systems are back
   --nhs-number N    only this person
 
@@ -42,6 +42,10 @@ export async function run(typed: readonly string[]): Promise<number> {
     const copy = await copies.read(file)
     if (copy !== undefined && (wanted === undefined || hasNumber(copy, wanted))) all.push(copy)
   }
+  if (all.length === 0 && wanted !== undefined && (await copies.files()).length > 0)
+    throw new CannotStart(
+      'There is no copy of anybody with this number: check its digits. Copies are of people on the alert register alone.',
+    )
   if (all.length === 0) throw new CannotStart('There is no copy: nobody is on the register, or no hub has run here since they were.')
   const sorted = all.toSorted((one, other) => (one.view.name ?? '').localeCompare(other.view.name ?? ''))
   const sheets = sorted.map(({ view, at }) => sheetOf(view, { form: 'a4', copiedAt: new Date(at) }))

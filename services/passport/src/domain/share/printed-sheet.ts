@@ -32,6 +32,13 @@ export interface Sheet {
   readonly blocks: readonly SheetBlock[]
   /** Said where a line found no room. */
   readonly more: (count: number) => string
+  /** Of a copy that is printed while there is nothing else to look at: it goes on, on as many sides as it takes, each saying whose it is. HAZ-A18 */
+  readonly goesOn?: {
+    /** Said at the end of a side. */
+    readonly overleaf: string
+    /** Said at the top of the next. */
+    readonly side: (number: number) => string
+  }
 }
 
 /** The blocks of a card, on which there is least room: what a stranger must know when there is no network. */
@@ -68,6 +75,7 @@ export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFac
     withoutCode: words.withoutCode,
     blocks: [...blocks.map((block) => blockOf(block, language, form)), ...(form === 'a4' ? [{ title: '', lines: [...view.caveats.map((one) => line(one, language)), ...(notice === undefined ? [] : [{ text: notice, strong: false }])] }] : [])], // prettier-ignore
     more: words.more,
+    ...(copiedAt === undefined ? {} : { goesOn: { overleaf: words.overleaf, side: (side) => [name ?? labels.unnamed, ...facts, words.copied(showDate(today, language), timeOf(copiedAt)), words.side(side)].join(' · ') } }), // prettier-ignore
   }
 }
 
@@ -106,6 +114,8 @@ const WORDS = {
     codeAlt: 'A code that opens the live copy',
     withoutCode: 'There is no code on this print: ask the person for a link to the live copy.',
     more: (count: number) => `There was no room for ${String(count)} more: see the live copy.`,
+    overleaf: 'It goes on: see the next side.',
+    side: (number: number) => `side ${String(number)}`,
   },
   cy: {
     made: (day: string) => `Argraffwyd o gofnod ${day}`,
@@ -116,5 +126,7 @@ const WORDS = {
     codeAlt: 'Cod sy’n agor y copi byw',
     withoutCode: 'Nid oes cod ar yr argraffiad hwn: gofynnwch i’r person am ddolen i’r copi byw.',
     more: (count: number) => `Nid oedd lle i ${String(count)} arall: gweler y copi byw.`,
+    overleaf: 'Mae’n parhau: gweler yr ochr nesaf.',
+    side: (number: number) => `ochr ${String(number)}`,
   },
 } as const
