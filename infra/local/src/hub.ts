@@ -106,7 +106,7 @@ export async function startHub(environment: Environment): Promise<Hub> {
   opening.use(startRelay({ queues: shared.queues, bell: shared.bell, log }))
 
   if (demo && services.some(({ name }) => name === 'passport'))
-    await fillDemo({ database, home, publicUrl, sampleDay: config.HANDRAIL_SAMPLE_DAY })
+    await fillDemo({ database, home, publicUrl, sampleDay: config.HANDRAIL_SAMPLE_DAY, log })
   tellNeighbours(home, publicUrl, opening)
   const open = opening.move()
   const cannotGoOn = server?.keeper?.givenUp ?? new Promise<never>(() => {})

@@ -8,6 +8,7 @@ import { registerDemo, registerDemoAdmin } from '@services/identity/provision'
 import { AGE_BANDS } from '@platform/fhir/age-band'
 import { systemClock } from '@platform/service/clock'
 import type { Database } from '@platform/service/database'
+import type { Log } from '@platform/service/log'
 import { tokenSource } from '@platform/service/token-source'
 import { DEMO_ID } from '@handrail/fhir-profiles/demo'
 import { loadReportAreas } from '@handrail/fhir-profiles/report-areas'
@@ -25,6 +26,7 @@ export interface DemoHub {
   readonly publicUrl: string
   /** Whether people are in hospital and requests wait from the start. */
   readonly sampleDay: boolean
+  readonly log: Log
 }
 
 /** How long the record may take over one transaction of the demonstration, in milliseconds. */
@@ -34,7 +36,7 @@ const ANSWER_WITHIN_MS = 60_000
 const FIGURES_OF_PEOPLE = 2_000
 
 /** Makes everything of the demonstration that is not there yet. Repeating it changes nothing. */
-export async function fillDemo({ database, home, publicUrl, sampleDay }: DemoHub): Promise<void> {
+export async function fillDemo({ database, home, publicUrl, sampleDay, log }: DemoHub): Promise<void> {
   const clients = clientRegister(database)
   const key = await registerDemoAdmin({ clients, home })
   const tokens = tokenSource({ tokenUrl: `${publicUrl}/identity/token`, clientId: 'demo-admin', key })
@@ -55,8 +57,25 @@ export async function fillDemo({ database, home, publicUrl, sampleDay }: DemoHub
   // Read only by the start that makes it: it knows everything that the stories know.
   const [{ openWorld }, { fillSampleDay }] = await Promise.all([import('./world/world.ts'), import('./sample-day/sample-day.ts')])
   await using world = await openWorld({ url: publicUrl, home })
-  await fillSampleDay(world, record, known)
+  await orNextTime(() => fillSampleDay(world, record, known), log)
 }
+
+/**
+ * A machine with no time to spare may not do in time what the sample day waits for. The hub is of use without: it begins, says so, and the next start
+ * makes what is missing.
+ */
+export async function orNextTime(make: () => Promise<void>, log: Pick<Log, 'warn'>): Promise<void> {
+  try {
+    await make()
+  } catch (error) {
+    if (!(error instanceof Error) || !LATE.has(error.name)) throw error
+    const remedy = 'Start the hub again when the machine has less to do: the rest is made then.'
+    log.warn({ event: 'demo.sample-day-unfinished', reason: error.message, remedy })
+  }
+}
+
+/** What it is called when something did not come in time: `soon`, and `AbortSignal.timeout`. */
+const LATE: ReadonlySet<string> = new Set(['NotSoYet', 'TimeoutError'])
 
 /** The figures of a demonstration: counted from people who do not exist, who would be too many to write into the record. */
 async function fillFigures(database: Database, organizationIds: Readonly<Record<string, string>>): Promise<void> {

@@ -22,7 +22,12 @@ export interface Story {
 
 /** Something is not as the story tells it. The message is a sentence. */
 export class NotSo extends Error {
-  override readonly name = 'NotSo'
+  override readonly name: string = 'NotSo'
+}
+
+/** It has not come to that in the time that was given. */
+export class NotSoYet extends NotSo {
+  override readonly name = 'NotSoYet'
 }
 
 /** @throws NotSo with this sentence unless the condition holds */

@@ -1,6 +1,6 @@
 /** Waiting for what the queue carries: on a condition, never on time alone. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { NotSo } from '../story.ts'
+import { NotSoYet } from '../story.ts'
 
 const PAUSE_MS = 40
 /** What looks for long pauses for longer, so that looking leaves the processor to what is waited for. */
@@ -14,7 +14,7 @@ const FEWEST_LOOKS = 30
  *
  * @param otherwise the sentence for when it does not come to that; it may be made of what was seen last
  * @param withinMs 20_000; on a machine that is too busy to look 30 times in it, as long as that takes
- * @throws NotSo after the deadline
+ * @throws NotSoYet after the deadline
  */
 export async function soon<T, S extends T = T>(
   look: () => Promise<T>,
@@ -29,7 +29,7 @@ export async function soon<T, S extends T = T>(
     if (isSo(seen)) return seen as S
     const waitedMs = performance.now() - first
     if (waitedMs > withinMs && looks >= FEWEST_LOOKS)
-      throw new NotSo(
+      throw new NotSoYet(
         `${typeof otherwise === 'string' ? otherwise : otherwise(seen)} (waited ${String(Math.round(waitedMs / 1_000))} seconds)`,
       )
     await wait(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSES_PER_LOOK * (performance.now() - began))))
