@@ -34,6 +34,7 @@ t.test(
     await hospital.send(moved)
     await hospital.acted()
     t.strictSame(states(hospital), ['requested'])
+    t.match(questions(hospital)[0]?.description, /wrong person.*Every alert of it was taken back/)
     await hospital.send(anAdmissionMessage({ visit: 'V000449', controlId: 'Q4', at: at(2) }))
     await hospital.acted()
     await hospital.moveTo(at(3))

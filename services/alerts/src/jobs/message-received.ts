@@ -183,6 +183,8 @@ async function matchAgain(patient: string, but: string, dependencies: MessageRec
   }
 }
 
+/** No row of section 8: what a merge shows of an alert that went out. */
+const WENT_TO_ANOTHER = 9
 const MERGES: ReadonlySet<string> = new Set(MERGE_EVENTS)
 const VISIT_MERGES: ReadonlySet<string> = new Set(VISIT_MERGE_EVENTS)
 const DELETES: ReadonlySet<string> = new Set(DELETE_EVENTS)
@@ -227,7 +229,7 @@ async function merge(
   if (wrong !== undefined) {
     // The stays under the numbers that go are somebody else's: whoever was told is told that it was a mistake, and a person looks into it. The numbers
     // go last and with the message: by them one that comes again is known to be about the wrong person.
-    await reviews.open({ message: id, row: 8, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
+    await reviews.open({ message: id, row: WENT_TO_ANOTHER, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
     const stayIds = await stays.repoint(facts.merged, { wrongPerson: true })
     await watchList.repoint(facts.merged, { patient: undefined, ...(last ? { handled: id } : {}) }, now)
     log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
@@ -252,7 +254,7 @@ async function mergeVisit(
   const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
   if (wrong !== undefined) {
     const stayIds = await stays.repointVisits(facts.facility, going, { wrongPerson: true })
-    await reviews.open({ message: id, row: 8, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
+    await reviews.open({ message: id, row: WENT_TO_ANOTHER, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
     log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
     return stayIds
   }

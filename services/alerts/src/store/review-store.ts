@@ -50,7 +50,14 @@ const ROWS: Readonly<Record<number, string>> = {
   4: 'the NHS number is equal, date of birth and names differ: tell the data quality owner of the sender',
   6: 'name and date of birth are equal, there is no number',
   7: 'the number is not verified or the identity is unknown, and the names do not both agree',
-  8: 'more than one person fits, or a merge concerns somebody else',
+  8: 'more than one person fits',
+  9: 'the hospital gave what was theirs, a number or a visit, to somebody who cannot be them: an alert may have gone out for the wrong person. Find out whose stay it is, and ring the hospital',
+}
+
+/** What the hub has done, where that is anything else than to alert nobody. */
+const DONE: Readonly<Record<number, string>> = {
+  0: 'Nothing was changed.',
+  9: 'Every alert of it was taken back, and whoever was told has been told so.',
 }
 
 /** Opens the list. */
@@ -184,7 +191,7 @@ function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row,
     intent: 'order',
     priority: urgent ? 'asap' : 'urgent',
     code: concept(CODES.TASK_KIND, 'identity-review', 'Match to be decided by a person'),
-    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${row === 0 ? 'Nothing was changed.' : 'Nobody has been alerted.'} Close with same-person or wrong-person.${row === 2 || row === 3 ? ' Same-person holds for later messages of this hospital about the same hospital number that say exactly the same; any change is asked about again.' : ''}`,
+    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${DONE[row] ?? 'Nobody has been alerted.'} Close with same-person or wrong-person.${row === 2 || row === 3 ? ' Same-person holds for later messages of this hospital about the same hospital number that say exactly the same; any change is asked about again.' : ''}`,
     authoredOn: openedAt.toISOString(),
     owner: { reference: owner },
     restriction: { period: { end: due.toISOString() } },
