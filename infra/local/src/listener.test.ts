@@ -27,3 +27,11 @@ t.test('what is no request that can be read is told so, with what to do', async 
     t.match(await say(broken), /^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text\/plain.*This is no HTTP request/s)
   t.match(await say(`GET / HTTP/1.1\r\n${host}Connection: close\r\n\r\n`), /^HTTP\/1\.1 200 .*taken/s)
 })
+
+t.test('a connection that nothing is on is kept for longer than a minute, and says so', async (t) => {
+  const listener = await listen('127.0.0.1', 0)
+  t.teardown(() => listener.close(0))
+  listener.handOver((_request, response) => void response.end('taken'))
+  const { headers } = await fetch(`http://127.0.0.1:${listener.port}/`)
+  t.equal(headers.get('keep-alive'), 'timeout=72')
+})

@@ -20,6 +20,13 @@ export interface Listener {
 /** How long a hub that was just told to stop may keep the port, in milliseconds. */
 const HANDOVER_MS = 3_000
 
+/**
+ * How long a connection that nothing is on is kept, in milliseconds: as each service of its own keeps it (Fastify), and longer than the minute after which what
+ * stands before a hub usually lets go. Whoever closes first loses no request; with Node.js's 5 seconds that was the hub, and what had just been sent
+ * on such a connection failed at a caller that was a moment late.
+ */
+const KEPT_MS = 72_000
+
 const REASONS: Readonly<Record<string, (host: string, port: number) => string>> = {
   EADDRINUSE: (host, port) => `Port ${port} on ${host} is taken by another program: stop that program, or set PORT to a free port.`,
   EACCES: (host, port) => `Port ${port} on ${host} may not be used by this user: set PORT to one above 1023.`,
@@ -34,7 +41,7 @@ const REASONS: Readonly<Record<string, (host: string, port: number) => string>> 
  */
 export async function listen(host: string, port: number): Promise<Listener> {
   let handler: Handler = notYet
-  const server = createServer((request, response) => handler(request, response))
+  const server = createServer({ keepAliveTimeout: KEPT_MS }, (request, response) => handler(request, response))
   server.on('clientError', sayUnreadable)
   const deadline = Date.now() + HANDOVER_MS
   for (;;) {
