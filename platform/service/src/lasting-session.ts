@@ -15,16 +15,20 @@ export interface LastingSession extends AsyncDisposable {
   onLost(lost: () => void): Disposable
 }
 
-/** Keeps one connection of the pool, once it was asked for. */
-export function lastingSession(database: Database): LastingSession {
+/**
+ * Keeps one connection of the pool, once it was asked for.
+ *
+ * @param how `pipeline`: a statement is sent when it is asked for, and not when the one before it was answered
+ */
+export function lastingSession(database: Database, { pipeline = false }: { readonly pipeline?: boolean } = {}): LastingSession {
   const listeners = new Set<() => void>()
   let open: Queryable | undefined
-  let client: PoolClient | undefined
+  let client: (PoolClient & { pipeline?: boolean }) | undefined
   let opening: Promise<Queryable> | undefined
   let closed = false
 
   const begin = async (): Promise<Queryable> => {
-    const own = await database.pool.connect()
+    const own: PoolClient & { pipeline?: boolean } = await database.pool.connect()
     if (closed) {
       own.release()
       throw new Error('The session was closed.')
@@ -37,6 +41,7 @@ export function lastingSession(database: Database): LastingSession {
       listeners.forEach((listener) => listener())
     }
     own.once('error', lost).once('end', lost)
+    own.pipeline = pipeline
     client = own
     open = { query: (statement) => own.query(statement as QueryConfig) }
     return open
@@ -64,7 +69,9 @@ export function lastingSession(database: Database): LastingSession {
       const own = client
       client = undefined
       open = undefined
-      own?.release()
+      if (own === undefined) return
+      own.pipeline = false
+      own.release()
     },
   }
 }

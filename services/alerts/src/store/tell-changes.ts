@@ -139,7 +139,7 @@ export function changeTeller(database: Database, ring: (made: { readonly deliver
     },
     carriedBy(given) {
       carrier = given
-      const own = lastingSession(database)
+      const own = lastingSession(database, { pipeline: true })
       session = own
       own.current() // opened now, and not when the first change is told of
       return {
@@ -174,25 +174,29 @@ function prepare(
 ): Prepared {
   const begin = async () => {
     const asked = pg.escapeLiteral(JSON.stringify({ changes: coming.map(asNotice), until, busy: enoughOf }))
-    return together(session, BEGIN, `SELECT due, taken, newest::text FROM alerts.tell_coming(${asked})`)
+    return together(session, BEGIN, `SELECT due, taken FROM alerts.tell_coming(${asked})`)
   }
-  const begun = nextTurn().then(begin) // whoever makes the change sends it first
-  const begunOrNot = begun.catch(() => undefined)
+  // Whoever makes the change sends it first.
+  const sent = nextTurn().then(() => {
+    const begun = begin()
+    begun.catch(() => undefined) // whoever ends this hears of it
+    return { begun }
+  })
   const back = async () => {
-    await begunOrNot
+    await sent
     await session.query({ text: 'ROLLBACK' }).catch(() => undefined) // a session that is lost has gone back by itself
     return undefined
   }
   const keep = async (changes: readonly string[]) => {
-    const { due, taken, newest } = toldAhead(await begun)
-    const kept = together(
-      session,
-      `SELECT alerts.they_came(${integer(newest)}, ARRAY[${changes.map(integer).join(',')}]::bigint[])`,
-      'COMMIT',
-    )
-    // Whoever made the change is answered first, in this turn.
-    const ready = nextTurn().then(() => (taken === null ? undefined : by.ready(taken.map(asDue), until)))
-    const [carry] = await Promise.all([ready, kept])
+    const { begun } = await sent
+    // Behind it on the way, whether it has been answered or not: where it failed, so does this.
+    const kept = together(session, `SELECT alerts.they_came(ARRAY[${changes.map(integer).join(',')}]::bigint[])`, 'COMMIT')
+    const ready = begun.then(async (row) => {
+      const { due, taken } = toldAhead(row)
+      await nextTurn() // whoever made the change is answered first, in this turn
+      return { due, carry: taken === null ? undefined : by.ready(taken.map(asDue), until) }
+    })
+    const [{ due, carry }] = await Promise.all([ready, kept])
     carry?.()
     return due
   }
@@ -225,7 +229,7 @@ async function together(session: Queryable, ...statements: readonly string[]): P
 const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '1s'`
 
 const integer = (digits: string): string => {
-  if (!/^\d{1,19}$/.test(digits)) throw new TypeError('The number of a change or of a notice is digits alone.')
+  if (!/^\d{1,19}$/.test(digits)) throw new TypeError('The number of a change is digits alone.')
   return digits
 }
 
@@ -245,14 +249,9 @@ interface Told {
   readonly taken: readonly TakenRow[] | null
 }
 
-interface ToldAhead extends Told {
-  /** The newest of the notices, whose ids follow one another. */
-  readonly newest: string
-}
-
-function toldAhead(row: unknown): ToldAhead {
+function toldAhead(row: unknown): Told {
   if (row === undefined) throw new TypeError('alerts.tell_coming answers one row.')
-  return row as ToldAhead
+  return row as Told
 }
 
 /** Times within JSON are texts. */
