@@ -3,7 +3,6 @@
  * while the disk is waited for, and nothing leaves before both are done. Decision 640.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import pg from 'pg'
 import type { Database, Queryable } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import { lastingSession, type LastingSession } from '@platform/service/lasting-session'
@@ -172,9 +171,14 @@ function prepare(
   { until, enoughOf }: { readonly until: Date; readonly enoughOf: readonly string[] },
   ended: () => void,
 ): Prepared {
+  // What it is about goes as a value: a statement that fails is in the server's log.
   const begin = async () => {
-    const asked = pg.escapeLiteral(JSON.stringify({ changes: coming.map(asNotice), until, busy: enoughOf }))
-    return together(session, BEGIN, `SELECT due, taken FROM alerts.tell_coming(${asked})`)
+    const asked = JSON.stringify({ changes: coming.map(asNotice), until, busy: enoughOf })
+    const [, { rows }] = await Promise.all([
+      session.query({ text: 'BEGIN' }),
+      session.query<Told>({ name: 'notice-tell-coming', text: 'SELECT due, taken FROM alerts.tell_coming($1::jsonb)', values: [asked] }),
+    ])
+    return rows[0]
   }
   // Whoever makes the change sends it first.
   const sent = nextTurn().then(() => {
@@ -190,9 +194,12 @@ function prepare(
   const keep = async (changes: readonly string[]) => {
     const { begun } = await sent
     // Behind it on the way, whether it has been answered or not: where it failed, so does this.
-    const kept = together(session, `SELECT alerts.they_came(ARRAY[${changes.map(integer).join(',')}]::bigint[])`, 'COMMIT')
+    const kept = Promise.all([
+      session.query({ name: 'notice-came', text: 'SELECT alerts.they_came($1::bigint[])', values: [changes] }),
+      session.query({ text: 'COMMIT' }),
+    ])
     const ready = begun.then(async (row) => {
-      const { due, taken } = toldAhead(row)
+      const { due = 0, taken = null } = row ?? {}
       await nextTurn() // whoever made the change is answered first, in this turn
       return { due, carry: taken === null ? undefined : by.ready(taken.map(asDue), until) }
     })
@@ -218,21 +225,6 @@ function prepare(
   }
 }
 
-/** Statements in one way to the server and back. @returns the row that the last has answered */
-async function together(session: Queryable, ...statements: readonly string[]): Promise<unknown> {
-  // Without parameters the server takes several, and answers each.
-  const answers = (await session.query({ text: statements.join(';\n') })) as unknown as readonly { readonly rows: readonly unknown[] }[]
-  return answers.at(-1)?.rows[0]
-}
-
-/** A hub that stands still in the middle keeps nobody else from telling for longer than this. */
-const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '1s'`
-
-const integer = (digits: string): string => {
-  if (!/^\d{1,19}$/.test(digits)) throw new TypeError('The number of a change is digits alone.')
-  return digits
-}
-
 const asNotice = ({ topic, focus, patient, kind, at, ...other }: ComingNotice | ResourceNotice) => ({
   topic,
   task: focus,
@@ -247,11 +239,6 @@ const asNotice = ({ topic, focus, patient, kind, at, ...other }: ComingNotice | 
 interface Told {
   readonly due: number
   readonly taken: readonly TakenRow[] | null
-}
-
-function toldAhead(row: unknown): Told {
-  if (row === undefined) throw new TypeError('alerts.tell_coming answers one row.')
-  return row as Told
 }
 
 /** Times within JSON are texts. */
