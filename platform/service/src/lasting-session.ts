@@ -43,7 +43,14 @@ export function lastingSession(database: Database, { pipeline = false }: { reado
     own.once('error', lost).once('end', lost)
     own.pipeline = pipeline
     client = own
-    open = { query: (statement) => own.query(statement as QueryConfig) }
+    open = {
+      query: async (statement) =>
+        own.query(statement as QueryConfig).catch((reason: unknown) => {
+          // The server's last word may be the answer to a statement; the connection itself is closed some moments after it.
+          if ((reason as { severity?: unknown }).severity === 'FATAL') lost()
+          throw reason
+        }),
+    }
     return open
   }
   const opened = async (): Promise<Queryable> => {
