@@ -20,50 +20,64 @@ export interface Mailer extends Disposable {
   send(mail: Mail): Promise<number>
 }
 
-const ANSWER_WITHIN_MS = 20_000
-/** Of the whole conversation: a server that says something now and then, and never takes it, is late as well. */
-const TAKEN_WITHIN_MS = 60_000
+/** How long a mail server is waited for. */
+export interface MailPatience {
+  /** Until it has all of the mail: one that says something now and then, and never wants it, is late as well. */
+  readonly handedOverWithinMs: number
+  /** From then on the mail is the server's, which may look through it at leisure: whoever goes away and sends it again has sent it twice. RFC 5321, section 4.5.3.2.6. */
+  readonly takenWithinMs: number
+}
+
+const PATIENCE: MailPatience = { handedOverWithinMs: 30_000, takenWithinMs: 300_000 }
+/** Until the mail is handed over; as many again may be waited for that are. */
 const CONVERSATIONS_AT_ONCE = 10
 /** Where the server speaks of the mail. That it does not take our greeting, our password or our sender is the operator's to mend, and no refusal of whom it is for. */
 const OF_THE_MAIL: ReadonlySet<string | undefined> = new Set(['RCPT TO', 'DATA'])
 
 /** Opens a way out by a server: `smtps://user:password@host:465`, or `smtp://` with STARTTLS where the server offers it. */
-export function smtpMailer(url: string, from: string): Mailer {
+export function smtpMailer(url: string, from: string, { handedOverWithinMs, takenWithinMs }: MailPatience = PATIENCE): Mailer {
   let transport: Promise<Transporter> | undefined
   // Loaded with the first mail: most processes send none.
   const open = async (): Promise<Transporter> => {
     const { createTransport } = await import('nodemailer')
-    return createTransport({
+    const opened = createTransport({
       url,
       pool: true,
-      maxConnections: CONVERSATIONS_AT_ONCE,
-      connectionTimeout: ANSWER_WITHIN_MS,
-      greetingTimeout: ANSWER_WITHIN_MS,
-      socketTimeout: ANSWER_WITHIN_MS,
+      maxConnections: 2 * CONVERSATIONS_AT_ONCE,
+      connectionTimeout: handedOverWithinMs,
+      greetingTimeout: handedOverWithinMs,
+      socketTimeout: takenWithinMs,
       disableFileAccess: true,
       disableUrlAccess: true,
     })
+    opened.use('stream', ({ data, message }, done) => {
+      message.processFunc((stream) => stream.once('end', () => (data as Handed).handedOver()))
+      done()
+    })
+    return opened
   }
   const conversations = atMost(CONVERSATIONS_AT_ONCE)
-  /** A conversation that does not end is left, and those that begin afterwards have nothing to do with it. */
-  const leave = (left: Promise<Transporter> | undefined) => {
-    if (transport === left) transport = undefined
-    void left?.then((opened) => opened.close())
-  }
-  const converse = async ({ to, subject, text, key }: Mail): Promise<number> => {
-    const domain = from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '')
-    const mail = { from, to, subject, text, messageId: `<${key}@${domain}>`, headers: { 'auto-submitted': 'auto-generated' } }
+  const converse = async (mail: Mail, handedOver: () => void): Promise<number> => {
     transport ??= open()
-    const through = transport
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => {
-      leave(through)
-      late.reject(new NoAnswerInTime('The mail server did not take it in time.'))
-    }, TAKEN_WITHIN_MS)
+    const opened = await transport
+    const late = new AbortController()
+    const within = (ms: number) => setTimeout(() => late.abort(new NoAnswerInTime('The mail server did not take it in time.')), ms)
+    let timer = within(handedOverWithinMs)
+    const { to, subject, text, key } = mail
+    const domain = from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '')
+    const said = { from, to, subject, text, messageId: `<${key}@${domain}>`, headers: { 'auto-submitted': 'auto-generated' } }
+    const handed: Handed = {
+      handedOver() {
+        clearTimeout(timer)
+        timer = within(takenWithinMs)
+        handedOver()
+      },
+    }
     try {
-      await Promise.race([(await through).sendMail(mail), late.promise])
+      await opened.sendMail({ ...said, ...handed, signal: late.signal })
       return 250
     } catch (error) {
+      if (late.signal.aborted) throw late.signal.reason
       const { responseCode, command } = error as { responseCode?: number; command?: string }
       if (responseCode === undefined || !OF_THE_MAIL.has(command)) throw error
       return responseCode
@@ -72,9 +86,22 @@ export function smtpMailer(url: string, from: string): Mailer {
     }
   }
   return {
-    send: async (mail) => conversations(async () => converse(mail)),
-    [Symbol.dispose]: () => leave(transport),
+    async send(mail) {
+      const { taken } = await conversations(async () => {
+        const handed = Promise.withResolvers<void>()
+        const taken = converse(mail, handed.resolve)
+        await Promise.race([handed.promise, taken.catch(() => undefined)])
+        return { taken }
+      })
+      return taken
+    },
+    [Symbol.dispose]: () => void transport?.then((opened) => opened.close()),
   }
+}
+
+/** Told when the server has all of a mail, and has not yet said whether it takes it. */
+interface Handed {
+  readonly handedOver: () => void
 }
 
 /** Keeps what would have been sent, for `/outbox` of a demonstration. */

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { mayReach, outbound, type ResolveName } from './outbound.ts'
+import type { ResolveName } from './names.ts'
+import { mayReach, outbound } from './outbound.ts'
 
 async function receiver(t: { teardown(work: () => unknown): void }) {
   let heard = 0

@@ -2,10 +2,10 @@
  * Requests to addresses that others have given us: only where the operator allows it, checked on the address that is really connected to, so that
  * no name and no redirect leads into our own network. OWASP Server-Side Request Forgery Prevention.
  */
-import { lookup } from 'node:dns/promises'
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
+import { asTheSystemSays, type ResolveName } from './names.ts'
 
 /** Where requests may go. */
 export interface OutboundPolicy {
@@ -59,9 +59,6 @@ export interface Outbound extends Disposable {
    */
   ask(url: string, request?: OutboundRequest): Promise<OutboundAnswer>
 }
-
-/** Says what a name means now. */
-export type ResolveName = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
 /** An address that may not be reached from here. */
 export class EndpointForbidden extends Error {
@@ -147,7 +144,7 @@ export function mayReach(address: string, host: string, port: string, { allow, l
 export function outbound(
   policy: OutboundPolicy,
   forbidden: () => Error = () => new EndpointForbidden(SAYS),
-  resolve: ResolveName = (host) => lookup(host, { all: true }),
+  resolve: ResolveName = asTheSystemSays,
 ): Outbound {
   // A connection that is kept was made to an address that was checked; another name never shares it.
   const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64, timeout: IDLE_MS }
@@ -159,10 +156,12 @@ export function outbound(
     const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port
     const host = target.hostname.replace(/^\[|\]$/g, '')
     const family = isIP(host)
-    const addresses = family === 0 ? await resolve(host) : [{ address: host, family }]
+    const { withinMs = ANSWER_WITHIN_MS } = request
+    const began = performance.now()
+    const addresses = family === 0 ? await inTime(resolve(host), withinMs) : [{ address: host, family }]
     const reachable = addresses.filter(({ address }) => mayReach(address, host, port, policy))
     if (reachable.length === 0) throw forbidden()
-    return send(target, request, agents[target.protocol], reachable)
+    return send(target, { ...request, withinMs: withinMs - (performance.now() - began) }, agents[target.protocol], reachable)
   }
 
   const ask = async (url: string, request: OutboundRequest = {}): Promise<OutboundAnswer> => {
@@ -189,6 +188,13 @@ export function outbound(
 }
 
 const SAYS = 'The address may not be reached from here.'
+
+/** A name that nobody can say the meaning of in time is late as well. */
+async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new NoAnswerInTime('Nobody said in time what the name means.')), withinMs)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+}
 
 /** Connects to the addresses that were checked, not to what the name means by then. */
 function send(

@@ -45,7 +45,7 @@ export function measureAlerts(
   })
   new Gauge({
     name: 'handrail_deliveries_given_up',
-    help: 'Notices that could not be delivered to a subscription. HAZ-A12: each needs a person.',
+    help: 'Notices that could not be delivered to a subscription that is not mended yet. HAZ-A12: each needs a person.',
     registers,
     async collect() {
       this.set(await subscriptions.failed())

@@ -1,10 +1,10 @@
 // What a subscriber is sent: HL7 Subscriptions R5 Backport IG 1.1, R4. References only, to be read with a token of the receiver's own.
-import type { Bundle, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
+import type { Bundle, Parameters, ParametersParameter, Resource, Subscription } from '@medplum/fhirtypes'
 import type { Topic } from '@platform/fhir/topic-subscription'
 import { TOPIC } from '@platform/nhs/systems'
 
-/** Where a subscription stands. FHIR R4, SubscriptionStatus; one that is off is not held. */
-export type SubscriptionState = 'requested' | 'active' | 'error'
+/** Where a subscription stands. FHIR R4, SubscriptionStatus. */
+export type SubscriptionState = 'requested' | 'active' | 'error' | 'off'
 
 /** What a notification says of its subscription. */
 export interface SubscriptionView {
@@ -34,6 +34,13 @@ export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' 
 
 const STATUS_PROFILE = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4'
 const CANONICAL: Readonly<Record<Topic, string>> = { alert: TOPIC.ALERT, task: TOPIC.TASK, referral: TOPIC.REFERRAL, step: TOPIC.STEP }
+
+/** Its end has come: FHIR R4 has the server turn it off. */
+export function turnedOff(subscription: Subscription): Subscription {
+  if (subscription.status === 'off') return subscription
+  const { error: _, ...rest } = subscription
+  return { ...rest, status: 'off' }
+}
 
 /** The status of a subscription as Parameters; with the events it tells of. */
 export function statusOf(subscription: SubscriptionView, type: NotificationType, events: readonly NumberedEvent[] = []): Parameters {

@@ -2,6 +2,7 @@ import type { RelatedPerson, Subscription } from '@medplum/fhirtypes'
 import type { ResourceChanged } from '@platform/events/resource-changed.v1'
 import { readTopicSubscription } from '@platform/fhir/topic-subscription'
 import type { Clock } from '@platform/service/clock'
+import { turnedOff } from '../domain/alert-subscription.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Subscriptions } from '../store/subscriptions.ts'
 
@@ -20,8 +21,10 @@ export const subscriptionChanged =
   async ({ id }: ResourceChanged): Promise<void> => {
     const found = await record.readWithAuthor<Subscription>(`Subscription/${id}`)
     const wanted = found === undefined || !isOn(found.resource, clock.now()) ? undefined : readTopicSubscription(found.resource)
-    if (found === undefined || wanted === undefined || 'notServed' in wanted) await subscriptions.remove(id)
-    else {
+    if (found === undefined || wanted === undefined || 'notServed' in wanted) {
+      if (found !== undefined && hasEnded(found.resource, clock.now())) await record.change<Subscription>(`Subscription/${id}`, turnedOff)
+      await subscriptions.turnOff(id)
+    } else {
       // In error it stays until its client asks again, with requested or active: the hub never quietly begins anew.
       const asked = found.resource.status === 'requested' || found.resource.status === 'active'
       const party = partyOf(found.author)
@@ -30,8 +33,9 @@ export const subscriptionChanged =
     onSubscriptions()
   }
 
-const isOn = ({ status, end }: Subscription, now: Date): boolean =>
-  status !== 'off' && (end === undefined || Date.parse(end) > now.getTime())
+const isOn = (subscription: Subscription, now: Date): boolean => subscription.status !== 'off' && !hasEnded(subscription, now)
+
+const hasEnded = ({ end }: Subscription, now: Date): boolean => end !== undefined && Date.parse(end) <= now.getTime()
 
 /** Whom it is decided for. A client without an organisation is the operator's: the record takes subscriptions of no other. */
 function partyOf(author: string | undefined): string {

@@ -4,12 +4,13 @@
  */
 import type { Subscription } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
-import type { TopicChannel } from '@platform/fhir/topic-subscription'
+import { endpointOf, type TopicChannel } from '@platform/fhir/topic-subscription'
 import type { Clock } from '@platform/service/clock'
 import { summariseError } from '@platform/service/describe-error'
 import { groupCommit } from '@platform/service/group-commit'
 import type { Log } from '@platform/service/log'
 import { troubleOf } from '@platform/service/trouble'
+import { turnedOff } from '../domain/alert-subscription.ts'
 import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
@@ -76,14 +77,16 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   }
 
   /** Says it in the record too, so that whoever subscribed sees it. */
-  const become = async ({ id }: HeldSubscription, status: 'active' | 'error', why?: string) => {
+  const become = async (subscription: HeldSubscription, status: 'active' | 'error', why?: string) => {
+    const { id, channel, endpoint } = subscription
     const error = why === undefined ? undefined : (SAID[why] ?? SAID['NOT_TAKEN'])
     await record.change<Subscription>(`Subscription/${id}`, (current) => {
       const { error: _, ...rest } = current
       if (current.status === 'off' || (current.status === status && current.error === error)) return current
+      if (endpointOf(channel, current.channel.endpoint ?? '') !== endpoint) return current
       return { ...rest, status, ...(error === undefined ? {} : { error }) }
     })
-    await subscriptions.become(id, status, error)
+    await subscriptions.become(subscription, status, error)
     const told = { event: `subscription.${status}`, subscription: id, ...(why === undefined ? {} : { reason: why }) }
     if (status === 'active') log.info(told)
     else log.error(told)
@@ -96,6 +99,13 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     const { outcome, reason } = await attempt('webhook', { subscription, type: 'handshake', events: [], at, key: `${subscription.id}.0` })
     if (outcome === 'delivered') await subscriptions.sent(subscription.id, at)
     await (outcome === 'delivered' ? become(subscription, 'active') : become(subscription, 'error', reason))
+  }
+
+  /** Its end has come: whoever asked reads that it is off, and no heartbeat says otherwise. */
+  const end = async (id: string) => {
+    await record.change<Subscription>(`Subscription/${id}`, turnedOff)
+    await subscriptions.turnOff(id)
+    log.info({ event: 'subscription.off', subscription: id })
   }
 
   const heartbeat = async (subscription: HeldSubscription) => {
@@ -214,6 +224,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   }
   const greet = async () => {
     const now = clock.now()
+    for (const id of await subscriptions.ended(now)) await end(id)
     for (const subscription of await subscriptions.requested(now, untilThen(now))) start(shakeHands(subscription))
     for (const subscription of await subscriptions.quiet(now)) start(heartbeat(subscription))
   }

@@ -55,7 +55,10 @@ export interface Subscriptions {
     subscription: TopicSubscription,
     given: { readonly party: string; readonly asked: boolean; readonly person?: string | undefined },
   ): Promise<SubscriptionState>
-  remove(id: string): Promise<void>
+  /** It is off: nothing is sent any more, and what was sent stays a fact. Asked for again, it goes on with its numbers and not with what waited. */
+  turnOff(id: string): Promise<void>
+  /** Those whose end has come, and who are not off yet. */
+  ended(now: Date): Promise<readonly string[]>
   /** Makes whoever is on duty reachable by what their entry of the rota names; they are told as the party of that entry. */
   reach(entry: Pick<DutyEntry, 'reference' | 'written'>): Promise<void>
   get(id: string): Promise<HeldSubscription | undefined>
@@ -64,7 +67,8 @@ export interface Subscriptions {
   /** Those that were sent nothing for their period. */
   quiet(now: Date): Promise<readonly HeldSubscription[]>
   sent(id: string, at: Date): Promise<void>
-  become(id: string, status: SubscriptionState, error?: string): Promise<void>
+  /** Where it leads as it did then: what another endpoint answered says nothing of the one that is there now. */
+  become(subscription: Pick<HeldSubscription, 'id' | 'endpoint'>, status: 'active' | 'error', error?: string): Promise<void>
   /** Whether anybody listens for Tasks or ServiceRequests in general. */
   hearsResources(): Promise<boolean>
   /** Takes what is due, each for one process only, until `heldUntil`. */
@@ -113,8 +117,12 @@ export function subscriptionsIn(database: Database): Subscriptions {
       })
       return rows[0]?.status ?? 'requested'
     },
-    async remove(id) {
-      await database.query({ name: 'subscription-remove', text: 'DELETE FROM alerts.subscription WHERE id = $1', values: [id] })
+    async turnOff(id) {
+      await database.query({ name: 'subscription-off', text: TURN_OFF, values: [id] })
+    },
+    async ended(now) {
+      const { rows } = await database.query<{ id: string }>({ name: 'subscription-ended', text: ENDED, values: [now] })
+      return rows.map(({ id }) => id)
     },
     async reach({ reference, written }) {
       for (const { channel, endpoint } of written) {
@@ -138,8 +146,8 @@ export function subscriptionsIn(database: Database): Subscriptions {
         values: [id, at],
       })
     },
-    async become(id, status, error) {
-      await database.query({ name: 'subscription-become', text: BECOME, values: [id, status, error ?? null] })
+    async become({ id, endpoint }, status, error) {
+      await database.query({ name: 'subscription-become', text: BECOME, values: [id, endpoint, status, error ?? null] })
     },
     async hearsResources() {
       const { rows } = await database.query({ name: 'subscription-topics', text: HEARS_RESOURCES })
@@ -180,7 +188,7 @@ export function subscriptionsIn(database: Database): Subscriptions {
     async failed() {
       const { rows } = await database.query<{ count: number }>({
         name: 'delivery-failed',
-        text: 'SELECT count(*)::int AS count FROM alerts.delivery WHERE failed_at IS NOT NULL',
+        text: FAILED,
       })
       return rows[0]?.count ?? 0
     },
@@ -289,6 +297,16 @@ const SAVE = `
     error = CASE WHEN $15 THEN NULL ELSE held.error END, held_until = NULL
   RETURNING status`
 
+// A filter that no event passes; and no address of anybody, nor what a header may hold, is kept of one that is off.
+const TURN_OFF = `
+  WITH off AS (
+    UPDATE alerts.subscription SET status = 'off', ends_at = '-infinity', filters = '{off}', endpoint = '', headers = '{}', person = NULL, error = NULL
+    WHERE id = $1 RETURNING id
+  )
+  UPDATE alerts.delivery AS delivery SET due_at = 'infinity' FROM off
+  WHERE delivery.subscription = off.id AND delivery.delivered_at IS NULL AND delivery.failed_at IS NULL`
+const ENDED = `SELECT id FROM alerts.subscription WHERE ends_at <= $1 AND status <> 'off' LIMIT 100`
+
 // A route that failed before is tried again with each alert: the rota says that this person is on.
 const REACH = `
   INSERT INTO alerts.subscription AS held (id, topic, channel, endpoint, party, status) VALUES ($1, 'alert', $2, $3, $4, 'active')
@@ -303,9 +321,10 @@ const QUIET = `
   WHERE heartbeat_seconds IS NOT NULL AND status = 'active' AND channel = 'webhook'
     AND coalesce(sent_at, '-infinity') + heartbeat_seconds * interval '1 second' <= $1
   RETURNING s.*`
-const BECOME = 'UPDATE alerts.subscription SET status = $2, error = $3, held_until = NULL WHERE id = $1'
+const BECOME =
+  "UPDATE alerts.subscription SET status = $3, error = $4, held_until = NULL WHERE id = $1 AND endpoint = $2 AND status <> 'off'"
 const HEARS_RESOURCES = `
-  SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
+  SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' AND status <> 'off' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
 
 // What these read, and for what they wait for the disk: migrations/0150.
 const CLAIM = `
@@ -323,6 +342,12 @@ const EVENTS = `
   SELECT delivery.number, notice.task AS focus, notice.encounter AS context, notice.kind, notice.at
   FROM alerts.delivery JOIN alerts.notice ON notice.id = delivery.notice
   WHERE delivery.subscription = $1 AND delivery.number BETWEEN $2 AND $3 ORDER BY delivery.number LIMIT $4`
+// A receiver that asks again says that it is mended; an e-mail or a text message can only arrive.
+const FAILED = `
+  SELECT count(*)::int AS count FROM alerts.delivery JOIN alerts.subscription AS s ON s.id = delivery.subscription
+  WHERE delivery.failed_at IS NOT NULL AND (s.status IN ('requested', 'error') OR s.status = 'active' AND s.channel <> 'webhook' AND NOT EXISTS (
+    SELECT FROM alerts.delivery AS later
+    WHERE later.subscription = delivery.subscription AND later.number > delivery.number AND later.delivered_at IS NOT NULL))`
 const UNOWNED = `
   SELECT delivery.subscription, coalesce(s.channel, 'webhook') AS channel, coalesce(s.party, '') AS party,
          coalesce(s.status = 'active', false) AS stands, count(*)::int AS count
