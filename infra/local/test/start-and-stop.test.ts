@@ -1,9 +1,9 @@
 /** `npm start` as an operator meets it: real hubs, real signals, embedded PostgreSQL. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { freePort } from '@platform/testing/free-port'
 import { runHub, temporaryHome } from '@platform/testing/hub'
 import { until } from '@platform/testing/until'
 
@@ -65,11 +65,12 @@ t.test('a hub killed with SIGKILL leaves nothing that stops the next one', async
 })
 
 t.test('when npm itself is killed with SIGKILL the hub goes too, and the next one has its port', async (t) => {
-  const hub = runHub(t, settings, 'npm')
-  const { port } = new URL(await hub.ready)
+  const onPort = { ...settings, PORT: String(await freePort()) }
+  const hub = runHub(t, onPort, 'npm')
+  const url = await hub.ready
   hub.kill('SIGKILL')
-  const next = runHub(t, { ...settings, PORT: port })
-  t.equal(new URL(await next.ready).port, port)
+  const next = runHub(t, onPort)
+  t.equal(await next.ready, url)
   // Ctrl-C arrives from the terminal and from the launcher.
   next.kill('SIGINT')
   next.kill('SIGINT')
@@ -87,7 +88,7 @@ t.test('everything that is wrong with the settings is said at once', async (t) =
 })
 
 t.test('a database that cannot be reached is one sentence, without the password', async (t) => {
-  const nowhere = `postgres://app:secret-word@127.0.0.1:${await unusedPort()}/hub`
+  const nowhere = `postgres://app:secret-word@127.0.0.1:${await freePort()}/hub`
   const { code, stderr } = await runHub(t, { HANDRAIL_HOME: temporaryHome(t), DATABASE_URL: nowhere }).ended
   t.equal(code, 1)
   t.match(stderr, /^PostgreSQL at 127\.0\.0\.1:\d+\/hub cannot be used: nothing listens there; check DATABASE_URL.*\n$/)
@@ -111,11 +112,3 @@ t.test('nothing that a hub of these tests started is left', async (t) => {
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
   t.notMatch(processes, home)
 })
-
-async function unusedPort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}

@@ -2,11 +2,12 @@
  * PostgreSQL stopped under load: what was acknowledged takes effect exactly once, and work goes on by itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@infra/local/embedded-postgres'
 import type { TestScope } from '@platform/testing/database'
+import { freePort } from '@platform/testing/free-port'
 import t from 'tap'
 import { openDatabase } from '../src/database.ts'
 import { migrateEvents } from '../src/migrate.ts'
@@ -92,21 +93,18 @@ async function openDoor(t: TestScope) {
       })
     }
   })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
-  const { port } = server.address() as AddressInfo
+  const port = await freePort()
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve))
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  await close()
   t.teardown(() => (server.listening ? close() : undefined))
   return {
     close,
     async open(url: string) {
       target = Number(new URL(url).port)
-      await listen(port)
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
     },
     url: (url: string) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
   }

@@ -3,11 +3,10 @@
  * answer. Row I2. Chromium's own virtual authenticator.
  */
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromiumPath, QUIET } from '@platform/testing/chromium'
+import { freePort } from '@platform/testing/free-port'
 import { aLocalRecord } from '@platform/testing/local-record'
 import { testHub } from '@platform/testing/hub'
 import { until } from '@platform/testing/until'
@@ -23,12 +22,7 @@ if (chromiumPath === undefined) {
 }
 
 // A passkey belongs to a name, and not to a number: the hub is reached as localhost.
-const port = await new Promise<number>((resolve) => {
-  const listener = createServer().listen(0, '127.0.0.1', () => {
-    const { port: free } = listener.address() as AddressInfo
-    listener.close(() => resolve(free))
-  })
-})
+const port = await freePort()
 const url = `http://localhost:${port}`
 // Another issuer, at which people of an organisation have an account.
 const elsewhere = await aLocalRecord(t, { secret: 'shared secret' })
