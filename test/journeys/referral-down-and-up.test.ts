@@ -10,6 +10,8 @@ import t from 'tap'
 
 const BASE = 'https://handrail.example/fhir'
 const DAY_MS = 86_400_000
+/** A Monday before five working days: what is due then does not depend on the day on which this runs. */
+const MONDAY = '2026-11-23T09:00:00Z'
 
 const { url, home } = await testHub(t)
 const tokens = new Map<string, { get(): Promise<string> }>()
@@ -30,6 +32,8 @@ async function ask<T>(client: string, method: string, path: string, body?: unkno
 
 const found = async <T extends Resource>(client: string, path: string): Promise<T[]> =>
   ((await ask<Bundle>(client, 'GET', path)).body.entry ?? []).map(({ resource }) => resource as T)
+
+await ask('demo-admin', 'POST', '/demo/clock', { set: MONDAY })
 
 /** `Type/id` of something of the demonstration. */
 async function demo(type: string, key: string): Promise<string> {
@@ -80,7 +84,7 @@ t.test('down: a community team refers Ada to a leisure centre, which takes her o
 
   const [asked] = await steps('demo-leisure', need, 1)
   t.same(inShort([asked!]), [['referral', 'requested', leisure]])
-  t.ok(dueIn(asked) >= 2 * DAY_MS && dueIn(asked) <= 5 * DAY_MS, 'due in two working days')
+  t.ok(dueIn(asked) >= 2 * DAY_MS && dueIn(asked) <= 3 * DAY_MS, 'due in two working days')
 
   const accepted = await ask<Task>('demo-leisure', 'PUT', `/fhir/Task/${asked?.id}`, { ...asked, status: 'accepted' })
   t.equal(accepted.status, 200, 'accepted by a plain update')
@@ -205,7 +209,7 @@ t.test('HAZ-R01: a refusal without a next step is refused; with one, the need st
     'nor by a plain update',
   )
 
-  const due = new Date(Date.now() + 7 * DAY_MS).toISOString()
+  const due = new Date(Date.parse(MONDAY) + 7 * DAY_MS).toISOString()
   const whole = input(
     reason,
     words,

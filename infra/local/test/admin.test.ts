@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Appointment, Procedure, ServiceRequest } from '@medplum/fhirtypes'
 import t from 'tap'
+import { movableClock } from '@platform/service/clock'
 import { testDatabase } from '@platform/testing/database'
 import { feedServer } from '@platform/testing/feed-server'
 import { testHub } from '@platform/testing/hub'
@@ -20,6 +21,8 @@ t.setTimeout(600_000)
 
 const testing = await testDatabase(t)
 const database = await testing.open({ max: 2 })
+// What is printed about somebody grows with the age of what is known of them: the day is given.
+await (await movableClock(database)).move({ set: new Date('2026-11-22T09:00:00Z') })
 const hub = await testHub(t, { DATABASE_URL: testing.url, BOOKING_EMAIL: 'bookings@hub.example' })
 const here = mkdtempSync(join(tmpdir(), 'handrail-here-'))
 t.teardown(() => rmSync(here, { recursive: true, force: true }))
