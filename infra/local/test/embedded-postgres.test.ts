@@ -47,10 +47,14 @@ t.test('a hub whose PostgreSQL is killed in the middle of a long statement goes 
     'the statement runs',
     async () => (await query(database, `SELECT FROM pg_stat_activity WHERE query LIKE 'DO $$%'`)).length > 0,
   )
+  // It is away for some hundred milliseconds: asked again as soon as it has answered, and first told by whichever check was under way.
   process.kill(killed, 'SIGKILL')
-
-  const away = await until('readiness says so', readiness, ({ status }) => status === 'not ready')
-  t.match(away.checks['database'], /^EMBEDDED_POSTGRES_AWAY: It ended by itself and is being started again/)
+  let said = await readiness()
+  for (let noticed = false; !(noticed && said.status === 'ready'); said = await readiness()) {
+    noticed ||= said.status === 'not ready'
+    if (said.checks['database']?.startsWith('EMBEDDED_POSTGRES_AWAY')) break
+  }
+  t.match(said.checks['database'], /^EMBEDDED_POSTGRES_AWAY: It ended by itself and is being started again/)
   await until('it is ready again', readiness, ({ status }) => status === 'ready')
   t.equal(await busy, 'ended')
   t.not(postmasterOf(folder), killed)

@@ -43,7 +43,8 @@ t.test('a chain through more than 5,000 resources is refused, naming it', async 
 })
 
 t.test('a search that the database gives up is refused as too slow', async (t) => {
-  const hurried = await open({ options: '-c statement_timeout=200' }) // long enough to open it, far shorter than it sleeps
+  const hurried = await open({ max: 1 })
+  await hurried.query({ text: 'SET statement_timeout = 200' }) // of its one connection, and far shorter than it sleeps
   const query = parseQuery('Location', new URLSearchParams('status=active&_sort=name'), { definitions, now: at })
   const slowly = (first: number): Predicate => ({
     shape: 'own',
