@@ -188,3 +188,30 @@ t.test('HAZ-A20: a hospital takes a death back in whatever message it says so, o
   t.strictSame(stands(), ['requested', true])
   t.equal(hospital.encounter().status, 'in-progress')
 })
+
+t.test('HAZ-A101: a death that a hospital has taken back is not believed again because its message comes late', async (t) => {
+  const asPerson = (message: string) => message.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')
+  const hospital = await withNeeds(t)
+  const late = (controlId: string) => asPerson(died(anAdmissionMessage({ controlId, at: at(60) })))
+  await hear(hospital, anAdmissionMessage())
+  await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '2', at: at(70) }))))
+  await hear(hospital, late('3'))
+  t.equal(hospital.task(/^alert-/).status, 'requested', 'also where it was taken back before it was heard of')
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '4', at: at(80) }))))
+  t.equal(hospital.task(/^alert-/).status, 'completed')
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '5', at: at(90) })))
+  await hear(hospital, late('6'))
+  t.equal(hospital.task(/^alert-/).status, 'requested')
+  t.ok(told(hospital).every(([, status]) => status === 'cancelled'))
+})
+
+t.test(
+  'HAZ-A101: an alert that was never told of is raised, and counted, when the death or discharge before it is taken back',
+  async (t) => {
+    const hospital = await testHospital(t)
+    await hear(hospital, anAdmissionMessage({ event: 'A03', at: at(60) }))
+    t.strictSame(await hospital.notices(), [])
+    await hear(hospital, anAdmissionMessage({ event: 'A13', controlId: '2', at: at(70) }))
+    t.strictSame(await hospital.notices(), ['raised'])
+  },
+)

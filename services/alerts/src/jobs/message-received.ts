@@ -119,6 +119,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
         if (facts.alive === true && !facts.died) await aliveAfterAll(facts, patient, dependencies)
         if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
+        if (added.went) for (const stay of await stays.goOnAsItBecame(added.stay)) touched.add(stay)
         if (added.went || renumbered.tied)
           for (const stay of await unite(patient, facts.facility, stays, added.went ? { late: added.stay } : { goesOn: added.stay }))
             touched.add(stay)
@@ -156,7 +157,7 @@ async function aliveAfterAll(
   patient: string,
   dependencies: MessageReceivedDependencies,
 ): Promise<void> {
-  await heardOf(await dependencies.deaths.takesBack(saidOfThePerson(facility, patient), recordedAt), dependencies)
+  await heardOf(await dependencies.deaths.takesBack(saidOfThePerson(facility, patient), patient, recordedAt), dependencies)
 }
 
 const saidOfThePerson = (facility: string, patient: string): string => `hospital:${facility}:${patient}`
@@ -237,34 +238,43 @@ async function merge(
   }
   // Before anything moves: a record that cannot be reached now is asked when the message comes again, and then the numbers still say whose they were.
   for (const { patient: goes } of held) if (goes !== patient) await askAboutMerge({ stays: patient, goes, at: receivedAt })
-  await stays.noteWent(patient, facts.facility, facts.merged, now) // first: an admission beside this one finds it, or is found by what follows
+  await stays.noteWent(patient, facts.facility, facts.merged, { as: number, at: now }) // first: an admission beside this one finds it, or is found by what follows
   const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
   await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
   return [...moved, ...(await unite(patient, facts.facility, stays))]
 }
 
-/** The visit that goes is from now on the one that stays, and its alert with it; moved to somebody else, the alert went out for the wrong person. */
+/**
+ * The visit that goes is from now on the one that stays, and its alert with it; moved to somebody else, the alert went out for the wrong person, also where
+ * the stay is over. Whoever of ours it is moved to is there: what the message says of the visit is news of them. HAZ-A100
+ */
 async function mergeVisit(
   facts: AdtFacts,
   patient: string,
-  { id, receivedAt }: WaitingMessage,
-  { stays, watchList, reviews, clock, log }: MessageReceivedDependencies,
+  waiting: WaitingMessage,
+  dependencies: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
-  const going = facts.mergedVisits.length > 0 ? facts.mergedVisits : facts.visit === undefined ? [] : [facts.visit]
+  const { stays, watchList, reviews, clock, log } = dependencies
+  const { event: type, facility, visit, occurredAt: at } = facts
+  const going = facts.mergedVisits.length > 0 ? facts.mergedVisits : visit === undefined ? [] : [visit]
+  const theirs = async () =>
+    type === 'A42' ? [] : [(await event({ ...facts, event: 'A08' }, patient, waiting, true, dependencies))?.stay ?? []].flat()
   const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
   if (wrong !== undefined) {
-    const stayIds = await stays.repointVisits(facts.facility, going, { wrongPerson: true })
-    await reviews.open({ message: id, row: WENT_TO_ANOTHER, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
-    log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
-    return stayIds
+    const stayIds = await stays.repointVisits(facility, going, { wrongPerson: true, at })
+    await reviews.open({
+      message: waiting.id,
+      row: WENT_TO_ANOTHER,
+      urgent: true,
+      candidates: [wrong.patient],
+      openedAt: waiting.receivedAt,
+    })
+    log.error({ event: 'incident.wrong-person', message: waiting.id, stays: stayIds })
+    return wrong.patient === patient ? stayIds : [...stayIds, ...(await theirs())]
   }
-  await stays.noteWent(patient, facts.facility, going, clock.now())
-  const moved = await stays.repointVisits(facts.facility, going, {
-    wrongPerson: false,
-    patient,
-    ...(facts.visit === undefined ? {} : { visit: facts.visit }),
-  })
-  return [...moved, ...(await unite(patient, facts.facility, stays))]
+  await stays.noteWent(patient, facility, going, { as: visit, at: clock.now() })
+  const moved = await stays.repointVisits(facility, going, { wrongPerson: false, at, patient, ...(visit === undefined ? {} : { visit }) })
+  return [...moved, ...(await theirs()), ...(await unite(patient, facility, stays))]
 }
 
 /**
@@ -277,7 +287,7 @@ async function renumber(
   { stays, clock }: MessageReceivedDependencies,
 ): Promise<{ readonly tied: boolean; readonly stays: readonly string[] }> {
   if (visit === undefined || otherVisits.length === 0) return { tied: false, stays: [] }
-  await stays.noteWent(patient, facility, otherVisits, clock.now()) // first: an attendance heard of later, or beside this, is found by it
+  await stays.noteWent(patient, facility, otherVisits, { as: visit, at: clock.now() }) // first: an attendance heard of later, or beside this, is found by it
   return { tied: true, stays: await stays.renumber(patient, facility, otherVisits, visit) }
 }
 

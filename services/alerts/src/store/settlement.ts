@@ -31,7 +31,7 @@ export function settlementOf(
       ? planned
         ? [{ kind: 'planned', quiet: true, task: encounter, encounter, audience: [context.owners.specialist], at: now }]
         : []
-      : toTell(state.told, told, { died: hasDied(view) }).map(({ kind, quiet }) => ({
+      : toTell(state.alert === undefined ? undefined : state.told, told, { died: hasDied(view) }).map(({ kind, quiet }) => ({
           kind,
           quiet,
           task: referenceTo(alert),

@@ -58,8 +58,19 @@ export interface StayStore {
   isEncounter(stay: string, encounter: string): Promise<void>
   /** Something else than a message of the hospital bears on the stay: it is settled again. */
   touch(stay: string): Promise<void>
-  /** Numbers of the person, or of visits, that went in a merge: a stay that is opened under one from now on says so. */
-  noteWent(patient: string, facility: string, numbers: readonly HospitalNumber[], at: Date): Promise<void>
+  /** Numbers of the person, or of visits, that went in a merge, and what they became: a stay that is opened under one from now on says so. */
+  noteWent(
+    patient: string,
+    facility: string,
+    numbers: readonly HospitalNumber[],
+    became: { readonly as: HospitalNumber | undefined; readonly at: Date },
+  ): Promise<void>
+  /**
+   * A stay that was opened under numbers that had gone goes on under what they became.
+   *
+   * @returns the stays that say something else now
+   */
+  goOnAsItBecame(stay: string): Promise<readonly string[]>
   /** No stay is silent for so long. */
   forgetWentBefore(at: Date): Promise<void>
   /** The hospital held one stay twice: the others are from now on the one that is kept. */
@@ -87,11 +98,14 @@ export interface StayStore {
   ): Promise<readonly string[]>
   /** The open stay of this person under one of these visits goes on under that one, unless one is open under it already. */
   renumber(patient: string, facility: string, from: readonly HospitalNumber[], visit: HospitalNumber): Promise<readonly string[]>
-  /** Stays of these visits get the number of the one that stays, and are another person's where it is somebody else's. */
+  /**
+   * Stays of these visits get the number of the one that stays, and are another person's where it is somebody else's. One that is over does so too, for
+   * as long as a message may still be about it, and unless the one that stays is held itself.
+   */
   repointVisits(
     facility: string,
     from: readonly HospitalNumber[],
-    to: { readonly visit?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean },
+    to: { readonly visit?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean; readonly at: Date },
   ): Promise<readonly string[]>
 }
 
@@ -214,9 +228,13 @@ export function stayStore(
     async isEncounter(stay, encounter) {
       await database.query({ name: 'stay-is-encounter', text: IS_ENCOUNTER, values: [stay, encounter] })
     },
-    async noteWent(patient, facility, numbers, at) {
-      const values = [patient, facility, numbers.map(labelOf), at]
-      await database.query({ name: 'stay-note-went', text: 'SELECT alerts.note_merged_away($1, $2, $3, $4)', values })
+    async noteWent(patient, facility, numbers, { as, at }) {
+      const values = [patient, facility, numbers.map(labelOf), at, as === undefined ? null : labelOf(as)]
+      await database.query({ name: 'stay-note-went', text: 'SELECT alerts.note_merged_away($1, $2, $3, $4, $5)', values })
+    },
+    async goOnAsItBecame(stay) {
+      const text = 'SELECT go_on_as_it_became AS id FROM alerts.go_on_as_it_became($1)'
+      return (await database.query<{ id: string }>({ name: 'stay-go-on', text, values: [stay] })).rows.map(({ id }) => id)
     },
     async forgetWentBefore(at) {
       await database.query({ name: 'stay-forget-went', text: 'DELETE FROM alerts.merged_away WHERE at < $1', values: [at] })
@@ -264,8 +282,8 @@ export function stayStore(
       const { rows } = await database.query<{ id: string }>({ name: 'stay-renumber', text: RENUMBER, values })
       return rows.map(({ id }) => id)
     },
-    async repointVisits(facility, from, { visit, patient, wrongPerson }) {
-      const values = [facility, from.map(labelOf), visit === undefined ? null : labelOf(visit), patient ?? null, wrongPerson]
+    async repointVisits(facility, from, { visit, patient, wrongPerson, at }) {
+      const values = [facility, from.map(labelOf), visit === undefined ? null : labelOf(visit), patient ?? null, wrongPerson, at]
       const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint-visit', text: REPOINT_VISIT, values })
       return rows.map(({ id }) => id)
     },
@@ -377,4 +395,7 @@ const REPOINT_VISIT = `
     wrong_person = wrong_person OR $5,
     version = version + 1,
     settled_as = NULL
-  WHERE facility = $1 AND visit = ANY ($2::text[]) AND NOT over RETURNING id`
+  WHERE facility = $1 AND visit = ANY ($2::text[]) AND (NOT over OR (
+    last_at >= $6::timestamptz - interval '30 days' -- as in add_events: the number is another visit's one day
+    AND ($5 OR NOT EXISTS (SELECT 1 FROM alerts.stay AS held WHERE held.facility = $1 AND held.visit = $3 AND NOT held.wrong_person))))
+  RETURNING id`
