@@ -39,7 +39,7 @@ t.test('each address is answered by its service', async (t) => {
 
 t.test('what only the operator may see is refused to everybody else', async (t) => {
   const others = tokenFor('demo-community-team')
-  for (const path of ['/identity/clients', '/operator/directory-feeds', '/operator/hospital-feeds']) {
+  for (const path of ['/identity/clients', '/operator/directory-feeds', '/operator/hospital-feeds', '/operator/alert-rules']) {
     const statusAs = async (headers: Record<string, string>) => (await fetch(`${hub.url}${path}`, { headers })).status
     t.equal(await statusAs({ authorization: `Bearer ${token}` }), 200, path)
     t.equal(await statusAs({ authorization: `Bearer ${others}` }), 403, path)

@@ -1,10 +1,11 @@
-/** The composition of alerts: its operations in one FHIR context, the stream for boards and the state of feeds in another. Opens nothing and listens to nothing. */
+/** The composition of alerts: its operations in one FHIR context, the stream for boards and the state of feeds and rules in another. Opens nothing and listens to nothing. */
 import { withPlainDollar } from '@platform/fhir/plain-dollar'
 import { fhirServer, MAXIMUM_BODY_BYTES, sayNo, sayUnreadable, sayUntaken } from '@platform/fhir/server'
 import { smartAuthorisation } from '@platform/fhir/smart-authorisation'
 import { requestLog } from '@platform/service/log'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { alertRules } from './routes/alert-rules.ts'
 import { hospitalBoard } from './routes/fhir/hospital-board.ts'
 import { organizationRota } from './routes/fhir/organization-rota.ts'
 import { processMessage } from './routes/fhir/process-message.ts'
@@ -45,6 +46,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     await boards.register(smartAuthorisation, dependencies)
     await boards.register(stream, dependencies)
     await boards.register(hospitalFeeds, dependencies)
+    await boards.register(alertRules, dependencies)
   })
   await app.register(async (pages) => {
     pages.setErrorHandler((error, request, reply) => sayNo(error, request, reply))

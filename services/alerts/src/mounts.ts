@@ -16,6 +16,7 @@ export const mounts: readonly { readonly method: string; readonly path: string }
   { method: '*', path: '/fhir/Subscription/:id/$events' },
   { method: '*', path: '/alerts/stream' },
   { method: 'GET', path: '/operator/hospital-feeds' },
+  { method: 'GET', path: '/operator/alert-rules' },
   { method: 'GET', path: '/outbox' },
   { method: 'GET', path: '/outbox.json' },
 ]

@@ -5,7 +5,7 @@ import { openDatabase } from '@platform/service/database'
 import { testDatabase } from '@platform/testing/database'
 import { toAlertRule } from '../src/domain/alert-rule.ts'
 import { ruleApprovalsIn } from '../src/store/rule-approvals.ts'
-import { NIGHT } from './a-hospital.ts'
+import { NIGHT, testHospital } from './a-hospital.ts'
 
 const aRule = (text: string, given: Partial<PlanDefinition> = {}) =>
   toAlertRule({
@@ -36,3 +36,18 @@ t.test(
     t.equal((await ruleApprovalsIn(database, { demo: true }).of([edited]))(edited), 'demonstration')
   },
 )
+
+t.test('HAZ-A13: the operator sees which rules are silent and who approved the others, and nobody else does', async (t) => {
+  const hospital = await testHospital(t, { registered: false, approved: false })
+  const { rules, approvals } = hospital.dependencies
+  const [rule] = rules
+  if (rule === undefined) throw new Error('There is no rule.')
+  await approvals.approve({ rule, ...LEAD })
+  const ask = async (role: string) =>
+    hospital.app.inject({ url: '/operator/alert-rules', headers: { authorization: await hospital.bearer('operator', role) } })
+  t.equal((await ask('professional')).statusCode, 403)
+  const { rules: shown } = (await ask('admin')).json<{ rules: { rule: string; speaks: boolean; approval?: object }[] }>()
+  t.equal(shown.length, rules.length)
+  t.match(shown[0], { rule: rule.id, speaks: true, approval: { by: LEAD.by, on: LEAD.on, reviewBy: LEAD.reviewBy } })
+  t.ok(shown.slice(1).every(({ speaks, approval }) => !speaks && approval === undefined))
+})

@@ -217,7 +217,13 @@ t.test('a ward reads what to know about an admission and acknowledges it', async
 t.test('the operator sees queues and clients, and nobody’s data; a commissioner sees which rule turns away', async (t) => {
   const page = await signIn('operator')
   await page.goto('/operator-state')
-  for (const words of ['alerts-register', 'Glanrafon Therapy Centre', 'demo-therapy-centre', '1 more stands for one person'])
+  for (const words of [
+    'alerts-register',
+    'Glanrafon Therapy Centre',
+    'demo-therapy-centre',
+    '1 more stands for one person',
+    'Hospital alert: Parkinson',
+  ])
     t.match(await page.textContent('main'), words)
   const sent = await page.content()
   for (const { nhsNumber, family, given } of Object.values(PEOPLE))

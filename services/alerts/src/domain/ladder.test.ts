@@ -1,4 +1,5 @@
 import t from 'tap'
+import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import fc from '@platform/testing/properties'
 import { doneAfter, ladderUnder, lengthening, stepDueAt, type LadderStep } from './ladder.ts'
 
@@ -15,6 +16,14 @@ t.test('HAZ-A07: a rule may shorten the ladder, and none lengthens it', async (t
   t.strictSame(minutes(ladderUnder(ladder, [{ ladder: [20, 45, 120] }, { ladder: [10] }])), [10, 30, 60])
   const [shorter, same, longer] = [{ ladder: [5, 10] }, { ladder: [15, 30, 60] }, { ladder: [10, 45] }]
   t.strictSame(lengthening(ladder, [shorter, same, longer, { ladder: [] }]), [longer], 'one that would is named')
+})
+
+t.test('HAZ-A102: what is written down of a step says how long nobody answered, also where a rule takes it sooner', async (t) => {
+  const { alerts } = await loadPathway()
+  const said = (rules: Parameters<typeof ladderUnder>[1]) => ladderUnder(alerts.ladder, rules).map(({ says }) => says.split(':')[0])
+  t.strictSame(said([]).slice(1), ['Not acknowledged for 30 minutes', 'Not acknowledged for an hour'])
+  t.strictSame(said([{ ladder: [5, 10, 20] }]).slice(1), ['Not acknowledged for 10 minutes', 'Not acknowledged for 20 minutes'])
+  t.strictSame(said([{ ladder: [15, 45, 90] }]), said([]), 'a rule that would lengthen it changes nothing of it')
 })
 
 t.test('the ward has 30 and 60 minutes, the specialist team 15, 30 and 60; then each hour', async (t) => {

@@ -11,6 +11,7 @@ export interface LadderStep {
   readonly does: 'second-channel' | 'next-role'
   /** Whose it becomes, `site-lead` or `on-call`. */
   readonly role?: string | undefined
+  /** What stands on the alert once it is taken; `{time}` stands for how long that is after the alert was raised. */
   readonly says: string
 }
 
@@ -38,17 +39,19 @@ export function stepsOf(ladder: readonly LadderStep[], role: AnsweringRole): rea
 
 /**
  * The ladder for people under these rules: each step as early as any rule that speaks wants it. A rule that would take a step later than the pathway
- * changes nothing: no ladder is lengthened in silence.
+ * changes nothing: no ladder is lengthened in silence. What a step says is said of the time at which it is taken. HAZ-A102
  */
 export function ladderUnder(
   ladder: readonly LadderStep[],
   rules: readonly { readonly ladder: readonly number[] }[],
 ): readonly LadderStep[] {
-  return ladder.map((step, index) => ({
-    ...step,
-    afterMinutes: Math.min(step.afterMinutes, ...rules.flatMap((rule) => rule.ladder[index] ?? [])),
-  }))
+  return ladder.map((step, index) => {
+    const afterMinutes = Math.min(step.afterMinutes, ...rules.flatMap((rule) => rule.ladder[index] ?? []))
+    return { ...step, afterMinutes, says: step.says.replace('{time}', inWords(afterMinutes)) }
+  })
 }
+
+const inWords = (minutes: number): string => (minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${String(minutes)} minutes`)
 
 /** The rules that would take a step later than the pathway: whoever wrote one is to hear that it has no effect. */
 export const lengthening = <R extends { readonly ladder: readonly number[] }>(

@@ -48,10 +48,22 @@ export interface HubFeeds {
   readonly directories: readonly DirectoryFeed[]
 }
 
+/** A rule of the hospital alerts, and whether it may speak. */
+export interface AlertRuleState {
+  readonly rule: string
+  readonly title: string
+  readonly speaks: boolean
+  /** Who approved it as it stands. Days. */
+  readonly approval?: { readonly by: string; readonly on: string; readonly reviewBy: string }
+  /** It would lengthen the ladder, which has no effect. */
+  readonly ladder?: 'not-lengthened'
+}
+
 /** What an operator does. Each refuses with SESSION_ENDED, NOT_ALLOWED or RECORD_UNAVAILABLE. */
 export interface OperatorDoor {
   state(): Promise<HubState>
   feeds(): Promise<HubFeeds>
+  rules(): Promise<readonly AlertRuleState[]>
   /** @returns how many will be tried again */
   retry(changes: readonly string[] | 'all'): Promise<number>
 }
@@ -73,6 +85,7 @@ export function operatorClient(baseUrl: string): OperatorClient {
         ])
         return { hospitals: hospitals.feeds, directories: directories.feeds }
       },
+      rules: async () => (await ask<{ rules: readonly AlertRuleState[] }>('/alert-rules')).rules,
       retry: async (changes) => (await ask<{ retried: number }>('/retry', { changes })).retried,
     }
   }

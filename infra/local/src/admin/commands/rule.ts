@@ -1,4 +1,6 @@
 /** `npm run admin -- rule`: what alert rules say, and who has approved them. A rule that nobody approved is silent outside a demonstration. */
+import { loadPathway } from '@handrail/fhir-profiles/pathway'
+import { lengthening } from '@services/alerts/domain/ladder'
 import { ruleApprovalsIn } from '@services/alerts/store/rule-approvals'
 import { loadAlertRules } from '@services/alerts/store/rules'
 import { CannotStart } from '../../cannot-start.ts'
@@ -21,6 +23,9 @@ const HELP = `npm run admin -- rule [list | approve ID --by "NAME, ROLE" --revie
 An approval is of the words as they are in fhir-profiles/rules now: a changed rule wants another one. A running hub takes it up with the next alert.
 `
 
+/** Of a rule that would take a step of the ladder later than the pathway: whoever approves it is to know. HAZ-A102 */
+const NOT_LENGTHENED = { ladder: 'not lengthened: a later step has no effect' }
+
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
   const asked = readApproval(name, typed, 'rule')
@@ -37,11 +42,12 @@ export async function run(typed: readonly string[]): Promise<number> {
     await approvals.approve({ rule, ...asked.approval() })
   }
   const approved = await approvals.of(rules)
+  const longer = new Set(lengthening((await loadPathway()).alerts.ladder, rules))
   for (const rule of rules) {
     const approval = approved(rule)
     const said = approval === undefined || approval === 'demonstration' ? { state: 'draft' } : { state: 'approved', ...approval }
     process.stdout.write(
-      `${JSON.stringify({ rule: rule.id, title: rule.title, lines: rule.lines.length, author: rule.author, ...said })}\n`,
+      `${JSON.stringify({ rule: rule.id, title: rule.title, lines: rule.lines.length, author: rule.author, ...(longer.has(rule) ? NOT_LENGTHENED : {}), ...said })}\n`,
     )
   }
   return 0

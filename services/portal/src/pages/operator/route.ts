@@ -18,12 +18,18 @@ export const operator: FastifyPluginAsync<PageDependencies> = async (app, { oper
     const { token } = operating(request)
     const { words } = reply
     const retried = /^\d{1,6}$/.test(request.query.retried ?? '') ? Number(request.query.retried) : undefined
-    const [state, feeds, clients] = await Promise.all([door(token).state(), door(token).feeds(), issuer.clients(token)])
+    const [state, feeds, rules, clients] = await Promise.all([
+      door(token).state(),
+      door(token).feeds(),
+      door(token).rules(),
+      issuer.clients(token),
+    ])
     const named = clients.filter(({ clientId }) => clientId !== undefined)
     return reply.page('operator/view', {
       title: words.operator.title,
       state,
       feeds,
+      rules,
       clients: named,
       ofOnePerson: clients.length - named.length,
       retried,
