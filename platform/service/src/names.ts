@@ -10,6 +10,8 @@ export type ResolveName = (host: string) => Promise<readonly { readonly address:
 
 /** Longer than a name server that answers takes, and shorter than the system waits for it once. */
 const SLOW_MS = 2_000
+/** So many names the system asks for at a time. Who begins beside as many waits for them first, and cannot be called slow. */
+const AT_ONCE = 2
 
 /**
  * The same name is asked for once at a time, and the names that were slow before one after another, so that there is always room for the others.
@@ -19,14 +21,17 @@ const SLOW_MS = 2_000
 export function oneByOneWhereSlow(ask: ResolveName, nowMs: () => number = () => performance.now()): ResolveName {
   const underWay = new Map<string, ReturnType<ResolveName>>()
   const slow = new Set<string>()
+  let running = 0
   const oneByOne = atMost(1)
   const askNow = async (host: string) => {
-    const began = nowMs()
+    const [began, isFirst] = [nowMs(), running < AT_ONCE]
+    running += 1
     try {
       return await ask(host)
     } finally {
-      if (nowMs() - began > SLOW_MS) slow.add(host)
-      else slow.delete(host)
+      running -= 1
+      if (nowMs() - began <= SLOW_MS) slow.delete(host)
+      else if (isFirst) slow.add(host)
     }
   }
   return async (host) => {

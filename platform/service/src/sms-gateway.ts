@@ -49,27 +49,40 @@ export function httpSmsGateway(http: Outbound, { url, token, template }: SmsGate
         }),
         { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       )
-      return { status: status < 300 ? (refusalIn(body) ?? status) : status, ...askedToWait(headers) }
+      return { status: status < 300 ? (refusalIn(body) ?? status) : whoseFault(status, body), ...askedToWait(headers) }
     },
   }
 }
 
+/** GOV.UK Notify answers 400 also where it is the operator's to mend, and not the number's fault: a key for the team alone, a trial, a template that is not there. */
+function whoseFault(status: number, body: string): number {
+  const said = errorsIn(body).map((error) => String((error as { message?: unknown } | null)?.message))
+  return status === 400 && said.length > 0 && said.every((message) => OPERATORS.test(message)) ? 403 : status
+}
+
+const OPERATORS = /\bAPI key\b|\btrial mode\b|\btemplate|\bpersonalisation\b/i
+
 /** That it was not taken, where a gateway says so in words alone: `errors` and `status_code`, as GOV.UK Notify writes them beside its status. */
 function refusalIn(body: string): number | undefined {
-  const said = parsed(body)
-  const { status_code: code, errors } = (typeof said === 'object' && said !== null ? said : {}) as Record<string, unknown>
-  if (typeof code === 'number' && code >= 400 && code <= 599) return code
-  return Array.isArray(errors) && errors.length > 0 ? NOT_TAKEN : undefined
+  const code = parsed(body)['status_code']
+  if (typeof code === 'number' && code >= 400 && code <= 599) return whoseFault(code, body)
+  return errorsIn(body).length > 0 ? NOT_TAKEN : undefined
+}
+
+function errorsIn(body: string): readonly unknown[] {
+  const { errors } = parsed(body)
+  return Array.isArray(errors) ? errors : []
 }
 
 /** Refused, and not said why: worth another try. */
 const NOT_TAKEN = 502
 
-function parsed(body: string): unknown {
+function parsed(body: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(body)
+    const said: unknown = JSON.parse(body)
+    return typeof said === 'object' && said !== null ? (said as Record<string, unknown>) : {}
   } catch {
-    return undefined
+    return {}
   }
 }
 

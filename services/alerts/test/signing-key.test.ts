@@ -40,3 +40,26 @@ t.test('the key is replaced after 90 days; what the old one signed can be checke
     [signer.publicJwk.kid],
   )
 })
+
+t.test(
+  'HAZ-A108: the next key is published a day before it signs anything, so that whoever checks signatures knows it by then',
+  async (t) => {
+    const home = t.testdir()
+    const published = join(home, 'published-keys')
+    const signer = await openSigner(join(home, 'alerts'), published)
+    const first = signer.publicJwk.kid
+    const kids = () => readdirSync(published).map((file) => (JSON.parse(readFileSync(join(published, file), 'utf8')) as JWK).kid)
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000)
+    await signer.rotate(hours(88 * 24))
+    t.strictSame(kids(), [first])
+    await signer.rotate(hours(89 * 24 + 1))
+    const [next] = kids().filter((kid) => kid !== first)
+    t.ok(next)
+    t.equal(signer.publicJwk.kid, first, 'and the old one signs still')
+    await signer.rotate(hours(89 * 24 + 2))
+    t.strictSame(new Set(kids()), new Set([first, next]), 'there is one next key')
+    await signer.rotate(hours(90 * 24 + 1))
+    t.equal(signer.publicJwk.kid, next)
+    t.strictSame(new Set(kids()), new Set([first, next]), 'the old one stays for a week')
+  },
+)

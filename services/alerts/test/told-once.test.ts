@@ -151,6 +151,35 @@ t.test('HAZ-A90: a gateway that answers 200 and says that it did not take the me
   t.equal(hospital.record.read<Subscription>('Subscription/text').status, 'error')
 })
 
+t.test('HAZ-A91: a gateway that refuses the hub itself, and not the number, ends nobody’s messages', async (t) => {
+  const says = [
+    "Can't send to this recipient when service is in trial mode - see https://gateway.example/trial-mode",
+    "Can't send to this recipient using a team-only API key",
+    'Template not found',
+    'Missing personalisation: text',
+  ]
+  let said = ''
+  const gateway = await server(t, (response) =>
+    response.writeHead(400).end(JSON.stringify({ status_code: 400, errors: [{ error: 'BadRequestError', message: said }] })),
+  )
+  const hospital = await testHospital(t, { messaging: { smsUrl: gateway.url } })
+  await subscribe(hospital, 'text', 'sms', '+447700900001')
+  said = says.shift() ?? ''
+  await hospital.send(anAdmissionMessage())
+  await hospital.acted()
+  await hospital.running.tellDue()
+  for (const at of [10, 20, 30]) {
+    said = says.shift() ?? ''
+    await hospital.moveTo(after(at))
+    await hospital.running.tellDue()
+  }
+  t.match((await deliveries(hospital))[0], { attempts: 4, delivered: false, failed: false, reason: 'NOT_TAKEN' })
+  said = 'phone_number Not enough digits'
+  await hospital.moveTo(after(60))
+  await hospital.running.tellDue()
+  t.match((await deliveries(hospital))[0], { failed: true, reason: 'GONE' })
+})
+
 t.test('a receiver or a gateway that asks us to wait is not asked before, and not forgotten for longer than ten minutes', async (t) => {
   const busy = (wait: string) => (response: ServerResponse) => response.writeHead(429, { 'retry-after': wait }).end()
   const [gateway, hook] = [await server(t, busy('120')), await server(t, busy('86400'))]

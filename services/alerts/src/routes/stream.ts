@@ -19,6 +19,7 @@ export interface StreamDependencies {
 const HEARTBEAT_MS = 15_000
 const RECONNECT_AFTER_MS = 2_000
 const BATCH = 500
+const LINGERS_MS = 2_000
 
 /** `GET /alerts/stream`: event `alert`, with `topic=task` event `task`, ids only; `Last-Event-ID` resumes. It ends when the token does. */
 export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { notices, streamPollMs = 1_000 }) => {
@@ -61,6 +62,9 @@ export const stream: FastifyPluginAsync<StreamDependencies> = async (app, { noti
     clearInterval(heartbeat)
     open.delete(end)
     await told.catch(() => undefined) // the database went: the board connects again
+    // Whoever does not read what was written is not waited for.
+    const lingering = setTimeout(() => raw.destroy(), LINGERS_MS)
+    raw.once('close', () => clearTimeout(lingering))
     raw.end()
   })
 }
@@ -104,6 +108,7 @@ async function tell(notices: Notices, raw: ServerResponse, { topic, caller, from
     rung = false
     const batch = await notices.after(position, BATCH, topic)
     for (const notice of batch) {
+      if (over) return
       position = notice.id
       if (mayHear(notice, caller) && !raw.write(eventOf(topic, notice))) await Promise.race([once(raw, 'drain'), ended])
     }

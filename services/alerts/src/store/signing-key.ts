@@ -1,6 +1,6 @@
 /**
  * The key that signs what webhooks are sent: ES256, made at first start under HANDRAIL_HOME, never leaving it, and replaced every 90 days. Its public
- * half is published; that of its forerunner stays so for a week, for receivers that check what they were sent before.
+ * half is published a day before it signs, for receivers that look seldom; that of its forerunner stays so for a week, for what they were sent before.
  */
 import { createPrivateKey, randomBytes, sign } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -13,11 +13,12 @@ export interface Signer {
   sign(body: string): string
   /** To be published at `/identity/jwks`: of the key that signs now. */
   readonly publicJwk: JWK & { readonly kid: string }
-  /** Replaces a key that is older than 90 days, takes over one that another process has made, and takes back an old one that is over. */
+  /** Replaces a key that is older than 90 days, publishes the next one before, takes over one that another process has made, and takes back an old one that is over. */
   rotate(now: Date): Promise<void>
 }
 
 const KEY_LIFE_MS = 90 * 86_400_000
+const PUBLISHED_BEFORE_MS = 86_400_000
 const STAYS_PUBLISHED_MS = 7 * 86_400_000
 
 /**
@@ -28,12 +29,16 @@ const STAYS_PUBLISHED_MS = 7 * 86_400_000
  */
 export async function openSigner(folder: string, publishedFolder: string): Promise<Signer> {
   const file = join(folder, 'signing-key.jwk.json')
-  const [published, previous] = [join(publishedFolder, 'alerts.jwk.json'), join(publishedFolder, 'alerts-previous.jwk.json')]
+  const nextFile = join(folder, 'signing-key-next.jwk.json')
+  const [published, previous, next] = ['alerts', 'alerts-previous', 'alerts-next'].map((name) =>
+    join(publishedFolder, `${name}.jwk.json`),
+  ) as [string, string, string]
+  const publish = async (where: string, jwk: JWK) => writeFile(where, `${JSON.stringify(jwk)}\n`, { mode: 0o600 })
   await mkdir(publishedFolder, { recursive: true, mode: 0o700 })
   const take = async () => {
     const jwk = await readOrMake(file, folder)
     const publicJwk = publicHalf(jwk)
-    await writeFile(published, `${JSON.stringify(publicJwk)}\n`, { mode: 0o600 })
+    await publish(published, publicJwk)
     const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: publicJwk.kid })).toString('base64url')
     return { key: createPrivateKey({ key: jwk, format: 'jwk' }), header, publicJwk }
   }
@@ -50,20 +55,21 @@ export async function openSigner(folder: string, publishedFolder: string): Promi
     },
     async rotate(now) {
       const current = await readOrMake(file, folder)
-      const madeAt = (await stat(file)).mtimeMs
-      if (current.kid === held.publicJwk.kid && now.getTime() - madeAt < KEY_LIFE_MS) {
+      const ageMs = now.getTime() - (await stat(file)).mtimeMs
+      if (current.kid === held.publicJwk.kid && ageMs < KEY_LIFE_MS) {
         const over = await stat(previous).catch(() => undefined)
         if (over !== undefined && now.getTime() - over.mtimeMs > STAYS_PUBLISHED_MS) await rm(previous, { force: true })
+        if (ageMs >= KEY_LIFE_MS - PUBLISHED_BEFORE_MS) await publish(next, publicHalf(await readOrMake(nextFile, folder)))
         return
       }
       // The public half of the old key is there before anything is signed with the new one.
-      await writeFile(previous, `${JSON.stringify(held.publicJwk)}\n`, { mode: 0o600 })
+      await publish(previous, held.publicJwk)
       if (current.kid === held.publicJwk.kid) {
-        const fresh = `${file}.new`
-        await writeFile(fresh, `${JSON.stringify(await newKey())}\n`, { mode: 0o600, flush: true })
-        await rename(fresh, file)
+        await readOrMake(nextFile, folder)
+        await rename(nextFile, file)
       }
       held = await take()
+      await rm(next, { force: true })
     },
   }
 }
