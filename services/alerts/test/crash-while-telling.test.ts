@@ -53,7 +53,7 @@ async function hubOn(t: Test, dataFolder: string) {
     },
   }
   parts.use(notices.carriedBy(carrier))
-  const about = (id: string) => ({ topic: 'task', focus: `Task/${id}`, kind: 'created', at: NIGHT }) as const
+  const about = (id: string) => ({ topic: 'task', focus: `Task/${id}`, versionId: '1', kind: 'created', at: NIGHT }) as const
   const handle = async ({ changeId, id, came }: HeardChange) =>
     notices.tellOfResource({ ...about(id), change: changeId, heardBy: HEARD_BY, ...(came && { came }) })
   const prepare = (coming: readonly ComingChange[]) =>

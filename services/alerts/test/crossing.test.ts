@@ -348,20 +348,20 @@ t.test('HAZ-A12: the number with which an event leaves is on disk by then: no cr
   )
 
   // Several at once, of which one is somebody else's and one was told before: those that remain follow each other, without a gap.
-  const tell = async (...notices: readonly (readonly [task: string, change: number, audience: string])[]) => {
-    const given = notices.map(([task, change, organization]) => ({
+  const tell = async (...notices: readonly (readonly [task: string, audience: string])[]) => {
+    const given = notices.map(([task, organization]) => ({
       kind: 'raised',
       quiet: false,
       task,
-      change,
+      version: 1,
       audience: [`Organization/${organization}`],
       at: NIGHT,
     }))
     await database.query({ text: 'SELECT alerts.tell_all(NULL, NULL, $1::jsonb)', values: [JSON.stringify(given)] })
   }
-  await tell(['Task/two', 2, 'hospital'])
-  await tell(['Task/two', 2, 'hospital'], ['Task/three', 3, 'hospital'], ['Task/elsewhere', 4, 'other'], ['Task/five', 5, 'hospital'])
-  await tell(['Task/six', 6, 'hospital'])
+  await tell(['Task/two', 'hospital'])
+  await tell(['Task/two', 'hospital'], ['Task/three', 'hospital'], ['Task/elsewhere', 'other'], ['Task/five', 'hospital'])
+  await tell(['Task/six', 'hospital'])
   const more = await subscriptionsIn(durable).claim(NIGHT, later(1), 10)
   t.strictSame(
     more.map(({ event }) => [event.focus, String(event.number)]),

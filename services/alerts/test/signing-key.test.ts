@@ -1,3 +1,4 @@
+import { createPublicKey, verify, type JsonWebKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { flattenedVerify, importJWK, type JWK } from 'jose'
@@ -63,3 +64,16 @@ t.test(
     t.strictSame(new Set(kids()), new Set([first, next]), 'the old one stays for a week')
   },
 )
+
+t.test('each signature is r and s of 32 bytes, however they begin: one in 128 has a zero to lose', async (t) => {
+  const home = t.testdir()
+  const signer = await openSigner(join(home, 'alerts'), join(home, 'published-keys'))
+  const key = createPublicKey({ key: signer.publicJwk as JsonWebKey, format: 'jwk' })
+  const wrong = Array.from({ length: 2_000 }, (_, body) => signer.sign(String(body))).filter((detached, body) => {
+    const [header = '', none, signature = ''] = detached.split('.')
+    const signed = Buffer.from(`${header}.${Buffer.from(String(body)).toString('base64url')}`)
+    const bytes = Buffer.from(signature, 'base64url')
+    return none !== '' || bytes.length !== 64 || !verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, bytes)
+  })
+  t.strictSame(wrong, [])
+})

@@ -58,6 +58,7 @@ export const resourceChanging =
 const noticeOf = ({ type, id, versionId, patientId }: Seen, at: Date) => ({
   topic: type === 'Task' ? ('task' as const) : ('referral' as const),
   focus: `${type}/${id}`,
+  versionId,
   kind: versionId === '1' ? 'created' : 'updated',
   at,
   ...(patientId === undefined ? {} : { patient: patientId }),

@@ -32,7 +32,7 @@ export interface Notices {
   /** Who is given what is told of changes of the record. There is one in a process. */
   carriedBy: ChangeTeller['carriedBy']
   /**
-   * Tells of a change of a Task or ServiceRequest to whoever listens for these; the same change told twice is one event. Many at once are one statement.
+   * Tells of a change of a Task or ServiceRequest to whoever listens for these; the same version told twice is one event. Many at once are one statement.
    */
   tellOfResource: ChangeTeller['tell']
   /** Has ready what is told of changes of the record that are about to be committed. */

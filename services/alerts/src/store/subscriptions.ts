@@ -134,7 +134,7 @@ export function subscriptionsIn(database: Database): Subscriptions {
       }
     },
     async get(id) {
-      const [found] = await one(`SELECT s.* FROM alerts.subscription AS s WHERE id = $1`, 'subscription-get', [id])
+      const [found] = await one(`SELECT s.*, ${EVENTS_OF} FROM alerts.subscription AS s WHERE id = $1`, 'subscription-get', [id])
       return found
     },
     requested: async (now, heldUntil) => one(REQUESTED, 'subscription-requested', [now, heldUntil]),
@@ -240,14 +240,14 @@ interface EventRow {
 }
 
 /** As the database gives what is taken. */
-export interface DeliveryRow extends SubscriptionRow, EventRow {
+export interface DeliveryRow extends Omit<SubscriptionRow, 'events'>, EventRow {
   readonly notice: string
   readonly attempts: number
 }
 
 /** What was taken, as it is carried. */
 export const toDue = (row: DeliveryRow): DueDelivery => ({
-  subscription: toHeld(row),
+  subscription: toHeld({ ...row, events: row.number }),
   notice: { id: row.notice },
   event: toEvent(row),
   attempts: row.attempts,
@@ -284,6 +284,8 @@ const toEvent = ({ number, focus, context, kind, at }: EventRow): NumberedEvent 
   ...(context === '' ? {} : { context }),
 })
 
+/** Of `s`: the number of its newest event. */
+const EVENTS_OF = 'coalesce((SELECT n.events FROM alerts.event_number AS n WHERE n.subscription = s.id), 0) AS events'
 const SAVE = `
   INSERT INTO alerts.subscription AS held
     (id, topic, channel, endpoint, headers, content, payload, filters, cadence, max_count, heartbeat_seconds, timeout_seconds, ends_at, party, person)
@@ -315,12 +317,12 @@ const REACH = `
 const REQUESTED = `
   UPDATE alerts.subscription AS s SET held_until = $2
   WHERE id IN (SELECT id FROM alerts.subscription WHERE status = 'requested' AND (held_until IS NULL OR held_until <= $1) LIMIT 50 FOR UPDATE SKIP LOCKED)
-  RETURNING s.*`
+  RETURNING s.*, ${EVENTS_OF}`
 const QUIET = `
   UPDATE alerts.subscription AS s SET sent_at = $1
   WHERE heartbeat_seconds IS NOT NULL AND status = 'active' AND channel = 'webhook'
     AND coalesce(sent_at, '-infinity') + heartbeat_seconds * interval '1 second' <= $1
-  RETURNING s.*`
+  RETURNING s.*, ${EVENTS_OF}`
 const BECOME =
   "UPDATE alerts.subscription SET status = $3, error = $4, held_until = NULL WHERE id = $1 AND endpoint = $2 AND status <> 'off'"
 const HEARS_RESOURCES = `

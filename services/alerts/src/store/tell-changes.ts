@@ -13,6 +13,8 @@ interface OfResource {
   readonly topic: 'task' | 'referral'
   /** `Type/id` */
   readonly focus: string
+  /** What it became: a version is one event. */
+  readonly versionId: string
   readonly patient?: string
   /** `created` or `updated`. */
   readonly kind: string
@@ -45,7 +47,7 @@ export interface Carrier {
 
 /** Tells of changes. */
 export interface ChangeTeller {
-  /** Tells of one; the same change told twice is one event. Many at once are one statement. */
+  /** Tells of one; the same version told twice is one event. Many at once are one statement. */
   tell(notice: ResourceNotice): Promise<void>
   /** Has ready what is told once these are committed. Only if nothing else is told of meanwhile, and for a moment: otherwise it is done then. */
   prepare(coming: readonly ComingNotice[]): void
@@ -86,7 +88,7 @@ export function changeTeller(database: Database, ring: (made: { readonly deliver
       await its.drop()
       return changes
     }
-    const due = await its.keep(first.map(({ change }) => change))
+    const due = await its.keep()
     if (due === undefined) return changes
     ring({ deliveries: due })
     return others
@@ -158,8 +160,8 @@ export function changeTeller(database: Database, ring: (made: { readonly deliver
 interface Prepared {
   /** In their order. */
   readonly of: readonly ComingChange[]
-  /** They are committed, under these numbers: what was taken is carried. @returns how much else is due; nothing where it has to be told anew */
-  keep(changes: readonly string[]): Promise<number | undefined>
+  /** They are committed: what was taken is carried. @returns how much else is due; nothing where it has to be told anew */
+  keep(): Promise<number | undefined>
   /** As if nothing had been prepared. */
   drop(): Promise<void>
 }
@@ -173,10 +175,13 @@ function prepare(
 ): Prepared {
   // What it is about goes as a value: a statement that fails is in the server's log.
   const begin = async () => {
-    const asked = JSON.stringify({ changes: coming.map(asNotice), until, busy: enoughOf })
     const [, { rows }] = await Promise.all([
       session.query({ text: 'BEGIN' }),
-      session.query<Told>({ name: 'notice-tell-coming', text: 'SELECT due, taken FROM alerts.tell_coming($1::jsonb)', values: [asked] }),
+      session.query<Told>({
+        name: 'notice-tell-coming',
+        text: 'SELECT due, taken FROM alerts.tell_coming($1::jsonb, $2, $3)',
+        values: [JSON.stringify(coming.map(asNotice)), until, enoughOf],
+      }),
     ])
     return rows[0]
   }
@@ -191,13 +196,10 @@ function prepare(
     await session.query({ text: 'ROLLBACK' }).catch(() => undefined) // a session that is lost has gone back by itself
     return undefined
   }
-  const keep = async (changes: readonly string[]) => {
+  const keep = async () => {
     const { begun } = await sent
-    // Behind it on the way, whether it has been answered or not: where it failed, so does this.
-    const kept = Promise.all([
-      session.query({ name: 'notice-came', text: 'SELECT alerts.they_came($1::bigint[])', values: [changes] }),
-      session.query({ text: 'COMMIT' }),
-    ])
+    // Behind it on the way, whether it has been answered or not.
+    const kept = session.query({ text: 'COMMIT' })
     const ready = begun.then(async (row) => {
       const { due = 0, taken = null } = row ?? {}
       await nextTurn() // whoever made the change is answered first, in this turn
@@ -205,6 +207,7 @@ function prepare(
     })
     const [{ due, carry }] = await Promise.all([ready, kept])
     carry?.()
+    await nextTurn() // what was begun leaves before anything else is done
     return due
   }
   let ending: Promise<number | undefined> | undefined
@@ -220,14 +223,15 @@ function prepare(
   return {
     of: coming.map(({ came }) => came),
     // Whoever told of it meanwhile has told it; a commit that was not answered is found when it is told anew.
-    keep: async (changes) => end(async () => keep(changes).catch(back)),
+    keep: async () => end(async () => keep().catch(back)),
     drop,
   }
 }
 
-const asNotice = ({ topic, focus, patient, kind, at, ...other }: ComingNotice | ResourceNotice) => ({
+const asNotice = ({ topic, focus, versionId, patient, kind, at, ...other }: ComingNotice | ResourceNotice) => ({
   topic,
   task: focus,
+  version: versionId,
   patient,
   kind,
   quiet: false,
