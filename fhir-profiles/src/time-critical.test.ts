@@ -28,11 +28,12 @@ t.test('names are looked for in lower case, so they are written so', async (t) =
 })
 
 t.test('what is pinned, cannot be undone, or is registered are codes of ours', async (t) => {
-  const { pinnedDevices, irreversible, registers, medicines } = loadTimeCritical()
+  const { pinnedDevices, pinnedRegisters, irreversible, registers, medicines } = loadTimeCritical()
   for (const code of pinnedDevices) t.ok(codesOf('CodeSystem-device-kind.json').has(code), code)
   for (const code of irreversible) t.ok(codesOf('CodeSystem-intervention-kind.json').has(code), code)
   const register = codesOf('CodeSystem-register.json')
   for (const code of [
+    ...pinnedRegisters,
     ...registers.map((one) => one.register),
     ...medicines.flatMap(({ needsCondition }) => needsCondition?.register ?? []),
   ])

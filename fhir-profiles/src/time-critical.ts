@@ -48,6 +48,8 @@ export interface TimeCritical {
   readonly registers: readonly TimeCriticalRegister[]
   /** Codes of device-kind that stand at the top of the emergency view. */
   readonly pinnedDevices: readonly string[]
+  /** Codes of the alerts register for a device or treatment: an entry stands there too where nothing else says so. */
+  readonly pinnedRegisters: readonly string[]
   /** Codes of intervention-kind that cannot be undone. */
   readonly irreversible: readonly string[]
 }
@@ -72,6 +74,7 @@ const reader: Reader<TimeCritical> = object({
   ),
   registers: listOf(object({ register: text, title: text, text, source: text })),
   pinnedDevices: texts,
+  pinnedRegisters: texts,
   irreversible: texts,
 })
 

@@ -1,4 +1,4 @@
-import type { MedicationStatement } from '@medplum/fhirtypes'
+import type { Flag, MedicationStatement } from '@medplum/fhirtypes'
 import { loadTimeCritical } from '@handrail/fhir-profiles/time-critical'
 import t from 'tap'
 import { aMaterial, anItem, type MaterialOptions } from '../../../../test/a-material.ts'
@@ -53,6 +53,28 @@ t.test('the pump stands first, with what a ward must know, whom to call, and its
   t.match(detail.get('MRI'), /Allowed to 3 tesla/)
   t.match(detail.get('Pressure'), /2\.0 ATA/)
   t.match(detail.get('Signs that need urgent advice'), /High fever, confusion/)
+  t.end()
+})
+
+t.test('HAZ-A103: a device for which somebody is on the alerts register stands first, where nothing else says that they have it', (t) => {
+  const aFlag = (code: string, status: Flag['status'] = 'active') =>
+    anItem<Flag>({
+      resourceType: 'Flag',
+      id: `flag-${code}`,
+      status,
+      subject: { reference: 'Patient/ada' },
+      code: { coding: [{ system: 'https://handrail.example/fhir/CodeSystem/register', code }], text: `As recorded: ${code}` },
+    })
+  const also = [aFlag('intrathecal-baclofen-pump'), aFlag('multiple-sclerosis'), aFlag('deep-brain-stimulator', 'inactive')]
+  const [pump, ...others] = blockOf('pinned', 'ada', { also }).lines
+  t.match(pump, { text: 'As recorded: intrathecal-baclofen-pump', kind: 'device', code: 'intrathecal-baclofen-pump' })
+  t.match(pump?.notes[0]?.text, /Nothing more of it is here/)
+  t.same(others, [])
+  t.equal(
+    texts(blockOf('pinned', 'dafydd', { also })).filter((text) => /pump/i.test(text)).length,
+    1,
+    'the device that is recorded stands alone',
+  )
   t.end()
 })
 

@@ -2,14 +2,14 @@
  * What stands first: implanted devices, medicines that are given on time, treatments that cannot be undone (feature A6), and the list of
  * what may not be stopped suddenly. Lines say what the record or a signed list says of this person; nothing follows from a diagnosis alone.
  */
-import type { Device, DeviceUseStatement } from '@medplum/fhirtypes'
+import type { Device, DeviceUseStatement, Flag } from '@medplum/fhirtypes'
 import { readDeviceBlock, type DeviceBlock } from '@handrail/fhir-profiles/device-block'
 import { itemsOf, nameOf, wordsOf, type Item, type Material } from '../material.ts'
 import { showDate, type Said, type Words } from '../words.ts'
 import { dosageOf } from './clinical-lines.ts'
 import type { Detail, EmergencyLine, LineMaker, MadeLines } from './emergency-view.ts'
 import { detail, lineOf, newestFirst } from './line.ts'
-import { currentMedicines, medicineName, registersOf, whyNotStop, type Medicine, type WhyNotStop } from './time-critical.ts'
+import { currentMedicines, medicineName, REGISTER, registersOf, whyNotStop, type Medicine, type WhyNotStop } from './time-critical.ts'
 
 /** A device in use: the Device as far as it may be seen, and the statement that the person has it, where there is one. */
 export interface DeviceInUse {
@@ -63,8 +63,17 @@ export function pinnedLines(maker: LineMaker): MadeLines {
     ({ resource: { status, code } }) =>
       status === 'completed' && code?.coding?.some((coding) => knowledge.irreversible.includes(coding.code ?? '')) === true,
   )
+  const shown = devices.map((one) => deviceLine(one, maker))
+  const registered = registeredAlone(maker, new Set([...shown.map(({ code }) => code), ...(permanent.length === 0 ? [] : [IRREVERSIBLE])]))
   const lines = [
-    ...devices.map((one) => deviceLine(one, maker)),
+    ...shown,
+    ...registered.map((one) =>
+      lineOf(wordsOf(one.resource.code) ?? '–', one, material, {
+        kind: 'device',
+        code: registerCode(one),
+        notes: [maker.words.say('onRegisterAlone')],
+      }),
+    ),
     ...medicines.map((one) => timeCriticalLine(one, maker)),
     ...permanent.map((one) =>
       lineOf(wordsOf(one.resource.code) ?? '–', one, material, {
@@ -76,9 +85,25 @@ export function pinnedLines(maker: LineMaker): MadeLines {
   ]
   return {
     lines: lines.toSorted(inRank(maker)),
-    items: [...devices.flatMap(({ device, use }) => [device, use].filter((one) => one !== undefined)), ...medicines, ...permanent],
+    items: [
+      ...devices.flatMap(({ device, use }) => [device, use].filter((one) => one !== undefined)),
+      ...registered,
+      ...medicines,
+      ...permanent,
+    ],
   }
 }
+
+const IRREVERSIBLE = 'irreversible-treatment'
+
+/** Entries of the alerts register for a device or treatment of which nothing else is recorded: whoever reads must not take it for none. HAZ-A103 */
+const registeredAlone = ({ material, knowledge }: LineMaker, shown: ReadonlySet<string | undefined>): Item<Flag>[] =>
+  itemsOf(material, 'Flag').filter((flag) => {
+    const code = registerCode(flag)
+    return flag.resource.status === 'active' && code !== undefined && knowledge.pinnedRegisters.includes(code) && !shown.has(code)
+  })
+
+const registerCode = ({ resource }: Item<Flag>): string | undefined => resource.code.coding?.find(({ system }) => system === REGISTER)?.code
 
 const bodySites = (sites: Parameters<typeof wordsOf>[0][] | undefined): string | undefined => {
   const named = (sites ?? []).flatMap((site) => wordsOf(site) ?? [])

@@ -22,6 +22,7 @@ export interface TimeCriticalKnowledge {
   }[]
   readonly registers: readonly { readonly register: string; readonly title: string; readonly text: string; readonly source: string }[]
   readonly pinnedDevices: readonly string[]
+  readonly pinnedRegisters: readonly string[]
   readonly irreversible: readonly string[]
 }
 
@@ -80,7 +81,8 @@ function codesOf({ resource }: Medicine, { directory }: Material): ReadonlySet<s
   return new Set(concepts.flatMap((concept) => (concept?.coding ?? []).flatMap(({ code }) => code ?? [])))
 }
 
-const REGISTER = 'https://handrail.example/fhir/CodeSystem/register'
+/** The code system of the hospital alert register. */
+export const REGISTER = 'https://handrail.example/fhir/CodeSystem/register'
 
 /** Codes of the hospital alert register under which the person is listed now, as far as the reader may see. */
 export function registersOf(material: Material): ReadonlySet<string> {

@@ -110,6 +110,7 @@ export const en = {
     alarmPassed: (date: string): string => `The low-reservoir date recorded here (${date}) has passed: call the centre now.`,
     stale: (months: number): string => `Last confirmed ${months} months ago: ask the source to confirm.`,
     undated: 'When this was last confirmed is not recorded for every line.',
+    onRegisterAlone: 'On the hospital alerts register. Nothing more of it is here: ask the person, and whom to call.',
     draftLine: 'Wording not yet approved by a clinical lead.',
     checkByHand: (medicines: string): string => `Whether these may be stopped suddenly is not known here, check by hand: ${medicines}.`,
     asRecorded: 'Recorded as not to be stopped.',
