@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { processorMs } from '@platform/testing/processor-time'
 import fc from '@platform/testing/properties'
 import { base64url, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters } from 'jose'
 import t from 'tap'
@@ -200,9 +201,10 @@ t.test('a remembered token costs far less than a signature', async (t) => {
   const { tokens } = aVerifier()
   const token = await aToken()
   await tokens.verify(token)
-  const began = process.hrtime.bigint()
-  for (let i = 0; i < 20_000; i += 1) tokens.recall(token)
-  const each = Number(process.hrtime.bigint() - began) / 20_000
+  const ms = await processorMs(() => {
+    for (let i = 0; i < 20_000; i += 1) tokens.recall(token)
+  })
+  const each = (ms * 1_000_000) / 20_000
   t.ok(each < 10_000, `${each} ns`) // Tens of nanoseconds as a rule; a signature costs 140,000.
 })
 

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { TestScope } from './database.ts'
 import { freePort } from './free-port.ts'
+import { until } from './until.ts'
 
 /** A Redis of our own. */
 export interface TestRedis extends AsyncDisposable {
@@ -32,13 +32,11 @@ export async function startTestRedis(): Promise<TestRedis | undefined> {
     rmSync(folder, { recursive: true, force: true })
   }
 
-  const deadline = Date.now() + 5_000
-  while (!(await answers(port))) {
-    if (Date.now() > deadline || child.exitCode !== null) {
-      await stop()
-      return undefined
-    }
-    await pause(20)
+  const ended = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+  await until('Redis answers, or has ended', async () => ended() || answers(port))
+  if (ended()) {
+    await stop()
+    return undefined
   }
   return { url: `redis://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
 }
