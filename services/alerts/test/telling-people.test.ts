@@ -217,6 +217,37 @@ t.test(
   },
 )
 
+t.test('HAZ-A109: what was gathered leaves as one message for each, also on a morning on which many are told', async (t) => {
+  const hospital = await testHospital(t, { demo: true })
+  const gathered = { url: 'https://handrail.example/fhir/StructureDefinition/notify-when', valueCode: 'today' }
+  const PEOPLE = 60
+  for (let number = 1; number <= PEOPLE; number += 1) {
+    const channel = {
+      type: 'email',
+      endpoint: `ward-${String(number)}@hospital.example`,
+      extension: [gathered],
+    } satisfies Subscription['channel']
+    hospital.record.seed(subscription('', { id: `mail-${String(number)}`, channel }), 'Organization/hospital')
+  }
+  await hospital.tell()
+  await hospital.running.tellDue()
+  const owner = 'Organization/hospital'
+  const told = ['1', '2', '3', '4', '5'].map((id) => ({
+    topic: 'alert',
+    task: `Task/${id}`,
+    kind: 'closed',
+    quiet: false,
+    audience: [owner],
+    at: NIGHT,
+  }))
+  await hospital.database.query({ text: 'SELECT alerts.tell_all(NULL, NULL, $1::jsonb)', values: [JSON.stringify(told)] })
+  await hospital.moveTo(new Date('2026-11-21T08:00:00Z'))
+  await hospital.running.tellDue()
+  const mails = (await hospital.dependencies.kept.newest(1_000)).map(({ to, subject }) => `${to}: ${subject}`)
+  t.equal(mails.length, PEOPLE)
+  t.ok(mails.every((mail) => mail.endsWith(': 5 hospital alerts have news')))
+})
+
 t.test('a demonstration keeps what it would have sent and shows it; elsewhere there is no such page', async (t) => {
   const hospital = await testHospital(t, { demo: true })
   await subscribe(hospital, subscription('', { channel: { type: 'email', endpoint: 'ward@hospital.example' } }))

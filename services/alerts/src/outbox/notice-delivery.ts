@@ -207,13 +207,22 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     return () => carry(taken, until, composed)
   }
   const untilThen = (now: Date) => new Date(now.getTime() + HELD_MS)
-  /** Takes what is due and begins it; true when there may be more. */
+  /** Takes what is due and begins it; true when there may be more. What was gathered waits until all of it is taken: it leaves as one message. */
   const take = async (): Promise<boolean> => {
     const now = clock.now()
     const until = untilThen(now)
-    const due = await subscriptions.claim(now, until, BATCH)
-    carry(due, until)
-    return due.length === BATCH
+    for (const gathered: DueDelivery[] = []; ;) {
+      const due = await subscriptions.claim(now, until, BATCH)
+      const before = gathered.length
+      gathered.push(...due.filter(isGathered))
+      carry(
+        due.filter((one) => !isGathered(one)),
+        until,
+      )
+      if (due.length === BATCH && gathered.length > before) continue
+      carry(gathered, until)
+      return due.length === BATCH
+    }
   }
   /** What is carried for long stays ours. */
   const keep = async () => {
@@ -285,10 +294,11 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   }
 }
 
+const isGathered = ({ subscription: { cadence } }: DueDelivery): boolean => cadence === 'today' || cadence === 'weekly'
+
 /** As many events as a receiver takes at once, one attempt's worth together. E-mail and SMS that were gathered leave as one message. */
 function chunks(due: readonly DueDelivery[]): readonly (readonly DueDelivery[])[] {
-  const most = (each: DueDelivery) =>
-    each.subscription.cadence === 'today' || each.subscription.cadence === 'weekly' ? BATCH : each.subscription.maxCount
+  const most = (each: DueDelivery) => (isGathered(each) ? BATCH : each.subscription.maxCount)
   const lists: DueDelivery[][] = []
   for (const one of due) {
     const last = lists.at(-1)
