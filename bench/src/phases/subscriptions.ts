@@ -17,7 +17,8 @@ import { openCeilings, openTown, type Ceilings, type Town } from '../world.ts'
 import { only, type Phase, type Run } from './phase.ts'
 
 const DELIVERIES = 1_500
-const ARRIVALS = 40
+/** Of fewer, a run may say anything between once and three times the ceiling. */
+const ARRIVALS = 200
 const IDLE = 1_000
 const WITHIN_MS = 30_000
 /** The consumer of topics comes and goes with the sweep of the hub. */
