@@ -123,6 +123,59 @@ t.test('a duty that another organisation covers is theirs to answer, and each st
   t.equal(hospital.task(/-specialist$/).owner?.reference, 'Organization/community-team', 'who was handed it by a person keeps it')
 })
 
+t.test(
+  'HAZ-A130: who is on is told and named while no deputy is; who comes on duty within a ladder hears at its next step, and who has gone no more',
+  async (t) => {
+    const at = (days: string[], from: string, to: string) =>
+      [{ daysOfWeek: days, availableStartTime: from, availableEndTime: to }] as NonNullable<PractitionerRole['availableTime']>
+    const reached = (number: string) => ({
+      telecom: [
+        { system: 'phone', value: number },
+        { system: 'sms', value: number.replace('01632 960', '07700 900') },
+      ] as NonNullable<PractitionerRole['telecom']>,
+    })
+    // The alert is raised at 02:14 on a Saturday.
+    const first = duty('specialist', { ...reached('01632 960151'), availableTime: at(['sat'], '00:00:00', '02:40:00') })
+    const deputy = duty('deputy', { ...reached('01632 960152'), availableTime: at(['mon'], '09:00:00', '17:00:00') })
+    const next = duty('on-call', { ...reached('01632 960153'), availableTime: at(['sat'], '02:40:00', '03:10:00') })
+    const hospital = await admitted(t, [first, deputy, next])
+    const told = async (minutes: number) => {
+      const before = (await written(hospital)).length
+      await hospital.moveTo(later(minutes))
+      return (await written(hospital)).slice(0, -before || undefined).map(({ to }) => to)
+    }
+    const lastNote = () => hospital.task(/^alert-/).note?.at(-1)?.text ?? ''
+    t.strictSame(
+      (await written(hospital)).map(({ to }) => to),
+      ['07700900151'],
+    )
+
+    t.strictSame(await told(16), ['07700900151'])
+    t.match(
+      lastNote(),
+      /^The specialist team has not answered\. Not acknowledged for 15 minutes: .* On duty at .*: the specialist team, .*: ring 01632 960151\.$/,
+    )
+    t.strictSame(await told(31), ['07700900153'], 'who went off duty at 02:40 is not rung up at home')
+    t.match(lastNote(), /On duty at .*: the on-call route, .*: ring 01632 960153\.$/)
+    t.strictSame(
+      (await told(61)).toSorted(),
+      ['07700900151', '07700900153'],
+      'nobody is on: everybody who was asked is told rather than nobody',
+    )
+    t.match(lastNote(), /Nobody is on duty at .*: ring 01632 960107/)
+  },
+)
+
+t.test('HAZ-A130: who comes on duty before the second step is asked at that step', async (t) => {
+  const first = duty('specialist', { period: { end: '2026-11-21T02:20:00Z' } })
+  const next = duty('on-call', { period: { start: '2026-11-21T02:20:00Z' }, telecom: [{ system: 'phone', value: '01632 960153' }] })
+  const hospital = await admitted(t, [first, next])
+  t.match(contactOf(hospital.task(/-ward$/)), /^On duty at .*: the specialist team/)
+  await hospital.moveTo(later(16))
+  t.match(hospital.task(/-specialist$/).input?.at(-1), { valueReference: { reference: 'PractitionerRole/rota-on-call' } })
+  t.match(hospital.task(/^alert-/).note?.at(-1)?.text, /On duty at .*: the on-call route, .*: ring 01632 960153\.$/)
+})
+
 t.test('without a rota nothing is claimed, and the organisation is asked as before', async (t) => {
   const hospital = await admitted(t, [])
   t.notMatch(JSON.stringify(hospital.record.all('Task')), /on duty/i)

@@ -1,6 +1,7 @@
 /** An answer that is not there when it is due goes one step further up, to whoever the rota of that step says is on. */
 import type { Task } from '@medplum/fhirtypes'
 import { doneAfter, dutiesOf, escalate, stepDueAt, type RotaStep } from '../domain/ladder.ts'
+import { ASKED_AT_ONCE, type Duty } from '../domain/rota.ts'
 import { OPEN, referenceTo } from '../domain/vocabulary.ts'
 import { ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
@@ -14,7 +15,7 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
   const state = await stays.get(answer.stay)
   const ladder = await ladderOf(state === undefined ? [] : (sources.watchList.get(state.view.patient)?.registers ?? []), sources)
   const { organization, alert } = await askedOf(answer, sources)
-  const duty = await sources.register.onDuty(organization, dutiesOf(ladder, role, done), clock.now())
+  const duty = await onDutyAt(organization, dutiesOf(ladder, role, done), clock.now(), sources)
   const rota: RotaStep | undefined =
     duty.says === undefined ? undefined : { says: duty.says, ...(duty.found.state === 'on' ? { entry: duty.found.entry } : {}) }
   if (duty.found.state === 'on') await sources.subscriptions.reach(duty.found.entry)
@@ -30,7 +31,7 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
     quiet: false,
     task: referenceTo(task),
     encounter: task.encounter?.reference ?? '',
-    audience: audienceOf([task]),
+    audience: audienceOf([task]).filter((one) => duty.isStillAsked(one)),
     at: now,
   }
   log.info({ event: 'alert.escalated', task: referenceTo(task), role, step: done + 1 })
@@ -40,6 +41,25 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
   const text = task.note?.at(-1)?.text
   if (role === 'specialist' && alert !== undefined && text !== undefined)
     await sayOnAlert(alert, `The specialist team has not answered. ${text}`, sources)
+}
+
+/** A duty as the rota says it, and whom a step of the ladder still asks. */
+type StepDuty = Awaited<ReturnType<AlertSources['register']['onDuty']>> & { readonly isStillAsked: (reference: string) => boolean }
+
+/**
+ * Who is on for a step. Where its own duty has nobody, it goes to whoever is on for what is asked at once: duties change while a ladder is climbed, and the
+ * ward does not read that nobody is on while somebody is. Whoever is off by now is not told again, unless nobody else is there to be told. HAZ-A130
+ */
+async function onDutyAt(
+  organization: string,
+  duties: readonly Duty[],
+  now: Date,
+  { register }: Pick<AlertSources, 'register'>,
+): Promise<StepDuty> {
+  const own = await register.onDuty(organization, duties, now)
+  const instead = own.found.state === 'on' ? own : await register.onDuty(organization, ASKED_AT_ONCE, now)
+  const duty = instead.found.state === 'on' ? instead : own
+  return { ...duty, isStillAsked: (reference) => duty.found.state !== 'on' || !duty.off.has(reference) }
 }
 
 async function sayOnAlert(alert: string, text: string, { record, clock }: Pick<AlertSources, 'record' | 'clock'>): Promise<void> {

@@ -22,7 +22,7 @@ import type { WatchedPerson } from '../domain/person.ts'
 import { readersOf } from '../domain/held-appointment.ts'
 import { codeOf, kindOf, referenceTo } from '../domain/vocabulary.ts'
 import { watchedPerson } from '../domain/watched-person.ts'
-import { onDuty, type Duty, type OnDuty } from '../domain/rota.ts'
+import { isOn, onDuty, type Duty, type OnDuty } from '../domain/rota.ts'
 import { nobodyOn, whoIsOn } from '../domain/rota-words.ts'
 import type { FhirRecord } from './record.ts'
 import type { Rotas } from './rota.ts'
@@ -42,7 +42,15 @@ export interface Register {
   /** What lines are made from, who answers, and what `community` tells: in as few requests as it takes. */
   material(patient: string, registers: readonly string[], facility: string, now: Date): Promise<AlertMaterial>
   /** What the rota of an organisation says of these duties now, and in words with the number to ring; no words where no rota is kept. */
-  onDuty(organization: string, duties: readonly Duty[], now: Date): Promise<{ readonly found: OnDuty; readonly says?: string }>
+  onDuty(organization: string, duties: readonly Duty[], now: Date): Promise<DutyNow>
+}
+
+/** What a rota says. */
+export interface DutyNow {
+  readonly found: OnDuty
+  readonly says?: string
+  /** `PractitionerRole/…` of this rota whose hours it is not, for any duty. */
+  readonly off: ReadonlySet<string>
 }
 
 /** What others do with the person, and what the person agreed to. */
@@ -130,14 +138,16 @@ export function registerIn(
     if (reference.startsWith('HealthcareService/')) return (await record.read<HealthcareService>(reference))?.providedBy?.reference
     return reference.startsWith('Organization/') ? reference : undefined
   }
-  const dutyNow = async (organization: string, duties: readonly Duty[], now: Date): Promise<{ found: OnDuty; says?: string }> => {
-    const found = onDuty(await rotas.of(organization), duties, now, pathway.calendar)
-    if (found.state === 'unknown') return { found }
+  const dutyNow = async (organization: string, duties: readonly Duty[], now: Date): Promise<DutyNow> => {
+    const entries = await rotas.of(organization)
+    const found = onDuty(entries, duties, now, pathway.calendar)
+    const off = new Set(entries.filter((entry) => !isOn(entry, now, pathway.calendar)).map(({ reference }) => reference))
+    if (found.state === 'unknown') return { found, off }
     const [theirs, holder] = await Promise.all([
       organizationAt(organization),
       found.state === 'on' ? organizationAt(found.entry.organization) : undefined,
     ])
-    return { found, says: found.state === 'on' ? whoIsOn(found, holder ?? theirs, now) : nobodyOn(theirs, now) }
+    return { found, off, says: found.state === 'on' ? whoIsOn(found, holder ?? theirs, now) : nobodyOn(theirs, now) }
   }
 
   /** Visits that are booked, and whose they are. */

@@ -101,6 +101,19 @@ t.test('whose rota has nobody on is told so on the alerts they are asked about, 
   t.equal(shown([alert('a'), answer('a1', 'a', { note: [{ text: says }] })])[0]?.nobodyOn, undefined, 'a ward keeps none')
 })
 
+t.test(
+  'HAZ-A130: while the specialist team has not answered, the page says what was said last and whom to ring, and not only among the notes',
+  async (t) => {
+    const said = (minutes: number) =>
+      `The specialist team has not answered. Not acknowledged for ${String(minutes)} minutes. Ring 01632 960107.`
+    const noted = { ...alert('a'), note: [{ text: 'Further line.' }, { text: said(15) }, { text: said(30) }] }
+    const specialist = (status: Task['status']) => answer('s1', 'a', { status, performerType: [concept('answering-role', 'specialist')] })
+    t.match(shown([noted, answer('a1', 'a'), specialist('requested')])[0], { unreached: said(30), notes: ['Further line.', said(15)] })
+    t.equal(shown([noted, answer('a1', 'a'), specialist('accepted')])[0]?.unreached, undefined, 'they have it')
+    t.equal(shown([noted, answer('a1', 'a'), specialist('cancelled')])[0]?.unreached, undefined)
+  },
+)
+
 t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
   const others = { owner: { reference: 'Organization/pump-centre' } }
   for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)

@@ -36,6 +36,8 @@ export interface AlertShown {
   readonly due?: string
   /** How long the alert has been there. */
   readonly since?: string
+  /** That the specialist team was not reached, and whom to ring: what was said last, while they have not answered. In English. */
+  readonly unreached?: string
   /** Seven at most. */
   readonly lines: readonly AlertLine[]
   /** What did not fit into seven, and what was noted since; one step away. */
@@ -48,6 +50,8 @@ export interface AlertShown {
 const ANSWERED: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'completed'])
 /** How the alert service begins what it says of a rota on which nobody is; a page shows it as it stands, in English. */
 const NOBODY_ON = 'Nobody is on duty at'
+/** How it begins what it says on an alert whose specialist team was not reached. */
+const UNREACHED = 'The specialist team has not answered.'
 const LINE_SOURCE = 'https://handrail.example/fhir/StructureDefinition/line-source'
 
 /**
@@ -85,13 +89,15 @@ function showAlert(
   const patient = resolved.get(alert.for?.reference ?? '') as Patient | undefined
   const stay = resolved.get(alert.encounter?.reference ?? '') as Encounter | undefined
   const due = own === undefined ? undefined : dueOf(own)
+  const unreached = unreachedIn(alert, answers)
   const status = stay === undefined ? undefined : words.status.stay[stay.status as keyof typeof words.status.stay]
   return {
     id: alert.id ?? '',
     person: nameOf(patient?.name) ?? words.person.unnamed,
     state: own === undefined ? 'told' : stateOf(own, now),
     lines: (alert.input ?? []).map((input) => toLine(input, { resolved, words, now })),
-    notes: (alert.note ?? []).map(({ text }) => text),
+    ...(unreached === undefined ? {} : { unreached }),
+    notes: (alert.note ?? []).map(({ text }) => text).filter((text) => text !== unreached),
     answers: answers.map((one) => {
       const [owner, by] = [calledOf(one.owner, resolved), dueOf(one)]
       const role = codeOf(one.performerType?.[0], 'answering-role') ?? 'unknown'
@@ -112,6 +118,13 @@ function showAlert(
       : {}),
     ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now, words.lang) }),
   }
+}
+
+/** HAZ-A130: a ward that waits for a call reads whom to ring without opening anything. */
+function unreachedIn({ note = [] }: Task, answers: readonly Task[]): string | undefined {
+  const asked = answers.filter(({ performerType }) => codeOf(performerType?.[0], 'answering-role') === 'specialist')
+  const waits = asked.some(({ status }) => status === 'requested' || status === 'received')
+  return waits ? note.map(({ text }) => text).findLast((text) => text.startsWith(UNREACHED)) : undefined
 }
 
 const saysNobodyOn = (tasks: readonly Task[]): boolean =>
