@@ -119,6 +119,16 @@ const ROWS: readonly Row[] = [
     heard: ['raised', 'moved (quiet)'],
   },
   {
+    row: "A10 without a class, of an outpatient's visit: opens nothing",
+    events: [
+      { event: 'A08', patientClass: 'O' },
+      { event: 'A10', patientClass: '', ward: 'XRAY^^' },
+    ],
+    stands: NEVER_TOLD,
+    heard: [],
+    reversed: ['unknown', 'IMP', undefined, 'cancelled'],
+  },
+  {
     row: 'A11: a mistake, withdrawn',
     events: [A01, { event: 'A11' }],
     stands: ['cancelled', 'IMP', 'ED', 'cancelled'],

@@ -63,15 +63,18 @@ function arrive(messages: readonly StayEvent[], settledAfter: readonly boolean[]
   return settle(record, messages)
 }
 
-const one = fc.record({
-  key: fc.string({ minLength: 1, maxLength: 3 }),
-  type: fc.constantFrom(...STAY_EVENTS),
-  occurredAt: fc.nat(20).map(at),
-  recordedAt: fc.nat(20).map(at),
-  patientClass: fc.constantFrom('I', 'E', 'O', 'P'),
-  location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }, { ward: 'C' }),
-  died: fc.constantFrom(false, false, false, true),
-})
+const one = fc.record(
+  {
+    key: fc.string({ minLength: 1, maxLength: 3 }),
+    type: fc.constantFrom(...STAY_EVENTS),
+    occurredAt: fc.nat(20).map(at),
+    recordedAt: fc.nat(20).map(at),
+    patientClass: fc.constantFrom('I', 'E', 'O', 'P'),
+    location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }, { ward: 'C' }),
+    died: fc.constantFrom(false, false, false, true),
+  },
+  { requiredKeys: ['key', 'type', 'occurredAt', 'recordedAt', 'location', 'died'] }, // a message need not tell a class
+)
 const arrivals = fc
   .uniqueArray(one, { selector: ({ key }) => key, minLength: 1, maxLength: 7 })
   .chain((events) =>

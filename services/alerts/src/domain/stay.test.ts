@@ -17,16 +17,19 @@ const event = (type: StayEventType, minutes: number, given: Partial<StayEvent> =
 const status = (...events: StayEvent[]) => stayOf(events).status
 
 t.test('any order, and any repetition, of the same messages ends in the same state', async () => {
-  const one = fc.record({
-    key: fc.string({ minLength: 1, maxLength: 3 }),
-    type: fc.constantFrom(...STAY_EVENTS),
-    occurredAt: fc.nat(20).map(at),
-    recordedAt: fc.nat(20).map(at),
-    happenedAt: fc.nat(20).map(at),
-    patientClass: fc.constantFrom('I', 'E', 'O'),
-    location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }),
-    died: fc.boolean(),
-  })
+  const one = fc.record(
+    {
+      key: fc.string({ minLength: 1, maxLength: 3 }),
+      type: fc.constantFrom(...STAY_EVENTS),
+      occurredAt: fc.nat(20).map(at),
+      recordedAt: fc.nat(20).map(at),
+      happenedAt: fc.nat(20).map(at),
+      patientClass: fc.constantFrom('I', 'E', 'O'),
+      location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }),
+      died: fc.boolean(),
+    },
+    { requiredKeys: ['key', 'type', 'occurredAt', 'recordedAt', 'happenedAt', 'location', 'died'] }, // a message need not tell a class
+  )
   const story = fc.uniqueArray(one, { selector: ({ key }) => key, maxLength: 9 })
   const arrivals = story.chain((events) =>
     fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length }), fc.subarray(events)),
@@ -130,6 +133,31 @@ t.test('leave is no discharge', async (t) => {
   t.equal(status(event('A01', 0), event('A21', 10), event('A22', 20)), 'inpatient')
   t.ok(callsForAlert(stayOf([event('A01', 0), event('A21', 10)])))
 })
+
+t.test(
+  "HAZ-A05: tracking without a class makes no stay of an outpatient's visit, and still tells of one nobody has heard of",
+  async (t) => {
+    const classless = (type: StayEventType, minutes: number, ward: string): StayEvent => {
+      const { patientClass: _, ...rest } = event(type, minutes, { location: { ward } })
+      return rest
+    }
+    for (const type of ['A09', 'A10'] as const) {
+      const outpatient = event('A08', 0, { patientClass: 'O' })
+      const tracked = classless(type, 10, 'XRAY')
+      t.equal(status(outpatient, tracked), 'unknown', `${type} after an update of class O`)
+      t.equal(status(tracked, outpatient), 'unknown', 'in any order')
+      t.equal(status(event('A10', 0, { patientClass: 'O' }), tracked), 'unknown', 'after tracking of class O')
+      t.equal(status(event('A05', 0, { patientClass: 'P' }), outpatient, tracked), 'planned', 'a planned visit stays planned')
+      t.equal(status(tracked), 'inpatient', 'of a visit of which no class was ever told')
+      t.equal(status(event(type, 0, { patientClass: 'E' })), 'attending', 'a hospital that sends nothing else of an attendance')
+      t.equal(status(event(type, 0, { patientClass: 'E' }), tracked), 'attending')
+      t.equal(status(outpatient, event('A08', 5, { patientClass: 'E' }), tracked), 'attending', 'the class told last counts')
+      const admitted = stayOf([outpatient, classless('A02', 5, 'W3'), tracked])
+      t.match(admitted, { status: 'inpatient', location: { ward: 'XRAY' } }, 'a transfer without a class tells of an admission, as before')
+      t.equal(status(outpatient, tracked, event('A01', 20)), 'inpatient', 'and an admission is one')
+    }
+  },
+)
 
 t.test('a pre-admission is planned, and its cancel leaves an admission alone', async (t) => {
   t.equal(status(event('A05', 0, { patientClass: 'P' })), 'planned')

@@ -100,7 +100,7 @@ export function stayOf(events: Iterable<StayEvent>): Stay {
   const undone = undoneBy(all)
   const alive = all.filter((event) => !undone.has(event.key)).toSorted(byTime)
   const withdrawn = all.some(({ type }) => WITHDRAWS.has(type))
-  const stay = alive.reduce<Stay>(after, { ...NOTHING_KNOWN, status: withdrawn ? 'cancelled' : 'unknown' })
+  const stay = fold(alive, { ...NOTHING_KNOWN, status: withdrawn ? 'cancelled' : 'unknown' })
   if (stay.status === 'cancelled') return { ...mostOf(all), status: 'cancelled' }
   if (stay.status === 'unknown' || stay.status === 'planned') return stay
   return { ...stay, ...admissionOf(alive) }
@@ -112,17 +112,29 @@ const WITHDRAWS: ReadonlySet<StayEventType> = new Set(['A11', 'A38'])
 /** What was known of a stay that the hospital has taken back, for those who were told of it. */
 function mostOf(all: readonly StayEvent[]): Stay {
   const told = all.filter(({ type }) => !CANCELS.has(type)).toSorted(byTime)
-  return { ...told.reduce<Stay>(after, NOTHING_KNOWN), ...admissionOf(told) }
+  return { ...fold(told, NOTHING_KNOWN), ...admissionOf(told) }
 }
 
-function after(stay: Stay, event: StayEvent): Stay {
+function fold(inOrder: readonly StayEvent[], begun: Stay): Stay {
+  let [stay, classTold]: [Stay, string | undefined] = [begun, undefined]
+  for (const event of inOrder) {
+    classTold = event.patientClass ?? classTold
+    stay = after(stay, event, classTold)
+  }
+  return stay
+}
+
+/** @param classTold the class that was told of the visit last, also by a message that opened nothing */
+function after(stay: Stay, event: StayEvent, classTold: string | undefined): Stay {
   const row = STATE_AFTER[event.type]
   const move = row[stay.status] ?? row.otherwise
   const patientClass = event.patientClass ?? stay.patientClass
   // A message that tells of a visit not yet heard of opens it when it shows a current one: outpatients, HL7 UK class N and past visits do not.
   const opens = move === 'by-class' && event.type !== 'A01' && (stay.status === 'unknown' || stay.status === 'planned')
   const died = event.died || (stay.died && event.alive !== true)
-  if (opens && !showsCurrentStay(event, patientClass)) return { ...stay, died }
+  // Tracking tells a place alone, so it makes no stay of a visit that was an outpatient's when last told of; a transfer without a class does.
+  const opensAs = TRACKING.has(event.type) ? classTold : patientClass
+  if (opens && !showsCurrentStay(event, opensAs)) return { ...stay, died }
   const status = move === 'same' ? stay.status : move === 'by-class' ? byClass(event.type, patientClass) : move
   const ended = status === 'ended'
   const admission = stay.admission === 'emergency' ? stay.admission : (event.admission ?? stay.admission)
@@ -146,6 +158,7 @@ function after(stay: Stay, event: StayEvent): Stay {
 const withPlace = (places: readonly HospitalLocation[], place: HospitalLocation): readonly HospitalLocation[] =>
   isDeepStrictEqual(places.at(-1), place) ? places : [...places, place]
 
+const TRACKING: ReadonlySet<StayEventType> = new Set(['A09', 'A10'])
 const NOT_IN_HOSPITAL: ReadonlySet<string> = new Set(['N', 'O', 'P', 'R', 'W', 'U'])
 
 function showsCurrentStay({ type, dischargedAt }: StayEvent, patientClass: string | undefined): boolean {
