@@ -205,6 +205,26 @@ t.test('HAZ-A101: a death that a hospital has taken back is not believed again b
   t.ok(told(hospital).every(([, status]) => status === 'cancelled'))
 })
 
+t.test('HAZ-A101: that somebody is alive, told of a stay, is remembered by the stay, and a death is held against it', async (t) => {
+  const asPerson = (message: string) => message.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')
+  const hospital = await withNeeds(t)
+  const rows = async () => (await hospital.database.query({ text: 'SELECT source FROM alerts.death' })).rows.length
+  const stands = () => hospital.task(/^alert-/).status
+  await hear(hospital, alive(anAdmissionMessage()))
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '2', at: at(70) })))
+  t.equal(await rows(), 0, 'a hospital that says so in every message has nothing written beside its stay')
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '3', at: at(60) }))))
+  t.strictSame([stands(), await rows()], ['requested', 0], 'a death that was recorded before, and comes after')
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '4', at: at(80) }))))
+  t.strictSame([stands(), await rows()], ['completed', 1], 'one that was recorded since')
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '5', at: at(75) })))
+  t.equal(stands(), 'completed', 'which an older message does not take back')
+  await hear(hospital, alive(anAdmissionMessage({ event: 'A08', controlId: '6', at: at(90) })))
+  t.equal(stands(), 'requested')
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '7', at: at(85) }))))
+  t.equal(stands(), 'requested', 'also where a death stood meanwhile')
+})
+
 t.test(
   'HAZ-A101: an alert that was never told of is raised, and counted, when the death or discharge before it is taken back',
   async (t) => {

@@ -116,7 +116,7 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
       const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
       if (added === undefined) for (const stay of await deathOutsideAStay(facts, patient, waiting, dependencies)) touched.add(stay)
       else {
-        if (facts.alive === true && !facts.died) await aliveAfterAll(facts, patient, dependencies)
+        if (facts.alive === true && !facts.died) await aliveAfterAll(facts, patient, 'stay', dependencies)
         if (!added.asTold || more) touched.add(added.stay)
         // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
         if (added.went) for (const stay of await stays.goOnAsItBecame(added.stay)) touched.add(stay)
@@ -147,7 +147,7 @@ async function deathOutsideAStay(
   const { facility, died, alive, recordedAt } = facts
   if (died) await heardOf(await dependencies.deaths.says(saidOfThePerson(facility, patient), patient, recordedAt), dependencies)
   if (died || alive !== true) return []
-  await aliveAfterAll(facts, patient, dependencies)
+  await aliveAfterAll(facts, patient, 'deaths', dependencies)
   return OF_A_STAY.has(facts.event) ? [] : dependencies.stays.aliveAfterAll({ message: id, patient, facts })
 }
 
@@ -155,9 +155,11 @@ async function deathOutsideAStay(
 async function aliveAfterAll(
   { facility, recordedAt }: AdtFacts,
   patient: string,
+  rememberedBy: 'deaths' | 'stay',
   dependencies: MessageReceivedDependencies,
 ): Promise<void> {
-  await heardOf(await dependencies.deaths.takesBack(saidOfThePerson(facility, patient), patient, recordedAt), dependencies)
+  const source = saidOfThePerson(facility, patient)
+  await heardOf(await dependencies.deaths.takesBack(source, patient, recordedAt, { rememberedBy }), dependencies)
 }
 
 const saidOfThePerson = (facility: string, patient: string): string => `hospital:${facility}:${patient}`

@@ -14,9 +14,10 @@ export interface Deaths {
    * One source says that the person is alive; what it said of a death later than that stands, and what it says of one before that is no news. HAZ-A101
    *
    * @param at when that was recorded where it comes from
+   * @param where what remembers it, so that an older death that comes later is not believed: these rows, or an event of the stay that the message is about
    * @returns the Patient ids for whom that changes something
    */
-  takesBack(source: string, patient: string, at: Date): Promise<readonly string[]>
+  takesBack(source: string, patient: string, at: Date, where: { rememberedBy: 'deaths' | 'stay' }): Promise<readonly string[]>
   /** Whether any source says that the person has died. */
   hasDied(patient: string): Promise<boolean>
   /** Patients whose owners of open needs do not know yet what is so now. */
@@ -42,7 +43,10 @@ export function deathsIn(database: Database): Deaths {
   ]
   return {
     says: async (source, patient, at) => patients('death-says', SAYS, [source, patient ?? null, at]),
-    takesBack: async (source, patient, at) => patients('death-takes-back', TAKES_BACK, [source, patient, at]),
+    takesBack: async (source, patient, at, { rememberedBy }) =>
+      rememberedBy === 'stay'
+        ? patients('death-takes-back-if-said', TAKES_BACK_IF_SAID, [source, at])
+        : patients('death-takes-back', TAKES_BACK, [source, patient, at]),
     async hasDied(patient) {
       const { rows } = await database.query({
         name: 'death-has',
@@ -84,6 +88,10 @@ export function deathsIn(database: Database): Deaths {
 const ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('telling of the death of ' || $1, 0)) AS free"
 const SAYS = 'SELECT say_death AS patient FROM alerts.say_death($1, $2, $3)'
 const TAKES_BACK = 'SELECT say_alive AS patient FROM alerts.say_alive($1, $2, $3)'
+// Most hospitals say so in every message: nothing is written where no death stands.
+const TAKES_BACK_IF_SAID = `
+  SELECT said.patient FROM alerts.death AS held, LATERAL alerts.say_death(held.source, NULL, $2) AS said (patient)
+  WHERE held.source = $1 AND NOT held.gone AND held.said_at <= $2`
 const TOLD = `
   UPDATE alerts.death SET told = true FROM unnest($1::text[], $2::boolean[]) AS given (source, gone)
   WHERE death.source = given.source AND death.gone = given.gone`
