@@ -106,6 +106,62 @@ t.test('HAZ-A92: an admission that was a mistake is no stay, and nobody is readm
   t.equal(figures?.secondsInHospital.p99, 60 * 60, 'of the one stay that was')
 })
 
+t.test('HAZ-A92: an alert begins with the admission, and not with tracking that called for none', async (t) => {
+  const hospital = await testHospital(t)
+  const tracking = (minutes: number, patientClass: string) =>
+    anAdmissionMessage({ controlId: `T${String(minutes)}`, at: later(minutes) })
+      .replaceAll('A01', 'A10')
+      .replace('PV1|1|I|', `PV1|1|${patientClass}|`)
+  await hospital.send(tracking(0, 'O'))
+  await hospital.moveTo(later(10))
+  await hospital.send(tracking(10, ''))
+  await hospital.acted()
+  await happens(hospital, 60, {})
+  t.match(await ofSite(hospital), { alerts: 1, secondsToTell: { p50: 0 } })
+})
+
+const diedAs = (message: string, pid29: string) => message.replace('||||01\r', `|${pid29}|Y||01\r`)
+
+t.test('HAZ-A92: a stay that a death ended has ended, as long as the hospital says, and else without a length', async (t) => {
+  const hospital = await testHospital(t)
+  const dies = async (minutes: number, pid29: string, visit: string) => {
+    await hospital.moveTo(later(minutes))
+    const message = anAdmissionMessage({ event: 'A08', controlId: `D${String(minutes)}`, visit, at: later(minutes) })
+    await hospital.send(diedAs(message, pid29))
+    await hospital.acted()
+  }
+  await happens(hospital, 0, { visit: 'V1' })
+  t.match(await ofSite(hospital), { ended: 0, endedWithoutLength: 0 })
+  for (const [minutes, day] of [
+    [100, '20261121'],
+    [101, '20261121000000'],
+    [102, ''],
+  ] as const) {
+    await dies(minutes, day, 'V1')
+    t.match(await ofSite(hospital), { alerts: 1, ended: 1, endedWithoutLength: 1, secondsInHospital: {} }, `a death on '${day}'`)
+    t.equal((await ofSite(hospital))?.secondsInHospital.p50, undefined)
+    t.equal(hospital.encounter().period?.end, undefined, 'no date stands in for it')
+  }
+  const { cells, secondsInHospital, peopleWithLength } =
+    (await figuresIn(hospital.database).counted(NIGHT, later(60))).find(({ by }) => by === 'site') ?? {}
+  t.strictSame([cells?.ended, secondsInHospital, peopleWithLength], [{ people: 1, times: 1 }, null, 0])
+
+  await dies(110, '202611210314', 'V1')
+  t.match(await ofSite(hospital), { ended: 1, endedWithoutLength: 0 })
+  t.equal((await ofSite(hospital))?.secondsInHospital.p50, 60 * 60 - 20, 'from 20 seconds past')
+  t.match(hospital.encounter(), { status: 'finished', period: { end: '2026-11-21T03:14:00.000Z' } })
+  await happens(hospital, 200, { event: 'A08', visit: 'V1' })
+  t.match(await ofSite(hospital), { ended: 1 }, 'a message that says nothing of it changes nothing')
+  await hospital.send(
+    anAdmissionMessage({ event: 'A08', controlId: 'alive', visit: 'V1', at: later(210) }).replace('||||01\r', '||N||01\r'),
+  )
+  await hospital.acted()
+  t.match(await ofSite(hospital), { ended: 0, endedWithoutLength: 0 }, 'it was a mistake')
+  t.equal(hospital.encounter().period?.end, undefined)
+  await happens(hospital, 240, { event: 'A03', visit: 'V1' })
+  t.equal((await ofSite(hospital))?.secondsInHospital.p50, 240 * 60)
+})
+
 t.test('HAZ-A92: who goes from one hospital to another is not readmitted, and who comes back is', async (t) => {
   const hospital = await testHospital(t)
   await happens(hospital, 0, { visit: 'V1' })

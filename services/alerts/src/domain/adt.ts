@@ -83,6 +83,8 @@ export interface AdtFacts {
   readonly recordedAt: Date
   /** PID-29, PID-30 or a disposition that says so. */
   readonly died: boolean
+  /** PID-29 where it gives a time of day and not a day alone. */
+  readonly diedAt?: Date
   /** PID-30 says expressly that the person is alive: an earlier death was a mistake. */
   readonly alive?: true
   /** MRG-1: the numbers that go; those of `person` stay. */

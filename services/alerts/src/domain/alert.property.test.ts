@@ -72,6 +72,8 @@ const one = fc.record(
     patientClass: fc.constantFrom('I', 'E', 'O', 'P'),
     location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }, { ward: 'C' }),
     died: fc.constantFrom(false, false, false, true),
+    diedAt: fc.nat(20).map(at),
+    alive: fc.constant(true as const),
   },
   { requiredKeys: ['key', 'type', 'occurredAt', 'recordedAt', 'location', 'died'] }, // a message need not tell a class
 )

@@ -3,7 +3,7 @@ import { namesOneOf } from '@handrail/fhir-profiles/sensitive-wards'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { HospitalNumber } from './person.ts'
 import { showPlace } from './place.ts'
-import type { Stay, StayStatus } from './stay.ts'
+import { GOING_ON, leftAt, type Stay, type StayStatus } from './stay.ts'
 
 /** A stay together with where it is kept. */
 export interface StayView {
@@ -70,7 +70,8 @@ const CLASS = {
 /** The Encounter of a stay as it should stand; what others have added to it is kept. */
 export function encounterFor(view: StayView, hospital: string | undefined, existing: Encounter | undefined): Encounter {
   const { id, facility, patient, stay, wrongPerson, merged } = view
-  const { admittedAt, endedAt, patientClass } = stay
+  const { admittedAt, patientClass } = stay
+  const endedAt = leftAt(stay)
   const status = hasDied(view) && GOING_ON.has(stay.status) ? 'ended' : stay.status
   const places = stay.places.map(showPlace).filter((place) => place !== '')
   const encounterClass =
@@ -90,8 +91,6 @@ export function encounterFor(view: StayView, hospital: string | undefined, exist
     serviceProvider: hospital === undefined ? { identifier: { system: OWN_ID.HL7V2_FACILITY, value: facility } } : { reference: hospital },
   }
 }
-
-const GOING_ON: ReadonlySet<StayStatus> = new Set(['attending', 'inpatient', 'on-leave'])
 
 const isOutside = (patientClass: string | undefined): boolean => patientClass === 'O' || patientClass === 'P'
 

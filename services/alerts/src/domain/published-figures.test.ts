@@ -16,6 +16,7 @@ const counted = (people: number, given: Partial<Record<AlertCell, { people: numb
   secondsToTell: 0.4,
   secondsToAcknowledge: 601.6,
   secondsInHospital: 90_000,
+  peopleWithLength: people,
 })
 
 t.test('one to seven people are hidden, whatever the number of alerts; others are rounded to five; nothing is nothing', async (t) => {
@@ -35,6 +36,9 @@ t.test('each cell is shown by its own count, and a median only where eight peopl
   const row = publishedAlerts(counted(20, { acknowledged: { people: 3, times: 3 } }))
   t.match(row, { alerts: 25, acknowledged: '*', secondsInHospital: 90_000 })
   t.equal(row.secondsToAcknowledge, undefined)
+  const few = publishedAlerts({ ...counted(20), peopleWithLength: 7 })
+  t.match(few, { ended: 25 })
+  t.equal(few.secondsInHospital, undefined, 'stays that ended and of which nobody said when are behind no median')
 })
 
 t.test('only a quarter that has been over for four weeks is published: nobody chooses the days', async (t) => {

@@ -12,6 +12,8 @@ export interface CountedAlerts {
   readonly secondsToTell: number | null
   readonly secondsToAcknowledge: number | null
   readonly secondsInHospital: number | null
+  /** People behind that median: a stay that a death ended may have no length. It is not published itself. */
+  readonly peopleWithLength: number
 }
 
 /** Numbers that a hospital publishes. */
@@ -34,19 +36,19 @@ export interface PublishedAlerts extends Readonly<Record<AlertCell, PublishedCou
 const FEWEST_PEOPLE = 8
 
 /** Each cell by its own count, and by nothing else. */
-export function publishedAlerts({ of, by, cells, ...times }: CountedAlerts): PublishedAlerts {
+export function publishedAlerts({ of, by, cells, peopleWithLength, ...times }: CountedAlerts): PublishedAlerts {
   const shown = Object.fromEntries(ALERT_CELLS.map((cell) => [cell, published(cells[cell])])) as Record<AlertCell, PublishedCount>
-  const median = (name: keyof typeof times, cell: AlertCell) => {
+  const median = (name: keyof typeof times, people: number) => {
     const seconds = times[name]
-    return seconds === null || cells[cell].people < FEWEST_PEOPLE ? {} : { [name]: Math.round(seconds) }
+    return seconds === null || people < FEWEST_PEOPLE ? {} : { [name]: Math.round(seconds) }
   }
   return {
     of,
     by,
     ...shown,
-    ...median('secondsToTell', 'alerts'),
-    ...median('secondsToAcknowledge', 'acknowledged'),
-    ...median('secondsInHospital', 'ended'),
+    ...median('secondsToTell', cells.alerts.people),
+    ...median('secondsToAcknowledge', cells.acknowledged.people),
+    ...median('secondsInHospital', Math.min(cells.ended.people, peopleWithLength)),
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from '@platform/testing/properties'
 import t from 'tap'
 import { STAY_EVENTS, type StayEventType } from './adt.ts'
-import { callsForAlert, stayOf, type StayEvent } from './stay.ts'
+import { callsForAlert, leftAt, stayOf, type StayEvent } from './stay.ts'
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 2, minutes))
 let count = 0
@@ -27,6 +27,8 @@ t.test('any order, and any repetition, of the same messages ends in the same sta
       patientClass: fc.constantFrom('I', 'E', 'O'),
       location: fc.constantFrom({ ward: 'A' }, { ward: 'B' }),
       died: fc.boolean(),
+      diedAt: fc.nat(20).map(at),
+      alive: fc.constant(true as const),
     },
     { requiredKeys: ['key', 'type', 'occurredAt', 'recordedAt', 'happenedAt', 'location', 'died'] }, // a message need not tell a class
   )
@@ -165,6 +167,27 @@ t.test('a pre-admission is planned, and its cancel leaves an admission alone', a
   t.equal(status(event('A05', 0), event('A38', 5)), 'cancelled')
   t.equal(status(event('A05', 0), event('A38', 5), event('A01', 10)), 'inpatient')
 })
+
+t.test(
+  'HAZ-A92: who died in hospital left it then, as the hospital says; a discharge says it better, and no other date stands in',
+  async (t) => {
+    const a01 = event('A01', 0)
+    const death = (minutes: number, diedAt?: Date) => event('A08', minutes, { died: true, ...(diedAt === undefined ? {} : { diedAt }) })
+    const left = (...events: StayEvent[]) => leftAt(stayOf(events))
+    t.strictSame(left(a01, death(30, at(20))), at(20))
+    t.strictSame(left(death(30, at(20)), a01), at(20), 'in any order')
+    t.strictSame(left(a01, death(30, at(20)), death(40)), at(20), 'told again without the time')
+    t.strictSame(left(a01, death(30, at(20)), death(40, at(25))), at(25), 'as it was corrected')
+    t.strictSame(left(a01, death(30, at(20)), event('A03', 60, { died: true })), at(60))
+    for (const [why, events] of [
+      ['nobody says when', [a01, death(30)]],
+      ['a time before the admission is a mistake', [event('A01', 10), death(30, at(5))]],
+      ['the person is alive', [a01, death(30, at(20)), event('A08', 40, { alive: true })]],
+      ['a death outside a stay', [event('A08', 30, { died: true, diedAt: at(20), patientClass: 'N' })]],
+    ] as const)
+      t.equal(left(...events), undefined, why)
+  },
+)
 
 t.test('a death is told of the stay and stays so', async (t) => {
   t.ok(stayOf([event('A01', 0), event('A03', 20, { died: true })]).died)

@@ -18,6 +18,8 @@ export interface StayEvent {
   readonly admittedAt?: Date
   readonly dischargedAt?: Date
   readonly died: boolean
+  /** When, where the message says it to the minute. */
+  readonly diedAt?: Date
   /** The message says expressly that the person is alive. */
   readonly alive?: true
 }
@@ -38,6 +40,8 @@ export interface Stay {
   readonly admissionInferred: boolean
   readonly endedAt?: Date
   readonly died: boolean
+  /** When, as a message of this stay says it to the minute. */
+  readonly diedAt?: Date
   /** Places in the order in which the person was in them; the last one is `location`. */
   readonly places: readonly HospitalLocation[]
   /** The person was in the emergency department or admitted at some time: somebody follows up. */
@@ -131,10 +135,13 @@ function after(stay: Stay, event: StayEvent, classTold: string | undefined): Sta
   const patientClass = event.patientClass ?? stay.patientClass
   // A message that tells of a visit not yet heard of opens it when it shows a current one: outpatients, HL7 UK class N and past visits do not.
   const opens = move === 'by-class' && event.type !== 'A01' && (stay.status === 'unknown' || stay.status === 'planned')
-  const died = event.died || (stay.died && event.alive !== true)
+  const death = deathAfter(stay, event)
   // Tracking tells a place alone, so it makes no stay of a visit that was an outpatient's when last told of; a transfer without a class does.
   const opensAs = TRACKING.has(event.type) ? classTold : patientClass
-  if (opens && !showsCurrentStay(event, opensAs)) return { ...stay, died }
+  if (opens && !showsCurrentStay(event, opensAs)) {
+    const { diedAt: _, ...others } = stay
+    return { ...others, ...death }
+  }
   const status = move === 'same' ? stay.status : move === 'by-class' ? byClass(event.type, patientClass) : move
   const ended = status === 'ended'
   const admission = stay.admission === 'emergency' ? stay.admission : (event.admission ?? stay.admission)
@@ -147,13 +154,31 @@ function after(stay: Stay, event: StayEvent, classTold: string | undefined): Sta
     ...(location === undefined ? {} : { location }),
     admissionInferred: stay.admissionInferred,
     ...(endedAt === undefined ? {} : { endedAt }),
-    died,
+    ...death,
     places: location === undefined ? stay.places : withPlace(stay.places, location),
   }
   // A discharge alone, of an inpatient or from the emergency department, tells of a stay that nobody heard of while it lasted.
   const heardAtItsEnd = ended && stay.status === 'unknown' && (patientClass === 'I' || patientClass === 'E')
   return { ...now, wasIn: stay.wasIn || heardAtItsEnd || callsForAlert(now) }
 }
+
+function deathAfter({ died, diedAt }: Stay, event: StayEvent): Pick<Stay, 'died' | 'diedAt'> {
+  if (!event.died && (!died || event.alive === true)) return { died: false }
+  const at = event.diedAt ?? diedAt
+  return { died: true, ...(at === undefined ? {} : { diedAt: at }) }
+}
+
+/**
+ * When the person left: at the discharge, else when they died there, as a message of the stay says it. No other date stands in for either.
+ * A time before the admission is somebody's mistake.
+ */
+export function leftAt({ status, admittedAt, endedAt, diedAt }: Stay): Date | undefined {
+  if (endedAt !== undefined || diedAt === undefined) return endedAt
+  return GOING_ON.has(status) && !(admittedAt !== undefined && diedAt < admittedAt) ? diedAt : undefined
+}
+
+/** In hospital as far as the stay's own messages tell. */
+export const GOING_ON: ReadonlySet<StayStatus> = new Set(['attending', 'inpatient', 'on-leave'])
 
 const withPlace = (places: readonly HospitalLocation[], place: HospitalLocation): readonly HospitalLocation[] =>
   isDeepStrictEqual(places.at(-1), place) ? places : [...places, place]

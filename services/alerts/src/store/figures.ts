@@ -12,6 +12,10 @@ export interface AlertFigures {
   readonly reached: number
   readonly acknowledged: number
   readonly escalations: number
+  /** Alerts whose stay has ended, by a discharge or by a death. */
+  readonly ended: number
+  /** Of these, the ones of which nobody said when: a death without a time, and without a discharge. They are in no `secondsInHospital`. */
+  readonly endedWithoutLength: number
   readonly readmittedWithin28Days: number
   readonly secondsToTell: Spread
   readonly secondsToAcknowledge: Spread
@@ -37,7 +41,7 @@ export function figuresIn(database: Queryable): Figures {
   return {
     async counted(from, to) {
       const { rows } = await database.query<CountedRow>({ name: 'figures-counted', text: COUNTED, values: [from, to] })
-      return rows.map(({ of, by, people, times, tell, acknowledge, stayed }) => ({
+      return rows.map(({ of, by, people, times, measured, tell, acknowledge, stayed }) => ({
         of,
         by,
         cells: Object.fromEntries(
@@ -46,6 +50,7 @@ export function figuresIn(database: Queryable): Figures {
         secondsToTell: tell,
         secondsToAcknowledge: acknowledge,
         secondsInHospital: stayed,
+        peopleWithLength: measured,
       }))
     },
     async since(at) {
@@ -57,6 +62,8 @@ export function figuresIn(database: Queryable): Figures {
         reached: row.reached,
         acknowledged: row.acknowledged,
         escalations: row.escalations,
+        ended: row.ended,
+        endedWithoutLength: row.ended_without_length,
         readmittedWithin28Days: row.readmitted,
         secondsToTell: spread(row.tell),
         secondsToAcknowledge: spread(row.acknowledge),
@@ -72,6 +79,7 @@ interface CountedRow {
   /** In the order of ALERT_CELLS. */
   readonly people: readonly number[]
   readonly times: readonly number[]
+  readonly measured: number
   readonly tell: number | null
   readonly acknowledge: number | null
   readonly stayed: number | null
@@ -84,6 +92,8 @@ interface Row {
   readonly reached: number
   readonly acknowledged: number
   readonly escalations: number
+  readonly ended: number
+  readonly ended_without_length: number
   readonly readmitted: number
   readonly tell: readonly (number | null)[] | null
   readonly acknowledge: readonly (number | null)[] | null
@@ -100,6 +110,8 @@ const MEASURES = `
   count(*) FILTER (WHERE seconds_to_reach IS NOT NULL OR seconds_to_acknowledge IS NOT NULL)::int AS reached,
   count(*) FILTER (WHERE seconds_to_acknowledge IS NOT NULL)::int AS acknowledged,
   coalesce(sum(escalations), 0)::int AS escalations,
+  count(*) FILTER (WHERE ended)::int AS ended,
+  count(*) FILTER (WHERE ended AND seconds_in_hospital IS NULL)::int AS ended_without_length,
   count(*) FILTER (WHERE readmitted)::int AS readmitted,
   percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY seconds_to_tell::float8) AS tell,
   percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY seconds_to_acknowledge::float8) AS acknowledge,
@@ -114,11 +126,12 @@ const CELL: Readonly<Record<AlertCell, string>> = {
   alerts: 'true',
   reached: 'seconds_to_reach IS NOT NULL OR seconds_to_acknowledge IS NOT NULL',
   acknowledged: 'seconds_to_acknowledge IS NOT NULL',
-  ended: 'seconds_in_hospital IS NOT NULL',
+  ended: 'ended',
   readmitted: 'readmitted',
 }
 const eachCell = (count: string) => ALERT_CELLS.map((cell) => `count(${count}) FILTER (WHERE ${CELL[cell]})::int`).join(', ')
 const COUNTS = `
+  count(DISTINCT patient) FILTER (WHERE seconds_in_hospital IS NOT NULL)::int AS measured,
   ARRAY[${eachCell('DISTINCT patient')}] AS people, ARRAY[${eachCell('*')}] AS times,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_to_tell::float8) AS tell,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_to_acknowledge::float8) AS acknowledge,

@@ -5,7 +5,7 @@ import type { AlertContext, StayRecord } from '../domain/alert-context.ts'
 import { phaseOf } from '../domain/phase.ts'
 import { ROTA_RULE } from '../domain/alert-lines.ts'
 import { hasDied } from '../domain/encounter.ts'
-import type { Stay } from '../domain/stay.ts'
+import { leftAt, type Stay } from '../domain/stay.ts'
 import { stepDueAt, type LadderStep } from '../domain/ladder.ts'
 import { tellingOf, toTell } from '../domain/told.ts'
 import { ANSWERED, ANSWERING_ROLES, codeOf, referenceTo } from '../domain/vocabulary.ts'
@@ -70,10 +70,11 @@ export function settlementOf(
   }
 }
 
-const whenInHospital = ({ status, wasIn, admittedAt, endedAt }: Stay): Pick<Settlement, 'beganAt' | 'endedAt'> =>
-  status === 'cancelled' || !wasIn
-    ? {}
-    : { ...(admittedAt === undefined ? {} : { beganAt: admittedAt }), ...(endedAt === undefined ? {} : { endedAt }) }
+function whenInHospital(stay: Stay): Pick<Settlement, 'beganAt' | 'endedAt'> {
+  if (stay.status === 'cancelled' || !stay.wasIn) return {}
+  const [beganAt, endedAt] = [stay.admittedAt, leftAt(stay)]
+  return { ...(beganAt === undefined ? {} : { beganAt }), ...(endedAt === undefined ? {} : { endedAt }) }
+}
 
 /** Who owns a part of it, and whom the rota named: those hear too when it is withdrawn. */
 export const audienceOf = (tasks: readonly Task[]): string[] =>

@@ -29,11 +29,12 @@ export function toStored({
   admittedAt,
   dischargedAt,
   died,
+  diedAt,
   alive,
 }: AdtFacts): object {
   const { bed, room, site, ward, sensitive } = location ?? {}
   const at = location && { bed, room, site, ward, sensitive } // in the order in which jsonb gives it back
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location: at, admittedAt, dischargedAt, died, alive }
+  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location: at, admittedAt, dischargedAt, died, diedAt, alive }
 }
 
 /** An event as it is stored, with the key of its message. */
@@ -58,6 +59,7 @@ export function fromStored({
   admittedAt,
   dischargedAt,
   died,
+  diedAt,
   alive,
 }: StoredEvent): StayEvent {
   return {
@@ -72,6 +74,7 @@ export function fromStored({
     ...(admittedAt === undefined ? {} : { admittedAt: new Date(admittedAt) }),
     ...(dischargedAt === undefined ? {} : { dischargedAt: new Date(dischargedAt) }),
     died,
+    ...(diedAt === undefined ? {} : { diedAt: new Date(diedAt) }),
     ...(alive === undefined ? {} : { alive }),
   }
 }

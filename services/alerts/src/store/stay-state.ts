@@ -38,7 +38,7 @@ export interface Settlement {
   /** The stay has ended or was cancelled. */
   readonly over: boolean
   readonly told: Told
-  /** When the person was in hospital, for figures; absent where they were not, or where it has not ended. */
+  /** When the person was in hospital, for figures; absent where they were not, where it has not ended, or where nobody said when. */
   readonly beganAt?: Date
   readonly endedAt?: Date
   /** Hash of what the record now tells. */

@@ -18,7 +18,8 @@ const HELP = `npm run admin -- figures [--since DATE] | figures --publish QUARTE
   --publish QUARTER   a quarter that has been over for four weeks, such as 2026-Q3, as it may be published: 1 to 7 people are "*", other counts rounded to
                       the nearest 5, medians of 8 people or more
 
-One JSON object a line: first hospitals and rules, then recipients. Times are in seconds.
+One JSON object a line: first hospitals and rules, then recipients. Times are in seconds. "ended" counts stays that a discharge or a death ended; where a
+death did and the hospital never said when, the stay has no length.
 `
 
 const DAYS_MS = 28 * 86_400_000

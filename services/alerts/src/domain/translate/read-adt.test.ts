@@ -191,6 +191,20 @@ t.test('HAZ-A03: other numbers of the same visit are read where a visit may get 
   t.strictSame(others('A01', 'H1^^^RZZ01'), undefined)
 })
 
+t.test('HAZ-A92: a time of death is read where it is one: a day, also one filled up with noughts, gives none', async (t) => {
+  const diedAt = (pid29: string) => {
+    const [facts] = read(MSH, EVN, `PID|1||9990004447^^^NHS^NH||Rees^Dafydd||19790114${'|'.repeat(22)}${pid29}`, PV1)
+    return [facts?.died, facts?.diedAt?.toISOString()]
+  }
+  t.strictSame(diedAt('202611210141'), [true, '2026-11-21T01:41:00.000Z'])
+  t.strictSame(diedAt('20261121014130+0100'), [true, '2026-11-21T00:41:30.000Z'])
+  t.strictSame(diedAt('20261121000030'), [true, '2026-11-21T00:00:30.000Z'])
+  for (const day of ['2026', '20261121', '2026112101', '202611210000', '20261121000000', '20261121000000+0000'])
+    t.strictSame(diedAt(day), [true, undefined], day)
+  t.strictSame(diedAt('202612210141'), [true, undefined], 'a time that has not come is not believed')
+  t.strictSame(diedAt('""'), [false, undefined])
+})
+
 t.test('HAZ-A20: a hospital that has a code of its own for a death is heard by its entry, and its other codes are none', async (t) => {
   const pid = 'PID|1||9990004447^^^NHS^NH||Rees^Dafydd||19790114'
   const discharged = (disposition: string) => `PV1|1|I|W3^B^4^RZZ01||||||||||||||||V1^^^RZZ01${'|'.repeat(17)}${disposition}`

@@ -139,6 +139,7 @@ function readGroup(
   const admittedAt = event === 'A05' ? written(pv1?.text(44)) : time(pv1?.text(44))
   const planned = written(pv1?.text(45))
   const dischargedAt = planned !== undefined && planned.getTime() > latest ? undefined : planned
+  const diedAt = saysTimeOfDay(pid?.text(29) ?? '') ? time(pid?.text(29)) : undefined
   const mergedVisits = mergedNumbers(group, 5, facility, ways)
   const person = readPerson(pid, group, facility, ways)
   const alternate = pv1 === undefined ? undefined : numberOf(pv1.repetitions(50)[0], facility, ways)
@@ -157,6 +158,7 @@ function readGroup(
     occurredAt: happenedAt ?? recordedAt,
     recordedAt,
     died: pid?.text(30) === 'Y' || present(pid?.text(29)) !== undefined || saysDeath(pv1?.text(36) ?? '', ways),
+    ...(diedAt === undefined ? {} : { diedAt }),
     ...(/^(N|"")$/.test(pid?.text(30) ?? '') ? { alive: true as const } : {}),
     merged: mergedNumbers(group, 1, facility, ways),
     mergedVisits,
@@ -164,6 +166,9 @@ function readGroup(
     ...(ahead ? { ahead: true as const } : {}),
   }
 }
+
+/** To the minute. A day that is filled up with noughts is a day: a length of stay that was counted from its midnight would be an invention. */
+const saysTimeOfDay = (text: string): boolean => /^\d{12}/.test(text) && !/^\d{8}0000(00)?(?!\d)/.test(text)
 
 /** PV1-36, table 0112: 20 and 40 to 42 expired; or what this hospital writes. */
 const saysDeath = (disposition: string, { deathDispositions }: SiteWays): boolean =>

@@ -140,6 +140,7 @@ function factsOf(
     ward === undefined || event === 'A11' ? undefined : { ward, ...(isMarkedSensitive(encounter) && { sensitive: true }) }
   const expired = encounter.hospitalization?.dischargeDisposition?.coding?.some((each) => each.code === 'exp') === true // FHIR discharge-disposition: expired
   const died = expired || patient?.deceasedBoolean === true || patient?.deceasedDateTime !== undefined
+  const diedAt = patient?.deceasedDateTime?.includes('T') === true ? instant(patient.deceasedDateTime) : undefined // else a day, month or year alone
   return {
     event,
     facility,
@@ -153,6 +154,7 @@ function factsOf(
     occurredAt: event === 'A03' ? (endedAt ?? at) : at,
     recordedAt: at,
     died,
+    ...(diedAt === undefined || diedAt.getTime() > soonest ? {} : { diedAt }),
     ...(patient?.deceasedBoolean === false && !died ? { alive: true as const } : {}),
     merged: [],
     mergedVisits: [],
