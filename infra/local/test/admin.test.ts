@@ -137,11 +137,25 @@ t.test('HAZ-A18: with the database down the last good emergency views print whol
   await until('a copy of the one person on the register', () =>
     readdirSync(join(hub.home, 'downtime')).some((file) => file.endsWith('.view')),
   )
-  t.match(await print(...by, '--nhs-number', '999 000 4447'), { code: 0, stdout: /^1 sheets, the oldest of 20/, stderr: '' })
+  t.match(await print(...by, '--nhs-number', '999 000 4447'), {
+    code: 0,
+    stdout: /^1 sheet, the oldest of \d+ \S+ 20\d\d at \d\d:\d\d\n$/,
+    stderr: '',
+  })
   const pdf = readFileSync(join(here, 'views.pdf'), 'latin1')
   t.match(pdf, /^%PDF-1\.7/)
   t.equal([...pdf.matchAll(/\/Type \/Page\n/g)].length, 2, 'all of it, on as many sides as it takes')
-  t.match(await print(...by), { code: 1 }, 'a file that is there is not written over')
+  t.match(await print(...by), { code: 1, stderr: /^There is a file .*views\.pdf already, and it is not written over: [^\n]*\n$/ })
+  const elsewhere = await adminOn(down, ['emergency', 'print', '--to', 'nowhere/views.pdf', ...by])
+  t.match(elsewhere, { code: 1, stderr: /^The file .* cannot be made \(ENOENT\): [^\n]*\n$/ })
+  // Whoever prints must know that the pile is not whole.
+  writeFileSync(join(hub.home, 'downtime', `${'0'.repeat(32)}.view`), 'cut short')
+  t.match(await adminOn(down, ['emergency', 'print', '--to', 'all.pdf', ...by]), {
+    code: 0,
+    stdout: /^1 sheet,/,
+    stderr: /^1 copy .* cannot be read/,
+  })
+  rmSync(join(hub.home, 'downtime', `${'0'.repeat(32)}.view`))
   t.match(await print(...by, '--nhs-number', '9990123454'), { code: 1, stderr: /There is no copy of anybody with this number/ })
 })
 

@@ -88,6 +88,18 @@ t.test(
     ])
       t.ok(goesOn.words.includes(words), words)
     t.notOk(goesOn.words.includes('There was no room'))
+    const madeOf = (copiedAt: string, printedAt: string) =>
+      sheetOf(copy.view, { form: 'a4', copiedAt: new Date(copiedAt), printedAt: new Date(printedAt) }).made
+    t.equal(
+      madeOf('2026-06-20T23:30:00Z', '2026-06-21T02:00:00Z'),
+      'As the record was on 21 June 2026 at 00:30',
+      'HAZ-A131: the day on the wall',
+    )
+    t.equal(
+      madeOf('2026-11-21T09:00:00Z', '2026-11-24T03:00:00Z'),
+      'As the record was on 21 November 2026 at 09:00. That is 3 days ago: what is due, and how old each fact is, is said as of then',
+    )
+    t.match(madeOf('2026-11-21T23:50:00Z', '2026-11-22T03:00:00Z'), /That was yesterday:/)
     const live = sheetOf(copy.view, { form: 'a4' })
     const oneSide = readPdf(await printSheets([{ ...live, blocks: long.blocks }], 'Emergency view', { form: 'a4', at: AT }))
     t.equal(oneSide.pages, 1, 'what has a live copy stays one side')

@@ -1,5 +1,5 @@
 /** `npm run admin -- emergency print`: the last good emergency views, on paper, with the database down. */
-import { writeFile } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { sheetOf } from '@services/passport/domain/share/printed-sheet'
 import { openDowntimeCopies, type DowntimeCopy } from '@services/passport/store/downtime-copies'
 import { printSheets } from '@services/passport/store/print-sheet'
@@ -36,28 +36,60 @@ export async function run(typed: readonly string[]): Promise<number> {
     throw new CannotStart(
       'Say with --by who asks for it: name and role, as in "Eleri Jones, ward nurse". The person reads it in their access log.',
     )
-  const wanted = options['nhs-number']?.replace(/\s/g, '')
+  const wanted = options['nhs-number']?.replace(/[\s-]/g, '')
   const copies = await openDowntimeCopies(homeOf(readConfig(process.env)))
+  const files = await copies.files()
   const all: DowntimeCopy[] = []
-  for (const file of await copies.files()) {
+  let unread = 0
+  for (const file of files) {
     const copy = await copies.read(file)
-    if (copy !== undefined && (wanted === undefined || hasNumber(copy, wanted))) all.push(copy)
+    if (copy === undefined) unread += 1
+    else if (wanted === undefined || hasNumber(copy, wanted)) all.push(copy)
   }
-  if (all.length === 0 && wanted !== undefined && (await copies.files()).length > 0)
-    throw new CannotStart(
-      'There is no copy of anybody with this number: check its digits. Copies are of people on the alert register alone.',
-    )
-  if (all.length === 0) throw new CannotStart('There is no copy: nobody is on the register, or no hub has run here since they were.')
-  const sorted = all.toSorted((one, other) => (one.view.name ?? '').localeCompare(other.view.name ?? ''))
-  const sheets = sorted.map(({ view, at }) => sheetOf(view, { form: 'a4', copiedAt: new Date(at) }))
+  if (all.length === 0) throw new CannotStart(noneOf({ files: files.length, unread }))
+  const sorted = all.toSorted((one, other) => inOrder(one).localeCompare(inOrder(other)))
   const printedAt = new Date()
-  // Noted before the file is there: what leaves is known of, also where writing it fails.
+  const sheets = sorted.map(({ view, at }) => sheetOf(view, { form: 'a4', copiedAt: new Date(at), printedAt }))
+  await using file = await fileFor(typedFile(options.to))
+  // Noted before anything is in the file: what leaves is known of, also where writing it fails.
   await copies.printed({ at: printedAt.toISOString(), by, people: sorted.map(({ view }) => view.patient.slice('Patient/'.length)) })
-  const pdf = await printSheets(sheets, 'Emergency views', { form: 'a4', at: printedAt })
-  await writeFile(typedFile(options.to), pdf, { mode: 0o600, flag: 'wx' })
+  await file.writeFile(await printSheets(sheets, 'Emergency views', { form: 'a4', at: printedAt }))
   const oldest = sorted.map(({ at }) => at).toSorted((one, other) => one.localeCompare(other))[0]
-  process.stdout.write(`${String(sheets.length)} sheets, the oldest of ${oldest ?? ''}\n`)
+  process.stdout.write(`${String(sheets.length)} ${sheets.length === 1 ? 'sheet' : 'sheets'}, the oldest of ${showLocal(oldest)}\n`)
+  if (unread > 0) process.stderr.write(`${unreadable(unread)} Whoever is on the register and not among the sheets may be one of them.\n`)
   return 0
 }
+
+/** A file of its own; none is written over. */
+async function fileFor(path: string): Promise<FileHandle> {
+  return open(path, 'wx', 0o600).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    throw new CannotStart(
+      code === 'EEXIST'
+        ? `There is a file ${path} already, and it is not written over: name another one with --to.`
+        : `The file ${path} cannot be made (${String(code ?? error)}): name with --to one in a folder that is there and that you may write to.`,
+    )
+  })
+}
+
+const unreadable = (count: number): string =>
+  `${String(count)} ${count === 1 ? 'copy' : 'copies'} in HANDRAIL_HOME cannot be read: damaged, or made with another passport.key.`
+
+function noneOf({ files, unread }: { readonly files: number; readonly unread: number }): string {
+  if (files === 0)
+    return 'There is no copy: nobody is on the register, or no hub has run here since they were. Is HANDRAIL_HOME the folder of the hub?'
+  if (unread === files) return unreadable(files)
+  const none = 'There is no copy of anybody with this number: check its digits. Copies are of people on the alert register alone.'
+  return unread > 0 ? `${none} ${unreadable(unread)}` : none
+}
+
+/** By family name, as whoever looks for a sheet in a pile does. */
+function inOrder({ view: { name = '' } }: DowntimeCopy): string {
+  const words = name.trim().split(/\s+/)
+  return [words.at(-1), ...words].join(' ')
+}
+
+const LOCAL = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', dateStyle: 'long', timeStyle: 'short' })
+const showLocal = (at: string | undefined): string => (at === undefined ? '' : LOCAL.format(new Date(at)))
 
 const hasNumber = ({ view }: DowntimeCopy, wanted: string): boolean => view.identifiers.some(({ value }) => value === wanted)

@@ -50,10 +50,12 @@ export interface SheetFacts {
   readonly until?: Date | undefined
   /** When the copy was made that is printed while the systems are down. */
   readonly copiedAt?: Date | undefined
+  /** When it is printed. */
+  readonly printedAt?: Date | undefined
 }
 
 /** The sheet of a view; the same view gives the same sheet. */
-export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFacts): Sheet {
+export function sheetOf(view: EmergencyView, { form, until, copiedAt, printedAt }: SheetFacts): Sheet {
   const { language, name, bornOn, identifiers, today } = view
   const { labels, notice } = wordsIn(language)
   const words = WORDS[language]
@@ -62,20 +64,21 @@ export function sheetOf(view: EmergencyView, { form, until, copiedAt }: SheetFac
     bornOn === undefined ? undefined : `${labels.bornOn}: ${showDate(bornOn, language)}`,
     number === undefined ? undefined : `${labels.nhsNumber}: ${number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}`,
   ].filter((one) => one !== undefined)
+  const copied = copiedAt === undefined ? undefined : copiedAs(copiedAt, printedAt ?? copiedAt, language)
   const blocks = form === 'a4' ? view.blocks : withoutRepeating(view.blocks.filter(({ id }) => ON_A_CARD.has(id)), wordsIn(language).say('notNone').text) // prettier-ignore
   return {
     language,
     title: labels.emergencyTitle,
     person: name ?? labels.unnamed,
     facts: facts.join(' · '),
-    made: copiedAt === undefined ? words.made(showDate(today, language)) : words.copied(showDate(today, language), timeOf(copiedAt)),
+    made: copied ?? words.made(showDate(today, language)),
     check: copiedAt === undefined ? words.check : words.down,
     ...(until === undefined ? {} : { until: words.until(showDate(until.toISOString(), language)) }),
     codeAlt: words.codeAlt,
     withoutCode: words.withoutCode,
     blocks: [...blocks.map((block) => blockOf(block, language, form)), ...(form === 'a4' ? [{ title: '', lines: [...view.caveats.map((one) => line(one, language)), ...(notice === undefined ? [] : [{ text: notice, strong: false }])] }] : [])], // prettier-ignore
     more: words.more,
-    ...(copiedAt === undefined ? {} : { goesOn: { overleaf: words.overleaf, side: (side) => [name ?? labels.unnamed, ...facts, words.copied(showDate(today, language), timeOf(copiedAt)), words.side(side)].join(' · ') } }), // prettier-ignore
+    ...(copiedAt === undefined ? {} : { goesOn: { overleaf: words.overleaf, side: (side) => [name ?? labels.unnamed, ...facts, copied ?? '', words.side(side)].join(' · ') } }), // prettier-ignore
   }
 }
 
@@ -101,6 +104,16 @@ function blockOf({ title, lines, unknown }: EmergencyBlock, language: Language, 
 const line = ({ text, language: own }: Said, language: Language): SheetLine =>
   own === language ? { text, strong: false } : { text, strong: false, lang: TAG[own] }
 
+/** When a copy was so, by the clock on the wall; of one of an earlier day also how many days that is, for what is due is said as of then. HAZ-A131 */
+function copiedAs(copiedAt: Date, printedAt: Date, language: Language): string {
+  const words = WORDS[language]
+  const [day, printed] = [dayOf(copiedAt), dayOf(printedAt)]
+  const days = Math.round((Date.parse(printed) - Date.parse(day)) / 86_400_000)
+  return [words.copied(showDate(day, language), timeOf(copiedAt)), ...(days > 0 ? [words.old(days)] : [])].join('. ')
+}
+
+const LONDON_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', dateStyle: 'short' }) // 2026-11-21
+const dayOf = (at: Date): string => LONDON_DAY.format(at)
 const LONDON = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', timeStyle: 'short' })
 const timeOf = (at: Date): string => LONDON.format(at)
 
@@ -108,6 +121,8 @@ const WORDS = {
   en: {
     made: (day: string) => `Printed from the record of ${day}`,
     copied: (day: string, time: string) => `As the record was on ${day} at ${time}`,
+    old: (days: number) =>
+      `${days === 1 ? 'That was yesterday' : `That is ${String(days)} days ago`}: what is due, and how old each fact is, is said as of then`,
     check: 'This may be out of date: check against the live copy.',
     down: 'Printed while the systems are down: check against the live copy as soon as they are back. It does not replace the prescription chart, the allergy record or local guidelines.',
     until: (day: string) => `The code opens the live copy until ${day}`,
@@ -120,6 +135,8 @@ const WORDS = {
   cy: {
     made: (day: string) => `Argraffwyd o gofnod ${day}`,
     copied: (day: string, time: string) => `Fel yr oedd y cofnod ar ${day} am ${time}`,
+    old: (days: number) =>
+      `${days === 1 ? 'Ddoe oedd hynny' : `Roedd hynny ${String(days)} diwrnod yn ôl`}: o’r adeg honno y mae’r hyn sydd i’w wneud, ac oed pob ffaith`,
     down: 'Argraffwyd tra bo’r systemau i lawr: gwiriwch yn erbyn y copi byw cyn gynted ag y byddant yn ôl. Nid yw’n disodli’r siart presgripsiynau, y cofnod alergeddau na chanllawiau lleol.',
     check: 'Gall hyn fod wedi dyddio: gwiriwch yn erbyn y copi byw.',
     until: (day: string) => `Mae’r cod yn agor y copi byw tan ${day}`,
