@@ -85,6 +85,7 @@ const ANSWER_WITHIN_MS = 10_000
 /** Of what is answered to something that was told, more is not read. */
 const LONGEST_REPLY_BYTES = 64 * 1024
 const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
+const AT_ONCE_TO_ONE_HOST = 64
 /** A connection that is not used for so long is closed. */
 const IDLE_MS = 30_000
 
@@ -140,14 +141,16 @@ export function mayReach(address: string, host: string, port: string, { allow, l
  *
  * @param forbidden the refusal for an address that may not be reached, in the words of whoever asks
  * @param resolve what a name means; default: what the system says
+ * @param atOnceToOneHost connections to one host and port; whoever says more sees to it that what is there is not flooded; default: 64
  */
 export function outbound(
   policy: OutboundPolicy,
   forbidden: () => Error = () => new EndpointForbidden(SAYS),
   resolve: ResolveName = asTheSystemSays,
+  atOnceToOneHost: number = AT_ONCE_TO_ONE_HOST,
 ): Outbound {
   // A connection that is kept was made to an address that was checked; another name never shares it.
-  const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64, timeout: IDLE_MS }
+  const kept = { keepAlive: true, maxSockets: atOnceToOneHost, maxFreeSockets: AT_ONCE_TO_ONE_HOST, timeout: IDLE_MS }
   const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) }
 
   const once = async (url: string, request: OutboundRequest): Promise<OutboundAnswer> => {

@@ -6,6 +6,8 @@ import type { Subscription } from '@medplum/fhirtypes'
 import t, { type Test } from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { until } from '@platform/testing/until'
+import { startNoticeDelivery } from '../src/outbox/notice-delivery.ts'
+import { openMeans } from '../src/outbox/open-means.ts'
 import { NIGHT, testHospital, type TestHospital } from './a-hospital.ts'
 
 /** A server that does with each request as told; handshakes are always taken. */
@@ -99,13 +101,91 @@ t.test(
       values: [NIGHT],
     })
     const told = hospital.running.tellDue()
-    await until('eight more are told, as many as one receiver is told at once of what was taken together', () => waiting.length === 9)
+    await until('seven more are told: eight at once, as many as one receiver is told of', () => waiting.length === 8)
     for (const response of waiting) response.writeHead(410).end()
     await told
-    t.equal(full.heard.length, 9)
+    t.equal(full.heard.length, 8)
     t.equal(hospital.record.read<Subscription>('Subscription/full').status, 'error')
   },
 )
+
+t.test(
+  'HAZ-A12: receivers that hang are waited for eight times each, however often more is taken, and nobody at the same host waits with them',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const waiting = new Map<string, ServerResponse[]>()
+    const host = await server(t, (response, { url = '' }) => {
+      if (url === '/well') return response.writeHead(204).end()
+      return waiting.set(url, [...(waiting.get(url) ?? []), response])
+    })
+    const hanging = Array.from({ length: 9 }, (_, one) => `hang-${String(one)}`) // eight each are more than the 64 connections that others open to one host
+    const at = (path: string) => `${host.url}${path}`
+    for (const id of hanging) await subscribe(hospital, id, 'rest-hook', at(id), 30)
+    await subscribe(hospital, 'other-topic', 'rest-hook', at('hang-0'), 30) // one receiver, two subscriptions
+    await subscribe(hospital, 'well', 'rest-hook', at('well'))
+    for (let taking = 0; taking < 4; taking += 1) {
+      await hospital.database.query({
+        text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
+             SELECT 'updated', false, 'Task/1', '', '{}', $1 FROM generate_series(1, 5) RETURNING id)
+             INSERT INTO alerts.delivery (notice, subscription, number, due_at)
+             SELECT made.id, s.id, $2 + row_number() OVER (PARTITION BY s.id ORDER BY made.id), $1 FROM made CROSS JOIN alerts.subscription AS s`,
+        values: [NIGHT, 5 * taking],
+      })
+      void hospital.running.tellDue()
+      await until('whoever is well is told', async () => {
+        const { rows } = await hospital.database.query({
+          text: `SELECT FROM alerts.delivery WHERE subscription = 'well' AND delivered_at IS NOT NULL`,
+        })
+        return rows.length === 5 * (taking + 1)
+      })
+    }
+    await until('the others wait', () => waiting.size === hanging.length && [...waiting.values()].every((its) => its.length >= 8))
+    t.strictSame(
+      Object.fromEntries([...waiting].map(([path, its]) => [path, its.length])),
+      Object.fromEntries(hanging.map((id) => [`/${id}`, 8])),
+    )
+    const answered = new Set<ServerResponse>()
+    await until('all of it is told', async () => {
+      for (const response of [...waiting.values()].flat()) {
+        if (!answered.has(response)) response.writeHead(204).end()
+        answered.add(response)
+      }
+      return (await deliveries(hospital)).every(({ delivered }) => delivered)
+    })
+    const numbers = host.heard.map((body) =>
+      /"subscription","valueReference":\{"reference":"([^"]+)".*"event-number","valueString":"(\d+)"/.exec(body)?.slice(1).join(' '),
+    )
+    t.equal(new Set(numbers).size, numbers.length, 'each once')
+    t.equal(numbers.length, 11 * 20)
+  },
+)
+
+t.test('a hub that stops waits for what has begun, and leaves what waits for its turn to whoever takes it next, at once', async (t) => {
+  const hospital = await testHospital(t)
+  const waiting: ServerResponse[] = []
+  const slow = await server(t, (response) => void waiting.push(response))
+  await subscribe(hospital, 'slow', 'rest-hook', slow.url, 30)
+  await hospital.database.query({
+    text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
+           SELECT 'updated', false, 'Task/1', '', '{}', $1 FROM generate_series(1, 20) RETURNING id)
+           INSERT INTO alerts.delivery (notice, subscription, number, due_at) SELECT id, 'slow', row_number() OVER (ORDER BY id), $1 FROM made`,
+    values: [NIGHT],
+  })
+  await hospital.running[Symbol.asyncDispose]()
+  using means = openMeans(hospital.dependencies)
+  const carrying = startNoticeDelivery({ ...hospital.dependencies, means })
+  carrying.wake()
+  await until('eight have begun', () => waiting.length === 8)
+  const stopped = carrying[Symbol.asyncDispose]()
+  for (const response of waiting) response.writeHead(204).end()
+  await stopped
+  t.equal(slow.heard.length, 8)
+  const left = await hospital.dependencies.subscriptions.claim(NIGHT, after(30), 100)
+  t.strictSame(
+    left.map(({ event, attempts }) => [Number(event.number), attempts]),
+    Array.from({ length: 12 }, (_, one) => [one + 9, 2]),
+  )
+})
 
 t.test('HAZ-A90: a receiver that says it took it has, whatever becomes of the rest of its answer', async (t) => {
   const hospital = await testHospital(t)

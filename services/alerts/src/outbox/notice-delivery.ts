@@ -17,6 +17,7 @@ import type { Steps } from '../store/steps.ts'
 import type { DueDelivery, HeldSubscription, Subscriptions } from '../store/subscriptions.ts'
 import type { Channel, ChannelMeans, ChannelOutcome, Composed, Notification } from './define-channel.ts'
 import { emptyHands } from './in-hand.ts'
+import { turnsOf } from './turns.ts'
 
 /** What it works with. */
 export interface NoticeDeliveryOptions {
@@ -32,12 +33,29 @@ export interface NoticeDeliveryOptions {
   readonly pollMs?: number
 }
 
-/** A running delivery. Disposing of it finishes what is in hand. */
+/** A running delivery. Disposing of it finishes what has begun; what waits for its turn is given back, for whoever takes it next. */
 export interface NoticeDelivery extends AsyncDisposable {
   /** Delivers everything that is due now, shakes hands with who waits for it, sends heartbeats. */
   flush(): Promise<void>
   /** There may be something to do. */
   wake(): void
+}
+
+/** What came of an attempt. */
+interface Answer {
+  readonly outcome: ChannelOutcome
+  readonly reason: string
+  readonly againAfterMs?: number
+}
+
+/** What was sent, and what that means for it. */
+interface Sent extends Answer {
+  readonly due: readonly DueDelivery[]
+  readonly subscription: HeldSubscription
+  readonly attempts: number
+  readonly isGivenUp: boolean
+  /** Nothing more is sent to its subscription. */
+  readonly ends: boolean
 }
 
 const BATCH = 200
@@ -51,8 +69,12 @@ const WAITS_AT_MOST_MS = 600_000
 /** 1 s doubled 11 times, about 34 minutes, and then it is given up and shows red. */
 const ATTEMPTS = 12
 const FIRST_PAUSE_MS = 1_000
-/** Of one subscription at once: a receiver that hangs holds up nobody else. */
+/** The latest time there is. */
+const EVER = new Date(8.64e15)
+/** To one receiver at once, by however many subscriptions it is told: one that hangs holds up nobody else. */
 const AT_ONCE_TO_ONE = 8
+/** Of one subscription, what is under way with what was answered and is not written down yet: so much is sent again after a crash, at most. */
+const UNSETTLED_OF_ONE = 64
 
 /** Starts it. */
 export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDelivery {
@@ -61,11 +83,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     subscriptions.settled(lists.flat(), { delivered: true, at: clock.now() }),
   )
 
-  const attempt = async (
-    channel: TopicChannel,
-    notification: Notification,
-    composed?: Composed,
-  ): Promise<{ readonly outcome: ChannelOutcome; readonly reason: string; readonly againAfterMs?: number }> => {
+  const attempt = async (channel: TopicChannel, notification: Notification, composed?: Composed): Promise<Answer> => {
     try {
       const answer = await channels.get(channel)?.deliver(notification, means, composed)
       if (answer === undefined) return { outcome: 'try-again', reason: 'CHANNEL_UNKNOWN' }
@@ -144,26 +162,36 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     key: `${subscription.id}.${due.map(({ event }) => event.number).join('-')}`,
   })
 
-  /** Some events of one subscription, in one notification. */
-  const deliver = async (all: readonly DueDelivery[], takenAtMs: number, composed?: ReadonlyMap<string, Composed>) => {
+  /** Some events of one subscription, in one notification. Nothing, where nothing of it is to be sent any more. */
+  const send = async (
+    all: readonly DueDelivery[],
+    takenAtMs: number,
+    composed?: ReadonlyMap<string, Composed>,
+  ): Promise<Sent | undefined> => {
     const due = await stillMeant(await stillWanted(all, takenAtMs))
     const [first] = due
-    if (first === undefined) return
+    if (first === undefined) return undefined
     const { subscription, attempts } = first
-    const told = { subscription: subscription.id, notices: due.map(({ notice }) => notice.id), attempts }
     const notification = notificationOf(subscription, due)
     const made = due === all ? composed?.get(notification.key) : undefined // what waited is written anew, as its subscription is now
-    const { outcome, reason, againAfterMs = 0 } = await attempt(subscription.channel, notification, made)
+    const answer = await attempt(subscription.channel, notification, made)
+    const isGivenUp = answer.outcome === 'gone' || (answer.outcome === 'try-again' && attempts >= ATTEMPTS)
+    // Nobody at the other end of an e-mail or a text message could ask for it anew: a way out of ours that was away ends nothing for them. Decision 610.
+    const ends = isGivenUp && (answer.outcome === 'gone' || subscription.channel === 'webhook' || NOT_THERE.has(answer.reason))
+    if (ends) over.add(subscription.id)
+    return { ...answer, due, subscription, attempts, isGivenUp, ends }
+  }
+
+  /** Writes down what became of it. */
+  const settle = async ({ due, subscription, attempts, outcome, reason, againAfterMs = 0, isGivenUp, ends }: Sent) => {
+    const told = { subscription: subscription.id, notices: due.map(({ notice }) => notice.id), attempts }
     if (outcome === 'delivered') {
       await delivered(due)
       log.debug({ event: 'notice.delivered', ...told })
       return
     }
     const now = clock.now()
-    if (outcome === 'gone' || attempts >= ATTEMPTS) {
-      // Nobody at the other end of an e-mail or a text message could ask for it anew: a way out of ours that was away ends nothing for them. Decision 610.
-      const ends = outcome === 'gone' || subscription.channel === 'webhook' || NOT_THERE.has(reason)
-      if (ends) over.add(subscription.id)
+    if (isGivenUp) {
       await subscriptions.settled(due, { delivered: false, reason, failedAt: now })
       log.error({ event: 'notice.given-up', ...told, reason })
       return ends ? become(subscription, 'error', reason) : undefined
@@ -180,18 +208,39 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     inHand.add(one)
   }
   const hands = emptyHands()
+  const turns = { atReceiver: turnsOf(AT_ONCE_TO_ONE), ofSubscription: turnsOf(UNSETTLED_OF_ONE) }
   /** Subscriptions to which nothing of what is in hand is sent any more: one of it was given up. */
   const over = new Set<string>()
+  let stopping = false
   const carry = (taken: readonly DueDelivery[], until: Date, composed?: ReadonlyMap<string, Composed>) => {
     const takenAtMs = performance.now()
     for (const [id, its] of Map.groupBy(hands.take(taken, until), ({ subscription }) => subscription.id)) {
-      const carried = inTurn(chunks(its), AT_ONCE_TO_ONE, async (some) => {
-        if (!over.has(id)) await deliver(some, takenAtMs, composed).finally(() => hands.putDown(some))
-      }).finally(() => {
-        hands.putDown(its)
-        if (!hands.counts.has(id)) over.delete(id)
+      let failed = false
+      /** Where the outcome of one could not be kept, nothing that has not begun is sent: it would only be sent again. */
+      const isWanted = () => !over.has(id) && !failed && !stopping
+      const one = async (some: readonly DueDelivery[], place: bigint) => {
+        let sent: Sent | undefined
+        try {
+          sent = await turns.atReceiver.take(receiverOf(some), place, async () =>
+            isWanted() ? send(some, takenAtMs, composed) : undefined,
+          )
+          if (sent !== undefined) await settle(sent)
+        } catch (error) {
+          failed = true
+          throw error
+        } finally {
+          if (sent !== undefined || !stopping) hands.putDown(some) // what was not begun is given back
+        }
+      }
+      const carried = chunks(its).map(async (some) => {
+        const place = placeOf(some)
+        return turns.ofSubscription.take(id, place, () => one(some, place))
       })
-      start(carried)
+      start(
+        allOf(carried).finally(() => {
+          if (!hands.counts.has(id)) over.delete(id)
+        }),
+      )
     }
   }
   /** Writes and signs what leaves first, of each subscription; carries all of it once that is asked for. */
@@ -230,6 +279,10 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     const until = untilThen(now)
     const short = hands.extend(new Date(now.getTime() + HELD_AT_LEAST_MS), until)
     if (short.length > 0) await subscriptions.hold(short, until)
+  }
+  const giveBack = async () => {
+    const left = hands.extend(EVER, clock.now())
+    if (left.length > 0) await subscriptions.hold(left, clock.now())
   }
   const greet = async () => {
     const now = clock.now()
@@ -284,12 +337,14 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
       }
     },
     async [Symbol.asyncDispose]() {
+      stopping = true
       clearInterval(timer)
       listening[Symbol.dispose]()
       await carrying[Symbol.asyncDispose]()
       again = false
       await working
       while (inHand.size > 0) await Promise.all(inHand)
+      await giveBack().then(trouble.worked, trouble.failed)
     },
   }
 }
@@ -308,13 +363,15 @@ function chunks(due: readonly DueDelivery[]): readonly (readonly DueDelivery[])[
   return lists
 }
 
-async function inTurn<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values()
-  const hands = Array.from({ length: Math.min(most, items.length) }, async () => {
-    for (const item of waiting) await work(item)
-  })
-  await Promise.allSettled(hands) // what one could not do ends nothing that another has begun
-  await Promise.all(hands)
+/** Whoever is at one address is one receiver, however many subscriptions lead there. */
+const receiverOf = ([first]: readonly DueDelivery[]): string => `${first?.subscription.channel ?? ''} ${first?.subscription.endpoint ?? ''}`
+/** Notices are numbered over all subscriptions. */
+const placeOf = ([first]: readonly DueDelivery[]): bigint => BigInt(first?.notice.id ?? 0)
+
+/** @throws what the first of them has thrown, once all of them have ended */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(work)
+  await Promise.all(work)
 }
 
 /** There is no such way out, which is no way out that is away. */

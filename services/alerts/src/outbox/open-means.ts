@@ -24,7 +24,8 @@ export interface MeansSources {
 /** Opens them; disposing closes what they hold open. */
 export function openMeans({ messaging, outboundPolicy, signer, kept, demo, publicUrl }: MeansSources): ChannelMeans & Disposable {
   const stack = new DisposableStack()
-  const http = stack.use(outbound(outboundPolicy, refuse.ENDPOINT_FORBIDDEN))
+  // Receivers behind one host and port do not wait for each other: how much each is told at once is said where it is carried.
+  const http = stack.use(outbound(outboundPolicy, refuse.ENDPOINT_FORBIDDEN, undefined, Number.POSITIVE_INFINITY))
   const { mailer, sms } = stack.use(openMessaging(messaging, { kept, demo }))
   return { http, sign: (body) => signer.sign(body), mailer, sms, publicUrl, [Symbol.dispose]: () => stack.dispose() }
 }
