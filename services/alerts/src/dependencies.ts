@@ -162,7 +162,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const notices = noticesIn(database)
   const stays = stayStore(database, { onNotice: (made) => notices.ring(made) })
   const messages = messageStore(database)
-  const reviews = reviewStore(database)
+  const reviews = reviewStore(database, { called: (facility) => siteOf(facility).called })
   const approvals = ruleApprovalsIn(database, { demo })
   const subscriptions = subscriptionsIn(database)
   const deaths = deathsIn(database)

@@ -170,6 +170,37 @@ t.test('HAZ-A20: two processes that tell of a death that is taken back and said 
   t.strictSame(told(hospital), BOTH)
 })
 
+t.test('HAZ-A133: a team that has acted on a death is asked anew when it is taken back, and again when it is said again', async (t) => {
+  const hospital = await withNeeds(t)
+  const asPerson = (message: string) => message.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')
+  const notices = () => hospital.record.all<Task>('Task').filter(({ code }) => code?.coding?.[0]?.code === 'death-notice')
+  const answer = (...statuses: Task['status'][]) =>
+    notices().forEach((task, index) => hospital.record.seed({ ...task, status: statuses[index] ?? task.status }))
+  const stand = () => notices().map(({ status, description = '' }) => [status, /^The death .* was taken back/.test(description)])
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '1', at: at(10) }))))
+  answer('completed', 'accepted')
+  await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '2', at: at(20) }))))
+  const asked = [
+    ['requested', true],
+    ['requested', true],
+  ]
+  t.strictSame(stand(), asked, 'who has ended what was planned, or begun to')
+  await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '3', at: at(25) }))))
+  t.strictSame(stand(), asked)
+
+  answer('completed')
+  await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '4', at: at(30) }))))
+  t.strictSame(stand(), [
+    ['requested', false],
+    ['requested', false],
+  ])
+  await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '5', at: at(40) }))))
+  t.ok(
+    notices().every(({ status }) => status === 'cancelled'),
+    'nobody had acted on it',
+  )
+})
+
 t.test('HAZ-A20: a hospital takes a death back in whatever message it says so, of the person or of the stay', async (t) => {
   const asPerson = (message: string) => message.replace(/ADT\^A0[18]\^ADT_A01/, 'ADT^A31^ADT_A05')
   const hospital = await withNeeds(t)

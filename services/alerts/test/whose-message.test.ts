@@ -111,6 +111,11 @@ t.test('HAZ-A01: a near match goes to a person and alerts nobody; the person dec
   t.strictSame(hospital.tasks(), [['identity-review', 'requested', 'Organization/single-point-of-access']])
   const review = hospital.task(/^review-/)
   t.notMatch(JSON.stringify(review), /Evans|Rees|9990004447/)
+  t.match(
+    review.description,
+    /It came on 21 Nov 2026, \d\d:\d\d from Dyffryn Wen General Hospital \(DYFFRYNWEN\), which calls its message \S+\./,
+    'HAZ-A132: whoever decides rings the hospital, and it finds its message',
+  )
   t.strictSame(await hospital.notices(), [])
 
   const closed = await hospital.app.inject({

@@ -54,7 +54,7 @@ async function open(patient: string, made: ReadonlyMap<string, string>, work: Te
     const reference = referenceTo(need)
     const before = made.get(reference)
     if (before !== undefined) {
-      await record.change<Task>(before, (task) => (wasTakenBack(task) ? askAgain(task, now) : task))
+      await record.change<Task>(before, (task) => (wasTakenBack(task) || task.description === ALIVE ? ask(task, DIED, now) : task))
       continue
     }
     const owner = await ownerOf(need, tasks, work)
@@ -66,8 +66,7 @@ async function open(patient: string, made: ReadonlyMap<string, string>, work: Te
       intent: 'order',
       priority: 'urgent',
       code: concept(CODES.TASK_KIND, 'death-notice', 'Death of somebody with an open need'),
-      description:
-        'A hospital or the record says that the person has died. Confirm it, end what is planned in this need, and tell whoever must be told by a person. Nothing was sent to the family or to whoever gives sessions.',
+      description: DIED,
       authoredOn: now.toISOString(),
       owner: { reference: owner },
       restriction: { period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
@@ -98,26 +97,33 @@ async function ownerOf(need: ServiceRequest, tasks: readonly Task[], { record, o
   return role?.organization?.reference ?? otherwise()
 }
 
+const DIED =
+  'A hospital or the record says that the person has died. Confirm it, end what is planned in this need, and tell whoever must be told by a person. Nothing was sent to the family or to whoever gives sessions.'
+const ALIVE =
+  'The death that was told here was a mistake and was taken back. Find out how the person is, undo what was ended in this need because of it, and tell whoever was told. Nothing was sent to the family or to whoever gives sessions.'
 const TAKEN_BACK = 'The death was a mistake and was taken back.'
 const wasTakenBack = ({ status, statusReason }: Task): boolean =>
   status === 'cancelled' && codeOf(statusReason, CODES.ALERT_OUTCOME) === 'withdrawn'
+const ACTED_ON: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'completed'])
 
 async function takeBack(task: string, { record }: TellOfDeath, now: Date): Promise<void> {
   await record.change<Task>(task, (current) => {
-    if (wasTakenBack(current)) return current
-    // Who has acted on it already must know most of all: the Task says so, also where it was closed.
+    if (wasTakenBack(current) || current.description === ALIVE) return current
     const note = [...(current.note ?? []), { time: now.toISOString(), text: TAKEN_BACK }]
-    if (!OPEN.has(current.status) && current.note?.some(({ text }) => text === TAKEN_BACK) === true) return current
-    if (!OPEN.has(current.status)) return { ...current, note }
+    // Who has begun to act on it, or has done so, must know most of all: a note in what is closed stands in no list. HAZ-A133
+    if (ACTED_ON.has(current.status)) return { ...ask(current, ALIVE, now), note }
+    if (!OPEN.has(current.status)) return current.note?.some(({ text }) => text === TAKEN_BACK) === true ? current : { ...current, note }
     return { ...current, note, status: 'cancelled', statusReason: concept(CODES.ALERT_OUTCOME, 'withdrawn', TAKEN_BACK) }
   })
 }
 
-function askAgain(task: Task, now: Date): Task {
-  const { statusReason: _, ...rest } = task
+/** It is put before its owner, now with these words; what was answered before stays. */
+function ask(task: Task, description: string, now: Date): Task {
+  const { statusReason: _, businessStatus: __, ...rest } = task
   return {
     ...rest,
     status: 'requested',
+    description,
     restriction: { ...task.restriction, period: { end: new Date(now.getTime() + DUE_MS).toISOString() } },
   }
 }

@@ -1,8 +1,10 @@
 /** Matches that a person must decide: standards page "Hospital alerts", section 8. Each is one Task in the record that says which row it was, and no value. */
-import type { Task } from '@medplum/fhirtypes'
+import type { Organization, Task } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Database } from '@platform/service/database'
+import { showInstant } from '../domain/place.ts'
+import { senderOf } from '../domain/translate/read-kept.ts'
 import { concept, OPEN as STILL_OPEN } from '../domain/vocabulary.ts'
 import type { FhirRecord } from './record.ts'
 
@@ -60,8 +62,11 @@ const DONE: Readonly<Record<number, string>> = {
   9: 'Every alert of it was taken back, and whoever was told has been told so.',
 }
 
-/** Opens the list. */
-export function reviewStore(database: Database): ReviewStore {
+/** Opens the list. @param options.called what people call the hospital that writes itself so, where that is known */
+export function reviewStore(
+  database: Database,
+  { called = () => undefined }: { readonly called?: (facility: string) => string | undefined } = {},
+): ReviewStore {
   let wake = () => {}
   return {
     wake: () => wake(),
@@ -75,7 +80,7 @@ export function reviewStore(database: Database): ReviewStore {
     async tell(record, owner, onError) {
       const { rows } = await database.query<Row>({ name: 'review-untold', text: UNTOLD })
       const tellOne = async (row: Row) => {
-        const task = taskFor(row, await owner())
+        const task = taskFor(row, await owner(), await sentBy(row, record, called))
         const key = `identifier=${OWN_ID.TASK_KEY}|review-${row.message}`
         const [place] = (await record.transact([{ resource: task, request: { method: 'POST', url: 'Task', ifNoneExist: key } }])) ?? []
         if (place !== undefined)
@@ -148,6 +153,8 @@ interface Row {
   readonly urgent: boolean
   readonly candidates: readonly string[]
   readonly opened_at: Date
+  readonly received_at: Date
+  readonly content: Buffer | null
 }
 
 interface Settled {
@@ -182,7 +189,24 @@ function closedBy(task: Task, outcome: Settled['outcome'], [patient = '']: reado
   }
 }
 
-function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row, owner: string): Task {
+/** Which hospital is to be rung, and how it finds its message again: no value of a person is in it. HAZ-A132 */
+async function sentBy(
+  { content, received_at: at }: Row,
+  record: FhirRecord,
+  called: (facility: string) => string | undefined,
+): Promise<string> {
+  const sender = content === null ? undefined : senderOf(content)
+  const id = sender?.message === undefined ? '' : `, which calls its message ${sender.message}`
+  return `It came on ${showInstant(at)} from ${await nameOf(sender?.facility ?? '', record, called)}${id}.`
+}
+
+async function nameOf(facility: string, record: FhirRecord, called: (facility: string) => string | undefined): Promise<string> {
+  if (facility.startsWith('Organization/')) return (await record.read<Organization>(facility))?.name ?? facility
+  const named = called(facility)
+  return named === undefined ? facility || 'a hospital that did not name itself' : `${named} (${facility})`
+}
+
+function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row, owner: string, sent: string): Task {
   const due = new Date(openedAt.getTime() + (urgent ? DUE_MINUTES.urgent : DUE_MINUTES.usual) * 60_000)
   return {
     resourceType: 'Task',
@@ -191,7 +215,7 @@ function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row,
     intent: 'order',
     priority: urgent ? 'asap' : 'urgent',
     code: concept(CODES.TASK_KIND, 'identity-review', 'Match to be decided by a person'),
-    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${DONE[row] ?? 'Nobody has been alerted.'} Close with same-person or wrong-person.${row === 2 || row === 3 ? ' Same-person holds for later messages of this hospital about the same hospital number that say exactly the same; any change is asked about again.' : ''}`,
+    description: `A hospital message may be about somebody on the alerts register: ${ROWS[row] ?? 'it needs a person to look'}. ${DONE[row] ?? 'Nobody has been alerted.'} ${sent} Close with same-person or wrong-person.${row === 2 || row === 3 ? ' Same-person holds for later messages of this hospital about the same hospital number that say exactly the same; any change is asked about again.' : ''}`,
     authoredOn: openedAt.toISOString(),
     owner: { reference: owner },
     restriction: { period: { end: due.toISOString() } },
@@ -203,8 +227,9 @@ function taskFor({ message, row, urgent, candidates, opened_at: openedAt }: Row,
 
 const OPEN =
   'INSERT INTO alerts.review (message, row, urgent, candidates, opened_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message) DO NOTHING'
-const UNTOLD =
-  'SELECT message::text AS message, row, urgent, candidates, opened_at FROM alerts.review WHERE task IS NULL ORDER BY opened_at LIMIT 100'
+const UNTOLD = `
+  SELECT review.message::text AS message, review.row, review.urgent, review.candidates, review.opened_at, message.received_at, message.content
+  FROM alerts.review JOIN alerts.message ON message.id = review.message WHERE review.task IS NULL ORDER BY review.opened_at LIMIT 100`
 const BY_TASK =
   "SELECT message::text AS message, candidates FROM alerts.review WHERE (task = $1 OR (task IS NULL AND 'review-' || message = $2)) AND decided_at IS NULL"
 const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'

@@ -42,8 +42,10 @@ async function resolveSteps(record: PersonalRecord, tasks: readonly Task[], know
   const unknown = (references: readonly (string | undefined)[], to: Resolved) =>
     record.resolve(references.filter((one) => one !== undefined && !to.has(one)))
   const first = new Map([...known, ...(await unknown(tasks.flatMap(referencesOf), known))])
-  const requesters = [...first.values()].flatMap((one) => (one.resourceType === 'ServiceRequest' ? [one.requester?.reference] : []))
-  return new Map([...first, ...(await unknown(requesters, first))])
+  const named = [...first.values()].flatMap((one) =>
+    one.resourceType === 'ServiceRequest' ? [one.requester?.reference, one.subject.reference] : [],
+  )
+  return new Map([...first, ...(await unknown(named, first))])
 }
 
 /** One step with everything that happened under its need. */

@@ -72,7 +72,7 @@ export const inbox: FastifyPluginAsync<PageDependencies> = async (app, { record,
     const { history, alike, resolved, request: need } = await openedStep(mine, task)
     const stands = need === undefined ? undefined : await standing
     return reply.page('inbox/step', {
-      title: reply.words.inbox.needText(showStep(task, resolved, reply.words, clock.now()).person),
+      title: showStep(task, resolved, reply.words, clock.now()).title,
       back: { href: '/inbox', text: reply.words.inbox.title },
       step: showStep(task, resolved, reply.words, clock.now()),
       stands,

@@ -27,6 +27,10 @@ export interface Step {
   /** What is needed, in the sender's words. */
   readonly need?: string
   readonly person: string
+  /** What the step is called: of one that belongs to no need, or tells of a death, what kind it is; else whom the request is about. */
+  readonly title: string
+  /** Whether anybody is named by it. */
+  readonly about: boolean
   /** Of whom the reader is shown a part: by what they are told from another of their name. HAZ-P144 */
   readonly telephone?: string
   readonly patient?: string
@@ -66,10 +70,15 @@ export const toldOfStay = (tasks: readonly Task[], encounter: string): readonly 
 /** The ServiceRequest that a Task is a step of. */
 export const needReferenceOf = needReferenceIn
 
+/** The need of which a Task tells without being a step of it: a death is told so that no list of the person's has it. */
+const toldNeedOf = ({ input = [] }: Task): string | undefined =>
+  input.find(({ type }) => codeOf(type, 'task-input') === 'need')?.valueReference?.reference
+
 /** @param now to tell what is overdue */
 export function showStep(task: Task, resolved: Resolved, words: Words, now: Date): Step {
-  const request = resolved.get(needReferenceOf(task) ?? '') as ServiceRequest | undefined
-  const patient = resolved.get(task.for?.reference ?? '') as Patient | undefined
+  const isStep = needReferenceOf(task) !== undefined
+  const request = resolved.get(needReferenceOf(task) ?? toldNeedOf(task) ?? '') as ServiceRequest | undefined
+  const patient = resolved.get(task.for?.reference ?? request?.subject?.reference ?? '') as Patient | undefined
   const [need, from, due, note] = [
     wordsOf(request?.code),
     calledOf(request?.requester ?? task.requester, resolved),
@@ -79,17 +88,22 @@ export function showStep(task: Task, resolved: Resolved, words: Words, now: Date
   const sector = codeIn(request, 'sector')
   const telephone = patient === undefined ? undefined : showPerson(patient).telephone
   const kind = kindOf(task)
-  const since = request?.authoredOn
+  const kindText = words.kind[kind as keyof typeof words.kind] ?? words.kind.unknown
+  // A question of whom something is about, say, names nobody; its own time and priority are all there are.
+  const [about, since] = [isStep || task.for !== undefined || request !== undefined, isStep ? request?.authoredOn : task.authoredOn]
+  const person = nameOf(patient?.name) ?? words.person.unnamed
   return {
     id: task.id ?? '',
     version: task.meta?.versionId ?? '',
-    person: nameOf(patient?.name) ?? words.person.unnamed,
-    kind: words.kind[kind as keyof typeof words.kind] ?? words.kind.unknown,
+    person,
+    title: kind === 'death-notice' ? `${kindText}: ${person}` : about ? words.inbox.needText(person) : kindText,
+    about,
+    kind: kindText,
     kindCode: kind,
     asks: request !== undefined && (kind === 'advice' || kind === 'more-information'),
     status: task.status,
     statusText: words.status.step[task.status as keyof typeof words.status.step] ?? task.status,
-    priority: words.inbox.priorities[(request?.priority ?? 'unknown') as keyof typeof words.inbox.priorities],
+    priority: words.inbox.priorities[((isStep ? request?.priority : task.priority) ?? 'unknown') as keyof typeof words.inbox.priorities],
     overdue: due !== undefined && isOpen(task) && Date.parse(due) < now.getTime(),
     open: isOpen(task),
     needs: [...new Set([...textsIn(patient, 'needs'), ...textsIn(request, 'needs')])],
@@ -203,6 +217,6 @@ export const referencesOf = (task: Task): readonly (string | undefined)[] => [
   task.for?.reference,
   task.owner?.reference,
   task.requester?.reference,
-  needReferenceOf(task),
+  needReferenceOf(task) ?? toldNeedOf(task),
   outputOf(task, 'next-owner')?.valueReference?.reference,
 ]
