@@ -160,18 +160,60 @@ t.test(
   },
 )
 
+t.test(
+  'HAZ-A12: what happened while a subscription was in error is told once it is asked for again, each once, however much it is',
+  async (t) => {
+    const hospital = await testHospital(t)
+    let status = 410
+    const hook = await server(t, (response) => response.writeHead(status).end())
+    await subscribe(hospital, 'hook', 'rest-hook', hook.url)
+    const tell = async (from: number, count: number) =>
+      hospital.database.query({
+        text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
+             SELECT 'updated', false, 'Task/' || one, '', '{}', $1 FROM generate_series($2::int, $2 + $3 - 1) AS one ORDER BY one RETURNING id)
+             INSERT INTO alerts.delivery (notice, subscription, number, due_at) SELECT id, 'hook', $2 - 1 + row_number() OVER (ORDER BY id), $1 FROM made`,
+        values: [NIGHT, from, count],
+      })
+    await tell(1, 1)
+    await hospital.running.tellDue()
+    t.equal(hospital.record.read<Subscription>('Subscription/hook').status, 'error')
+    const MANY = 4_500 // more than twice what is in hand of one subscription
+    await tell(2, MANY)
+    await hospital.running.tellDue()
+    t.equal(hook.heard.length, 1)
+
+    status = 204
+    const current = hospital.record.read<Subscription>('Subscription/hook')
+    const url = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-max-count'
+    const channel = { ...current.channel, extension: [{ url, valuePositiveInt: 50 }] }
+    hospital.record.seed({ ...current, status: 'requested', channel }, 'Organization/hospital')
+    await hospital.tell()
+    await hospital.running.tellDue()
+    const told = hook.heard
+      .slice(1)
+      .flatMap((body) => [...body.matchAll(/"event-number","valueString":"(\d+)"/g)].map(([, number]) => Number(number)))
+    t.strictSame(
+      told.toSorted((one, other) => one - other),
+      Array.from({ length: MANY }, (_, one) => one + 2),
+    )
+    const firsts = hook.heard.slice(1).map((body) => Number(/"event-number","valueString":"(\d+)"/.exec(body)?.[1]))
+    const late = firsts.filter((number, place) => number + 8 * 50 < Math.max(...firsts.slice(0, place)))
+    t.strictSame(late, [], 'oldest first, but for the eight that are under way at once')
+  },
+)
+
 t.test('a hub that stops waits for what has begun, and leaves what waits for its turn to whoever takes it next, at once', async (t) => {
   const hospital = await testHospital(t)
   const waiting: ServerResponse[] = []
   const slow = await server(t, (response) => void waiting.push(response))
   await subscribe(hospital, 'slow', 'rest-hook', slow.url, 30)
+  await hospital.running[Symbol.asyncDispose]() // another delivers from here on
   await hospital.database.query({
     text: `WITH made AS (INSERT INTO alerts.notice (kind, quiet, task, encounter, audience, at)
            SELECT 'updated', false, 'Task/1', '', '{}', $1 FROM generate_series(1, 20) RETURNING id)
            INSERT INTO alerts.delivery (notice, subscription, number, due_at) SELECT id, 'slow', row_number() OVER (ORDER BY id), $1 FROM made`,
     values: [NIGHT],
   })
-  await hospital.running[Symbol.asyncDispose]()
   using means = openMeans(hospital.dependencies)
   const carrying = startNoticeDelivery({ ...hospital.dependencies, means })
   carrying.wake()

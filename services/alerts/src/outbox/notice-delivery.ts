@@ -75,6 +75,8 @@ const EVER = new Date(8.64e15)
 const AT_ONCE_TO_ONE = 8
 /** Of one subscription, what is under way with what was answered and is not written down yet: so much is sent again after a crash, at most. */
 const UNSETTLED_OF_ONE = 64
+/** Of one subscription in hand: what else is due is put aside, where it costs nothing, until half of it has gone. */
+const ENOUGH_OF_ONE = 2_000
 
 /** Starts it. */
 export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDelivery {
@@ -108,6 +110,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     const told = { event: `subscription.${status}`, subscription: id, ...(why === undefined ? {} : { reason: why }) }
     if (status === 'active') log.info(told)
     else log.error(told)
+    if (status === 'active') wake({ asideToo: true }) // what came meanwhile
   }
 
   const shakeHands = async (subscription: HeldSubscription) => {
@@ -211,6 +214,8 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const turns = { atReceiver: turnsOf(AT_ONCE_TO_ONE), ofSubscription: turnsOf(UNSETTLED_OF_ONE) }
   /** Subscriptions to which nothing of what is in hand is sent any more: one of it was given up. */
   const over = new Set<string>()
+  /** Subscriptions of which more was put aside than is in hand. */
+  const more = new Set<string>()
   let stopping = false
   const carry = (taken: readonly DueDelivery[], until: Date, composed?: ReadonlyMap<string, Composed>) => {
     const takenAtMs = performance.now()
@@ -230,6 +235,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
           throw error
         } finally {
           if (sent !== undefined || !stopping) hands.putDown(some) // what was not begun is given back
+          if ((hands.counts.get(id) ?? 0) < ENOUGH_OF_ONE / 2 && more.delete(id)) wake({ asideToo: true })
         }
       }
       const carried = chunks(its).map(async (some) => {
@@ -256,21 +262,39 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     return () => carry(taken, until, composed)
   }
   const untilThen = (now: Date) => new Date(now.getTime() + HELD_MS)
+  const enoughOf = (count: number): readonly string[] => [...hands.counts].flatMap(([id, its]) => (its >= count ? [id] : []))
   /** Takes what is due and begins it; true when there may be more. What was gathered waits until all of it is taken: it leaves as one message. */
   const take = async (): Promise<boolean> => {
     const now = clock.now()
     const until = untilThen(now)
-    for (const gathered: DueDelivery[] = []; ;) {
-      const due = await subscriptions.claim(now, until, BATCH)
-      const before = gathered.length
+    const gathered: DueDelivery[] = []
+    let due: readonly DueDelivery[]
+    do {
+      const busy = enoughOf(ENOUGH_OF_ONE)
+      for (const id of busy) more.add(id)
+      due = await subscriptions.claim(now, until, BATCH, busy)
       gathered.push(...due.filter(isGathered))
       carry(
         due.filter((one) => !isGathered(one)),
         until,
       )
-      if (due.length === BATCH && gathered.length > before) continue
+    } while (due.length === BATCH && due.some(isGathered))
+    carry(gathered, until)
+    return due.length === BATCH
+  }
+  /** The same of what was put aside, for those who can be told now: of each as much as is enough. */
+  const takeAside = async () => {
+    const until = untilThen(clock.now())
+    for (const id of await subscriptions.whoseIsAside(enoughOf(ENOUGH_OF_ONE))) {
+      const gathered: DueDelivery[] = []
+      let due: readonly DueDelivery[]
+      do {
+        due = await subscriptions.claimAside(id, until, BATCH)
+        if (due.some(isGathered)) gathered.push(...due)
+        else carry(due, until)
+      } while (due.length === BATCH && (hands.counts.get(id) ?? 0) < ENOUGH_OF_ONE)
       carry(gathered, until)
-      return due.length === BATCH
+      if (due.length === BATCH) more.add(id)
     }
   }
   /** What is carried for long stays ours. */
@@ -293,12 +317,18 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
 
   let working: Promise<void> | undefined
   let again = false
-  const wake = () => {
+  let aside = false
+  const wake = ({ asideToo = false } = {}) => {
+    if (stopping) return
     again = true
+    aside ||= asideToo
     working ??= (async () => {
       while (again) {
         again = false
+        const asideNow = aside
+        aside = false
         try {
+          if (asideNow) await takeAside()
           if (await take()) again = true
           trouble.worked()
         } catch (error) {
@@ -310,7 +340,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   }
   const look = () => {
     start(keep())
-    wake()
+    wake({ asideToo: true })
     start(greet())
   }
   const listening = notices.listen(({ deliveries }) => {
@@ -320,7 +350,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   const carrying = notices.carriedBy({
     room() {
       if (working !== undefined) return undefined
-      return { until: untilThen(clock.now()), enoughOf: [...hands.counts].flatMap(([id, count]) => (count >= AT_ONCE_TO_ONE ? [id] : [])) }
+      return { until: untilThen(clock.now()), enoughOf: enoughOf(AT_ONCE_TO_ONE) }
     },
     ready,
   })
@@ -331,9 +361,10 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
     async flush() {
       await greet()
       for (;;) {
+        wake({ asideToo: true })
         await working // what a bell has begun to take is in nobody's hand yet
+        if (inHand.size === 0) return
         while (inHand.size > 0) await Promise.all(inHand)
-        if (!(await take()) && inHand.size === 0) return
       }
     },
     async [Symbol.asyncDispose]() {

@@ -71,8 +71,17 @@ export interface Subscriptions {
   become(subscription: Pick<HeldSubscription, 'id' | 'endpoint'>, status: 'active' | 'error', error?: string): Promise<void>
   /** Whether anybody listens for Tasks or ServiceRequests in general. */
   hearsResources(): Promise<boolean>
-  /** Takes what is due, each for one process only, until `heldUntil`. */
-  claim(now: Date, heldUntil: Date, limit: number): Promise<readonly DueDelivery[]>
+  /**
+   * Takes what is due, each for one process only, until `heldUntil`. What is due and cannot be taken, because its subscription is in error or one of `busy`, is
+   * put aside: no later look passes over it.
+   *
+   * @returns less than `limit` only where no more is due
+   */
+  claim(now: Date, heldUntil: Date, limit: number, busy?: readonly string[]): Promise<readonly DueDelivery[]>
+  /** Those for whom something was put aside that can be taken now. */
+  whoseIsAside(busy: readonly string[]): Promise<readonly string[]>
+  /** Takes what was put aside for one, oldest first. */
+  claimAside(id: string, heldUntil: Date, limit: number): Promise<readonly DueDelivery[]>
   /** What is still carried stays with whoever carries it until then; what was settled, or taken by another, is left as it is. */
   hold(held: readonly HeldDelivery[], until: Date): Promise<void>
   /** Writes down what became of some, all alike. */
@@ -153,8 +162,25 @@ export function subscriptionsIn(database: Database): Subscriptions {
       const { rows } = await database.query({ name: 'subscription-topics', text: HEARS_RESOURCES })
       return rows.length > 0
     },
-    async claim(now, heldUntil, limit) {
-      const { rows } = await database.query<DeliveryRow>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, limit] })
+    async claim(now, heldUntil, limit, busy = []) {
+      const taken: DueDelivery[] = []
+      for (let left = limit, looked = left; left > 0 && looked === left; left = limit - taken.length) {
+        const { rows } = await database.query<ClaimedRow>({ name: 'delivery-claim', text: CLAIM, values: [now, heldUntil, left, busy] })
+        taken.push(...rows.filter(isTaken).map(toDue))
+        looked = rows.length
+      }
+      return taken
+    },
+    async whoseIsAside(busy) {
+      const { rows } = await database.query<{ id: string }>({ name: 'delivery-whose', text: WHOSE_IS_ASIDE, values: [busy] })
+      return rows.map(({ id }) => id)
+    },
+    async claimAside(id, heldUntil, limit) {
+      const { rows } = await database.query<DeliveryRow>({
+        name: 'delivery-claim-aside',
+        text: CLAIM_ASIDE,
+        values: [id, heldUntil, limit],
+      })
       return rows.map(toDue)
     },
     async hold(held, until) {
@@ -245,6 +271,10 @@ export interface DeliveryRow extends Omit<SubscriptionRow, 'events'>, EventRow {
   readonly attempts: number
 }
 
+/** What was looked at: put aside, it is of nobody. */
+type ClaimedRow = DeliveryRow | { readonly id: null }
+const isTaken = (row: ClaimedRow): row is DeliveryRow => row.id !== null
+
 /** What was taken, as it is carried. */
 export const toDue = (row: DeliveryRow): DueDelivery => ({
   subscription: toHeld({ ...row, events: row.number }),
@@ -305,7 +335,7 @@ const TURN_OFF = `
     UPDATE alerts.subscription SET status = 'off', ends_at = '-infinity', filters = '{off}', endpoint = '', headers = '{}', person = NULL, error = NULL
     WHERE id = $1 RETURNING id
   )
-  UPDATE alerts.delivery AS delivery SET due_at = 'infinity' FROM off
+  UPDATE alerts.delivery AS delivery SET due_at = 'infinity', aside = false FROM off
   WHERE delivery.subscription = off.id AND delivery.delivered_at IS NULL AND delivery.failed_at IS NULL`
 const ENDED = `SELECT id FROM alerts.subscription WHERE ends_at <= $1 AND status <> 'off' LIMIT 100`
 
@@ -328,10 +358,13 @@ const BECOME =
 const HEARS_RESOURCES = `
   SELECT 1 FROM alerts.subscription WHERE topic <> 'alert' AND status <> 'off' UNION ALL SELECT 1 FROM alerts.listened WHERE until > now() LIMIT 1`
 
-// What these read, and for what they wait for the disk: migrations/0150.
+// What these read, and for what they wait for the disk: migrations/0150 and 0320.
 const CLAIM = `
-  SELECT (taken.subscriber).*, notice, attempts, number, focus, context, kind, at FROM alerts.claim_due($1, $2, $3) AS taken
+  SELECT (taken.subscriber).*, notice, attempts, number, focus, context, kind, at FROM alerts.claim_due($1, $2, $3, $4) AS taken
   ORDER BY (taken.subscriber).id, number`
+const WHOSE_IS_ASIDE = 'SELECT alerts.whose_is_aside($1) AS id'
+const CLAIM_ASIDE = `
+  SELECT (taken.subscriber).*, notice, attempts, number, focus, context, kind, at FROM alerts.claim_aside($1, $2, $3) AS taken ORDER BY number`
 const SETTLED = 'SELECT alerts.settle_deliveries($1, $2, $3, $4, $5, $6, $7)'
 const HOLD = `
   UPDATE alerts.delivery AS delivery SET due_at = $4 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS held (notice, subscription, until)
