@@ -21,6 +21,8 @@ export interface Visitors {
   signIn(id: string): Promise<Page>
   /** The same person in another browser, which knows nothing of the first. */
   signInElsewhere(id: string): Promise<Page>
+  /** The same person in a browser that runs no scripts. */
+  withoutScripts(id: string): Promise<Page>
   /** Somebody whom the hub does not know, in a browser of their own. */
   anybody(): Promise<Page>
 }
@@ -31,12 +33,13 @@ export async function visitors(t: TestScope, url: string, executablePath: string
   t.teardown(() => browser.close())
   const windows = new Map<string, Page>()
 
-  async function anybody(): Promise<Page> {
-    const context = await browser.newContext({ baseURL: url, viewport: DESK })
+  async function opened({ javaScriptEnabled }: { readonly javaScriptEnabled: boolean }): Promise<Page> {
+    const context = await browser.newContext({ baseURL: url, viewport: DESK, javaScriptEnabled })
     const page = await context.newPage()
     page.setDefaultTimeout(30_000)
     return page
   }
+  const anybody = async () => opened({ javaScriptEnabled: true })
 
   async function enter(page: Page, id: string): Promise<Page> {
     await page.goto('/')
@@ -50,6 +53,7 @@ export async function visitors(t: TestScope, url: string, executablePath: string
   return {
     anybody,
     signInElsewhere: async (id) => enter(await anybody(), id),
+    withoutScripts: async (id) => enter(await opened({ javaScriptEnabled: false }), id),
     async signIn(id) {
       const page = windows.get(id) ?? (await anybody())
       windows.set(id, page)

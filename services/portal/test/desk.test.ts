@@ -1,6 +1,7 @@
 /** Staff at work in a real hub, in a real browser: the single point of access, clinicians, groups, the board. */
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { answeringOnTheBoard } from './answering-on-the-board.ts'
 import { comesTo, isFitForEverybody } from './browser.ts'
 import { aLocalRecord } from '@platform/testing/local-record'
 import { jointAssessment } from './joint-assessment.ts'
@@ -318,6 +319,7 @@ t.test('a board that is open shows an admission by itself, and may load nothing 
   t.equal(await page.locator('.app-board__line').count(), 0)
   await page.goto('/board?waiting=own')
   await page.click('.app-board__line--waits button')
+  await page.waitForURL(/\/board\?waiting=own$/)
   t.match(page.url(), /\/board\?waiting=own$/)
   t.equal(await page.locator('.app-board__line').count(), 0, 'nothing waits for us any more')
   await page.goto('/board')
@@ -388,5 +390,6 @@ t.test('an inbox that is open says that something new has come, and moves nothin
   t.match(await page.textContent('main'), 'Dance again')
 })
 
+await answeringOnTheBoard(stage)
 await jointAssessment(stage)
 await launchFromChart(stage, local)

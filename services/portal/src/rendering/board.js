@@ -3,11 +3,21 @@
 // something is not disturbed, and is told that something has changed. HAZ-A93
 const place = document.querySelector('#board')
 const said = document.querySelector('#board-live')
+const spans = JSON.parse(said.dataset.spans)
+const COUNT_EVERY_MS = 10_000
 const IN_USE_MS = 5_000
 const AGAIN_MS = 5_000
 const AGAIN_AT_MOST_MS = 60_000
 let timer
 let usedAt = -Infinity
+let readAt = performance.now()
+
+// What was acknowledged is said once: whoever shows the page again asks for the board alone.
+const address = new URL(location.href)
+if (address.searchParams.has('taken')) {
+  address.searchParams.delete('taken')
+  history.replaceState(null, '', address)
+}
 
 for (const kind of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'])
   place.addEventListener(kind, () => (usedAt = performance.now()), { passive: true })
@@ -40,19 +50,39 @@ async function read() {
     return readAgain(inUseMs())
   }
   putInPlace(fresh)
+  readAt = performance.now()
   say(changed ? said.dataset.changed : said.dataset.live)
 }
 
-/** What a board says, whatever of it is open. */
+/** As dates.ts says it. */
+function spanOf(seconds) {
+  const minutes = Math.floor(seconds / 60)
+  if (minutes === 0) return spans.none
+  const [count, unit] =
+    minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day']
+  return `${count} ${spans[unit][Math.min(count, 3) - 1]}`
+}
+
+/** How long each has waited by now. It stands in no live region, so nobody is told of every minute. */
+function countOn() {
+  for (const waited of place.querySelectorAll('[data-waited]')) {
+    const text = waited.dataset.said.replace('{}', spanOf(Number(waited.dataset.waited) + (performance.now() - readAt) / 1000))
+    if (waited.textContent !== text) waited.textContent = text
+  }
+}
+setInterval(countOn, COUNT_EVERY_MS)
+
+/** What a board says, whatever of it is open and however long it was. */
 function linesOf(board) {
   const lines = board.querySelector('.app-board')?.cloneNode(true)
+  for (const waited of lines?.querySelectorAll('[data-waited]') ?? []) waited.replaceWith()
   for (const part of lines?.querySelectorAll('details, input') ?? []) for (const name of ['open', 'value']) part.removeAttribute(name)
   return lines?.innerHTML ?? ''
 }
 
 const lineOf = (element) => element?.closest('[data-line]')?.dataset.line
 const lineNamed = (name) => [...place.querySelectorAll('[data-line]')].find(({ dataset }) => dataset.line === name)
-const CAN_BE_ON = 'summary, button, a'
+const CAN_BE_ON = 'summary, button, a, h2'
 
 function putInPlace(fresh) {
   const open = [...place.querySelectorAll('details[open]')].map(lineOf)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ageInYears, dayOf, showDay, showMoment, showMonth, showNhsNumber, showPeriod, showSpan } from './dates.ts'
+import { ageInYears, dayOf, showDay, showMoment, showMonth, showNhsNumber, showPeriod, showSpan, wordsOfSpans } from './dates.ts'
 
 t.test('a partial date stays partial', async (t) => {
   t.equal(showDay('1948'), '1948')
@@ -50,6 +50,20 @@ t.test('a span is told in its largest unit', async (t) => {
   const after = (minutes: number) => showSpan(from, new Date(from.getTime() + minutes * 60_000))
   t.same([after(0), after(0.9)], ['less than a minute', 'less than a minute'])
   t.same([after(1), after(40), after(60), after(47 * 60), after(72 * 60)], ['1 minute', '40 minutes', '1 hour', '47 hours', '3 days'])
+})
+
+t.test('the words of a span, one, two and more, are those that it is told in', async (t) => {
+  for (const language of ['en', 'cy'] as const) {
+    const { none, minute, hour, day } = wordsOfSpans(language)
+    const shown = (minutes: number) => showSpan(new Date(0), new Date(minutes * 60_000), language)
+    t.equal(shown(0), none)
+    for (let count = 1; count < 48; count += 1) {
+      const nth = Math.min(count, 3) - 1
+      t.equal(shown(count * 60), `${String(count)} ${hour[nth] ?? ''}`)
+      t.equal(shown((count + 1) * 1440), `${String(count + 1)} ${day[Math.min(count, 2)] ?? ''}`)
+      t.equal(shown(count), `${String(count)} ${minute[nth] ?? ''}`)
+    }
+  }
 })
 
 t.test('an NHS number is shown in three groups', async (t) => t.equal(showNhsNumber('9990123454'), '999 012 3454'))

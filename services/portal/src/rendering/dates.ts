@@ -100,6 +100,14 @@ export function showSpan(from: Date, to: Date, language: Language = 'en'): strin
   return `${count} ${UNITS[language][unit](count)}`
 }
 
+/**
+ * The words of `showSpan`, for a script that counts on: `none` for less than a minute, and after a number the word for one, for two, and for more.
+ */
+export function wordsOfSpans(language: Language = 'en') {
+  const forms = (unit: 'minute' | 'hour' | 'day') => [1, 2, 3].map(UNITS[language][unit])
+  return { none: NOT_A_MINUTE[language], minute: forms('minute'), hour: forms('hour'), day: forms('day') }
+}
+
 /** Ten digits as they are read aloud: 999 012 3454. */
 export const showNhsNumber = (digits: string): string => digits.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')
 

@@ -2,7 +2,7 @@ import type { Task } from '@medplum/fhirtypes'
 import { aPatient, anOrganization } from '@platform/testing/cast'
 import t from 'tap'
 import { en } from '../../words/words.ts'
-import { showAlerts } from './alerts.ts'
+import { showAlerts, takenOf } from './alerts.ts'
 
 const now = new Date('2026-11-21T02:55:00Z')
 const concept = (system: string, code: string) => ({ coding: [{ system: `https://handrail.example/fhir/CodeSystem/${system}`, code }] })
@@ -63,7 +63,7 @@ const shown = (tasks: readonly Task[]) =>
 
 t.test('a ward reads each line with its source and its age', async (t) => {
   const [one] = shown([alert('a'), answer('a1', 'a')])
-  t.match(one, { person: 'Dafydd Wyn Rees', state: 'open', acknowledge: 'a1', since: '40 minutes' })
+  t.match(one, { person: 'Dafydd Wyn Rees', state: 'open', acknowledge: 'a1', since: '40 minutes', waitedSeconds: 2_400 })
   t.match(one?.lines, [
     { title: 'Pump', text: 'Do not stop.', source: 'Northmere Spasticity and Pump Centre', asOf: '2026-08-14', age: '98 days' },
   ])
@@ -117,6 +117,17 @@ t.test(
 t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
   const others = { owner: { reference: 'Organization/pump-centre' } }
   for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)
+})
+
+t.test('what was acknowledged is said of whom and when, to whoever owes the answer, while it stands', async (t) => {
+  const at = '2026-11-21T02:50:00Z'
+  const given = { status: 'accepted' as const, for: { reference: 'Patient/dafydd' }, note: [{ text: 'Acknowledged.', time: at }] }
+  const taken = (more: Partial<Task> = {}) => takenOf(answer('a1', 'a', { ...given, ...more }), 'Organization/hospital', resolved, en)
+  t.same(taken(), { person: 'Dafydd Wyn Rees', at })
+  t.equal(taken({ status: 'requested' }), undefined, 'it waits again')
+  t.equal(taken({ owner: { reference: 'Organization/pump-centre' } }), undefined, 'others answered')
+  t.equal(taken({ note: [] }), undefined, 'nobody acknowledged it')
+  t.equal(taken({ code: concept('task-kind', 'referral') }), undefined, 'no answer to an alert')
 })
 
 t.test('an answer whose alert the reader may not see is a line of its own', async (t) => {

@@ -36,6 +36,8 @@ export interface AlertShown {
   readonly due?: string
   /** How long the alert has been there. */
   readonly since?: string
+  /** The same in seconds. */
+  readonly waitedSeconds?: number
   /** That the specialist team was not reached, and whom to ring: what was said last, while they have not answered. In English. */
   readonly unreached?: string
   /** Seven at most. */
@@ -52,6 +54,8 @@ const ANSWERED: ReadonlySet<string> = new Set(['accepted', 'in-progress', 'compl
 const NOBODY_ON = 'Nobody is on duty at'
 /** How it begins what it says on an alert whose specialist team was not reached. */
 const UNREACHED = 'The specialist team has not answered.'
+/** What it notes on an answer that somebody gave. */
+const ACKNOWLEDGED = 'Acknowledged.'
 const LINE_SOURCE = 'https://handrail.example/fhir/StructureDefinition/line-source'
 
 /**
@@ -116,8 +120,29 @@ function showAlert(
     ...(own !== undefined && codeOf(own.performerType?.[0], 'answering-role') === 'specialist' && saysNobodyOn([alert, ...answers])
       ? { nobodyOn: true as const }
       : {}),
-    ...(alert.authoredOn === undefined ? {} : { since: showSpan(new Date(alert.authoredOn), now, words.lang) }),
+    ...(alert.authoredOn === undefined ? {} : spanSince(new Date(alert.authoredOn), now, words)),
   }
+}
+
+const spanSince = (from: Date, now: Date, { lang }: Words): Pick<AlertShown, 'since' | 'waitedSeconds'> => ({
+  since: showSpan(from, now, lang),
+  waitedSeconds: Math.max(0, Math.floor((now.getTime() - from.getTime()) / 1000)),
+})
+
+/** What the reader's own organisation has answered: said once, on the page that follows. */
+export interface Taken {
+  readonly person: string
+  /** FHIR instant. */
+  readonly at: string
+}
+
+/** @param answer the Task that was acknowledged; anything else, or one that waits again, says nothing */
+export function takenOf(answer: Task, organization: string | undefined, resolved: Resolved, words: Words): Taken | undefined {
+  const at = answer.note?.findLast(({ text, time }) => text === ACKNOWLEDGED && time !== undefined)?.time
+  if (kindOf(answer) !== 'alert-answer' || answer.owner?.reference !== organization || !ANSWERED.has(answer.status) || at === undefined)
+    return undefined
+  const patient = resolved.get(answer.for?.reference ?? '') as Patient | undefined
+  return { person: nameOf(patient?.name) ?? words.person.unnamed, at }
 }
 
 /** HAZ-A130: a ward that waits for a call reads whom to ring without opening anything. */

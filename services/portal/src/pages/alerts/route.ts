@@ -8,7 +8,7 @@ import { textIn } from '../../forms/fields.ts'
 import { givesCare, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
 import type { Words } from '../../words/words.ts'
-import { showAlerts, sourcesIn, type AlertShown } from './alerts.ts'
+import { showAlerts, sourcesIn, takenOf, type AlertShown, type Taken } from './alerts.ts'
 
 /**
  * The open alerts that the reader may see, in the order of the board: what waits for the reader's own organisation first. `Task/$hospital-board`.
@@ -37,6 +37,14 @@ export function wishesIn(given: unknown): Criteria {
   return { ...(ward === '' ? {} : { ward }), ...(waiting === 'own' || waiting === 'any' ? { waiting } : {}) }
 }
 
+/** What was acknowledged just now, for the page that follows. @param id of the answer, as an address may say it */
+export async function loadTaken(record: PersonalRecord, id: string, { organization }: Session, words: Words): Promise<Taken | undefined> {
+  if (id === '') return undefined
+  const answer = (await record.resolve([`Task/${id}`])).get(`Task/${id}`)
+  if (answer?.resourceType !== 'Task') return undefined
+  return takenOf(answer, organization, await record.resolve([answer.for?.reference]), words)
+}
+
 interface OneAlert {
   readonly Params: { readonly id: string }
   readonly Querystring: { readonly done?: string }
@@ -56,6 +64,6 @@ export const alerts: FastifyPluginAsync<PageDependencies> = async (app, { record
     const parameter = session.fhirUser === undefined ? [] : [{ name: 'by', valueReference: { reference: session.fhirUser } }]
     await record(session.token).operate(`Task/${request.params.id}`, '$acknowledge', { resourceType: 'Parameters', parameter })
     if (textIn(request.body, 'from') !== 'board') return reply.redirect('/alerts?done=acknowledged', 303)
-    return reply.redirect(`/board?${new URLSearchParams(wishesIn(request.body)).toString()}`, 303)
+    return reply.redirect(`/board?${new URLSearchParams({ ...wishesIn(request.body), taken: request.params.id }).toString()}`, 303)
   })
 }

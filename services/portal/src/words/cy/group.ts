@@ -103,5 +103,10 @@ export const group = {
     changed: 'Mae’r bwrdd wedi newid.',
     waits: 'Mae rhywbeth wedi newid. Fe’i dangosir yma cyn gynted ag y byddwch yn oedi.',
     broken: 'Collwyd y cysylltiad. Efallai fod yr hyn a welwch yn hen: dangoswch ef fel y mae nawr.',
+    takenTitle: 'Llwyddiant',
+    taken: (name: string) => `Cydnabuwyd: y rhybudd am ${name}`,
+    takenHelp: 'Ni elwir ar neb arall yn eich lle, oni bai bod yr arhosiad yn newid.',
+    next: (name: string) => `Nesaf sy’n aros amdanoch: ${name}`,
+    noneNext: 'Nid oes dim arall a ddangosir yma yn aros amdanoch.',
   },
 }

@@ -102,5 +102,10 @@ export const group = {
     changed: 'The board has changed.',
     waits: 'Something has changed. It is shown here as soon as you pause.',
     broken: 'The connection is lost. What you see may be old: show it as it is now.',
+    takenTitle: 'Success',
+    taken: (name: string) => `Acknowledged: the alert about ${name}`,
+    takenHelp: 'Nobody else is called in your place, unless the stay changes.',
+    next: (name: string) => `Next that waits for you: ${name}`,
+    noneNext: 'Nothing else shown here waits for you.',
   },
 }
