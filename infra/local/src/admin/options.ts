@@ -1,3 +1,4 @@
+import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CannotStart } from '../cannot-start.ts'
@@ -43,6 +44,30 @@ export function readTyped<const Name extends string>(
 
 /** A file as the person who typed it means it: npm runs scripts at the repository's root, INIT_CWD is where the person is. */
 export const typedFile = (file: string): string => resolve(process.env.INIT_CWD ?? '.', file)
+
+/** A new file that only who typed it can read; none is written over. @param option by which it is named @throws CannotStart */
+export async function newTypedFile(file: string, option: string): Promise<FileHandle> {
+  const path = typedFile(file)
+  return open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw new CannotStart(
+      codeOf(error) === 'EEXIST'
+        ? `There is a file ${path} already, and it is not written over: name another one with ${option}.`
+        : `The file ${path} cannot be made (${codeOf(error)}): name with ${option} one in a folder that is there and that you may write to.`,
+    )
+  })
+}
+
+/** What a file holds. @param option by which it is named @throws CannotStart */
+export async function readTypedFile(file: string, option: string): Promise<Buffer> {
+  const path = typedFile(file)
+  return readFile(path).catch((error: unknown) => {
+    throw new CannotStart(
+      `The file ${path} cannot be read (${codeOf(error)}): name with ${option} one that is there and that you may read.`,
+    )
+  })
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error))
 
 /** Whether somebody is named with what they are, as in "Dr Example, clinical lead": a letter stands for nobody. */
 export const isNameAndRole = (text: string): boolean => /\p{L}{2}.*,.*\p{L}{2}/u.test(text)

@@ -1,11 +1,10 @@
 /** `npm run admin -- emergency print`: the last good emergency views, on paper, with the database down. */
-import { open, type FileHandle } from 'node:fs/promises'
 import { sheetOf } from '@services/passport/domain/share/printed-sheet'
 import { openDowntimeCopies, type DowntimeCopy } from '@services/passport/store/downtime-copies'
 import { printSheets } from '@services/passport/store/print-sheet'
 import { CannotStart } from '../../cannot-start.ts'
 import { homeOf, readConfig } from '../../config.ts'
-import { readTyped, typedFile } from '../options.ts'
+import { newTypedFile, readTyped } from '../options.ts'
 
 export const name = 'emergency'
 
@@ -50,7 +49,7 @@ export async function run(typed: readonly string[]): Promise<number> {
   const sorted = all.toSorted((one, other) => inOrder(one).localeCompare(inOrder(other)))
   const printedAt = new Date()
   const sheets = sorted.map(({ view, at }) => sheetOf(view, { form: 'a4', copiedAt: new Date(at), printedAt }))
-  await using file = await fileFor(typedFile(options.to))
+  await using file = await newTypedFile(options.to, '--to')
   // Noted before anything is in the file: what leaves is known of, also where writing it fails.
   await copies.printed({ at: printedAt.toISOString(), by, people: sorted.map(({ view }) => view.patient.slice('Patient/'.length)) })
   await file.writeFile(await printSheets(sheets, 'Emergency views', { form: 'a4', at: printedAt }))
@@ -58,18 +57,6 @@ export async function run(typed: readonly string[]): Promise<number> {
   process.stdout.write(`${String(sheets.length)} ${sheets.length === 1 ? 'sheet' : 'sheets'}, the oldest of ${showLocal(oldest)}\n`)
   if (unread > 0) process.stderr.write(`${unreadable(unread)} Whoever is on the register and not among the sheets may be one of them.\n`)
   return 0
-}
-
-/** A file of its own; none is written over. */
-async function fileFor(path: string): Promise<FileHandle> {
-  return open(path, 'wx', 0o600).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    throw new CannotStart(
-      code === 'EEXIST'
-        ? `There is a file ${path} already, and it is not written over: name another one with --to.`
-        : `The file ${path} cannot be made (${String(code ?? error)}): name with --to one in a folder that is there and that you may write to.`,
-    )
-  })
 }
 
 const unreadable = (count: number): string =>

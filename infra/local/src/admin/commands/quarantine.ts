@@ -1,11 +1,10 @@
 /** `npm run admin -- quarantine`: hospital messages that could not be read. A person mends each and sends it again, or gives it up. */
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openQuarantine, type Quarantine } from '@services/alerts/store/quarantine'
 import { CannotStart } from '../../cannot-start.ts'
 import { openHubDatabase } from '../../hub-database.ts'
-import { readTyped, typedFile } from '../options.ts'
+import { newTypedFile, readTyped, readTypedFile } from '../options.ts'
 
 export const name = 'quarantine'
 
@@ -50,12 +49,13 @@ export async function run(typed: readonly string[]): Promise<number> {
   switch (action) {
     case 'show': {
       if (options.to === undefined) throw new CannotStart('Say with --to into which file.')
-      await writeFile(typedFile(options.to), content, { mode: 0o600, flag: 'wx' })
+      await using file = await newTypedFile(options.to, '--to')
+      await file.writeFile(content)
       return 0
     }
     case 'fix': {
       if (options.with === undefined) throw new CannotStart('Say with --with which file holds the mended message.')
-      await quarantine.mend(id, await readFile(typedFile(options.with)))
+      await quarantine.mend(id, await readTypedFile(options.with, '--with'))
       process.stdout.write(`${id} is mended; "npm run admin -- quarantine replay ${id}" sends it\n`)
       return 0
     }

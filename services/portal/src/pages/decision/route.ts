@@ -5,12 +5,12 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { refuse } from '../../errors.ts'
 import type { PageDependencies } from '../../dependencies.ts'
 import { problems, textIn } from '../../forms/fields.ts'
-import { kindOf, nameOf } from '../../knowledge/reading.ts'
+import { isOpen, kindOf, nameOf } from '../../knowledge/reading.ts'
 import type { Page } from '../../rendering/pages.ts'
 import type { Session } from '../../session/session.ts'
 import type { Words } from '../../words/words.ts'
 import { signedIn } from '../../session/sessions.ts'
-import { openStep } from '../inbox/load.ts'
+import { openStep, readStep } from '../inbox/load.ts'
 import { showStep } from '../inbox/steps.ts'
 
 interface OneStep {
@@ -21,7 +21,13 @@ interface OneStep {
 const NOBODY = 'nobody'
 
 export const decision: FastifyPluginAsync<PageDependencies> = async (app, { record, clock }) => {
-  app.get<OneStep>('/inbox/:id/decide', (request, reply) => show(reply, request.params.id, signedIn(request), {}))
+  app.get<OneStep>('/inbox/:id/decide', async (request, reply) => {
+    const session = signedIn(request)
+    const { id } = request.params
+    // What somebody else has decided meanwhile is not asked for: its own page says what became of it.
+    if (!isOpen(await readStep(record(session.token), id, session))) return reply.redirect(`/inbox/${id}`, 303)
+    return show(reply, id, session, {})
+  })
 
   app.post<OneStep>('/inbox/:id/decide', async (request, reply) => {
     const session = signedIn(request)
