@@ -91,6 +91,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   )
   wake = telling.wake
   const tellReviews = groupCommit<undefined, void>(async () => {
+    await reviews.askOfLiving(clock.now())
     await reviews.tell(record, () => dependencies.register.reviewOwner(), trouble.closing.failed)
     await reviews.closeSettled(record, clock.now(), trouble.closing.failed)
   })
@@ -141,6 +142,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
       const { silentAfter, silentAfterAtNight = silentAfter } = dependencies.siteOf(facility)
       return { byDayMs: lengthMs(silentAfter), atNightMs: lengthMs(silentAfterAtNight) }
     },
+    called: (facility: string) => dependencies.siteOf(facility).called,
     owner: () => dependencies.register.operations(),
     keepMs: config.MLLP_KEEP_MS,
   }

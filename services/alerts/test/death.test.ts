@@ -170,6 +170,39 @@ t.test('HAZ-A20: two processes that tell of a death that is taken back and said 
   t.strictSame(told(hospital), BOTH)
 })
 
+t.test(
+  'HAZ-A134: who comes into hospital after they were said to have died is asked about, once, and the question ends with the death',
+  async (t) => {
+    const hospital = await withNeeds(t)
+    const asPerson = (message: string) => message.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')
+    const questions = () => hospital.record.all<Task>('Task').filter(({ code }) => code?.coding?.[0]?.code === 'identity-review')
+    await hear(hospital, anAdmissionMessage({ controlId: '1', visit: 'V1', at: at(0) }))
+    await hear(hospital, asPerson(died(anAdmissionMessage({ controlId: '2', at: at(10) }))))
+    t.strictSame(questions(), [], 'the stay in which they died is no question')
+    await hear(hospital, anAdmissionMessage({ controlId: '3', visit: 'V2', at: at(60) }))
+    await hear(hospital, anAdmissionMessage({ event: 'A02', controlId: '4', visit: 'V2', at: at(70), ward: 'W5^^' }))
+    t.match(questions(), [
+      {
+        status: 'requested',
+        priority: 'asap',
+        description:
+          /had died, and a hospital says that they came in after that.* Nobody has been alerted\. It came on .* from Dyffryn Wen General Hospital/,
+        input: [{ valueReference: { reference: 'Patient/dafydd' } }],
+      },
+    ])
+    t.equal(questions().length, 1)
+    const open = () =>
+      hospital.record.all<Task>('Task').filter(({ code, status }) => code?.coding?.[0]?.code === 'hospital-alert' && status === 'requested')
+    t.strictSame(open(), [])
+
+    await hear(hospital, asPerson(alive(anAdmissionMessage({ controlId: '5', at: at(80) }))))
+    await hospital.moveTo(NIGHT)
+    t.equal(questions()[0]?.status, 'completed')
+    t.match(questions()[0]?.note?.at(-1)?.text, /the alert was raised\. Nothing is left to decide/)
+    t.equal(open().length, 2, 'both stays go on')
+  },
+)
+
 t.test('HAZ-A133: a team that has acted on a death is asked anew when it is taken back, and again when it is said again', async (t) => {
   const hospital = await withNeeds(t)
   const asPerson = (message: string) => message.replace(/ADT\^A01\^ADT_A01/, 'ADT^A31^ADT_A05')

@@ -7,6 +7,7 @@ import type { Organization, Task } from '@medplum/fhirtypes'
 import { CODES, OWN_ID } from '@platform/nhs/systems'
 import type { Log } from '@platform/service/log'
 import { concept, OPEN } from '../domain/vocabulary.ts'
+import { showInstant } from '../domain/place.ts'
 import { isSilent, type UsualSilence } from '../domain/silence.ts'
 import type { Feed, Feeds } from '../store/feeds.ts'
 import type { MessageParts } from '../store/message-parts.ts'
@@ -27,6 +28,8 @@ export interface Housekeeping {
   readonly stays: Pick<StayStore, 'stuck'>
   /** How long a hospital may be silent. */
   readonly usualSilence: (facility: string) => UsualSilence
+  /** What people call a hospital, where its entry says so. */
+  readonly called?: (facility: string) => string | undefined
   /** Hospitals that are to send, and from when. */
   readonly expected: readonly { readonly facility: string; readonly from: Date }[]
   /** `Organization/…` that looks after the hub. */
@@ -77,10 +80,10 @@ async function watchFeed(feed: Feed, work: Housekeeping, now: Date): Promise<voi
 }
 
 /** A silence is put before a person: once, and once more each time that it went on for as long as is usual after they had closed what asked for it. */
-async function askOfSilence(feed: Feed, { record, feeds, usualSilence, owner, log }: Housekeeping, now: Date): Promise<void> {
+async function askOfSilence(feed: Feed, { record, feeds, usualSilence, called, owner, log }: Housekeeping, now: Date): Promise<void> {
   const { facility, lastAt, answeredAt } = feed
   const key = [tagOf(facility), lastAt.toISOString(), ...(answeredAt === undefined ? [] : [answeredAt.toISOString()])].join('-')
-  const said = saidOfSilence(feed, await calledIn(record, facility), usualSilence(facility))
+  const said = saidOfSilence(feed, await calledIn(record, facility, called?.(facility)), usualSilence(facility))
   const asked = await open(record, 'feed-silent', key, said, await owner(), now)
   if (asked !== undefined) await feeds.silentSince(facility, now, asked)
   log.error({ event: 'feed.silent', facility })
@@ -105,9 +108,9 @@ function closedBetween(from: Date, now: Date, lastModified: string | undefined):
   return said >= from && said <= now ? said : now
 }
 
-/** Who sends FHIR messages is known by its Organization, and whoever must ring them by its name. */
-async function calledIn(record: FhirRecord, facility: string): Promise<string> {
-  if (!facility.startsWith('Organization/')) return facility
+/** Who sends FHIR messages is known by its Organization, who sends HL7 v2 by its entry: whoever must ring them knows their name. */
+async function calledIn(record: FhirRecord, facility: string, called: string | undefined): Promise<string> {
+  if (!facility.startsWith('Organization/')) return called === undefined ? facility : `${called} (${facility})`
   const { name } = (await record.read<Organization>(facility)) ?? {}
   return name === undefined ? facility : `${name} (FHIR messages)`
 }
@@ -115,11 +118,13 @@ async function calledIn(record: FhirRecord, facility: string): Promise<string> {
 function saidOfSilence({ lastAt, frames, answeredAt }: Feed, called: string, usual: UsualSilence): string {
   const since =
     frames === 0
-      ? `Nothing was ever heard from ${called}, which was to send from ${lastAt.toISOString()} on`
-      : `Nothing was heard from ${called} since ${lastAt.toISOString()}, longer than is usual there`
+      ? `Nothing was ever heard from ${called}, which was to send from ${showInstant(lastAt)} on`
+      : `Nothing was heard from ${called} since ${showInstant(lastAt)}, longer than is usual there`
   const before =
-    answeredAt === undefined ? '' : ` This was asked before; it was closed at ${answeredAt.toISOString()}, and nothing has come since.`
-  return `${since}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.${before} Keep this open until then: closed before, it is asked again after ${inMinutes(usual.byDayMs)} without a message, at night after ${inMinutes(usual.atNightMs)}.`
+    answeredAt === undefined ? '' : ` This was asked before; it was closed at ${showInstant(answeredAt)}, and nothing has come since.`
+  const [byDay, atNight] = [inMinutes(usual.byDayMs), inMinutes(usual.atNightMs)]
+  const nightly = byDay === atNight ? '' : `, at night after ${atNight}`
+  return `${since}. Ring the hospital's integration team: nobody who is admitted there raises an alert until messages come.${before} Keep this open until then: closed before, it is asked again after ${byDay} without a message${nightly}.`
 }
 
 const inMinutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`

@@ -27,6 +27,11 @@ export interface ReviewStore {
   wake(): void
   /** Puts every review that has none yet before a person, as a Task of this owner. One for which that fails now holds up no other. */
   tell(record: FhirRecord, owner: () => Promise<string>, onError: (error: unknown) => void): Promise<void>
+  /**
+   * Asks about everybody who came into hospital after somebody said that they had died: no alert was raised, and who is right is for people. What was asked
+   * so is settled once the death is taken back. HAZ-A134
+   */
+  askOfLiving(at: Date): Promise<void>
   /** The message a review Task is about and its candidates, while it is undecided; by its key where a person was faster than we with writing down its id. */
   byTask(task: string, key: string): Promise<{ readonly message: string; readonly candidates: readonly string[] } | undefined>
   /** Undecided reviews of whose a message is, for which this person is a candidate. */
@@ -53,6 +58,7 @@ const ROWS: Readonly<Record<number, string>> = {
   6: 'name and date of birth are equal, there is no number',
   7: 'the number is not verified or the identity is unknown, and the names do not both agree',
   8: 'more than one person fits',
+  10: 'a hospital or the record said that the person had died, and a hospital says that they came in after that. Find out which is so. If they are alive, ring the ward and the team that answers for them, and have whoever said it take the death back (PID-30 N, or in the record): then the alert is raised',
   9: 'the hospital gave what was theirs, a number or a visit, to somebody who cannot be them: an alert may have gone out for the wrong person. Find out whose stay it is, and ring the hospital',
 }
 
@@ -96,6 +102,10 @@ export function reviewStore(
           onError(error)
         })
       }
+    },
+    async askOfLiving(at) {
+      await database.query({ name: 'review-ask-of-living', text: ASK_OF_LIVING, values: [at] })
+      await database.query({ name: 'review-lives', text: LIVES, values: [at] })
     },
     async byTask(task, key) {
       const { rows } = await database.query<{ message: string; candidates: string[] }>({
@@ -230,6 +240,21 @@ const OPEN =
 const UNTOLD = `
   SELECT review.message::text AS message, review.row, review.urgent, review.candidates, review.opened_at, message.received_at, message.content
   FROM alerts.review JOIN alerts.message ON message.id = review.message WHERE review.task IS NULL ORDER BY review.opened_at LIMIT 100`
+// Once for each stay, by the first message of it about which nothing is asked.
+const ASK_OF_LIVING = `
+  INSERT INTO alerts.review (message, row, urgent, candidates, opened_at)
+  SELECT DISTINCT ON (stay.id) event.message, 10, true, ARRAY[stay.patient], $1
+  FROM alerts.death JOIN alerts.stay ON stay.patient = death.patient JOIN alerts.stay_event AS event ON event.stay = stay.id
+  WHERE NOT death.gone AND stay.began_at > death.said_at AND NOT stay.over AND NOT stay.wrong_person AND stay.merged_into IS NULL
+    AND NOT EXISTS (SELECT 1 FROM alerts.review WHERE review.message = event.message)
+    AND NOT EXISTS (
+      SELECT 1 FROM alerts.review AS asked JOIN alerts.stay_event AS of_stay ON of_stay.message = asked.message
+      WHERE of_stay.stay = stay.id AND asked.row = 10)
+  ORDER BY stay.id, event.message
+  ON CONFLICT (message) DO NOTHING`
+const LIVES = `
+  UPDATE alerts.review SET outcome = 'matched-later', decided_at = $1
+  WHERE row = 10 AND decided_at IS NULL AND NOT EXISTS (SELECT 1 FROM alerts.death WHERE patient = ANY (review.candidates) AND NOT gone)`
 const BY_TASK =
   "SELECT message::text AS message, candidates FROM alerts.review WHERE (task = $1 OR (task IS NULL AND 'review-' || message = $2)) AND decided_at IS NULL"
 const DECIDED = 'UPDATE alerts.review SET outcome = $2, decided_at = $3 WHERE message = $1 AND decided_at IS NULL'
