@@ -12,11 +12,12 @@ import { NIGHT } from './a-hospital.ts'
 const HEARD_BY = 'alerts-topics'
 const OURS = ['owner=Organization/team']
 
-const about = (id: string) => ({ topic: 'task', focus: `Task/${id}`, versionId: '1', kind: 'created', at: NIGHT }) as const
-const coming = (id: string, facts: readonly string[] = OURS): ComingChange => ({
+const about = (id: string, versionId = '1') =>
+  ({ topic: 'task', focus: `Task/${id}`, versionId, kind: versionId === '1' ? 'created' : 'updated', at: NIGHT }) as const
+const coming = (id: string, facts: readonly string[] = OURS, versionId = '1'): ComingChange => ({
   type: 'Task',
   id,
-  versionId: '1',
+  versionId,
   author: 'somebody',
   facts,
 })
@@ -35,7 +36,7 @@ async function teller(t: Test, database: Database) {
   })
   t.teardown(() => carrying[Symbol.asyncDispose]())
   const prepare = (...announced: readonly ComingChange[]) =>
-    notices.prepareFor(announced.map((came) => ({ ...about(came.id), came, facts: came.facts })))
+    notices.prepareFor(announced.map((came) => ({ ...about(came.id, came.versionId), came, facts: came.facts })))
   return {
     carried,
     composed,
@@ -48,12 +49,12 @@ async function teller(t: Test, database: Database) {
       })
     },
     /** As the record and the relay do: committed, and handed over. */
-    async commit(id: string, came?: ComingChange, facts: readonly string[] = came?.facts ?? OURS) {
+    async commit(id: string, came?: ComingChange, facts: readonly string[] = came?.facts ?? OURS, versionId = came?.versionId ?? '1') {
       const { rows } = await database.query<{ change: string }>({
-        text: `INSERT INTO events.outbox (type, id, version, facts) VALUES ('Task', $1, 1, $2) RETURNING change_id::text AS change`,
-        values: [id, facts],
+        text: `INSERT INTO events.outbox (type, id, version, facts) VALUES ('Task', $1, $3, $2) RETURNING change_id::text AS change`,
+        values: [id, facts, versionId],
       })
-      return { ...about(id), change: rows[0]?.change ?? '', heardBy: HEARD_BY, ...(came && { came }) }
+      return { ...about(id, versionId), change: rows[0]?.change ?? '', heardBy: HEARD_BY, ...(came && { came }) }
     },
     tell: notices.tellOfResource,
     events: () => carried.map(({ event }) => [event.focus.slice('Task/'.length), Number(event.number)]),
@@ -135,6 +136,40 @@ t.test('HAZ-A75: another attempt at the same version is told by what it is about
   await process.tell(await process.commit('two', coming('two'), OURS))
   t.strictSame(process.events(), [['two', 1]])
 })
+
+t.test(
+  'HAZ-A75: what was deleted and is there again under its id is told again: its versions go on, and each names one event',
+  async (t) => {
+    const { database } = await subscribed(t)
+    const process = await teller(t, database)
+    const ready = async (versionId: string) => {
+      const came = coming('one', OURS, versionId)
+      await process.hasReady(came)
+      return process.commit('one', came)
+    }
+    await process.tell(await ready('1'))
+    await process.tell(await process.commit('one', undefined, [], '2')) // deleted: about nothing any more
+    const third = await ready('3')
+    await process.tell(third)
+    await process.tell(await process.commit('one', undefined, [], '4'))
+    const fifth = await process.commit('one', undefined, OURS, '5') // and where nothing was had ready
+    await process.tell(fifth)
+    t.strictSame(process.events(), [
+      ['one', 1],
+      ['one', 2],
+      ['one', 3],
+    ])
+    for (const told of [third, fifth])
+      await process.tell({ ...told, change: (await process.commit('one', undefined, OURS, told.versionId)).change })
+    t.equal(process.carried.length, 3, 'a version that is told of by another change is the same event')
+    t.strictSame(
+      (await database.query({ text: 'SELECT version::int FROM alerts.notice ORDER BY id' })).rows.map(
+        (row) => (row as { version: number }).version,
+      ),
+      [1, 2, 3, 4, 5].filter((version) => version % 2 === 1),
+    )
+  },
+)
 
 t.test('what else was committed with it is told after it, in order', async (t) => {
   const { database } = await subscribed(t)
