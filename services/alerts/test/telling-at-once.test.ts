@@ -194,3 +194,37 @@ t.test('what the database refuses to tell keeps nobody else from being told', as
     ['Task/task-3', '2'],
   ])
 })
+
+t.test('HAZ-A125: whom a person has closed out of what names them hears nothing of it, by webhook or in an inbox; others do', async (t) => {
+  const { open } = await testDatabase(t)
+  const database = await open()
+  await subscribe(database, 'team')
+  await database.query({
+    text: `INSERT INTO alerts.subscription (id, topic, channel, endpoint, filters, party, status)
+           VALUES ('asker', 'task', 'webhook', 'https://asker.example', '{}', 'Organization/asker', 'active'),
+                  ('operator', 'task', 'webhook', 'https://operator.example', '{}', '*', 'active')`,
+  })
+  const notices = noticesIn(database)
+  const carried: DueDelivery[] = []
+  await using _carrying = notices.carriedBy(carrierOf(carried))
+  const named = ['owner=Organization/team', 'requester=Organization/asker']
+  const change = async (number: number, facts: readonly string[]) => {
+    const notice = await changed(database, number)
+    await database.query({ text: 'UPDATE events.delivery SET facts = $2 WHERE change_id = $1', values: [number, facts] })
+    await notices.tellOfResource(notice)
+  }
+  await change(1, [...named, 'closed=Organization/team'])
+  t.strictSame(carried.map(({ subscription }) => subscription.id).toSorted(), ['asker', 'operator'])
+  t.strictSame(
+    (await notices.after('0', 10, 'task')).map(({ audience }) => audience),
+    [['Organization/asker']],
+  )
+  await change(2, named)
+  t.strictSame(
+    carried
+      .slice(2)
+      .map(({ subscription, event }) => `${subscription.id} ${event.number}`)
+      .toSorted(),
+    ['asker 2', 'operator 2', 'team 1'],
+  )
+})

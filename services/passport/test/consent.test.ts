@@ -276,6 +276,60 @@ t.test('a file that goes with a request is seen by whoever may see what is said 
   t.equal(await status('community', file), 404, 'and it closes with its request')
 })
 
+t.test(
+  'HAZ-A125: whoever is closed out of a request that names them is named to whoever tells subscribers as closed out, and nobody else is',
+  async (t) => {
+    const everybody = { community, gym, centre }
+    const closings: Readonly<Record<string, (ada: { request: string }) => object | undefined>> = {
+      nothing: () => undefined,
+      'one organisation': () => ({ type: 'deny', ...actor(gym) }),
+      'one class that it is not of': () => ({ type: 'deny', ...actor(gym), ...classes('therapy') }),
+      'its class, to everybody': () => ({ type: 'deny', ...classes('referral') }),
+      'this referral, to one': ({ request }) => ({
+        type: 'deny',
+        ...actor(centre),
+        data: [{ meaning: 'related', reference: { reference: request } }],
+      }),
+      'what is over': () => ({ type: 'deny', ...actor(gym), period: { end: LONG_AGO } }),
+    }
+    for (const [what, closing] of Object.entries(closings)) {
+      const ada = await aPerson()
+      const needed = {
+        resourceType: 'ServiceRequest',
+        status: 'active',
+        intent: 'order',
+        subject: ada.subject,
+        requester: { reference: community },
+      }
+      const request = await ada.put({ ...needed, performer: [{ reference: gym }, { reference: centre }] } as never)
+      const other = await ada.put({ ...needed, performer: [{ reference: gym }, { reference: centre }] } as never)
+      const said = closing({ request })
+      if (said !== undefined) await says(ada, said)
+      const step = { resourceType: 'Task', status: 'requested', intent: 'order', for: ada.subject, requester: { reference: community } }
+      const due = { restriction: { period: { end: '2026-11-25' } } }
+      const written = [
+        await ada.put({ ...step, ...due, focus: { reference: request }, owner: { reference: centre } } as never),
+        await ada.put({ ...step, ...due, focus: { reference: other }, owner: { reference: gym } } as never),
+      ]
+      for (const reference of written) {
+        const { rows } = await hub.database.query<{ facts: readonly string[] }>({
+          text: 'SELECT facts FROM events.outbox WHERE id = $1 ORDER BY change_id DESC LIMIT 1',
+          values: [reference.split('/')[1]],
+        })
+        const facts = rows[0]?.facts ?? []
+        for (const [token, organization] of Object.entries(everybody)) {
+          if (!facts.some((fact) => /^(owner|requester)=/.test(fact) && fact.endsWith(`=${organization}`))) continue
+          t.equal(
+            facts.includes(`closed=${organization}`),
+            (await status(token, reference)) === 404,
+            `${what}: ${token} and ${reference === written[0] ? 'the first' : 'the second'}`,
+          )
+        }
+      }
+    }
+  },
+)
+
 t.test('what is closed to everybody is closed to links that are out', async (t) => {
   const ada = await aPerson()
   t.same(await linkStanding(hub.database, ada.id), { closed: 0, present: true })

@@ -15,6 +15,7 @@ import { understood } from '../domain/references.ts'
 import { clientAuthor } from './access-sql.ts'
 import type { AuditEntry } from './audit-store.ts'
 import type { RecordDependencies } from './change-record.ts'
+import { sayClosed } from './closed-to.ts'
 import { HUB } from './hub-caller.ts'
 import { lockAll } from './resolve-conditions.ts'
 import { commit, rowsForRules, VersionConflict, type Row } from './record-store.ts'
@@ -337,7 +338,7 @@ async function save(tx: Queryable, writes: readonly Write[], { at, audit }: Pick
       writes.flatMap(({ type, id, patient }) => [...(patient === undefined ? [] : [patient]), ...(type === 'Patient' ? [id] : [])]),
     ),
   ]
-  await commit(tx, { writes, at, audit: { ...audit, at, entity: 'Bundle', people } })
+  await commit(tx, { writes: await sayClosed(tx, writes), at, audit: { ...audit, at, entity: 'Bundle', people } })
 }
 
 const parsed = (content: string): FhirResource => parseJson(content).exact as FhirResource

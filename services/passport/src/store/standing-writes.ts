@@ -9,6 +9,7 @@ import type { Write } from '../domain/prepare-write.ts'
 import { prepareDelete, prepareWrite } from '../domain/prepare-write.ts'
 import { authorOf, clientAuthor, partiesOfCaller, selfOf } from './access-sql.ts'
 import { answeringFacts } from './answering-facts.ts'
+import { sayClosed } from './closed-to.ts'
 import type { Planned, RecordDependencies, Request } from './change-record.ts'
 import type { Resolved } from './resolve-conditions.ts'
 import type { StandingFacts } from './write-guard.ts'
@@ -26,8 +27,9 @@ export async function standingWrites(
   planned: readonly Planned[],
   writing: Writing,
 ): Promise<Write[]> {
-  const writes = planned.map((each) => toWrite(each, writing, extract))
-  const factsOf = await answeringFacts(database, writing.request.caller, writes)
+  const made = planned.map((each) => toWrite(each, writing, extract))
+  const factsOf = await answeringFacts(database, writing.request.caller, made)
+  const writes = await sayClosed(database, made)
   return writes.map((write, index) => {
     const { operation } = planned[index] ?? {}
     const opens = operation?.kind === 'create' ? (operation.opens ?? []) : []
