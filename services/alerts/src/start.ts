@@ -45,7 +45,6 @@ export type StartDependencies = Dependencies & {
   readonly localBell?: Bell
 }
 
-const SILENT_STAY_MS = 400 * 86_400_000 // as long as a stay that has not ended may be silent, as in migrations/0071
 const MESSAGES_AT_ONCE = 64 // they join their stays in groups, one commit each
 const RECORD_ANSWERS_WITHIN_MS = 30_000
 
@@ -159,7 +158,6 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     trouble.deaths.worked()
     await marks.rotate(now)
     await signer.rotate(systemClock.now()) // keys live on real time, also where a demonstration moves the clock
-    await dependencies.stays.forgetWentBefore(new Date(now.getTime() - SILENT_STAY_MS))
     await messages.forgetBefore(new Date(now.getTime() - config.MLLP_KEEP_MS))
     await keepHouse(house, now)
     await dependencies.publishedFigures.publishDue(now)

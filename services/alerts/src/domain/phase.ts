@@ -1,6 +1,6 @@
 // What a hospital stay means for an alert: standards page "Hospital alerts", section 7.
 import { hasDied, type StayView } from './encounter.ts'
-import { callsForAlert } from './stay.ts'
+import { isInHospital } from './stay.ts'
 
 /** What a stay means for those who answer. */
 export type Phase = 'open' | 'closed' | 'withdrawn' | 'quiet'
@@ -13,7 +13,6 @@ export function phaseOf(view: StayView, registered: boolean): Phase {
   if (hasDied(view)) return stay.wasIn || stay.status === 'ended' ? 'closed' : 'quiet'
   if (!registered) return 'withdrawn'
   if (view.notAskedFor === true) return 'quiet'
-  // Who was in hospital stays so until the end is told: a later class alone closes nothing.
-  if (callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))) return 'open'
+  if (isInHospital(stay)) return 'open'
   return stay.status === 'ended' ? 'closed' : 'quiet'
 }

@@ -229,12 +229,19 @@ function undo(cancel: StayEvent, earlier: readonly StayEvent[], gone: Set<string
   if (target !== undefined) gone.add(target.key)
 }
 
+/** Those of the events that say what is so: no cancel, and none that a cancel has undone. */
+export function standing<Event extends StayEvent>(events: readonly Event[]): readonly Event[] {
+  const undone = undoneBy(events)
+  return events.filter(({ key, type }) => !undone.has(key) && !CANCELS.has(type))
+}
+
 /** When an event counts: a cancel when it was recorded, everything else when it happened. */
 const countsAt = (event: StayEvent): Date => (CANCELS.has(event.type) ? event.recordedAt : event.occurredAt)
 const compare = (one: Date, other: Date): number => one.getTime() - other.getTime()
 const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-function byTime(one: StayEvent, other: StayEvent): number {
+/** The order in which events happened. */
+export function byTime(one: StayEvent, other: StayEvent): number {
   return (
     compare(countsAt(one), countsAt(other)) ||
     ORDER.indexOf(one.type) - ORDER.indexOf(other.type) ||
@@ -248,3 +255,7 @@ export function callsForAlert({ status, patientClass }: Pick<Stay, 'status' | 'p
   if (status === 'inpatient' || status === 'on-leave') return true
   return status === 'attending' && !(patientClass !== undefined && NOT_IN_HOSPITAL.has(patientClass))
 }
+
+/** Whether somebody is there now: who was in hospital stays so until the end is told, a later class alone ends nothing. */
+export const isInHospital = (stay: Stay): boolean =>
+  callsForAlert(stay) || (stay.wasIn && (stay.status === 'attending' || stay.status === 'on-leave'))

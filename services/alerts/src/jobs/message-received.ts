@@ -16,7 +16,6 @@ import {
   type StayEventType,
 } from '../domain/adt.ts'
 import { detailsOf } from '../domain/decided-match.ts'
-import { phaseOf } from '../domain/phase.ts'
 import { heldBy, matchFacts, survivorIsSomebodyElse } from '../domain/match-facts.ts'
 import type { SiteWays } from '../domain/translate/read-adt.ts'
 import { readKept } from '../domain/translate/read-kept.ts'
@@ -28,6 +27,7 @@ import type { ReviewStore } from '../store/review-store.ts'
 import { saysOf } from '../store/settle-stay.ts'
 import type { StayState } from '../store/stay-state.ts'
 import type { StayStore } from '../store/stay-store.ts'
+import type { NewTie } from '../store/tied-visits.ts'
 import type { UnregisteredMarks } from '../store/unregistered-marks.ts'
 import type { WatchList } from '../store/watch-list.ts'
 
@@ -108,23 +108,17 @@ async function interpret(waiting: WaitingMessage, dependencies: MessageReceivedD
     else if (VISIT_MERGES.has(facts.event)) for (const stay of await mergeVisit(facts, patient, waiting, dependencies)) touched.add(stay)
     else if (DELETES.has(facts.event)) await askAboutDeletion(patient, waiting, dependencies)
     else {
-      const renumbered = await renumber(facts, patient, dependencies)
-      for (const stay of renumbered.stays) touched.add(stay)
       // Beside each other, so that the events of a person are added in the order in which they came; where something is tied the message is marked after it.
       const tying = watchList.tie(patient, facts.person.hospitalNumbers, clock.now())
-      const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined || renumbered.tied
+      const more = told.length > 1 || facts.encounter !== undefined || tying !== undefined
       const [added] = await Promise.all([event(facts, patient, waiting, more, dependencies), tying])
       if (added === undefined) for (const stay of await deathOutsideAStay(facts, patient, waiting, dependencies)) touched.add(stay)
       else {
         if (facts.alive === true && !facts.died) await aliveAfterAll(facts, patient, 'stay', dependencies)
         if (!added.asTold || more) touched.add(added.stay)
-        // Under a number that a merge took away: an admission that came after the merge, or beside it, is the stay that is there.
-        if (added.went) for (const stay of await stays.goOnAsItBecame(added.stay)) touched.add(stay)
-        if (added.went || renumbered.tied)
-          for (const stay of await unite(patient, facts.facility, stays, added.went ? { late: added.stay } : { goesOn: added.stay }))
-            touched.add(stay)
+        for (const stay of added.changed) touched.add(stay)
         if (facts.encounter !== undefined) await stays.isEncounter(added.stay, facts.encounter)
-        done = !more && !added.went && !added.reviewsWait
+        done = added.marked
       }
       if (added?.reviewsWait !== false) await matchAgain(patient, waiting.id, dependencies)
     }
@@ -225,25 +219,45 @@ async function merge(
   last: boolean,
   { stays, watchList, reviews, askAboutMerge, clock, log }: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
-  const held = heldBy(facts.merged, watchList.candidatesFor)
-  const wrong = held.find((one) => survivorIsSomebodyElse(facts, one))
+  const { facility, recordedAt, merged: goes } = facts
+  const held = heldBy(goes, watchList.candidatesFor)
+  const wrong = held.filter((one) => survivorIsSomebodyElse(facts, one)).map((one) => one.patient)
   const now = clock.now()
   const [number] = facts.person.hospitalNumbers
-  if (wrong !== undefined) {
+  if (wrong.length > 0) {
     // The stays under the numbers that go are somebody else's: whoever was told is told that it was a mistake, and a person looks into it. The numbers
     // go last and with the message: by them one that comes again is known to be about the wrong person.
-    await reviews.open({ message: id, row: WENT_TO_ANOTHER, urgent: true, candidates: [wrong.patient], openedAt: receivedAt })
-    const stayIds = await stays.repoint(facts.merged, { wrongPerson: true })
-    await watchList.repoint(facts.merged, { patient: undefined, ...(last ? { handled: id } : {}) }, now)
-    log.error({ event: 'incident.wrong-person', message: id, stays: stayIds })
+    const stayIds = await wrongPerson({ id, receivedAt }, wrong, { kind: 'number', facility, goes, recordedAt }, { stays, reviews, log })
+    await watchList.repoint(goes, { patient: undefined, ...(last ? { handled: id } : {}) }, now)
     return stayIds
   }
   // Before anything moves: a record that cannot be reached now is asked when the message comes again, and then the numbers still say whose they were.
-  for (const { patient: goes } of held) if (goes !== patient) await askAboutMerge({ stays: patient, goes, at: receivedAt })
-  await stays.noteWent(patient, facts.facility, facts.merged, { as: number, at: now }) // first: an admission beside this one finds it, or is found by what follows
-  const moved = await stays.repoint(facts.merged, { patient, wrongPerson: false, ...(number === undefined ? {} : { number }) })
-  await watchList.repoint([...facts.merged, ...facts.person.hospitalNumbers], { patient }, now)
-  return [...moved, ...(await unite(patient, facts.facility, stays))]
+  const from = held.map((one) => one.patient).filter((one) => one !== patient)
+  for (const one of from) await askAboutMerge({ stays: patient, goes: one, at: receivedAt })
+  const moved = await stays.tie(patient, {
+    kind: 'number',
+    facility,
+    goes,
+    recordedAt,
+    from,
+    ...(number === undefined ? {} : { stays: number }),
+  })
+  await watchList.repoint([...goes, ...facts.person.hospitalNumbers], { patient }, now)
+  return moved
+}
+
+/** An alert went out for the wrong person: it is withdrawn, and a person looks into it. HAZ-A01 */
+async function wrongPerson(
+  { id, receivedAt }: Pick<WaitingMessage, 'id' | 'receivedAt'>,
+  people: readonly string[],
+  tie: Omit<NewTie, 'wrong' | 'from'>,
+  { stays, reviews, log }: Pick<MessageReceivedDependencies, 'stays' | 'reviews' | 'log'>,
+): Promise<readonly string[]> {
+  await reviews.open({ message: id, row: WENT_TO_ANOTHER, urgent: true, candidates: people, openedAt: receivedAt })
+  const withdrawn: string[] = []
+  for (const one of people) withdrawn.push(...(await stays.tie(one, { ...tie, wrong: true })))
+  log.error({ event: 'incident.wrong-person', message: id, stays: withdrawn })
+  return withdrawn
 }
 
 /**
@@ -256,41 +270,20 @@ async function mergeVisit(
   waiting: WaitingMessage,
   dependencies: MessageReceivedDependencies,
 ): Promise<readonly string[]> {
-  const { stays, watchList, reviews, clock, log } = dependencies
-  const { event: type, facility, visit, occurredAt: at } = facts
-  const going = facts.mergedVisits.length > 0 ? facts.mergedVisits : visit === undefined ? [] : [visit]
-  const theirs = async () =>
-    type === 'A42' ? [] : [(await event({ ...facts, event: 'A08' }, patient, waiting, true, dependencies))?.stay ?? []].flat()
-  const wrong = heldBy(facts.merged, watchList.candidatesFor).find((held) => survivorIsSomebodyElse(facts, held))
-  if (wrong !== undefined) {
-    const stayIds = await stays.repointVisits(facility, going, { wrongPerson: true, at })
-    await reviews.open({
-      message: waiting.id,
-      row: WENT_TO_ANOTHER,
-      urgent: true,
-      candidates: [wrong.patient],
-      openedAt: waiting.receivedAt,
-    })
-    log.error({ event: 'incident.wrong-person', message: waiting.id, stays: stayIds })
-    return wrong.patient === patient ? stayIds : [...stayIds, ...(await theirs())]
-  }
-  await stays.noteWent(patient, facility, going, { as: visit, at: clock.now() })
-  const moved = await stays.repointVisits(facility, going, { wrongPerson: false, at, patient, ...(visit === undefined ? {} : { visit }) })
-  return [...moved, ...(await theirs()), ...(await unite(patient, facility, stays))]
-}
-
-/**
- * A visit gets another number with the admission that follows it, and the message says under which it was known (MRG-5 or PV1-50): the stay, and its
- * alert, go on under the new one, whichever of the two is heard of first. HAZ-A03
- */
-async function renumber(
-  { otherVisits = [], visit, facility }: AdtFacts,
-  patient: string,
-  { stays, clock }: MessageReceivedDependencies,
-): Promise<{ readonly tied: boolean; readonly stays: readonly string[] }> {
-  if (visit === undefined || otherVisits.length === 0) return { tied: false, stays: [] }
-  await stays.noteWent(patient, facility, otherVisits, { as: visit, at: clock.now() }) // first: an attendance heard of later, or beside this, is found by it
-  return { tied: true, stays: await stays.renumber(patient, facility, otherVisits, visit) }
+  const { stays, watchList } = dependencies
+  const { event: type, facility, visit, merged, mergedVisits, recordedAt } = facts
+  const goes = mergedVisits.length > 0 ? mergedVisits : visit === undefined ? [] : [visit]
+  const held = heldBy(merged, watchList.candidatesFor)
+  const found = (await stays.whoseVisits(facility, goes, facts.occurredAt)).flatMap((one) => watchList.get(one) ?? [])
+  const people = [...new Map([...held, ...found].map((one) => [one.patient, one])).values()]
+  const wrong = people.filter((one) => survivorIsSomebodyElse(facts, one)).map((one) => one.patient)
+  const tie = { kind: 'visit', facility, goes, recordedAt } as const
+  const withdrawn = wrong.length === 0 ? [] : await wrongPerson(waiting, wrong, tie, dependencies)
+  if (wrong.includes(patient)) return withdrawn
+  const from = people.map((one) => one.patient).filter((one) => one !== patient && !wrong.includes(one))
+  const moved = await stays.tie(patient, { ...tie, from, ...(visit === undefined ? {} : { stays: visit }) })
+  const added = type === 'A42' ? undefined : await event({ ...facts, event: 'A08' }, patient, waiting, true, dependencies)
+  return [...withdrawn, ...moved, ...(added === undefined ? [] : [added.stay, ...added.changed])]
 }
 
 /** The hospital deleted a visit or a person: nothing is deleted here, and nobody concludes that nobody is there. Section 7, A23 and A29. */
@@ -301,36 +294,4 @@ async function askAboutDeletion(
 ): Promise<void> {
   await reviews.open({ message: id, row: 0, urgent: true, candidates: [patient], openedAt: receivedAt })
   log.warn({ event: 'adt.deleted-by-hospital', message: id })
-}
-
-/**
- * Two open stays of one person at one hospital after a merge are one stay that was held twice: the one heard of first goes on.
- *
- * @param goesOn the stay under the number that an admission has now, which its own discharge ends
- * @param late a stay under a number that went, heard of only now: it joins the one that is open, whatever it tells
- */
-async function unite(
-  patient: string,
-  facility: string,
-  stays: StayStore,
-  { late, goesOn }: { readonly late?: string; readonly goesOn?: string } = {},
-): Promise<readonly string[]> {
-  const all = await Promise.all((await stays.ofPatient(patient)).map(async (stay) => stays.get(stay)))
-  const here = all.flatMap((state) => (state?.view.facility === facility ? [{ state, open: phaseOf(state.view, true) === 'open' }] : []))
-  // Whoever unites them at the same time keeps the same one.
-  const [keep, ...others] = here
-    .filter(({ state, open }) => open || state.view.id === late)
-    .toSorted(
-      (one, other) =>
-        Number(other.open) - Number(one.open) ||
-        Number(other.state.view.id === goesOn) - Number(one.state.view.id === goesOn) ||
-        Number(one.state.view.id === late) - Number(other.state.view.id === late) ||
-        one.state.raisedAt.getTime() - other.state.raisedAt.getTime() ||
-        (one.state.view.id < other.state.view.id ? -1 : 1),
-    )
-    .map(({ state }) => state)
-  if (keep === undefined || others.length === 0) return []
-  const doubled = others.map(({ view }) => view.id)
-  await stays.merge(keep.view.id, doubled)
-  return [keep.view.id, ...doubled]
 }

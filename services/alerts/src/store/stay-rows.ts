@@ -130,5 +130,9 @@ export function toState(row: StayRow, events: readonly StayEvent[] = row.events.
 export const COLUMNS = `
   stay.*, EXISTS (
     SELECT 1 FROM alerts.death WHERE death.patient = stay.patient AND NOT death.gone AND death.source <> 'stay:' || stay.id) AS died_elsewhere,
-  coalesce((SELECT jsonb_agg(stay_event.facts || jsonb_build_object('key', stay_event.message::text)) FROM alerts.stay_event WHERE stay_event.stay = stay.id), '[]') AS events,
+  coalesce((
+    SELECT jsonb_agg(said.facts || jsonb_build_object('key', said.message::text)) FROM (
+      SELECT facts, message FROM alerts.stay_event WHERE stay_event.stay = stay.id AND (counts_for IS NULL OR stay.merged_into IS NOT NULL)
+      UNION ALL SELECT facts, message FROM alerts.stay_event WHERE counts_for = stay.id) AS said
+  ), '[]') AS events,
   (SELECT jsonb_object_agg(answer.role, answer.task) FROM alerts.answer WHERE answer.stay = stay.id) AS answers`

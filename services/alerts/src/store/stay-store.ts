@@ -8,15 +8,28 @@ import type { HospitalNumber } from '../domain/person.ts'
 import type { AnsweringRole } from '../domain/vocabulary.ts'
 import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type StoredEvent, type StayRow } from './stay-rows.ts'
 import { staysAtHand } from './stays-at-hand.ts'
+import { tiedVisits, type NewTie } from './tied-visits.ts'
 import type { NewNotice, Settlement, StayState, WaitingAnswer } from './stay-state.ts'
+
+/** What became of a message that was added to a stay. */
+export interface Added {
+  /** The stay that tells of it. */
+  readonly stay: string
+  /** Others that say something else now, because visits are tied. */
+  readonly changed: readonly string[]
+  /** Matches of this person wait for somebody to decide. */
+  readonly reviewsWait: boolean
+  /** The record tells already what the stay now says: it is settled. */
+  readonly asTold: boolean
+  /** The message is marked as acted on. */
+  readonly marked: boolean
+}
 
 /** The stays. */
 export interface StayStore {
   /**
-   * Takes a message about somebody's stay: finds the visit or opens it and adds the event, and marks the message as acted on where that is all, in one transaction.
-   *
-   * @returns the id of the stay, whether it was opened by this under a number that a merge took away, whether matches of this person wait for somebody to decide,
-   * and whether the record tells already what the stay now says: then it is settled
+   * Takes a message about somebody's stay: finds the visit or opens it and adds the event, with what it says of another number of the visit, and marks the
+   * message as acted on where that is all, in one transaction.
    */
   addEvent(given: {
     readonly message: string
@@ -28,7 +41,15 @@ export interface StayStore {
     readonly more: boolean
     /** What the record would be brought in line with: a hash, as `settle` writes it down. */
     readonly saysOf: (state: StayState) => string
-  }): Promise<{ readonly stay: string; readonly went: boolean; readonly reviewsWait: boolean; readonly asTold: boolean }>
+  }): Promise<Added>
+  /**
+   * The hospital says that numbers of the person, or of their visits, are another from then on, or somebody else's.
+   *
+   * @returns the stays that say something else now
+   */
+  tie(patient: string, tie: NewTie): Promise<readonly string[]>
+  /** People of whom the hospital told something under these visits, as long as a message may still be about it. */
+  whoseVisits(facility: string, visits: readonly HospitalNumber[], at: Date): Promise<readonly string[]>
   /**
    * A hospital says of the person, in a message about no stay, that they are alive: to each of its stays that said otherwise this is an update.
    *
@@ -58,23 +79,6 @@ export interface StayStore {
   isEncounter(stay: string, encounter: string): Promise<void>
   /** Something else than a message of the hospital bears on the stay: it is settled again. */
   touch(stay: string): Promise<void>
-  /** Numbers of the person, or of visits, that went in a merge, and what they became: a stay that is opened under one from now on says so. */
-  noteWent(
-    patient: string,
-    facility: string,
-    numbers: readonly HospitalNumber[],
-    became: { readonly as: HospitalNumber | undefined; readonly at: Date },
-  ): Promise<void>
-  /**
-   * A stay that was opened under numbers that had gone goes on under what they became.
-   *
-   * @returns the stays that say something else now
-   */
-  goOnAsItBecame(stay: string): Promise<readonly string[]>
-  /** No stay is silent for so long. */
-  forgetWentBefore(at: Date): Promise<void>
-  /** The hospital held one stay twice: the others are from now on the one that is kept. */
-  merge(keep: string, others: readonly string[]): Promise<void>
   /** What the record tells of the stay is about to change: until `settle`, nobody takes it for settled. */
   unsettle(stay: string): Promise<void>
   /**
@@ -91,22 +95,6 @@ export interface StayStore {
   stepped(answer: WaitingAnswer, next: { readonly done: number; readonly nextStepAt: Date; readonly notice: NewNotice }): Promise<void>
   /** An answer is no longer waited for; not where news of its stay came since that version, for they decide. */
   notWaitedFor(answer: WaitingAnswer, version: number): Promise<void>
-  /** Stays under these hospital numbers get the surviving one, and are another person's where it is somebody else's. */
-  repoint(
-    from: readonly HospitalNumber[],
-    to: { readonly number?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean },
-  ): Promise<readonly string[]>
-  /** The open stay of this person under one of these visits goes on under that one, unless one is open under it already. */
-  renumber(patient: string, facility: string, from: readonly HospitalNumber[], visit: HospitalNumber): Promise<readonly string[]>
-  /**
-   * Stays of these visits get the number of the one that stays, and are another person's where it is somebody else's. One that is over does so too, for
-   * as long as a message may still be about it, and unless the one that stays is held itself.
-   */
-  repointVisits(
-    facility: string,
-    from: readonly HospitalNumber[],
-    to: { readonly visit?: HospitalNumber; readonly patient?: string; readonly wrongPerson: boolean; readonly at: Date },
-  ): Promise<readonly string[]>
 }
 
 /** Opens the stays. `onNotice` is called after every commit that left notices. */
@@ -149,6 +137,17 @@ export function stayStore(
     }
   })
 
+  const tied = tiedVisits(database)
+  const addTied = async (one: Joining, tie?: NewTie): Promise<Added> => {
+    const { added, stay, changed } = await tied.add(one.patient, tie, async (tx) => {
+      const values = [JSON.stringify([{ ...one, more: true, regroups: true }])]
+      const [row] = (await tx.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values })).rows
+      if (row === undefined) throw new Error('A message found no stay.')
+      return row
+    })
+    return { stay, changed, reviewsWait: added.reviews, asTold: false, marked: false }
+  }
+
   // Who asks while one question is on its way shares the next: a state is never older than the call that asked for it.
   const read = groupCommit<string, ReadonlyMap<string, StayState>>(async (ids) => {
     const { rows } = await database.query<StayRow>({ name: 'stay-get', text: GET, values: [[...new Set(ids)]] })
@@ -168,7 +167,7 @@ export function stayStore(
   return {
     async addEvent({ message, patient, facts, receivedAt, newId, more, saysOf }) {
       const { facility, visit, person, occurredAt } = facts
-      const joined = await join({
+      const one: Joining = {
         message,
         patient,
         facility,
@@ -181,12 +180,17 @@ export function stayStore(
         fresh: newId(),
         more,
         saysOf,
-      })
-      const row = joined.get(message)
+      }
+      const tie = tieOf(facts)
+      if (tie !== undefined) return addTied(one, tie)
+      const row = (await join(one)).get(message)
       if (row === undefined) throw new Error('A message found no stay.')
       if ('failed' in row) throw row.failed
-      return { stay: row.stay_id, went: row.went, reviewsWait: row.reviews, asTold: row.as_told }
+      if (row.tied) return addTied(one)
+      return { stay: row.stay_id, changed: [], reviewsWait: row.reviews, asTold: row.as_told, marked: !more && !row.reviews }
     },
+    tie: async (patient, tie) => tied.tie(patient, tie),
+    whoseVisits: async (facility, visits, at) => tied.whose(facility, visits, at),
     async aliveAfterAll({ message, patient, facts: { facility, occurredAt, recordedAt } }) {
       const update = { type: 'A08', occurredAt, recordedAt, died: false, alive: true } // of data alone: it opens and ends nothing
       const values = [patient, facility, message, JSON.stringify(update)]
@@ -228,20 +232,6 @@ export function stayStore(
     async isEncounter(stay, encounter) {
       await database.query({ name: 'stay-is-encounter', text: IS_ENCOUNTER, values: [stay, encounter] })
     },
-    async noteWent(patient, facility, numbers, { as, at }) {
-      const values = [patient, facility, numbers.map(labelOf), at, as === undefined ? null : labelOf(as)]
-      await database.query({ name: 'stay-note-went', text: 'SELECT alerts.note_merged_away($1, $2, $3, $4, $5)', values })
-    },
-    async goOnAsItBecame(stay) {
-      const text = 'SELECT go_on_as_it_became AS id FROM alerts.go_on_as_it_became($1)'
-      return (await database.query<{ id: string }>({ name: 'stay-go-on', text, values: [stay] })).rows.map(({ id }) => id)
-    },
-    async forgetWentBefore(at) {
-      await database.query({ name: 'stay-forget-went', text: 'DELETE FROM alerts.merged_away WHERE at < $1', values: [at] })
-    },
-    async merge(keep, others) {
-      await database.query({ name: 'stay-merge', text: 'SELECT alerts.unite_stays($1, $2::uuid[])', values: [keep, others] })
-    },
     async unsettle(stay) {
       await database.query({ name: 'stay-unsettle', text: UNSETTLE, values: [stay] })
     },
@@ -272,22 +262,13 @@ export function stayStore(
     async notWaitedFor({ stay, role, done, raisedAt }, version) {
       await database.query({ name: 'answer-not-waited-for', text: NOT_WAITED_FOR, values: [stay, role, done, raisedAt, version] })
     },
-    async repoint(from, { number, patient, wrongPerson }) {
-      const values = [from.map(labelOf), number === undefined ? null : labelOf(number), patient ?? null, wrongPerson]
-      const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint', text: REPOINT, values })
-      return rows.map(({ id }) => id)
-    },
-    async renumber(patient, facility, from, visit) {
-      const values = [patient, facility, from.map(labelOf), labelOf(visit)]
-      const { rows } = await database.query<{ id: string }>({ name: 'stay-renumber', text: RENUMBER, values })
-      return rows.map(({ id }) => id)
-    },
-    async repointVisits(facility, from, { visit, patient, wrongPerson, at }) {
-      const values = [facility, from.map(labelOf), visit === undefined ? null : labelOf(visit), patient ?? null, wrongPerson, at]
-      const { rows } = await database.query<{ id: string }>({ name: 'stay-repoint-visit', text: REPOINT_VISIT, values })
-      return rows.map(({ id }) => id)
-    },
   }
+}
+
+/** Of an admission that says under which number the visit was known. HAZ-A03 */
+function tieOf({ otherVisits = [], visit, facility, recordedAt }: AdtFacts): NewTie | undefined {
+  if (visit === undefined || otherVisits.length === 0) return undefined
+  return { kind: 'visit', facility, goes: otherVisits, stays: visit, recordedAt }
 }
 
 interface Already {
@@ -315,18 +296,19 @@ interface Joined {
   readonly message_id: string
   readonly stay_id: string
   readonly reviews: boolean
-  readonly went: boolean
+  readonly tied: boolean
   readonly as_told: boolean
 }
 
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
-const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, went, as_told FROM alerts.add_events($1::jsonb)'
+const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, tied, as_told FROM alerts.add_events($1::jsonb)'
 const ALIVE_AFTER_ALL = `
   WITH said AS (
-    SELECT id FROM alerts.stay WHERE patient = $1 AND facility = $2
-      AND EXISTS (SELECT 1 FROM alerts.stay_event WHERE stay_event.stay = stay.id AND stay_event.facts->>'died' = 'true')
+    SELECT DISTINCT ON (stay.id) stay.id, counts_for FROM alerts.stay JOIN alerts.stay_event ON stay_event.stay = stay.id
+    WHERE patient = $1 AND facility = $2 AND stay_event.facts->>'died' = 'true' ORDER BY stay.id, stay_event.message DESC
   ), added AS (
-    INSERT INTO alerts.stay_event (stay, message, facts) SELECT id, $3::bigint, $4::jsonb FROM said ON CONFLICT DO NOTHING RETURNING stay
+    INSERT INTO alerts.stay_event (stay, message, facts, counts_for) SELECT id, $3::bigint, $4::jsonb, counts_for FROM said
+    ON CONFLICT DO NOTHING RETURNING coalesce(counts_for, stay) AS stay
   )
   UPDATE alerts.stay SET version = version + 1, settled_as = NULL FROM added WHERE stay.id = added.stay RETURNING stay.id`
 const IS_ENCOUNTER = `
@@ -371,31 +353,3 @@ const STEPPED = `
 const NOT_WAITED_FOR = `
   UPDATE alerts.answer SET next_step_at = NULL FROM alerts.stay
   WHERE answer.stay = $1 AND role = $2 AND done = $3 AND answer.raised_at = $4 AND stay.id = answer.stay AND stay.version = $5`
-const REPOINT = `
-  UPDATE alerts.stay SET
-    hospital_number = coalesce($2, hospital_number),
-    patient = coalesce($3, patient),
-    wrong_person = wrong_person OR $4,
-    version = version + 1,
-    settled_as = NULL
-  WHERE hospital_number = ANY ($1::text[]) RETURNING id`
-// Only this person's: what stands in PV1-50 may be anything.
-const RENUMBER = `
-  UPDATE alerts.stay SET visit = $4, version = version + 1, settled_as = NULL
-  WHERE id = (
-    SELECT id FROM alerts.stay WHERE patient = $1 AND facility = $2 AND visit = ANY ($3::text[]) AND NOT over AND NOT wrong_person AND merged_into IS NULL
-    ORDER BY last_at DESC LIMIT 1)
-  AND NOT EXISTS (
-    SELECT 1 FROM alerts.stay WHERE patient = $1 AND facility = $2 AND visit = $4 AND NOT over AND NOT wrong_person AND merged_into IS NULL)
-  RETURNING id`
-const REPOINT_VISIT = `
-  UPDATE alerts.stay SET
-    visit = coalesce($3, visit),
-    patient = coalesce($4, patient),
-    wrong_person = wrong_person OR $5,
-    version = version + 1,
-    settled_as = NULL
-  WHERE facility = $1 AND visit = ANY ($2::text[]) AND (NOT over OR (
-    last_at >= $6::timestamptz - interval '30 days' -- as in add_events: the number is another visit's one day
-    AND ($5 OR NOT EXISTS (SELECT 1 FROM alerts.stay AS held WHERE held.facility = $1 AND held.visit = $3 AND NOT held.wrong_person))))
-  RETURNING id`

@@ -1,0 +1,96 @@
+import t from 'tap'
+import { groupingOf, NOWHERE, type HeldEvent, type HeldStay, type HeldTie } from './grouping.ts'
+
+const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 2, minutes))
+const event = (key: string, type: HeldEvent['type'], minutes: number): HeldEvent => ({
+  key,
+  type,
+  occurredAt: at(minutes),
+  recordedAt: at(minutes),
+  patientClass: 'I',
+  died: false,
+})
+const stay = (visit: string, events: readonly HeldEvent[], more: Partial<HeldStay> = {}): HeldStay => ({
+  id: `stay of ${visit}`,
+  facility: 'F',
+  visit,
+  numbers: ['H1'],
+  wrongPerson: false,
+  hasAlert: false,
+  isOpen: false,
+  raisedAt: at(0),
+  lastAt: at(60),
+  events,
+  ...more,
+})
+const tie = (goes: string, stays: string | undefined, minutes: number, more: Partial<HeldTie> = {}): HeldTie => ({
+  facility: 'F',
+  kind: 'visit',
+  goes,
+  recordedAt: at(minutes),
+  wrong: stays === undefined,
+  ...(stays === undefined ? {} : { stays }),
+  ...more,
+})
+/** In short: who speaks for it, where that is not itself, and for whom else its messages count. */
+const grouped = (stays: readonly HeldStay[], ties: readonly HeldTie[]) =>
+  Object.fromEntries(
+    [...groupingOf(stays, ties)].map(([id, { mergedInto, wrongPerson, countsFor }]) => [
+      id,
+      wrongPerson ? 'wrong person' : { mergedInto, countsFor: Object.fromEntries(countsFor) },
+    ]),
+  )
+
+t.test(
+  'the stay that speaks for two visits is the one whose alert is open, then the one heard of first; what is said late is kept',
+  async (t) => {
+    const first = stay('V1', [event('1', 'A01', 0), event('4', 'A03', 40)], { raisedAt: at(0) })
+    const second = stay('V2', [event('2', 'A01', 10)], { raisedAt: at(10) })
+    const ties = [tie('V1', 'V2', 20)]
+    t.strictSame(grouped([first, second], ties), {
+      'stay of V1': { mergedInto: undefined, countsFor: { 4: NOWHERE } },
+      'stay of V2': { mergedInto: 'stay of V1', countsFor: { 2: 'stay of V1' } },
+    })
+    t.strictSame(grouped([first, { ...second, isOpen: true }], ties), {
+      'stay of V1': { mergedInto: 'stay of V2', countsFor: { 1: 'stay of V2', 4: NOWHERE } },
+      'stay of V2': { mergedInto: undefined, countsFor: {} },
+    })
+    const told = { ...first, mergedInto: 'stay of V2' }
+    t.match(grouped([told, second], ties), { 'stay of V1': { mergedInto: 'stay of V2' } }, 'whoever spoke for the other goes on')
+  },
+)
+
+t.test('visits that nothing ties speak for themselves, and so does each of two hospitals', async (t) => {
+  const both = [stay('V1', [event('1', 'A01', 0)]), stay('V2', [event('2', 'A01', 10)], { facility: 'G' })]
+  const alone = { mergedInto: undefined, countsFor: {} }
+  t.strictSame(grouped(both, []), { 'stay of V1': alone, 'stay of V2': alone })
+  t.strictSame(grouped(both, [tie('V1', 'V2', 20)]), { 'stay of V1': alone, 'stay of V2': alone })
+})
+
+t.test('a number that is given to another visit after years is that of the later one', async (t) => {
+  const old = stay('V1', [event('1', 'A01', 0)], { id: 'old', lastAt: at(0) })
+  t.strictSame(grouped([old, stay('V1', [event('2', 'A01', 50)]), stay('V2', [event('3', 'A02', 55)])], [tie('V1', 'V2', 52)]), {
+    'stay of V1': { mergedInto: undefined, countsFor: {} },
+    'stay of V2': { mergedInto: 'stay of V1', countsFor: { 3: 'stay of V1' } },
+  })
+})
+
+t.test(
+  'HAZ-A01: what was said before a number turned out to be somebody else’s is withdrawn, whichever of their numbers it is',
+  async (t) => {
+    const two = stay('V1', [event('1', 'A01', 0)], { numbers: ['H1', 'H2'] })
+    const number = (goes: string, stays: string | undefined, minutes: number) =>
+      tie(goes, stays, minutes, { kind: 'number', facility: 'G' })
+    t.strictSame(grouped([two], [number('H2', undefined, 20)]), { 'stay of V1': 'wrong person' })
+    t.strictSame(grouped([two], [number('H1', 'H7', 10), number('H7', undefined, 20)]), { 'stay of V1': 'wrong person' })
+    t.strictSame(grouped([two], [tie('V1', 'V2', 10), tie('V2', undefined, 20)]), { 'stay of V1': 'wrong person' })
+    t.match(grouped([two], [number('H9', undefined, 20)]), { 'stay of V1': { mergedInto: undefined } })
+    const claimed = { ...two, events: [event('2', 'A01', 45)] }
+    t.match(
+      grouped([claimed], [tie('V1', undefined, 20)]),
+      { 'stay of V1': { mergedInto: undefined } },
+      'claimed of the person later, it is news',
+    )
+    t.strictSame(grouped([{ ...claimed, wrongPerson: true }], []), { 'stay of V1': 'wrong person' }, 'what was withdrawn stays so')
+  },
+)

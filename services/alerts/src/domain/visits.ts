@@ -1,0 +1,156 @@
+/**
+ * Which messages of a hospital tell of one stay. A visit has a number, and numbers move: a visit gets another one (A42, A44, A45, MRG-5, PV1-50), or two
+ * records of a person become one (A40), and their open visits with them. What a hospital said is gone through in the order in which it recorded it, so that
+ * whatever is heard late is taken as if it had come in its time. Decisions 280 and 660; standards page "Hospital alerts", section 7. HAZ-A03, HAZ-A100
+ */
+import type { StayEventType } from './adt.ts'
+import { byTime, isInHospital, standing, stayOf, type Stay, type StayEvent } from './stay.ts'
+
+/** What one message says of a visit. */
+export interface VisitEvent extends StayEvent {
+  /** The number under which it says so. */
+  readonly visit: string
+  /** Numbers of the person, as the messages about this visit gave them. */
+  readonly numbers: readonly string[]
+}
+
+/** A hospital says that the visit, or the number of the person, `goes` is `stays` from then on. */
+export interface Tie {
+  readonly kind: 'visit' | 'number'
+  readonly goes: string
+  /** Absent where a merge of records names no number that stays. */
+  readonly stays?: string
+  readonly recordedAt: Date
+}
+
+/** The stays that the visits of one person at one hospital are. */
+export interface Visits {
+  /** What counts for each stay, by the visit that it goes on under. What is said late of a visit that went may count for none. */
+  readonly stays: ReadonlyMap<string, readonly VisitEvent[]>
+  /** The visit under which this one goes on: itself, where it did not go. */
+  readonly goesOnAs: (visit: string) => string
+}
+
+/** Ends a stay, or takes it back. Said of a visit that went, it is of that visit alone. */
+const ENDS: ReadonlySet<StayEventType> = new Set(['A03', 'A11', 'A38'])
+/** Begins a stay: also of a number that went long ago, where the stay that it became is over. */
+const BEGINS: ReadonlySet<StayEventType> = new Set(['A01', 'A04', 'A06'])
+/** A visit that begins this long after another one ended is a stay of its own, whatever ties the two. */
+const APART_MS = 24 * 3_600_000
+
+/** The stays that these events make, in whatever order they are given. */
+export function visitsOf(events: readonly VisitEvent[], ties: readonly Tie[]): Visits {
+  const stays = new Map<string, VisitEvent[]>()
+  const became = new Map<string, string>()
+  const lateEnds = new Map<string, number>()
+  const goneNumbers = new Set<string>()
+  const goesOnAs = (visit: string): string => {
+    const next = became.get(visit)
+    return next === undefined ? visit : goesOnAs(next)
+  }
+  const add = (visit: string, more: readonly VisitEvent[]): void => void stays.set(visit, [...(stays.get(visit) ?? []), ...more])
+  const known = (visit: string): Stay => stayOf(stays.get(visit) ?? [])
+
+  /** The stay of one visit goes on under the other, unless the two are two stays. */
+  const join = (goes: string, on: string): void => {
+    const [theirs, others] = [stays.get(goes) ?? [], stays.get(on) ?? []]
+    const [gone, other] = [stayOf(theirs), stayOf(others)]
+    const isKnown = other.status !== 'unknown' && other.status !== 'planned'
+    if (isKnown && (gone.status === 'cancelled' || isApart(gone, others))) return
+    // Two of one stay: the end of the one is not that of the other.
+    add(on, isKnown ? standing(theirs).filter(({ type }) => !ENDS.has(type)) : theirs)
+    stays.delete(goes)
+  }
+  const moveVisit = (goes: string, to: string): void => {
+    if (to === goes) return
+    if (goesOnAs(to) === goes) takeBack(to)
+    const on = goesOnAs(to)
+    if (!became.has(goes)) join(goes, on)
+    became.set(goes, on)
+  }
+  const comeBack = (visit: string): void => {
+    became.delete(visit)
+    lateEnds.delete(visit)
+  }
+  /** A number that went is that of the stay again. */
+  const takeBack = (visit: string): void => {
+    const held = goesOnAs(visit)
+    comeBack(visit)
+    add(visit, stays.get(held) ?? [])
+    stays.delete(held)
+  }
+  /** The hospital held somebody twice: of the stays that are open, the one heard of first goes on. */
+  const uniteOpen = (): void => {
+    const [first, ...others] = [...stays]
+      .filter(([visit]) => isInHospital(known(visit)))
+      .toSorted(([, one], [, other]) => recorded(one) - recorded(other))
+    if (first === undefined) return
+    for (const [visit] of others) {
+      join(visit, first[0])
+      became.set(visit, first[0])
+    }
+  }
+  const say = (event: VisitEvent): void => {
+    const { visit, numbers } = event
+    if (became.has(visit)) return sayLate(event)
+    const isNew = !stays.has(visit)
+    add(visit, [event])
+    if (isNew && numbers.some((number) => goneNumbers.has(number))) uniteOpen()
+  }
+  /** Of a visit that went: where somebody is, is so of the stay that goes on; an end or a cancel is of that visit alone. */
+  const sayLate = (event: VisitEvent): void => {
+    const { visit, type, patientClass, occurredAt } = event
+    const on = goesOnAs(visit)
+    const stay = known(on)
+    const ended = lateEnds.get(visit) ?? 0
+    const isOver = stay.status === 'cancelled' || (stay.status === 'ended' && stay.endedAt !== undefined && occurredAt > stay.endedAt)
+    if (stay.status !== 'unknown' && (ENDS.has(type) || (type === 'A07' && patientClass !== 'E')))
+      lateEnds.set(visit, ended + Number(type === 'A03'))
+    else if (type === 'A13' && ended > 0) lateEnds.set(visit, ended - 1)
+    else if (BEGINS.has(type) && isOver) {
+      comeBack(visit) // later than its end it is news
+      add(visit, [event])
+    } else add(on, [event])
+  }
+
+  for (const { event, tie } of [...events.map(asEvent), ...ties.map(asTie)].toSorted(asRecorded)) {
+    if (event !== undefined) say(event)
+    else if (tie?.kind === 'visit' && tie.stays !== undefined) moveVisit(tie.goes, tie.stays)
+    else if (tie?.kind === 'number') {
+      goneNumbers.add(tie.goes)
+      if (tie.stays !== undefined) goneNumbers.delete(tie.stays)
+      uniteOpen()
+    }
+  }
+  return { stays, goesOnAs }
+}
+
+function isApart({ status, endedAt }: Stay, others: readonly StayEvent[]): boolean {
+  const begins = others.filter(({ type }) => BEGINS.has(type)).map(({ occurredAt }) => occurredAt.getTime())
+  return status === 'ended' && endedAt !== undefined && begins.length > 0 && Math.min(...begins) >= endedAt.getTime() + APART_MS
+}
+
+interface Said {
+  readonly at: Date
+  /** Of the same instant: what tells of a visit, then what becomes of it, then what is said of it under the number that it has since. */
+  readonly rank: number
+  readonly of: string
+  readonly event?: VisitEvent
+  readonly tie?: Tie
+}
+
+const asEvent = (event: VisitEvent): Said => ({
+  at: event.recordedAt,
+  rank: ENDS.has(event.type) || event.type === 'A08' ? 2 : 0,
+  of: event.visit,
+  event,
+})
+const asTie = (tie: Tie): Said => ({ at: tie.recordedAt, rank: 1, of: `${tie.kind} ${tie.goes} ${tie.stays ?? ''}`, tie })
+
+function asRecorded(one: Said, other: Said): number {
+  const of = one.of < other.of ? -1 : one.of > other.of ? 1 : 0
+  const byEvent = () => (one.event === undefined || other.event === undefined ? 0 : byTime(one.event, other.event))
+  return one.at.getTime() - other.at.getTime() || one.rank - other.rank || of || byEvent()
+}
+
+const recorded = (events: readonly StayEvent[]): number => Math.min(...events.map(({ recordedAt }) => recordedAt.getTime()))
