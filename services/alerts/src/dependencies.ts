@@ -20,6 +20,7 @@ import type { ChannelSettings } from './outbox/open-means.ts'
 import type { OutboundPolicy } from '@platform/service/outbound'
 import { adtCounts, type AdtCounts } from './store/adt-counts.ts'
 import { alertsOf, type Alerts } from './store/alerts.ts'
+import { answersAheadIn } from './store/answers-ahead.ts'
 import { deathsIn, type Deaths } from './store/deaths.ts'
 import { feedsIn, type Feeds } from './store/feeds.ts'
 import type { Intake } from './store/intake.ts'
@@ -170,6 +171,7 @@ export async function openDependencies(sources: DependencySources): Promise<Depe
   const alerts = alertsOf({
     record,
     stays,
+    answersAhead: answersAheadIn(database, { demo }),
     watchList,
     register,
     rules,

@@ -83,6 +83,15 @@ t.test('HAZ-A16: visits of the next two weeks are held; "in hospital" stands onl
   t.equal(appointment('nobody').comment, undefined)
 })
 
+t.test('HAZ-A120: after a clock that was ahead, visits that come near are held as before', async (t) => {
+  const { hospital, appointment } = await admitted(t, [booked('clinic', '2026-12-06T10:00:00Z', ['HealthcareService/rehab'])])
+  await hospital.moveTo(new Date('2027-04-12T09:00:00Z'))
+  t.equal(appointment('clinic').status, 'booked')
+  await hospital.moveTo(new Date('2026-11-22T15:00:00Z'))
+  await hospital.acted()
+  t.equal(appointment('clinic').status, 'pending')
+})
+
 t.test('a visit is changed or ended as the professional answers; what was booked meanwhile is held too', async (t) => {
   const { hospital, appointment, close } = await admitted(t, [])
   hospital.record.seed(booked('later', '2026-11-25T10:00:00Z', ['PractitionerRole/physiotherapist']))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { loadPathway } from '@handrail/fhir-profiles/pathway'
 import fc from '@platform/testing/properties'
-import { doneAfter, ladderUnder, lengthening, stepDueAt, type LadderStep } from './ladder.ts'
+import { doneAfter, ladderUnder, lengthening, longestWaitMs, stepDueAt, stepsBy, type LadderStep } from './ladder.ts'
 
 const ladder: readonly LadderStep[] = [
   { afterMinutes: 15, does: 'second-channel', says: 'again' },
@@ -54,6 +54,28 @@ t.test('HAZ-A65: after the hub stood still each step is taken, and the hours tha
   t.equal(stepDueAt(ladder, 'specialist', raisedAt, late).getTime(), after(3 * 24 * 60 + 60).getTime(), 'the next one an hour from then')
   t.equal(done('ward', 1, 60 + 90), 3, 'an hour and a half late: the next one is the second hour after')
   t.equal(stepDueAt(ladder, 'ward', raisedAt, 3).getTime(), after(180).getTime())
+})
+
+t.test('HAZ-A120: where a ladder stands by now the next step is still to come, and no further off than the ladder is long', async (t) => {
+  const raisedAt = new Date('2026-11-21T02:00:00Z')
+  const by = (role: 'ward' | 'specialist', minutes: number) =>
+    stepsBy(ladder, role, raisedAt, new Date(raisedAt.getTime() + minutes * 60_000))
+  t.strictSame(
+    [0, 14, 15, 30, 59, 60, 119, 120].map((minutes) => by('specialist', minutes)),
+    [0, 0, 1, 2, 2, 3, 3, 4],
+  )
+  t.strictSame(
+    [0, 29, 30, 60, 119, 120].map((minutes) => by('ward', minutes)),
+    [0, 0, 1, 2, 2, 3],
+  )
+  const ways = fc.tuple(fc.constantFrom('ward' as const, 'specialist' as const), fc.nat(60 * 24 * 30))
+  fc.assert(
+    fc.property(ways, ([role, minutes]) => {
+      const now = raisedAt.getTime() + minutes * 60_000
+      const next = stepDueAt(ladder, role, raisedAt, by(role, minutes)).getTime()
+      return next > now && next <= now + longestWaitMs(ladder)
+    }),
+  )
 })
 
 t.test('HAZ-A65: what is due next is never due already, whatever the hour', async () => {

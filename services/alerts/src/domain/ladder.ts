@@ -80,6 +80,51 @@ export function doneAfter(ladder: readonly LadderStep[], role: AnsweringRole, ra
   return Math.max(done + 1, steps.length + hoursSinceLast)
 }
 
+/** No answer waits for its next step for longer; where one does, its ladder was climbed by a clock that was ahead. Clocks of processes differ by minutes. */
+export const longestWaitMs = (ladder: readonly LadderStep[]): number =>
+  (Math.max(REPEAT_AFTER_MINUTES, ...ladder.map(({ afterMinutes }) => afterMinutes)) + CLOCKS_DIFFER_MINUTES) * 60_000
+const CLOCKS_DIFFER_MINUTES = 10
+
+/** How many steps are behind an answer by then, where each was taken in time. */
+export function stepsBy(ladder: readonly LadderStep[], role: AnsweringRole, raisedAt: Date, at: Date): number {
+  const steps = stepsOf(ladder, role)
+  const taken = steps.filter((_, index) => stepDueAt(ladder, role, raisedAt, index) <= at).length
+  if (taken < steps.length) return taken
+  const last = stepDueAt(ladder, role, raisedAt, steps.length - 1)
+  return steps.length + Math.floor((at.getTime() - last.getTime()) / (REPEAT_AFTER_MINUTES * 60_000))
+}
+
+/**
+ * The answer as it stands by then, where a clock that was ahead has taken it further: due when it is, and without what was said at times that have not
+ * come. Who was asked meanwhile was asked, and stays named. HAZ-A120
+ *
+ * @returns nothing when somebody has answered meanwhile, or the answer is no longer wanted
+ */
+export function takeBack(
+  answer: Task,
+  ladder: readonly LadderStep[],
+  role: AnsweringRole,
+  { done, dueBy, at }: { readonly done: number; readonly dueBy: Date; readonly at: Date },
+): Task | undefined {
+  if (answer.status !== 'requested' && answer.status !== 'received') return undefined
+  const { businessStatus: _, ...rest } = withoutWordsAhead(answer, at)
+  const taken = stepsOf(ladder, role)
+  const step = taken[Math.min(done, taken.length) - 1]
+  return {
+    ...rest,
+    ...(step === undefined ? {} : { businessStatus: concept(CODES.ESCALATION_STEP, step.role ?? step.does, step.says) }),
+    restriction: { ...answer.restriction, period: { ...answer.restriction?.period, end: dueBy.toISOString() } },
+  }
+}
+
+/** The same Task without notes of a time that has not come. */
+export function withoutWordsAhead(task: Task, at: Date): Task {
+  const said = task.note?.filter(({ time }) => time === undefined || Date.parse(time) <= at.getTime())
+  if (said === undefined || said.length === task.note?.length) return task
+  const { note: _, ...rest } = task
+  return said.length === 0 ? rest : { ...rest, note: said }
+}
+
 /**
  * The answer one step further up, with the time by which the next one comes.
  *

@@ -1,5 +1,6 @@
 /** What an alert is decided by beside its stay: who owns it, what is known of the person, by when an answer is due. */
-import type { Duration } from '@handrail/fhir-profiles/calendar'
+import { dueAt, type Duration } from '@handrail/fhir-profiles/calendar'
+import type { Pathway } from '@handrail/fhir-profiles/pathway'
 import type { AlertContext, StayRecord } from '../domain/alert-context.ts'
 import { phaseOf } from '../domain/phase.ts'
 import { linesFor } from '../domain/alert-lines.ts'
@@ -30,12 +31,9 @@ export async function contextFor(
     (view.stay.status === 'planned' && (held.encounter === undefined || (told === undefined && !isOurs(held.encounter))))
   const { alerts, calendar } = pathway
   const due = {
-    answer: { ward: answerDue('ward'), specialist: answerDue('specialist') },
+    answer: { ward: answerDue('ward', alerts), specialist: answerDue('specialist', alerts) },
     alert: alerts.alertDue,
     afterDischarge: alerts.afterDischarge.due,
-  }
-  function answerDue(role: AnsweringRole) {
-    return alerts.answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
   }
   // What was planned is looked at when a stay opens, when something else than a message bears on it, and when it is over or was a mistake.
   if (!opens) {
@@ -72,6 +70,14 @@ export async function contextFor(
     community: material.community,
   }
 }
+
+/** By when an answer is due that nobody has been told of again, under these rules. */
+export function firstDueAt(role: AnsweringRole, raisedAt: Date, ladder: readonly LadderStep[], { alerts, calendar }: Pathway): Date {
+  return dueAt(dueUnder(ladder, answerDue(role, alerts)), raisedAt, calendar)
+}
+
+const answerDue = (role: AnsweringRole, { answers }: Pathway['alerts']): Duration =>
+  answers.find((answer) => answer.role === role)?.due ?? { minutes: 30 }
 
 /** An answer is due when the next role is told at the latest: a rule that shortens the ladder shortens this too. */
 function dueUnder(ladder: readonly LadderStep[], due: Duration): Duration {

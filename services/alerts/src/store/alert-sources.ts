@@ -4,6 +4,7 @@ import type { Clock } from '@platform/service/clock'
 import type { NewId } from '@platform/service/ids'
 import type { Log } from '@platform/service/log'
 import type { AlertRule } from '../domain/alert-lines.ts'
+import type { AnswersAhead } from './answers-ahead.ts'
 import type { Deaths } from './deaths.ts'
 import type { FhirRecord } from './record.ts'
 import type { Register } from './register.ts'
@@ -16,6 +17,7 @@ import type { WatchList } from './watch-list.ts'
 export interface AlertSources {
   readonly record: FhirRecord
   readonly stays: StayStore
+  readonly answersAhead: AnswersAhead
   readonly watchList: WatchList
   readonly register: Register
   readonly subscriptions: Pick<Subscriptions, 'reach'>

@@ -6,11 +6,13 @@ import type { Task } from '@medplum/fhirtypes'
 import { Refusal } from '@platform/fhir/errors'
 import { atMost } from '@platform/service/at-most'
 import { summariseError } from '@platform/service/describe-error'
+import { longestWaitMs } from '../domain/ladder.ts'
 import { taskKeyOf } from '../domain/vocabulary.ts'
 import type { AlertSources } from './alert-sources.ts'
-import { climb } from './climb-ladder.ts'
+import { climb, climbDown } from './climb-ladder.ts'
 import { settleStay } from './settle-stay.ts'
 import { stayOfKey } from './stay-record.ts'
+import type { WaitingAnswer } from './stay-state.ts'
 
 /** Alerts of stays. */
 export interface Alerts {
@@ -28,7 +30,10 @@ export interface Alerts {
   settleAll(): Promise<void>
   /** Looks again, every half day, whether something was planned for those who are in hospital. */
   holdAgain(now: Date): Promise<void>
-  /** Takes every answer that is due by then one step further up; one for which that fails holds up no other. @throws RECORD_UNREACHABLE */
+  /**
+   * Takes every answer that is due by then one step further up, and after a clock that was ahead back to where its ladder stands. One for which that
+   * fails holds up no other. @throws RECORD_UNREACHABLE
+   */
   escalateDue(now: Date): Promise<void>
 }
 
@@ -44,7 +49,7 @@ const HELD_EVERY_MS = 12 * 3_600_000
 
 /** Opens them. */
 export function alertsOf(sources: AlertSources): Alerts {
-  const { stays, clock, log } = sources
+  const { stays, answersAhead, pathway, clock, log } = sources
   const writing = atMost(WRITTEN_AT_ONCE)
   const running = new Map<string, Promise<void>>()
   const next = new Map<string, Promise<void>>()
@@ -98,6 +103,7 @@ export function alertsOf(sources: AlertSources): Alerts {
   /** Answers that could not be taken a step up when they were last tried. */
   const notClimbed = new Set<string>()
   let heldAt = clock.now().getTime()
+  let escalatedAt = Infinity
   const soon = new Set<string>()
   const atWork = new Set<Promise<void>>()
   const nextSoon = () => {
@@ -146,29 +152,49 @@ export function alertsOf(sources: AlertSources): Alerts {
       }
     },
     async holdAgain(now) {
-      if (now.getTime() - heldAt < HELD_EVERY_MS) return
+      if (Math.abs(now.getTime() - heldAt) < HELD_EVERY_MS) return // also after a clock that was ahead
       heldAt = now.getTime()
       for (const stay of await stays.openNow()) await again(stay)
     },
     async escalateDue(now) {
-      const failed = new Set<string>()
-      const next = async () => (await stays.dueAnswers(now, BATCH + failed.size)).filter(({ stay, role }) => !failed.has(`${stay} ${role}`))
+      // At the first look, and when the clock has gone back: nothing else leaves a step further off than the ladder is long.
+      if (now.getTime() < escalatedAt) {
+        const ahead = new Date(now.getTime() + longestWaitMs(pathway.alerts.ladder))
+        const find = async (limit: number) => answersAhead.after(ahead, now, limit)
+        if (await eachAnswer(find, async (answer) => climbDown(answer, now, sources))) escalatedAt = now.getTime()
+      } else escalatedAt = now.getTime()
       // When the clock of the demonstration jumps, several steps of one answer may be due: each is taken.
-      for (let due = await next(); due.length > 0; due = await next()) {
-        for (const answer of due) {
-          const { stay, role } = answer
-          try {
-            await climb(answer, now, sources)
-            notClimbed.delete(`${stay} ${role}`)
-          } catch (error) {
-            if (error instanceof Refusal && error.code === 'RECORD_UNREACHABLE') throw error // so it would be for all of them
-            failed.add(`${stay} ${role}`)
-            if (notClimbed.has(`${stay} ${role}`)) continue // it is tried with every sweep, and said once
-            notClimbed.add(`${stay} ${role}`)
-            log.error({ event: 'alert.not-escalated', stay, role, reason: summariseError(error) })
-          }
+      const find = async (limit: number) => stays.dueAnswers(now, limit)
+      await eachAnswer(find, async (answer) => climb(answer, now, sources))
+    },
+  }
+
+  /**
+   * One after the other until there are none; one for which it fails holds up no other.
+   *
+   * @returns whether it failed for none
+   */
+  async function eachAnswer(
+    find: (limit: number) => Promise<readonly WaitingAnswer[]>,
+    act: (answer: WaitingAnswer) => Promise<void>,
+  ): Promise<boolean> {
+    const failed = new Set<string>()
+    const next = async () => (await find(BATCH + failed.size)).filter(({ stay, role }) => !failed.has(`${stay} ${role}`))
+    for (let some = await next(); some.length > 0; some = await next()) {
+      for (const answer of some) {
+        const { stay, role } = answer
+        try {
+          await act(answer)
+          notClimbed.delete(`${stay} ${role}`)
+        } catch (error) {
+          if (error instanceof Refusal && error.code === 'RECORD_UNREACHABLE') throw error // so it would be for all of them
+          failed.add(`${stay} ${role}`)
+          if (notClimbed.has(`${stay} ${role}`)) continue // it is tried with every sweep, and said once
+          notClimbed.add(`${stay} ${role}`)
+          log.error({ event: 'alert.not-escalated', stay, role, reason: summariseError(error) })
         }
       }
-    },
+    }
+    return failed.size === 0
   }
 }

@@ -1,9 +1,9 @@
 /** An answer that is not there when it is due goes one step further up, to whoever the rota of that step says is on. */
 import type { Task } from '@medplum/fhirtypes'
-import { doneAfter, dutiesOf, escalate, stepDueAt, type RotaStep } from '../domain/ladder.ts'
+import { doneAfter, dutiesOf, escalate, stepDueAt, stepsBy, takeBack, withoutWordsAhead, type RotaStep } from '../domain/ladder.ts'
 import { ASKED_AT_ONCE, type Duty } from '../domain/rota.ts'
 import { OPEN, referenceTo } from '../domain/vocabulary.ts'
-import { ladderOf } from './alert-context.ts'
+import { firstDueAt, ladderOf } from './alert-context.ts'
 import type { AlertSources } from './alert-sources.ts'
 import { audienceOf, onDutyIn } from './settlement.ts'
 import type { WaitingAnswer } from './stay-state.ts'
@@ -41,6 +41,28 @@ export async function climb(answer: WaitingAnswer, now: Date, sources: AlertSour
   const text = task.note?.at(-1)?.text
   if (role === 'specialist' && alert !== undefined && text !== undefined)
     await sayOnAlert(alert, `The specialist team has not answered. ${text}`, sources)
+}
+
+/** Takes one answer back to where its ladder stands now, after a clock that was ahead has taken it further. */
+export async function climbDown(answer: WaitingAnswer, now: Date, sources: AlertSources): Promise<void> {
+  const { record, stays, answersAhead, watchList, pathway, log } = sources
+  const { role } = answer
+  const state = await stays.get(answer.stay)
+  const ladder = await ladderOf(state === undefined ? [] : (watchList.get(state.view.patient)?.registers ?? []), sources)
+  const raisedAt = answer.raisedAt > now ? now : answer.raisedAt
+  const done = stepsBy(ladder, role, raisedAt, now)
+  const nextStepAt = stepDueAt(ladder, role, raisedAt, done)
+  const dueBy = done === 0 ? firstDueAt(role, raisedAt, ladder, pathway) : nextStepAt
+  let taken: Task | undefined
+  const task = await record.change<Task>(`Task/${answer.task}`, (current) => {
+    taken = takeBack(current, ladder, role, { done, dueBy, at: now })
+    return taken ?? current
+  })
+  if (taken === undefined || task === undefined) return stays.notWaitedFor(answer, state?.version ?? 0)
+  const alert = task.partOf?.[0]?.reference
+  if (alert !== undefined) await record.change<Task>(alert, (current) => withoutWordsAhead(current, now))
+  await answersAhead.standsAt(answer, { raisedAt, done, nextStepAt })
+  log.warn({ event: 'alert.ladder-was-ahead', task: referenceTo(task), role, step: done })
 }
 
 /** A duty as the rota says it, and whom a step of the ladder still asks. */
