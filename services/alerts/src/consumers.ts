@@ -6,6 +6,7 @@ import { appointmentChanged } from './jobs/appointment-changed.ts'
 import { consentChanged } from './jobs/consent-changed.ts'
 import { encounterChanged } from './jobs/encounter-changed.ts'
 import { flagChanged } from './jobs/flag-changed.ts'
+import { organizationChanged } from './jobs/organization-changed.ts'
 import { patientChanged } from './jobs/patient-changed.ts'
 import { questionnaireResponseChanged } from './jobs/questionnaire-response-changed.ts'
 import { resourceChanged, resourceChanging, TOPIC_TYPES, TOPICS_CONSUMER } from './jobs/resource-changed.ts'
@@ -38,12 +39,14 @@ export function taskConsumer(dependencies: Dependencies & { readonly queues: Que
     QuestionnaireResponse: questionnaireResponseChanged(dependencies),
     Appointment: appointmentChanged(dependencies),
     Subscription: subscriptionChanged({ ...dependencies, onSubscriptions }),
+    Organization: organizationChanged(dependencies),
   }
+  // A Task that somebody else has made is no step of an alert, and every referral makes one: what is done with it is heard of. Who comes into the directory has no subscription.
+  const revised: readonly string[] = ['Task', 'Organization']
   return startConsumer({
     name: 'alerts-tasks',
-    types: Object.keys(heard).filter((type) => type !== 'Task'),
-    // A Task that somebody else has made is no step of an alert, and every referral makes one: what is done with it is heard of.
-    revised: ['Task'],
+    types: Object.keys(heard).filter((type) => !revised.includes(type)),
+    revised,
     client: CLIENT_ID,
     handle: async (change) => heard[change.type as keyof typeof heard]?.(change),
     queues: dependencies.queues,

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Subscription } from '@medplum/fhirtypes'
+import type { Organization, Subscription } from '@medplum/fhirtypes'
 import t from 'tap'
 import { anAdmissionMessage } from '@platform/testing/cast-messages'
 import { until } from '@platform/testing/until'
@@ -106,3 +106,34 @@ t.test('HAZ-A12: what was given up is red until its subscription is mended, and 
   await hospital.database.query({ text: `UPDATE alerts.subscription SET channel = 'email'` })
   t.equal(await red(), 0)
 })
+
+t.test(
+  'HAZ-A126: of an organisation that was closed every subscription is off, says why, and is asked for in vain until it is open again',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const [hook, others] = [await receiver(t), await receiver(t)]
+    await subscribe(hospital, subscription(hook.url))
+    await subscribe(hospital, subscription(others.url, { id: 'others' }), 'Organization/pump-centre')
+    const organization = hospital.record.read<Organization>('Organization/hospital')
+    const say = async (active: boolean) => {
+      hospital.record.seed({ ...organization, active })
+      await hospital.tell()
+    }
+    await say(true)
+    t.equal(held(hospital).status, 'active')
+    await say(false)
+    t.match(held(hospital), { status: 'off', error: /closed in the directory/ })
+    t.equal(held(hospital, 'others').status, 'active')
+    await next(hospital, '1')
+    t.strictSame(
+      [hook, others].map(({ received }) => received.map((each) => statusIn(each).type)),
+      [['handshake'], ['handshake', 'event-notification']],
+    )
+    await subscribe(hospital, { ...held(hospital), status: 'requested' })
+    t.match(held(hospital), { status: 'off', error: /closed in the directory/ })
+    t.equal(hook.received.length, 1)
+    await say(true)
+    await subscribe(hospital, { ...held(hospital), status: 'requested' })
+    t.equal(held(hospital).status, 'active')
+  },
+)

@@ -35,11 +35,11 @@ export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' 
 const STATUS_PROFILE = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4'
 const CANONICAL: Readonly<Record<Topic, string>> = { alert: TOPIC.ALERT, task: TOPIC.TASK, referral: TOPIC.REFERRAL, step: TOPIC.STEP }
 
-/** Its end has come: FHIR R4 has the server turn it off. */
-export function turnedOff(subscription: Subscription): Subscription {
+/** Its end has come: FHIR R4 has the server turn it off. @param why what its client reads, where there is another reason */
+export function turnedOff(subscription: Subscription, why?: string): Subscription {
   if (subscription.status === 'off') return subscription
   const { error: _, ...rest } = subscription
-  return { ...rest, status: 'off' }
+  return { ...rest, status: 'off', ...(why === undefined ? {} : { error: why }) }
 }
 
 /** The status of a subscription as Parameters; with the events it tells of. */

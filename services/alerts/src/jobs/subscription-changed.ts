@@ -5,6 +5,7 @@ import type { Clock } from '@platform/service/clock'
 import { turnedOff } from '../domain/alert-subscription.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Subscriptions } from '../store/subscriptions.ts'
+import { CLOSED, isClosed } from './organization-changed.ts'
 
 /** What it works with. */
 export interface SubscriptionChangedDependencies {
@@ -28,6 +29,10 @@ export const subscriptionChanged =
       // In error it stays until its client asks again, with requested or active: the hub never quietly begins anew.
       const asked = found.resource.status === 'requested' || found.resource.status === 'active'
       const party = partyOf(found.author)
+      if (await isClosed(party, record)) {
+        await record.change<Subscription>(`Subscription/${id}`, (current) => turnedOff(current, CLOSED))
+        return subscriptions.turnOff(id)
+      }
       await subscriptions.save(id, wanted, { party, asked, person: wanted.topic === 'step' ? await personOf(party, record) : undefined })
     }
     onSubscriptions()

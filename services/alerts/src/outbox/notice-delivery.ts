@@ -11,6 +11,7 @@ import { groupCommit } from '@platform/service/group-commit'
 import type { Log } from '@platform/service/log'
 import { troubleOf } from '@platform/service/trouble'
 import { turnedOff } from '../domain/alert-subscription.ts'
+import { saidOf } from '../domain/why-not-taken.ts'
 import type { Notices } from '../store/notices.ts'
 import type { FhirRecord } from '../store/record.ts'
 import type { Steps } from '../store/steps.ts'
@@ -99,7 +100,7 @@ export function startNoticeDelivery(options: NoticeDeliveryOptions): NoticeDeliv
   /** Says it in the record too, so that whoever subscribed sees it. */
   const become = async (subscription: HeldSubscription, status: 'active' | 'error', why?: string) => {
     const { id, channel, endpoint } = subscription
-    const error = why === undefined ? undefined : (SAID[why] ?? SAID['NOT_TAKEN'])
+    const error = why === undefined ? undefined : saidOf(why)
     await record.change<Subscription>(`Subscription/${id}`, (current) => {
       const { error: _, ...rest } = current
       if (current.status === 'off' || (current.status === status && current.error === error)) return current
@@ -407,10 +408,3 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
 
 /** There is no such way out, which is no way out that is away. */
 const NOT_THERE: ReadonlySet<string> = new Set(['CHANNEL_NOT_SET_UP', 'CHANNEL_UNKNOWN'])
-/** What a subscriber reads in Subscription.error. */
-const SAID: Readonly<Record<string, string>> = {
-  GONE: 'The receiver says that it wants no more. Set the status to requested once it does.',
-  NOT_TAKEN: 'The receiver did not take it. Mend it, read what was missed with $events, and set the status to requested.',
-  ENDPOINT_FORBIDDEN: 'The endpoint may not be reached from here. Ask the operator to add host and port to OUTBOUND_ALLOW.',
-  CHANNEL_NOT_SET_UP: 'The operator has not set up this channel.',
-}

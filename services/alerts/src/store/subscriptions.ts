@@ -57,6 +57,8 @@ export interface Subscriptions {
   ): Promise<SubscriptionState>
   /** It is off: nothing is sent any more, and what was sent stays a fact. Asked for again, it goes on with its numbers and not with what waited. */
   turnOff(id: string): Promise<void>
+  /** Ids of those that are somebody's, and not off. */
+  ofParty(party: string): Promise<readonly string[]>
   /** Those whose end has come, and who are not off yet. */
   ended(now: Date): Promise<readonly string[]>
   /** Makes whoever is on duty reachable by what their entry of the rota names; they are told as the party of that entry. */
@@ -128,6 +130,10 @@ export function subscriptionsIn(database: Database): Subscriptions {
     },
     async turnOff(id) {
       await database.query({ name: 'subscription-off', text: TURN_OFF, values: [id] })
+    },
+    async ofParty(party) {
+      const { rows } = await database.query<{ id: string }>({ name: 'subscription-of', text: OF_PARTY, values: [party] })
+      return rows.map(({ id }) => id)
     },
     async ended(now) {
       const { rows } = await database.query<{ id: string }>({ name: 'subscription-ended', text: ENDED, values: [now] })
@@ -337,6 +343,7 @@ const TURN_OFF = `
   )
   UPDATE alerts.delivery AS delivery SET due_at = 'infinity', aside = false FROM off
   WHERE delivery.subscription = off.id AND delivery.delivered_at IS NULL AND delivery.failed_at IS NULL`
+const OF_PARTY = "SELECT id FROM alerts.subscription WHERE party = $1 AND status <> 'off'"
 const ENDED = `SELECT id FROM alerts.subscription WHERE ends_at <= $1 AND status <> 'off' LIMIT 100`
 
 // A route that failed before is tried again with each alert: the rota says that this person is on.
