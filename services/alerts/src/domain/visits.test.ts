@@ -55,6 +55,13 @@ t.test(
   },
 )
 
+t.test('HAZ-A20: a death is of the person, under whichever number it is told', async (t) => {
+  const events = [said('V1', 'A01', 0), said('V2', 'A02', 20), said('V1', 'A03', 30, { died: true })]
+  t.strictSame(standing(events, [moves('V1', 'V2', 10)]), { V2: 'ended: V1 A01, V2 A02, V1 A03' })
+  const two = [said('V1', 'A04', 0, { patientClass: 'E' }), said('V2', 'A01', 10), said('V1', 'A03', 20, { died: true })]
+  t.strictSame(standing(two, [moves('V1', 'V2', 30)]), { V2: 'ended: V2 A01, V1 A04, V1 A03' })
+})
+
 t.test('a late end of which nothing else is known is one', async (t) => {
   t.strictSame(standing([said('V1', 'A03', 20)], [moves('V1', 'V2', 10)]), { V2: 'ended: V1 A03' })
 })

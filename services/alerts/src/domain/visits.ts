@@ -31,7 +31,8 @@ export interface Visits {
   readonly goesOnAs: (visit: string) => string
 }
 
-/** Ends a stay, or takes it back. Said of a visit that went, it is of that visit alone. */
+/** What ends a stay, or takes it back, is of a visit that went alone, but that somebody died. */
+const endsVisitAlone = ({ type, died }: StayEvent): boolean => ENDS.has(type) && !died
 const ENDS: ReadonlySet<StayEventType> = new Set(['A03', 'A11', 'A38'])
 /** Begins a stay: also of a number that went long ago, where the stay that it became is over. */
 const BEGINS: ReadonlySet<StayEventType> = new Set(['A01', 'A04', 'A06'])
@@ -58,7 +59,7 @@ export function visitsOf(events: readonly VisitEvent[], ties: readonly Tie[]): V
     const isKnown = other.status !== 'unknown' && other.status !== 'planned'
     if (isKnown && (gone.status === 'cancelled' || isApart(gone, others))) return
     // Two of one stay: the end of the one is not that of the other.
-    add(on, isKnown ? standing(theirs).filter(({ type }) => !ENDS.has(type)) : theirs)
+    add(on, isKnown ? standing(theirs).filter((event) => !endsVisitAlone(event)) : theirs)
     stays.delete(goes)
   }
   const moveVisit = (goes: string, to: string): void => {
@@ -104,7 +105,7 @@ export function visitsOf(events: readonly VisitEvent[], ties: readonly Tie[]): V
     const stay = known(on)
     const ended = lateEnds.get(visit) ?? 0
     const isOver = stay.status === 'cancelled' || (stay.status === 'ended' && stay.endedAt !== undefined && occurredAt > stay.endedAt)
-    if (stay.status !== 'unknown' && (ENDS.has(type) || (type === 'A07' && patientClass !== 'E')))
+    if (stay.status !== 'unknown' && (endsVisitAlone(event) || (type === 'A07' && patientClass !== 'E' && !event.died)))
       lateEnds.set(visit, ended + Number(type === 'A03'))
     else if (type === 'A13' && ended > 0) lateEnds.set(visit, ended - 1)
     else if (BEGINS.has(type) && isOver) {

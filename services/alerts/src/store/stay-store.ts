@@ -3,27 +3,14 @@
  */
 import type { Database } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
-import type { AdtFacts, StayEventType } from '../domain/adt.ts'
+import type { AdtFacts } from '../domain/adt.ts'
 import type { HospitalNumber } from '../domain/person.ts'
 import type { AnsweringRole } from '../domain/vocabulary.ts'
-import { COLUMNS, labelOf, toState, toStored, visitKeyOf, type StoredEvent, type StayRow } from './stay-rows.ts'
+import { addingEvents, type Added, type NewEvent } from './adding-events.ts'
+import { COLUMNS, toState, type StayRow } from './stay-rows.ts'
 import { staysAtHand } from './stays-at-hand.ts'
 import { tiedVisits, type NewTie } from './tied-visits.ts'
 import type { NewNotice, Settlement, StayState, WaitingAnswer } from './stay-state.ts'
-
-/** What became of a message that was added to a stay. */
-export interface Added {
-  /** The stay that tells of it. */
-  readonly stay: string
-  /** Others that say something else now, because visits are tied. */
-  readonly changed: readonly string[]
-  /** Matches of this person wait for somebody to decide. */
-  readonly reviewsWait: boolean
-  /** The record tells already what the stay now says: it is settled. */
-  readonly asTold: boolean
-  /** The message is marked as acted on. */
-  readonly marked: boolean
-}
 
 /** The stays. */
 export interface StayStore {
@@ -31,17 +18,7 @@ export interface StayStore {
    * Takes a message about somebody's stay: finds the visit or opens it and adds the event, with what it says of another number of the visit, and marks the
    * message as acted on where that is all, in one transaction.
    */
-  addEvent(given: {
-    readonly message: string
-    readonly patient: string
-    readonly facts: AdtFacts & { readonly event: StayEventType }
-    readonly receivedAt: Date
-    readonly newId: () => string
-    /** Something else of the message is to be done too: it is not marked. */
-    readonly more: boolean
-    /** What the record would be brought in line with: a hash, as `settle` writes it down. */
-    readonly saysOf: (state: StayState) => string
-  }): Promise<Added>
+  addEvent(event: NewEvent): Promise<Added>
   /**
    * The hospital says that numbers of the person, or of their visits, are another from then on, or somebody else's.
    *
@@ -103,50 +80,8 @@ export function stayStore(
   { onNotice }: { readonly onNotice: (made: { readonly deliveries: number }) => void },
 ): StayStore {
   const atHand = staysAtHand()
-  const addAll = async (events: readonly Joining[]): Promise<readonly Joined[]> => {
-    const sorted = events.toSorted((one, other) => (one.patient < other.patient ? -1 : one.patient > other.patient ? 1 : 0))
-    const given = sorted.map(({ saysOf, ...one }) => {
-      const facts = JSON.parse(JSON.stringify(one.facts)) as Omit<StoredEvent, 'key'>
-      const then = atHand.add(one, { ...facts, key: one.message })
-      return {
-        ...one,
-        facts,
-        ...(then === undefined ? {} : { known: then.view.id, knownVersion: then.version - 1, says: saysOf(then) }),
-      }
-    })
-    let rows: readonly Joined[] = []
-    try {
-      return ({ rows } = await database.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values: [JSON.stringify(given)] })).rows
-    } finally {
-      const asTold = new Set(rows.flatMap((row) => (row.as_told ? [row.message_id] : [])))
-      for (const one of given) if (!asTold.has(one.message)) atHand.forget(one)
-    }
-  }
-  const join = groupCommit<Joining, ReadonlyMap<string, Joined | { readonly failed: unknown }>>(async (events) => {
-    try {
-      return new Map((await addAll(events)).map((row) => [row.message_id, row]))
-    } catch (error) {
-      if (events.length === 1) throw error
-      // What cannot be added holds nobody else up: each is tried by itself, in their order.
-      const joined = new Map<string, Joined | { readonly failed: unknown }>()
-      for (const one of events) {
-        const [row] = await addAll([one]).catch((failed: unknown) => [{ failed }])
-        if (row !== undefined) joined.set(one.message, row)
-      }
-      return joined
-    }
-  })
-
   const tied = tiedVisits(database)
-  const addTied = async (one: Joining, tie?: NewTie): Promise<Added> => {
-    const { added, stay, changed } = await tied.add(one.patient, tie, async (tx) => {
-      const values = [JSON.stringify([{ ...one, more: true, regroups: true }])]
-      const [row] = (await tx.query<Joined>({ name: 'stay-add-events', text: ADD_EVENTS, values })).rows
-      if (row === undefined) throw new Error('A message found no stay.')
-      return row
-    })
-    return { stay, changed, reviewsWait: added.reviews, asTold: false, marked: false }
-  }
+  const addEvent = addingEvents(database, { atHand, tied })
 
   // Who asks while one question is on its way shares the next: a state is never older than the call that asked for it.
   const read = groupCommit<string, ReadonlyMap<string, StayState>>(async (ids) => {
@@ -165,30 +100,7 @@ export function stayStore(
   })
 
   return {
-    async addEvent({ message, patient, facts, receivedAt, newId, more, saysOf }) {
-      const { facility, visit, person, occurredAt } = facts
-      const one: Joining = {
-        message,
-        patient,
-        facility,
-        visit: visitKeyOf(facts),
-        hasVisit: visit !== undefined,
-        numbers: person.hospitalNumbers.map(labelOf),
-        facts: toStored(facts),
-        occurred: occurredAt,
-        received: receivedAt,
-        fresh: newId(),
-        more,
-        saysOf,
-      }
-      const tie = tieOf(facts)
-      if (tie !== undefined) return addTied(one, tie)
-      const row = (await join(one)).get(message)
-      if (row === undefined) throw new Error('A message found no stay.')
-      if ('failed' in row) throw row.failed
-      if (row.tied) return addTied(one)
-      return { stay: row.stay_id, changed: [], reviewsWait: row.reviews, asTold: row.as_told, marked: !more && !row.reviews }
-    },
+    addEvent,
     tie: async (patient, tie) => tied.tie(patient, tie),
     whoseVisits: async (facility, visits, at) => tied.whose(facility, visits, at),
     async aliveAfterAll({ message, patient, facts: { facility, occurredAt, recordedAt } }) {
@@ -265,43 +177,13 @@ export function stayStore(
   }
 }
 
-/** Of an admission that says under which number the visit was known. HAZ-A03 */
-function tieOf({ otherVisits = [], visit, facility, recordedAt }: AdtFacts): NewTie | undefined {
-  if (visit === undefined || otherVisits.length === 0) return undefined
-  return { kind: 'visit', facility, goes: otherVisits, stays: visit, recordedAt }
-}
-
 interface Already {
   readonly stay: string
   readonly version: number
   readonly says: string
 }
 
-interface Joining {
-  readonly message: string
-  readonly patient: string
-  readonly facility: string
-  readonly visit: string
-  readonly hasVisit: boolean
-  readonly numbers: readonly string[]
-  readonly facts: object
-  readonly occurred: Date
-  readonly received: Date
-  readonly fresh: string
-  readonly more: boolean
-  readonly saysOf: (state: StayState) => string
-}
-
-interface Joined {
-  readonly message_id: string
-  readonly stay_id: string
-  readonly reviews: boolean
-  readonly tied: boolean
-  readonly as_told: boolean
-}
-
 const GET = `SELECT ${COLUMNS} FROM alerts.stay WHERE id = ANY ($1::uuid[])`
-const ADD_EVENTS = 'SELECT message_id, stay_id, reviews, tied, as_told FROM alerts.add_events($1::jsonb)'
 const ALIVE_AFTER_ALL = `
   WITH said AS (
     SELECT DISTINCT ON (stay.id) stay.id, counts_for FROM alerts.stay JOIN alerts.stay_event ON stay_event.stay = stay.id
