@@ -1,8 +1,18 @@
 /** Who has subscribed to what, where each subscription stands, and what must still be sent to it. */
 import type { Database } from '@platform/service/database'
-import type { Cadence, Topic, TopicChannel, TopicSubscription } from '@platform/fhir/topic-subscription'
+import type { Topic, TopicChannel, TopicSubscription } from '@platform/fhir/topic-subscription'
 import type { DutyEntry } from '../domain/rota.ts'
 import type { NumberedEvent, SubscriptionState, SubscriptionView } from '../domain/alert-subscription.ts'
+import {
+  isTaken,
+  toDue,
+  toEvent,
+  toHeld,
+  type ClaimedRow,
+  type DeliveryRow,
+  type EventRow,
+  type SubscriptionRow,
+} from './subscription-rows.ts'
 
 /** A subscription as it is held. */
 export interface HeldSubscription extends TopicSubscription, SubscriptionView {
@@ -242,83 +252,6 @@ export function subscriptionsIn(database: Database): Subscriptions {
     },
   }
 }
-
-interface SubscriptionRow {
-  readonly id: string
-  readonly topic: Topic
-  readonly channel: TopicChannel
-  readonly endpoint: string
-  readonly headers: readonly string[]
-  readonly content: 'empty' | 'id-only'
-  readonly payload: string | null
-  readonly filters: readonly string[]
-  readonly cadence: Cadence
-  readonly party: string
-  readonly person: string | null
-  readonly status: SubscriptionState
-  readonly error: string | null
-  readonly events: string
-  readonly max_count: number
-  readonly heartbeat_seconds: number | null
-  readonly timeout_seconds: number | null
-}
-
-interface EventRow {
-  readonly number: string
-  readonly focus: string
-  readonly context: string
-  readonly kind: string
-  readonly at: Date
-}
-
-/** As the database gives what is taken. */
-export interface DeliveryRow extends Omit<SubscriptionRow, 'events'>, EventRow {
-  readonly notice: string
-  readonly attempts: number
-}
-
-/** What was looked at: put aside, it is of nobody. */
-type ClaimedRow = DeliveryRow | { readonly id: null }
-const isTaken = (row: ClaimedRow): row is DeliveryRow => row.id !== null
-
-/** What was taken, as it is carried. */
-export const toDue = (row: DeliveryRow): DueDelivery => ({
-  subscription: toHeld({ ...row, events: row.number }),
-  notice: { id: row.notice },
-  event: toEvent(row),
-  attempts: row.attempts,
-})
-
-function toHeld(row: SubscriptionRow): HeldSubscription {
-  const { id, topic, channel, endpoint, headers, content, payload, filters, cadence, party, status, error, events } = row
-  return {
-    id,
-    topic,
-    channel,
-    endpoint,
-    headers,
-    content,
-    filters,
-    cadence,
-    party,
-    status,
-    events: String(events),
-    payload: payload ?? 'application/fhir+json',
-    maxCount: row.max_count,
-    ...(error === null ? {} : { error }),
-    ...(row.person === null ? {} : { person: row.person }),
-    ...(row.heartbeat_seconds === null ? {} : { heartbeatSeconds: row.heartbeat_seconds }),
-    ...(row.timeout_seconds === null ? {} : { timeoutSeconds: row.timeout_seconds }),
-  }
-}
-
-const toEvent = ({ number, focus, context, kind, at }: EventRow): NumberedEvent => ({
-  number: String(number),
-  focus,
-  kind,
-  at,
-  ...(context === '' ? {} : { context }),
-})
 
 /** Of `s`: the number of its newest event. */
 const EVENTS_OF = 'coalesce((SELECT n.events FROM alerts.event_number AS n WHERE n.subscription = s.id), 0) AS events'

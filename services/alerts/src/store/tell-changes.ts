@@ -7,7 +7,8 @@ import type { Database, Queryable } from '@platform/service/database'
 import { groupCommit } from '@platform/service/group-commit'
 import { lastingSession, type LastingSession } from '@platform/service/lasting-session'
 import type { ComingChange } from '@platform/service/outbox'
-import { toDue, type DeliveryRow, type DueDelivery } from './subscriptions.ts'
+import { toDue, type DeliveryRow } from './subscription-rows.ts'
+import type { DueDelivery } from './subscriptions.ts'
 
 interface OfResource {
   readonly topic: 'task' | 'referral'
