@@ -184,7 +184,7 @@ function steps(world: World): Story['steps'] {
         const { id = '' } = await answerOf(role)
         const page = await visitor.send(await visitor.open('/alerts'), `/alerts/${id}/acknowledge`)
         expect(
-          page.text.includes('Acknowledged. Nobody is called again'),
+          page.text.includes('Acknowledged. Nobody else is called'),
           `The page does not confirm it, but says: ${page.text.slice(0, 300)}`,
         )
       }

@@ -8,7 +8,7 @@ export const hospital = {
     noneHelp: 'Pan ddaw person cofrestredig i’r ysbyty, bydd y rhybudd yn ymddangos yma.',
     acknowledge: 'Cydnabod',
     acknowledgeHint: (name: string) => `Cydnabod y rhybudd am ${name}`,
-    done: 'Cydnabuwyd. Ni elwir ar neb eto yn ei gylch, oni bai bod yr arhosiad yn newid.',
+    done: 'Cydnabuwyd. Ni elwir ar neb arall yn eich lle, oni bai bod yr arhosiad yn newid.',
     open: 'Heb ei gydnabod',
     overdue: 'Heb ei gydnabod mewn pryd',
     answered: 'Cydnabuwyd',

@@ -8,7 +8,7 @@ export const hospital = {
     noneHelp: 'When a registered person comes into hospital, the alert appears here.',
     acknowledge: 'Acknowledge',
     acknowledgeHint: (name: string) => `Acknowledge the alert about ${name}`,
-    done: 'Acknowledged. Nobody is called again about it, unless the stay changes.',
+    done: 'Acknowledged. Nobody else is called in your place, unless the stay changes.',
     open: 'Not acknowledged',
     overdue: 'Not acknowledged in time',
     answered: 'Acknowledged',
