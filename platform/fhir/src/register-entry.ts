@@ -10,6 +10,32 @@ export function registersInForce(flags: readonly Flag[], consents: readonly Cons
   return [...new Set(flags.filter((flag) => isInForce(flag, consents, now)).map((flag) => codeOf(flag.code, CODES.REGISTER) ?? ''))]
 }
 
+/**
+ * When that may be otherwise though nobody writes anything: the next day on which an entry, or what it rests on, begins or has ended. Nothing when there is
+ * none. HAZ-A135
+ */
+export function registerChangesAt(flags: readonly Flag[], consents: readonly Consent[], now: Date): Date | undefined {
+  const entries = flags.filter(({ code, status }) => status === 'active' && codeOf(code, CODES.REGISTER) !== undefined)
+  if (entries.length === 0) return undefined
+  const periods = [
+    ...entries.map(({ period }) => period),
+    ...consents.filter(({ status }) => status === 'active').map(({ provision }) => provision?.period),
+  ]
+  const days = periods.flatMap((period) => [
+    ...(period?.start === undefined ? [] : [Date.parse(period.start.slice(0, 10))]),
+    ...(period?.end === undefined ? [] : [dayAfter(period.end.slice(0, 10))]),
+  ])
+  const next = Math.min(...days.filter((day) => day > now.getTime()))
+  return Number.isFinite(next) ? new Date(next) : undefined
+}
+
+/** The first day that a date does not cover, which may be of a month or a year. */
+function dayAfter(date: string): number {
+  const day = new Date(Date.parse(date))
+  if (date.length === 4) return day.setUTCFullYear(day.getUTCFullYear() + 1)
+  return date.length === 7 ? day.setUTCMonth(day.getUTCMonth() + 1) : day.setUTCDate(day.getUTCDate() + 1)
+}
+
 function isInForce(flag: Flag, consents: readonly Consent[], now: Date): boolean {
   if (codeOf(flag.code, CODES.REGISTER) === undefined || flag.status !== 'active' || !covers(flag.period, now)) return false
   const bases = (flag.extension ?? [])

@@ -14,6 +14,7 @@ import type { StartConfig } from './config.ts'
 import { taskConsumer, topicsConsumer, watchListConsumer } from './consumers.ts'
 import type { Dependencies } from './dependencies.ts'
 import { backlogOf } from './jobs/backlog.ts'
+import { followTheDay } from './jobs/register-changed.ts'
 import { replayAsked } from './jobs/replay-asked.ts'
 import { startNoticeDelivery } from './outbox/notice-delivery.ts'
 import { keepHouse } from './outbox/housekeeping.ts'
@@ -66,6 +67,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
     reviews: troubleOf(log, { event: 'review.not-told' }),
     deaths: troubleOf(log, { event: 'death.trouble' }),
     closing: troubleOf(log, { event: 'review.not-closed', isOver: 'by-silence', overAfterMs }),
+    register: troubleOf(log, { event: 'register.not-followed', isOver: 'by-silence', overAfterMs }),
     messages: troubleOf(log, { event: 'adt.trouble', isOver: 'by-silence', overAfterMs }),
   }
 
@@ -148,6 +150,7 @@ export async function startAlerts(config: StartConfig, dependencies: StartDepend
   const sweep = async (now: Date): Promise<void> => {
     await backlog.all() // what a crash or a failure left
     await replay()
+    await followTheDay(dependencies, now, trouble.register.failed)
     await alerts.settleAll()
     await alerts.escalateDue(now)
     await dependencies.pages.pageDue()

@@ -163,6 +163,36 @@ t.test('HAZ-A10: no alert after consent was withdrawn, and an open one is withdr
   t.equal(rows[0]?.kept, 1, 'the second message left no trace')
 })
 
+t.test(
+  'HAZ-A135: with its last day a consent or decision ends, and with its first an entry begins, though nobody writes anything',
+  async (t) => {
+    const hospital = await testHospital(t)
+    const consent = hospital.record.read<Consent>('Consent/dafydd-alert-consent')
+    const seed = async (period: { start?: string; end?: string }) => {
+      hospital.record.seed({ ...consent, provision: { ...consent.provision, period } })
+      await hospital.tell()
+    }
+    const raised = async (controlId: string) => {
+      const before = hospital.record.all('Task').length
+      await hospital.send(anAdmissionMessage({ controlId, visit: `V${controlId}` }))
+      await hospital.acted()
+      return hospital.record.all('Task').length > before
+    }
+    await seed({ end: '2026-11-22' })
+    await hospital.moveTo(new Date('2026-11-22T23:59:00Z'))
+    t.ok(await raised('1'))
+    await hospital.moveTo(new Date('2026-11-23T00:01:00Z'))
+    t.equal(hospital.dependencies.watchList.get('dafydd'), undefined)
+    t.notOk(await raised('2'))
+    t.strictSame(new Set(hospital.tasks().map(([, status]) => status)), new Set(['cancelled']), 'as a consent that is withdrawn')
+
+    await seed({ start: '2026-11-25' })
+    t.notOk(await raised('3'))
+    await hospital.moveTo(new Date('2026-11-25T00:01:00Z'))
+    t.ok(await raised('4'), 'nobody is missed who has agreed from today on')
+  },
+)
+
 t.test('HAZ-A18: admissions that came while the record was down are told in their order once it is back, each once', async (t) => {
   const tried = new Set<string>()
   const heed = (line: string) => {

@@ -1,6 +1,7 @@
 import type { Consent, Flag } from '@medplum/fhirtypes'
 import t from 'tap'
 import { aPatient, aRegisterEntry } from '@platform/testing/cast'
+import { registerChangesAt } from '@platform/fhir/register-entry'
 import { watchedPerson } from './watched-person.ts'
 
 const NOW = new Date('2026-11-21T02:14:00Z')
@@ -36,3 +37,21 @@ t.test('a diagnosis, a flag that is over, a person who died: nobody is watched',
   t.equal(watchedPerson({ patient: { ...patient, deceasedBoolean: true }, flags: [flag], consents: [consent] }, NOW), undefined)
   t.equal(watchedPerson({ patient, flags: [], consents: [consent] }, NOW), undefined)
 })
+
+t.test(
+  'HAZ-A135: the register is looked at again on the next day on which an entry, or what it rests on, begins or has ended',
+  async (t) => {
+    const changesAt = (period: { start?: string; end?: string }, given: Partial<Flag> = {}) =>
+      registerChangesAt([{ ...flag, ...given }], [{ ...consent, provision: { type: 'permit', period } }], NOW)
+        ?.toISOString()
+        .slice(0, 10)
+    t.equal(changesAt({}), undefined)
+    t.equal(changesAt({ end: '2026-11-21' }), '2026-11-22', 'it lasts to the end of its day')
+    t.equal(changesAt({ end: '2026-11' }), '2026-12-01')
+    t.equal(changesAt({ end: '2027' }), '2028-01-01')
+    t.equal(changesAt({ start: '2026-11-25', end: '2027-03-08' }), '2026-11-25')
+    t.equal(changesAt({ start: '2026-11-01', end: '2026-11-20' }), undefined, 'what is over changes no more')
+    t.equal(changesAt({ end: '2027-03-08' }, { period: { end: '2026-12-31' } }), '2027-01-01')
+    t.equal(changesAt({ end: '2027-03-08' }, { status: 'inactive' }), undefined)
+  },
+)

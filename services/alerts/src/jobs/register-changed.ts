@@ -24,6 +24,13 @@ export async function takeOver(patient: string, dependencies: RegisterChangedDep
   await readAgain(patient, dependencies)
 }
 
+const LOOKED_AT_ONCE = 50 // other things wait for the same sweep
+
+/** A consent or a decision has ended with its day, or an entry begins: nobody has written anything, and the register is another. HAZ-A135 */
+export async function followTheDay(dependencies: RegisterChangedDependencies, now: Date, onError: (error: unknown) => void): Promise<void> {
+  for (const patient of await dependencies.watchList.changingBy(now, LOOKED_AT_ONCE)) await takeOver(patient, dependencies).catch(onError)
+}
+
 /**
  * Takes stays and hospital numbers along where the record has merged this Patient, or another into it, or has taken that back.
  *
@@ -49,7 +56,13 @@ export async function followMerges(patient: string, dependencies: RegisterChange
 }
 
 async function readAgain(patient: string, { watchList, register, alerts, clock }: RegisterChangedDependencies): Promise<void> {
-  const bears = await watchList.refresh(patient, async () => register.watched(patient, clock.now()))
+  let changesAt: Date | undefined
+  const read = async () => {
+    const standing = await register.standing(patient, clock.now())
+    changesAt = standing.changesAt
+    return standing.person
+  }
+  const bears = await watchList.refresh(patient, read, () => changesAt)
   if (bears) await alerts.settlePerson(patient)
 }
 

@@ -14,6 +14,7 @@ import type {
   Resource,
   Task,
 } from '@medplum/fhirtypes'
+import { registerChangesAt } from '@platform/fhir/register-entry'
 import { specialistFor, type Pathway } from '@handrail/fhir-profiles/pathway'
 import { CODES, ID, OWN_ID } from '@platform/nhs/systems'
 import type { AlertContext } from '../domain/alert-context.ts'
@@ -31,6 +32,8 @@ import type { Rotas } from './rota.ts'
 export interface Register {
   /** The person as the watch list should know them now. */
   watched(patient: string, now: Date): Promise<WatchedPerson | undefined>
+  /** The same, and when it may be otherwise though nobody writes anything. */
+  standing(patient: string, now: Date): Promise<{ readonly person?: WatchedPerson; readonly changesAt?: Date }>
   /** `Organization/…` that decides uncertain matches. */
   reviewOwner(): Promise<string>
   /** `Organization/…` that owns what nobody else can. */
@@ -161,16 +164,20 @@ export function registerIn(
     return { appointments, organizationOf }
   }
 
+  const standing: Register['standing'] = async (id, now) => {
+    // In one request: a merge that happens between two would show somebody without the entry that puts them on the register.
+    const found = await record.search<Patient | Flag | Consent>('Patient', { _id: id, _revinclude: ['Flag:patient', 'Consent:patient'] })
+    const patient = found.find((resource) => resource.resourceType === 'Patient')
+    const flags = found.filter((resource) => resource.resourceType === 'Flag')
+    const consents = found.filter((resource) => resource.resourceType === 'Consent')
+    const [person, changesAt] = [watchedPerson({ patient, flags, consents }, now), registerChangesAt(flags, consents, now)]
+    return { ...(person === undefined ? {} : { person }), ...(changesAt === undefined ? {} : { changesAt }) }
+  }
+
   return {
     onDuty: dutyNow,
-    async watched(id, now) {
-      // In one request: a merge that happens between two would show somebody without the entry that puts them on the register.
-      const found = await record.search<Patient | Flag | Consent>('Patient', { _id: id, _revinclude: ['Flag:patient', 'Consent:patient'] })
-      const patient = found.find((resource) => resource.resourceType === 'Patient')
-      const flags = found.filter((resource) => resource.resourceType === 'Flag')
-      const consents = found.filter((resource) => resource.resourceType === 'Consent')
-      return watchedPerson({ patient, flags, consents }, now)
-    },
+    watched: async (id, now) => (await standing(id, now)).person,
+    standing,
     async reviewOwner() {
       const found = await owner('single-point-of-access')
       return found === undefined ? operations() : referenceTo(found)

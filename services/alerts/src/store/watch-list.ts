@@ -26,9 +26,12 @@ export interface WatchList {
    * Takes over what `read` finds to be so, under a lock of that person, so that an older reading never replaces a newer one. Where that puts them on the
    * register or takes them off, or hides or shows where they are, their stays are to be settled again, in one commit with it.
    *
+   * @param changesAt when what was read may be otherwise though nobody writes anything; asked once it was read
    * @returns whether there are such stays
    */
-  refresh(patient: string, read: () => Promise<WatchedPerson | undefined>): Promise<boolean>
+  refresh(patient: string, read: () => Promise<WatchedPerson | undefined>, changesAt?: () => Date | undefined): Promise<boolean>
+  /** Whose place on the register may be another by now, though nothing was written. */
+  changingBy(now: Date, limit: number): Promise<readonly string[]>
   /**
    * Ties hospital numbers to a person after a full match; the row 5 of later messages.
    *
@@ -131,11 +134,19 @@ export async function openWatchList(database: Database): Promise<WatchList> {
         return rows.length > 0
       })
     },
-    async refresh(patient, read) {
+    async refresh(patient, read, changesAt = () => undefined) {
       return change(patient, async (tx) => {
         const person = await read()
-        return person === undefined ? leave(tx, patient) : save(tx, patient, person)
+        const row = await (person === undefined ? leave(tx, patient) : save(tx, patient, person))
+        const at = changesAt()
+        if (at === undefined) await tx.query({ name: 'watch-look-no-more', text: LOOK_NO_MORE, values: [patient] })
+        else await tx.query({ name: 'watch-look-again', text: LOOK_AGAIN, values: [patient, at] })
+        return row
       })
+    },
+    async changingBy(now, limit) {
+      const { rows } = await database.query<{ patient: string }>({ name: 'watch-changing', text: CHANGING, values: [now, limit] })
+      return rows.map(({ patient }) => patient)
     },
     tie(patient, numbers, at) {
       const person = index.get(patient)
@@ -292,6 +303,12 @@ const RENUMBER = `
   FROM next WHERE patient = $1 AND active RETURNING ${ROW}`
 
 const KNOWN = 'INSERT INTO alerts.watched (patient, active, revision) VALUES ($1, false, 0) ON CONFLICT (patient) DO NOTHING'
+
+const LOOK_AGAIN = `
+  INSERT INTO alerts.register_changes AS held (patient, at) VALUES ($1, $2)
+  ON CONFLICT (patient) DO UPDATE SET at = excluded.at WHERE held.at <> excluded.at`
+const LOOK_NO_MORE = 'DELETE FROM alerts.register_changes WHERE patient = $1'
+const CHANGING = 'SELECT patient FROM alerts.register_changes WHERE at <= $1 ORDER BY at LIMIT $2'
 
 const TIE = `
   INSERT INTO alerts.hospital_number (authority, value, patient, tied_at)
