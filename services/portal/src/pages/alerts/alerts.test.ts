@@ -114,6 +114,12 @@ t.test(
   },
 )
 
+t.test('HAZ-A136: an alert without lines says whom to ring, with the number', async (t) => {
+  const { input: _, ...without } = alert('a')
+  t.equal(shown([without, answer('a1', 'a')])[0]?.ring, 'Northmere Spasticity and Pump Centre, 01632 960107')
+  t.equal(shown([alert('a'), answer('a1', 'a')])[0]?.ring, undefined, 'its lines say so')
+})
+
 t.test('what was acknowledged, or is owed by others, cannot be acknowledged here', async (t) => {
   const others = { owner: { reference: 'Organization/pump-centre' } }
   for (const given of [{ status: 'accepted' as const }, others]) t.notOk(shown([alert('a'), answer('a1', 'a', given)])[0]?.acknowledge)

@@ -1,5 +1,5 @@
 /** Hospital alerts as a team sees them: each stay once, in the order of the board. Pure. */
-import type { Encounter, Patient, Task, TaskInput } from '@medplum/fhirtypes'
+import type { Encounter, Organization, Patient, Task, TaskInput } from '@medplum/fhirtypes'
 import type { Resolved } from '../../clients/record.ts'
 import { calledOf, codeOf, dueOf, kindOf, nameOf } from '../../knowledge/reading.ts'
 import { showSpan } from '../../rendering/dates.ts'
@@ -40,6 +40,8 @@ export interface AlertShown {
   readonly waitedSeconds?: number
   /** That the specialist team was not reached, and whom to ring: what was said last, while they have not answered. In English. */
   readonly unreached?: string
+  /** Of an alert without lines: whom to ring instead, with their number where it is known. */
+  readonly ring?: string
   /** Seven at most. */
   readonly lines: readonly AlertLine[]
   /** What did not fit into seven, and what was noted since; one step away. */
@@ -94,6 +96,7 @@ function showAlert(
   const stay = resolved.get(alert.encounter?.reference ?? '') as Encounter | undefined
   const due = own === undefined ? undefined : dueOf(own)
   const unreached = unreachedIn(alert, answers)
+  const ring = alert.input === undefined || alert.input.length === 0 ? ringIn(alert, answers, resolved) : undefined
   const status = stay === undefined ? undefined : words.status.stay[stay.status as keyof typeof words.status.stay]
   return {
     id: alert.id ?? '',
@@ -101,6 +104,7 @@ function showAlert(
     state: own === undefined ? 'told' : stateOf(own, now),
     lines: (alert.input ?? []).map((input) => toLine(input, { resolved, words, now })),
     ...(unreached === undefined ? {} : { unreached }),
+    ...(ring === undefined ? {} : { ring }),
     notes: (alert.note ?? []).map(({ text }) => text).filter((text) => text !== unreached),
     answers: answers.map((one) => {
       const [owner, by] = [calledOf(one.owner, resolved), dueOf(one)]
@@ -150,6 +154,14 @@ function unreachedIn({ note = [] }: Task, answers: readonly Task[]): string | un
   const asked = answers.filter(({ performerType }) => codeOf(performerType?.[0], 'answering-role') === 'specialist')
   const waits = asked.some(({ status }) => status === 'requested' || status === 'received')
   return waits ? note.map(({ text }) => text).findLast((text) => text.startsWith(UNREACHED)) : undefined
+}
+
+/** HAZ-A136: outside a demonstration an alert has no lines until a rule is approved, and "ring the specialist team" is no number. */
+function ringIn(alert: Task, answers: readonly Task[], resolved: Resolved): string | undefined {
+  const asked = answers.find(({ performerType }) => codeOf(performerType?.[0], 'answering-role') === 'specialist')
+  const team = resolved.get(asked?.owner?.reference ?? alert.owner?.reference ?? '') as Organization | undefined
+  const number = team?.telecom?.find(({ system, value }) => (system ?? 'phone') === 'phone' && value !== undefined)?.value
+  return team?.name === undefined ? number : [team.name, ...(number === undefined ? [] : [number])].join(', ')
 }
 
 const saysNobodyOn = (tasks: readonly Task[]): boolean =>

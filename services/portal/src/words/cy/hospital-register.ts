@@ -31,7 +31,7 @@ export const hospitalRegister: typeof english = {
     notYou: 'Gweithiwr proffesiynol cofrestredig sy’n gofalu am y person sy’n ei roi ar y gofrestr.',
     registers: 'Ar gyfer beth?',
     registersHint:
-      'Mae gan bob un ei linellau ei hun i’r ward, y mae’n rhaid i arweinydd clinigol eu cymeradwyo yn yr hwb hwn: tan hynny ni ddywedir wrth neb amdano. Ticiwch bob un sy’n berthnasol.',
+      'Mae gan bob un ei linellau ei hun i’r ward, y mae’n rhaid i arweinydd clinigol eu cymeradwyo yn yr hwb hwn: tan hynny bydd y ward a’r tîm arbenigol yn clywed am yr arhosiad, heb ddarllen yr un o’i linellau. Ticiwch bob un sy’n berthnasol.',
     registersMissing: 'Ticiwch ar gyfer beth y mae’r person ar y gofrestr',
     already: (name) => `Mae’r person ar y gofrestr ar gyfer “${name}” eisoes`,
     basis: 'Ar beth y mae’n dibynnu?',

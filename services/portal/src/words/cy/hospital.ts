@@ -18,7 +18,7 @@ export const hospital = {
     due: 'Cydnabod erbyn',
     lines: 'Beth i’w wybod',
     notes: (count: number) => (count === 1 ? 'Un nodyn' : `${String(count)} nodyn`),
-    noLines: 'Ni chofnodwyd llinellau gyda’r rhybudd hwn. Ffoniwch y tîm arbenigol.',
+    noLines: 'Nid oes gan y rhybudd hwn linellau i’w dangos. Nid yw hynny’n golygu nad oes dim i’w wybod: ffoniwch y tîm arbenigol.',
     source: 'Ffynhonnell',
     asOf: 'fel yr oedd ar',
     old: (span: string) => `${span} oed`,

@@ -29,7 +29,7 @@ export const hospitalRegister = {
     notYou: 'A registered professional who looks after the person puts them on the register.',
     registers: 'For what?',
     registersHint:
-      'Each has its own lines for the ward, which a clinical lead has to approve in this hub: until then nobody is told for it. Tick all that apply.',
+      'Each has its own lines for the ward, which a clinical lead has to approve in this hub: until then the ward and the specialist team hear of the stay, and read none of its lines. Tick all that apply.',
     registersMissing: 'Tick what the person is on the register for',
     already: (name: string) => `The person is on the register for “${name}” already`,
     basis: 'What does it rest on?',

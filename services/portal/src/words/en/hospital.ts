@@ -18,7 +18,7 @@ export const hospital = {
     due: 'Acknowledge by',
     lines: 'What to know',
     notes: (count: number) => (count === 1 ? 'One note' : `${String(count)} notes`),
-    noLines: 'No lines were recorded with this alert. Ring the specialist team.',
+    noLines: 'This alert has no lines to show. That does not mean that there is nothing to know: ring the specialist team.',
     source: 'Source',
     asOf: 'as of',
     old: (span: string) => `${span} old`,
