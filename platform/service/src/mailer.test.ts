@@ -1,6 +1,11 @@
 /** Mail servers that fall silent, on real sockets: where they do so decides whether a mail is sent again. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { until } from '@platform/testing/until'
 import { smtpMailer, type MailPatience } from './mailer.ts'
@@ -93,3 +98,57 @@ t.test('HAZ-A90: one that drips its answers is late as well, and its connection 
     await until('the connection is closed', () => server.open.size === 0)
   }
 })
+
+const SKIP = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed'
+
+/** A server that offers STARTTLS with a certificate that it made itself. */
+async function tlsMailServer(t: Test, days: '-1' | '2') {
+  const folder = mkdtempSync(join(tmpdir(), 'handrail-mail-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' })
+  openssl(
+    'req',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    'key',
+    '-out',
+    'asked',
+    '-subj',
+    '/CN=localhost',
+  )
+  openssl('x509', '-req', '-in', 'asked', '-key', 'key', '-days', days, '-out', 'certificate')
+  const [key, cert] = ['key', 'certificate'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  const said: string[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).write('220 mail\r\n')
+    socket.on('data', (part) => {
+      const line = part.toString('utf8').trim()
+      said.push(line.split(' ')[0] ?? '')
+      if (line !== 'STARTTLS') return void socket.write('250-mail\r\n250 STARTTLS\r\n')
+      socket.removeAllListeners('data').write('220 go\r\n')
+      new TLSSocket(socket, { isServer: true, ...(key && { key }), ...(cert && { cert }) }).on('error', () => undefined)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => void server.close())
+  return { url: `smtp://127.0.0.1:${String((server.address() as AddressInfo).port)}`, said }
+}
+
+t.test(
+  'a mail server with a certificate that is not to be trusted is sent nothing, in the clear neither, and it is said why',
+  { skip: SKIP },
+  async (t) => {
+    for (const [days, code] of [
+      ['-1', 'CERT_HAS_EXPIRED'],
+      ['2', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ] as const) {
+      const server = await tlsMailServer(t, days)
+      await t.rejects(mailer(t, server.url).send(mail), { code })
+      t.strictSame(server.said, ['EHLO', 'STARTTLS'])
+    }
+  },
+)

@@ -34,6 +34,32 @@ const CONVERSATIONS_AT_ONCE = 10
 /** Where the server speaks of the mail. That it does not take our greeting, our password or our sender is the operator's to mend, and no refusal of whom it is for. */
 const OF_THE_MAIL: ReadonlySet<string | undefined> = new Set(['RCPT TO', 'DATA'])
 
+/** A certificate that we do not take: nothing was said to that server, and no mail left in the clear. The code is Node's. */
+export class CertificateRefused extends Error {
+  override readonly name = 'CertificateRefused'
+  readonly code: string
+
+  constructor(code: string, options: ErrorOptions) {
+    super('The certificate of the mail server was refused.', options)
+    this.code = code
+  }
+}
+
+/** What Node and OpenSSL say of a certificate: nodemailer keeps the words, and puts a code of its own (ESOCKET) in place of theirs. */
+const CODE_OF: readonly (readonly [RegExp, string])[] = [
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/^self.signed certificate(?! in)/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/self.signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/unable to (?:verify the first|get local issuer) certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+]
+
+function certificateRefused(error: unknown): CertificateRefused | undefined {
+  const said = error instanceof Error ? error.message : ''
+  const code = CODE_OF.find(([words]) => words.test(said))?.[1]
+  return code === undefined ? undefined : new CertificateRefused(code, { cause: error })
+}
+
 /** Opens a way out by a server: `smtps://user:password@host:465`, or `smtp://` with STARTTLS where the server offers it. */
 export function smtpMailer(url: string, from: string, { handedOverWithinMs, takenWithinMs }: MailPatience = PATIENCE): Mailer {
   let transport: Promise<Transporter> | undefined
@@ -79,7 +105,7 @@ export function smtpMailer(url: string, from: string, { handedOverWithinMs, take
     } catch (error) {
       if (late.signal.aborted) throw late.signal.reason
       const { responseCode, command } = error as { responseCode?: number; command?: string }
-      if (responseCode === undefined || !OF_THE_MAIL.has(command)) throw error
+      if (responseCode === undefined || !OF_THE_MAIL.has(command)) throw certificateRefused(error) ?? error
       return responseCode
     } finally {
       clearTimeout(timer)
