@@ -1,7 +1,8 @@
 /** A person as the head of a page shows them. */
-import type { Flag, Patient } from '@medplum/fhirtypes'
+import type { Consent, Flag, Patient, Resource } from '@medplum/fhirtypes'
+import { registersInForce } from '@platform/fhir/register-entry'
 import { isSubsetted } from '@platform/fhir/subsetted'
-import { nameOf, nhsNumberOf, textsIn, wordsOf } from './reading.ts'
+import { codeOf, nameOf, nhsNumberOf, ours, textsIn, wordsOf } from './reading.ts'
 
 export interface PersonShown {
   readonly id: string
@@ -42,6 +43,26 @@ export function showPerson(patient: Patient, flags: readonly Flag[] = []): Perso
     about: textsIn(patient, 'about-me'),
     register: flags.flatMap(({ status, code }) => (status === 'active' ? [wordsOf(code) ?? ''] : [])).filter((words) => words !== ''),
   }
+}
+
+/** What entries of the alerts register rest on. */
+export const basesOf = (flags: readonly Flag[]): readonly string[] =>
+  flags.flatMap(({ extension = [] }) =>
+    extension.filter(({ url }) => url === ours('register-basis')).flatMap(({ valueReference }) => valueReference?.reference ?? []),
+  )
+
+/**
+ * The entries of the alerts register that stand now: one whose consent or decision has ended is none, though nobody has ended the entry. HAZ-A135
+ *
+ * @param known what they rest on, as far as the reader may see it; of what they may not see nothing is said
+ */
+export function entriesThatStand(flags: readonly Flag[], known: ReadonlyMap<string, Resource>, now: Date): readonly Flag[] {
+  return flags.filter((flag) => {
+    if (codeOf(flag.code, 'register') === undefined) return false
+    const bases = basesOf([flag])
+    const consents = bases.flatMap((reference) => (known.get(reference) as Consent | undefined) ?? [])
+    return consents.length < bases.length || bases.length === 0 || registersInForce([flag], consents, now).length > 0
+  })
 }
 
 /** How they are rung, where that is known. */

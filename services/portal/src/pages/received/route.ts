@@ -2,7 +2,7 @@
 import type { Flag, Patient, Task } from '@medplum/fhirtypes'
 import type { FastifyPluginAsync } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
-import { showPerson } from '../../knowledge/person.ts'
+import { basesOf, entriesThatStand, showPerson } from '../../knowledge/person.ts'
 import { ownRecord } from '../../session/own-record.ts'
 import { isKind, isSector, KINDS, receivedOf, SECTORS, staysIn } from './received.ts'
 
@@ -30,10 +30,10 @@ export const received: FastifyPluginAsync<PageDependencies> = async (app, { reco
     ])
     const stays = staysIn(answer)
     const tasks = stays.length === 0 ? [] : (await mine.find<Task>('Task', { encounter: stays.join(','), _count: TOLD })).all
-    const resolved = await mine.resolve(tasks.map(({ owner }) => owner?.reference))
+    const resolved = await mine.resolve([...tasks.map(({ owner }) => owner?.reference), ...basesOf(flags.all)])
     return reply.page('received/view', {
       title: reply.words.timeline.own,
-      person: showPerson(person, flags.all),
+      person: showPerson(person, entriesThatStand(flags.all, resolved, clock.now())),
       ...receivedOf(answer, reply.words, { tasks, resolved }),
       from: isSector(from) ? from : '',
       what: isKind(what) ? what : '',

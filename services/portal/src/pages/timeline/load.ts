@@ -15,7 +15,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes'
 import type { Found, PersonalRecord, Resolved } from '../../clients/record.ts'
-import { showPerson, type PersonShown } from '../../knowledge/person.ts'
+import { basesOf, entriesThatStand, showPerson, type PersonShown } from '../../knowledge/person.ts'
 import { codes, wordsOf } from '../../knowledge/reading.ts'
 import type { Words } from '../../words/words.ts'
 import { showEmergency, type EmergencyBlock } from '../emergency/emergency.ts'
@@ -49,7 +49,13 @@ const SCORES = { code: `${codes('measure')}|` }
 const NONE = { all: [], more: false, brought: new Map() }
 
 /** @throws NOT_FOUND when the reader has no part in this person */
-export async function loadTimeline(record: PersonalRecord, id: string, { after, ...filter }: Filters, words: Words): Promise<Timeline> {
+export async function loadTimeline(
+  record: PersonalRecord,
+  id: string,
+  { after, ...filter }: Filters,
+  words: Words,
+  now: Date,
+): Promise<Timeline> {
   const about = { patient: `Patient/${id}` }
   const asked = after === undefined ? { _count: PAGE, ...filter } : { _cursor: after }
   const person = record.read<Patient>('Patient', id)
@@ -70,7 +76,8 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
   // What was read for the charts is not read again for its detail.
   const charted = new Map([...scores.all, ...sessions.all].map((one) => [`${one.resourceType}/${one.id ?? ''}`, one]))
   const detailed = listed.map(referenceOf).filter((one) => DETAILED.has(one?.split('/')[0] ?? ''))
-  const [others, trends] = await Promise.all([
+  const [bases, others, trends] = await Promise.all([
+    record.resolve(basesOf(flags.all)),
     record.resolve(detailed.filter((one) => !charted.has(one ?? ''))),
     trendsWith(record, about, scores.all, sessions),
   ])
@@ -92,7 +99,7 @@ export async function loadTimeline(record: PersonalRecord, id: string, { after, 
   const next = nextOf(page)
   const pinned = showEmergency(view, words).blocks.find(({ code, lines }) => code === 'pinned' && lines.length > 0)
   return {
-    person: showPerson(patient, flags.all),
+    person: showPerson(patient, entriesThatStand(flags.all, bases, now)),
     entries: newestFirst([...entriesOf(received, resolved, words), ...brief]),
     problems: conditions.all.map((one) => ({ reference: `Condition/${one.id ?? ''}`, title: wordsOf(one.code) ?? '' })),
     trends,

@@ -27,7 +27,7 @@ export const timeline: FastifyPluginAsync<PageDependencies> = async (app, { reco
     const path = `/people/${request.params.id}`
     const filters = filtersIn(request.query)
     const [loaded, organisations] = await Promise.all([
-      loadTimeline(mine, request.params.id, filters, reply.words),
+      loadTimeline(mine, request.params.id, filters, reply.words, clock.now()),
       listOrganisations(mine, undefined),
     ])
     const { after, ...values } = filters
