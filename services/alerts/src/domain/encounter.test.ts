@@ -2,7 +2,7 @@ import t from 'tap'
 import { sensitiveWardsOf } from '@handrail/fhir-profiles/sensitive-wards'
 import { parseHospitalSites } from '@handrail/fhir-profiles/hospital-sites'
 import type { HospitalLocation } from './adt.ts'
-import { conceal, inSensitiveWard, type StayView } from './encounter.ts'
+import { conceal, inSensitiveWard, withCriticalCare, type StayView } from './encounter.ts'
 
 const inPlaces = (...places: HospitalLocation[]): StayView => ({
   id: 's1',
@@ -29,6 +29,11 @@ t.test(
       t.equal(inSensitiveWard(inPlaces(...places), wards), false, JSON.stringify(places))
   },
 )
+
+t.test('HAZ-A137: a ward of critical care is known in whatever case it is written', async (t) => {
+  t.equal(withCriticalCare(inPlaces({ ward: 'ITU' }), ['itu']).inCriticalCare, true)
+  t.equal(withCriticalCare(inPlaces({ ward: 'W7' }), ['itu']).inCriticalCare, undefined)
+})
 
 t.test('HAZ-A17: what is concealed has no place left', async (t) => {
   t.notMatch(JSON.stringify(conceal(inPlaces({ ward: 'ED' }, { ward: 'GUM' }))), /GUM|ED/)

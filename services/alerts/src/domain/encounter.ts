@@ -46,7 +46,7 @@ export const inSensitiveWard = ({ stay }: StayView, wards: readonly string[]): b
 /** The same stay, saying whether the person is now on a ward of critical care. */
 export function withCriticalCare(view: StayView, wards: readonly string[]): StayView {
   const { ward } = view.stay.location ?? {}
-  return ward !== undefined && wards.includes(ward) ? { ...view, inCriticalCare: true } : view
+  return ward !== undefined && namesOneOf(wards, ward) ? { ...view, inCriticalCare: true } : view
 }
 
 /** Encounter.status, by where somebody stands. FHIR R4, EncounterStatus; standards page, section 7, last line. */
