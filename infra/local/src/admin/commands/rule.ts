@@ -26,6 +26,8 @@ An approval is of the words as they are in fhir-profiles/rules now: a changed ru
 /** Of a rule that would take a step of the ladder later than the pathway: whoever approves it is to know. HAZ-A102 */
 const NOT_LENGTHENED = { ladder: 'not lengthened: a later step has no effect' }
 
+const REVIEW_PASSED = { review: 'passed: it still speaks, and says so' }
+
 /** Lists to stdout, one JSON object a line. */
 export async function run(typed: readonly string[]): Promise<number> {
   const asked = readApproval(name, typed, 'rule')
@@ -43,9 +45,13 @@ export async function run(typed: readonly string[]): Promise<number> {
   }
   const approved = await approvals.of(rules)
   const longer = new Set(lengthening((await loadPathway()).alerts.ladder, rules))
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(new Date())
   for (const rule of rules) {
     const approval = approved(rule)
-    const said = approval === undefined || approval === 'demonstration' ? { state: 'draft' } : { state: 'approved', ...approval }
+    const isDraft = approval === undefined || approval === 'demonstration'
+    const said = isDraft
+      ? { state: 'draft' }
+      : { state: 'approved', ...approval, ...((approval.reviewBy ?? today) < today ? REVIEW_PASSED : {}) }
     process.stdout.write(
       `${JSON.stringify({ rule: rule.id, title: rule.title, lines: rule.lines.length, author: rule.author, ...(longer.has(rule) ? NOT_LENGTHENED : {}), ...said })}\n`,
     )

@@ -5,6 +5,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { PageDependencies } from '../../dependencies.ts'
 import { refuse } from '../../errors.ts'
+import { withReviews } from './rules.ts'
 import { textIn } from '../../forms/fields.ts'
 import { operatesHub, type Session } from '../../session/session.ts'
 import { signedIn } from '../../session/sessions.ts'
@@ -13,7 +14,7 @@ interface Asked {
   readonly Querystring: { readonly retried?: string }
 }
 
-export const operator: FastifyPluginAsync<PageDependencies> = async (app, { operator: door, issuer }) => {
+export const operator: FastifyPluginAsync<PageDependencies> = async (app, { operator: door, issuer, clock }) => {
   app.get<Asked>('/operator-state', async (request, reply) => {
     const { token } = operating(request)
     const { words } = reply
@@ -29,7 +30,7 @@ export const operator: FastifyPluginAsync<PageDependencies> = async (app, { oper
       title: words.operator.title,
       state,
       feeds,
-      rules,
+      rules: withReviews(rules, clock.now()),
       clients: named,
       ofOnePerson: clients.length - named.length,
       retried,

@@ -50,6 +50,7 @@ export const operator = {
     rule: 'Rheol',
     approval: 'Cymeradwyaeth',
     approvedBy: (by: string, on: string, reviewBy: string) => `Cymeradwywyd gan ${by} ar ${on}, i’w hadolygu erbyn ${reviewBy}`,
+    reviewPassed: '. Mae’r diwrnod hwnnw wedi mynd heibio: mae’n dal i siarad, ac yn dweud hynny',
     notApproved: 'Heb ei chymeradwyo: tawel',
     speaksAsDraft: 'Heb ei chymeradwyo: mae’n siarad am mai arddangosiad yw hwn',
     notLengthened: 'nid oes effaith i’w hysgol hirach',

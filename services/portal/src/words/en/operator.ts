@@ -50,6 +50,7 @@ export const operator = {
     rule: 'Rule',
     approval: 'Approval',
     approvedBy: (by: string, on: string, reviewBy: string) => `Approved by ${by} on ${on}, to be looked at again by ${reviewBy}`,
+    reviewPassed: '. That day has passed: it still speaks, and says so',
     notApproved: 'Not approved: silent',
     speaksAsDraft: 'Not approved: speaks because this is a demonstration',
     notLengthened: 'its longer ladder has no effect',
