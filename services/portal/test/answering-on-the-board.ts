@@ -66,6 +66,9 @@ export async function answeringOnTheBoard({ signIn, signInElsewhere, withoutScri
     await page.locator(`${banner}:focus`).waitFor()
     t.match(await page.textContent(banner), /Llwyddiant[^]*Cydnabuwyd: y rhybudd am Dafydd[^]*Ni elwir ar neb arall yn eich lle/)
     t.equal(await page.locator(WAITING).count(), count - 1)
+    await page.goto('/board')
+    const answered = await page.locator('.app-board__line', { hasText: 'Cydnabuwyd' }).first().textContent()
+    t.match(answered, /Cydnabuwyd\s+dywedwyd/, 'how long ago it was told, not for how long it has been acknowledged')
   })
 
   await t.test(
