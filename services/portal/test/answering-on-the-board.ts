@@ -5,9 +5,9 @@ import type { Stage } from './stage.ts'
 
 /** Runs it on the stage. */
 export async function answeringOnTheBoard({ signIn, signInElsewhere, withoutScripts, admin }: Stage): Promise<void> {
-  const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])
-  const admit = async (secondsAgo: number) =>
-    admin.create({
+  const admit = async (secondsAgo: number) => {
+    const [patient, hospital] = await Promise.all([admin.find('Patient', 'dafydd'), admin.find('Organization', 'hospital')])
+    return admin.create({
       resourceType: 'Encounter',
       status: 'in-progress',
       class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
@@ -15,6 +15,7 @@ export async function answeringOnTheBoard({ signIn, signInElsewhere, withoutScri
       period: { start: new Date(Date.now() - secondsAgo * 1000).toISOString() },
       serviceProvider: { reference: hospital },
     })
+  }
   const WAITING = '.app-board__line--waits'
   const banner = '.nhsuk-notification-banner'
 

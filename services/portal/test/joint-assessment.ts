@@ -1,14 +1,14 @@
-/** Several services assess one person together in a real hub, in a real browser. Scripts are off. */
+/** Several services assess one person together in a real hub, in a real browser. Scripts are off. Nothing is waited for between two tests: there the file would end. */
 import t from 'tap'
 import { comesTo, isFitForEverybody } from './browser.ts'
 import type { Stage } from './stage.ts'
 
 export async function jointAssessment({ signIn, admin }: Stage): Promise<void> {
-  const carys = await admin.find('Patient', 'carys')
-  await admin.asks('carys', 'Mood, memory and walking', { organization: 'community-team' })
   let path = ''
 
   await t.test('a physiotherapist starts a joint assessment, and gives the section on mood to neuropsychology', async (t) => {
+    const carys = await admin.find('Patient', 'carys')
+    await admin.asks('carys', 'Mood, memory and walking', { organization: 'community-team' })
     const page = await signIn('physiotherapist')
     await page.goto(`/people/${carys.split('/')[1] ?? ''}`)
     await page.click('text=Joint assessment')
