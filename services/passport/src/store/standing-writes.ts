@@ -28,8 +28,7 @@ export async function standingWrites(
   writing: Writing,
 ): Promise<Write[]> {
   const made = planned.map((each) => toWrite(each, writing, extract))
-  const factsOf = await answeringFacts(database, writing.request.caller, made)
-  const writes = await sayClosed(database, made)
+  const [factsOf, writes] = await Promise.all([answeringFacts(database, writing.request.caller, made), sayClosed(database, made)])
   return writes.map((write, index) => {
     const { operation } = planned[index] ?? {}
     const opens = operation?.kind === 'create' ? (operation.opens ?? []) : []
