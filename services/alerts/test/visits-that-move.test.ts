@@ -253,3 +253,16 @@ t.test('HAZ-A100: a death told under a visit that went, and taken back, bears on
   await hospital.acted()
   t.strictSame(await standing(hospital, 'DEATH'), OPEN)
 })
+
+t.test('HAZ-A02: a visit that is moved to somebody else by mistake and back within minutes has its alert again', async (t) => {
+  const hospital = await testHospital(t)
+  for (const event of ['A44', 'A45']) {
+    const admitted = { event: 'A01', visit: 'V1', minute: 0 }
+    const away = { event, visit: 'V1', minute: 20, number: 'H9', merges: { visit: 'V1' }, person: SOMEBODY_ELSE }
+    const back = { event, visit: 'V1', minute: 24, merges: { number: 'H9', visit: 'V1' } }
+    await tell(hospital, `${event}BACK`, [admitted, away, back])
+    t.strictSame(await standing(hospital, `${event}BACK`), ['entered-in-error: hospital-alert cancelled', ...OPEN])
+    await tell(hospital, `${event}LATE`, [admitted, back, away])
+    t.strictSame(await standing(hospital, `${event}LATE`), OPEN, 'also where the first is heard last')
+  }
+})

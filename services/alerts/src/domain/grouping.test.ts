@@ -68,8 +68,9 @@ t.test('visits that nothing ties speak for themselves, and so does each of two h
 })
 
 t.test('a number that is given to another visit after years is that of the later one', async (t) => {
-  const old = stay('V1', [event('1', 'A01', 0)], { id: 'old', lastAt: at(0) })
+  const old = stay('V1', [event('1', 'A01', -400 * 24 * 60)], { id: 'old', lastAt: at(-400 * 24 * 60) })
   t.strictSame(grouped([old, stay('V1', [event('2', 'A01', 50)]), stay('V2', [event('3', 'A02', 55)])], [tie('V1', 'V2', 52)]), {
+    old: { mergedInto: undefined, countsFor: {} },
     'stay of V1': { mergedInto: undefined, countsFor: {} },
     'stay of V2': { mergedInto: 'stay of V1', countsFor: { 3: 'stay of V1' } },
   })
@@ -94,3 +95,26 @@ t.test(
     t.strictSame(grouped([{ ...claimed, wrongPerson: true }], []), { 'stay of V1': 'wrong person' }, 'what was withdrawn stays so')
   },
 )
+
+t.test('HAZ-A02: what was moved away by mistake and moved back is theirs from then on, also within minutes', async (t) => {
+  const ours = stay('V1', [event('2', 'A08', 25)])
+  const away = tie('V1', undefined, 20)
+  const theirs = { 'stay of V1': { mergedInto: undefined, countsFor: {} } }
+  t.strictSame(grouped([ours], [away]), { 'stay of V1': 'wrong person' })
+  for (const goes of ['V1', 'V7']) t.strictSame(grouped([ours], [away, tie(goes, 'V1', 25)]), theirs, `by ${goes}`)
+  t.strictSame(grouped([ours], [away, tie('V7', 'V1', 19)]), { 'stay of V1': 'wrong person' }, 'not before it was moved away')
+  t.strictSame(grouped([ours], [away, tie('V7', 'V1', 26)]), { 'stay of V1': 'wrong person' }, 'nor what was said before it was moved back')
+  const number = (goes: string, stays: string | undefined, minutes: number) => tie(goes, stays, minutes, { kind: 'number' })
+  t.strictSame(grouped([ours], [number('H1', undefined, 20), number('H9', 'H1', 22)]), theirs)
+  t.strictSame(grouped([ours], [number('H1', undefined, 20), number('H9', 'H8', 22)]), { 'stay of V1': 'wrong person' })
+})
+
+t.test('HAZ-A100: an update long after the end of a stay leaves the visits that were one stay as they were', async (t) => {
+  const [first, second] = [stay('V1', [event('1', 'A01', 0)]), stay('V2', [event('2', 'A03', 30)])]
+  const ties = [tie('V1', 'V2', 10)]
+  const held = grouped([first, second], ties)
+  const late = stay('V2', [event('3', 'A08', 60 * 24 * 60)], { id: 'late' })
+  t.strictSame(grouped([first, second, late], ties), { ...held, late: { mergedInto: undefined, countsFor: {} } })
+  const sooner = stay('V2', [event('3', 'A08', 29 * 24 * 60)], { id: 'sooner', raisedAt: at(1) })
+  t.match(grouped([first, second, sooner], ties), { sooner: { mergedInto: 'stay of V1' } }, 'two stays of one visit are one')
+})

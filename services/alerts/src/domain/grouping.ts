@@ -29,6 +29,11 @@ export interface HeldEvent extends StayEvent {
   readonly countsFor?: string
 }
 
+interface SaidOfStay extends VisitEvent {
+  /** The stay whose own it is. */
+  readonly id: string
+}
+
 /** A tie, and the hospital that says so. */
 export interface HeldTie extends Tie {
   readonly facility: string
@@ -53,19 +58,22 @@ export function groupingOf(stays: readonly HeldStay[], ties: readonly HeldTie[])
   const wrong = stays.filter((stay) => stay.wrongPerson || isSomebodyElses(stay, ties))
   for (const { id } of wrong) grouped.set(id, { wrongPerson: true, countsFor: new Map() })
   for (const [facility, here] of Map.groupBy(stays, (stay) => stay.facility)) {
-    const ours = here.filter(({ id }) => !grouped.has(id)).toSorted((one, other) => one.lastAt.getTime() - other.lastAt.getTime())
-    const latest = new Map(ours.map((stay) => [stay.visit, stay])) // a hospital may give the number of a visit to another one, one day
+    const ours = here.filter(({ id }) => !grouped.has(id))
     const said = ties.filter((tie) => tie.facility === facility && !tie.wrong)
-    for (const [id, group] of unite([...latest.values()], said)) grouped.set(id, group)
+    for (const [id, group] of unite(ours, said)) grouped.set(id, group)
   }
   return grouped
 }
 
 function unite(stays: readonly HeldStay[], ties: readonly Tie[]): ReadonlyMap<string, Grouped> {
-  const byVisit = new Map(stays.map((stay) => [stay.visit, stay]))
-  const events = stays.flatMap(({ visit, numbers, events: said }) => said.map((event): VisitEvent => ({ ...event, visit, numbers })))
-  const visits = visitsOf(events, ties)
-  const groupOf = new Map([...visits.stays].flatMap(([group, counted]) => counted.map((event) => [`${event.visit} ${event.key}`, group])))
+  const numbered = numberingOf(stays)
+  const byVisit = Map.groupBy(stays, (stay) => numbered.of(stay))
+  const events = stays.flatMap((stay) => {
+    const [visit, { numbers, id }] = [numbered.of(stay), stay]
+    return stay.events.map((event): SaidOfStay => ({ ...event, visit, numbers, id }))
+  })
+  const visits = visitsOf<SaidOfStay>(events, ties.map(numbered.in))
+  const groupOf = new Map([...visits.stays].flatMap(([group, counted]) => counted.map(({ id, key }) => [`${id} ${key}`, group])))
 
   const speaks = new Map<string, HeldStay>()
   const homes = [...visits.stays].map(([group, counted]) => ({
@@ -82,15 +90,52 @@ function unite(stays: readonly HeldStay[], ties: readonly Tie[]): ReadonlyMap<st
   return new Map(
     stays.map((stay) => {
       const countsFor = stay.events.map(({ key }): readonly [string, string] => {
-        const group = groupOf.get(`${stay.visit} ${key}`)
+        const group = groupOf.get(`${stay.id} ${key}`)
         return [key, (group === undefined ? undefined : speaks.get(group)?.id) ?? NOWHERE]
       })
       const elsewhere = new Map(countsFor.filter(([, id]) => id !== stay.id))
       const counted = countsFor.map(([, id]) => id).find((id) => id !== NOWHERE)
-      const into = speakers.has(stay) ? undefined : (counted ?? speaks.get(visits.goesOnAs(stay.visit))?.id)
+      const into = speakers.has(stay) ? undefined : (counted ?? speaks.get(visits.goesOnAs(numbered.of(stay)))?.id)
       return [stay.id, { wrongPerson: false, countsFor: elsewhere, ...(into === undefined ? {} : { mergedInto: into }) }]
     }),
   )
+}
+
+/** One number is that of one visit, until it is silent as long as a number may be before it is given to another. */
+const SILENT_MS = 30 * 24 * 3_600_000
+
+/** Which visit is meant by its number, and by that number at some time. */
+function numberingOf(stays: readonly HeldStay[]): { readonly of: (stay: HeldStay) => string; readonly in: (tie: Tie) => Tie } {
+  const names = new Map<HeldStay, string>()
+  const used = new Map<string, { readonly name: string; from: number; to: number }[]>()
+  const inTurn = stays.map((stay) => ({ stay, ...saidBetween(stay) })).toSorted((one, other) => one.from - other.from)
+  for (const { stay, from, to } of inTurn) {
+    const before = used.get(stay.visit) ?? []
+    const last = before.at(-1)
+    const name = last !== undefined && from <= last.to + SILENT_MS ? last.name : `${stay.visit}${'\n'.repeat(before.length)}`
+    if (last?.name === name) last.to = Math.max(last.to, to)
+    else used.set(stay.visit, [...before, { name, from, to }])
+    names.set(stay, name)
+  }
+  const at = (visit: string, time: number): string => {
+    const [nearest] = (used.get(visit) ?? []).toSorted((one, other) => away(one, time) - away(other, time))
+    return nearest?.name ?? visit
+  }
+  return {
+    of: (stay) => names.get(stay) ?? stay.visit,
+    in: (tie) => {
+      if (tie.kind === 'number') return tie
+      const time = tie.recordedAt.getTime()
+      return { ...tie, goes: at(tie.goes, time), ...(tie.stays === undefined ? {} : { stays: at(tie.stays, time) }) }
+    },
+  }
+}
+
+const away = ({ from, to }: { readonly from: number; readonly to: number }, time: number): number => Math.max(from - time, time - to, 0)
+
+function saidBetween({ events, raisedAt }: HeldStay): { readonly from: number; readonly to: number } {
+  const times = (events.length === 0 ? [raisedAt] : events.map(({ recordedAt }) => recordedAt)).map((at) => at.getTime())
+  return { from: Math.min(...times), to: Math.max(...times) }
 }
 
 /** Who speaks for others: whoever did so already, then whose alert is open, then who was heard of first. */
@@ -110,7 +155,13 @@ const SAME_MOMENT_MS = 10 * 60_000
 /** All that was said of it was said before the hospital said that it is somebody else's; what is claimed of the person later is news. HAZ-A01 */
 function isSomebodyElses({ facility, visit, numbers, events }: HeldStay, ties: readonly HeldTie[]): boolean {
   const lastSaid = Math.max(...events.map(({ recordedAt }) => recordedAt.getTime()))
-  const said = (tie: HeldTie): boolean => tie.wrong && lastSaid <= tie.recordedAt.getTime() + SAME_MOMENT_MS
+  /** Moved back since: it is theirs after all. */
+  const isBack = ({ kind, goes, recordedAt }: HeldTie, among: readonly HeldTie[]): boolean =>
+    among.some(
+      (tie) => !tie.wrong && tie.kind === kind && tie.stays === goes && tie.recordedAt > recordedAt && tie.recordedAt.getTime() <= lastSaid,
+    )
+  const said = (tie: HeldTie, among: readonly HeldTie[]): boolean =>
+    tie.wrong && lastSaid <= tie.recordedAt.getTime() + SAME_MOMENT_MS && !isBack(tie, among)
   const here = ties.filter((tie) => tie.facility === facility)
   const wentAs = (kind: Tie['kind'], from: readonly string[], among: readonly HeldTie[]): readonly string[] => {
     const all = new Set(from)
@@ -120,7 +171,7 @@ function isSomebodyElses({ facility, visit, numbers, events }: HeldStay, ties: r
   }
   const [asVisit, asPerson] = [wentAs('visit', [visit], here), wentAs('number', numbers, ties)]
   return (
-    here.some((tie) => tie.kind === 'visit' && said(tie) && asVisit.includes(tie.goes)) ||
-    ties.some((tie) => tie.kind === 'number' && said(tie) && asPerson.includes(tie.goes))
+    here.some((tie) => tie.kind === 'visit' && said(tie, here) && asVisit.includes(tie.goes)) ||
+    ties.some((tie) => tie.kind === 'number' && said(tie, ties) && asPerson.includes(tie.goes))
   )
 }

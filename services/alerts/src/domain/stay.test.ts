@@ -168,6 +168,13 @@ t.test('a pre-admission is planned, and its cancel leaves an admission alone', a
   t.equal(status(event('A05', 0), event('A38', 5), event('A01', 10)), 'inpatient')
 })
 
+t.test('HAZ-A02: leave, a return from leave and a discharge that is taken back tell of an admission that was planned', async (t) => {
+  t.equal(status(event('A05', 0), event('A21', 5)), 'on-leave')
+  t.equal(status(event('A05', 0), event('A22', 5)), 'inpatient')
+  t.equal(status(event('A05', 0), event('A13', 5)), 'inpatient')
+  t.equal(status(event('A05', 0), event('A13', 5, { patientClass: 'P' })), 'planned')
+})
+
 t.test(
   'HAZ-A92: who died in hospital left it then, as the hospital says; a discharge says it better, and no other date stands in',
   async (t) => {

@@ -70,10 +70,10 @@ const STATE_AFTER: Readonly<Record<StayEventType, Readonly<Partial<Record<StaySt
   A10: { ...OPENED, otherwise: 'same' },
   A11: { otherwise: 'same' },
   A12: { ...OPENED, otherwise: 'same' },
-  A13: { unknown: 'by-class', ended: 'by-class', otherwise: 'same' },
+  A13: { ...OPENED, ended: 'by-class', otherwise: 'same' },
   A17: { ...OPENED, otherwise: 'same' }, // two patients swap beds: each has a group of its own in the message
-  A21: { unknown: 'on-leave', inpatient: 'on-leave', attending: 'on-leave', otherwise: 'same' },
-  A22: { unknown: 'inpatient', 'on-leave': 'inpatient', otherwise: 'same' },
+  A21: { unknown: 'on-leave', planned: 'on-leave', inpatient: 'on-leave', attending: 'on-leave', otherwise: 'same' },
+  A22: { unknown: 'inpatient', planned: 'inpatient', 'on-leave': 'inpatient', otherwise: 'same' },
   A38: { otherwise: 'same' },
 }
 

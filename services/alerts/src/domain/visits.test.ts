@@ -83,6 +83,50 @@ t.test('a visit that was cancelled before it went stays so', async (t) => {
   t.strictSame(standing(events, [moves('V1', 'V2', 30)]), { V1: 'cancelled: V1 A01, V1 A11', V2: 'inpatient: V2 A01' })
 })
 
+t.test('HAZ-A100: whoever is told of under the visit that goes is there, though the visit that stays was over before', async (t) => {
+  const two = (type: StayEventType, ...more: readonly VisitEvent[]) => [
+    said('V1', 'A01', 0),
+    said('V2', 'A01', 5),
+    said('V1', type, 10),
+    ...more,
+  ]
+  const there = said('V2', 'A02', 15)
+  t.strictSame(standing(two('A11'), [moves('V2', 'V1', 20)]), { V1: 'inpatient: V2 A01' }, 'its cancel takes back nothing of the other')
+  t.strictSame(standing(two('A03', there), [moves('V2', 'V1', 20)]), { V1: 'inpatient: V1 A01, V2 A01, V2 A02' })
+  t.strictSame(standing(two('A03'), [moves('V2', 'V1', 20)]), { V1: 'ended: V1 A01, V1 A03, V2 A01' }, 'its end is the last that is known')
+  t.strictSame(standing(two('A03', there, said('V1', 'A03', 30)), [moves('V2', 'V1', 20)]), {
+    V1: 'ended: V1 A01, V2 A01, V2 A02, V1 A03',
+  })
+  const died = [said('V1', 'A01', 0), said('V2', 'A01', 5), said('V1', 'A03', 10, { died: true }), there]
+  t.strictSame(standing(died, [moves('V2', 'V1', 20)]), { V1: 'ended: V1 A01, V1 A03, V2 A01, V2 A02' }, 'a death is of the person')
+})
+
+t.test('two visits that were over stay so, whichever of them goes', async (t) => {
+  const two = [said('V1', 'A01', 0), said('V1', 'A03', 10), said('V2', 'A01', 20), said('V2', 'A03', 30)]
+  t.strictSame(standing(two, [moves('V2', 'V1', 40)]), { V1: 'ended: V1 A01, V1 A03, V2 A01, V2 A03' })
+  t.strictSame(standing(two, [moves('V1', 'V2', 40)]), { V2: 'ended: V2 A01, V2 A03, V1 A01' })
+})
+
+t.test('a visit that was cancelled before its number went takes nothing back where the number comes back', async (t) => {
+  const events = [said('V1', 'A01', 0), said('V2', 'A01', 5), said('V1', 'A11', 10)]
+  t.strictSame(standing(events, [moves('V1', 'V2', 20), moves('V2', 'V1', 30)]), { V1: 'inpatient: V2 A01' })
+})
+
+t.test('HAZ-A100: an A07 that ends the visit that goes ends nothing else', async (t) => {
+  const two = [said('V1', 'A01', 0), said('V2', 'A01', 5), said('V1', 'A07', 10, { patientClass: 'O' })]
+  t.strictSame(standing(two, [moves('V1', 'V2', 20)]), { V2: 'inpatient: V2 A01, V1 A01' })
+  const back = [said('V1', 'A01', 0), said('V2', 'A04', 5, { patientClass: 'E' }), said('V1', 'A07', 10, { patientClass: 'E' })]
+  t.strictSame(standing(back, [moves('V1', 'V2', 20)]), { V2: 'attending: V2 A04, V1 A01, V1 A07' }, 'back in the emergency department')
+})
+
+t.test('HAZ-A02: that a visit which went is over, all that was known until then, says nothing of the one it became', async (t) => {
+  const tidied = [said('V1', 'A03', 20), said('V2', 'A02', 30)]
+  t.strictSame(standing(tidied, [moves('V1', 'V2', 10)]), { V2: 'inpatient: V2 A02' })
+  const other = [said('V2', 'A08', 15, { patientClass: 'O' }), said('V1', 'A11', 20), said('V2', 'A02', 30)]
+  t.strictSame(standing(other, [moves('V1', 'V2', 10)]), { V2: 'inpatient: V2 A08, V2 A02' })
+  t.strictSame(standing([said('V1', 'A02', 15), ...tidied], [moves('V1', 'V2', 10)]), { V2: 'inpatient: V1 A02, V2 A02' })
+})
+
 t.test('a number may be given back, and its visit goes on', async (t) => {
   const events = [said('V1', 'A01', 0), said('V2', 'A02', 20), said('V1', 'A03', 40)]
   t.strictSame(standing(events, [moves('V1', 'V2', 10), moves('V2', 'V1', 30)]), { V1: 'ended: V1 A01, V2 A02, V1 A03' })
@@ -103,6 +147,17 @@ t.test('where two records of a person become one, their open stays do too: the o
     standing([first, late], [merges('H2', 'H1', 20)]),
     { V1: 'inpatient: V1 A01, V3 A01' },
     'also one under the number that went',
+  )
+  const [end, goesOn] = [said('V1', 'A03', 30), said('V2', 'A02', 40, { numbers: ['H2'] })]
+  t.strictSame(
+    standing([first, second, end, goesOn], [merges('H2', 'H1', 20)]),
+    { V1: 'ended: V1 A01, V2 A01, V1 A03', V2: 'inpatient: V2 A02' },
+    'HAZ-A100: whoever is moved under the other visit after the end is there',
+  )
+  t.strictSame(
+    standing([first, second, end, goesOn], [merges('H2', 'H1', 20), moves('V2', 'V1', 25)]),
+    { V1: 'ended: V1 A01, V2 A01, V1 A03, V2 A02' },
+    'but where the visits are said to be one',
   )
   const other = said('V3', 'A01', 30)
   t.strictSame(standing([first, other], [merges('H2', 'H1', 20)]), { V1: 'inpatient: V1 A01', V3: 'inpatient: V3 A01' })

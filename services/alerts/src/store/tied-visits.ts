@@ -88,10 +88,11 @@ async function move(
 }
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('stay of ' || patient, 0)) FROM (SELECT unnest($1::text[]) AS patient ORDER BY 1) AS people`
+// A visit that is the same as before is this person's from then on.
 const REMEMBER = `
   INSERT INTO alerts.tie (patient, facility, kind, goes, stays, wrong, recorded_at)
   SELECT $1, $2, $3, goes, $5, $6, $7 FROM unnest($4::text[]) AS goes
-  WHERE goes IS DISTINCT FROM $5 AND NOT EXISTS (
+  WHERE ($3 = 'visit' OR goes IS DISTINCT FROM $5) AND NOT EXISTS (
     SELECT 1 FROM alerts.tie AS held WHERE held.patient = $1 AND held.facility = $2 AND held.kind = $3 AND held.goes = goes.goes
       AND held.stays IS NOT DISTINCT FROM $5 AND held.wrong = $6 AND held.recorded_at = $7)`
 // For as long as a message may still be about it: the number is another visit's one day.
@@ -105,4 +106,7 @@ const MOVE = `
   RETURNING id`
 const MOVE_TIES = `
   INSERT INTO alerts.tie (patient, facility, kind, goes, stays, wrong, recorded_at)
-  SELECT $1, facility, kind, goes, stays, wrong, recorded_at FROM alerts.tie WHERE patient = ANY ($2::text[]) AND facility = $3 AND NOT wrong`
+  SELECT DISTINCT $1, facility, kind, goes, stays, wrong, recorded_at FROM alerts.tie AS said
+  WHERE patient = ANY ($2::text[]) AND facility = $3 AND NOT wrong AND NOT EXISTS (
+    SELECT 1 FROM alerts.tie AS held WHERE held.patient = $1 AND held.facility = $3 AND held.kind = said.kind AND held.goes = said.goes
+      AND held.stays IS NOT DISTINCT FROM said.stays AND held.wrong = said.wrong AND held.recorded_at = said.recorded_at)`
