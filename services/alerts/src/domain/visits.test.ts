@@ -107,6 +107,11 @@ t.test('two visits that were over stay so, whichever of them goes', async (t) =>
   t.strictSame(standing(two, [moves('V1', 'V2', 40)]), { V2: 'ended: V2 A01, V2 A03, V1 A01' })
 })
 
+t.test('a stay that goes on under the number of a planned one keeps its end', async (t) => {
+  const events = [said('V1', 'A05', 0, { patientClass: 'P' }), said('V2', 'A01', 10), said('V2', 'A03', 20)]
+  t.strictSame(standing(events, [moves('V2', 'V1', 30)]), { V1: 'ended: V1 A05, V2 A01, V2 A03' })
+})
+
 t.test('a visit that was cancelled before its number went takes nothing back where the number comes back', async (t) => {
   const events = [said('V1', 'A01', 0), said('V2', 'A01', 5), said('V1', 'A11', 10)]
   t.strictSame(standing(events, [moves('V1', 'V2', 20), moves('V2', 'V1', 30)]), { V1: 'inpatient: V2 A01' })

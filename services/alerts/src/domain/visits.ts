@@ -54,7 +54,13 @@ export function visitsOf<Event extends VisitEvent>(events: readonly Event[], tie
     return next === undefined ? visit : goesOnAs(next)
   }
   const add = (visit: string, more: readonly Event[]): void => void stays.set(visit, [...(stays.get(visit) ?? []), ...more])
-  const known = (visit: string): Stay => stayOf(stays.get(visit) ?? [])
+  const made = new WeakMap<readonly Event[], Stay>() // most of a person's stays are as they were when they were looked at last
+  const known = (visit: string): Stay => {
+    const all = stays.get(visit) ?? []
+    const stay = made.get(all) ?? stayOf(all)
+    made.set(all, stay)
+    return stay
+  }
 
   /** The stay of one visit goes on under the other, unless the two are two stays. */
   const join = (goes: string, on: string): void => {
@@ -95,8 +101,9 @@ export function visitsOf<Event extends VisitEvent>(events: readonly Event[], tie
     if (became.has(visit)) return sayLate(event)
     const isNew = !stays.has(visit)
     // Until now nothing was known but that a visit which went was over: that says nothing of this one.
-    const before = (stays.get(visit) ?? []).filter((one) => one.visit === visit || !endsVisitAlone(one))
-    if (!isNew && stayOf(before).status === 'unknown') stays.set(visit, before)
+    const all = stays.get(visit) ?? []
+    const before = all.filter((one) => one.visit === visit || !endsVisitAlone(one))
+    if (before.length < all.length && stayOf(before).status === 'unknown') stays.set(visit, before)
     add(visit, [event])
     if (isNew && numbers.some((number) => goneNumbers.has(number))) uniteOpen()
   }
