@@ -71,6 +71,18 @@ t.test('an admission under a number that went, later than the end of what it bec
   t.strictSame(standing(events, [moves('V1', 'V2', 10)]), { V2: 'ended: V1 A01, V2 A03', V1: 'ended: V1 A01, V1 A03' })
 })
 
+t.test('what ended a visit late is forgotten where the visit begins again', async (t) => {
+  const late = [
+    said('V1', 'A01', 0),
+    said('V1', 'A03', 20),
+    said('V2', 'A03', 25),
+    said('V1', 'A01', 30),
+    said('V2', 'A03', 38),
+    said('V1', 'A13', 40),
+  ]
+  t.match(standing(late, [moves('V1', 'V2', 10), moves('V1', 'V2', 35)]), { V2: /^inpatient/ })
+})
+
 t.test('a visit that begins a day after another one ended is a stay of its own, whatever ties the two', async (t) => {
   const home = [said('V1', 'A01', 0), said('V1', 'A03', 10)]
   const [same, apart] = [said('V2', 'A06', 10 + DAY - 1), said('V2', 'A06', 10 + DAY)]

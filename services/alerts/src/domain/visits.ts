@@ -81,7 +81,6 @@ export function visitsOf<Event extends VisitEvent>(events: readonly Event[], tie
   }
   const comeBack = (visit: string): void => {
     became.delete(visit)
-    united.delete(visit)
     lateEnds.delete(visit)
   }
   /** The hospital held somebody twice: of the stays that are open, the one heard of first goes on. */
