@@ -240,12 +240,13 @@ const OPEN =
 const UNTOLD = `
   SELECT review.message::text AS message, review.row, review.urgent, review.candidates, review.opened_at, message.received_at, message.content
   FROM alerts.review JOIN alerts.message ON message.id = review.message WHERE review.task IS NULL ORDER BY review.opened_at LIMIT 100`
-// Once for each stay, by the first message of it about which nothing is asked.
+// Once for each stay, by the first message of it about which nothing is asked. Of stays of the last month: it is asked when somebody comes in, and those who have
+// died, with all their stays, are more each year.
 const ASK_OF_LIVING = `
   INSERT INTO alerts.review (message, row, urgent, candidates, opened_at)
-  SELECT DISTINCT ON (stay.id) event.message, 10, true, ARRAY[stay.patient], $1
+  SELECT DISTINCT ON (stay.id) event.message, 10, true, ARRAY[stay.patient], $1::timestamptz
   FROM alerts.death JOIN alerts.stay ON stay.patient = death.patient JOIN alerts.stay_event AS event ON event.stay = stay.id
-  WHERE NOT death.gone AND stay.began_at > death.said_at AND NOT stay.over AND NOT stay.wrong_person AND stay.merged_into IS NULL
+  WHERE NOT death.gone AND stay.began_at > death.said_at AND stay.began_at > $1::timestamptz - interval '30 days' AND NOT stay.over AND NOT stay.wrong_person AND stay.merged_into IS NULL
     AND NOT EXISTS (SELECT 1 FROM alerts.review WHERE review.message = event.message)
     AND NOT EXISTS (
       SELECT 1 FROM alerts.review AS asked JOIN alerts.stay_event AS of_stay ON of_stay.message = asked.message
