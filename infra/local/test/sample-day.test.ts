@@ -10,7 +10,7 @@ import { openWorld } from '../src/demo/world/world.ts'
 const FINDS: readonly (readonly [who: string, path: string, ...words: readonly string[]])[] = [
   ['triager', '/inbox', 'Ifor Lloyd', 'Menna Howells', 'Somebody else may have asked for the same', 'Charity'],
   ['ward-nurse', '/', 'Non Griffiths', 'hospital alert not acknowledged'],
-  ['ward-nurse', '/board', 'Geraint Bowen', 'Acknowledged for', 'Dyffryn Wen General Hospital, Ward 4'],
+  ['ward-nurse', '/board', 'Geraint Bowen', 'Acknowledged told', 'Dyffryn Wen General Hospital, Ward 4'],
   ['specialist-nurse', '/board', 'Non Griffiths', 'Not acknowledged for'],
   ['neuropsychologist', '/inbox', 'Help with mood and memory', 'Lowri Parry'],
   ['leisure-instructor', '/inbox', 'A class to keep his balance', 'Tomos Bevan'],
