@@ -118,3 +118,23 @@ t.test('HAZ-A100: an update long after the end of a stay leaves the visits that 
   const sooner = stay('V2', [event('3', 'A08', 29 * 24 * 60)], { id: 'sooner', raisedAt: at(1) })
   t.match(grouped([first, second, sooner], ties), { sooner: { mergedInto: 'stay of V1' } }, 'two stays of one visit are one')
 })
+
+t.test('a number that turns out to be somebody else’s makes no two stays one', async (t) => {
+  const both = [stay('V1', [event('1', 'A01', 0)]), stay('V2', [event('2', 'A01', 40)], { numbers: ['H2'] })]
+  const alone = { mergedInto: undefined, countsFor: {} }
+  t.strictSame(grouped(both, [tie('H9', undefined, 50, { kind: 'number' })]), { 'stay of V1': alone, 'stay of V2': alone })
+})
+
+t.test(
+  'whoever has an alert speaks for whoever has none, and a stay of which all was said late is that of the one that goes on',
+  async (t) => {
+    const first = stay('V1', [event('1', 'A01', 0)])
+    const second = stay('V2', [event('2', 'A02', 20)], { hasAlert: true, raisedAt: at(20) })
+    t.match(grouped([first, second], [tie('V1', 'V2', 10)]), { 'stay of V1': { mergedInto: 'stay of V2' } })
+    const tidied = stay('V1', [event('3', 'A03', 30)])
+    t.strictSame(grouped([tidied, second], [tie('V1', 'V2', 10)]), {
+      'stay of V1': { mergedInto: 'stay of V2', countsFor: { 3: NOWHERE } },
+      'stay of V2': { mergedInto: undefined, countsFor: {} },
+    })
+  },
+)

@@ -22,6 +22,8 @@ export interface StayEvent {
   readonly diedAt?: Date
   /** The message says expressly that the person is alive. */
   readonly alive?: true
+  /** The message names no visit: it is about the stay that was open when it came. */
+  readonly unnumbered?: true
 }
 
 /** Where somebody stands with the hospital. */

@@ -55,6 +55,11 @@ t.test(
   },
 )
 
+t.test('what names no visit is about the stay that goes on', async (t) => {
+  const events = [said('V1', 'A01', 0), said('V1', 'A02', 20, { unnumbered: true }), said('V1', 'A03', 30, { unnumbered: true })]
+  t.strictSame(standing(events, [moves('V1', 'V2', 10)]), { V2: 'ended: V1 A01, V1 A02, V1 A03' })
+})
+
 t.test('HAZ-A20: a death is of the person, under whichever number it is told', async (t) => {
   const events = [said('V1', 'A01', 0), said('V2', 'A02', 20), said('V1', 'A03', 30, { died: true })]
   t.strictSame(standing(events, [moves('V1', 'V2', 10)]), { V2: 'ended: V1 A01, V2 A02, V1 A03' })

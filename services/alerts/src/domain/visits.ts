@@ -96,8 +96,9 @@ export function visitsOf<Event extends VisitEvent>(events: readonly Event[], tie
     }
   }
   const say = (event: Event): void => {
-    const { visit, numbers } = event
-    if (became.has(visit)) return sayLate(event)
+    const { visit, numbers, unnumbered } = event
+    if (became.has(visit) && unnumbered !== true) return sayLate(event)
+    if (became.has(visit)) return add(goesOnAs(visit), [event])
     const isNew = !stays.has(visit)
     // Until now nothing was known but that a visit which went was over: that says nothing of this one.
     const all = stays.get(visit) ?? []

@@ -31,10 +31,25 @@ export function toStored({
   died,
   diedAt,
   alive,
+  visit,
 }: AdtFacts): object {
   const { bed, room, site, ward, sensitive } = location ?? {}
   const at = location && { bed, room, site, ward, sensitive } // in the order in which jsonb gives it back
-  return { type, occurredAt, recordedAt, happenedAt, patientClass, admission, location: at, admittedAt, dischargedAt, died, diedAt, alive }
+  return {
+    type,
+    occurredAt,
+    recordedAt,
+    happenedAt,
+    patientClass,
+    admission,
+    location: at,
+    admittedAt,
+    dischargedAt,
+    died,
+    diedAt,
+    alive,
+    unnumbered: visit === undefined ? true : undefined,
+  }
 }
 
 /** An event as it is stored, with the key of its message. */
@@ -61,6 +76,7 @@ export function fromStored({
   died,
   diedAt,
   alive,
+  unnumbered,
 }: StoredEvent): StayEvent {
   return {
     key,
@@ -76,6 +92,7 @@ export function fromStored({
     died,
     ...(diedAt === undefined ? {} : { diedAt: new Date(diedAt) }),
     ...(alive === undefined ? {} : { alive }),
+    ...(unnumbered === undefined ? {} : { unnumbered }),
   }
 }
 
